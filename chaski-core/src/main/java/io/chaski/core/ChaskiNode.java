@@ -1,0 +1,307 @@
+package io.chaski.core;
+
+import io.chaski.core.stream.NodeStreams;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member of the mesh: it finds other nodes by the topics it shares with them, and talks to them.
+ *
+ * <pre>{@code
+ * record Reading(String sensor, double celsius) {}
+ * Topic<Reading> readings = Topic.of("sensors/temperature", Reading.class);
+ *
+ * try (ChaskiNode node = ChaskiNode.builder().name("mill-7").bootstrap("127.0.0.1:8511").start()) {
+ *     Subscription subscription = node.subscribe(readings, m -> System.out.println(m.originName() + " " + m.payload()));
+ *     subscription.awaitPaired(Duration.ofSeconds(10));
+ *     node.publish(readings, new Reading("mill-7", 21.5));
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. Callbacks and the dependents of futures run on the callback executor, never on the event loop unless
+ * {@link Dispatch#INLINE} asks for it. Methods that wait say so; they can be interrupted, and they refuse to run on an
+ * event loop with {@link IllegalStateException}. After the node has closed, methods that would do something throw
+ * {@link NodeClosedException}; those that look show its last state.
+ */
+public interface ChaskiNode extends AutoCloseable {
+
+    /** How long {@link #close()} takes at most. */
+    Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
+    /** How long {@link #discover(Topic, Introducer)} looks. */
+    Duration DISCOVERY_LIMIT = Duration.ofSeconds(5);
+
+    /** Describes a node to be started. */
+    static NodeBuilder builder() {
+        return new NodeBuilder();
+    }
+
+    // ---- who it is
+
+    /** Its id. */
+    NodeId id();
+
+    /** Its label for people. */
+    String name();
+
+    /** Only nodes of one cluster talk. */
+    String cluster();
+
+    /** Its incarnation: higher than that of every earlier run with the same id. */
+    long epoch();
+
+    /** Where it can be reached, best first; ports are the ones taken. */
+    List<Address> addresses();
+
+    /** Stage of its life. */
+    NodeSnapshot.State state();
+
+    // ---- edges
+
+    /**
+     * Makes an edge to whoever answers at the address, or returns the one there is, and keeps it: it is dialled again
+     * when it is lost. Fails with {@link ConnectFailedException}.
+     *
+     * @param address where to
+     */
+    CompletableFuture<Edge> connect(Address address);
+
+    /**
+     * As {@link #connect(Address)}.
+     *
+     * @param address in any form that {@link Address#parse} reads
+     */
+    default CompletableFuture<Edge> connect(String address) {
+        return connect(Address.parse(address));
+    }
+
+    /** The edges that stand, in the order they came up. */
+    List<Edge> edges();
+
+    /**
+     * The edge to a node.
+     *
+     * @param peer the other node
+     */
+    Optional<Edge> edge(NodeId peer);
+
+    /**
+     * The edge to a node of this name; the oldest if several nodes have the name.
+     *
+     * @param name label of the other node
+     */
+    default Optional<Edge> edge(String name) {
+        return edges().stream().filter(edge -> edge.name().equals(name)).findFirst();
+    }
+
+    /**
+     * The edge whose connection leads to this address.
+     *
+     * @param remote as in {@link NodeSnapshot.EdgeSnapshot#remote()}
+     * @throws IllegalStateException if called on an event loop
+     */
+    default Optional<Edge> edge(Address remote) {
+        return snapshot().edges().stream()
+                .filter(edge -> edge.remote().equals(remote))
+                .findFirst()
+                .flatMap(edge -> edge(edge.peer()));
+    }
+
+    /**
+     * Whether an edge to a node stands.
+     *
+     * @param peer the other node
+     */
+    default boolean isConnectedTo(NodeId peer) {
+        return edge(peer).isPresent();
+    }
+
+    /**
+     * Hears best-effort messages of peers.
+     *
+     * @param callback sender and payload; called on the callback executor, one at a time; 1,024 wait at most, those
+     *     beyond are dropped and counted
+     */
+    Registration onDatagram(BiConsumer<NodeId, byte[]> callback);
+
+    // ---- topics
+
+    /**
+     * Subscribes with the default options.
+     *
+     * @param topic what to hear; every subscription of a topic hears every message
+     * @param handler called on the callback executor, one message at a time; what it throws is logged and counted
+     */
+    default <T extends @Nullable Object> Subscription subscribe(Topic<T> topic, Consumer<? super Message<T>> handler) {
+        return subscribe(topic, handler, SubscribeOptions.DEFAULTS);
+    }
+
+    /**
+     * Subscribes. A node never hears itself.
+     *
+     * @param topic what to hear; every subscription of a topic hears every message
+     * @param handler called where the options say, one message at a time; what it throws is logged and counted
+     * @param options queue, overflow, place of the callbacks
+     */
+    <T extends @Nullable Object> Subscription subscribe(
+            Topic<T> topic, Consumer<? super Message<T>> handler, SubscribeOptions options);
+
+    /** The subscriptions that are not closed, in the order they were made. */
+    List<Subscription> subscriptions();
+
+    /**
+     * Whether at least one link to another member of the topic stands. Never true because a time-out passed.
+     *
+     * @param topic any topic
+     */
+    boolean isPaired(Topic<?> topic);
+
+    /**
+     * Publishes, to all subscribers of the topic but this node; needs no subscription.
+     *
+     * @param topic where
+     * @param payload what; not looked at any more when this returns
+     * @return as {@link #publish(Topic, Object, PublishOptions)}
+     */
+    default <T extends @Nullable Object> Receipt publish(Topic<T> topic, T payload) {
+        return publish(topic, payload, PublishOptions.NONE);
+    }
+
+    /**
+     * Publishes. Encodes on the calling thread and queues for the event loop. Waits only while the node's queue is full,
+     * at most {@code slowConsumerTimeout}; on an event loop it does not wait but is rejected.
+     *
+     * @param topic where
+     * @param payload what; not looked at any more when this returns
+     * @param options key, headers, hop limit
+     * @return how many neighbours the topic had, from a moment ago; or why the message was given up
+     * @throws io.chaski.core.codec.CodecException if the payload cannot be encoded
+     * @throws IllegalArgumentException if key or headers are too large, or no codec has the topic's content type
+     */
+    <T extends @Nullable Object> Receipt publish(Topic<T> topic, T payload, PublishOptions options);
+
+    /**
+     * Publishes with the default options, without waiting.
+     *
+     * @param topic where
+     * @param payload what; not looked at any more when this returns
+     * @return as {@link #publishAsync(Topic, Object, PublishOptions)}
+     */
+    default <T extends @Nullable Object> CompletableFuture<Receipt> publishAsync(Topic<T> topic, T payload) {
+        return publishAsync(topic, payload, PublishOptions.NONE);
+    }
+
+    /**
+     * Publishes without waiting: a full queue rejects at once.
+     *
+     * @param topic where
+     * @param payload what; not looked at any more when this returns
+     * @param options key, headers, hop limit
+     * @return completes with exact numbers when the message has been handed to the connections
+     * @throws io.chaski.core.codec.CodecException if the payload cannot be encoded
+     * @throws IllegalArgumentException if key or headers are too large, or no codec has the topic's content type
+     */
+    <T extends @Nullable Object> CompletableFuture<Receipt> publishAsync(
+            Topic<T> topic, T payload, PublishOptions options);
+
+    /**
+     * Who is in a topic that this node has subscribed to with {@link Topic#presence(boolean) presence}.
+     *
+     * @param topic a topic with such a subscription
+     * @throws IllegalStateException if there is none
+     */
+    Presence presence(Topic<?> topic);
+
+    // ---- streams
+
+    /** Two-way exchanges with single peers, which other modules build on. */
+    NodeStreams streams();
+
+    // ---- finding out
+
+    /**
+     * Asks what is at an address, over UDP, and over TCP when UDP stays silent. Needs no edge and makes none. Fails
+     * with {@link RequestTimeoutException}.
+     *
+     * @param address where to
+     * @param limit how long to wait for an answer
+     */
+    CompletableFuture<ProbeResult> probe(Address address, Duration limit);
+
+    /**
+     * Looks for members of a topic through the edges there are, and connects to them. For manual topology; with
+     * automatic topology it happens by itself.
+     *
+     * @param topic what to look for
+     * @param introducer what becomes of edges that only led to others
+     * @return who is connected now because of it, perhaps nobody, after {@link #DISCOVERY_LIMIT} at most
+     */
+    default CompletableFuture<List<NodeId>> discover(Topic<?> topic, Introducer introducer) {
+        return discover(topic, introducer, DISCOVERY_LIMIT);
+    }
+
+    /**
+     * As {@link #discover(Topic, Introducer)} with a limit.
+     *
+     * @param topic what to look for
+     * @param introducer what becomes of edges that only led to others
+     * @param limit how long to look
+     */
+    CompletableFuture<List<NodeId>> discover(Topic<?> topic, Introducer introducer, Duration limit);
+
+    /**
+     * Why a topic has found nobody, or that it has. Waits for the node's event loop, for an instant.
+     *
+     * @param topic any topic
+     * @throws IllegalStateException if called on an event loop
+     */
+    Diagnosis diagnose(Topic<?> topic);
+
+    /**
+     * What happens to this node. Each subscriber has a queue of 256 events; what does not fit is dropped and counted in
+     * the snapshot as {@code events.dropped}. {@link NodeEvent.Closed} is the last. Subscribers are called on the
+     * callback executor.
+     */
+    Flow.Publisher<NodeEvent> events();
+
+    /**
+     * The state of the node now, or its last one once it has closed. Waits for the node's event loop, for an instant.
+     *
+     * @throws IllegalStateException if called on an event loop
+     */
+    NodeSnapshot snapshot();
+
+    // ---- the end
+
+    /**
+     * Says goodbye, flushes what was published, frees the ports and ends all threads, within five seconds. Does nothing
+     * when closed. May be called from any thread, callbacks and event loops included, where it does not wait for the
+     * end. An interrupted caller stops waiting; the node closes nevertheless.
+     */
+    @Override
+    void close();
+
+    /**
+     * Waits until the node has closed.
+     *
+     * @throws InterruptedException if the caller is interrupted
+     * @throws IllegalStateException if called on an event loop
+     */
+    void awaitClosed() throws InterruptedException;
+
+    /**
+     * Waits until the node has closed, for a limited time.
+     *
+     * @param limit how long
+     * @return whether it has closed
+     * @throws InterruptedException if the caller is interrupted
+     * @throws IllegalStateException if called on an event loop
+     */
+    boolean awaitClosed(Duration limit) throws InterruptedException;
+}

@@ -1,0 +1,50 @@
+package io.chaski.core;
+
+import java.util.List;
+
+/**
+ * Why a topic has found nobody, or that it has. Immutable.
+ *
+ * @param topic name of the topic
+ * @param paired whether the topic has a neighbour
+ * @param findings what was tried and how it went, most telling first
+ */
+public record Diagnosis(String topic, boolean paired, List<Finding> findings) {
+
+    /** Copies the list. */
+    public Diagnosis {
+        findings = List.copyOf(findings);
+    }
+
+    /** Which rung of the ladder a finding is about. */
+    public enum Kind {
+        /** The topic has neighbours; nothing is wrong. */
+        PAIRED,
+        /** This node does not subscribe to the topic. */
+        NOT_SUBSCRIBED,
+        /** No bootstrap address is configured: the node waits for others to dial it. */
+        NO_BOOTSTRAP,
+        /** A bootstrap address refuses connections. */
+        BOOTSTRAP_REFUSED,
+        /** A bootstrap address does not answer. */
+        BOOTSTRAP_SILENT,
+        /** A bootstrap node belongs to another cluster. */
+        OTHER_CLUSTER,
+        /** A bootstrap node speaks another protocol version. */
+        OTHER_VERSION,
+        /** Edges stand, but nobody asked knows a member of the topic. */
+        NO_MEMBER_KNOWN,
+        /** Members are known, but none could be dialled. */
+        DIAL_REFUSED,
+        /** Nothing came back over UDP; everything still works over TCP. */
+        UDP_DEAD
+    }
+
+    /**
+     * One thing that was found out.
+     *
+     * @param kind which rung
+     * @param detail a sentence with the address or the number it is about
+     */
+    public record Finding(Kind kind, String detail) {}
+}

@@ -1,0 +1,85 @@
+package io.chaski.core;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The connection to one other node, whatever the number of topics and streams on it. The object stays with its peer
+ * while the edge stands; once down it is never up again. Thread-safe.
+ *
+ * <pre>
+ *   up --- close(), goodbye of the peer, silence, a newer edge ---> down
+ * </pre>
+ */
+public interface Edge {
+
+    /** A datagram stays below every path MTU that is in use, minus the envelope. */
+    int MAX_DATAGRAM_BYTES = 1_152;
+
+    /** The other node. */
+    NodeId peer();
+
+    /** Its label; may repeat among nodes. */
+    String name();
+
+    /** Whether the edge stands. */
+    boolean isUp();
+
+    /**
+     * Everything that is known of the edge now: addresses, round-trip times, since when, topics. Empty once it is
+     * down. Waits for the node's event loop, for an instant.
+     *
+     * @throws IllegalStateException if called on an event loop
+     */
+    Optional<NodeSnapshot.EdgeSnapshot> snapshot();
+
+    /**
+     * Round-trip times, smoothed after RFC 6298; {@link NodeSnapshot.Latency#NONE} once the edge is down.
+     *
+     * @throws IllegalStateException if called on an event loop
+     */
+    default NodeSnapshot.Latency latency() {
+        return snapshot().map(NodeSnapshot.EdgeSnapshot::latency).orElse(NodeSnapshot.Latency.NONE);
+    }
+
+    /**
+     * Names of the topics that have a link on this edge.
+     *
+     * @throws IllegalStateException if called on an event loop
+     */
+    default List<String> topics() {
+        return snapshot().map(NodeSnapshot.EdgeSnapshot::topics).orElse(List.of());
+    }
+
+    /**
+     * Measures a round trip. Any number may be under way at once. Fails with {@link EdgeClosedException} if the edge
+     * goes down first.
+     *
+     * @param sizeBytes filler sent along, 0 up to the largest frame; more than 1 MiB per second goes unanswered
+     */
+    CompletableFuture<Duration> ping(int sizeBytes);
+
+    /** Measures a round trip of an empty ping. */
+    default CompletableFuture<Duration> ping() {
+        return ping(0);
+    }
+
+    /** Forgets the round-trip times measured so far. */
+    void resetLatency();
+
+    /**
+     * Sends a best-effort message over UDP, perhaps in vain.
+     *
+     * @param payload at most {@value #MAX_DATAGRAM_BYTES} bytes; copied
+     * @throws IllegalArgumentException if it is larger
+     */
+    void sendDatagram(byte[] payload);
+
+    /**
+     * Closes the edge and tells the peer so. It is not dialled again unless its address is a configured one. Does
+     * nothing once the edge is down.
+     */
+    void close();
+}

@@ -1,0 +1,424 @@
+package io.chaski.core;
+
+import io.chaski.core.OutsideSettings.Setting;
+import io.chaski.core.codec.PayloadCodec;
+import io.chaski.core.internal.runtime.NodeStarter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Describes a node and starts it. For each option the program's word comes first, then the system property
+ * {@code chaski.node.<option>}, then the environment variable {@code CHASKI_NODE_<OPTION>}, then the default. The names
+ * are those of the methods in kebab case: {@code keepAlive} is {@code chaski.node.keep-alive} and
+ * {@code CHASKI_NODE_KEEP_ALIVE}; lists are separated by commas, durations are {@code 500ms}, {@code 5s}, {@code 2m} or
+ * ISO-8601, sizes may end in {@code KiB} or {@code MiB}. Not thread-safe; may start any number of nodes.
+ */
+public final class NodeBuilder {
+
+    private @Nullable String name;
+    private @Nullable String cluster;
+    private @Nullable NodeId id;
+    private @Nullable Path dataDirectory;
+    private boolean isDataDirectoryOfPlatform;
+    private @Nullable List<Address> listen;
+    private @Nullable List<Address> advertise;
+    private @Nullable List<Address> bootstrap;
+    private @Nullable Boolean root;
+    private @Nullable Boolean relay;
+    private @Nullable Topology topology;
+    private @Nullable Boolean udp;
+    private @Nullable Boolean insecure;
+    private @Nullable Duration keepAlive;
+    private @Nullable Duration deadAfter;
+    private @Nullable Integer reconnections;
+    private @Nullable Integer maxConnections;
+    private @Nullable Integer maxFrame;
+    private @Nullable Integer maxPayload;
+    private @Nullable Duration slowConsumerTimeout;
+    private final List<PayloadCodec> codecs = new ArrayList<>();
+    private final List<Consumer<? super NodeEvent>> eventListeners = new ArrayList<>();
+    private Environment environment = Environment.system();
+    private @Nullable Executor callbackExecutor;
+
+    NodeBuilder() {}
+
+    // ---- who it is
+
+    /**
+     * Names the node. Default: the first digits of its id.
+     *
+     * @param label for people; may repeat among nodes
+     */
+    public NodeBuilder name(String label) {
+        this.name = Objects.requireNonNull(label, "name");
+        return this;
+    }
+
+    /**
+     * Puts the node into a cluster. Default: {@value NodeOptions#DEFAULT_CLUSTER}.
+     *
+     * @param clusterName only nodes of one cluster talk
+     */
+    public NodeBuilder cluster(String clusterName) {
+        this.cluster = Objects.requireNonNull(clusterName, "cluster");
+        return this;
+    }
+
+    /**
+     * Gives the node an id. Default: the one in the data directory, or a new one.
+     *
+     * @param nodeId no two live nodes may have the same
+     */
+    public NodeBuilder id(NodeId nodeId) {
+        this.id = Objects.requireNonNull(nodeId, "id");
+        return this;
+    }
+
+    /**
+     * Lets id and epoch survive restarts. Default: none, the node leaves no file.
+     *
+     * @param folder made if needed, readable by its owner only; one running node per folder
+     */
+    public NodeBuilder dataDirectory(Path folder) {
+        this.dataDirectory = Objects.requireNonNull(folder, "dataDirectory");
+        return this;
+    }
+
+    /**
+     * Lets id and epoch survive restarts, in the folder that the platform has for such things (XDG data home,
+     * Application Support, Local AppData), under {@code chaski/<cluster>/<name>}.
+     */
+    public NodeBuilder dataDirectory() {
+        this.isDataDirectoryOfPlatform = true;
+        return this;
+    }
+
+    // ---- where it is
+
+    /**
+     * Listens on these addresses instead of 127.0.0.1 with a free port. Off loopback it takes {@link #insecure()}.
+     *
+     * @param addresses port 0 asks for a free one
+     */
+    public NodeBuilder listen(Address... addresses) {
+        this.listen = List.of(addresses);
+        return this;
+    }
+
+    /**
+     * As {@link #listen(Address...)}.
+     *
+     * @param addresses in any form that {@link Address#parse} reads
+     */
+    public NodeBuilder listen(String... addresses) {
+        this.listen = parse(addresses);
+        return this;
+    }
+
+    /** Only dials: takes no port, so that nobody can dial it. */
+    public NodeBuilder listenNowhere() {
+        this.listen = List.of();
+        return this;
+    }
+
+    /**
+     * Tells others these addresses instead of those it listens on, as behind a port mapping.
+     *
+     * @param addresses best first
+     */
+    public NodeBuilder advertise(Address... addresses) {
+        this.advertise = List.of(addresses);
+        return this;
+    }
+
+    /**
+     * As {@link #advertise(Address...)}.
+     *
+     * @param addresses in any form that {@link Address#parse} reads
+     */
+    public NodeBuilder advertise(String... addresses) {
+        this.advertise = parse(addresses);
+        return this;
+    }
+
+    /**
+     * Begins with these nodes; any of them will do. With {@link Topology#MANUAL}, makes and keeps edges to all of them.
+     * Default: the address in {@code CHASKI_STREAMER_ROOT}, if that is set and the topology is automatic.
+     *
+     * @param addresses where they are; when none answers the node carries on and keeps trying
+     */
+    public NodeBuilder bootstrap(Address... addresses) {
+        this.bootstrap = List.of(addresses);
+        return this;
+    }
+
+    /**
+     * As {@link #bootstrap(Address...)}.
+     *
+     * @param addresses in any form that {@link Address#parse} reads
+     */
+    public NodeBuilder bootstrap(String... addresses) {
+        this.bootstrap = parse(addresses);
+        return this;
+    }
+
+    /** Makes it a root: it keeps registrations for others, and port 0 means the first free of 8511 to 8516, then any. */
+    public NodeBuilder root() {
+        this.root = true;
+        return this;
+    }
+
+    /** Carries topics it does not subscribe to, between members that cannot reach each other, when asked. */
+    public NodeBuilder relay() {
+        this.relay = true;
+        return this;
+    }
+
+    /**
+     * Decides who makes edges. Default: {@link Topology#AUTOMATIC}.
+     *
+     * @param who the nodes themselves, or the program
+     */
+    public NodeBuilder topology(Topology who) {
+        this.topology = Objects.requireNonNull(who, "topology");
+        return this;
+    }
+
+    /**
+     * Takes a UDP port beside each TCP port, or does not. Default: true.
+     *
+     * @param wanted everything works without; probes and best-effort messages need it
+     */
+    public NodeBuilder udp(boolean wanted) {
+        this.udp = wanted;
+        return this;
+    }
+
+    /** Allows to listen off loopback although everybody can then connect, read and write. */
+    public NodeBuilder insecure() {
+        this.insecure = true;
+        return this;
+    }
+
+    // ---- how it behaves
+
+    /**
+     * Asks silent peers whether they are there. Default: 2 s.
+     *
+     * @param silence 100 ms to 1 h
+     */
+    public NodeBuilder keepAlive(Duration silence) {
+        this.keepAlive = Objects.requireNonNull(silence, "keepAlive");
+        return this;
+    }
+
+    /**
+     * Gives silent peers up. Default: 8 s.
+     *
+     * @param silence more than twice {@link #keepAlive}, at most 2 h
+     */
+    public NodeBuilder deadAfter(Duration silence) {
+        this.deadAfter = Objects.requireNonNull(silence, "deadAfter");
+        return this;
+    }
+
+    /**
+     * Limits how often a lost configured peer is dialled again. Default: {@link EdgeOptions#UNLIMITED}.
+     *
+     * @param attempts in a row; 0 turns it off
+     */
+    public NodeBuilder reconnections(int attempts) {
+        this.reconnections = attempts;
+        return this;
+    }
+
+    /**
+     * Limits the edges. Default: 1,024.
+     *
+     * @param edges 1 to 65,536
+     */
+    public NodeBuilder maxConnections(int edges) {
+        this.maxConnections = edges;
+        return this;
+    }
+
+    /**
+     * Limits what is read at once, and thereby the largest message. Default: 1 MiB.
+     *
+     * @param bytes 128 KiB to 16 MiB; the same on all nodes of a cluster, because a message must fit at every hop
+     */
+    public NodeBuilder maxFrame(int bytes) {
+        this.maxFrame = bytes;
+        return this;
+    }
+
+    /**
+     * Limits what is published. Default: {@link #maxFrame} less 16 KiB for the envelope, 1,008 KiB.
+     *
+     * @param bytes 1 or more, encoded; not above the default
+     */
+    public NodeBuilder maxPayload(int bytes) {
+        this.maxPayload = bytes;
+        return this;
+    }
+
+    /**
+     * Limits how long {@link ChaskiNode#publish} waits for room. Default: 30 s.
+     *
+     * @param limit 0 to 10 min
+     */
+    public NodeBuilder slowConsumerTimeout(Duration limit) {
+        this.slowConsumerTimeout = Objects.requireNonNull(limit, "slowConsumerTimeout");
+        return this;
+    }
+
+    /**
+     * Adds a codec, or replaces the built-in one of the same content type.
+     *
+     * @param codec thread-safe
+     */
+    public NodeBuilder codec(PayloadCodec codec) {
+        codecs.add(Objects.requireNonNull(codec, "codec"));
+        return this;
+    }
+
+    // ---- where it runs
+
+    /**
+     * Hears every event from {@link NodeEvent.Started} on.
+     *
+     * @param listener called on the callback executor, in order; 256 events may wait
+     */
+    public NodeBuilder onEvent(Consumer<? super NodeEvent> listener) {
+        eventListeners.add(Objects.requireNonNull(listener, "onEvent"));
+        return this;
+    }
+
+    /**
+     * Runs callbacks on the program's executor. Default: virtual threads if this Java has them, otherwise a bounded pool
+     * of daemon threads that ends with the node.
+     *
+     * @param executor never shut down by the node
+     */
+    public NodeBuilder callbackExecutor(Executor executor) {
+        this.callbackExecutor = Objects.requireNonNull(executor, "callbackExecutor");
+        return this;
+    }
+
+    /**
+     * Takes clocks, chance, threads and sockets from somewhere else. Default: {@link Environment#system()}.
+     *
+     * @param world such as the one of the test kit
+     */
+    public NodeBuilder environment(Environment world) {
+        this.environment = Objects.requireNonNull(world, "environment");
+        return this;
+    }
+
+    // ---- go
+
+    /**
+     * The complete description of the node that {@link #start()} would start.
+     *
+     * @throws ConfigurationException if options contradict each other, or a value from outside makes no sense
+     */
+    public NodeOptions options() {
+        return options(OutsideSettings.ofThisProcess());
+    }
+
+    /**
+     * Starts the node. It listens when this returns.
+     *
+     * @throws ConfigurationException if options contradict each other, or a value from outside makes no sense
+     * @throws StartFailedException if the operating system refuses an address or the data directory
+     */
+    public ChaskiNode start() {
+        return NodeStarter.start(
+                options(), environment, callbackExecutor, List.copyOf(codecs), List.copyOf(eventListeners));
+    }
+
+    NodeOptions options(OutsideSettings outside) {
+        EdgeOptions edges = edgeOptions(outside);
+        Optional<String> label = first(name, outside.text(Setting.NAME));
+        String community = first(cluster, outside.text(Setting.CLUSTER)).orElse(NodeOptions.DEFAULT_CLUSTER);
+        return new NodeOptions(
+                label,
+                community,
+                first(id, outside.id(Setting.ID)),
+                dataDirectory(outside, community, label),
+                networkOptions(outside),
+                edges,
+                new MessageOptions(
+                        first(maxPayload, outside.number(Setting.MAX_PAYLOAD))
+                                .orElse(edges.maxFrame() - MessageOptions.ENVELOPE_BYTES),
+                        first(slowConsumerTimeout, outside.duration(Setting.SLOW_CONSUMER_TIMEOUT))
+                                .orElse(MessageOptions.DEFAULT_SLOW_CONSUMER_TIMEOUT)));
+    }
+
+    private Optional<Path> dataDirectory(OutsideSettings outside, String community, Optional<String> label) {
+        Optional<Path> given = first(dataDirectory, outside.path(Setting.DATA_DIRECTORY));
+        if (!isDataDirectoryOfPlatform) {
+            return given;
+        }
+        if (dataDirectory != null) {
+            throw new ConfigurationException("dataDirectory was given with and without a folder: " + dataDirectory);
+        }
+        if (given.isPresent()) {
+            return given;
+        }
+        String folder = label.orElseThrow(() -> new ConfigurationException(
+                "dataDirectory() without a folder needs name(), or all nodes of this machine would share one"));
+        return Optional.of(outside.platformDataHome()
+                .resolve("chaski")
+                .resolve(checkFolder("cluster", community))
+                .resolve(checkFolder("name", folder)));
+    }
+
+    private static String checkFolder(String option, String folder) {
+        if (!folder.matches("[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")) {
+            throw new ConfigurationException(option + " '" + folder + "' cannot be the name of a folder;"
+                    + " give dataDirectory(Path), or use letters, digits, '.', '_' and '-'");
+        }
+        return folder;
+    }
+
+    private NetworkOptions networkOptions(OutsideSettings outside) {
+        Topology who = first(topology, outside.topology(Setting.TOPOLOGY)).orElse(Topology.AUTOMATIC);
+        List<Address> bootstrapDefault = who == Topology.AUTOMATIC ? outside.upstreamRoot() : List.of();
+        return new NetworkOptions(
+                first(listen, outside.addresses(Setting.LISTEN)).orElse(NetworkOptions.DEFAULT_LISTEN),
+                first(advertise, outside.addresses(Setting.ADVERTISE)).orElse(List.of()),
+                first(bootstrap, outside.addresses(Setting.BOOTSTRAP)).orElse(bootstrapDefault),
+                first(root, outside.flag(Setting.ROOT)).orElse(false),
+                first(relay, outside.flag(Setting.RELAY)).orElse(false),
+                who,
+                first(udp, outside.flag(Setting.UDP)).orElse(true),
+                first(insecure, outside.flag(Setting.INSECURE)).orElse(false));
+    }
+
+    private EdgeOptions edgeOptions(OutsideSettings outside) {
+        return new EdgeOptions(
+                first(keepAlive, outside.duration(Setting.KEEP_ALIVE)).orElse(EdgeOptions.DEFAULT_KEEP_ALIVE),
+                first(deadAfter, outside.duration(Setting.DEAD_AFTER)).orElse(EdgeOptions.DEFAULT_DEAD_AFTER),
+                first(reconnections, outside.number(Setting.RECONNECTIONS)).orElse(EdgeOptions.UNLIMITED),
+                first(maxConnections, outside.number(Setting.MAX_CONNECTIONS))
+                        .orElse(EdgeOptions.DEFAULT_MAX_CONNECTIONS),
+                first(maxFrame, outside.number(Setting.MAX_FRAME)).orElse(EdgeOptions.DEFAULT_MAX_FRAME));
+    }
+
+    private static <V> Optional<V> first(@Nullable V said, Optional<V> outside) {
+        return said != null ? Optional.of(said) : outside;
+    }
+
+    private static List<Address> parse(String... addresses) {
+        return Arrays.stream(addresses).map(Address::parse).toList();
+    }
+}

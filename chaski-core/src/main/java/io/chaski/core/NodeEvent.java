@@ -1,0 +1,187 @@
+package io.chaski.core;
+
+import java.util.Objects;
+
+/**
+ * Something that happened to a node. Events are facts about the past, delivered in order through
+ * {@code ChaskiNode.events()}. Immutable.
+ */
+public sealed interface NodeEvent {
+
+    /**
+     * An edge is up: both sides have accepted the other's HELLO.
+     *
+     * @param peer the other node
+     * @param name its label
+     */
+    record EdgeUp(NodeId peer, String name) implements NodeEvent {}
+
+    /**
+     * An edge that was up has ended.
+     *
+     * @param peer the other node
+     * @param reason why
+     */
+    record EdgeDown(NodeId peer, CloseReason reason) implements NodeEvent {}
+
+    /**
+     * A connection ended before it became an edge.
+     *
+     * @param remote the other end
+     * @param reason why
+     */
+    record HandshakeFailed(Address remote, CloseReason reason) implements NodeEvent {}
+
+    /**
+     * An address could not be dialled.
+     *
+     * @param address the address
+     * @param failure why
+     */
+    record DialFailed(Address address, DialFailure failure) implements NodeEvent {}
+
+    /**
+     * The first active link of a topic stands.
+     *
+     * @param topic name of the topic
+     */
+    record Paired(String topic) implements NodeEvent {}
+
+    /**
+     * The last active link of a topic is gone; the node looks for new ones by itself.
+     *
+     * @param topic name of the topic
+     */
+    record Isolated(String topic) implements NodeEvent {}
+
+    /**
+     * An active link of a topic came or went.
+     *
+     * @param topic name of the topic
+     * @param neighbours how many links there are now
+     */
+    record NeighboursChanged(String topic, int neighbours) implements NodeEvent {}
+
+    /**
+     * Two parts of a topic that had lost each other are joined again.
+     *
+     * @param topic name of the topic
+     */
+    record Healed(String topic) implements NodeEvent {}
+
+    /**
+     * Messages that will not be delivered: nobody could repair them in time.
+     *
+     * @param topic name of the topic
+     * @param gap what is missing
+     */
+    record GapDetected(String topic, Gap gap) implements NodeEvent {}
+
+    /**
+     * A subscriber's queue was full and its policy gave messages up.
+     *
+     * @param topic name of the topic
+     * @param messages how many since the last event of this kind
+     */
+    record Dropped(String topic, long messages) implements NodeEvent {}
+
+    /**
+     * A payload could not be decoded as the topic's type; the message was skipped.
+     *
+     * @param topic name of the topic
+     * @param origin who published it
+     * @param detail why, at most 256 characters
+     */
+    record DecodeFailed(String topic, NodeId origin, String detail) implements NodeEvent {}
+
+    /**
+     * A peer broke a rule. Its edge was closed, or what it sent was ignored.
+     *
+     * @param remote where it came from
+     * @param reason which rule
+     * @param detail a short sentence, escaped
+     */
+    record Violation(Address remote, CloseReason reason, String detail) implements NodeEvent {}
+
+    /**
+     * The same message id arrived with two different contents: somebody forges, or an id was used twice.
+     *
+     * @param topic name of the topic
+     * @param origin whose id it is
+     * @param sequence sequence number of the message
+     */
+    record Equivocation(String topic, NodeId origin, long sequence) implements NodeEvent {}
+
+    /**
+     * Another live node presents this node's id or epoch.
+     *
+     * @param remote where it was seen
+     */
+    record DuplicateId(Address remote) implements NodeEvent {}
+
+    /**
+     * The wall clocks of two nodes differ by more than five minutes. Nothing in delivery depends on it.
+     *
+     * @param peer the other node
+     * @param differenceMillis its clock minus ours
+     */
+    record ClockSkew(NodeId peer, long differenceMillis) implements NodeEvent {}
+
+    /**
+     * A bounded table or queue refused something.
+     *
+     * @param what name of the limit
+     * @param limit its value
+     */
+    record LimitReached(String what, long limit) implements NodeEvent {}
+
+    /** The machine slept, the network changed or the process was stopped for seconds; all links are probed again. */
+    record NetworkChanged() implements NodeEvent {}
+
+    /** The node has started. */
+    record Started() implements NodeEvent {}
+
+    /** The node has closed; the last event. */
+    record Closed() implements NodeEvent {}
+
+    /** Why an address could not be dialled. */
+    enum DialFailure {
+        /** Nobody listens there. */
+        REFUSED,
+        /** No answer in time. */
+        TIMEOUT,
+        /** No route to the host. */
+        UNREACHABLE,
+        /** The name has no address. */
+        UNRESOLVED,
+        /** Connected, but the handshake was refused or failed. */
+        HANDSHAKE,
+        /** This transport is not available on this machine. */
+        UNSUPPORTED,
+        /** Something else; the log has the exception. */
+        OTHER
+    }
+
+    /**
+     * Messages of one publisher that a subscriber will not see.
+     *
+     * @param origin the publisher
+     * @param epoch its incarnation
+     * @param from first missing sequence number
+     * @param to last missing sequence number
+     */
+    record Gap(NodeId origin, long epoch, long from, long to) {
+        /** Checks the order. */
+        public Gap {
+            Objects.requireNonNull(origin, "origin");
+            if (from < 1 || to < from) {
+                throw new IllegalArgumentException("not a range: " + from + " to " + to);
+            }
+        }
+
+        /** Number of missing messages. */
+        public long count() {
+            return to - from + 1;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.chaski.core;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one message says beside its payload. Immutable.
+ *
+ * @param key what the message is about, at most 255 bytes of UTF-8; subscribers may sort by it
+ * @param headers at most 32 pairs and 4 KiB, in order
+ * @param hopLimit 1 to 255 edges; the topic's own limit if empty
+ */
+public record PublishOptions(Optional<String> key, Map<String, String> headers, OptionalInt hopLimit) {
+
+    /** No key, no headers, the topic's hop limit. */
+    public static final PublishOptions NONE = builder().build();
+
+    /** Checks the hop limit and copies the headers; sizes are checked when a message is published. */
+    public PublishOptions {
+        Objects.requireNonNull(key, "key");
+        headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+        hopLimit.ifPresent(Topic::checkHopLimit);
+    }
+
+    /** Starts from {@link #NONE}. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects the options of a message. Not thread-safe. */
+    public static final class Builder {
+        private @Nullable String key;
+        private final Map<String, String> headers = new LinkedHashMap<>();
+        private OptionalInt hopLimit = OptionalInt.empty();
+
+        private Builder() {}
+
+        /**
+         * Says what the message is about.
+         *
+         * @param about at most 255 bytes of UTF-8
+         */
+        public Builder key(String about) {
+            this.key = Objects.requireNonNull(about, "key");
+            return this;
+        }
+
+        /**
+         * Adds a header.
+         *
+         * @param name each name at most once
+         * @param value any text
+         * @throws IllegalArgumentException if the name was used already
+         */
+        public Builder header(String name, String value) {
+            Objects.requireNonNull(value, "value");
+            if (headers.putIfAbsent(Objects.requireNonNull(name, "name"), value) != null) {
+                throw new IllegalArgumentException("header given twice: " + name);
+            }
+            return this;
+        }
+
+        /**
+         * Limits how far the message travels.
+         *
+         * @param limit 1 to 255 edges
+         */
+        public Builder hopLimit(int limit) {
+            this.hopLimit = OptionalInt.of(Topic.checkHopLimit(limit));
+            return this;
+        }
+
+        /** The options. */
+        public PublishOptions build() {
+            return new PublishOptions(Optional.ofNullable(key), headers, hopLimit);
+        }
+    }
+}

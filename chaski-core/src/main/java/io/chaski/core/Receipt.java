@@ -1,0 +1,64 @@
+package io.chaski.core;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * The fate of a published message as this node knows it. Immutable.
+ *
+ * <p>{@link ChaskiNode#publish} answers at once with the number of neighbours the topic had a moment ago;
+ * {@link ChaskiNode#publishAsync} answers when the message has left, with exact numbers. Confirmation by the
+ * subscribers themselves is a matter of durable topics.
+ *
+ * @param status what became of it
+ * @param sequence its number, 0 if it has none yet or was rejected
+ * @param neighbours how many peers it went to, or was offered to
+ * @param keptFor how long it is kept for members who come later or missed it, as long as newer messages leave room
+ */
+public record Receipt(Status status, long sequence, int neighbours, Duration keptFor) {
+
+    /** What became of a message. */
+    public enum Status {
+        /** On its way to at least one peer. */
+        ACCEPTED,
+        /** Nobody is there; kept for whoever comes in time. */
+        KEPT,
+        /** Given up: the encoded payload is larger than the node's {@code maxPayload}. */
+        TOO_LARGE,
+        /** Given up: the node's queue stayed full for as long as the publisher would wait. */
+        QUEUE_FULL,
+        /** Given up: the publishing thread was interrupted while it waited; it still is. */
+        INTERRUPTED;
+
+        /** Whether the message was given up: nobody will ever see it. */
+        public boolean isRejected() {
+            return compareTo(TOO_LARGE) >= 0;
+        }
+    }
+
+    /** Checks the ranges. */
+    public Receipt {
+        Objects.requireNonNull(status, "status");
+        Objects.requireNonNull(keptFor, "keptFor");
+        if (sequence < 0 || neighbours < 0) {
+            throw new IllegalArgumentException("negative: sequence " + sequence + ", neighbours " + neighbours);
+        }
+    }
+
+    /**
+     * A message that was given up.
+     *
+     * @param status a status that {@linkplain Status#isRejected() is a rejection}
+     */
+    public static Receipt rejected(Status status) {
+        if (!status.isRejected()) {
+            throw new IllegalArgumentException("not a rejection: " + status);
+        }
+        return new Receipt(status, 0, 0, Duration.ZERO);
+    }
+
+    /** Whether the message was given up: nobody will ever see it. */
+    public boolean isRejected() {
+        return status.isRejected();
+    }
+}

@@ -1,0 +1,117 @@
+package io.chaski.core.codec;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.StreamWriteConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.MapperBuilder;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
+import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
+import io.chaski.core.internal.wire.MessageBody;
+import java.io.IOException;
+import java.lang.reflect.Type;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JSON and CBOR by Jackson, set up so that what arrives can neither choose a class nor exhaust the heap. Readers and
+ * writers are kept per declared type; the types are those of the program's topics, so there are few.
+ */
+final class JacksonCodec implements PayloadCodec {
+
+    static final PayloadCodec JSON = new JacksonCodec(MessageBody.JSON, JsonMapper.builder(bounded(new JsonFactory())));
+    static final PayloadCodec CBOR = new JacksonCodec(MessageBody.CBOR, CBORMapper.builder(bounded(new CBORFactory())));
+
+    /** Deep input makes recursive readers overflow their stack; hand-written data is hardly ever ten levels deep. */
+    private static final int MAX_DEPTH = 32;
+
+    /** One byte of CBOR can become an object of 24 bytes; this many tokens make a few megabytes at most. */
+    private static final long MAX_TOKENS = 100_000;
+
+    /** Text beyond this is a document, and documents are files. */
+    private static final int MAX_TEXT_LENGTH = 1 << 20;
+
+    /** The cost of reading a number grows with the square of its digits. */
+    private static final int MAX_DIGITS = 100;
+
+    private final String contentType;
+    private final ObjectMapper mapper;
+    private final ConcurrentMap<Type, ObjectReader> readers = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Type, ObjectWriter> writers = new ConcurrentHashMap<>();
+
+    private JacksonCodec(String contentType, MapperBuilder<?, ?> builder) {
+        this.contentType = contentType;
+        this.mapper = builder.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .polymorphicTypeValidator(new NoClassNames())
+                .annotationIntrospector(new RecordComponents())
+                .addModule(new OptionalModule())
+                .addModule(new TextualTypes())
+                .build();
+    }
+
+    private static <F extends JsonFactory> F bounded(F factory) {
+        factory.setStreamReadConstraints(StreamReadConstraints.builder()
+                .maxNestingDepth(MAX_DEPTH)
+                .maxTokenCount(MAX_TOKENS)
+                .maxStringLength(MAX_TEXT_LENGTH)
+                .maxNumberLength(MAX_DIGITS)
+                .build());
+        // What nobody could read must not be published either.
+        factory.setStreamWriteConstraints(
+                StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build());
+        return factory;
+    }
+
+    @Override
+    public String contentType() {
+        return contentType;
+    }
+
+    @Override
+    public byte[] encode(@Nullable Object value, Type type) {
+        ObjectWriter writer =
+                writers.computeIfAbsent(type, declared -> mapper.writerFor(mapper.constructType(declared)));
+        try {
+            return writer.writeValueAsBytes(value);
+        } catch (JsonProcessingException e) {
+            throw new CodecException("cannot encode a " + type.getTypeName() + ": " + summary(e), e);
+        }
+    }
+
+    @Override
+    public @Nullable Object decode(byte[] bytes, Type type) {
+        ObjectReader reader =
+                readers.computeIfAbsent(type, declared -> mapper.readerFor(mapper.constructType(declared)));
+        try {
+            return reader.readValue(bytes);
+        } catch (JsonProcessingException e) {
+            throw new CodecException("expected a " + type.getTypeName() + ": " + summary(e), e);
+        } catch (IOException e) {
+            throw new CodecException("expected a " + type.getTypeName() + ": it ends too soon", e);
+        }
+    }
+
+    /** The kind of failure and where it is. Jackson's own message quotes the input, and payloads are never printed. */
+    private static String summary(JsonProcessingException failure) {
+        String where = failure.getLocation() == null
+                ? ""
+                : " at byte " + failure.getLocation().getByteOffset();
+        return failure.getClass().getSimpleName() + where;
+    }
+}

@@ -1,0 +1,67 @@
+package io.chaski.core.codec;
+
+import java.lang.reflect.Type;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns objects into bytes and back. The content type travels with each message, so that every subscriber knows how to
+ * read it; the type of the object does not: each subscriber decodes into the type of its own topic, and nothing that
+ * arrives can name a class. Implementations are thread-safe.
+ */
+public interface PayloadCodec {
+
+    /** Bytes as they are: {@code byte[]} only. */
+    static PayloadCodec bytes() {
+        return BytesCodec.INSTANCE;
+    }
+
+    /** UTF-8: {@code String} only. */
+    static PayloadCodec text() {
+        return TextCodec.INSTANCE;
+    }
+
+    /**
+     * CBOR (RFC 8949), the default for objects: compact, and bytes stay bytes. See {@link #json()} for what it reads.
+     */
+    static PayloadCodec cbor() {
+        return JacksonCodec.CBOR;
+    }
+
+    /**
+     * JSON (RFC 8259), for readers of other languages.
+     *
+     * <p>Records need no annotation; beans, enums, arrays, collections, maps, {@code Optional} and the types of
+     * {@code java.time} work too. A record component that is missing is an error unless it is an {@code Optional}, and
+     * a property that the type does not have is ignored: so a record grows by optional components. Input is bounded:
+     * 32 levels, 100,000 tokens, 1 MiB per text, 100 digits per number. A repeated property, a number that is a text, a
+     * missing value for a primitive and anything behind the value are errors. A NaN or an infinity travels as the text
+     * {@code "NaN"} in JSON and as itself in CBOR.
+     */
+    static PayloadCodec json() {
+        return JacksonCodec.JSON;
+    }
+
+    /** What messages with such payloads are marked with, 1 to 255 bytes, such as {@code application/cbor}. */
+    String contentType();
+
+    /**
+     * Encodes, on the publisher's thread.
+     *
+     * @param value what was published; null if the publisher says so
+     * @param type type of the topic
+     * @return bytes that nobody changes afterwards
+     * @throws CodecException if this codec cannot encode it
+     */
+    byte[] encode(@Nullable Object value, Type type);
+
+    /**
+     * Decodes, on the thread of the callback.
+     *
+     * @param bytes what arrived; not to be changed
+     * @param type type of the topic
+     * @return an object of that type, or null if null was published
+     * @throws CodecException if the bytes are no such object; the subscriber skips the message
+     */
+    @Nullable
+    Object decode(byte[] bytes, Type type);
+}

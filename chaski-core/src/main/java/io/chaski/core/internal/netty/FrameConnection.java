@@ -1,0 +1,336 @@
+package io.chaski.core.internal.netty;
+
+import io.chaski.core.Address;
+import io.chaski.core.CloseReason;
+import io.chaski.core.internal.runtime.Connection;
+import io.chaski.core.internal.runtime.ConnectionHandler;
+import io.chaski.core.internal.runtime.TaskLoop;
+import io.chaski.core.internal.runtime.TransportLimits;
+import io.chaski.core.internal.wire.Frame;
+import io.chaski.core.internal.wire.FrameEncoder;
+import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.internal.wire.ProtocolException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What all connections have in common: frames are collected, sent once per turn, and bounded while the other side does
+ * not take them. Confined to the loop.
+ *
+ * <pre>
+ *   open -- close() --> closing -- all written, or time-out --> over
+ *     \-- failure, or closed by the peer ----------------------/
+ * </pre>
+ */
+abstract class FrameConnection implements Connection {
+
+    /** A blocked connection is looked at this often within its write deadline. */
+    private static final int CHECKS_PER_DEADLINE = 10;
+
+    private static final Logger LOG = LoggerFactory.getLogger(FrameConnection.class);
+
+    private final TaskLoop loop;
+    private final TransportLimits limits;
+    private final Address remote;
+    private final Consumer<FrameConnection> whenOver;
+    private final FrameCollector collector;
+    private final FrameReader reader;
+
+    /** Null before it is known and after it has heard the end. */
+    private @Nullable ConnectionHandler handler;
+
+    private boolean isWritable = true;
+
+    /** What the handler knows of it; behind during a turn, because nothing calls the protocol back while it sends. */
+    private boolean toldWritable = true;
+
+    private boolean isFailed;
+    private boolean isClosing;
+    private boolean isOver;
+
+    private TaskLoop.@Nullable Timer closeTimer;
+    private TaskLoop.@Nullable Timer watch;
+    private long progress;
+    private long progressNanos;
+
+    /**
+     * A connection that is open.
+     *
+     * @param loop where it lives
+     * @param limits its bounds
+     * @param remote the other end
+     * @param allocator where its buffers come from
+     * @param encoder shared by the connections of the loop
+     * @param whenOver called once at the end
+     */
+    FrameConnection(
+            TaskLoop loop,
+            TransportLimits limits,
+            Address remote,
+            ByteBufAllocator allocator,
+            FrameEncoder encoder,
+            Consumer<FrameConnection> whenOver) {
+        this.loop = loop;
+        this.limits = limits;
+        this.remote = remote;
+        this.whenOver = whenOver;
+        this.collector = new FrameCollector(allocator, encoder);
+        this.reader = new FrameReader(allocator, limits.maxFrame());
+    }
+
+    // ---- what a kind of connection does
+
+    /** Bytes handed to the transport and not taken by the other side or the operating system. */
+    abstract long inFlightBytes();
+
+    /** Some number that changes whenever bytes in flight are taken. */
+    abstract long progress();
+
+    /** Takes a buffer over, to be sent with the next {@link #push()}. */
+    abstract void hand(ByteBuf buffer);
+
+    /** Sends what was handed over. */
+    abstract void push();
+
+    /** All is sent: tells the other side that nothing more comes, and ends when it has heard. */
+    abstract void endOutput();
+
+    /** Drops the connection; what is in flight may be lost. Does nothing the second time. */
+    abstract void drop();
+
+    // ---- for the runtime
+
+    @Override
+    public final Address remote() {
+        return remote;
+    }
+
+    @Override
+    public final void send(Frame frame) {
+        if (isFailed || isClosing || isOver) {
+            return;
+        }
+        try {
+            collector.add(frame);
+        } catch (OutOfMemoryError outOfBuffers) {
+            failLater(CloseReason.INTERNAL, outOfBuffers);
+        }
+        checkPending();
+    }
+
+    @Override
+    public final void sendData(int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+        if (isFailed || isClosing || isOver) {
+            return;
+        }
+        try {
+            collector.addData(source, seq, hop, hopLimit, flags, body);
+        } catch (OutOfMemoryError outOfBuffers) {
+            failLater(CloseReason.INTERNAL, outOfBuffers);
+        }
+        checkPending();
+    }
+
+    @Override
+    public final boolean isWritable() {
+        return isWritable;
+    }
+
+    /**
+     * Full chunks go at once. The last, unfinished one goes only when nothing is in flight: while the other side is
+     * busy it is better filled up, and a slow peer cannot make us hold a large buffer for each small frame.
+     */
+    @Override
+    public final void flush() {
+        if (isOver || isFailed) {
+            return;
+        }
+        boolean takesChunk = isClosing || inFlightBytes() == 0;
+        boolean hasHanded = false;
+        for (ByteBuf next = collector.takeFull(); next != null; next = collector.takeFull()) {
+            hand(next);
+            hasHanded = true;
+        }
+        ByteBuf chunk = takesChunk ? collector.takeChunk() : null;
+        if (chunk != null) {
+            hand(chunk);
+            hasHanded = true;
+        }
+        if (hasHanded) {
+            push();
+        }
+        afterProgress();
+    }
+
+    @Override
+    public final void close() {
+        if (isOver || isClosing) {
+            return;
+        }
+        isClosing = true;
+        handler = null;
+        reader.close();
+        closeTimer = loop.schedule(this::drop, limits.closeTimeoutNanos());
+        flush();
+        if (isFailed) {
+            drop();
+        }
+    }
+
+    // ---- for the transport
+
+    final void handler(@Nullable ConnectionHandler newHandler) {
+        if (!isClosing) {
+            handler = newHandler;
+        }
+    }
+
+    final TaskLoop loop() {
+        return loop;
+    }
+
+    /** Bytes came; the buffer is released here. */
+    final void receive(ByteBuf data) {
+        ConnectionHandler present = handler;
+        if (present == null || isFailed) {
+            data.release(); // closing: what still comes is taken so that the last frames are not lost by a reset
+            return;
+        }
+        try {
+            reader.read(data, present);
+        } catch (ProtocolException violation) {
+            present.onUndecodable(violation.reason(), violation.detail());
+        } catch (Throwable failure) { // no memory for a buffer, or a bug; this connection ends, the others live
+            LOG.error("reading from {} failed; the connection is closed", remote, failure);
+            fail(CloseReason.INTERNAL);
+        }
+    }
+
+    /** Bytes in flight were taken. */
+    final void advance() {
+        if (isOver || isFailed) {
+            return;
+        }
+        if (inFlightBytes() == 0 && collector.bytes() > 0) {
+            flush();
+        } else {
+            afterProgress();
+        }
+    }
+
+    /** The connection is gone. */
+    final void gone(CloseReason reason) {
+        ConnectionHandler present = handler;
+        handler = null;
+        end();
+        if (present != null) {
+            present.onClosed(reason);
+        }
+    }
+
+    /** Ends the connection and says why. Not called from within the protocol. */
+    final void fail(CloseReason reason) {
+        isFailed = true;
+        ConnectionHandler present = handler;
+        handler = null;
+        drop();
+        if (present != null) {
+            present.onClosed(reason);
+        }
+    }
+
+    /** Releases what it holds, once. */
+    final void end() {
+        if (isOver) {
+            return;
+        }
+        isOver = true;
+        reader.close();
+        collector.release();
+        cancel(closeTimer);
+        cancel(watch);
+        whenOver.accept(this);
+    }
+
+    private void checkPending() {
+        long pending = pendingBytes();
+        if (pending > limits.highWaterMark()) {
+            isWritable = false;
+        }
+        if (!isFailed && pending > limits.maxPendingBytes()) {
+            LOG.warn("{} takes nothing; {} bytes are pending, the connection is closed", remote, pending);
+            failLater(CloseReason.SLOW_CONSUMER, null);
+        }
+    }
+
+    private long pendingBytes() {
+        return collector.bytes() + inFlightBytes();
+    }
+
+    /** The protocol is in the middle of something: it hears the end in a later step. */
+    private void failLater(CloseReason reason, @Nullable Throwable cause) {
+        if (cause != null) {
+            LOG.error("writing to {} failed; the connection is closed", remote, cause);
+        }
+        isFailed = true;
+        loop.execute(() -> fail(reason));
+    }
+
+    private void afterProgress() {
+        if (isClosing) {
+            if (pendingBytes() == 0) {
+                endOutput();
+            }
+            return;
+        }
+        watchForProgress();
+        tellWritability();
+        if (!isWritable && pendingBytes() < limits.lowWaterMark()) {
+            isWritable = true;
+            tellWritability();
+        }
+    }
+
+    /** Who was refused in a turn hears "no" before "yes" even if all went out at its end, and so goes on. */
+    private void tellWritability() {
+        ConnectionHandler present = handler;
+        if (present != null && toldWritable != isWritable) {
+            toldWritable = isWritable;
+            present.onWritability(isWritable);
+        }
+    }
+
+    private void watchForProgress() {
+        if (watch == null && inFlightBytes() > 0) {
+            progress = progress();
+            progressNanos = loop.nanoTime();
+            watch = loop.schedule(this::checkProgress, limits.writeDeadlineNanos() / CHECKS_PER_DEADLINE);
+        }
+    }
+
+    private void checkProgress() {
+        watch = null;
+        if (isOver || isFailed || inFlightBytes() == 0) {
+            return;
+        }
+        long nowNanos = loop.nanoTime();
+        if (progress != progress()) {
+            watchForProgress();
+        } else if (nowNanos - progressNanos >= limits.writeDeadlineNanos()) {
+            LOG.warn("{} took no byte in time; {} bytes are pending, the connection is closed", remote, pendingBytes());
+            fail(CloseReason.SLOW_CONSUMER);
+        } else {
+            watch = loop.schedule(this::checkProgress, limits.writeDeadlineNanos() / CHECKS_PER_DEADLINE);
+        }
+    }
+
+    private static void cancel(TaskLoop.@Nullable Timer timer) {
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+}

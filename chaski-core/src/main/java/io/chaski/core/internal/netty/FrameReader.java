@@ -1,0 +1,94 @@
+package io.chaski.core.internal.netty;
+
+import io.chaski.core.internal.wire.FrameDecoder;
+import io.chaski.core.internal.wire.FrameSink;
+import io.chaski.core.internal.wire.ProtocolException;
+import io.chaski.core.internal.wire.WireLimits;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads frames straight from the buffers of one connection. Only the frame that a buffer's end cuts in two is copied;
+ * its copy grows with what has come, not with what its length promises. Confined to the loop.
+ */
+final class FrameReader {
+
+    /** Most cut frames are small. */
+    private static final int INITIAL_REST_BYTES = 256;
+
+    private final ByteBufAllocator allocator;
+    private final FrameDecoder decoder;
+
+    /** Beginning of a frame whose end has not come. */
+    private @Nullable ByteBuf rest;
+
+    private boolean isReading;
+
+    FrameReader(ByteBufAllocator allocator, int maxFrame) {
+        this.allocator = allocator;
+        this.decoder = new FrameDecoder(maxFrame);
+    }
+
+    /**
+     * Reads all frames that are complete now.
+     *
+     * @param data what came, released here
+     * @param sink takes the frames; may call {@link #close()}
+     * @throws ProtocolException if the peer broke the format; whatever comes later is discarded
+     */
+    void read(ByteBuf data, FrameSink sink) {
+        isReading = true;
+        try {
+            finishRest(data, sink);
+            if (data.isReadable()) {
+                decoder.decode(data, sink);
+                if (data.isReadable()) {
+                    rest = allocator
+                            .directBuffer(Math.max(INITIAL_REST_BYTES, data.readableBytes()))
+                            .writeBytes(data);
+                }
+            }
+        } finally {
+            isReading = false;
+            data.release();
+        }
+    }
+
+    /** From now on everything is discarded. */
+    void close() {
+        decoder.close();
+        if (!isReading) {
+            releaseRest();
+        }
+    }
+
+    private void finishRest(ByteBuf data, FrameSink sink) {
+        ByteBuf begun = rest;
+        while (begun != null && data.isReadable()) {
+            begun.writeBytes(data, Math.min(missing(begun), data.readableBytes()));
+            decoder.decode(begun, sink);
+            if (!begun.isReadable()) {
+                releaseRest();
+                begun = null;
+            }
+        }
+    }
+
+    /** How many bytes are missing to the end of the length field, or of the frame. The decoder has seen the length. */
+    private static int missing(ByteBuf begun) {
+        int present = begun.readableBytes();
+        if (present < WireLimits.LENGTH_BYTES) {
+            return WireLimits.LENGTH_BYTES - present;
+        }
+        return WireLimits.LENGTH_BYTES + begun.getInt(begun.readerIndex()) - present;
+    }
+
+    private void releaseRest() {
+        ByteBuf dropped = rest;
+        rest = null;
+        if (dropped != null) {
+            dropped.release();
+        }
+    }
+}

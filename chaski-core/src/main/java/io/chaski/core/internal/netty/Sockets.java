@@ -1,0 +1,62 @@
+package io.chaski.core.internal.netty;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.DatagramChannel;
+import java.net.SocketAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The kinds of channel of one I/O mechanism of Netty. Immutable. */
+interface Sockets {
+
+    /** Name for the log. */
+    String name();
+
+    IoHandlerFactory ioHandlers();
+
+    ChannelFactory<ServerChannel> tcpServer();
+
+    ChannelFactory<Channel> tcp();
+
+    ChannelFactory<DatagramChannel> udp();
+
+    ChannelFactory<ServerChannel> unixServer();
+
+    ChannelFactory<Channel> unix();
+
+    /**
+     * Address of a UNIX domain socket.
+     *
+     * @param path of the socket file
+     */
+    SocketAddress unixAddress(String path);
+
+    /** The best mechanism of this machine, found once. */
+    static Sockets best() {
+        return Best.SOCKETS;
+    }
+
+    /** Finds the best mechanism: epoll when its native jar is on the class path, else NIO. */
+    final class Best {
+        private static final Logger LOG = LoggerFactory.getLogger(Sockets.class);
+        private static final Sockets SOCKETS = find();
+
+        private Best() {}
+
+        private static Sockets find() {
+            Sockets found = NioSockets.INSTANCE;
+            try {
+                if (EpollSockets.isAvailable()) {
+                    found = new EpollSockets();
+                }
+            } catch (Throwable absent) { // a missing class or a native library that does not load on this system
+                LOG.debug("epoll is not available", absent);
+            }
+            LOG.info("sockets are driven by {}", found.name());
+            return found;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.chaski.core.internal.protocol;
+
+import io.chaski.core.Address;
+import io.chaski.core.CloseReason;
+import io.chaski.core.Diagnosis;
+import io.chaski.core.Diagnosis.Finding;
+import io.chaski.core.Diagnosis.Kind;
+import io.chaski.core.NodeEvent.DialFailure;
+import io.chaski.core.internal.protocol.datagram.Probes;
+import io.chaski.core.internal.protocol.edge.EdgeReport;
+import io.chaski.core.internal.protocol.topic.Topics;
+import io.chaski.core.internal.wire.TopicSummary;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Says why a topic has found nobody, rung by rung. Stateless. */
+final class Diagnostics {
+
+    private static final int LOOK_AT = 8;
+
+    private Diagnostics() {}
+
+    static Diagnosis diagnose(String topic, ProtocolContext context, Topics topics, EdgeReport edges, Probes probes) {
+        int neighbours = topics.report().neighbours(topic);
+        List<Finding> findings = new ArrayList<>();
+        if (neighbours > 0) {
+            findings.add(new Finding(Kind.PAIRED, neighbours + " neighbours"));
+        } else {
+            if (!topics.report().isSubscribed(topic)) {
+                findings.add(new Finding(Kind.NOT_SUBSCRIBED, "this node does not subscribe to the topic"));
+            }
+            bootstraps(context, edges, findings);
+            members(topic, context, topics, edges, findings);
+        }
+        if (probes.isUdpDead()) {
+            findings.add(new Finding(Kind.UDP_DEAD, "no answer ever came over UDP; TCP carries everything"));
+        }
+        return new Diagnosis(topic, neighbours > 0, findings);
+    }
+
+    private static void bootstraps(ProtocolContext context, EdgeReport edges, List<Finding> findings) {
+        if (context.bootstrap().isEmpty()) {
+            findings.add(new Finding(Kind.NO_BOOTSTRAP, "no bootstrap address is configured"));
+        }
+        for (Address address : context.bootstrap()) {
+            if (!edges.isUp(address) && !edges.leadsToSelf(address)) {
+                bootstrap(address, edges, findings);
+            }
+        }
+    }
+
+    private static void bootstrap(Address address, EdgeReport edges, List<Finding> findings) {
+        CloseReason refusal = edges.refusal(address);
+        DialFailure failure = edges.dialFailure(address);
+        if (refusal == CloseReason.CLUSTER) {
+            findings.add(new Finding(Kind.OTHER_CLUSTER, address + " belongs to another cluster"));
+        } else if (refusal == CloseReason.VERSION) {
+            findings.add(new Finding(Kind.OTHER_VERSION, address + " speaks another protocol version"));
+        } else if (refusal != null) {
+            findings.add(new Finding(Kind.BOOTSTRAP_REFUSED, address + " closed the connection: " + refusal));
+        } else if (failure == DialFailure.REFUSED) {
+            findings.add(new Finding(Kind.BOOTSTRAP_REFUSED, address + " refuses connections"));
+        } else if (failure != null) {
+            findings.add(new Finding(Kind.BOOTSTRAP_SILENT, address + " does not answer: " + failure));
+        }
+    }
+
+    private static void members(
+            String topic, ProtocolContext context, Topics topics, EdgeReport edges, List<Finding> findings) {
+        int known =
+                topics.discovery().lookUp(TopicSummary.hashOf(topic), LOOK_AT).size();
+        int peers = context.peers().all().size();
+        if (known > 0) {
+            findings.add(new Finding(
+                    Kind.DIAL_REFUSED,
+                    known + " members are known and none could be reached; " + edges.failures()
+                            + " of the last dials failed"));
+        } else if (peers > 0) {
+            findings.add(new Finding(Kind.NO_MEMBER_KNOWN, peers + " edges stand and nobody knows a member"));
+        }
+    }
+}

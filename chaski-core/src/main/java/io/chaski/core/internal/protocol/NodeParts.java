@@ -1,0 +1,166 @@
+package io.chaski.core.internal.protocol;
+
+import io.chaski.core.CloseReason;
+import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeSnapshot;
+import io.chaski.core.internal.protocol.datagram.Datagrams;
+import io.chaski.core.internal.protocol.datagram.Probes;
+import io.chaski.core.internal.protocol.edge.EdgeListener;
+import io.chaski.core.internal.protocol.edge.EdgeReport;
+import io.chaski.core.internal.protocol.edge.Edges;
+import io.chaski.core.internal.protocol.stream.Streams;
+import io.chaski.core.internal.protocol.topic.Introductions;
+import io.chaski.core.internal.protocol.topic.Topics;
+import io.chaski.core.internal.wire.DiscoveryFrame;
+import io.chaski.core.internal.wire.EdgeFrame;
+import io.chaski.core.internal.wire.Frame;
+import io.chaski.core.internal.wire.MembershipFrame;
+import io.chaski.core.internal.wire.StreamFrame;
+import io.chaski.core.internal.wire.TreeFrame;
+import io.chaski.core.stream.StreamCode;
+import java.util.random.RandomGenerator;
+
+/** The state machines of one node and how they hear of each other. Confined to the node's event loop. */
+final class NodeParts {
+
+    final NodeContext context;
+    final Edges edges;
+    final Topics topics;
+    final Streams streams;
+    final Probes probes;
+    final Datagrams datagrams;
+    final Introductions introductions;
+    final LoopWatch watch;
+
+    NodeParts(LocalNode self, ProtocolSettings settings, RandomGenerator random, Outbox outbox) {
+        context = new NodeContext(self, settings, random, outbox);
+        edges = new Edges(context, new EdgeNews());
+        context.setPeers(edges, edges::startOver);
+        topics = new Topics(context, this::announce);
+        streams = new Streams(context, settings.stream(), id -> topics.report().find(id));
+        probes = new Probes(context, edges);
+        datagrams = new Datagrams(
+                context,
+                edges,
+                topics.discovery(),
+                probes,
+                () -> topics.report().statuses());
+        introductions = new Introductions(context, edges, topics);
+        watch = new LoopWatch(context.timers(), new TimeNews());
+    }
+
+    void networkChanged() {
+        context.outbox().emit(new NodeEvent.NetworkChanged());
+        edges.onNetworkChanged();
+        topics.onNetworkChanged();
+    }
+
+    /** Hands a frame to the state machine it is for. */
+    void route(int link, Frame frame) {
+        if (frame instanceof EdgeFrame edgeFrame) {
+            edges.onFrame(link, edgeFrame);
+            return;
+        }
+        Peer peer = frame instanceof StreamFrame streamFrame
+                ? edges.receive(link, streamFrame)
+                : edges.receive(link, frame.type());
+        if (peer == null) {
+            return;
+        }
+        if (frame instanceof TreeFrame tree) {
+            topics.onFrame(peer, tree);
+        } else if (frame instanceof MembershipFrame membership) {
+            topics.onFrame(peer, membership);
+        } else if (frame instanceof DiscoveryFrame discovery) {
+            topics.discovery().onFrame(peer, discovery);
+        } else if (frame instanceof StreamFrame stream) {
+            streams.onFrame(peer, stream);
+            edges.onStreamFrameHandled(link);
+        }
+    }
+
+    NodeSnapshot snapshot(NodeSnapshot.State state) {
+        LocalNode self = context.local();
+        EdgeReport report = edges.report();
+        return new NodeSnapshot(
+                self.id(),
+                self.name(),
+                self.cluster(),
+                self.epoch(),
+                state,
+                self.addresses(),
+                report.snapshots(topics.report()::linkedWith, streams::count),
+                report.reconnecting(),
+                topics.report().snapshots(),
+                context.counters().snapshot());
+    }
+
+    private void announce(EdgeFrame.Topics change) {
+        context.setTopics(topics.hashes());
+        edges.sendToAll(change);
+    }
+
+    /** Passes news of edges on. */
+    private final class EdgeNews implements EdgeListener {
+        @Override
+        public void onPeerUp(Peer peer) {
+            if (!peer.isOutbound()) {
+                context.setReachable();
+            }
+            topics.onPeerUp(peer);
+        }
+
+        @Override
+        public void onPeerDown(Peer peer, CloseReason reason) {
+            topics.onPeerDown(peer, reason);
+            streams.onPeerDown(peer);
+        }
+
+        @Override
+        public void onSubscriptionChanged(Peer peer, long topicHash, boolean subscribed) {
+            topics.onSubscriptionChanged(peer, topicHash, subscribed);
+        }
+
+        @Override
+        public void onWritability(Peer peer) {
+            topics.onWritability(peer);
+            if (peer.isWritable()) {
+                streams.onWritable(peer);
+            }
+        }
+
+        @Override
+        public void onStreamLost(Peer peer, long stream) {
+            String reason = "the connection that carried it is gone";
+            streams.onFrame(peer, new StreamFrame.Reset(stream, StreamCode.EDGE_CLOSED.number(), reason));
+        }
+
+        @Override
+        public long linkHash(Peer peer) {
+            return topics.linkHash(peer);
+        }
+
+        @Override
+        public void onAsymmetry(Peer peer) {
+            topics.onAsymmetry(peer);
+        }
+    }
+
+    /** Passes news of time on. */
+    private final class TimeNews implements LoopWatch.Listener {
+        @Override
+        public void onJump() {
+            networkChanged();
+        }
+
+        @Override
+        public void onLag() {
+            edges.onLag();
+        }
+
+        @Override
+        public void onBeat() {
+            edges.onTick();
+        }
+    }
+}

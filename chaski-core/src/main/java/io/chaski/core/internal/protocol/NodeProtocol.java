@@ -1,0 +1,423 @@
+package io.chaski.core.internal.protocol;
+
+import io.chaski.core.Address;
+import io.chaski.core.CloseReason;
+import io.chaski.core.Diagnosis;
+import io.chaski.core.NodeEvent.DialFailure;
+import io.chaski.core.NodeId;
+import io.chaski.core.NodeSnapshot;
+import io.chaski.core.ProbeResult;
+import io.chaski.core.internal.protocol.datagram.Datagrams;
+import io.chaski.core.internal.protocol.edge.Edges;
+import io.chaski.core.internal.protocol.member.Membership;
+import io.chaski.core.internal.protocol.stream.Streams;
+import io.chaski.core.internal.protocol.topic.Topics;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.Datagram;
+import io.chaski.core.internal.wire.DatagramSink;
+import io.chaski.core.internal.wire.Frame;
+import io.chaski.core.internal.wire.FrameType;
+import io.chaski.core.internal.wire.PayloadView;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole node without I/O: inputs come in with the time, outputs leave through an {@link Outbox}. It routes each input
+ * to the state machine that decides: {@link Edges} for connections, {@link Topics} for membership and messages,
+ * {@link Streams}, {@link Datagrams}. A link is the number of a connection, {@code nowNanos} the time of the input on
+ * the node's monotonic clock; names of topics are valid ones (see {@code TopicNames}). Before {@link #start} and after {@link #leave} inputs do nothing. Confined to one
+ * thread at a time.
+ */
+public final class NodeProtocol {
+
+    /** Link number that means "refused": the caller closes the connection without a word. */
+    public static final int REFUSED = Edges.REFUSED;
+
+    private final NodeParts node;
+    private NodeSnapshot.State state = NodeSnapshot.State.RUNNING;
+    private boolean isRunning;
+
+    /**
+     * A node that has not started.
+     *
+     * @param self who it is
+     * @param settings of all its parts
+     * @param random where chance comes from
+     * @param outbox where outputs go
+     */
+    public NodeProtocol(LocalNode self, ProtocolSettings settings, RandomGenerator random, Outbox outbox) {
+        node = new NodeParts(self, settings, random, outbox);
+    }
+
+    // ---- life
+
+    /**
+     * Joins the control overlay and dials bootstrap addresses. The wall clock is taken to be the epoch, which it is
+     * unless an earlier one was persisted.
+     */
+    public void start(long nowNanos) {
+        start(nowNanos, node.context.local().epoch());
+    }
+
+    /**
+     * Joins the control overlay and dials bootstrap addresses.
+     *
+     * @param wallClockMillis time of day, for HELLO and snapshots; nothing is decided by it
+     */
+    public void start(long nowNanos, long wallClockMillis) {
+        isRunning = true;
+        node.context.setNow(nowNanos);
+        node.context.start(wallClockMillis);
+        node.watch.start(nowNanos);
+        if (node.context.settings().manualTopology()) {
+            node.context.bootstrap().forEach(node.edges::keep);
+        }
+        node.topics.start();
+        end();
+    }
+
+    /** Says goodbye to everybody. Nothing happens afterwards. */
+    public void leave(long nowNanos) {
+        if (begin(nowNanos)) {
+            state = NodeSnapshot.State.CLOSING;
+            node.topics.leave();
+            node.edges.closeAll(CloseReason.LEAVING);
+            node.watch.stop();
+            end();
+            isRunning = false;
+            state = NodeSnapshot.State.CLOSED;
+        }
+    }
+
+    // ---- inputs from connections
+
+    /**
+     * A connection was accepted. Its other end speaks first, so nothing is sent yet.
+     *
+     * @return its link number, or {@link #REFUSED}
+     */
+    public int onAccepted(Address remote, long nowNanos) {
+        int link = begin(nowNanos) ? node.edges.onAccepted(remote) : REFUSED;
+        end();
+        return link;
+    }
+
+    /** The dial of this link succeeded. */
+    public void onDialed(int link, Address remote, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.edges.onDialed(link, remote);
+            end();
+        }
+    }
+
+    /** The dial of this link failed. */
+    public void onDialFailed(int link, DialFailure failure, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.edges.onDialFailed(link, failure);
+            end();
+        }
+    }
+
+    /** A frame came. */
+    public void onFrame(int link, Frame frame, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.route(link, frame);
+            end();
+        }
+    }
+
+    /** A message came; the parameters are those of {@link io.chaski.core.internal.wire.DataHandler#onData}. */
+    public void onData(
+            int link, int source, long seq, int hop, int hopLimit, int flags, PayloadView body, long nowNanos) {
+        if (begin(nowNanos)) {
+            Peer peer = node.edges.receive(link, FrameType.DATA);
+            if (peer != null) {
+                node.topics.onData(peer, source, seq, hop, hopLimit, flags, body);
+            }
+            end();
+        }
+    }
+
+    /** A frame of an unknown type that may be skipped was skipped. */
+    public void onSkipped(int link, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.edges.onSkipped(link);
+            end();
+        }
+    }
+
+    /** What came could not be decoded: the peer is told and the connection is closed. */
+    public void onUndecodable(int link, CloseReason reason, String detail, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.edges.onUndecodable(link, reason, detail);
+            end();
+        }
+    }
+
+    /**
+     * The connection is gone.
+     *
+     * @param reason RESET, END_OF_STREAM, or SLOW_CONSUMER at the deadline of a write
+     */
+    public void onLinkDown(int link, CloseReason reason, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.edges.onLinkDown(link, reason);
+            end();
+        }
+    }
+
+    /** A connection takes more bytes, or none for now. */
+    public void onWritability(int link, boolean writable, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.edges.onWritability(link, writable);
+            end();
+        }
+    }
+
+    /**
+     * A datagram came.
+     *
+     * @param from its source, which may be forged
+     */
+    public void onDatagram(Address from, Datagram datagram, int bytes, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.datagrams.receive(from, datagram, bytes);
+            end();
+        }
+    }
+
+    /** A packet came that is none of ours. */
+    public void onDatagramRejected(DatagramSink.Rejection why) {
+        node.datagrams.reject(why);
+    }
+
+    /** The machine has another network than before, or slept. */
+    public void onNetworkChanged(long nowNanos) {
+        if (begin(nowNanos)) {
+            node.networkChanged();
+            end();
+        }
+    }
+
+    // ---- time
+
+    /** When {@link #onTick} is due, {@link Timers#NONE} if it is not. */
+    public long nextDeadlineNanos() {
+        return isRunning ? node.context.timers().nextDeadline() : Timers.NONE;
+    }
+
+    /** Time has passed. */
+    public void onTick(long nowNanos) {
+        if (begin(nowNanos)) {
+            node.context.timers().fireDue(nowNanos);
+            end();
+        }
+    }
+
+    // ---- topics
+
+    /** Becomes a member of a topic, unless it is one. */
+    public void subscribe(String topic, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.topics.subscribe(topic);
+            end();
+        }
+    }
+
+    /** The edges of this node, for looking only. */
+    public Peers peers() {
+        return node.edges;
+    }
+
+    /**
+     * Who the neighbours of a topic are, for looking only.
+     *
+     * @param topic name of a topic, or "@"
+     * @return null if this node neither subscribes to it nor publishes on it
+     */
+    public @Nullable Membership membership(String topic) {
+        return node.topics.report().membership(topic);
+    }
+
+    /** All overlays of this node, "@" first, for looking only. */
+    public List<OverlayInspection> overlays() {
+        return node.topics.report().inspect();
+    }
+
+    /** Ceases to be a member of a topic. */
+    public void unsubscribe(String topic, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.topics.unsubscribe(topic);
+            end();
+        }
+    }
+
+    /**
+     * Publishes a message.
+     *
+     * @param channel see {@link Source}
+     * @param hopLimit 1 to 255
+     * @param body on loan
+     * @throws IllegalStateException if the node does not run
+     */
+    public PublishOutcome publish(String topic, int channel, int hopLimit, PayloadView body, long nowNanos) {
+        if (!begin(nowNanos)) {
+            throw new IllegalStateException("the node does not run");
+        }
+        PublishOutcome outcome = node.topics.publish(topic, channel, hopLimit, body);
+        end();
+        return outcome;
+    }
+
+    // ---- edges
+
+    /**
+     * Dials an address and keeps the edge: it is dialled again whenever it is lost, until it is closed. A first attempt
+     * that fails is told and not repeated.
+     *
+     * @param reach hears the outcome of the first attempt
+     */
+    public void connect(Address address, Peers.Reach reach, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.edges.connect(address, reach);
+            end();
+        } else {
+            reach.onUnreachable();
+        }
+    }
+
+    /** Closes the edge to a peer. Only bootstrap addresses are dialled again. */
+    public void disconnect(NodeId peer, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.edges.disconnect(peer, false);
+            end();
+        }
+    }
+
+    /** What a ping came to; exactly one method is called, once. */
+    public interface Ponged {
+        /** The answer came. */
+        void onPong(long rttNanos);
+
+        /** No edge, no answer in time, or too many pings. */
+        void onFailed();
+    }
+
+    /**
+     * Measures a round trip.
+     *
+     * @param size filler bytes, 0 to 1 MiB; more than 1 MiB a second waits
+     */
+    public void ping(NodeId peer, int size, Ponged done, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.edges.ping(peer, size, done);
+            end();
+        } else {
+            done.onFailed();
+        }
+    }
+
+    /** Forgets the peer's round-trip times. */
+    public void resetLatency(NodeId peer) {
+        node.edges.resetLatency(peer);
+    }
+
+    /** What a probe came to; exactly one method is called, once. */
+    public interface Probed {
+        /** Somebody answered. */
+        void onAnswer(ProbeResult result);
+
+        /** Nobody answered in time. */
+        void onNoAnswer();
+    }
+
+    /** Asks over UDP, and over TCP when UDP stays silent for half the time. */
+    public void probe(Address address, long deadlineNanos, Probed done, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.probes.probe(address, deadlineNanos, done);
+            end();
+        } else {
+            done.onNoAnswer();
+        }
+    }
+
+    /**
+     * Sends a best-effort message over UDP.
+     *
+     * @param payload at most {@value Datagrams#MAX_MESSAGE_BYTES} bytes
+     * @return false if there is no edge, the payload does not fit or the peer has no UDP address
+     */
+    public boolean sendDatagram(NodeId peer, ArrayPayload payload, long nowNanos) {
+        if (!begin(nowNanos)) {
+            return false;
+        }
+        Peer known = node.edges.get(peer);
+        boolean isSent = known != null && node.datagrams.send(known, payload);
+        end();
+        return isSent;
+    }
+
+    // ---- discovery in manual topology
+
+    /** What a look-up came to. */
+    public interface Discovered {
+        /** The look-up has ended. */
+        void onDiscovered(List<NodeId> connected);
+    }
+
+    /**
+     * Looks for members of a topic and connects to them.
+     *
+     * @param keepIntroducer false closes edges to peers that share no topic with this node, once a member was found
+     * @param deadlineNanos when to be content with what was found
+     */
+    public void discover(String topic, boolean keepIntroducer, long deadlineNanos, Discovered done, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.introductions.discover(topic, keepIntroducer, deadlineNanos, done);
+            end();
+        } else {
+            done.onDiscovered(List.of());
+        }
+    }
+
+    // ---- looking
+
+    /** The state of the node. */
+    public NodeSnapshot snapshot(long nowNanos) {
+        node.context.setNow(nowNanos);
+        return node.snapshot(state);
+    }
+
+    /** Why a topic has found nobody, or that it has. */
+    public Diagnosis diagnose(String topic, long nowNanos) {
+        node.context.setNow(nowNanos);
+        return Diagnostics.diagnose(topic, node.context, node.topics, node.edges.report(), node.probes);
+    }
+
+    /** Streams of this node. */
+    public Streams streams() {
+        return node.streams;
+    }
+
+    /** The edges, for the invariants of tests. */
+    Edges edges() {
+        return node.edges;
+    }
+
+    // ---- steps
+
+    /** Begins a step; false if the node does not run. Every step ends with {@link #end}. */
+    private boolean begin(long nowNanos) {
+        if (!isRunning) {
+            return false;
+        }
+        node.context.setNow(nowNanos);
+        node.watch.onInput(nowNanos);
+        return true;
+    }
+
+    private void end() {
+        node.context.runLater();
+    }
+}

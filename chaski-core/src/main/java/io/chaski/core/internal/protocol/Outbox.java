@@ -1,0 +1,96 @@
+package io.chaski.core.internal.protocol;
+
+import io.chaski.core.Address;
+import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeId;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.Datagram;
+import io.chaski.core.internal.wire.Frame;
+import io.chaski.core.internal.wire.PayloadView;
+
+/**
+ * Everything a node's protocol may cause. Implemented by the runtime, which carries it out, and by the simulator,
+ * which schedules it in virtual time. No method calls back into the protocol before it returns.
+ */
+public interface Outbox {
+
+    /**
+     * Sends a frame; frames of one link arrive in order or the link goes down.
+     *
+     * @param link an open link
+     * @param frame what to send
+     */
+    void send(int link, Frame frame);
+
+    /**
+     * Sends a message without an object for it; the parameters are those of
+     * {@link io.chaski.core.internal.wire.DataHandler#onData}.
+     */
+    void sendData(int link, int source, long seq, int hop, int hopLimit, int flags, PayloadView body);
+
+    /**
+     * Whether a link takes more before it is full. Answered as of now, what was sent in this very input included, so
+     * that who sends in a loop can stop in time. After it has been false, {@link NodeProtocol#onWritability} follows.
+     *
+     * @param link an open link
+     */
+    boolean isWritable(int link);
+
+    /**
+     * Sends a datagram, perhaps in vain.
+     *
+     * @param to a TCP-form address whose port is the UDP port
+     * @param datagram what to send
+     */
+    void datagram(Address to, Datagram datagram);
+
+    /**
+     * Starts to connect. Answered later by {@link NodeProtocol#onDialed} or {@link NodeProtocol#onDialFailed}.
+     *
+     * @param link number the link will have, chosen by the protocol
+     * @param address where to
+     */
+    void dial(int link, Address address);
+
+    /**
+     * Closes a link, or gives a dial up. Frames sent before are flushed first, for a bounded time. The protocol
+     * hears nothing more of this link.
+     *
+     * @param link any link
+     */
+    void close(int link);
+
+    /**
+     * Hands a message to the application, in order per source.
+     *
+     * @param source whose message; names the topic
+     * @param seq its number
+     * @param hop edges crossed
+     * @param body on loan for the duration of the call
+     */
+    void deliver(Source source, long seq, int hop, PayloadView body);
+
+    /**
+     * Tells the application that it will not see these messages; in order with the deliveries of the source.
+     *
+     * @param source whose messages
+     * @param from first missing
+     * @param to last missing
+     */
+    void gap(Source source, long from, long to);
+
+    /**
+     * Hands over a best-effort datagram of a peer.
+     *
+     * @param from who sent it
+     * @param payload the message
+     */
+    void datagramReceived(NodeId from, ArrayPayload payload);
+
+    /**
+     * Reports an event.
+     *
+     * @param event what happened
+     */
+    void emit(NodeEvent event);
+}

@@ -1,0 +1,23 @@
+package io.chaski.core.internal.protocol;
+
+import io.chaski.core.internal.protocol.member.Membership;
+import io.chaski.core.internal.protocol.tree.Broadcast;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One overlay of a node, laid open for the invariants that simulations check. For looking only.
+ *
+ * @param topic name of the topic, or "@"
+ * @param membership who its neighbours are
+ * @param broadcast its tree; null for "@"
+ * @param others peers the tree has links to although they are no neighbours: publishers that do not subscribe, and
+ *     neighbours that were demoted and have not heard of it yet
+ */
+public record OverlayInspection(
+        String topic, Membership membership, @Nullable Broadcast broadcast, List<Peer> others) {
+    /** Copies the list. */
+    public OverlayInspection {
+        others = List.copyOf(others);
+    }
+}

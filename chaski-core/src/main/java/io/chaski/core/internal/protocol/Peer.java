@@ -1,0 +1,125 @@
+package io.chaski.core.internal.protocol;
+
+import io.chaski.core.Address;
+import io.chaski.core.NodeId;
+import io.chaski.core.internal.wire.Descriptor;
+import io.chaski.core.internal.wire.Frame;
+import io.chaski.core.internal.wire.PayloadView;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node at the other end of an edge that is up. The object stays the same while the edge stands, whatever happens
+ * to the connections below it; after the edge is down it is never up again and sending does nothing. Confined to the
+ * node's event loop.
+ */
+public interface Peer {
+
+    /** Its id. */
+    NodeId id();
+
+    /** Its own words about itself, as of its HELLO and later announcements. */
+    Descriptor descriptor();
+
+    /** Whether this node dialled it (and not the other way round). */
+    boolean isOutbound();
+
+    /** Where the connection leads. */
+    Address remoteAddress();
+
+    /** Whether the edge still stands. */
+    boolean isUp();
+
+    /** Whether its connection takes more bytes without queueing beyond the high-water mark. */
+    boolean isWritable();
+
+    /** Smoothed round-trip time in nanoseconds (RFC 6298), 0 before the first measurement. */
+    long rttNanos();
+
+    /** Whether it subscribes to the topic, as far as it has announced. */
+    boolean maySubscribe(TopicRef topic);
+
+    /**
+     * Our alias for the topic on this edge, announced first when it is new.
+     *
+     * @param topic any topic
+     */
+    int alias(TopicRef topic);
+
+    /**
+     * Our alias for the source on this edge, announced first when it is new.
+     *
+     * @param source any source
+     */
+    int alias(Source source);
+
+    /**
+     * Our alias for the name of a stream protocol on this edge, announced first when it is new.
+     *
+     * @param protocol 1 to 255 bytes of UTF-8
+     */
+    int alias(String protocol);
+
+    /**
+     * What the peer's alias for a stream protocol stands for; null if it was refused or never announced.
+     *
+     * @param alias as in a frame of the peer
+     */
+    @Nullable
+    String protocolOf(int alias);
+
+    /**
+     * What the peer's alias stands for; null if it was refused or never announced.
+     *
+     * @param alias as in a frame of the peer
+     */
+    @Nullable
+    TopicRef topicOf(int alias);
+
+    /**
+     * What the peer's alias stands for; null if it was refused or never announced.
+     *
+     * @param alias as in a frame of the peer
+     */
+    @Nullable
+    Source sourceOf(int alias);
+
+    /**
+     * Sends a frame whose aliases are ours.
+     *
+     * @param frame what to send
+     */
+    void send(Frame frame);
+
+    /**
+     * Sends a message.
+     *
+     * @param source whose message
+     * @param seq its number
+     * @param hop hop it will have at the peer
+     * @param hopLimit largest hop at which it may be delivered
+     * @param flags as in {@link io.chaski.core.internal.wire.DataHandler#onData}
+     * @param body on loan
+     */
+    void sendData(Source source, long seq, int hop, int hopLimit, int flags, PayloadView body);
+
+    /**
+     * Keeps the edge open while somebody uses it. Edges that nobody holds are closed after a while.
+     *
+     * @param holder who; the same object releases it
+     */
+    void hold(Object holder);
+
+    /**
+     * Ends what {@link #hold} began.
+     *
+     * @param holder as given to {@link #hold}
+     */
+    void release(Object holder);
+
+    /**
+     * Counts a broken rule that does not warrant closing the edge.
+     *
+     * @param what short name of the rule, for the counters
+     */
+    void misbehaved(String what);
+}

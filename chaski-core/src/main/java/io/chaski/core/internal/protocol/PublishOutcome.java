@@ -1,0 +1,22 @@
+package io.chaski.core.internal.protocol;
+
+/**
+ * What became of a publish. Immutable.
+ *
+ * @param seq sequence number it got, 0 when rejected
+ * @param sentTo number of peers it was sent to at once
+ * @param advertisedTo number of peers that were, or will be within 10 ms, told of it and may ask for it
+ * @param status how it ended
+ */
+public record PublishOutcome(long seq, int sentTo, int advertisedTo, Status status) {
+
+    /** How a publish ended. */
+    public enum Status {
+        /** On its way to at least one peer. */
+        ACCEPTED,
+        /** Nobody there now; kept in the payload cache for whoever comes. */
+        KEPT,
+        /** Nothing was kept and nothing was sent: the payload is larger than a message may be. */
+        TOO_LARGE
+    }
+}

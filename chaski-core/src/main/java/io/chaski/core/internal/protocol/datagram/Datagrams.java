@@ -1,0 +1,230 @@
+package io.chaski.core.internal.protocol.datagram;
+
+import io.chaski.core.Address;
+import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.edge.EdgeContext;
+import io.chaski.core.internal.protocol.edge.Edges;
+import io.chaski.core.internal.protocol.find.Discovery;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.Datagram;
+import io.chaski.core.internal.wire.Datagram.CookieReply;
+import io.chaski.core.internal.wire.Datagram.EdgeMessage;
+import io.chaski.core.internal.wire.Datagram.FindReply;
+import io.chaski.core.internal.wire.Datagram.FindRequest;
+import io.chaski.core.internal.wire.Datagram.RegisterRequest;
+import io.chaski.core.internal.wire.Datagram.StatusReply;
+import io.chaski.core.internal.wire.Datagram.StatusRequest;
+import io.chaski.core.internal.wire.Datagram.TopicStatus;
+import io.chaski.core.internal.wire.DatagramSink.Rejection;
+import io.chaski.core.internal.wire.Descriptor;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/**
+ * Answers datagrams. Questions are padded to the largest size, so no answer is larger than its question; nobody who
+ * has not proved to receive at his address changes anything here. Confined to the node's event loop.
+ */
+public final class Datagrams implements Datagram.Handler {
+
+    /** Largest payload of a best-effort message: what a packet holds beside the token. */
+    public static final int MAX_MESSAGE_BYTES = 1_152;
+
+    /** Most topics in a status report. */
+    private static final int MAX_TOPICS = 32;
+
+    /** Counters of packets that were dropped unread. Made once, because a flood of them must cost nothing. */
+    private static final Map<Rejection, String> REJECTED = new EnumMap<>(Rejection.class);
+
+    static {
+        for (Rejection why : Rejection.values()) {
+            REJECTED.put(why, "datagram.rejected." + why.name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    /** Members in an answer, if they fit. */
+    private static final int MAX_MEMBERS = 8;
+
+    private static final int MEMBERS_BYTES = 1_100;
+    private static final int DESCRIPTOR_BYTES = 48;
+    private static final int ADDRESS_BYTES = 8;
+    private static final int BYTES_PER_CHAR = 3;
+
+    private final EdgeContext context;
+    private final Edges edges;
+    private final Discovery discovery;
+    private final Probes probes;
+    private final Supplier<List<TopicStatus>> topics;
+    private final SourceLimits limits = new SourceLimits();
+    private final Cookies cookies;
+    private Address from = Address.inproc("nobody");
+    private int bytes;
+
+    /**
+     * Nothing is answered yet.
+     *
+     * @param context the node
+     * @param edges for status and messages
+     * @param discovery for look-ups
+     * @param probes hear answers
+     * @param topics pairing of each topic
+     */
+    public Datagrams(
+            EdgeContext context, Edges edges, Discovery discovery, Probes probes, Supplier<List<TopicStatus>> topics) {
+        this.context = context;
+        this.edges = edges;
+        this.discovery = discovery;
+        this.probes = probes;
+        this.topics = topics;
+        this.cookies = new Cookies(context.random());
+    }
+
+    /**
+     * A datagram came.
+     *
+     * @param sender its source, which may be forged
+     * @param datagram what it says
+     * @param size of the packet in bytes
+     */
+    public void receive(Address sender, Datagram datagram, int size) {
+        if (!limits.admit(sender, context.nowNanos())) {
+            context.counters().increment("datagram.over-limit");
+            return;
+        }
+        from = sender;
+        bytes = size;
+        datagram.deliverTo(this);
+    }
+
+    /**
+     * A packet came that is none of ours; it is counted and forgotten.
+     *
+     * @param why which rule it breaks
+     */
+    public void reject(Rejection why) {
+        context.counters().increment(Objects.requireNonNull(REJECTED.get(why), "every rejection has a counter"));
+    }
+
+    /**
+     * Sends a best-effort message to a peer.
+     *
+     * @param peer an edge that is up
+     * @param payload at most {@value #MAX_MESSAGE_BYTES} bytes
+     * @return false if the payload does not fit or the peer has no address for datagrams
+     */
+    public boolean send(Peer peer, ArrayPayload payload) {
+        Edges.DatagramTarget target = payload.size() <= MAX_MESSAGE_BYTES ? edges.datagramTarget(peer) : null;
+        if (target == null) {
+            return false;
+        }
+        context.outbox().datagram(target.address(), new EdgeMessage(target.tokenHigh(), target.tokenLow(), payload));
+        return true;
+    }
+
+    @Override
+    public void onStatusRequest(StatusRequest request) {
+        if (isPaddedQuestion(request.cluster())) {
+            List<TopicStatus> all = topics.get();
+            StatusReply reply = new StatusReply(
+                    request.token(),
+                    context.self(),
+                    context.local().epoch(),
+                    context.local().name(),
+                    context.local().root(),
+                    true,
+                    edges.report().reconnecting().size(),
+                    edges.all().size(),
+                    all.subList(0, Math.min(MAX_TOPICS, all.size())));
+            context.outbox().datagram(from, reply);
+        }
+    }
+
+    @Override
+    public void onStatusReply(StatusReply reply) {
+        probes.onStatusReply(reply);
+    }
+
+    @Override
+    public void onFindRequest(FindRequest request) {
+        if (isPaddedQuestion(request.cluster())) {
+            List<Descriptor> fitting = new ArrayList<>();
+            int room = MEMBERS_BYTES;
+            for (Descriptor member : discovery.lookUp(request.topicHash(), MAX_MEMBERS)) {
+                room -= largestSize(member);
+                if (room >= 0) {
+                    fitting.add(member);
+                }
+            }
+            context.outbox().datagram(from, new FindReply(request.request(), request.topicHash(), fitting));
+        }
+    }
+
+    @Override
+    public void onFindReply(FindReply reply) {
+        // This node looks up over its edges only, so nobody has asked.
+        context.counters().increment("datagram.unasked");
+    }
+
+    @Override
+    public void onCookieReply(CookieReply reply) {
+        // This node registers over its edges only.
+        context.counters().increment("datagram.unasked");
+    }
+
+    @Override
+    public void onRegisterRequest(RegisterRequest request) {
+        if (!isPaddedQuestion(request.cluster())) {
+            return;
+        }
+        long now = context.nowNanos();
+        if (!cookies.isValid(request.cookie(), from, now)) {
+            context.outbox().datagram(from, new CookieReply(request.token(), cookies.cookie(from, now)));
+        } else if (isAtHome(request.register().member())) {
+            discovery.register(request.register(), from.isLocal());
+        } else {
+            context.counters().increment("datagram.not-at-home");
+        }
+    }
+
+    /** Whoever registers somebody else sends others to where he is not. */
+    private boolean isAtHome(Descriptor member) {
+        return member.addresses().stream().anyMatch(address -> address.host().equals(from.host()));
+    }
+
+    @Override
+    public void onEdgeMessage(EdgeMessage message) {
+        Peer peer = edges.byToken(message.tokenHigh(), message.tokenLow());
+        if (peer == null) {
+            context.counters().increment("datagram.unknown-token");
+        } else {
+            context.outbox().datagramReceived(peer.id(), message.payload());
+        }
+    }
+
+    private boolean isPaddedQuestion(String cluster) {
+        if (bytes < Datagram.MAX_BYTES) {
+            context.counters().increment("datagram.unpadded");
+            return false;
+        }
+        if (!cluster.equals(context.local().cluster())) {
+            context.counters().increment("datagram.other-cluster");
+            return false;
+        }
+        return true;
+    }
+
+    /** No less than a descriptor takes on the wire. */
+    private static int largestSize(Descriptor descriptor) {
+        int size = DESCRIPTOR_BYTES;
+        for (Address address : descriptor.addresses()) {
+            size += ADDRESS_BYTES + BYTES_PER_CHAR * address.host().length();
+        }
+        int words = descriptor.topics().hashes().size()
+                + descriptor.topics().bloom().size();
+        return size + words * Long.BYTES;
+    }
+}

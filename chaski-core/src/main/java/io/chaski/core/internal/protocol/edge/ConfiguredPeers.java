@@ -1,0 +1,215 @@
+package io.chaski.core.internal.protocol.edge;
+
+import io.chaski.core.Address;
+import io.chaski.core.CloseReason;
+import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.Peers.Reach;
+import io.chaski.core.internal.protocol.Peers.Trust;
+import io.chaski.core.internal.protocol.Timers;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Peers that the application asked for by address: held while they are up and dialled again when they are lost, with
+ * exponential back-off and full jitter (Brooker, "Exponential Backoff And Jitter", 2015). Confined to the node's event
+ * loop.
+ */
+final class ConfiguredPeers {
+
+    /** As many as there can be edges. */
+    private static final int MAX = EdgeSettings.DEFAULT_MAX_EDGES;
+
+    private static final int MAX_DOUBLINGS = 30;
+
+    private final EdgeContext context;
+    private final Dials dials;
+    private final Map<Address, Kept> kept = new LinkedHashMap<>();
+
+    ConfiguredPeers(EdgeContext context, Dials dials) {
+        this.context = context;
+        this.dials = dials;
+    }
+
+    private final class Kept implements Reach {
+        private final Address address;
+        private final boolean isBootstrap;
+        private final Timers.Timer redial = context.timers().timer(this::dial);
+        private final List<Reach> waiting = new ArrayList<>(1);
+        private @Nullable NodeId node;
+        private @Nullable Peer peer;
+        private boolean wasUp;
+        private int attempts;
+
+        Kept(Address address, boolean isBootstrap) {
+            this.address = address;
+            this.isBootstrap = isBootstrap;
+        }
+
+        void dial() {
+            dials.reach(address, Trust.CONFIGURED, this);
+        }
+
+        @Override
+        public void onReached(Peer reached) {
+            adopt(reached);
+            tellWaiting(reached);
+        }
+
+        @Override
+        public void onUnreachable() {
+            if (kept.get(address) != this || peer != null) {
+                return;
+            }
+            tellWaiting(null);
+            if (wasUp || isBootstrap) {
+                redialLater();
+            } else {
+                kept.remove(address);
+            }
+        }
+
+        void adopt(Peer reached) {
+            if (kept.get(address) == this && reached.isUp()) {
+                redial.cancel();
+                node = reached.id();
+                peer = reached;
+                wasUp = true;
+                attempts = 0;
+                reached.hold(this);
+            }
+        }
+
+        void redialLater() {
+            EdgeSettings settings = context.settings().edge();
+            int limit = settings.reconnections();
+            if (dials.leadsToSelf(address) || limit != EdgeSettings.UNLIMITED && attempts >= limit) {
+                kept.remove(address);
+                context.outbox().emit(new NodeEvent.LimitReached("reconnections", Math.max(0, limit)));
+                return;
+            }
+            long doubled = settings.redialNanos() << Math.min(attempts, MAX_DOUBLINGS);
+            long cap = doubled <= 0 ? settings.redialCapNanos() : Math.min(settings.redialCapNanos(), doubled);
+            attempts++;
+            redial.armAt(context.nowNanos() + (long) (context.random().nextDouble() * cap));
+        }
+
+        void drop() {
+            redial.cancel();
+            if (peer != null) {
+                peer.release(this);
+            }
+        }
+
+        private void tellWaiting(@Nullable Peer reached) {
+            List<Reach> told = new ArrayList<>(waiting);
+            waiting.clear();
+            for (Reach reach : told) {
+                if (reached != null && reached.isUp()) {
+                    reach.onReached(reached);
+                } else {
+                    reach.onUnreachable();
+                }
+            }
+        }
+    }
+
+    /** Dials an address and, once it was reached, keeps its edge. If the first attempt fails it is forgotten. */
+    void connect(Address address, Reach reach) {
+        Kept entry = kept.get(address);
+        if (entry == null) {
+            if (kept.size() >= MAX) {
+                context.outbox().emit(new NodeEvent.LimitReached("configured peers", MAX));
+                context.later(reach::onUnreachable);
+                return;
+            }
+            entry = new Kept(address, false);
+            kept.put(address, entry);
+        }
+        entry.waiting.add(reach);
+        entry.dial();
+    }
+
+    /** Keeps an edge to an address, whether or not somebody is there yet. */
+    void keep(Address address) {
+        if (!kept.containsKey(address) && kept.size() < MAX) {
+            Kept entry = new Kept(address, true);
+            kept.put(address, entry);
+            entry.dial();
+        }
+    }
+
+    /** Keeps the edge that stands to a peer, to dial it again at this address when it is lost. */
+    void keep(Address address, Peer peer) {
+        Kept entry = kept.get(address);
+        if (entry == null && kept.size() < MAX) {
+            entry = new Kept(address, false);
+            kept.put(address, entry);
+        }
+        if (entry != null) {
+            entry.adopt(peer);
+        }
+    }
+
+    /** An edge is up, whoever dialled it. */
+    void onUp(Edge edge) {
+        for (Kept entry : kept.values()) {
+            if (entry.peer == null && edge.id().equals(entry.node)) {
+                entry.adopt(edge);
+            }
+        }
+    }
+
+    /** An edge is down; the ones that somebody closed on purpose stay closed, unless they are bootstrap addresses. */
+    void onDown(Edge edge, CloseReason reason) {
+        for (Kept entry : new ArrayList<>(kept.values())) {
+            if (entry.peer == edge) {
+                entry.peer = null;
+                if (reason == CloseReason.REQUESTED && !entry.isBootstrap) {
+                    kept.remove(entry.address);
+                } else {
+                    entry.redialLater();
+                }
+            }
+        }
+    }
+
+    /** Wants a peer no longer, not even at its bootstrap addresses. */
+    void forget(NodeId node) {
+        for (Kept entry : new ArrayList<>(kept.values())) {
+            if (node.equals(entry.node)) {
+                kept.remove(entry.address);
+                entry.drop();
+            }
+        }
+    }
+
+    /** The network may be back: no more waiting. */
+    void redialNow() {
+        for (Kept entry : new ArrayList<>(kept.values())) {
+            if (entry.redial.isArmed()) {
+                entry.redial.cancel();
+                entry.attempts = 0;
+                entry.dial();
+            }
+        }
+    }
+
+    /** Nothing is dialled any more. */
+    void close() {
+        kept.values().forEach(entry -> entry.redial.cancel());
+        kept.clear();
+    }
+
+    /** Addresses that were reached once, or are bootstrap addresses, and are down now. */
+    List<Address> reconnecting() {
+        return kept.values().stream()
+                .filter(entry -> entry.peer == null && (entry.wasUp || entry.isBootstrap))
+                .map(entry -> entry.address)
+                .toList();
+    }
+}

@@ -1,0 +1,315 @@
+package io.chaski.core.internal.protocol.edge;
+
+import io.chaski.core.Address;
+import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.protocol.Timers;
+import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.wire.Descriptor;
+import io.chaski.core.internal.wire.EdgeFrame.Hello;
+import io.chaski.core.internal.wire.Frame;
+import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.internal.wire.StreamFrame;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A peer and the connections to it, nearly always one. With two, topic traffic uses the current one; a stream stays
+ * on the one it was opened on. Confined to the node's event loop; the set of holders is never iterated.
+ */
+final class Edge implements Peer {
+
+    private final LinkLife life;
+    private final EdgeContext context;
+    private final NodeId id;
+    private final String name;
+    private final long epoch;
+    private final long sinceNanos;
+    private final List<Link> links = new ArrayList<>(2);
+    private final Set<Object> holders = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Latency latency = new Latency();
+    private final Pings pings;
+    private final Timers.Timer idle;
+    private final PeerTopics topics;
+    private Descriptor descriptor;
+    private Link current;
+    private Link receiving;
+    private long usedNanos;
+    private boolean isUp = true;
+
+    Edge(LinkLife life, EdgeContext context, Link first) {
+        Hello hello = first.requireHello();
+        this.life = life;
+        this.context = context;
+        this.id = hello.descriptor().id();
+        this.name = hello.name();
+        this.epoch = hello.descriptor().epoch();
+        this.descriptor = hello.descriptor();
+        this.topics = new PeerTopics(descriptor.topics());
+        this.sinceNanos = context.nowNanos();
+        this.usedNanos = sinceNanos;
+        this.current = first;
+        this.receiving = first;
+        this.pings = new Pings(context, this);
+        this.idle = context.timers().timer(() -> life.onIdle(this));
+        links.add(first);
+        armIdle();
+    }
+
+    @Override
+    public NodeId id() {
+        return id;
+    }
+
+    @Override
+    public Descriptor descriptor() {
+        return descriptor;
+    }
+
+    @Override
+    public boolean isOutbound() {
+        return current.outbound;
+    }
+
+    @Override
+    public Address remoteAddress() {
+        return current.remote;
+    }
+
+    @Override
+    public boolean isUp() {
+        return isUp;
+    }
+
+    @Override
+    public boolean isWritable() {
+        return isUp && current.isWritable && context.outbox().isWritable(current.number);
+    }
+
+    @Override
+    public long rttNanos() {
+        return latency.smoothedNanos();
+    }
+
+    @Override
+    public boolean maySubscribe(TopicRef topic) {
+        return topics.mayContain(topic.hash());
+    }
+
+    @Override
+    public int alias(TopicRef topic) {
+        return isUp ? current.names.alias(topic) : OutgoingAliases.NONE;
+    }
+
+    @Override
+    public int alias(Source source) {
+        return isUp ? current.names.alias(source) : OutgoingAliases.NONE;
+    }
+
+    @Override
+    public int alias(String protocol) {
+        return isUp ? current.names.alias(protocol) : OutgoingAliases.NONE;
+    }
+
+    @Override
+    public @Nullable TopicRef topicOf(int alias) {
+        return receiving.names.topicOf(alias);
+    }
+
+    @Override
+    public @Nullable Source sourceOf(int alias) {
+        return receiving.names.sourceOf(alias);
+    }
+
+    @Override
+    public @Nullable String protocolOf(int alias) {
+        return receiving.names.protocolOf(alias);
+    }
+
+    @Override
+    public void send(Frame frame) {
+        if (!isUp) {
+            return;
+        }
+        usedNanos = context.nowNanos();
+        if (frame instanceof StreamFrame streamFrame) {
+            send(streamFrame);
+        } else {
+            context.outbox().send(current.number, frame);
+        }
+    }
+
+    @Override
+    public void sendData(Source source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+        if (isUp) {
+            usedNanos = context.nowNanos();
+            int alias = current.names.alias(source);
+            context.outbox().sendData(current.number, alias, seq, hop, hopLimit, flags, body);
+        }
+    }
+
+    @Override
+    public void hold(Object holder) {
+        holders.add(holder);
+        idle.cancel();
+    }
+
+    @Override
+    public void release(Object holder) {
+        if (holders.remove(holder) && holders.isEmpty() && isUp) {
+            usedNanos = context.nowNanos();
+            armIdle();
+        }
+    }
+
+    @Override
+    public void misbehaved(String what) {
+        context.counters().increment("misbehaved." + what);
+    }
+
+    @Override
+    public String toString() {
+        return id.shortForm();
+    }
+
+    private void send(StreamFrame frame) {
+        Link link = current;
+        for (Link other : links) {
+            if (other != current && other.streams.carries(frame.stream())) {
+                link = other;
+            }
+        }
+        link.streams.onSent(frame);
+        context.outbox().send(link.number, frame);
+        if (link.isRetiring) {
+            life.onStreamFrameOf(link);
+        }
+    }
+
+    // ---- for this package
+
+    String name() {
+        return name;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    long sinceNanos() {
+        return sinceNanos;
+    }
+
+    Latency latency() {
+        return latency;
+    }
+
+    Pings pings() {
+        return pings;
+    }
+
+    Link current() {
+        return current;
+    }
+
+    /** The connections, in the order they came up. */
+    List<Link> links() {
+        return links;
+    }
+
+    long linkHash() {
+        return life.linkHash(this);
+    }
+
+    boolean isHeld() {
+        return !holders.isEmpty();
+    }
+
+    long usedNanos() {
+        return usedNanos;
+    }
+
+    /** The input that is being handled came over this connection: its aliases count. */
+    void receiveOn(Link link) {
+        receiving = link;
+        usedNanos = context.nowNanos();
+    }
+
+    void add(Link link) {
+        links.add(link);
+    }
+
+    void remove(Link link) {
+        links.remove(link);
+    }
+
+    /** Topic traffic goes over this connection from now on. */
+    void switchTo(Link link) {
+        boolean wasWritable = current.isWritable;
+        current = link;
+        if (link.isWritable != wasWritable) {
+            life.onWritabilityChanged(this);
+        }
+    }
+
+    /** A connection other than the given one that takes topic traffic, the newest first. */
+    @Nullable
+    Link usableBeside(Link link) {
+        for (int i = links.size() - 1; i >= 0; i--) {
+            Link other = links.get(i);
+            if (other != link && other.isUsable() && !other.goodbyeReceived) {
+                return other;
+            }
+        }
+        return null;
+    }
+
+    /** False if the peer has as many topics as it may have. */
+    boolean addTopic(long hash) {
+        return topics.add(hash);
+    }
+
+    void removeTopic(long hash) {
+        topics.remove(hash);
+    }
+
+    /** Hashes that the peer is known to subscribe to. */
+    List<Long> topicHashes() {
+        return topics.hashes();
+    }
+
+    /** What the peer says of itself in the HELLO of a further connection; its topics are announced, not replaced. */
+    void describe(Descriptor newer) {
+        descriptor = newer;
+        describeTopics();
+    }
+
+    /** The descriptor follows the announcements. */
+    void describeTopics() {
+        descriptor = new Descriptor(
+                id,
+                epoch,
+                descriptor.addresses(),
+                descriptor.reachable(),
+                descriptor.relay(),
+                descriptor.root(),
+                topics.summary(),
+                0);
+    }
+
+    void onDown() {
+        isUp = false;
+        idle.cancel();
+        holders.clear();
+        pings.failAll();
+    }
+
+    void armIdle() {
+        idle.armAt(usedNanos + context.settings().edge().idleNanos());
+    }
+}

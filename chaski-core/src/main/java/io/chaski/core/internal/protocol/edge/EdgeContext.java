@@ -1,0 +1,34 @@
+package io.chaski.core.internal.protocol.edge;
+
+import io.chaski.core.Address;
+import io.chaski.core.internal.protocol.LocalNode;
+import io.chaski.core.internal.protocol.ProtocolContext;
+import java.util.List;
+
+/** What the edges need of their node beyond what all state machines share. Confined to the node's event loop. */
+public interface EdgeContext extends ProtocolContext {
+
+    /** Who this node is. */
+    LocalNode local();
+
+    /** The node's wall clock as its start said it, advanced by the monotonic clock. Never used to decide anything. */
+    long wallClockMillis();
+
+    /** Hashes of all topics this node subscribes to; the same list until that changes. */
+    List<Long> topicHashes();
+
+    /**
+     * Does something at the end of the current step, so that nobody is called while it is still working.
+     *
+     * @param action what to do
+     */
+    void later(Runnable action);
+
+    /**
+     * A peer has seen a higher epoch of this node, which must be an earlier life of it: it lives on in a later one.
+     *
+     * @param seenEpoch what the peer has seen
+     * @param remote who said so
+     */
+    void onSuperseded(long seenEpoch, Address remote);
+}

@@ -1,0 +1,414 @@
+package io.chaski.core.internal.protocol.edge;
+
+import io.chaski.core.Address;
+import io.chaski.core.CloseReason;
+import io.chaski.core.NodeEvent.DialFailure;
+import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.NodeProtocol.Ponged;
+import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.Peers;
+import io.chaski.core.internal.protocol.datagram.Probes;
+import io.chaski.core.internal.wire.Descriptor;
+import io.chaski.core.internal.wire.EdgeFrame;
+import io.chaski.core.internal.wire.Frame;
+import io.chaski.core.internal.wire.StreamFrame;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections and edges of a node: handshake, one edge per peer, liveness, dials. The door to this
+ * package; what happens behind it is in {@link LinkLife}. Confined to the node's event loop.
+ */
+public final class Edges implements Peers, Probes.Connector {
+
+    /** The answer to a connection that is not let in. */
+    public static final int REFUSED = -1;
+
+    private final EdgeContext context;
+    private final EdgeListener listener;
+    private final EdgeTable table = new EdgeTable();
+    private final LinkLife life;
+
+    /**
+     * No edges yet.
+     *
+     * @param context the node
+     * @param listener hears of edges
+     */
+    public Edges(EdgeContext context, EdgeListener listener) {
+        this.context = context;
+        this.listener = listener;
+        this.life = new LinkLife(context, listener, table);
+    }
+
+    // ---- Peers
+
+    @Override
+    public @Nullable Peer get(NodeId id) {
+        return table.get(id);
+    }
+
+    @Override
+    public Collection<? extends Peer> all() {
+        return table.all();
+    }
+
+    @Override
+    public void reach(Descriptor whom, Trust trust, Reach reach) {
+        life.dials().reach(whom, trust, reach);
+    }
+
+    @Override
+    public void reach(Address address, Trust trust, Reach reach) {
+        life.dials().reach(address, trust, reach);
+    }
+
+    // ---- commands
+
+    /**
+     * Dials an address and keeps the edge, dialling again when it is lost. If the first attempt fails the address is
+     * forgotten: the caller knows and may ask again.
+     *
+     * @param address where
+     * @param reach hears the outcome of the first attempt
+     */
+    public void connect(Address address, Reach reach) {
+        life.configured().connect(address, reach);
+    }
+
+    /**
+     * Wants an edge to an address for good, whether or not somebody is there yet.
+     *
+     * @param address where
+     */
+    public void keep(Address address) {
+        life.configured().keep(address);
+    }
+
+    /**
+     * Wants the edge that stands to a peer for good.
+     *
+     * @param peer an edge that is up
+     */
+    public void keep(Peer peer) {
+        Address address = peer.isOutbound() || peer.descriptor().addresses().isEmpty()
+                ? peer.remoteAddress()
+                : peer.descriptor().addresses().get(0);
+        life.configured().keep(address, peer);
+    }
+
+    /**
+     * Closes the edge to a peer at the application's request.
+     *
+     * @param id the peer
+     * @param forget whether it is not dialled again even if it has a bootstrap address
+     */
+    public void disconnect(NodeId id, boolean forget) {
+        Edge edge = table.get(id);
+        if (forget) {
+            life.configured().forget(id);
+        }
+        if (edge != null) {
+            life.close(edge, CloseReason.REQUESTED, 0, "");
+        }
+    }
+
+    /**
+     * Says goodbye to everybody for good.
+     *
+     * @param reason for GOODBYE
+     */
+    public void closeAll(CloseReason reason) {
+        life.close(reason);
+    }
+
+    /** This node lives on under a higher epoch: every edge is given up and made again with the new one. */
+    public void startOver() {
+        for (Edge edge : table.copy()) {
+            life.close(edge, CloseReason.SUPERSEDED, 0, "");
+        }
+    }
+
+    /** Everybody is asked for life now; nobody is given up for the silence of the past. */
+    public void onNetworkChanged() {
+        life.onNetworkChanged();
+    }
+
+    /** This node was late by itself: leases grow. */
+    public void onLag() {
+        life.health().worsen(context.nowNanos());
+    }
+
+    /** Once a second. */
+    public void onTick() {
+        life.health().onTick(context.nowNanos());
+    }
+
+    /**
+     * Measures a round trip.
+     *
+     * @param id the peer
+     * @param size filler bytes
+     * @param done hears the outcome
+     */
+    public void ping(NodeId id, int size, Ponged done) {
+        Edge edge = table.get(id);
+        if (edge == null) {
+            done.onFailed();
+        } else {
+            edge.pings().measure(size, done);
+        }
+    }
+
+    /**
+     * Forgets the round-trip times of a peer.
+     *
+     * @param id the peer
+     */
+    public void resetLatency(NodeId id) {
+        Edge edge = table.get(id);
+        if (edge != null) {
+            edge.latency().reset();
+        }
+    }
+
+    // ---- inputs
+
+    /**
+     * A connection was accepted.
+     *
+     * @param remote the other end
+     * @return its number, or {@link #REFUSED}
+     */
+    public int onAccepted(Address remote) {
+        Link link = life.accept(remote);
+        return link == null ? REFUSED : link.number;
+    }
+
+    /**
+     * A dial succeeded.
+     *
+     * @param number its link
+     * @param remote the other end
+     */
+    public void onDialed(int number, Address remote) {
+        Link link = life.link(number);
+        if (link != null) {
+            life.onDialed(link, remote);
+        }
+    }
+
+    /**
+     * A dial failed.
+     *
+     * @param number its link
+     * @param failure why
+     */
+    public void onDialFailed(int number, DialFailure failure) {
+        Link link = life.link(number);
+        if (link != null && link.stage == Link.Stage.DIALING) {
+            life.dialFailed(link, failure);
+        }
+    }
+
+    /**
+     * A frame of an edge.
+     *
+     * @param number its link
+     * @param frame what came
+     */
+    public void onFrame(int number, EdgeFrame frame) {
+        Link link = life.link(number);
+        if (link != null) {
+            life.onFrame(link, frame);
+        }
+    }
+
+    /**
+     * Says who sent a frame of another kind, and from now on resolves aliases of that peer as on this link.
+     *
+     * @param number the link
+     * @param type type of the frame, for the report of a violation
+     * @return the peer, or null if the frame is to be ignored
+     */
+    public @Nullable Peer receive(int number, int type) {
+        Link link = life.link(number);
+        if (link == null || link.stage == Link.Stage.DIALING) {
+            return null;
+        }
+        if (!link.isUp()) {
+            life.violated(link, CloseReason.HELLO_EXPECTED, "type " + type + " during the handshake");
+            return null;
+        }
+        link.heardNanos = context.nowNanos();
+        Edge edge = link.requireEdge();
+        edge.receiveOn(link);
+        return edge;
+    }
+
+    /**
+     * As {@link #receive}, and keeps account of streams.
+     *
+     * @param number the link
+     * @param frame a stream's frame; {@link #onStreamFrameHandled} must follow
+     * @return the peer, or null if the frame is to be ignored
+     */
+    public @Nullable Peer receive(int number, StreamFrame frame) {
+        Peer peer = receive(number, frame.type());
+        Link link = life.link(number);
+        if (peer == null || link == null) {
+            return null;
+        }
+        boolean theirsAreOdd = peer.id().compareTo(context.self()) < 0;
+        return link.streams.onReceived(frame, theirsAreOdd) || life.spendControl(link) ? peer : null;
+    }
+
+    /**
+     * A stream's frame was handled; perhaps it was the last one its connection was waiting for.
+     *
+     * @param number the link
+     */
+    public void onStreamFrameHandled(int number) {
+        Link link = life.link(number);
+        if (link != null && link.isUp() && link.isRetiring) {
+            life.onStreamFrameOf(link);
+        }
+    }
+
+    /**
+     * A frame of a type that is unknown and may be skipped was skipped.
+     *
+     * @param number the link
+     */
+    public void onSkipped(int number) {
+        Link link = life.link(number);
+        if (link != null) {
+            link.heardNanos = context.nowNanos();
+            context.counters().increment("frame.unknown");
+            life.spendControl(link);
+        }
+    }
+
+    /**
+     * What came cannot be decoded.
+     *
+     * @param number the link
+     * @param reason which rule it breaks
+     * @param detail a short sentence
+     */
+    public void onUndecodable(int number, CloseReason reason, String detail) {
+        Link link = life.link(number);
+        if (link != null) {
+            life.violated(link, reason, detail);
+        }
+    }
+
+    /**
+     * A connection is gone.
+     *
+     * @param number its link
+     * @param reason how
+     */
+    public void onLinkDown(int number, CloseReason reason) {
+        Link link = life.link(number);
+        if (link != null) {
+            life.onDown(link, reason);
+        }
+    }
+
+    /**
+     * A connection takes more bytes, or none for now.
+     *
+     * @param number its link
+     * @param writable which
+     */
+    public void onWritability(int number, boolean writable) {
+        Link link = life.link(number);
+        if (link != null && link.isWritable != writable) {
+            link.isWritable = writable;
+            if (link.isUp() && link.requireEdge().current() == link) {
+                listener.onWritability(link.requireEdge());
+            }
+        }
+    }
+
+    // ---- looking
+
+    @Override
+    public String nameOf(Peer peer) {
+        Edge edge = table.get(peer.id());
+        return edge == null ? "" : edge.name();
+    }
+
+    @Override
+    public void closeIfUnused(Peer peer, CloseReason reason) {
+        Edge edge = table.get(peer.id());
+        if (edge == peer && edge != null && !edge.isHeld() && edge.isOutbound()) {
+            life.close(edge, reason, 0, "");
+        }
+    }
+
+    /**
+     * The peer that was given this token for its datagrams.
+     *
+     * @param high high half
+     * @param low low half
+     */
+    public @Nullable Peer byToken(long high, long low) {
+        return table.byToken(high, low);
+    }
+
+    /**
+     * Where datagrams to a peer go, and what they must carry.
+     *
+     * @param address its UDP address
+     * @param tokenHigh high half of the token it gave
+     * @param tokenLow low half
+     */
+    public record DatagramTarget(Address address, long tokenHigh, long tokenLow) {}
+
+    /**
+     * Where datagrams to a peer go, null if it has no address for them.
+     *
+     * @param peer an edge that is up
+     */
+    public @Nullable DatagramTarget datagramTarget(Peer peer) {
+        Edge edge = table.get(peer.id());
+        if (edge == null) {
+            return null;
+        }
+        Link link = edge.current();
+        if (link.outbound && link.remote.transport() == Address.Transport.TCP) {
+            return new DatagramTarget(link.remote, link.peerTokenHigh, link.peerTokenLow);
+        }
+        for (Address address : edge.descriptor().addresses()) {
+            // The peer's own word about its port counts, about its host only if it is where the edge comes from.
+            if (address.transport() == Address.Transport.TCP && isSameHost(address, link.remote)) {
+                return new DatagramTarget(address, link.peerTokenHigh, link.peerTokenLow);
+            }
+        }
+        return null;
+    }
+
+    private static boolean isSameHost(Address advertised, Address remote) {
+        IpLiteral one = IpLiteral.parse(advertised.host());
+        IpLiteral other = IpLiteral.parse(remote.host());
+        return one != null && one.equals(other);
+    }
+
+    /** What is known for status reports and diagnoses. */
+    public EdgeReport report() {
+        return new EdgeReport(context, table, life.configured(), life.dials());
+    }
+
+    /**
+     * Sends a frame to every peer.
+     *
+     * @param frame one without aliases, such as TOPICS
+     */
+    public void sendToAll(Frame frame) {
+        for (Edge edge : table.all()) {
+            edge.send(frame);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.chaski.core.internal.protocol.edge;
+
+import io.chaski.core.Address;
+import io.chaski.core.CloseReason;
+import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.LocalNode;
+import io.chaski.core.internal.wire.Descriptor;
+import io.chaski.core.internal.wire.EdgeFrame.Hello;
+import io.chaski.core.internal.wire.EdgeFrame.HelloAck;
+import io.chaski.core.internal.wire.ProtocolVersion;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes our HELLO and judges the peer's. The side that dialled speaks first; the other answers an acceptable HELLO
+ * with its own and HELLO_ACK, so a stranger who says nothing sensible learns nothing. Confined to the node's event
+ * loop.
+ */
+final class Handshake {
+
+    /** Ids whose epoch is remembered after their edge is gone; the longest unseen is forgotten. */
+    private static final int MAX_SEEN = 4_096;
+
+    private final EdgeContext context;
+    private final Map<NodeId, Long> seenEpochs = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<NodeId, Long> eldest) {
+            return size() > MAX_SEEN;
+        }
+    };
+
+    Handshake(EdgeContext context) {
+        this.context = context;
+    }
+
+    /**
+     * Why a HELLO is not acceptable.
+     *
+     * @param reason for GOODBYE
+     * @param seenEpoch for GOODBYE
+     * @param detail for GOODBYE and the log
+     */
+    record Refusal(CloseReason reason, long seenEpoch, String detail) {
+        static Refusal of(CloseReason reason, String detail) {
+            return new Refusal(reason, 0, detail);
+        }
+    }
+
+    Hello hello(Link link) {
+        LocalNode self = context.local();
+        return new Hello(
+                ProtocolVersion.CURRENT,
+                ProtocolVersion.CURRENT,
+                self.cluster(),
+                self.name(),
+                context.descriptor(),
+                link.nonce,
+                context.settings().edge().maxFrame(),
+                0,
+                context.wallClockMillis());
+    }
+
+    HelloAck ack(Link link) {
+        return new HelloAck(ProtocolVersion.CURRENT, 0, link.tokenHigh, link.tokenLow);
+    }
+
+    /**
+     * Judges a HELLO.
+     *
+     * @param link where it came
+     * @param hello what it says
+     * @param known the edge to the node it names, null if there is none
+     * @param isOurNonce whether one of our own connections carries its nonce
+     * @param isFull whether there is no room for one more edge
+     */
+    @Nullable
+    Refusal judge(Link link, Hello hello, @Nullable Edge known, boolean isOurNonce, boolean isFull) {
+        Descriptor peer = hello.descriptor();
+        if (hello.versionMin() > ProtocolVersion.CURRENT || hello.versionMax() < ProtocolVersion.CURRENT) {
+            return Refusal.of(CloseReason.VERSION, "only version " + ProtocolVersion.CURRENT + " is spoken here");
+        }
+        if (!hello.cluster().equals(context.local().cluster())) {
+            return Refusal.of(CloseReason.CLUSTER, "this node belongs to another cluster");
+        }
+        if (peer.id().equals(context.self())) {
+            return isOurNonce
+                    ? Refusal.of(CloseReason.SELF, "a node dialled itself")
+                    : Refusal.of(CloseReason.DUPLICATE_ID, "this node has the same id");
+        }
+        NodeId expected = link.attempt == null ? null : link.attempt.expected();
+        if (expected != null && !expected.equals(peer.id())) {
+            return Refusal.of(CloseReason.IDENTITY, "another node was dialled");
+        }
+        if (peer.epoch() < 0) {
+            return Refusal.of(CloseReason.PROTOCOL, "epoch out of range");
+        }
+        long seenEpoch = known != null ? known.epoch() : seenEpochs.getOrDefault(peer.id(), Long.MIN_VALUE);
+        if (peer.epoch() < seenEpoch) {
+            return new Refusal(CloseReason.SUPERSEDED, seenEpoch, "a later incarnation was seen");
+        }
+        if (known != null && peer.epoch() == known.epoch() && isImpostor(peer, known)) {
+            return Refusal.of(CloseReason.DUPLICATE_ID, "a live node elsewhere has the same id and epoch");
+        }
+        boolean isTooMany = known == null ? isFull : known.links().size() >= EdgeSettings.MAX_LINKS_PER_PEER;
+        return isTooMany ? Refusal.of(CloseReason.FULL, "no room for one more connection") : null;
+    }
+
+    /** An edge to this incarnation is up: an earlier one will be refused from now on. */
+    void onAccepted(NodeId id, long epoch) {
+        seenEpochs.merge(id, epoch, Math::max);
+    }
+
+    /**
+     * Whether the same id speaks from two places at once. A node whose address has changed is silent at its old one,
+     * so the edge that is known must have been heard of since the last ping was due.
+     */
+    private boolean isImpostor(Descriptor peer, Edge known) {
+        List<Address> addresses = known.descriptor().addresses();
+        long silentNanos = context.nowNanos() - known.current().heardNanos;
+        return !addresses.isEmpty()
+                && !peer.addresses().isEmpty()
+                && Collections.disjoint(addresses, peer.addresses())
+                && silentNanos < 2 * context.settings().edge().pingIdleNanos();
+    }
+}

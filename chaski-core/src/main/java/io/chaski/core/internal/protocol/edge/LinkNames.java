@@ -1,0 +1,151 @@
+package io.chaski.core.internal.protocol.edge;
+
+import io.chaski.core.internal.protocol.Names;
+import io.chaski.core.internal.protocol.Outbox;
+import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.wire.EdgeFrame.InternName;
+import io.chaski.core.internal.wire.EdgeFrame.InternSource;
+import io.chaski.core.internal.wire.EdgeFrame.InternTopic;
+import io.chaski.core.internal.wire.EdgeFrame.Refusal;
+import io.chaski.core.internal.wire.EdgeFrame.Refuse;
+import io.chaski.core.internal.wire.FrameType;
+import io.chaski.core.internal.wire.TopicNames;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The alias tables of one connection, both directions. What stands in a table is retained in the node's {@link Names}
+ * until the connection ends. Confined to the node's event loop; the map is never iterated.
+ */
+final class LinkNames {
+
+    /** As many topics as one peer may subscribe to, and the control overlay. */
+    static final int MAX_TOPICS = 10_000;
+
+    /** Four times the sources that one topic remembers; beyond that the oldest alias is moved. */
+    static final int MAX_SOURCES = 16_384;
+
+    /** Stream protocols are written by programmers, not by data. */
+    static final int MAX_PROTOCOLS = 256;
+
+    private final int link;
+    private final Names names;
+    private final Outbox outbox;
+    private final OutgoingAliases<TopicRef> ourTopics;
+    private final OutgoingAliases<Source> ourSources;
+    private final Map<String, Integer> ourProtocols = new HashMap<>();
+    private final IncomingAliases<TopicRef> theirTopics;
+    private final IncomingAliases<Source> theirSources;
+    private final IncomingAliases<String> theirProtocols;
+
+    LinkNames(int link, Names names, Outbox outbox) {
+        this.link = link;
+        this.names = names;
+        this.outbox = outbox;
+        ourTopics = new OutgoingAliases<>(MAX_TOPICS, TopicRef::index, names::release);
+        ourSources = new OutgoingAliases<>(MAX_SOURCES, Source::index, names::release);
+        theirTopics = new IncomingAliases<>(MAX_TOPICS, names::release);
+        theirSources = new IncomingAliases<>(MAX_SOURCES, names::release);
+        theirProtocols = new IncomingAliases<>(MAX_PROTOCOLS, forgotten -> {});
+    }
+
+    int alias(TopicRef topic) {
+        int alias = ourTopics.find(topic);
+        if (alias == OutgoingAliases.NONE) {
+            alias = ourTopics.add(names.retain(topic));
+            outbox.send(link, new InternTopic(alias, topic.name()));
+        }
+        return alias;
+    }
+
+    int alias(Source source) {
+        int alias = ourSources.find(source);
+        if (alias == OutgoingAliases.NONE) {
+            int topic = alias(source.topic());
+            alias = ourSources.add(names.retain(source));
+            outbox.send(link, new InternSource(alias, topic, source.origin(), source.epoch(), source.channel()));
+        }
+        return alias;
+    }
+
+    int alias(String protocol) {
+        Integer known = ourProtocols.get(protocol);
+        if (known != null) {
+            return known;
+        }
+        int alias = ourProtocols.size() + 1;
+        if (alias > MAX_PROTOCOLS) {
+            throw new IllegalStateException("more than " + MAX_PROTOCOLS + " stream protocols on one edge");
+        }
+        ourProtocols.put(protocol, alias);
+        outbox.send(link, new InternName(alias, protocol));
+        return alias;
+    }
+
+    @Nullable
+    TopicRef topicOf(int alias) {
+        return theirTopics.get(alias);
+    }
+
+    @Nullable
+    Source sourceOf(int alias) {
+        return theirSources.get(alias);
+    }
+
+    @Nullable
+    String protocolOf(int alias) {
+        return theirProtocols.get(alias);
+    }
+
+    /** Takes a name of the peer; returns whether it was usable. */
+    boolean onInternTopic(InternTopic intern) {
+        if (!theirTopics.accepts(intern.alias())) {
+            return refuse(FrameType.INTERN_TOPIC, intern.alias(), Refusal.LIMIT);
+        }
+        if (!TopicNames.isValid(intern.topic())) {
+            theirTopics.put(intern.alias(), null);
+            return refuse(FrameType.INTERN_TOPIC, intern.alias(), Refusal.BAD_TOPIC);
+        }
+        theirTopics.put(intern.alias(), names.retainTopic(intern.topic()));
+        return true;
+    }
+
+    /** Takes a source of the peer; returns whether it was usable. */
+    boolean onInternSource(InternSource intern) {
+        if (!theirSources.accepts(intern.alias())) {
+            return refuse(FrameType.INTERN_SOURCE, intern.alias(), Refusal.LIMIT);
+        }
+        TopicRef topic = theirTopics.get(intern.topic());
+        boolean isUsable =
+                topic != null && (intern.channel() == Source.MESSAGES || intern.channel() == Source.PRESENCE);
+        if (topic == null || !isUsable) {
+            theirSources.put(intern.alias(), null);
+            return refuse(FrameType.INTERN_SOURCE, intern.alias(), Refusal.BAD_TOPIC);
+        }
+        theirSources.put(intern.alias(), names.retainSource(topic, intern.origin(), intern.epoch(), intern.channel()));
+        return true;
+    }
+
+    /** Takes the name of a stream protocol of the peer; returns whether it was usable. */
+    boolean onInternName(InternName intern) {
+        if (!theirProtocols.accepts(intern.alias())) {
+            return refuse(FrameType.INTERN_NAME, intern.alias(), Refusal.LIMIT);
+        }
+        theirProtocols.put(intern.alias(), intern.name());
+        return true;
+    }
+
+    void releaseAll() {
+        ourSources.releaseAll();
+        theirSources.releaseAll();
+        ourTopics.releaseAll();
+        theirTopics.releaseAll();
+    }
+
+    private boolean refuse(int type, int alias, Refusal code) {
+        outbox.send(link, new Refuse(type, alias, code));
+        return false;
+    }
+}

@@ -1,0 +1,71 @@
+package io.chaski.core.internal.protocol.edge;
+
+import io.chaski.core.Address;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections by number. A number is a slot and how often the slot was used before, so that finding a connection
+ * is one array access and a late input for a closed one finds nothing. Confined to the node's event loop.
+ */
+final class LinkTable {
+
+    private static final int SLOT_BITS = 13;
+    private static final int SLOTS = 1 << SLOT_BITS;
+    private static final int MAX_USES = 1 << 30 - SLOT_BITS;
+
+    private final Deque<Integer> free = new ArrayDeque<>();
+    private Link[] links = new Link[16];
+    private int[] uses = new int[16];
+    private int used;
+
+    /** A new connection, or null if there are as many as there can be, which is far above all other limits. */
+    @Nullable
+    Link add(boolean outbound, Address remote, Link.Stage stage, LinkLife life, EdgeContext context) {
+        Integer reused = free.pollFirst();
+        if (reused == null && used == SLOTS) {
+            return null;
+        }
+        int slot = reused != null ? reused : used++;
+        if (slot == links.length) {
+            links = Arrays.copyOf(links, slot * 2);
+            uses = Arrays.copyOf(uses, slot * 2);
+        }
+        Link link = new Link(uses[slot] << SLOT_BITS | slot, outbound, remote, stage, life, context);
+        links[slot] = link;
+        return link;
+    }
+
+    @Nullable
+    Link get(int number) {
+        int slot = number & SLOTS - 1;
+        Link link = slot < used ? links[slot] : null;
+        return link != null && link.number == number ? link : null;
+    }
+
+    void remove(Link link) {
+        int slot = link.number & SLOTS - 1;
+        if (get(link.number) == link) {
+            links[slot] = null;
+            uses[slot] = (uses[slot] + 1) % MAX_USES;
+            free.addLast(slot);
+        }
+    }
+
+    /** Whether one of our own connections that are not edges yet carries this nonce: we are talking to ourselves. */
+    boolean isOurNonce(long nonce) {
+        for (int slot = 0; slot < used; slot++) {
+            if (links[slot] != null && links[slot].nonce == nonce) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** All connections, in the order of their slots. */
+    Link[] all() {
+        return Arrays.stream(links, 0, used).filter(link -> link != null).toArray(Link[]::new);
+    }
+}

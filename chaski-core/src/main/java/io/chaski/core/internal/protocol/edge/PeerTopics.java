@@ -1,0 +1,63 @@
+package io.chaski.core.internal.protocol.edge;
+
+import io.chaski.core.internal.wire.TopicSummary;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a peer subscribes to, from the summary in its HELLO and the changes it announced since. Confined to the node's
+ * event loop.
+ */
+final class PeerTopics {
+
+    /** A peer with more subscriptions is refused the rest (security.md section 1.3). */
+    static final int MAX = 10_000;
+
+    private final TopicSummary summary;
+    private final Set<Long> known = new LinkedHashSet<>();
+    private final Set<Long> left = new LinkedHashSet<>();
+
+    PeerTopics(TopicSummary summary) {
+        this.summary = summary;
+        known.addAll(summary.hashes());
+    }
+
+    boolean mayContain(long hash) {
+        return known.contains(hash) || isFilter() && summary.mayContain(hash) && !left.contains(hash);
+    }
+
+    /** False if there is no room. */
+    boolean add(long hash) {
+        if (known.contains(hash)) {
+            return true;
+        }
+        if (known.size() >= MAX) {
+            return false;
+        }
+        left.remove(hash);
+        return known.add(hash);
+    }
+
+    void remove(long hash) {
+        known.remove(hash);
+        if (isFilter() && left.size() < MAX) {
+            left.add(hash);
+        }
+    }
+
+    /** What is known exactly. */
+    List<Long> hashes() {
+        return List.copyOf(known);
+    }
+
+    /** As a summary to pass on; a filter stays what the peer said, because it cannot be taken apart. */
+    TopicSummary summary() {
+        return isFilter() ? summary : TopicSummary.of(new ArrayList<>(known));
+    }
+
+    private boolean isFilter() {
+        return !summary.bloom().isEmpty();
+    }
+}

@@ -1,0 +1,159 @@
+package io.chaski.core.internal.protocol.edge;
+
+import io.chaski.core.internal.protocol.NodeProtocol.Ponged;
+import io.chaski.core.internal.protocol.Timers;
+import io.chaski.core.internal.protocol.TokenBucket;
+import io.chaski.core.internal.wire.EdgeFrame.Ping;
+import io.chaski.core.internal.wire.EdgeFrame.Pong;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pings of one edge: any number may be under way at once. Those of the application are paced, so that they never
+ * exceed what the peer tolerates ({@link ControlBudget}, {@link Link#ECHO_BYTES_PER_SECOND}). Confined to the node's
+ * event loop.
+ */
+final class Pings {
+
+    /** More than this under way or waiting fail at once; a thousand round trips are measured by no human. */
+    static final int MAX = 1_024;
+
+    /** A peer may ignore a ping above its budget, so an answer is not waited for longer than a lease. */
+    static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** Half of {@link ControlBudget#FRAMES} at once and as much again in its window leaves room for liveness. */
+    private static final double BURST = 90;
+
+    private static final double PER_SECOND = 8;
+
+    private final EdgeContext context;
+    private final Edge edge;
+    private final TokenBucket frames = new TokenBucket(PER_SECOND, BURST);
+    private final TokenBucket bytes = new TokenBucket(Link.ECHO_BYTES_PER_SECOND, Link.ECHO_BYTES_PER_SECOND);
+    private final Map<Long, Sent> sent = new LinkedHashMap<>();
+    private final Deque<Wish> waiting = new ArrayDeque<>();
+    private final Timers.Timer pace;
+    private final Timers.Timer deadline;
+    private long lastToken;
+
+    private record Sent(long atNanos, @Nullable Ponged done) {}
+
+    private record Wish(int size, Ponged done) {}
+
+    Pings(EdgeContext context, Edge edge) {
+        this.context = context;
+        this.edge = edge;
+        this.pace = context.timers().timer(this::sendWaiting);
+        this.deadline = context.timers().timer(this::expire);
+    }
+
+    /** Measures for the application. */
+    void measure(int size, Ponged done) {
+        if (sent.size() + waiting.size() >= MAX || size > Link.ECHO_BYTES_PER_SECOND) {
+            context.counters().increment("ping.refused-here");
+            done.onFailed();
+            return;
+        }
+        waiting.add(new Wish(size, done));
+        sendWaiting();
+    }
+
+    /** Asks for life on one connection. */
+    void probe(Link link, long topicLinksHash) {
+        if (sent.size() < MAX) {
+            send(link, topicLinksHash, 0, null);
+        }
+    }
+
+    /** Takes an answer; false if nobody asked. */
+    boolean onPong(Pong pong) {
+        Sent ping = sent.remove(pong.token());
+        if (ping == null) {
+            return false;
+        }
+        long rttNanos = context.nowNanos() - ping.atNanos;
+        edge.latency().add(rttNanos);
+        armDeadline();
+        if (ping.done != null) {
+            ping.done.onPong(rttNanos);
+        }
+        return true;
+    }
+
+    /** The edge is down. */
+    void failAll() {
+        pace.cancel();
+        deadline.cancel();
+        List<Sent> lost = new ArrayList<>(sent.values());
+        List<Wish> unsent = new ArrayList<>(waiting);
+        sent.clear();
+        waiting.clear();
+        lost.forEach(ping -> fail(ping.done));
+        unsent.forEach(wish -> wish.done.onFailed());
+    }
+
+    private void sendWaiting() {
+        long now = context.nowNanos();
+        while (true) {
+            Wish wish = waiting.peekFirst();
+            if (wish == null) {
+                return;
+            }
+            long waitNanos = Math.max(frames.nanosUntil(1, now), bytes.nanosUntil(wish.size, now));
+            if (waitNanos > 0) {
+                pace.armAt(now + waitNanos);
+                return;
+            }
+            frames.tryTake(1, now);
+            bytes.tryTake(wish.size, now);
+            waiting.removeFirst();
+            send(edge.current(), edge.linkHash(), wish.size, wish.done);
+        }
+    }
+
+    private void send(Link link, long topicLinksHash, int size, @Nullable Ponged done) {
+        long token = ++lastToken;
+        sent.put(token, new Sent(context.nowNanos(), done));
+        context.outbox().send(link.number, new Ping(token, topicLinksHash, size));
+        if (!deadline.isArmed()) {
+            armDeadline();
+        }
+    }
+
+    private void expire() {
+        Iterator<Sent> oldest = sent.values().iterator();
+        List<Sent> expired = new ArrayList<>();
+        while (oldest.hasNext()) {
+            Sent ping = oldest.next();
+            if (context.nowNanos() - ping.atNanos < DEADLINE_NANOS) {
+                break;
+            }
+            oldest.remove();
+            expired.add(ping);
+        }
+        armDeadline();
+        expired.forEach(ping -> fail(ping.done));
+    }
+
+    private void armDeadline() {
+        Iterator<Sent> oldest = sent.values().iterator();
+        if (oldest.hasNext()) {
+            deadline.armAt(oldest.next().atNanos + DEADLINE_NANOS);
+        } else {
+            deadline.cancel();
+        }
+    }
+
+    private static void fail(@Nullable Ponged done) {
+        if (done != null) {
+            done.onFailed();
+        }
+    }
+}

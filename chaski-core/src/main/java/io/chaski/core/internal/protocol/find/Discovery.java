@@ -1,0 +1,404 @@
+package io.chaski.core.internal.protocol.find;
+
+import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.ProtocolContext;
+import io.chaski.core.internal.protocol.Timers;
+import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.protocol.member.FrameBudget;
+import io.chaski.core.internal.protocol.member.HyParView;
+import io.chaski.core.internal.protocol.member.Sampling;
+import io.chaski.core.internal.protocol.member.View;
+import io.chaski.core.internal.wire.Descriptor;
+import io.chaski.core.internal.wire.DiscoveryFrame;
+import io.chaski.core.internal.wire.DiscoveryFrame.Find;
+import io.chaski.core.internal.wire.DiscoveryFrame.Found;
+import io.chaski.core.internal.wire.DiscoveryFrame.Register;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the members of topics, also through nodes that do not subscribe to them (overlay.md section 3.6, "Topic
+ * discovery"): an index of what passes by, a registry if this node is a root, look-ups that walk over the control
+ * overlay or, without one, over all edges. Confined to the node's event loop.
+ */
+public final class Discovery {
+
+    private static final int FIND = 0;
+    private static final int FOUND = 1;
+    private static final int REGISTER = 2;
+
+    private final ProtocolContext context;
+    private final DiscoverySettings settings;
+    private final @Nullable HyParView control;
+    private final LocalTopics local;
+    private final Subscribers subscribers;
+    private final Registration registration;
+    private final Requests requests;
+    private final FrameBudget budget;
+    private final Map<TopicRef, Search> searches = new LinkedHashMap<>();
+    private final Timers.Timer expiryTimer;
+    private long floodedNanos;
+
+    /** What this node's own overlays know. */
+    public interface LocalTopics {
+        /**
+         * The overlay's topic if this node subscribes to it.
+         *
+         * @param topicHash which topic
+         */
+        @Nullable
+        TopicRef subscribed(long topicHash);
+
+        /**
+         * Members of a subscribed topic, this node excluded.
+         *
+         * @param topic a subscribed topic
+         * @param limit how many at most
+         */
+        List<Descriptor> members(TopicRef topic, int limit);
+
+        /**
+         * A look-up for a subscribed topic has arrived: the overlay may offer itself to the origin.
+         *
+         * @param topic a subscribed topic
+         * @param origin who looks, hearsay
+         */
+        void onWanted(TopicRef topic, Descriptor origin);
+
+        /** All topics this node subscribes to. */
+        List<TopicRef> all();
+    }
+
+    /**
+     * Not yet running; see {@link #start()}.
+     *
+     * @param context the node
+     * @param control the control overlay; null in manual topology, where look-ups go over all edges
+     * @param local the node's overlays
+     */
+    public Discovery(ProtocolContext context, @Nullable HyParView control, LocalTopics local) {
+        this.context = context;
+        this.settings = context.settings().discovery();
+        this.control = control;
+        this.local = local;
+        this.subscribers = new Subscribers(context, local);
+        this.registration = new Registration(context, local);
+        this.requests = new Requests(settings.seenMax(), settings.seenFor().toNanos());
+        this.budget =
+                new FrameBudget(settings.findsPerSecond(), settings.foundsPerSecond(), settings.registersPerSecond());
+        this.expiryTimer = context.timers().timer(this::expire);
+        this.floodedNanos = context.nowNanos() - settings.floodEvery().toNanos();
+        if (control != null) {
+            control.tell(this::index);
+        }
+    }
+
+    /** Begins to keep what it hears. */
+    public void start() {
+        expiryTimer.armAt(
+                context.nowNanos() + context.jittered(settings.registerEvery().toNanos()));
+    }
+
+    private void expire() {
+        start();
+        subscribers.expire();
+    }
+
+    // ---- asking
+
+    /**
+     * Keeps looking for members, at growing intervals, until {@link #satisfied}. Does nothing if it is looking already.
+     *
+     * @param topic a topic, retained by the caller until then
+     * @param found hears what is found, as it comes, possibly the same members several times
+     */
+    public void want(TopicRef topic, Consumer<List<Descriptor>> found) {
+        if (!searches.containsKey(topic)) {
+            Search search = new Search(context, this, topic, found);
+            searches.put(topic, search);
+            search.start();
+        }
+    }
+
+    /**
+     * Stops looking.
+     *
+     * @param topic as given to {@link #want}
+     */
+    public void satisfied(TopicRef topic) {
+        Search search = searches.remove(topic);
+        if (search != null) {
+            search.stop();
+        }
+    }
+
+    /** This node's subscriptions have changed: register again at roots. */
+    public void onSubscriptionsChanged() {
+        registration.soon();
+    }
+
+    /**
+     * Members that this node knows: itself, its own overlays, registrations, peers, and what it has heard.
+     *
+     * @param topicHash of the topic
+     * @param limit how many at most
+     */
+    public List<Descriptor> lookUp(long topicHash, int limit) {
+        return subscribers.lookUp(topicHash, limit);
+    }
+
+    // ---- inputs
+
+    /**
+     * A peer has come.
+     *
+     * @param peer who
+     */
+    public void onPeerUp(Peer peer) {
+        learn(peer);
+        if (peer.descriptor().root()) {
+            registration.onRootUp(peer);
+        }
+    }
+
+    /**
+     * A peer has gone.
+     *
+     * @param peer who
+     */
+    public void onPeerDown(Peer peer) {
+        budget.forget(peer.id());
+    }
+
+    /**
+     * A peer has said something new of itself.
+     *
+     * @param peer who
+     */
+    public void learn(Peer peer) {
+        Descriptor believed = believed(peer.descriptor(), peer);
+        if (believed != null) {
+            index(believed);
+        }
+    }
+
+    /**
+     * A descriptor of unknown origin feeds the index, if it can be true.
+     *
+     * @param descriptor of any node
+     */
+    public void learn(Descriptor descriptor) {
+        Descriptor believed = subscribers.believed(descriptor, true);
+        if (believed != null) {
+            index(believed);
+        }
+    }
+
+    private void index(Descriptor descriptor) {
+        if (descriptor.root()) {
+            registration.onRootNamed(descriptor);
+        }
+        subscribers.add(descriptor);
+    }
+
+    /**
+     * A registration that came with a validated source address.
+     *
+     * @param register what is registered
+     * @param isLocal whether it came from this machine
+     */
+    public void register(Register register, boolean isLocal) {
+        subscribers.register(register, isLocal);
+    }
+
+    /**
+     * A frame of discovery.
+     *
+     * @param from its sender
+     * @param frame the frame
+     */
+    public void onFrame(Peer from, DiscoveryFrame frame) {
+        frame.deliverTo(new Incoming(from));
+    }
+
+    private final class Incoming implements DiscoveryFrame.Handler {
+        private final Peer from;
+
+        Incoming(Peer from) {
+            this.from = from;
+        }
+
+        private boolean isWithin(int kind) {
+            boolean within = budget.take(from.id(), kind, context.nowNanos());
+            if (!within) {
+                from.misbehaved("discovery.rate");
+            }
+            return within;
+        }
+
+        @Override
+        public void onFind(Find find) {
+            if (isWithin(FIND) && !find.origin().id().equals(context.self())) {
+                Discovery.this.onFind(from, find);
+            }
+        }
+
+        @Override
+        public void onFound(Found found) {
+            if (isWithin(FOUND)) {
+                Discovery.this.onFound(from, found);
+            }
+        }
+
+        @Override
+        public void onRegister(Register register) {
+            if (!isWithin(REGISTER)) {
+                return;
+            }
+            if (register.member().id().equals(from.id())) {
+                register(register, from.remoteAddress().isLocal());
+            } else {
+                from.misbehaved("discovery.register-forged");
+            }
+        }
+    }
+
+    // ---- answering
+
+    private void onFind(Peer from, Find find) {
+        boolean direct = find.origin().id().equals(from.id());
+        Descriptor origin = direct ? from.descriptor() : believed(find.origin(), from);
+        if (origin == null) {
+            from.misbehaved("discovery.origin-refused");
+            return;
+        }
+        boolean isNew = requests.add(find.request(), from, find.topicHash(), context.nowNanos());
+        if (!isNew && find.flood()) {
+            return;
+        }
+        TopicRef subscribed = local.subscribed(find.topicHash());
+        List<Descriptor> members = answer(find);
+        if (!members.isEmpty()) {
+            Peer asker = context.peers().get(origin.id());
+            (asker != null ? asker : from).send(new Found(find.request(), find.topicHash(), members));
+        }
+        if (subscribed != null) {
+            local.onWanted(subscribed, origin);
+        } else if (members.isEmpty()) {
+            passOn(from, find);
+        } else {
+            passOnToMember(find, members);
+        }
+    }
+
+    private List<Descriptor> answer(Find find) {
+        int want = Math.max(1, Math.min(find.want(), DiscoverySettings.ANSWER_MAX));
+        List<Descriptor> members = lookUp(find.topicHash(), want + 1);
+        members.removeIf(member -> member.id().equals(find.origin().id()));
+        return members.size() > want ? members.subList(0, want) : members;
+    }
+
+    /** A member that hears of the look-up may offer itself, also to an origin that nobody can dial. */
+    private void passOnToMember(Find find, List<Descriptor> members) {
+        for (Descriptor member : members) {
+            Peer peer = context.peers().get(member.id());
+            if (peer != null) {
+                peer.send(new Find(find.request(), find.topicHash(), find.origin(), 0, false, find.want()));
+                return;
+            }
+        }
+    }
+
+    private void passOn(Peer from, Find find) {
+        int longest = find.flood() ? settings.floodHops() : settings.wideWalkHops();
+        int hopsLeft = Math.min(find.hopsLeft(), longest) - 1;
+        if (hopsLeft < 0) {
+            return;
+        }
+        Find further = new Find(find.request(), find.topicHash(), find.origin(), hopsLeft, find.flood(), find.want());
+        List<Peer> neighbours = neighbours();
+        neighbours.removeIf(
+                peer -> peer == from || peer.id().equals(find.origin().id()));
+        if (!find.flood()) {
+            Sampling.choose(neighbours, 1, context.random());
+        }
+        neighbours.forEach(neighbour -> neighbour.send(further));
+    }
+
+    private void onFound(Peer from, Found found) {
+        Requests.Request request = requests.get(found.request());
+        if (request == null || request.topicHash != found.topicHash()) {
+            context.counters().increment("discovery.answer-unsolicited");
+            return;
+        }
+        if (!request.takeAnswer(settings.answersPerRequest())) {
+            return;
+        }
+        List<Descriptor> members = new ArrayList<>();
+        for (Descriptor member : found.members()) {
+            Descriptor believed = believed(member, from);
+            if (believed != null) {
+                index(believed);
+                members.add(believed);
+            }
+        }
+        if (request.from != null) {
+            request.from.send(found);
+        } else if (!members.isEmpty()) {
+            onAnswer(found.topicHash(), members);
+        }
+    }
+
+    private void onAnswer(long topicHash, List<Descriptor> members) {
+        for (Map.Entry<TopicRef, Search> search : List.copyOf(searches.entrySet())) {
+            if (search.getKey().hash() == topicHash) {
+                search.getValue().onFound(members);
+            }
+        }
+    }
+
+    private @Nullable Descriptor believed(Descriptor descriptor, Peer from) {
+        return subscribers.believed(descriptor, from.remoteAddress().isLocal());
+    }
+
+    // ---- for searches
+
+    /** As {@link #lookUp}, without this node. */
+    List<Descriptor> lookUpOthers(long topicHash, int limit) {
+        return subscribers.lookUpOthers(topicHash, limit);
+    }
+
+    NodeId newRequest(TopicRef topic) {
+        NodeId request = NodeId.random(context.random());
+        requests.add(request, null, topic.hash(), context.nowNanos());
+        return request;
+    }
+
+    boolean takeFlood() {
+        if (context.nowNanos() - floodedNanos < settings.floodEvery().toNanos()) {
+            return false;
+        }
+        floodedNanos = context.nowNanos();
+        return true;
+    }
+
+    List<View.Entry> roots() {
+        return registration.some();
+    }
+
+    /** Where look-ups go, in a list of one's own. */
+    List<Peer> neighbours() {
+        return new ArrayList<>(
+                control != null ? control.neighbours() : context.peers().all());
+    }
+
+    /** Table sizes, for the invariants of simulations: index, registrations, requests seen, searches. */
+    public int[] tableSizes() {
+        return new int[] {subscribers.indexed(), subscribers.registered(), requests.size(), searches.size()};
+    }
+}

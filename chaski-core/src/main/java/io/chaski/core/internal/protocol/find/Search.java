@@ -1,0 +1,145 @@
+package io.chaski.core.internal.protocol.find;
+
+import io.chaski.core.Address;
+import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.Peers;
+import io.chaski.core.internal.protocol.ProtocolContext;
+import io.chaski.core.internal.protocol.Timers;
+import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.protocol.member.Sampling;
+import io.chaski.core.internal.protocol.member.View;
+import io.chaski.core.internal.wire.Descriptor;
+import io.chaski.core.internal.wire.DiscoveryFrame.Find;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Looks for the members of one topic until it is told to stop. Each attempt tries what is cheap before what is dear:
+ * the own index, bootstraps and roots, walks, longer walks, a flood. Confined to the node's event loop.
+ */
+final class Search {
+
+    /** Attempt from which on the whole ladder has been climbed once. */
+    private static final int FLOOD_ATTEMPT = 2;
+
+    private final ProtocolContext context;
+    private final DiscoverySettings settings;
+    private final Discovery discovery;
+    private final TopicRef topic;
+    private final Consumer<List<Descriptor>> found;
+    private final Timers.Timer timer;
+    private long pauseNanos;
+    private int attempt;
+    private long floodPauseNanos;
+    private long nextFloodNanos;
+
+    Search(ProtocolContext context, Discovery discovery, TopicRef topic, Consumer<List<Descriptor>> found) {
+        this.context = context;
+        this.settings = context.settings().discovery();
+        this.discovery = discovery;
+        this.topic = topic;
+        this.found = found;
+        this.timer = context.timers().timer(this::attempt);
+        this.pauseNanos = settings.retryFirst().toNanos();
+        this.floodPauseNanos = settings.floodEvery().toNanos();
+        this.nextFloodNanos = context.nowNanos();
+    }
+
+    void start() {
+        timer.armAt(context.nowNanos());
+    }
+
+    void stop() {
+        timer.cancel();
+    }
+
+    void onFound(List<Descriptor> members) {
+        found.accept(members);
+    }
+
+    private void attempt() {
+        timer.armAt(context.nowNanos() + context.jittered(pauseNanos));
+        pauseNanos = Math.min(2 * pauseNanos, settings.retryLast().toNanos());
+        int number = attempt++;
+        NodeId request = discovery.newRequest(topic);
+        askRoots(request);
+        List<Descriptor> known = discovery.lookUpOthers(topic.hash(), DiscoverySettings.ANSWER_MAX);
+        if (!known.isEmpty()) {
+            // Somebody is known already: walks look for more, but nobody else is bothered much.
+            if (number > 0) {
+                walk(request, settings.walkers(), settings.walkHops());
+            }
+        } else if (number == 0) {
+            walk(request, settings.walkers(), settings.walkHops());
+        } else if (number >= FLOOD_ATTEMPT && mayFlood()) {
+            flood(request);
+        } else {
+            walk(request, settings.wideWalkers(), settings.wideWalkHops());
+        }
+        if (!known.isEmpty()) {
+            // Last, because whoever hears it may end this search.
+            found.accept(known);
+        }
+    }
+
+    /** A topic that nobody else subscribes to must not flood the overlay for ever: floods grow rarer. */
+    private boolean mayFlood() {
+        if (context.nowNanos() < nextFloodNanos || !discovery.takeFlood()) {
+            return false;
+        }
+        floodPauseNanos = Math.min(2 * floodPauseNanos, settings.floodLast().toNanos());
+        nextFloodNanos = context.nowNanos() + floodPauseNanos;
+        return true;
+    }
+
+    private void askRoots(NodeId request) {
+        Find find = find(request, 0, false);
+        List<Address> bootstrap = new ArrayList<>(context.bootstrap());
+        for (Address address : Sampling.choose(bootstrap, settings.rootsUsed(), context.random())) {
+            context.peers().reach(address, Peers.Trust.CONFIGURED, new Ask(find));
+        }
+        for (View.Entry root : discovery.roots()) {
+            context.peers().reach(root.descriptor(), root.trust(), new Ask(find));
+        }
+    }
+
+    private void walk(NodeId request, int walkers, int hops) {
+        List<Peer> neighbours = discovery.neighbours();
+        Sampling.choose(neighbours, walkers, context.random());
+        for (int i = 0; i < walkers && !neighbours.isEmpty(); i++) {
+            neighbours.get(i % neighbours.size()).send(find(request, hops, false));
+        }
+    }
+
+    private void flood(NodeId request) {
+        Find find = find(request, settings.floodHops(), true);
+        for (Peer neighbour : discovery.neighbours()) {
+            neighbour.send(find);
+        }
+    }
+
+    private Find find(NodeId request, int hopsLeft, boolean flood) {
+        return new Find(request, topic.hash(), context.descriptor(), hopsLeft, flood, DiscoverySettings.ANSWER_MAX);
+    }
+
+    /** Sends the question when the edge is up; nobody there is no answer, and the next attempt asks again. */
+    private final class Ask implements Peers.Reach {
+        private final Find find;
+
+        Ask(Find find) {
+            this.find = find;
+        }
+
+        @Override
+        public void onReached(Peer peer) {
+            peer.send(find);
+        }
+
+        @Override
+        public void onUnreachable() {
+            context.counters().increment("discovery.root-unreachable");
+        }
+    }
+}

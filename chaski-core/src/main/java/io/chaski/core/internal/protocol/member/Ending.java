@@ -1,0 +1,34 @@
+package io.chaski.core.internal.protocol.member;
+
+import io.chaski.core.CloseReason;
+
+/** What the end of an edge says about the node at its other end. */
+enum Ending {
+    /** It crashed, hangs, or is cut off: it is probed until it speaks again. */
+    VANISHED,
+    /** It left in good order, or does not behave: it is forgotten. */
+    GONE,
+    /** It is there, only this edge was not needed any more: it stays known. */
+    PARTED;
+
+    static Ending of(CloseReason reason) {
+        return switch (reason) {
+            case RESET, SILENT, END_OF_STREAM, SLOW_CONSUMER, HELLO_TIMEOUT, INTERNAL -> VANISHED;
+            case REQUESTED, DUPLICATE, SUPERSEDED, FULL, IDLE -> PARTED;
+            case LEAVING,
+                    DUPLICATE_ID,
+                    SELF,
+                    CLUSTER,
+                    VERSION,
+                    IDENTITY,
+                    HELLO_EXPECTED,
+                    HELLO_REPEATED,
+                    FRAME_SIZE,
+                    MALFORMED,
+                    UNSUPPORTED,
+                    PROTOCOL,
+                    CONTROL_FLOOD,
+                    LIMIT -> GONE;
+        };
+    }
+}

@@ -1,0 +1,361 @@
+package io.chaski.core.internal.protocol.member;
+
+import io.chaski.core.CloseReason;
+import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.Peers;
+import io.chaski.core.internal.protocol.ProtocolContext;
+import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.wire.Descriptor;
+import io.chaski.core.internal.wire.MembershipFrame;
+import io.chaski.core.internal.wire.MembershipFrame.Priority;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one overlay a connected random graph in which every node has five or six links, whatever crashes, restarts or
+ * is cut off: HyParView (Leitao, Pereira, Rodrigues, DSN 2007) with the additions of overlay.md section 3 that let it
+ * fill up, heal and stay bounded. There is one for each topic, and one, "@", of which every node is a member. Who is
+ * known is in {@link Members}, links in {@link Links}; {@link Contacts} let nodes in, {@link Filling} asks for links,
+ * {@link Shuffling} mixes views, {@link Prober} heals.
+ * Confined to the node's event loop.
+ */
+public final class HyParView implements Membership {
+
+    /** Name of the control overlay, of which every node is a member. Not a valid topic name. */
+    public static final String CONTROL = "@";
+
+    private final ProtocolContext context;
+    private final MembershipSettings settings;
+    private final TopicRef topic;
+    private final boolean control;
+    private final Members members;
+    private final Links links;
+    private final Contacts contacts;
+    private final Prober prober;
+    private final Shuffling shuffling;
+    private final Filling filling;
+    private final Incoming incoming;
+    private boolean running;
+
+    /**
+     * Not yet joined; see {@link #start()}.
+     *
+     * @param context the node
+     * @param topic the topic, retained by the caller for as long as this object lives
+     * @param listener hears of links
+     */
+    public HyParView(ProtocolContext context, TopicRef topic, Listener listener) {
+        this.context = context;
+        this.settings = context.settings().membership();
+        this.topic = topic;
+        this.control = topic.name().equals(CONTROL);
+        this.members = new Members(context, this::isLinked);
+        this.links = new Links(context, topic, this, listener);
+        this.contacts = new Contacts(context, topic, this, links, members);
+        this.prober = new Prober(context, topic, this, links, members);
+        this.shuffling = new Shuffling(context, topic, links, members);
+        this.filling = new Filling(context, this, listener, links, members, contacts, prober);
+        this.incoming = new Incoming(context, this, links, members, contacts, prober, shuffling);
+    }
+
+    // ---- life
+
+    @Override
+    public void start() {
+        running = true;
+        for (Peer peer : context.peers().all()) {
+            if (isMember(peer)) {
+                members.met(peer);
+            }
+        }
+        prober.start();
+        shuffling.start();
+        filling.start();
+    }
+
+    @Override
+    public void leave() {
+        running = false;
+        filling.leave();
+        shuffling.leave();
+        prober.leave();
+        contacts.leave();
+        links.leave();
+    }
+
+    // ---- inputs
+
+    @Override
+    public void onFrame(Peer from, MembershipFrame frame) {
+        if (running) {
+            incoming.onFrame(from, frame);
+        }
+    }
+
+    @Override
+    public void onPeerUp(Peer peer) {
+        if (!running || !isMember(peer)) {
+            return;
+        }
+        if (members.met(peer)) {
+            prober.onReturn(peer);
+        }
+        if (control) {
+            // Every edge brings a member of "@", mostly one that is about to say what it wants.
+            filling.soon();
+        } else {
+            filling.now();
+        }
+    }
+
+    @Override
+    public void onPeerDown(Peer peer, CloseReason reason) {
+        if (!running) {
+            return;
+        }
+        incoming.onPeerDown(peer);
+        contacts.onPeerDown(peer);
+        prober.onPeerDown(peer);
+        boolean wasMember = links.isLinked(peer) || members.isKnown(peer.id());
+        boolean hadLink = links.onPeerDown(peer);
+        if (wasMember) {
+            settle(peer, Ending.of(reason));
+        }
+        if (hadLink) {
+            filling.onLinkLost();
+        }
+    }
+
+    private void settle(Peer peer, Ending ending) {
+        switch (ending) {
+            case VANISHED -> members.vanished(Members.wordOf(peer), true);
+            case GONE -> members.forget(peer.id());
+            case PARTED -> members.met(peer);
+        }
+    }
+
+    @Override
+    public void onSubscriptionChanged(Peer peer, boolean subscribed) {
+        if (!running || control) {
+            return;
+        }
+        if (subscribed) {
+            onPeerUp(peer);
+        } else {
+            boolean hadLink = links.onPeerDown(peer);
+            members.forget(peer.id());
+            if (hadLink) {
+                filling.onLinkLost();
+            }
+        }
+    }
+
+    @Override
+    public void onCandidates(List<Descriptor> candidates) {
+        if (running) {
+            for (Descriptor candidate : candidates) {
+                // Discovery has filtered what came from afar; what is left may be local.
+                members.learn(candidate, true);
+            }
+            filling.now();
+        }
+    }
+
+    @Override
+    public void onWanted(Descriptor origin) {
+        if (running && links.hasSlot()) {
+            links.request(origin, Peers.Trust.HINT, Priority.OFFER, true);
+        }
+    }
+
+    @Override
+    public void onNetworkChanged() {
+        if (running) {
+            prober.probeLost(settings.lostMax());
+            prober.probeBootstrap();
+            filling.onNetworkChanged();
+        }
+    }
+
+    @Override
+    public void onAsymmetry(Peer peer) {
+        if (running) {
+            links.onAsymmetry(peer);
+        }
+    }
+
+    @Override
+    public void onSlow(Peer peer) {
+        if (running) {
+            links.giveUp(peer);
+        }
+    }
+
+    // ---- looking
+
+    @Override
+    public List<Peer> neighbours() {
+        return links.peers();
+    }
+
+    @Override
+    public long linkHash(Peer peer) {
+        int generation = links.generation(peer);
+        return generation == 0 ? 0 : linkHash(topic, generation);
+    }
+
+    static long linkHash(TopicRef topic, int generation) {
+        return mix(topic.hash() ^ generation);
+    }
+
+    /** The finaliser of SplitMix64: sums of such hashes differ when any link differs. */
+    private static long mix(long value) {
+        long mixed = (value ^ value >>> 30) * 0xbf58476d1ce4e5b9L;
+        mixed = (mixed ^ mixed >>> 27) * 0x94d049bb133111ebL;
+        return (mixed ^ mixed >>> 31) | 1;
+    }
+
+    /** Descriptors this view knows (active, passive, book), for discovery and for samples. */
+    public List<Descriptor> known() {
+        List<Descriptor> known = new ArrayList<>();
+        for (Peer peer : links.peers()) {
+            known.add(Members.wordOf(peer));
+        }
+        for (View.Entry entry : members.passive().entries()) {
+            known.add(entry.aged(context.nowNanos()));
+        }
+        for (View.Entry entry : members.book().entries()) {
+            known.add(entry.aged(context.nowNanos()));
+        }
+        return known;
+    }
+
+    /**
+     * Has every descriptor passed on that this overlay believes.
+     *
+     * @param audience hears them
+     */
+    public void tell(Consumer<Descriptor> audience) {
+        members.tell(audience);
+    }
+
+    /**
+     * Whether the node is in one of the views.
+     *
+     * @param id any node
+     */
+    public boolean knows(NodeId id) {
+        return links.isBusy(id) || members.isKnown(id) || members.lost().get(id) != null;
+    }
+
+    /** Neighbours that were demoted and may still send, for the invariants of simulations. */
+    public List<Peer> draining() {
+        return links.draining();
+    }
+
+    /** Table sizes, for the invariants of simulations: active, passive, book, lost, link requests, probes. */
+    public int[] tableSizes() {
+        return new int[] {
+            links.count(),
+            members.passive().size(),
+            members.book().size(),
+            members.lost().size(),
+            links.requestCount(),
+            prober.outstandingCount()
+        };
+    }
+
+    // ---- what the parts tell each other
+
+    boolean isControl() {
+        return control;
+    }
+
+    private boolean isLinked(NodeId id) {
+        return links.isLinked(id);
+    }
+
+    private boolean isMember(Peer peer) {
+        return control || peer.maySubscribe(topic);
+    }
+
+    /** Whether a link to the node stands or is in the making. */
+    boolean isBusy(NodeId id) {
+        return links.isBusy(id) || contacts.isContact(id);
+    }
+
+    void onLinkUp(Peer peer) {
+        members.linked(peer.id());
+        contacts.onLinkUp(peer);
+        prober.onLinkUp(peer);
+        filling.onLinkUp();
+    }
+
+    void onLinkLost() {
+        filling.onLinkLost();
+    }
+
+    /** The node lives, but one of the two has no slot for this link any more. */
+    void onSurplus(Peer peer) {
+        members.met(peer);
+        members.rest(peer.id());
+    }
+
+    void onRefused(NodeId id) {
+        members.rest(id);
+        filling.onRefused();
+    }
+
+    void onNotSubscribed(NodeId id) {
+        members.forget(id);
+        filling.now();
+    }
+
+    void onUnreachable(Descriptor whom) {
+        members.vanished(whom, false);
+        filling.now();
+    }
+
+    void onContactUnreachable(NodeId whom) {
+        View.Entry entry = members.passive().get(whom);
+        if (entry != null) {
+            members.vanished(entry.descriptor(), false);
+        }
+        filling.now();
+    }
+
+    void onRedirected() {
+        filling.now();
+    }
+
+    /** Nobody was dialled: the next tick asks somebody. */
+    void onDeferred(Descriptor whom) {
+        members.rest(whom.id());
+    }
+
+    /** How long a peer may take to answer. */
+    long answerNanos(Peer peer) {
+        return Math.max(settings.answerWithin().toNanos(), 4 * peer.rttNanos());
+    }
+
+    /** Up to eight members for a peer: active and passive ones at random, after one that is most worth asking. */
+    List<Descriptor> sample(NodeId receiver, @Nullable Descriptor first) {
+        List<Descriptor> sample = new ArrayList<>();
+        for (Peer peer : links.peers()) {
+            if (!peer.id().equals(receiver)) {
+                sample.add(Members.wordOf(peer));
+            }
+        }
+        sample.addAll(members.passiveSample(MembershipFrame.MAX_DESCRIPTORS, receiver));
+        if (first == null) {
+            return Sampling.choose(sample, MembershipFrame.MAX_DESCRIPTORS, context.random());
+        }
+        sample.removeIf(descriptor -> descriptor.id().equals(first.id()));
+        Sampling.choose(sample, MembershipFrame.MAX_DESCRIPTORS - 1, context.random());
+        sample.add(0, first);
+        return sample;
+    }
+}

@@ -1,0 +1,203 @@
+package io.chaski.core.internal.protocol.stream;
+
+import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.Peers;
+import io.chaski.core.internal.protocol.ProtocolContext;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.Descriptor;
+import io.chaski.core.internal.wire.StreamFrame;
+import io.chaski.core.stream.StreamCode;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All streams of one node, by edge. A stream belongs to the edge it was opened on and ends with it. Confined to the
+ * node's event loop. The map by peer, which is compared by identity, is never iterated.
+ */
+public final class Streams {
+
+    /** Edges made only because somebody opened a stream: as many as a busy node has anyway, far from a scan. */
+    static final int MAX_ON_DEMAND = 256;
+
+    private final ProtocolContext context;
+    private final StreamSettings settings;
+    private final Function<NodeId, @Nullable Descriptor> directory;
+    private final Map<String, StreamAcceptor> acceptors = new LinkedHashMap<>();
+    private final Map<Peer, PeerStreams> byPeer = new HashMap<>();
+
+    /** Nodes that are being dialled for a stream, and edges that came of it; together at most the limit. */
+    private final Set<NodeId> reaching = new LinkedHashSet<>();
+
+    private final Set<Peer> onDemand = new LinkedHashSet<>();
+    private final Reassembly reassembly = new Reassembly();
+
+    /**
+     * No streams yet.
+     *
+     * @param context the node
+     * @param settings limits
+     * @param directory what is known of a node that has no edge, null for nothing
+     */
+    public Streams(ProtocolContext context, StreamSettings settings, Function<NodeId, @Nullable Descriptor> directory) {
+        this.context = context;
+        this.settings = settings;
+        this.directory = directory;
+    }
+
+    /**
+     * Serves a protocol from now on.
+     *
+     * @param protocol its name
+     * @param acceptor takes the streams that peers open
+     * @throws IllegalStateException if it is served already
+     */
+    public void serve(String protocol, StreamAcceptor acceptor) {
+        if (acceptors.putIfAbsent(protocol, acceptor) != null) {
+            throw new IllegalStateException("protocol is served already: " + protocol);
+        }
+    }
+
+    /**
+     * Serves a protocol no longer; streams that are open go on.
+     *
+     * @param protocol its name
+     */
+    public void cease(String protocol) {
+        acceptors.remove(protocol);
+    }
+
+    /**
+     * Opens a stream to a node, over the edge to it or over a new one.
+     *
+     * @param to the node
+     * @param opening what to open; its outcome is told to its events
+     */
+    public void open(NodeId to, Opening opening) {
+        Peer peer = context.peers().get(to);
+        if (peer != null) {
+            open(peer, opening);
+            return;
+        }
+        Descriptor known = directory.apply(to);
+        if (known == null) {
+            opening.events().onReset(StreamCode.PEER_UNREACHABLE, "nothing is known of node " + to);
+            return;
+        }
+        if (!reaching.contains(to) && reaching.size() + onDemand.size() >= MAX_ON_DEMAND) {
+            context.counters().increment("stream.refused-here");
+            opening.events().onReset(StreamCode.LIMIT, "at most " + MAX_ON_DEMAND + " edges for streams alone");
+            return;
+        }
+        reaching.add(to);
+        context.peers().reach(known, Peers.Trust.KNOWN, new Peers.Reach() {
+            @Override
+            public void onReached(Peer reached) {
+                reaching.remove(to);
+                onDemand.add(reached);
+                open(reached, opening);
+            }
+
+            @Override
+            public void onUnreachable() {
+                reaching.remove(to);
+                opening.events().onReset(StreamCode.PEER_UNREACHABLE, "node " + to + " cannot be reached");
+            }
+        });
+    }
+
+    /**
+     * What to open.
+     *
+     * @param protocol name of the protocol
+     * @param headers small text pairs
+     * @param deadlineNanos on the node's clock, {@link io.chaski.core.internal.protocol.Timers#NONE} for none
+     * @param first first message, null for none
+     * @param last whether nothing follows
+     * @param opened hears of the stream before any event
+     * @param events hears the stream's events, and {@code onReset} alone if it could not be opened
+     */
+    public record Opening(
+            String protocol,
+            Map<String, String> headers,
+            long deadlineNanos,
+            @Nullable ArrayPayload first,
+            boolean last,
+            Consumer<ProtocolStream> opened,
+            StreamEvents events) {}
+
+    private void open(Peer peer, Opening opening) {
+        ProtocolStream stream = streamsOf(peer)
+                .open(
+                        opening.protocol(),
+                        opening.headers(),
+                        opening.deadlineNanos(),
+                        opening.first(),
+                        opening.last(),
+                        opening.events());
+        if (stream == null) {
+            opening.events()
+                    .onReset(
+                            StreamCode.LIMIT,
+                            "too many streams or protocols on the edge, of which at most " + settings.maxStreams()
+                                    + " streams may be open");
+        } else {
+            opening.opened().accept(stream);
+        }
+    }
+
+    /**
+     * A frame of a peer.
+     *
+     * @param from the peer
+     * @param frame the frame
+     */
+    public void onFrame(Peer from, StreamFrame frame) {
+        frame.deliverTo(streamsOf(from));
+    }
+
+    /**
+     * The connection of a peer takes bytes again.
+     *
+     * @param peer the peer
+     */
+    public void onWritable(Peer peer) {
+        PeerStreams streams = byPeer.get(peer);
+        if (streams != null) {
+            streams.onWritable();
+        }
+    }
+
+    /**
+     * The edge to a peer is gone: its streams end.
+     *
+     * @param peer the peer
+     */
+    public void onPeerDown(Peer peer) {
+        onDemand.remove(peer);
+        PeerStreams streams = byPeer.remove(peer);
+        if (streams != null) {
+            streams.onPeerDown();
+        }
+    }
+
+    /**
+     * Number of open streams.
+     *
+     * @param peer any peer
+     */
+    public int count(Peer peer) {
+        PeerStreams streams = byPeer.get(peer);
+        return streams == null ? 0 : streams.count();
+    }
+
+    private PeerStreams streamsOf(Peer peer) {
+        return byPeer.computeIfAbsent(peer, added -> new PeerStreams(context, settings, added, acceptors, reassembly));
+    }
+}

@@ -1,0 +1,5 @@
+/** Multiplexed, flow-controlled exchanges with one peer. */
+@NullMarked
+package io.chaski.core.internal.protocol.stream;
+
+import org.jspecify.annotations.NullMarked;

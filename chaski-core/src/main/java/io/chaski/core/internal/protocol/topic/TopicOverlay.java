@@ -1,0 +1,306 @@
+package io.chaski.core.internal.protocol.topic;
+
+import io.chaski.core.CloseReason;
+import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeId;
+import io.chaski.core.NodeSnapshot.TopicSnapshot;
+import io.chaski.core.internal.protocol.OverlayInspection;
+import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.ProtocolContext;
+import io.chaski.core.internal.protocol.PublishOutcome;
+import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.protocol.find.Discovery;
+import io.chaski.core.internal.protocol.member.HyParView;
+import io.chaski.core.internal.protocol.member.ManualTopology;
+import io.chaski.core.internal.protocol.member.Membership;
+import io.chaski.core.internal.protocol.member.NonMember;
+import io.chaski.core.internal.protocol.tree.Broadcast;
+import io.chaski.core.internal.wire.Descriptor;
+import io.chaski.core.internal.wire.MembershipFrame;
+import io.chaski.core.internal.wire.PayloadView;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One topic of this node: who its neighbours are, and the tree over them. The tree outlives a change between
+ * publishing only and subscribing, because it numbers this node's messages. Confined to the node's event loop.
+ */
+final class TopicOverlay implements Membership.Listener {
+
+    /** With two links the topic hangs together; until then members are looked for. */
+    private static final int ENOUGH_LINKS = 2;
+
+    private final ProtocolContext context;
+    private final TopicRef topic;
+    private final Discovery discovery;
+    private final NonMember strangers;
+    private final OwnSequences sequences;
+    private final Broadcast broadcast;
+    private final Guests guests;
+    private Membership membership;
+    private boolean isSubscribed;
+    private boolean isPaired;
+    private boolean isLooking;
+    private long publishedNanos;
+
+    TopicOverlay(
+            ProtocolContext context,
+            TopicRef topic,
+            Discovery discovery,
+            NonMember strangers,
+            OwnSequences sequences,
+            boolean isSubscribed) {
+        this.context = context;
+        this.topic = topic;
+        this.discovery = discovery;
+        this.isSubscribed = isSubscribed;
+        this.strangers = strangers;
+        this.sequences = sequences;
+        this.broadcast = new Broadcast(context, topic, isSubscribed, this::onSlow);
+        sequences.resume(topic, broadcast);
+        this.guests = new Guests(context, topic, broadcast);
+        this.membership = newMembership();
+    }
+
+    private Membership newMembership() {
+        if (!isSubscribed) {
+            return new FanOut(context, topic, strangers, this);
+        }
+        return context.settings().manualTopology()
+                ? new ManualTopology(context, topic, this)
+                : new HyParView(context, topic, this);
+    }
+
+    TopicRef topic() {
+        return topic;
+    }
+
+    boolean isSubscribed() {
+        return isSubscribed;
+    }
+
+    Broadcast broadcast() {
+        return broadcast;
+    }
+
+    Membership membership() {
+        return membership;
+    }
+
+    boolean hasPublished() {
+        return broadcast.stats().published() > 0;
+    }
+
+    long publishedNanos() {
+        return publishedNanos;
+    }
+
+    /** Begins to look for neighbours. Announcements of the subscription are on their way already. */
+    void start() {
+        membership.start();
+    }
+
+    /** From publishing only to subscribing, or back. */
+    void setSubscribed(boolean subscribed) {
+        List<Descriptor> known = new ArrayList<>();
+        membership.neighbours().forEach(peer -> known.add(peer.descriptor()));
+        leaveMembership();
+        isSubscribed = subscribed;
+        broadcast.setDelivers(subscribed);
+        membership = newMembership();
+        start();
+        membership.onCandidates(known);
+    }
+
+    /** Leaves in good order; the object is dead. */
+    void close() {
+        leaveMembership();
+        guests.dismissAll();
+        sequences.remember(topic, broadcast);
+        broadcast.close();
+    }
+
+    private void leaveMembership() {
+        isPaired = false; // leaving is no isolation
+        for (Peer neighbour : membership.neighbours()) {
+            broadcast.onNeighbourDown(neighbour);
+        }
+        Membership left = membership;
+        membership = new Leaving();
+        left.leave();
+        stopLooking();
+    }
+
+    PublishOutcome publish(int channel, int hopLimit, PayloadView body) {
+        publishedNanos = context.nowNanos();
+        return broadcast.publish(channel, hopLimit, body);
+    }
+
+    void onFrame(Peer from, MembershipFrame frame) {
+        if (guests.takes(from, frame)) {
+            guests.onFrame(from, frame, members(MembershipFrame.MAX_DESCRIPTORS));
+        } else {
+            membership.onFrame(from, frame);
+        }
+    }
+
+    void onPeerDown(Peer peer, CloseReason reason) {
+        guests.remove(peer);
+        membership.onPeerDown(peer, reason);
+    }
+
+    long linkHash(Peer peer) {
+        return membership.linkHash(peer) + guests.linkHash(peer);
+    }
+
+    void onAsymmetry(Peer peer) {
+        guests.remove(peer);
+        membership.onAsymmetry(peer);
+    }
+
+    @Override
+    public void onNeighbourUp(Peer peer) {
+        if (!guests.promote(peer)) {
+            broadcast.onNeighbourUp(peer);
+        }
+        if (!isPaired) {
+            isPaired = true;
+            if (isSubscribed) {
+                context.outbox().emit(new NodeEvent.Paired(topic.name()));
+            }
+        }
+        reportNeighbours();
+        if (membership.neighbours().size() >= ENOUGH_LINKS) {
+            stopLooking();
+        }
+    }
+
+    @Override
+    public void onNeighbourDown(Peer peer) {
+        if (membership instanceof Leaving) {
+            return;
+        }
+        broadcast.onNeighbourDown(peer);
+        if (isPaired && membership.neighbours().isEmpty()) {
+            isPaired = false;
+            if (isSubscribed) {
+                context.outbox().emit(new NodeEvent.Isolated(topic.name()));
+            }
+        }
+        reportNeighbours();
+    }
+
+    private void reportNeighbours() {
+        context.outbox()
+                .emit(new NodeEvent.NeighboursChanged(
+                        topic.name(), membership.neighbours().size()));
+    }
+
+    @Override
+    public void onCandidatesWanted() {
+        if (!isLooking && !context.settings().manualTopology()) {
+            isLooking = true;
+            discovery.want(topic, found -> membership.onCandidates(found));
+        }
+    }
+
+    @Override
+    public boolean isEager(Peer peer) {
+        return broadcast.eager().contains(peer);
+    }
+
+    private void stopLooking() {
+        if (isLooking) {
+            isLooking = false;
+            discovery.satisfied(topic);
+        }
+    }
+
+    /** The neighbour takes no bytes: its link goes, and the membership finds another one. */
+    private void onSlow(Peer peer) {
+        context.counters().increment("topic.slow-neighbours");
+        guests.remove(peer);
+        membership.onSlow(peer);
+    }
+
+    /** Members this node knows, neighbours first, at most {@code limit}. */
+    List<Descriptor> members(int limit) {
+        Map<NodeId, Descriptor> members = new LinkedHashMap<>();
+        for (Peer peer : membership.neighbours()) {
+            members.put(peer.id(), peer.descriptor());
+        }
+        if (membership instanceof HyParView view) {
+            view.known().forEach(known -> members.putIfAbsent(known.id(), known));
+        }
+        return members.values().stream().limit(limit).toList();
+    }
+
+    OverlayInspection inspect() {
+        List<Peer> others = new ArrayList<>(guests.peers());
+        if (membership instanceof HyParView view) {
+            others.addAll(view.draining());
+        }
+        return new OverlayInspection(topic.name(), membership, broadcast, others);
+    }
+
+    TopicSnapshot snapshot() {
+        Broadcast.Stats stats = broadcast.stats();
+        List<NodeId> neighbours = membership.neighbours().stream().map(Peer::id).toList();
+        int known = membership instanceof HyParView view ? view.known().size() : neighbours.size();
+        return new TopicSnapshot(
+                topic.name(),
+                isSubscribed,
+                neighbours,
+                broadcast.eager().stream().map(Peer::id).toList(),
+                Math.max(0, known - neighbours.size()),
+                stats.sources(),
+                stats.published(),
+                stats.delivered(),
+                stats.duplicates(),
+                stats.missing(),
+                stats.cachedMessages(),
+                stats.cachedBytes());
+    }
+
+    /** Stands in while the old membership says goodbye: what it reports on its way out is no news. */
+    private static final class Leaving implements Membership {
+        @Override
+        public void start() {}
+
+        @Override
+        public void leave() {}
+
+        @Override
+        public void onFrame(Peer from, MembershipFrame frame) {}
+
+        @Override
+        public void onPeerUp(Peer peer) {}
+
+        @Override
+        public void onPeerDown(Peer peer, CloseReason reason) {}
+
+        @Override
+        public void onSubscriptionChanged(Peer peer, boolean subscribed) {}
+
+        @Override
+        public void onCandidates(List<Descriptor> members) {}
+
+        @Override
+        public void onNetworkChanged() {}
+
+        @Override
+        public List<Peer> neighbours() {
+            return List.of();
+        }
+
+        @Override
+        public long linkHash(Peer peer) {
+            return 0;
+        }
+
+        @Override
+        public void onAsymmetry(Peer peer) {}
+    }
+}

@@ -1,0 +1,147 @@
+package io.chaski.core.internal.protocol.topic;
+
+import io.chaski.core.NodeId;
+import io.chaski.core.NodeSnapshot.TopicSnapshot;
+import io.chaski.core.internal.protocol.OverlayInspection;
+import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.member.HyParView;
+import io.chaski.core.internal.protocol.member.Membership;
+import io.chaski.core.internal.wire.Datagram;
+import io.chaski.core.internal.wire.Descriptor;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A look at the topics. Confined to the node's event loop; snapshots it returns are not. */
+public final class TopicReport {
+
+    private final Collection<TopicOverlay> overlays;
+    private final @Nullable HyParView control;
+
+    TopicReport(Collection<TopicOverlay> overlays, @Nullable HyParView control) {
+        this.overlays = overlays;
+        this.control = control;
+    }
+
+    /**
+     * Who the neighbours of a topic are; null if there is no such overlay here.
+     *
+     * @param name of a topic, or "@"
+     */
+    public @Nullable Membership membership(String name) {
+        if (name.equals(HyParView.CONTROL)) {
+            return control;
+        }
+        TopicOverlay overlay = overlay(name);
+        return overlay == null ? null : overlay.membership();
+    }
+
+    /** All overlays, "@" first, for the invariants of simulations. */
+    public List<OverlayInspection> inspect() {
+        List<OverlayInspection> all = new ArrayList<>(overlays.size() + 1);
+        if (control != null) {
+            all.add(new OverlayInspection(HyParView.CONTROL, control, null, List.of()));
+        }
+        for (TopicOverlay overlay : overlays) {
+            all.add(overlay.inspect());
+        }
+        return all;
+    }
+
+    /** All topics, by name. */
+    public List<TopicSnapshot> snapshots() {
+        return overlays.stream()
+                .map(TopicOverlay::snapshot)
+                .sorted(Comparator.comparing(TopicSnapshot::name))
+                .toList();
+    }
+
+    /**
+     * Names of the topics that have a link on an edge, sorted.
+     *
+     * @param peer the edge
+     */
+    public List<String> linkedWith(Peer peer) {
+        return overlays.stream()
+                .filter(overlay -> overlay.membership().neighbours().contains(peer))
+                .map(overlay -> overlay.topic().name())
+                .sorted()
+                .toList();
+    }
+
+    /**
+     * What is known of a node, null for nothing.
+     *
+     * @param id the node
+     */
+    public @Nullable Descriptor find(NodeId id) {
+        if (control != null) {
+            for (Descriptor known : control.known()) {
+                if (known.id().equals(id)) {
+                    return known;
+                }
+            }
+        }
+        for (TopicOverlay overlay : overlays) {
+            for (Descriptor member : overlay.members(Integer.MAX_VALUE)) {
+                if (member.id().equals(id)) {
+                    return member;
+                }
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Nodes with an active link of a topic.
+     *
+     * @param name a topic
+     */
+    public List<NodeId> neighbourIds(String name) {
+        TopicOverlay overlay = overlay(name);
+        return overlay == null
+                ? List.of()
+                : overlay.membership().neighbours().stream().map(Peer::id).toList();
+    }
+
+    /** Pairing of each subscribed topic, for status reports. */
+    public List<Datagram.TopicStatus> statuses() {
+        return overlays.stream()
+                .filter(TopicOverlay::isSubscribed)
+                .map(overlay -> new Datagram.TopicStatus(
+                        overlay.topic().hash(),
+                        overlay.membership().neighbours().size()))
+                .toList();
+    }
+
+    /**
+     * Number of active links of a topic; -1 if this node neither subscribes to it nor publishes on it.
+     *
+     * @param name a topic
+     */
+    public int neighbours(String name) {
+        TopicOverlay overlay = overlay(name);
+        return overlay == null ? -1 : overlay.membership().neighbours().size();
+    }
+
+    /**
+     * Whether this node subscribes to a topic.
+     *
+     * @param name a topic
+     */
+    public boolean isSubscribed(String name) {
+        TopicOverlay overlay = overlay(name);
+        return overlay != null && overlay.isSubscribed();
+    }
+
+    private @Nullable TopicOverlay overlay(String name) {
+        for (TopicOverlay overlay : overlays) {
+            if (overlay.topic().name().equals(name)) {
+                return overlay;
+            }
+        }
+        return null;
+    }
+}

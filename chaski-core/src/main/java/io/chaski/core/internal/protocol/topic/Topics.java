@@ -1,0 +1,447 @@
+package io.chaski.core.internal.protocol.topic;
+
+import io.chaski.core.CloseReason;
+import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.ProtocolContext;
+import io.chaski.core.internal.protocol.PublishOutcome;
+import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.protocol.Timers;
+import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.protocol.find.Discovery;
+import io.chaski.core.internal.protocol.member.HyParView;
+import io.chaski.core.internal.protocol.member.NonMember;
+import io.chaski.core.internal.wire.Descriptor;
+import io.chaski.core.internal.wire.EdgeFrame;
+import io.chaski.core.internal.wire.MembershipFrame;
+import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.internal.wire.TreeFrame;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All topics of this node and the control overlay "@": routes frames to the topic they belong to and tells the peers
+ * what this node subscribes to. Confined to the node's event loop.
+ */
+public final class Topics implements Discovery.LocalTopics {
+
+    /** As many as a peer remembers of us. */
+    public static final int MAX_SUBSCRIPTIONS = 10_000;
+
+    /** Topics published on but not subscribed to; when one more comes, the one that was quiet longest goes. */
+    private static final int MAX_PUBLISHED = 1_024;
+
+    /** Links of a publisher without subscription outlive its last message by this much (overlay.md section 3.6). */
+    private static final long FAN_OUT_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private final ProtocolContext context;
+    private final Announcer announcer;
+    private final TopicRef controlTopic;
+    private final @Nullable HyParView control;
+    private final Discovery discovery;
+    private final NonMember strangers;
+    private final OwnSequences sequences;
+    private final Timers.Timer quiet;
+    private final Map<String, TopicOverlay> byName = new LinkedHashMap<>();
+    private TopicOverlay[] byIndex = new TopicOverlay[8];
+    private List<Long> hashes = List.of();
+    private int published;
+
+    /** Tells every peer what has changed. */
+    @FunctionalInterface
+    public interface Announcer {
+        /**
+         * The subscriptions of this node have changed.
+         *
+         * @param change for every edge
+         */
+        void announce(EdgeFrame.Topics change);
+    }
+
+    /**
+     * No topics yet.
+     *
+     * @param context the node
+     * @param announcer tells the peers
+     */
+    public Topics(ProtocolContext context, Announcer announcer) {
+        this.context = context;
+        this.announcer = announcer;
+        this.controlTopic = context.names().retainTopic(HyParView.CONTROL);
+        this.control = context.settings().manualTopology()
+                ? null
+                : new HyParView(context, controlTopic, new ControlListener());
+        this.discovery = new Discovery(context, control, this);
+        this.strangers = new NonMember(context, discovery::lookUp);
+        this.sequences = new OwnSequences(context);
+        this.quiet = context.timers().timer(this::dropQuiet);
+    }
+
+    /** Joins the control overlay. */
+    public void start() {
+        if (control != null) {
+            control.start();
+        }
+        discovery.start();
+    }
+
+    /** Leaves everything. */
+    public void leave() {
+        quiet.cancel();
+        for (TopicOverlay overlay : List.copyOf(byName.values())) {
+            remove(overlay);
+        }
+        if (control != null) {
+            control.leave();
+        }
+    }
+
+    /** The look-ups of this node. */
+    public Discovery discovery() {
+        return discovery;
+    }
+
+    // ---- commands
+
+    /**
+     * Becomes a member.
+     *
+     * @param name a valid topic name
+     * @throws IllegalStateException if the node subscribes to as many topics as it may
+     */
+    public void subscribe(String name) {
+        TopicOverlay overlay = byName.get(name);
+        if (overlay != null && overlay.isSubscribed()) {
+            return;
+        }
+        if (hashes.size() >= MAX_SUBSCRIPTIONS) {
+            throw new IllegalStateException("a node subscribes to at most " + MAX_SUBSCRIPTIONS + " topics");
+        }
+        if (overlay == null) {
+            overlay = add(name, true);
+            changed(List.of(overlay.topic().hash()), List.of());
+            overlay.start();
+        } else {
+            published--;
+            changed(List.of(overlay.topic().hash()), List.of());
+            overlay.setSubscribed(true);
+        }
+        discovery.onSubscriptionsChanged();
+    }
+
+    /**
+     * Ceases to be a member. A node that has just published goes on as a publisher.
+     *
+     * @param name a topic
+     */
+    public void unsubscribe(String name) {
+        TopicOverlay overlay = byName.get(name);
+        if (overlay == null || !overlay.isSubscribed()) {
+            return;
+        }
+        changed(List.of(), List.of(overlay.topic().hash()));
+        if (overlay.hasPublished()) {
+            published++;
+            overlay.setSubscribed(false);
+            quiet.armAt(context.nowNanos() + FAN_OUT_NANOS);
+        } else {
+            remove(overlay);
+        }
+        discovery.onSubscriptionsChanged();
+    }
+
+    /**
+     * Publishes, joining the topic's tree from outside if this node does not subscribe.
+     *
+     * @param name a valid topic name
+     * @param channel see {@link Source}
+     * @param hopLimit 1 to 255
+     * @param body envelope and payload
+     */
+    public PublishOutcome publish(String name, int channel, int hopLimit, PayloadView body) {
+        TopicOverlay overlay = byName.get(name);
+        if (overlay == null) {
+            if (published >= MAX_PUBLISHED) {
+                dropQuietest();
+            }
+            published++;
+            overlay = add(name, false);
+            overlay.start();
+            if (!quiet.isArmed()) {
+                quiet.armAt(context.nowNanos() + FAN_OUT_NANOS);
+            }
+        }
+        return overlay.publish(channel, hopLimit, body);
+    }
+
+    // ---- frames
+
+    /**
+     * A membership frame.
+     *
+     * @param from its sender
+     * @param frame the frame
+     */
+    public void onFrame(Peer from, MembershipFrame frame) {
+        TopicRef topic = from.topicOf(frame.topic());
+        if (topic == null) {
+            from.misbehaved("alias");
+        } else if (topic == controlTopic) {
+            if (control != null) {
+                control.onFrame(from, frame);
+            }
+        } else {
+            TopicOverlay overlay = of(topic);
+            if (overlay != null) {
+                overlay.onFrame(from, frame);
+            } else {
+                strangers.onFrame(from, topic, frame);
+            }
+        }
+    }
+
+    /**
+     * A tree frame.
+     *
+     * @param from its sender
+     * @param frame the frame
+     */
+    public void onFrame(Peer from, TreeFrame frame) {
+        TopicRef topic = from.topicOf(frame.topic());
+        TopicOverlay overlay = topic == null ? null : of(topic);
+        if (overlay != null) {
+            overlay.broadcast().onFrame(from, frame);
+        } else if (topic == null) {
+            from.misbehaved("alias");
+        } else {
+            context.counters().increment("topic.not-a-member");
+        }
+    }
+
+    /** A message; the parameters are those of {@link Broadcast#onData}. */
+    public void onData(Peer from, int alias, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+        Source source = from.sourceOf(alias);
+        TopicOverlay overlay = source == null ? null : of(source.topic());
+        if (source != null && overlay != null) {
+            overlay.broadcast().onData(from, source, seq, hop, hopLimit, flags, body);
+        } else if (source == null) {
+            from.misbehaved("alias");
+        } else {
+            context.counters().increment("topic.not-a-member");
+        }
+    }
+
+    // ---- edges
+
+    /**
+     * An edge is up.
+     *
+     * @param peer the new peer
+     */
+    public void onPeerUp(Peer peer) {
+        discovery.onPeerUp(peer);
+        if (control != null) {
+            control.onPeerUp(peer);
+        }
+        for (TopicOverlay overlay : overlays()) {
+            overlay.membership().onPeerUp(peer);
+        }
+    }
+
+    /**
+     * An edge is down.
+     *
+     * @param peer who is gone
+     * @param reason why
+     */
+    public void onPeerDown(Peer peer, CloseReason reason) {
+        for (TopicOverlay overlay : overlays()) {
+            overlay.onPeerDown(peer, reason);
+        }
+        if (control != null) {
+            control.onPeerDown(peer, reason);
+        }
+        discovery.onPeerDown(peer);
+        strangers.onPeerDown(peer);
+    }
+
+    /**
+     * A peer has begun or ceased to subscribe.
+     *
+     * @param peer who
+     * @param topicHash to what
+     * @param subscribed whether it subscribes now
+     */
+    public void onSubscriptionChanged(Peer peer, long topicHash, boolean subscribed) {
+        discovery.learn(peer);
+        for (TopicOverlay overlay : overlays()) {
+            if (overlay.topic().hash() == topicHash) {
+                overlay.membership().onSubscriptionChanged(peer, subscribed);
+            }
+        }
+    }
+
+    /**
+     * An edge takes more bytes, or none for now.
+     *
+     * @param peer which
+     */
+    public void onWritability(Peer peer) {
+        for (TopicOverlay overlay : overlays()) {
+            overlay.broadcast().onWritability(peer);
+        }
+    }
+
+    /** The process stood still or the network changed. */
+    public void onNetworkChanged() {
+        if (control != null) {
+            control.onNetworkChanged();
+        }
+        for (TopicOverlay overlay : overlays()) {
+            overlay.membership().onNetworkChanged();
+            overlay.broadcast().onNetworkChanged();
+        }
+    }
+
+    /**
+     * Hash over all topic links on an edge; both ends have the same unless a link is half open.
+     *
+     * @param peer the edge
+     */
+    public long linkHash(Peer peer) {
+        long hash = control == null ? 0 : control.linkHash(peer);
+        for (TopicOverlay overlay : byName.values()) {
+            hash += overlay.linkHash(peer);
+        }
+        return hash;
+    }
+
+    /**
+     * The two ends disagree about their links. The hash does not say which one, so all of this edge are taken down;
+     * they are replaced within about a second.
+     *
+     * @param peer the edge
+     */
+    public void onAsymmetry(Peer peer) {
+        if (control != null) {
+            control.onAsymmetry(peer);
+        }
+        for (TopicOverlay overlay : overlays()) {
+            overlay.onAsymmetry(peer);
+        }
+    }
+
+    // ---- what Discovery asks
+
+    @Override
+    public @Nullable TopicRef subscribed(long topicHash) {
+        for (TopicOverlay overlay : byName.values()) {
+            if (overlay.isSubscribed() && overlay.topic().hash() == topicHash) {
+                return overlay.topic();
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public List<Descriptor> members(TopicRef topic, int limit) {
+        TopicOverlay overlay = of(topic);
+        return overlay == null ? List.of() : overlay.members(limit);
+    }
+
+    @Override
+    public void onWanted(TopicRef topic, Descriptor origin) {
+        TopicOverlay overlay = of(topic);
+        if (overlay != null) {
+            overlay.membership().onWanted(origin);
+        }
+    }
+
+    @Override
+    public List<TopicRef> all() {
+        return byName.values().stream()
+                .filter(TopicOverlay::isSubscribed)
+                .map(TopicOverlay::topic)
+                .toList();
+    }
+
+    // ---- looking
+
+    /** Hashes of the subscribed topics; the same list until they change. */
+    public List<Long> hashes() {
+        return hashes;
+    }
+
+    /** A look at the topics. */
+    public TopicReport report() {
+        return new TopicReport(byName.values(), control);
+    }
+
+    private TopicOverlay add(String name, boolean subscribed) {
+        TopicRef topic = context.names().retainTopic(name);
+        TopicOverlay overlay = new TopicOverlay(context, topic, discovery, strangers, sequences, subscribed);
+        byName.put(name, overlay);
+        if (topic.index() >= byIndex.length) {
+            byIndex = Arrays.copyOf(byIndex, Math.max(topic.index() + 1, byIndex.length * 2));
+        }
+        byIndex[topic.index()] = overlay;
+        return overlay;
+    }
+
+    private void remove(TopicOverlay overlay) {
+        overlay.close();
+        byName.remove(overlay.topic().name());
+        byIndex[overlay.topic().index()] = null;
+        context.names().release(overlay.topic());
+        if (!overlay.isSubscribed()) {
+            published--;
+        }
+    }
+
+    private void changed(List<Long> added, List<Long> removed) {
+        List<Long> now = new ArrayList<>(hashes);
+        now.addAll(added);
+        now.removeAll(removed);
+        hashes = List.copyOf(now);
+        announcer.announce(new EdgeFrame.Topics(added, removed));
+    }
+
+    private void dropQuiet() {
+        long next = Timers.NONE;
+        for (TopicOverlay overlay : overlays()) {
+            if (!overlay.isSubscribed()) {
+                long untilNanos = overlay.publishedNanos() + FAN_OUT_NANOS;
+                if (untilNanos <= context.nowNanos()) {
+                    remove(overlay);
+                } else {
+                    next = Math.min(next, untilNanos);
+                }
+            }
+        }
+        if (next != Timers.NONE) {
+            quiet.armAt(next);
+        }
+    }
+
+    private void dropQuietest() {
+        byName.values().stream()
+                .filter(overlay -> !overlay.isSubscribed())
+                .min(Comparator.comparingLong(TopicOverlay::publishedNanos))
+                .ifPresent(this::remove);
+        context.counters().increment("topic.publisher-dropped");
+    }
+
+    private List<TopicOverlay> overlays() {
+        return List.copyOf(byName.values());
+    }
+
+    private @Nullable TopicOverlay of(TopicRef topic) {
+        TopicOverlay overlay = topic.index() < byIndex.length ? byIndex[topic.index()] : null;
+        return overlay != null && overlay.topic() == topic ? overlay : null;
+    }
+}

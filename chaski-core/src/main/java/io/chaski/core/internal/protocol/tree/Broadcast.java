@@ -1,0 +1,416 @@
+package io.chaski.core.internal.protocol.tree;
+
+import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.ProtocolContext;
+import io.chaski.core.internal.protocol.PublishOutcome;
+import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.protocol.Timers;
+import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.internal.wire.TreeFrame;
+import java.util.List;
+
+/**
+ * Carries the messages of one topic to all its members: Plumtree (Leitao, Pereira, Rodrigues, "Epidemic Broadcast
+ * Trees", SRDS 2007) with the changes of overlay.md sections 3.2 to 3.7. Messages run along eager links; lazy links
+ * carry advertisements, and what the tree did not bring is asked for. Each message is delivered at most once and in the
+ * order of its publisher; what is skipped is reported. Everything it keeps is bounded, see {@link TreeSettings}.
+ *
+ * <p>A new message of a source in order, the usual case, costs a table look-up by a small number, a copy into the
+ * payload cache and a call for each eager link, and makes no object. Confined to the node's event loop.
+ */
+public final class Broadcast {
+
+    /** Numbers beyond this are a lie: nobody publishes for ten million years at ten thousand messages a second. */
+    static final long MAX_SEQ = 1L << 61;
+
+    private final ProtocolContext context;
+    private final TreeSettings settings;
+    private final PayloadCache cache;
+    private final Delivery delivery;
+    private final Origins origins;
+    private final Neighbours neighbours;
+    private final TreeShape shape;
+    private final Pusher pusher;
+    private final Repair repair;
+    private final Digests digests;
+    private final Publishers publishers;
+    private final FrameHandling frames;
+    private final Timers.Timer digestTimer;
+    private final Timers.Timer evictTimer;
+
+    /** Own messages that nobody was there to take: those up to the last one may still be waiting for somebody. */
+    private long keptFrom;
+
+    private long keptTo;
+    private long published;
+    private long duplicates;
+
+    /**
+     * A tree without neighbours. Slow neighbours are only counted.
+     *
+     * @param context of the node
+     * @param topic retained by the caller until {@link #close()}
+     * @param delivers false for a publisher without subscription and for a silent relay
+     */
+    public Broadcast(ProtocolContext context, TopicRef topic, boolean delivers) {
+        this(context, topic, delivers, peer -> {});
+    }
+
+    /**
+     * A tree without neighbours.
+     *
+     * @param context of the node
+     * @param topic retained by the caller until {@link #close()}
+     * @param delivers false for a publisher without subscription and for a silent relay
+     * @param slow hears of a neighbour that has been unwritable for 5 s; may take its link down before it returns
+     */
+    public Broadcast(ProtocolContext context, TopicRef topic, boolean delivers, SlowNeighbour slow) {
+        this.context = context;
+        settings = context.settings().tree();
+        cache = new PayloadCache(settings);
+        delivery = new Delivery(context, settings);
+        origins = new Origins(context.names(), delivery, this::onDropped);
+        neighbours = new Neighbours(context, topic, settings, this::flush);
+        shape = new TreeShape(context, settings, neighbours);
+        pusher = new Pusher(context, settings, cache, neighbours, shape, slow);
+        repair = new Repair(context, topic, settings, neighbours, shape);
+        digests = new Digests(context, topic, settings, origins, cache);
+        publishers = new Publishers(context, topic, settings, origins, delivers);
+        frames = new FrameHandling(context, topic, settings, origins, publishers, neighbours, pusher, repair, digests);
+        evictTimer = context.timers().timer(this::evict);
+        digestTimer = context.timers().timer(this::digest);
+        digestTimer.armAt(
+                context.nowNanos() + context.jittered(settings.repair().digestNanos()));
+    }
+
+    /** Hears of a neighbour that does not keep up. */
+    @FunctionalInterface
+    public interface SlowNeighbour {
+        /**
+         * The neighbour should be replaced (DISCONNECT with reason SLOW).
+         *
+         * @param peer has not been writable for {@link TreeSettings.Links#slowNanos()}
+         */
+        void onSlow(Peer peer);
+    }
+
+    /**
+     * The application subscribes, or ceases to. What comes from now on is delivered, or is not.
+     *
+     * @param delivers whether it subscribes
+     */
+    public void setDelivers(boolean delivers) {
+        publishers.setDelivers(delivers);
+    }
+
+    /**
+     * A link stands.
+     *
+     * @param peer not yet a neighbour; ignored if it is one
+     */
+    public void onNeighbourUp(Peer peer) {
+        if (neighbours.find(peer) != null) {
+            return;
+        }
+        Link link = neighbours.add(peer);
+        // A moment later, when the other end knows of the link for certain.
+        link.digestDue = true;
+        advertiseKept(link);
+        neighbours.flushSoon();
+    }
+
+    /**
+     * A link is gone.
+     *
+     * @param peer a neighbour; ignored if it is none
+     */
+    public void onNeighbourDown(Peer peer) {
+        Link link = neighbours.find(peer);
+        if (link != null) {
+            neighbours.remove(link);
+            repair.onLinkDown(link);
+        }
+    }
+
+    /**
+     * A frame of this topic.
+     *
+     * @param from its sender; ignored and counted unless a neighbour
+     * @param frame the frame
+     */
+    public void onFrame(Peer from, TreeFrame frame) {
+        Link link = neighbours.find(from);
+        if (link == null) {
+            context.counters().increment("tree.not-neighbour");
+            return;
+        }
+        frames.onFrame(link, frame);
+    }
+
+    /**
+     * A message of this topic.
+     *
+     * @param from its sender; ignored and counted unless a neighbour
+     * @param source whose message
+     * @param seq its number
+     * @param hop edges crossed, this one included
+     * @param hopLimit largest hop at which it may be delivered
+     * @param flags passed on
+     * @param body on loan
+     */
+    public void onData(Peer from, Source source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+        Link link = neighbours.find(from);
+        if (link == null) {
+            context.counters().increment("tree.not-neighbour");
+            return;
+        }
+        if (hop < 1 || hop > hopLimit) {
+            refuse(link, "tree.hop");
+            return;
+        }
+        if (seq < 1 || seq > MAX_SEQ || body.size() > settings.maxBodyBytes()) {
+            refuse(link, "tree.bad-message");
+            return;
+        }
+        OriginLog log = origins.find(source);
+        if (log == null) {
+            log = publishers.meet(link, source, seq);
+            if (log == null) {
+                return;
+            }
+        }
+        if (log.isNew(seq)) {
+            onNew(link, log, seq, hop, hopLimit, flags, body);
+        } else {
+            onDuplicate(link, log, seq, body);
+        }
+    }
+
+    /**
+     * A peer takes more bytes, or does not.
+     *
+     * @param peer ignored unless a neighbour
+     */
+    public void onWritability(Peer peer) {
+        Link link = neighbours.find(peer);
+        if (link != null) {
+            pusher.onWritability(link);
+        }
+    }
+
+    /** The process stood still: nothing that was expected meanwhile counts against anybody. */
+    public void onNetworkChanged() {
+        long now = context.nowNanos();
+        repair.onNetworkChanged();
+        pusher.restartStalls();
+        for (OriginLog log = origins.newest(); log != null; log = log.older) {
+            log.restartGaps(now);
+        }
+    }
+
+    /**
+     * Sends a message of this node.
+     *
+     * @param channel {@link Source#MESSAGES} or {@link Source#PRESENCE}
+     * @param hopLimit 1 to 255
+     * @param body on loan
+     */
+    public PublishOutcome publish(int channel, int hopLimit, PayloadView body) {
+        assert hopLimit >= 1 && hopLimit <= 255 : hopLimit;
+        if (body.size() > settings.maxBodyBytes()) {
+            return new PublishOutcome(0, 0, 0, PublishOutcome.Status.TOO_LARGE);
+        }
+        long now = context.nowNanos();
+        OriginLog log = publishers.own(channel);
+        long seq = log.nextOwn(now);
+        origins.touch(log, now);
+        keep(log, seq, 0, hopLimit, 0, body, now);
+        published++;
+        if (neighbours.count() == 0) {
+            if (channel == Source.MESSAGES) {
+                keptFrom = keptTo == 0 ? seq : keptFrom;
+                keptTo = seq;
+            }
+            return new PublishOutcome(seq, 0, 0, PublishOutcome.Status.KEPT);
+        }
+        int sent = pusher.push(null, null, log, seq, 0, hopLimit, 0, body);
+        return new PublishOutcome(seq, sent, neighbours.count() - sent, PublishOutcome.Status.ACCEPTED);
+    }
+
+    /**
+     * Number of this node's last message, 0 if there is none.
+     *
+     * @param channel see {@link Source}
+     */
+    public long lastOwn(int channel) {
+        return publishers.lastOwn(channel);
+    }
+
+    /**
+     * Goes on where an earlier tree of the topic stopped. To be called before the first publish.
+     *
+     * @param channel see {@link Source}
+     * @param lastSeq what {@link #lastOwn} said then
+     */
+    public void continueAfter(int channel, long lastSeq) {
+        publishers.continueAfter(channel, lastSeq);
+    }
+
+    /** Peers that messages are sent to unasked, in a stable order. */
+    public List<Peer> eager() {
+        return neighbours.eager();
+    }
+
+    /** Peers there is a link to, eager or lazy, in a stable order. */
+    public List<Peer> linked() {
+        return neighbours.peers();
+    }
+
+    /** Numbers for the snapshot. */
+    public Stats stats() {
+        return new Stats(
+                origins.count(),
+                published,
+                delivery.delivered(),
+                duplicates,
+                delivery.missing(),
+                repair.count(),
+                delivery.heldBytes(),
+                cache.count(),
+                cache.bytes());
+    }
+
+    /** Releases all names and timers; the object is dead. */
+    public void close() {
+        publishers.setDelivers(false);
+        digestTimer.cancel();
+        evictTimer.cancel();
+        repair.close();
+        neighbours.close();
+        origins.clear();
+    }
+
+    /**
+     * Numbers for the snapshot.
+     *
+     * @param sources publishers known, by incarnation and channel
+     * @param published own messages
+     * @param delivered messages delivered to this node
+     * @param duplicates messages that came again and were dropped
+     * @param missing messages reported as gaps
+     * @param wanted messages known to exist that have not come
+     * @param heldBytes bytes held back behind gaps
+     * @param cachedMessages messages kept to repair others
+     * @param cachedBytes bytes they take
+     */
+    public record Stats(
+            int sources,
+            long published,
+            long delivered,
+            long duplicates,
+            long missing,
+            int wanted,
+            long heldBytes,
+            int cachedMessages,
+            long cachedBytes) {}
+
+    private void onNew(Link link, OriginLog log, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+        if (log.isOwn()) {
+            publishers.onForgedOwn(link);
+            return;
+        }
+        long now = context.nowNanos();
+        origins.touch(log, now);
+        shape.onMessage(now);
+        keep(log, seq, hop, hopLimit, flags, body, now);
+        Wanted wanted = log.wanted.isEmpty() ? null : log.wanted.find(seq);
+        pusher.push(link, wanted, log, seq, hop, hopLimit, flags, body);
+        boolean pulled = wanted != null && repair.onArrived(link, wanted, hop);
+        if (!link.eager && !pulled && !link.isExcused(now)) {
+            neighbours.makeEager(link);
+        }
+        if (!log.isLatestOnly()) {
+            repair.onGap(link, log, seq);
+        }
+        log.take(seq, hop, body, now);
+    }
+
+    /** The tree has a cycle, somebody asked twice, or somebody forges. */
+    private void onDuplicate(Link link, OriginLog log, long seq, PayloadView body) {
+        duplicates++;
+        int slot = cache.find(log, seq);
+        if (slot != PayloadCache.NOT_KEPT && !cache.hasSameBody(slot, body)) {
+            publishers.onEquivocation(link, log, seq);
+            return;
+        }
+        shape.onRedundant(link);
+    }
+
+    private void keep(OriginLog log, long seq, int hop, int hopLimit, int flags, PayloadView body, long now) {
+        cache.put(log, seq, hop, hopLimit, flags, body, now);
+        if (!evictTimer.isArmed()) {
+            evictTimer.armAt(now + context.jittered(settings.cache().evictNanos()));
+        }
+    }
+
+    /** Tells a new neighbour of what nobody was there to take. */
+    private void advertiseKept(Link link) {
+        OriginLog log = publishers.ownMessages();
+        if (log == null || keptTo == 0) {
+            return;
+        }
+        keptFrom = Math.max(keptFrom, keptTo - settings.cache().messages() + 1);
+        while (keptFrom <= keptTo && cache.find(log, keptFrom) == PayloadCache.NOT_KEPT) {
+            keptFrom++;
+        }
+        if (keptFrom <= keptTo) {
+            neighbours.advertise(link, log, keptFrom, keptTo, 0);
+        } else {
+            keptTo = 0;
+        }
+    }
+
+    private void flush() {
+        List<OriginLog> active = null;
+        for (int i = 0; i < neighbours.count(); i++) {
+            Link link = neighbours.get(i);
+            neighbours.sendAdverts(link);
+            if (link.digestDue) {
+                link.digestDue = false;
+                if (active == null) {
+                    active = digests.active(publishers.ownMessages());
+                }
+                digests.send(link, active, link.catchingUp);
+            }
+        }
+    }
+
+    private void digest() {
+        digestTimer.armAt(
+                context.nowNanos() + context.jittered(settings.repair().digestNanos()));
+        origins.expire(context.nowNanos());
+        List<OriginLog> active = digests.active(publishers.ownMessages());
+        for (int i = 0; i < neighbours.count(); i++) {
+            digests.send(neighbours.get(i), active, false);
+        }
+    }
+
+    private void evict() {
+        cache.evict(context.nowNanos());
+        if (cache.count() > 0) {
+            evictTimer.armAt(
+                    context.nowNanos() + context.jittered(settings.cache().evictNanos()));
+        }
+    }
+
+    private void onDropped(OriginLog log) {
+        log.giveUpGaps();
+        log.wanted.forgetUpTo(Long.MAX_VALUE - 1);
+    }
+
+    private void refuse(Link link, String rule) {
+        context.counters().increment(rule);
+        link.peer.misbehaved(rule);
+    }
+}

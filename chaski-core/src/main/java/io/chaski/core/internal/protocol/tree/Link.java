@@ -1,0 +1,191 @@
+package io.chaski.core.internal.protocol.tree;
+
+import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.protocol.Timers;
+import io.chaski.core.internal.wire.TreeFrame;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the tree of one topic knows about one neighbour. Confined to the node's event loop.
+ *
+ * <pre>
+ *   lazy  --GRAFT either way, or a first delivery--> eager
+ *   eager --PRUNE either way, or a long stall-->     lazy
+ * </pre>
+ */
+final class Link {
+
+    /** Ten answers a second catch up with twice as much as may be asked for. */
+    private static final long DIGEST_PAUSE_NANOS = 100_000_000;
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+    /** 4,096 counters for at most 1,000 messages a second: a message seldom shares its counter. */
+    private static final int RESENT_COUNTERS = 4_096;
+
+    final Peer peer;
+
+    /** Whether messages are sent to it unasked. */
+    boolean eager;
+
+    /** Messages to tell it of with the next IHAVE. */
+    final AdvertBatch adverts = new AdvertBatch(TreeFrame.MAX_RANGES);
+
+    /** Messages to ask it for with the GRAFT that is being put together. */
+    final AdvertBatch requests = new AdvertBatch(TreeFrame.MAX_RANGES);
+
+    boolean requestsTree;
+
+    /** Since when it is not writable; meaningful while {@link #stalled}. */
+    long stalledSinceNanos;
+
+    boolean stalled;
+
+    /** What it would have been sent since. */
+    final AdvertBatch skipped = new AdvertBatch(TreeFrame.MAX_RANGES);
+
+    Timers.@Nullable Timer slowTimer;
+
+    /** Runs while it is considered to prune the link. */
+    Timers.@Nullable Timer pruneTimer;
+
+    /** First and last copy that was redundant, and how many there were, since the timer runs. */
+    long redundantSinceNanos;
+
+    long redundantNanos;
+    int redundantCopies;
+
+    /** When it was last pruned by either end. */
+    long prunedNanos = Long.MIN_VALUE / 2;
+
+    /** Until then a duplicate says nothing about the tree: it was on its way before, or was asked for twice. */
+    long excusedUntilNanos = Long.MIN_VALUE;
+
+    /** Requests it has not answered. */
+    int outstanding;
+
+    /** Messages that are wanted on its word. */
+    int wantedOnItsWord;
+
+    /** Whether it is to be sent a digest. */
+    boolean digestDue;
+
+    /** Whether it has more that is missing here than may be asked for at once. */
+    boolean catchingUp;
+
+    /** Advertisements, requests answered, requests made: what they may cost. */
+    final TokenBucket adverted;
+
+    final TokenBucket grafted;
+    final TokenBucket asked;
+
+    private final TreeSettings.Limits limits;
+    private final TreeSettings settings;
+    private int failures;
+    private long firstFailureNanos;
+    private long demotedUntilNanos = Long.MIN_VALUE;
+    private long digestedNanos = Long.MIN_VALUE;
+    private byte @Nullable [] resent;
+    private long resentSinceNanos;
+
+    Link(Peer peer, TreeSettings settings, long nowNanos) {
+        this.peer = peer;
+        this.settings = settings;
+        this.limits = settings.limits();
+        this.adverted = new TokenBucket(limits.advertsPerSecond(), 2L * limits.advertsPerSecond(), nowNanos);
+        this.grafted = new TokenBucket(limits.graftsPerSecond(), 2L * limits.graftsPerSecond(), nowNanos);
+        this.asked = new TokenBucket(limits.askedPerSecond(), limits.askedPerSecond(), nowNanos);
+    }
+
+    /** It takes bytes again. */
+    void endStall() {
+        stalled = false;
+        skipped.clear();
+        if (slowTimer != null) {
+            slowTimer.cancel();
+        }
+    }
+
+    void cancelTimers() {
+        endStall();
+        if (pruneTimer != null) {
+            pruneTimer.cancel();
+        }
+    }
+
+    /** Measured round trip, or a guess before the first measurement. */
+    long rttNanos() {
+        long measured = peer.rttNanos();
+        return measured > 0 ? measured : settings.links().unknownRttNanos();
+    }
+
+    /** How long an answer may take. */
+    long answerNanos() {
+        return rttNanos() + rttNanos() / 10 + settings.repair().retryMarginNanos();
+    }
+
+    /** For about two round trips, duplicates from here are nobody's fault. */
+    void excuse(long nowNanos) {
+        excusedUntilNanos = nowNanos + 2 * answerNanos();
+    }
+
+    boolean isExcused(long nowNanos) {
+        return nowNanos < excusedUntilNanos;
+    }
+
+    /** Notes that it left a request unanswered; returns whether that was once too often. */
+    boolean fails(long nowNanos) {
+        if (failures == 0 || nowNanos - firstFailureNanos > limits.failureWindowNanos()) {
+            failures = 0;
+            firstFailureNanos = nowNanos;
+        }
+        if (++failures < limits.failures()) {
+            return false;
+        }
+        failures = 0;
+        demotedUntilNanos = nowNanos + limits.failureWindowNanos();
+        return true;
+    }
+
+    void succeeds() {
+        failures = 0;
+    }
+
+    /** Whether others are asked first. */
+    boolean isDemoted(long nowNanos) {
+        return nowNanos < demotedUntilNanos;
+    }
+
+    /** Whether it may be answered with a digest now: a question costs as much as an answer. */
+    boolean mayBeDigested(long nowNanos) {
+        if (digestedNanos != Long.MIN_VALUE && nowNanos - digestedNanos < DIGEST_PAUSE_NANOS) {
+            return false;
+        }
+        digestedNanos = nowNanos;
+        return true;
+    }
+
+    /** Counts one more copy of a message; returns whether that is still within this second's limit. */
+    boolean mayResend(Source source, long seq, long nowNanos) {
+        if (resent == null) {
+            resent = new byte[RESENT_COUNTERS];
+            resentSinceNanos = nowNanos;
+        } else if (nowNanos - resentSinceNanos >= NANOS_PER_SECOND) {
+            Arrays.fill(resent, (byte) 0);
+            resentSinceNanos = nowNanos;
+        }
+        int counter = (int) ((seq + source.index() * 0x9e3779b97f4a7c15L) * 0xbf58476d1ce4e5b9L >>> 52);
+        if (resent[counter] >= limits.graftsPerMessage()) {
+            return false;
+        }
+        resent[counter]++;
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        return (eager ? "eager " : "lazy ") + peer.id().shortForm();
+    }
+}

@@ -1,0 +1,180 @@
+package io.chaski.core.internal.protocol.tree;
+
+import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.ProtocolContext;
+import io.chaski.core.internal.protocol.Timers;
+import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.wire.TreeFrame;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The links of one topic: which are eager, what their peers are told of, how long they take. Confined to the node's event
+ * loop.
+ */
+final class Neighbours {
+
+    private final ProtocolContext context;
+    private final TopicRef topic;
+    private final TreeSettings settings;
+    private final List<Link> links = new ArrayList<>();
+    private final Timers.Timer flushTimer;
+    private long[] rtts = new long[8];
+
+    Neighbours(ProtocolContext context, TopicRef topic, TreeSettings settings, Runnable flush) {
+        this.context = context;
+        this.topic = topic;
+        this.settings = settings;
+        this.flushTimer = context.timers().timer(flush);
+    }
+
+    int count() {
+        return links.size();
+    }
+
+    Link get(int index) {
+        return links.get(index);
+    }
+
+    @Nullable
+    Link find(Peer peer) {
+        for (int i = 0; i < links.size(); i++) {
+            if (links.get(i).peer == peer) {
+                return links.get(i);
+            }
+        }
+        return null;
+    }
+
+    Link add(Peer peer) {
+        Link link = new Link(peer, settings, context.nowNanos());
+        link.eager =
+                settings.links().eagerStart() || eagerCount() < settings.links().eagerAtStart();
+        links.add(link);
+        return link;
+    }
+
+    void remove(Link link) {
+        links.remove(link);
+        link.cancelTimers();
+    }
+
+    /** Ends all timers. */
+    void close() {
+        flushTimer.cancel();
+        links.forEach(Link::cancelTimers);
+        links.clear();
+    }
+
+    List<Peer> peers() {
+        return links.stream().map(link -> link.peer).toList();
+    }
+
+    /** Peers that messages are sent to unasked now. */
+    List<Peer> eager() {
+        return links.stream()
+                .filter(link -> link.eager && !link.stalled)
+                .map(link -> link.peer)
+                .toList();
+    }
+
+    /** Tells a neighbour of a run of messages, soon. */
+    void advertise(Link link, OriginLog log, long from, long to, int hop) {
+        if (link.adverts.isFull()) {
+            sendAdverts(link);
+        }
+        link.adverts.add(log, from, to, hop);
+        flushSoon();
+    }
+
+    /** Sends what is collected to all who wait for it within {@link TreeSettings.Links#advertNanos}. */
+    void flushSoon() {
+        if (!flushTimer.isArmed()) {
+            flushTimer.armAt(context.nowNanos() + settings.links().advertNanos());
+        }
+    }
+
+    /**
+     * Sends the advertisements collected for a neighbour. 128 of them take at most 3.5 KiB: a range has an alias (5
+     * bytes), two numbers (10 each) and a hop (2).
+     */
+    void sendAdverts(Link link) {
+        AdvertBatch batch = link.adverts;
+        if (batch.size() == 0) {
+            return;
+        }
+        List<TreeFrame.Advert> adverts = new ArrayList<>(batch.size());
+        for (int run = 0; run < batch.size(); run++) {
+            OriginLog log = batch.log(run);
+            if (log != null) {
+                adverts.add(new TreeFrame.Advert(
+                        link.peer.alias(log.source), batch.from(run), batch.to(run), batch.minHop(run)));
+            }
+        }
+        batch.clear();
+        if (!adverts.isEmpty()) {
+            link.peer.send(new TreeFrame.IHave(link.peer.alias(topic), adverts));
+        }
+    }
+
+    /** Begins to send to a neighbour unasked. What it should have heard of before, it hears of before. */
+    void makeEager(Link link) {
+        if (!link.eager) {
+            sendAdverts(link);
+            link.eager = true;
+        }
+    }
+
+    /** Asks a neighbour to send unasked, and does the same. */
+    void graft(Link link) {
+        makeEager(link);
+        link.excusedUntilNanos = Long.MIN_VALUE;
+        link.peer.send(new TreeFrame.Graft(link.peer.alias(topic), true, List.of()));
+    }
+
+    /** Asks a neighbour to send no more unasked, and does the same. What is on its way is excused. */
+    void prune(Link link) {
+        onPruned(link);
+        link.excuse(context.nowNanos());
+        link.peer.send(new TreeFrame.Prune(link.peer.alias(topic)));
+    }
+
+    /** One end has asked the other to send no more unasked. */
+    void onPruned(Link link) {
+        link.eager = false;
+        link.prunedNanos = context.nowNanos();
+    }
+
+    /** How long to wait for the tree before asking somebody, without the jitter. */
+    long patienceNanos(long leastNanos) {
+        long longest = 0;
+        for (int i = 0; i < links.size(); i++) {
+            longest = Math.max(longest, links.get(i).rttNanos());
+        }
+        TreeSettings.Repair repair = settings.repair();
+        return Math.max(leastNanos, Math.min(repair.maxNanos(), repair.rttFactor() * longest));
+    }
+
+    /** The middle round trip of all links. */
+    long medianRttNanos() {
+        int count = links.size();
+        if (count > rtts.length) {
+            rtts = new long[2 * count];
+        }
+        for (int i = 0; i < count; i++) {
+            rtts[i] = links.get(i).rttNanos();
+        }
+        Arrays.sort(rtts, 0, count);
+        return count == 0 ? 0 : rtts[count / 2];
+    }
+
+    private int eagerCount() {
+        int count = 0;
+        for (Link link : links) {
+            count += link.eager ? 1 : 0;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,268 @@
+package io.chaski.core.internal.protocol.tree;
+
+import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.protocol.Timers;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.PayloadView;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has been received of one source, and its order. Each message is delivered once, in order; what cannot be
+ * repaired in time is skipped and every skipped number reported once (overlay.md 3.6, Duplicates and Order). Confined
+ * to the node's event loop.
+ *
+ * <pre>
+ *   1 .... floor | gap | received, held back | gap | received, held back
+ *                ^ everything up to here is delivered or reported
+ * </pre>
+ */
+final class OriginLog {
+
+    final Source source;
+
+    /** Unique among the logs of a topic, unlike the index of a source, which is reused. */
+    final int serial;
+
+    final SeqSet received;
+    final WantedList wanted = new WantedList();
+
+    /** Neighbours in the list of logs by last message; see {@link Origins}. */
+    @Nullable
+    OriginLog older;
+
+    @Nullable
+    OriginLog newer;
+
+    long lastActiveNanos;
+    boolean dropped;
+
+    /** How many of its messages the payload cache has, and the lowest of them as of the last look. */
+    int keptCount;
+
+    long oldestKept;
+
+    private final Delivery delivery;
+    private final boolean latestOnly;
+    private final boolean own;
+    private @Nullable HoldBack held;
+    private Timers.@Nullable Timer gapTimer;
+
+    /** Messages from here on are delivered. */
+    private long deliverFrom;
+
+    /** Gaps from here on are reported: what came before this node first heard of the source was never promised. */
+    private final long reportFrom;
+
+    /** Up to here a neighbour has said that it can give nothing any more. */
+    private long refusedUpTo;
+
+    OriginLog(Source source, int serial, boolean own, long floor, long reportFrom, Delivery delivery) {
+        this.source = source;
+        this.serial = serial;
+        this.own = own;
+        this.received = new SeqSet(floor);
+        this.reportFrom = reportFrom;
+        this.deliverFrom = Long.MAX_VALUE;
+        this.delivery = delivery;
+        this.latestOnly = source.channel() == Source.PRESENCE;
+    }
+
+    /** Whether this node publishes it. */
+    boolean isOwn() {
+        return own;
+    }
+
+    /** Whether only the latest message counts: presence has neither order nor gaps. */
+    boolean isLatestOnly() {
+        return latestOnly;
+    }
+
+    /** Whether the message has neither been received nor given up. */
+    boolean isNew(long seq) {
+        return latestOnly ? seq > received.floor() : !received.contains(seq);
+    }
+
+    /** Delivers what comes from now on: everything above what is known. */
+    void startDelivering(long fromSeq) {
+        deliverFrom = own ? Long.MAX_VALUE : fromSeq;
+    }
+
+    /** Delivers nothing any more, and forgets what is held back. */
+    void stopDelivering() {
+        deliverFrom = Long.MAX_VALUE;
+        while (held != null && held.count() > 0) {
+            release(held);
+        }
+        cancelGapTimer();
+    }
+
+    /** Whether it would be reported if the message did not come. */
+    boolean isPromised(long seq) {
+        return seq >= reportFrom;
+    }
+
+    /** Numbers the next own message. */
+    long nextOwn(long nowNanos) {
+        assert own : source;
+        long seq = received.floor() + 1;
+        received.add(seq, nowNanos);
+        return seq;
+    }
+
+    /** Takes a new message: delivers it, or holds it back behind a gap. */
+    void take(long seq, int hop, PayloadView body, long nowNanos) {
+        assert isNew(seq) : seq;
+        if (latestOnly) {
+            takeLatest(seq, hop, body);
+            return;
+        }
+        boolean inOrder = seq == received.floor() + 1;
+        received.add(seq, nowNanos);
+        if (inOrder) {
+            if (seq >= deliverFrom) {
+                delivery.deliver(source, seq, hop, body);
+            }
+            if (held != null) {
+                deliverHeld(held);
+            }
+        } else {
+            if (seq >= deliverFrom) {
+                hold(seq, hop, body);
+            }
+            keepBounds();
+        }
+        watchGap();
+    }
+
+    /** Gives up every gap: delivers what is held back and reports what is missing between. */
+    void giveUpGaps() {
+        while (received.intervals() > 0) {
+            skipTo(received.gapEnd());
+        }
+        cancelGapTimer();
+    }
+
+    /** Looks again how long the first gap may stand; to be called when what is wanted has changed. */
+    void watchGap() {
+        if (received.intervals() == 0 || deliverFrom == Long.MAX_VALUE) {
+            cancelGapTimer();
+            return;
+        }
+        if (gapTimer == null) {
+            gapTimer = delivery.context.timers().timer(this::onGapTimer);
+        }
+        long deadlineNanos = gapDeadlineNanos();
+        if (!gapTimer.isArmed() || gapTimer.deadlineNanos() != deadlineNanos) {
+            gapTimer.armAt(deadlineNanos);
+        }
+    }
+
+    /** A neighbour that was asked does not have these messages any more, and nobody else is known to have them. */
+    void onRefused(long upTo) {
+        refusedUpTo = Math.max(refusedUpTo, upTo);
+    }
+
+    /** Time stood still: the gaps are as good as new. */
+    void restartGaps(long nowNanos) {
+        received.restartGaps(nowNanos);
+        watchGap();
+    }
+
+    private void takeLatest(long seq, int hop, PayloadView body) {
+        if (seq > received.floor() + 1) {
+            // An interval is the way to say that the numbers before it do not matter any more.
+            received.add(seq, 0);
+            received.raiseFloor(seq - 1);
+        } else {
+            received.add(seq, 0);
+        }
+        if (seq >= deliverFrom) {
+            delivery.deliver(source, seq, hop, body);
+        }
+    }
+
+    private void onGapTimer() {
+        if (received.intervals() > 0 && gapDeadlineNanos() <= delivery.context.nowNanos()) {
+            skipTo(gapTarget());
+        }
+        watchGap();
+    }
+
+    /** How far the first gap is given up when its deadline comes: up to what is still being repaired, if anything. */
+    private long gapTarget() {
+        long firstWanted = wanted.firstSeq();
+        boolean headIsWanted = firstWanted == received.floor() + 1;
+        return headIsWanted ? received.gapEnd() : Math.min(received.gapEnd(), firstWanted - 1);
+    }
+
+    private long gapDeadlineNanos() {
+        TreeSettings.Order order = delivery.settings.order();
+        long since = received.gapSinceNanos();
+        if (wanted.firstSeq() == received.floor() + 1) {
+            return since + order.repairLimitNanos();
+        }
+        // What lies before the first contact was never promised: a refusal is enough, others need not be waited for.
+        long target = gapTarget();
+        return target < reportFrom && target <= refusedUpTo ? since : since + order.waitNanos();
+    }
+
+    private void skipTo(long last) {
+        long first = received.floor() + 1;
+        wanted.forgetUpTo(last);
+        received.raiseFloor(last);
+        long firstReported = Math.max(first, Math.max(reportFrom, deliverFrom));
+        if (firstReported <= last) {
+            delivery.gap(source, firstReported, last);
+        }
+        if (held != null) {
+            deliverHeld(held);
+        }
+    }
+
+    private void hold(long seq, int hop, PayloadView body) {
+        if (held == null) {
+            held = new HoldBack();
+        }
+        held.add(seq, hop, body);
+        delivery.onHeld(body.size());
+    }
+
+    private void keepBounds() {
+        TreeSettings settings = delivery.settings;
+        while (received.intervals() > settings.order().maxIntervals()) {
+            skipTo(received.gapEnd());
+        }
+        while (held != null
+                && held.count() > 0
+                && (held.count() > settings.order().maxHeld()
+                        || held.bytes() > settings.heldBytes()
+                        || delivery.isOverfull())) {
+            skipTo(received.gapEnd());
+        }
+    }
+
+    private void deliverHeld(HoldBack messages) {
+        while (messages.count() > 0 && messages.firstSeq() <= received.floor()) {
+            long seq = messages.firstSeq();
+            int hop = messages.firstHop();
+            delivery.deliver(source, seq, hop, release(messages));
+        }
+    }
+
+    private ArrayPayload release(HoldBack messages) {
+        ArrayPayload body = messages.removeFirst();
+        delivery.onHeld(-body.size());
+        return body;
+    }
+
+    private void cancelGapTimer() {
+        if (gapTimer != null) {
+            gapTimer.cancel();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return source + " up to " + received.max();
+    }
+}

@@ -1,0 +1,321 @@
+package io.chaski.core.internal.protocol.tree;
+
+import io.chaski.core.internal.wire.PayloadView;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The recent messages of a topic, for neighbours that missed them: one ring of bytes, parallel arrays for the rest,
+ * oldest out first. Bounded by age, count and bytes at once; it starts with nothing, grows by doubling and gives its
+ * memory back when it runs empty. Confined to the node's event loop.
+ */
+final class PayloadCache {
+
+    /** What {@link #find} answers when the message is not kept. */
+    static final int NOT_KEPT = -1;
+
+    private static final int FIRST_SLOTS = 16;
+    private static final int FIRST_BYTES = 4 << 10;
+    private static final OriginLog[] NO_LOGS = {};
+    private static final long[] NO_LONGS = {};
+    private static final int[] NO_INTS = {};
+    private static final byte[] NO_BYTES = {};
+
+    private final TreeSettings.Cache settings;
+    private final int maxBytes;
+    private final Kept view = new Kept();
+
+    // Message n, counted from 0 over all time, is in slot n & (slots - 1); slots is a power of two.
+    private int oldest;
+    private int count;
+    private @Nullable OriginLog[] logs = NO_LOGS;
+    private long[] seqs = NO_LONGS;
+    private long[] keptNanos = NO_LONGS;
+    private int[] offsets = NO_INTS;
+    private int[] sizes = NO_INTS;
+    private int[] hops = NO_INTS;
+
+    // A hash table from (log, number) to slot: chains of slots, NOT_KEPT at their ends.
+    private int[] heads = NO_INTS;
+    private int[] chain = NO_INTS;
+
+    // Bodies lie in one piece each; live ones are between the oldest body and the write position, perhaps around.
+    private byte[] ring = NO_BYTES;
+    private int writeAt;
+    private boolean wrapped;
+    private long liveBytes;
+
+    PayloadCache(TreeSettings settings) {
+        this.settings = settings.cache();
+        this.maxBytes = settings.cacheBytes();
+    }
+
+    int count() {
+        return count;
+    }
+
+    long bytes() {
+        return liveBytes;
+    }
+
+    /** Bytes of memory its body ring takes now. */
+    int capacityBytes() {
+        return ring.length;
+    }
+
+    /**
+     * Keeps a message that is not kept yet, at the cost of the oldest.
+     *
+     * @param hop hop at which it was received, 0 for an own one
+     * @param body at most half of the largest size of the cache
+     */
+    void put(OriginLog log, long seq, int hop, int hopLimit, int flags, PayloadView body, long nowNanos) {
+        int size = body.size();
+        if (count == settings.messages()) {
+            evictOldest();
+        }
+        if (count == logs.length) {
+            growSlots();
+        }
+        int offset = makeRoom(size);
+        body.copyTo(ring, offset);
+        writeAt = offset + size;
+        liveBytes += size;
+        int slot = oldest + count++ & logs.length - 1;
+        logs[slot] = log;
+        seqs[slot] = seq;
+        keptNanos[slot] = nowNanos;
+        offsets[slot] = offset;
+        sizes[slot] = size;
+        hops[slot] = hop << 16 | hopLimit << 8 | flags & 0xff;
+        int bucket = bucket(log, seq);
+        chain[slot] = heads[bucket];
+        heads[bucket] = slot;
+        log.keptCount++;
+    }
+
+    /** The slot of a message, valid until the next {@link #put} or {@link #evict}, or {@link #NOT_KEPT}. */
+    int find(OriginLog log, long seq) {
+        if (log.keptCount == 0) {
+            return NOT_KEPT;
+        }
+        int slot = heads[bucket(log, seq)];
+        while (slot != NOT_KEPT && (logs[slot] != log || seqs[slot] != seq)) {
+            slot = chain[slot];
+        }
+        return slot;
+    }
+
+    int hop(int slot) {
+        return hops[slot] >>> 16;
+    }
+
+    int hopLimit(int slot) {
+        return hops[slot] >>> 8 & 0xff;
+    }
+
+    int flags(int slot) {
+        return hops[slot] & 0xff;
+    }
+
+    /** The body, on loan until the next call of any method of this cache. */
+    PayloadView body(int slot) {
+        view.offset = offsets[slot];
+        view.size = sizes[slot];
+        return view;
+    }
+
+    boolean hasSameBody(int slot, PayloadView other) {
+        int size = sizes[slot];
+        if (other.size() != size) {
+            return false;
+        }
+        int offset = offsets[slot];
+        return Arrays.equals(ring, offset, offset + size, other.toByteArray(), 0, size);
+    }
+
+    /** Forgets what is too old. */
+    void evict(long nowNanos) {
+        while (count > 0 && nowNanos - keptNanos[oldest] >= settings.ageNanos()) {
+            evictOldest();
+        }
+        if (count == 0) {
+            giveMemoryBack();
+        }
+    }
+
+    /** Brings {@link OriginLog#oldestKept} up to date for every log that has something here. */
+    void markOldestKept() {
+        int mask = logs.length - 1;
+        for (int i = 0; i < count; i++) {
+            logAt(oldest + i & mask).oldestKept = Long.MAX_VALUE;
+        }
+        for (int i = 0; i < count; i++) {
+            int slot = oldest + i & mask;
+            OriginLog log = logAt(slot);
+            log.oldestKept = Math.min(log.oldestKept, seqs[slot]);
+        }
+    }
+
+    private OriginLog logAt(int slot) {
+        OriginLog log = logs[slot];
+        assert log != null : "an empty slot";
+        return log;
+    }
+
+    private void evictOldest() {
+        int slot = oldest;
+        OriginLog log = logAt(slot);
+        log.keptCount--;
+        unlink(bucket(log, seqs[slot]), slot);
+        logs[slot] = null;
+        liveBytes -= sizes[slot];
+        oldest = oldest + 1 & logs.length - 1;
+        count--;
+        if (count == 0) {
+            writeAt = 0;
+            wrapped = false;
+        } else if (offsets[oldest] < offsets[slot]) {
+            wrapped = false;
+        }
+    }
+
+    private void unlink(int bucket, int slot) {
+        if (heads[bucket] == slot) {
+            heads[bucket] = chain[slot];
+            return;
+        }
+        int at = heads[bucket];
+        while (chain[at] != slot) {
+            at = chain[at];
+        }
+        chain[at] = chain[slot];
+    }
+
+    /** Where a body of this size goes; grows the ring while it may, then evicts. */
+    private int makeRoom(int size) {
+        while (true) {
+            int offset = freeOffset(size);
+            if (offset >= 0) {
+                return offset;
+            }
+            if (ring.length < maxBytes) {
+                growRing(size);
+            } else {
+                evictOldest();
+            }
+        }
+    }
+
+    private int freeOffset(int size) {
+        if (count == 0) {
+            return size <= ring.length ? 0 : -1;
+        }
+        int start = offsets[oldest];
+        if (wrapped) {
+            return size <= start - writeAt ? writeAt : -1;
+        }
+        if (size <= ring.length - writeAt) {
+            return writeAt;
+        }
+        if (size <= start) {
+            wrapped = true;
+            return 0;
+        }
+        return -1;
+    }
+
+    private void growRing(int size) {
+        long wanted = Math.max(2L * ring.length, Math.max(FIRST_BYTES, liveBytes + size));
+        byte[] larger = new byte[(int) Math.min(maxBytes, wanted)];
+        int mask = logs.length - 1;
+        int at = 0;
+        for (int i = 0; i < count; i++) {
+            int slot = oldest + i & mask;
+            System.arraycopy(ring, offsets[slot], larger, at, sizes[slot]);
+            offsets[slot] = at;
+            at += sizes[slot];
+        }
+        ring = larger;
+        writeAt = at;
+        wrapped = false;
+    }
+
+    private void growSlots() {
+        int capacity = Math.max(FIRST_SLOTS, 2 * logs.length);
+        logs = straightened(logs, capacity);
+        seqs = straightened(seqs, capacity);
+        keptNanos = straightened(keptNanos, capacity);
+        offsets = straightened(offsets, capacity);
+        sizes = straightened(sizes, capacity);
+        hops = straightened(hops, capacity);
+        oldest = 0;
+        chain = new int[capacity];
+        heads = new int[2 * capacity];
+        Arrays.fill(heads, NOT_KEPT);
+        for (int slot = 0; slot < count; slot++) {
+            int bucket = bucket(logAt(slot), seqs[slot]);
+            chain[slot] = heads[bucket];
+            heads[bucket] = slot;
+        }
+    }
+
+    // All slots are taken when this is called, so the oldest is the first of the second part.
+
+    private long[] straightened(long[] values, int capacity) {
+        long[] larger = new long[capacity];
+        System.arraycopy(values, oldest, larger, 0, values.length - oldest);
+        System.arraycopy(values, 0, larger, values.length - oldest, oldest);
+        return larger;
+    }
+
+    private int[] straightened(int[] values, int capacity) {
+        int[] larger = new int[capacity];
+        System.arraycopy(values, oldest, larger, 0, values.length - oldest);
+        System.arraycopy(values, 0, larger, values.length - oldest, oldest);
+        return larger;
+    }
+
+    private @Nullable OriginLog[] straightened(@Nullable OriginLog[] values, int capacity) {
+        @Nullable OriginLog[] larger = new OriginLog[capacity];
+        System.arraycopy(values, oldest, larger, 0, values.length - oldest);
+        System.arraycopy(values, 0, larger, values.length - oldest, oldest);
+        return larger;
+    }
+
+    private int bucket(OriginLog log, long seq) {
+        long mixed = (seq + log.serial * 0x9e3779b97f4a7c15L) * 0xbf58476d1ce4e5b9L;
+        return (int) (mixed >>> 33) & heads.length - 1;
+    }
+
+    private void giveMemoryBack() {
+        oldest = 0;
+        logs = NO_LOGS;
+        seqs = NO_LONGS;
+        keptNanos = NO_LONGS;
+        offsets = NO_INTS;
+        sizes = NO_INTS;
+        hops = NO_INTS;
+        heads = NO_INTS;
+        chain = NO_INTS;
+        ring = NO_BYTES;
+        writeAt = 0;
+        wrapped = false;
+    }
+
+    /** The one view that is lent. */
+    private final class Kept implements PayloadView {
+        private int offset;
+        private int size;
+
+        @Override
+        public int size() {
+            return size;
+        }
+
+        @Override
+        public void copyTo(byte[] target, int targetOffset) {
+            System.arraycopy(ring, offset, target, targetOffset, size);
+        }
+    }
+}

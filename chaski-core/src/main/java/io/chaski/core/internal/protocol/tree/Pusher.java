@@ -1,0 +1,172 @@
+package io.chaski.core.internal.protocol.tree;
+
+import io.chaski.core.internal.protocol.ProtocolContext;
+import io.chaski.core.internal.wire.PayloadView;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends messages along eager links and tells lazy ones of them. A link that takes no more bytes is only told as well,
+ * until it recovers; if that takes long its peer pulls, if it takes too long it is reported (overlay.md 3.6,
+ * Back-pressure). Confined to the node's event loop.
+ */
+final class Pusher {
+
+    private final ProtocolContext context;
+    private final TreeSettings settings;
+    private final PayloadCache cache;
+    private final Neighbours neighbours;
+    private final TreeShape shape;
+    private final Broadcast.SlowNeighbour slowNeighbour;
+
+    Pusher(
+            ProtocolContext context,
+            TreeSettings settings,
+            PayloadCache cache,
+            Neighbours neighbours,
+            TreeShape shape,
+            Broadcast.SlowNeighbour slowNeighbour) {
+        this.context = context;
+        this.settings = settings;
+        this.cache = cache;
+        this.neighbours = neighbours;
+        this.shape = shape;
+        this.slowNeighbour = slowNeighbour;
+    }
+
+    /**
+     * Sends a message to all eager links and tells the others of it.
+     *
+     * @param except where it came from, null for an own message
+     * @param wanted what is known of it, if it was wanted: who has told of it has it
+     * @param hop hop at which it was received, 0 for an own one
+     * @return number of links it was sent to
+     */
+    int push(
+            @Nullable Link except,
+            @Nullable Wanted wanted,
+            OriginLog log,
+            long seq,
+            int hop,
+            int hopLimit,
+            int flags,
+            PayloadView body) {
+        if (hop >= hopLimit) {
+            return 0;
+        }
+        int sent = 0;
+        for (int i = 0; i < neighbours.count(); i++) {
+            Link link = neighbours.get(i);
+            if (link == except) {
+                continue;
+            }
+            if (wanted != null && wanted.isAdvertisedBy(link)) {
+                // It got the message another way: a copy would only tell it that this link closes a cycle.
+                if (link.eager) {
+                    shape.onRedundant(link);
+                }
+                continue;
+            }
+            if (link.eager && takesMore(link)) {
+                link.peer.sendData(log.source, seq, hop + 1, hopLimit, flags, body);
+                sent++;
+            } else {
+                if (link.stalled) {
+                    skip(link, log, seq, hop);
+                }
+                neighbours.advertise(link, log, seq, seq, hop);
+            }
+        }
+        return sent;
+    }
+
+    /** The peer has begun or ceased to take bytes. */
+    void onWritability(Link link) {
+        if (!link.peer.isWritable()) {
+            takesMore(link);
+        } else if (link.stalled) {
+            resume(link);
+        }
+    }
+
+    /** Time stood still: a stall begins now. */
+    void restartStalls() {
+        for (int i = 0; i < neighbours.count(); i++) {
+            Link link = neighbours.get(i);
+            if (link.stalled) {
+                link.endStall();
+                takesMore(link);
+            }
+        }
+    }
+
+    /** Whether a message may be sent; the first refusal begins a stall. */
+    private boolean takesMore(Link link) {
+        if (link.stalled) {
+            return false;
+        }
+        if (link.peer.isWritable()) {
+            return true;
+        }
+        link.stalled = true;
+        link.stalledSinceNanos = context.nowNanos();
+        if (link.slowTimer == null) {
+            link.slowTimer = context.timers().timer(() -> onSlow(link));
+        }
+        link.slowTimer.armAt(link.stalledSinceNanos + settings.links().slowNanos());
+        return false;
+    }
+
+    private void skip(Link link, OriginLog log, long seq, int hop) {
+        if (!link.eager) {
+            return;
+        }
+        if (link.skipped.isFull() || isLongStalled(link)) {
+            // Its neighbour has been told of everything and will pull what it still misses.
+            link.eager = false;
+            link.skipped.clear();
+        } else {
+            link.skipped.add(log, seq, hop);
+        }
+    }
+
+    /** Sends what was skipped if nobody can have asked for it elsewhere yet; else the peer pulls. */
+    private void resume(Link link) {
+        if (!link.eager || isLongStalled(link)) {
+            link.eager = false;
+            link.endStall();
+            return;
+        }
+        AdvertBatch skipped = link.skipped;
+        for (int run = 0; run < skipped.size(); run++) {
+            OriginLog log = skipped.log(run);
+            for (long seq = skipped.from(run); log != null && seq <= skipped.to(run); seq++) {
+                if (!link.peer.isWritable()) {
+                    skipped.dropBefore(run, seq);
+                    return;
+                }
+                resend(link, log, seq);
+            }
+        }
+        link.endStall();
+    }
+
+    /** Sends a message from the cache; returns whether it was still there and may travel on. */
+    boolean resend(Link link, OriginLog log, long seq) {
+        int slot = cache.find(log, seq);
+        if (slot == PayloadCache.NOT_KEPT || cache.hop(slot) >= cache.hopLimit(slot)) {
+            return false;
+        }
+        link.peer.sendData(
+                log.source, seq, cache.hop(slot) + 1, cache.hopLimit(slot), cache.flags(slot), cache.body(slot));
+        return true;
+    }
+
+    private boolean isLongStalled(Link link) {
+        return context.nowNanos() - link.stalledSinceNanos > settings.links().stallNanos();
+    }
+
+    private void onSlow(Link link) {
+        context.counters().increment("tree.slow-neighbour");
+        slowNeighbour.onSlow(link.peer);
+    }
+}

@@ -1,0 +1,145 @@
+package io.chaski.core.internal.protocol.tree;
+
+import io.chaski.core.internal.protocol.ProtocolContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the eager links a tree, and a good one: takes out links that close a cycle and replaces parents by neighbours
+ * that are clearly nearer to the source (Plumtree section 3.8, with the rules of overlay.md 3.5). Confined to the node's
+ * event loop.
+ *
+ * <p>A cut in the wrong place costs every message until the tree is mended, which is nothing for a slow topic and more
+ * than can be held back for a fast one. So links of a cycle are not pruned all at once, and on a busy topic a new parent
+ * is tried before the old one goes.
+ */
+final class TreeShape {
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+    private final ProtocolContext context;
+    private final TreeSettings.Links rules;
+    private final Neighbours neighbours;
+
+    // New messages of this second and of the one before.
+    private long secondNanos = Long.MIN_VALUE / 2;
+    private int arrivals;
+    private int arrivalsBefore;
+
+    private long replacedNanos = Long.MIN_VALUE / 2;
+    private long pauseNanos;
+
+    TreeShape(ProtocolContext context, TreeSettings settings, Neighbours neighbours) {
+        this.context = context;
+        this.rules = settings.links();
+        this.neighbours = neighbours;
+        this.pauseNanos = rules.minPauseNanos();
+    }
+
+    /** Counts a new message. */
+    void onMessage(long nowNanos) {
+        long elapsedNanos = nowNanos - secondNanos;
+        if (elapsedNanos >= NANOS_PER_SECOND) {
+            arrivalsBefore = elapsedNanos < 2 * NANOS_PER_SECOND ? arrivals : 0;
+            arrivals = 0;
+            secondNanos = nowNanos;
+        }
+        arrivals++;
+    }
+
+    /**
+     * The link closes a cycle: it brought a copy of what had come another way, or would have brought one. It is pruned
+     * after a while, unless the copies cease before that because somebody else on the cycle was quicker. If all who see
+     * a copy pruned at once, messages of several publishers would cut a cycle in several places at the same time.
+     */
+    void onRedundant(Link link) {
+        long now = context.nowNanos();
+        if (link.isExcused(now)) {
+            return;
+        }
+        if (link.pruneTimer == null) {
+            link.pruneTimer = context.timers().timer(() -> onPruneTimer(link));
+        }
+        if (!link.pruneTimer.isArmed()) {
+            link.redundantSinceNanos = now;
+            link.redundantCopies = 0;
+            long longestNanos = Math.max(rules.pruneSpreadNanos(), neighbours.patienceNanos(0));
+            link.pruneTimer.armAt(now + (long) (context.random().nextDouble() * longestNanos));
+        }
+        link.redundantNanos = now;
+        link.redundantCopies++;
+    }
+
+    private void onPruneTimer(Link link) {
+        if (!hasCeased(link)) {
+            neighbours.prune(link);
+        }
+    }
+
+    /** Whether redundant copies came for longer than one of them takes, and then no more for several intervals. */
+    private boolean hasCeased(Link link) {
+        long lastedNanos = link.redundantNanos - link.redundantSinceNanos;
+        if (lastedNanos < link.rttNanos()) {
+            return false;
+        }
+        long intervalNanos = lastedNanos / (link.redundantCopies - 1);
+        return context.nowNanos() - link.redundantNanos > 3 * intervalNanos + link.rttNanos();
+    }
+
+    /** Replaces a parent by an advertiser that had the message clearly earlier or over clearly fewer hops. */
+    void improve(Link parent, Wanted item, int hop) {
+        long now = context.nowNanos();
+        Link better = null;
+        long leadNanos = now - item.advertisedNanos;
+        if (leadNanos >= rules.leadNanos() && leadNanos >= rules.leadRttShare() * neighbours.medianRttNanos()) {
+            better = earliest(item, now);
+        }
+        if (better == null) {
+            better = nearest(item, hop - 1 - rules.hopGain(), now);
+        }
+        if (better != null && better != parent) {
+            replace(parent, better, now);
+        }
+    }
+
+    private void replace(Link parent, Link better, long now) {
+        if (Math.max(arrivals, arrivalsBefore) <= rules.busyPerSecond()) {
+            neighbours.graft(better);
+            neighbours.prune(parent);
+            return;
+        }
+        if (now - replacedNanos > 2 * pauseNanos) {
+            pauseNanos = rules.minPauseNanos();
+        }
+        if (now - replacedNanos >= pauseNanos) {
+            replacedNanos = now;
+            pauseNanos = Math.min(rules.maxPauseNanos(), 2 * pauseNanos);
+            // The copies that the parent goes on sending are redundant now, and it is pruned for them.
+            neighbours.graft(better);
+        }
+    }
+
+    private static @Nullable Link earliest(Wanted item, long now) {
+        for (int i = 0; i < item.advertiserCount; i++) {
+            if (item.hops[i] != Wanted.UNKNOWN_HOP) {
+                return isFit(item.advertisers[i], now) ? item.advertisers[i] : null;
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Link nearest(Wanted item, int maxHop, long now) {
+        Link nearest = null;
+        int least = maxHop + 1;
+        for (int i = 0; i < item.advertiserCount; i++) {
+            if (item.hops[i] < least && isFit(item.advertisers[i], now)) {
+                least = item.hops[i];
+                nearest = item.advertisers[i];
+            }
+        }
+        return nearest;
+    }
+
+    private static boolean isFit(Link link, long now) {
+        return !link.stalled && !link.isDemoted(now);
+    }
+}

@@ -1,0 +1,115 @@
+package io.chaski.core.internal.protocol.tree;
+
+import io.chaski.core.internal.protocol.Timers;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message that is known to exist and has not come: who has it, and who has been asked. Reused; see {@link Repair}.
+ * Confined to the node's event loop.
+ *
+ * <pre>
+ *   patient --timer--> asked --timer or NOHAVE--> asked the next --rounds used up--> forgotten
+ *   any state --the message comes--> forgotten
+ * </pre>
+ */
+final class Wanted {
+
+    /** The hop of an advertiser that did not say. */
+    static final int UNKNOWN_HOP = Integer.MAX_VALUE;
+
+    final Link[] advertisers;
+    final int[] hops;
+    int advertiserCount;
+
+    @Nullable
+    OriginLog log;
+
+    long seq;
+    Timers.@Nullable Timer timer;
+
+    /** When the first IHAVE told of it; meaningful if {@link #fromTree}. */
+    long advertisedNanos;
+
+    /** Whether an IHAVE told of it, so that the tree should have brought it. */
+    boolean fromTree;
+
+    /** The neighbour whose word made it wanted. */
+    @Nullable
+    Link creator;
+
+    /** Who was asked last and has not answered. */
+    @Nullable
+    Link asked;
+
+    long createdNanos;
+    long askedNanos;
+
+    /** Whether that was to mend the tree, and not only for the message. */
+    boolean askedForTree;
+
+    int requests;
+    boolean due;
+
+    /** Neighbours in the list of everything wanted, in the order of becoming so. */
+    @Nullable
+    Wanted previous;
+
+    @Nullable
+    Wanted next;
+
+    Wanted(int maxAdvertisers) {
+        advertisers = new Link[maxAdvertisers];
+        hops = new int[maxAdvertisers];
+    }
+
+    /** Remembers one more neighbour that has it, unless it is known already or there are enough. */
+    void addAdvertiser(Link link, int hop) {
+        for (int i = 0; i < advertiserCount; i++) {
+            if (advertisers[i] == link) {
+                hops[i] = Math.min(hops[i], hop);
+                return;
+            }
+        }
+        if (advertiserCount < advertisers.length) {
+            advertisers[advertiserCount] = link;
+            hops[advertiserCount++] = hop;
+        }
+    }
+
+    /** Whether the neighbour has said by IHAVE that it has the message. */
+    boolean isAdvertisedBy(Link link) {
+        for (int i = 0; i < advertiserCount; i++) {
+            if (advertisers[i] == link) {
+                return hops[i] != UNKNOWN_HOP;
+            }
+        }
+        return false;
+    }
+
+    void removeAdvertiser(Link link) {
+        for (int i = 0; i < advertiserCount; i++) {
+            if (advertisers[i] == link) {
+                int moved = advertiserCount - i - 1;
+                System.arraycopy(advertisers, i + 1, advertisers, i, moved);
+                System.arraycopy(hops, i + 1, hops, i, moved);
+                advertiserCount--;
+                return;
+            }
+        }
+    }
+
+    /** Makes the entry as good as new, but for its timer. */
+    void clear() {
+        Arrays.fill(advertisers, 0, advertiserCount, null);
+        advertiserCount = 0;
+        log = null;
+        creator = null;
+        asked = null;
+        previous = null;
+        next = null;
+        fromTree = false;
+        requests = 0;
+        due = false;
+    }
+}

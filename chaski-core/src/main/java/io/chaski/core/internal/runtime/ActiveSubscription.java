@@ -1,0 +1,287 @@
+package io.chaski.core.internal.runtime;
+
+import io.chaski.core.Dispatch;
+import io.chaski.core.Message;
+import io.chaski.core.NodeClosedException;
+import io.chaski.core.NodeEvent;
+import io.chaski.core.Pairing;
+import io.chaski.core.QueueOverflowException;
+import io.chaski.core.RequestTimeoutException;
+import io.chaski.core.SubscribeOptions;
+import io.chaski.core.Subscription;
+import io.chaski.core.Topic;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One subscription: its queue, its handler, its counts. The loop calls {@link #onIncoming}; the handler runs on one
+ * callback at a time. Thread-safe.
+ *
+ * @param <T> type of the payloads
+ */
+final class ActiveSubscription<T extends @Nullable Object> implements Subscription {
+
+    /** Batches that one callback handles before it lets others have the thread. */
+    private static final int ROUNDS = 16;
+
+    /** A flood of drops is one event per interval. */
+    private static final long DROP_REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Topic<T> topic;
+    private final Consumer<? super Message<T>> handler;
+    private final SubscribeOptions options;
+    private final LocalTopic home;
+    private final SubscriptionContext context;
+    private final Decoding<T> decoding;
+    private final DeliveryQueue queue;
+    private final CompletableFuture<Pairing> ready;
+    private final CompletableFuture<Void> closed;
+    private final LongAdder delivered = new LongAdder();
+    private final LongAdder missing = new LongAdder();
+    private final LongAdder undecodable = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+
+    private final AtomicBoolean isReadyDecided = new AtomicBoolean();
+    private volatile boolean isClosed;
+
+    /** Drops that have been in an event already. Loop only, as the flag below. */
+    private long reportedDrops;
+
+    private boolean isDropReportScheduled;
+
+    ActiveSubscription(
+            Topic<T> topic,
+            Consumer<? super Message<T>> handler,
+            SubscribeOptions options,
+            LocalTopic home,
+            SubscriptionContext context) {
+        this.topic = topic;
+        this.handler = handler;
+        this.options = options;
+        this.home = home;
+        this.context = context;
+        this.decoding = new Decoding<>(topic, context);
+        this.ready = context.loop().newFuture();
+        this.closed = context.loop().newFuture();
+        this.queue = new DeliveryQueue(options.capacity(), options.capacityBytes(), options.overflow());
+    }
+
+    // ---- called on the loop
+
+    /** Something for this subscription, in order. */
+    void onIncoming(Incoming item) {
+        if (isClosed) {
+            return;
+        }
+        if (item instanceof Incoming.Missing gone) {
+            missing.add(gone.gap().count());
+        }
+        if (options.dispatch() == Dispatch.INLINE) {
+            handle(item);
+            return;
+        }
+        if (queue.offer(item) == DeliveryQueue.Outcome.WAKE_UP
+                && !context.callbacks().offer(this::drain)) {
+            queue.takerFailed();
+        }
+        reportDrops();
+    }
+
+    /** The number of neighbours has changed. */
+    void onNeighbours(int count) {
+        if (count > 0) {
+            becomeReady(Pairing.PAIRED);
+        }
+    }
+
+    /** The time to look for company is over. */
+    void onReadyDeadline() {
+        becomeReady(Pairing.ALONE);
+    }
+
+    /** The first word counts, in whatever order the executor then runs things. */
+    private void becomeReady(Pairing pairing) {
+        if (isReadyDecided.compareAndSet(false, true)) {
+            context.callbacks().complete(ready, pairing);
+        }
+    }
+
+    private void reportDrops() {
+        if (isDropReportScheduled || queue.dropped() == reportedDrops) {
+            return;
+        }
+        emitDrops();
+        isDropReportScheduled = true;
+        context.loop()
+                .schedule(
+                        (protocol, nowNanos) -> {
+                            isDropReportScheduled = false;
+                            reportDrops();
+                        },
+                        DROP_REPORT_NANOS);
+    }
+
+    private void emitDrops() {
+        long dropped = queue.dropped();
+        context.counts().dropped.add(dropped - reportedDrops);
+        context.events().emit(new NodeEvent.Dropped(topic.name(), dropped - reportedDrops));
+        reportedDrops = dropped;
+    }
+
+    // ---- called on a callback, one at a time
+
+    private void drain() {
+        for (int round = 0; round < ROUNDS; round++) {
+            DeliveryQueue.Batch batch = queue.take();
+            if (batch == null) {
+                return;
+            }
+            handle(batch);
+        }
+        if (!context.callbacks().offer(this::drain)) {
+            queue.takerFailed();
+        }
+    }
+
+    private void handle(DeliveryQueue.Batch batch) {
+        if (batch.dropped() > 0 && !isClosed) {
+            callBack(() -> options.onDrop().accept(batch.dropped()));
+        }
+        for (Incoming item : batch.items()) {
+            if (isClosed) {
+                return;
+            }
+            handle(item);
+        }
+        if (batch.overflowed()) {
+            end(new QueueOverflowException(topic.name(), options.capacity()));
+        }
+    }
+
+    private void handle(Incoming item) {
+        if (item instanceof Incoming.Delivery delivery) {
+            Message<T> message = decoding.decode(delivery);
+            if (message == null) {
+                undecodable.increment();
+                context.counts().undecodable.increment();
+                return;
+            }
+            delivered.increment();
+            callBack(() -> handler.accept(message));
+        } else if (item instanceof Incoming.Missing gone) {
+            callBack(() -> options.onGap().accept(gone.gap()));
+        }
+    }
+
+    private void callBack(Runnable code) {
+        if (!context.callbacks().call("a handler of " + topic.name(), code)) {
+            failed.increment();
+        }
+    }
+
+    // ---- called by anybody
+
+    /**
+     * Joins the topic.
+     *
+     * @return false if the node is closed
+     */
+    boolean join() {
+        return home.join(this);
+    }
+
+    @Override
+    public String topic() {
+        return topic.name();
+    }
+
+    /** Whether it announces this node in the topic. */
+    boolean announcesPresence() {
+        return topic.presence();
+    }
+
+    @Override
+    public CompletableFuture<Pairing> ready() {
+        return ready.copy();
+    }
+
+    @Override
+    public boolean isPaired() {
+        return !isClosed && home.neighbours() > 0;
+    }
+
+    @Override
+    public int neighbours() {
+        return isClosed ? 0 : home.neighbours();
+    }
+
+    @Override
+    public void awaitSubscribers(int count, Duration limit) throws InterruptedException {
+        if (count < 1 || count > MAX_AWAITED_SUBSCRIBERS) {
+            throw new IllegalArgumentException("a node sees 1 to " + MAX_AWAITED_SUBSCRIBERS
+                    + " neighbours of a topic, not " + count + "; presence counts them all");
+        }
+        CompletableFuture<Void> enough = home.whenNeighbours(count);
+        try {
+            boolean isDone = context.loop().await(CompletableFuture.anyOf(enough, closed), limit.toNanos());
+            if (isClosed) {
+                throw new NodeClosedException(context.nodeName());
+            }
+            if (!isDone) {
+                throw new RequestTimeoutException(count + " neighbours in topic " + topic.name(), limit);
+            }
+        } finally {
+            home.forget(enough);
+        }
+    }
+
+    @Override
+    public Statistics statistics() {
+        return new Statistics(
+                delivered.sum(),
+                queue.dropped(),
+                missing.sum(),
+                undecodable.sum(),
+                failed.sum(),
+                queue.size(),
+                queue.sizeBytes(),
+                options.capacity());
+    }
+
+    @Override
+    public CompletableFuture<Void> closed() {
+        return closed.copy();
+    }
+
+    @Override
+    public void close() {
+        end(null);
+    }
+
+    private void end(@Nullable QueueOverflowException failure) {
+        synchronized (this) {
+            if (isClosed) {
+                return;
+            }
+            isClosed = true;
+        }
+        queue.close();
+        home.remove(this);
+        becomeReady(Pairing.ALONE);
+        if (failure == null) {
+            context.callbacks().complete(closed, null);
+        } else {
+            context.callbacks().fail(closed, failure);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "subscription of " + topic.name();
+    }
+}

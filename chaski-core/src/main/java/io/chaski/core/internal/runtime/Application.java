@@ -1,0 +1,23 @@
+package io.chaski.core.internal.runtime;
+
+import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.PayloadView;
+
+/** What the loop hands to the application's side. All methods run on the loop, return at once and never throw. */
+public interface Application {
+
+    /** See {@link io.chaski.core.internal.protocol.Outbox#deliver}. */
+    void deliver(Source source, long seq, int hop, PayloadView body);
+
+    /** See {@link io.chaski.core.internal.protocol.Outbox#gap}. */
+    void gap(Source source, long from, long to);
+
+    /** See {@link io.chaski.core.internal.protocol.Outbox#datagramReceived}. */
+    void datagramReceived(NodeId from, ArrayPayload payload);
+
+    /** See {@link io.chaski.core.internal.protocol.Outbox#emit}. */
+    void emit(NodeEvent event);
+}

@@ -1,0 +1,180 @@
+package io.chaski.core.internal.runtime;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where the application's code runs, and the last line of defence around it: what it throws is counted and logged, now
+ * and then, and goes no further. Thread-safe.
+ */
+final class Callbacks implements Executor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);
+
+    /** A handler that fails on every message must not fill the disk. */
+    private static final long LOG_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final Executor executor;
+    private final @Nullable ExecutorService owned;
+    private final LongSupplier nanoTime;
+    private final Pace failureLog;
+    private final LongAdder failures = new LongAdder();
+    private final LongAdder refusals = new LongAdder();
+    private final ThreadLocal<Boolean> isInside = new ThreadLocal<>();
+
+    private Callbacks(Executor executor, @Nullable ExecutorService owned, LongSupplier nanoTime) {
+        this.executor = executor;
+        this.owned = owned;
+        this.nanoTime = nanoTime;
+        this.failureLog = new Pace(LOG_INTERVAL_NANOS, nanoTime.getAsLong());
+    }
+
+    /**
+     * Runs callbacks on an executor of the application, which is never shut down here.
+     *
+     * @param executor theirs
+     * @param nanoTime the monotonic clock of the node
+     */
+    static Callbacks on(Executor executor, LongSupplier nanoTime) {
+        return new Callbacks(executor, null, nanoTime);
+    }
+
+    /**
+     * Runs callbacks on an executor that ends with the node.
+     *
+     * @param executor ours
+     * @param nanoTime the monotonic clock of the node
+     */
+    static Callbacks owning(ExecutorService executor, LongSupplier nanoTime) {
+        return new Callbacks(executor, executor, nanoTime);
+    }
+
+    /**
+     * Runs a task soon, on another thread.
+     *
+     * @param task what it throws is logged and counted
+     * @throws RejectedExecutionException if the executor takes no more
+     */
+    @Override
+    public void execute(Runnable task) {
+        executor.execute(() -> {
+            isInside.set(true);
+            try {
+                call("a callback", task);
+            } finally {
+                isInside.remove();
+            }
+        });
+    }
+
+    /**
+     * Runs a task soon, on another thread, if the executor takes it.
+     *
+     * @param task what it throws is logged and counted
+     * @return whether it was taken
+     */
+    boolean offer(Runnable task) {
+        try {
+            execute(task);
+            return true;
+        } catch (RejectedExecutionException full) {
+            refusals.increment();
+            if (failureLog.isDue(nanoTime.getAsLong())) {
+                LOG.warn("the callback executor refuses to run callbacks ({} times so far)", refusals.sum(), full);
+            }
+            return false;
+        }
+    }
+
+    /**
+     * Runs application code on this thread.
+     *
+     * @param what a name for the log
+     * @param code what it throws is logged and counted
+     * @return whether it returned normally
+     */
+    boolean call(String what, Runnable code) {
+        try {
+            code.run();
+            return true;
+        } catch (Throwable failure) { // code of the application may throw anything, and the node lives on
+            failures.increment();
+            if (failureLog.isDue(nanoTime.getAsLong())) {
+                LOG.error("{} failed ({} failures so far)", what, failures.sum(), failure);
+            }
+            return false;
+        }
+    }
+
+    /**
+     * Completes a future so that what depends on it runs here, and not on the event loop. When the executor takes
+     * nothing any more, the node is ending, and the calling thread does it rather than nobody.
+     *
+     * @param future what somebody may wait for
+     * @param value the result
+     */
+    <V> void complete(CompletableFuture<V> future, @Nullable V value) {
+        if (!offer(() -> future.complete(value))) {
+            future.complete(value);
+        }
+    }
+
+    /**
+     * As {@link #complete}, with a failure.
+     *
+     * @param future what somebody may wait for
+     * @param failure why there is no result
+     */
+    void fail(CompletableFuture<?> future, Throwable failure) {
+        if (!offer(() -> future.completeExceptionally(failure))) {
+            future.completeExceptionally(failure);
+        }
+    }
+
+    /** Ends at once: the node did not start. */
+    void shutdownNow() {
+        if (owned != null) {
+            owned.shutdownNow();
+        }
+    }
+
+    /** Whether the calling thread is running a callback of this node. */
+    boolean isInside() {
+        return isInside.get() != null;
+    }
+
+    /** Callbacks that the executor did not take. */
+    long refusals() {
+        return refusals.sum();
+    }
+
+    /** Callbacks that threw. */
+    long failures() {
+        return failures.sum();
+    }
+
+    /**
+     * Takes no more callbacks and waits for those that run; those that do not end in time are interrupted. Called by a
+     * callback itself, it does not wait. The application's own executor is left alone.
+     *
+     * @param timeoutNanos how long to wait
+     * @throws InterruptedException if the caller is interrupted
+     */
+    void shutdown(long timeoutNanos) throws InterruptedException {
+        if (owned == null) {
+            return;
+        }
+        owned.shutdown();
+        if (!isInside() && !owned.awaitTermination(timeoutNanos, TimeUnit.NANOSECONDS)) {
+            owned.shutdownNow();
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package io.chaski.core.internal.runtime;
+
+import io.chaski.core.OverflowPolicy;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bounded queue between the event loop, which offers and never waits, and the one callback at a time that takes.
+ * It also knows whether somebody is on the way to take, so that many offers cost one wake-up. Thread-safe.
+ */
+final class DeliveryQueue {
+
+    /**
+     * Handed to the callbacks at once. Large enough to make the lock cheap, small enough that the bound of the queue
+     * means something: what is being handled counts no more.
+     */
+    static final int BATCH_MESSAGES = 64;
+
+    private static final long BATCH_BYTES = 256 << 10;
+
+    /** What one offer led to. */
+    enum Outcome {
+        /** Somebody is on the way. */
+        QUEUED,
+        /** Somebody must be sent. */
+        WAKE_UP,
+        /** It was given up, and nothing else has changed. */
+        REFUSED
+    }
+
+    /**
+     * What was taken.
+     *
+     * @param dropped messages given up since the last batch
+     * @param items in order; empty if the queue was empty
+     * @param overflowed whether the queue has ended by overflow and this is the last batch
+     */
+    record Batch(long dropped, List<Incoming> items, boolean overflowed) {}
+
+    private final int capacity;
+    private final long capacityBytes;
+    private final OverflowPolicy policy;
+    private final Deque<Incoming> items = new ArrayDeque<>();
+
+    private long bytes;
+    private long droppedSinceBatch;
+    private long droppedInAll;
+    private boolean isTakerOnTheWay;
+    private boolean isOverflowed;
+    private boolean isClosed;
+
+    DeliveryQueue(int capacity, long capacityBytes, OverflowPolicy policy) {
+        this.capacity = capacity;
+        this.capacityBytes = capacityBytes;
+        this.policy = policy;
+    }
+
+    /**
+     * Adds something, or gives something up. Never waits.
+     *
+     * @param item what has arrived
+     */
+    synchronized Outcome offer(Incoming item) {
+        if (isClosed || isOverflowed) {
+            return Outcome.REFUSED;
+        }
+        while (!items.isEmpty() && !fits(item)) {
+            switch (policy) {
+                case DROP_OLDEST -> drop(removeFirst());
+                case DROP_NEWEST -> {
+                    drop(item);
+                    return wakeUp(Outcome.REFUSED);
+                }
+                case FAIL -> {
+                    isOverflowed = true;
+                    drop(item);
+                    return wakeUp(Outcome.REFUSED);
+                }
+                case BLOCK -> throw new IllegalStateException("refused by SubscribeOptions");
+            }
+        }
+        items.addLast(item);
+        bytes += item.sizeBytes();
+        return wakeUp(Outcome.QUEUED);
+    }
+
+    /** Takes what is there, up to a batch; null when there is nothing to report and the taker may go. */
+    synchronized @Nullable Batch take() {
+        boolean isNewsless = items.isEmpty() && droppedSinceBatch == 0 && !isOverflowed;
+        if (isClosed || isNewsless) {
+            isTakerOnTheWay = false;
+            return null;
+        }
+        List<Incoming> taken = new ArrayList<>(Math.min(BATCH_MESSAGES, items.size()));
+        long takenBytes = 0;
+        while (!items.isEmpty() && taken.size() < BATCH_MESSAGES && takenBytes < BATCH_BYTES) {
+            Incoming item = removeFirst();
+            takenBytes += item.sizeBytes();
+            taken.add(item);
+        }
+        long dropped = droppedSinceBatch;
+        droppedSinceBatch = 0;
+        boolean isLast = isOverflowed && items.isEmpty();
+        isClosed |= isLast;
+        return new Batch(dropped, taken, isLast);
+    }
+
+    /** The taker that was sent could not go: the next offer sends another. */
+    synchronized void takerFailed() {
+        isTakerOnTheWay = false;
+    }
+
+    /** Forgets everything and takes nothing any more. */
+    synchronized void close() {
+        isClosed = true;
+        items.clear();
+        bytes = 0;
+    }
+
+    synchronized int size() {
+        return items.size();
+    }
+
+    synchronized long sizeBytes() {
+        return bytes;
+    }
+
+    /** Messages given up so far. */
+    synchronized long dropped() {
+        return droppedInAll;
+    }
+
+    /** A message that is larger than the whole queue is still taken when nothing else waits, or it never could be. */
+    private boolean fits(Incoming item) {
+        return items.size() < capacity && bytes + item.sizeBytes() <= capacityBytes;
+    }
+
+    private Incoming removeFirst() {
+        Incoming first = items.removeFirst();
+        bytes -= first.sizeBytes();
+        return first;
+    }
+
+    private void drop(Incoming item) {
+        droppedSinceBatch += item.messages();
+        droppedInAll += item.messages();
+    }
+
+    private Outcome wakeUp(Outcome otherwise) {
+        if (isTakerOnTheWay) {
+            return otherwise;
+        }
+        isTakerOnTheWay = true;
+        return Outcome.WAKE_UP;
+    }
+}

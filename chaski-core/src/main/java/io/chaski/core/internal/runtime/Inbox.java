@@ -1,0 +1,291 @@
+package io.chaski.core.internal.runtime;
+
+import io.chaski.core.internal.protocol.PublishOutcome;
+import io.chaski.core.internal.wire.ArrayPayload;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What other threads want from the loop, in the order of each thread: a ring of slots that are made once, so that a
+ * message costs no object, and one wake-up for however many entries arrive before the loop looks (after D. Vyukov's
+ * bounded queues). Thread-safe; {@link #drain} is for the loop alone.
+ */
+final class Inbox {
+
+    /** A few milliseconds of the fastest publisher; more would only be latency. */
+    static final int MAX_PUBLISHES = 8_192;
+
+    /** Room that publishes leave to commands, so that a flood of messages cannot keep a node from closing. */
+    static final int SLOTS = 2 * MAX_PUBLISHES;
+
+    /** Bodies on the way to the loop; a single larger body passes when nothing else waits. */
+    static final long MAX_BYTES = 16L << 20;
+
+    /** Entries handled before the loop looks at its connections again. */
+    static final int BATCH = 1_024;
+
+    /**
+     * Bytes handled before the loop looks at its connections again: what a turn publishes waits in each of them until
+     * its end, so this is far below what may be pending there.
+     */
+    static final int BATCH_BYTES = 1 << 20;
+
+    /** Entries after which room is given back to the producers; each time costs them a cache miss. */
+    private static final int ROOM_STEP = 64;
+
+    /**
+     * A producer that claimed bytes and then found no slot can make another one wait although the loop has just
+     * signalled room. That one looks again after this time.
+     */
+    private static final long LONGEST_SLICE_NANOS = 10_000_000;
+
+    private static final int MASK = SLOTS - 1;
+    private static final long CLOSED = Long.MIN_VALUE;
+
+    /** Takes what was queued; on the loop. */
+    interface Drainer {
+        void onTask(NodeLoop.Task task);
+
+        void onPublish(
+                String topic, int channel, int hopLimit, ArrayPayload body, @Nullable Consumer<PublishOutcome> done);
+    }
+
+    /** What became of an offer. */
+    enum Offer {
+        QUEUED,
+        FULL,
+        CLOSED
+    }
+
+    private static final class Slot {
+        /** Position plus one, once the fields below are filled for that position. */
+        volatile long filled;
+
+        NodeLoop.@Nullable Task task;
+
+        @Nullable
+        String topic;
+
+        int channel;
+        int hopLimit;
+
+        @Nullable
+        ArrayPayload body;
+
+        @Nullable
+        Consumer<PublishOutcome> done;
+    }
+
+    private final Slot[] slots = new Slot[SLOTS];
+    private final AtomicLong tail = new AtomicLong();
+    private final AtomicLong head = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private final Runnable wakeUp;
+
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition room = lock.newCondition();
+
+    /**
+     * An empty inbox.
+     *
+     * @param wakeUp makes the loop call {@link #drain} soon; called once until it does
+     */
+    Inbox(Runnable wakeUp) {
+        this.wakeUp = wakeUp;
+        for (int i = 0; i < SLOTS; i++) {
+            slots[i] = new Slot();
+        }
+    }
+
+    /** Queues a task if there is room. */
+    Offer offer(NodeLoop.Task task) {
+        long position = claim(SLOTS);
+        if (position < 0) {
+            return refusal();
+        }
+        Slot slot = slots[(int) position & MASK];
+        slot.task = task;
+        fill(slot, position);
+        return Offer.QUEUED;
+    }
+
+    /** Queues a message if there is room. */
+    Offer offer(String topic, int channel, int hopLimit, ArrayPayload body, @Nullable Consumer<PublishOutcome> done) {
+        int size = body.size();
+        if (!claimBytes(size)) {
+            return refusal();
+        }
+        long position = claim(MAX_PUBLISHES);
+        if (position < 0) {
+            bytes.addAndGet(-size);
+            return refusal();
+        }
+        Slot slot = slots[(int) position & MASK];
+        slot.topic = topic;
+        slot.channel = channel;
+        slot.hopLimit = hopLimit;
+        slot.body = body;
+        slot.done = done;
+        fill(slot, position);
+        return Offer.QUEUED;
+    }
+
+    /**
+     * Waits until an offer may succeed.
+     *
+     * @param attempt offers, and is tried again whenever room appears
+     * @param timeoutNanos how long to wait
+     * @return the last outcome; FULL after the timeout
+     * @throws InterruptedException if the caller is interrupted; nothing is queued then
+     */
+    Offer await(Supplier<Offer> attempt, long timeoutNanos) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            waiting.incrementAndGet();
+            long remaining = timeoutNanos;
+            while (true) {
+                Offer outcome = attempt.get();
+                if (outcome != Offer.FULL || remaining <= 0) {
+                    return outcome;
+                }
+                long slice = Math.min(remaining, LONGEST_SLICE_NANOS);
+                remaining -= slice - room.awaitNanos(slice);
+            }
+        } finally {
+            waiting.decrementAndGet();
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Hands over up to {@link #BATCH} entries or {@link #BATCH_BYTES} and wakes the loop again if there are more.
+     *
+     * @param drainer takes them; what it throws is its own business and must not get here
+     */
+    void drain(Drainer drainer) {
+        woken.set(false);
+        long from = head.get();
+        long at = from;
+        long released = 0;
+        long handled = 0;
+        while (at - from < BATCH && handled < BATCH_BYTES) {
+            Slot slot = slots[(int) at & MASK];
+            if (slot.filled != at + 1) {
+                break;
+            }
+            at++;
+            int size = handOver(slot, drainer);
+            released += size;
+            handled += size;
+            if ((at & (ROOM_STEP - 1)) == 0) {
+                release(at, released);
+                released = 0;
+            }
+        }
+        release(at, released);
+        if (at - from == BATCH || handled >= BATCH_BYTES) {
+            wake();
+        }
+    }
+
+    /** Refuses everything from now on; what was queued before still comes out. */
+    void close() {
+        tail.getAndUpdate(position -> position | CLOSED);
+        signalRoom();
+    }
+
+    /** Whether it is closed and everything that was queued has come out. */
+    boolean isExhausted() {
+        long position = tail.get();
+        return position < 0 && (position & ~CLOSED) == head.get();
+    }
+
+    /** Number of entries that wait. */
+    int size() {
+        return (int) ((tail.get() & ~CLOSED) - head.get());
+    }
+
+    private long claim(int limit) {
+        while (true) {
+            long position = tail.get();
+            if (position < 0 || position - head.get() >= limit) {
+                return -1;
+            }
+            if (tail.compareAndSet(position, position + 1)) {
+                return position;
+            }
+        }
+    }
+
+    private boolean claimBytes(int size) {
+        while (true) {
+            long queued = bytes.get();
+            if (queued > 0 && queued + size > MAX_BYTES) {
+                return false;
+            }
+            if (bytes.compareAndSet(queued, queued + size)) {
+                return true;
+            }
+        }
+    }
+
+    private Offer refusal() {
+        return tail.get() < 0 ? Offer.CLOSED : Offer.FULL;
+    }
+
+    private void fill(Slot slot, long position) {
+        slot.filled = position + 1;
+        wake();
+    }
+
+    private void wake() {
+        if (!woken.get() && woken.compareAndSet(false, true)) {
+            wakeUp.run();
+        }
+    }
+
+    private static int handOver(Slot slot, Drainer drainer) {
+        NodeLoop.Task task = slot.task;
+        if (task != null) {
+            slot.task = null;
+            drainer.onTask(task);
+            return 0;
+        }
+        String topic = Objects.requireNonNull(slot.topic, "a filled slot holds a task or a message");
+        ArrayPayload body = Objects.requireNonNull(slot.body, "a message has a body");
+        Consumer<PublishOutcome> done = slot.done;
+        slot.topic = null;
+        slot.body = null;
+        slot.done = null;
+        drainer.onPublish(topic, slot.channel, slot.hopLimit, body, done);
+        return body.size();
+    }
+
+    private void release(long position, long releasedBytes) {
+        head.set(position);
+        if (releasedBytes > 0) {
+            bytes.addAndGet(-releasedBytes);
+        }
+        if (waiting.get() > 0) {
+            signalRoom();
+        }
+    }
+
+    private void signalRoom() {
+        lock.lock();
+        try {
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,350 @@
+package io.chaski.core.internal.runtime;
+
+import io.chaski.core.Address;
+import io.chaski.core.CloseReason;
+import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeEvent.DialFailure;
+import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.NodeProtocol;
+import io.chaski.core.internal.protocol.Outbox;
+import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.Datagram;
+import io.chaski.core.internal.wire.DatagramSink;
+import io.chaski.core.internal.wire.EdgeFrame;
+import io.chaski.core.internal.wire.Frame;
+import io.chaski.core.internal.wire.PayloadView;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Connects the protocol's link numbers with connections: carries its outputs out and brings it what the connections
+ * hear. Confined to the loop.
+ */
+final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Links.class);
+
+    private final Turn turn;
+    private final Transports transports;
+    private final List<Transports.Datagrams> datagrams;
+    private final List<Address> datagramAddresses;
+    private final Application application;
+    private final LinkTable<Link> links = new LinkTable<>();
+
+    /** Links with frames that were queued in this turn. */
+    private final ArrayList<Link> unflushed = new ArrayList<>();
+
+    private @Nullable NodeProtocol protocol;
+
+    Links(
+            Turn turn,
+            Transports transports,
+            List<Transports.Datagrams> datagrams,
+            List<Address> datagramAddresses,
+            Application application) {
+        this.turn = turn;
+        this.transports = transports;
+        this.datagrams = List.copyOf(datagrams);
+        this.datagramAddresses = List.copyOf(datagramAddresses);
+        this.application = application;
+    }
+
+    void use(NodeProtocol theProtocol) {
+        protocol = theProtocol;
+    }
+
+    /** Sends what the inputs of this turn have queued: one system call for each connection. */
+    void flush() {
+        // A flush may make the protocol send more; that is for the next turn, so that no connection holds the loop.
+        int count = unflushed.size();
+        for (int i = 0; i < count; i++) {
+            Link link = unflushed.get(i);
+            link.isUnflushed = false;
+            Connection connection = link.connection;
+            if (connection != null) {
+                connection.flush();
+            }
+        }
+        unflushed.subList(0, count).clear();
+    }
+
+    // ---- what others bring
+
+    @Override
+    public @Nullable ConnectionHandler onAccepted(Connection connection) {
+        try {
+            int number = protocol().onAccepted(connection.remote(), turn.begin());
+            if (number == NodeProtocol.REFUSED) {
+                return null;
+            }
+            Link link = new Link(number);
+            link.connection = connection;
+            links.put(number, link);
+            return link;
+        } catch (Throwable bug) { // the loop's last line of defence
+            LOG.error("accepting a connection from {} failed", connection.remote(), bug);
+            return null;
+        }
+    }
+
+    @Override
+    public void onDatagram(Address from, Datagram datagram, int bytes) {
+        try {
+            protocol().onDatagram(from, datagram, bytes, turn.begin());
+        } catch (Throwable bug) { // the loop's last line of defence
+            LOG.error("handling a datagram failed", bug);
+        }
+    }
+
+    @Override
+    public void onRejected(DatagramSink.Rejection why) {
+        protocol().onDatagramRejected(why);
+    }
+
+    // ---- what the protocol causes
+
+    @Override
+    public void send(int number, Frame frame) {
+        Connection connection = toSendOn(number);
+        if (connection != null) {
+            connection.send(frame);
+        }
+    }
+
+    @Override
+    public void sendData(int number, int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+        Connection connection = toSendOn(number);
+        if (connection != null) {
+            connection.sendData(source, seq, hop, hopLimit, flags, body);
+        }
+    }
+
+    @Override
+    public boolean isWritable(int number) {
+        Link link = links.get(number);
+        return link != null && link.connection != null && link.connection.isWritable();
+    }
+
+    @Override
+    public void datagram(Address to, Datagram datagram) {
+        if (!datagrams.isEmpty()) {
+            datagrams.get(portFor(to)).send(to, datagram);
+        }
+    }
+
+    @Override
+    public void dial(int number, Address address) {
+        Link link = new Link(number);
+        links.put(number, link);
+        link.dial = transports.dial(address, link);
+    }
+
+    @Override
+    public void close(int number) {
+        Link link = links.get(number);
+        if (link != null) {
+            link.forget();
+            link.close();
+        }
+    }
+
+    @Override
+    public void deliver(Source source, long seq, int hop, PayloadView body) {
+        application.deliver(source, seq, hop, body);
+    }
+
+    @Override
+    public void gap(Source source, long from, long to) {
+        application.gap(source, from, to);
+    }
+
+    @Override
+    public void datagramReceived(NodeId from, ArrayPayload payload) {
+        application.datagramReceived(from, payload);
+    }
+
+    @Override
+    public void emit(NodeEvent event) {
+        application.emit(event);
+    }
+
+    private NodeProtocol protocol() {
+        NodeProtocol present = protocol;
+        if (present == null) {
+            throw new IllegalStateException("an input came before the protocol was made");
+        }
+        return present;
+    }
+
+    private @Nullable Connection toSendOn(int number) {
+        Link link = links.get(number);
+        if (link == null || link.connection == null) {
+            return null; // it went down in this turn; the protocol hears of it in the next
+        }
+        if (!link.isUnflushed) {
+            link.isUnflushed = true;
+            unflushed.add(link);
+            turn.touch();
+        }
+        return link.connection;
+    }
+
+    /** Index of the UDP port with the family of the address; a dual-stack port serves both. */
+    private int portFor(Address to) {
+        boolean v6 = to.host().indexOf(':') >= 0;
+        for (int i = 0; i < datagramAddresses.size(); i++) {
+            if (datagramAddresses.get(i).host().indexOf(':') >= 0 == v6) {
+                return i;
+            }
+        }
+        return 0;
+    }
+
+    /** One link: from the dial or the accept until it is closed. */
+    private final class Link implements ConnectionHandler, Transports.Dialler {
+
+        private final int number;
+        private @Nullable Connection connection;
+        private Transports.@Nullable Dial dial;
+        private boolean isUnflushed;
+        private boolean isClosed;
+
+        Link(int number) {
+            this.number = number;
+        }
+
+        void forget() {
+            isClosed = true;
+            links.remove(number);
+        }
+
+        void close() {
+            if (dial != null && connection == null) {
+                dial.cancel();
+            }
+            if (connection != null) {
+                connection.close();
+            }
+        }
+
+        @Override
+        public ConnectionHandler onConnected(Connection connected) {
+            connection = connected;
+            try {
+                protocol().onDialed(number, connected.remote(), turn.begin());
+            } catch (Throwable bug) { // the loop's last line of defence
+                fail(bug);
+            }
+            return this;
+        }
+
+        @Override
+        public void onFailed(DialFailure failure) {
+            if (isClosed) {
+                return;
+            }
+            forget();
+            try {
+                protocol().onDialFailed(number, failure, turn.begin());
+            } catch (Throwable bug) { // the loop's last line of defence
+                LOG.error("handling a failed dial failed", bug);
+            }
+        }
+
+        @Override
+        public void onFrame(Frame frame) {
+            if (isClosed) {
+                return;
+            }
+            try {
+                protocol().onFrame(number, frame, turn.begin());
+            } catch (Throwable bug) { // the loop's last line of defence
+                fail(bug);
+            }
+        }
+
+        @Override
+        public void onData(int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+            if (isClosed) {
+                return;
+            }
+            try {
+                protocol().onData(number, source, seq, hop, hopLimit, flags, body, turn.nowOfTurn());
+            } catch (Throwable bug) { // the loop's last line of defence
+                fail(bug);
+            }
+        }
+
+        @Override
+        public void onSkipped(int type) {
+            if (isClosed) {
+                return;
+            }
+            LOG.debug("link {}: frame of unknown type {} skipped", number, type);
+            try {
+                protocol().onSkipped(number, turn.nowOfTurn());
+            } catch (Throwable bug) { // the loop's last line of defence
+                fail(bug);
+            }
+        }
+
+        @Override
+        public void onUndecodable(CloseReason reason, String detail) {
+            if (isClosed) {
+                return;
+            }
+            try {
+                protocol().onUndecodable(number, reason, detail, turn.begin());
+            } catch (Throwable bug) { // the loop's last line of defence
+                fail(bug);
+            }
+        }
+
+        @Override
+        public void onWritability(boolean writable) {
+            if (isClosed) {
+                return;
+            }
+            try {
+                protocol().onWritability(number, writable, turn.begin());
+            } catch (Throwable bug) { // the loop's last line of defence
+                fail(bug);
+            }
+        }
+
+        @Override
+        public void onClosed(CloseReason reason) {
+            if (isClosed) {
+                return;
+            }
+            forget();
+            reportDown(reason);
+        }
+
+        /** A bug of ours costs the edge on which it showed, not the node. */
+        private void fail(Throwable bug) {
+            LOG.error("link {}: an input failed; the edge is closed", number, bug);
+            if (isClosed) {
+                return;
+            }
+            forget();
+            if (connection != null) {
+                connection.send(new EdgeFrame.Goodbye(CloseReason.INTERNAL, 0, "internal error"));
+            }
+            close();
+            reportDown(CloseReason.INTERNAL);
+        }
+
+        private void reportDown(CloseReason reason) {
+            try {
+                protocol().onLinkDown(number, reason, turn.begin());
+            } catch (Throwable bug) { // the loop's last line of defence
+                LOG.error("link {}: handling its end failed", number, bug);
+            }
+        }
+    }
+}

@@ -1,0 +1,250 @@
+package io.chaski.core.internal.runtime;
+
+import io.chaski.core.NodeEvent;
+import io.chaski.core.Subscription;
+import io.chaski.core.internal.protocol.NodeProtocol;
+import io.chaski.core.internal.protocol.PublishOutcome;
+import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.PayloadView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A topic as the application's side of a node knows it: its subscriptions, how many neighbours it has, who waits for
+ * more of them. Thread-safe; the methods that say so run on the loop.
+ */
+final class LocalTopic {
+
+    private final String name;
+    private final NodeLoop loop;
+    private final PresenceView presence;
+    private final List<ActiveSubscription<?>> subscriptions = new CopyOnWriteArrayList<>();
+    private final List<Wait> waits = new ArrayList<>();
+
+    /** Told to the publisher's side without an object per message. */
+    private final Consumer<PublishOutcome> outcomes = this::onPublished;
+
+    private volatile int neighbours;
+    private volatile boolean isRetired;
+
+    /** Whether the protocol has been told that this node is a member. Loop only. */
+    private boolean isJoined;
+
+    /**
+     * Somebody waits for company.
+     *
+     * @param count how much
+     * @param enough completed on the loop
+     */
+    private record Wait(int count, CompletableFuture<Void> enough) {}
+
+    LocalTopic(String name, NodeLoop loop, PresenceView presence) {
+        this.name = name;
+        this.loop = loop;
+        this.presence = presence;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** How many members this node is linked to, as last heard. */
+    int neighbours() {
+        return neighbours;
+    }
+
+    /** Hears what became of each publish on the loop, and with it how many neighbours there are. */
+    Consumer<PublishOutcome> outcomes() {
+        return outcomes;
+    }
+
+    /** Who is there, as far as members announce themselves. */
+    PresenceView presence() {
+        return presence;
+    }
+
+    /** Whether somebody here listens. */
+    boolean isSubscribed() {
+        return !subscriptions.isEmpty();
+    }
+
+    /** Whether a subscription announces this node here. */
+    boolean announcesPresence() {
+        for (ActiveSubscription<?> subscription : subscriptions) {
+            if (subscription.announcesPresence()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Forgets this object if nobody here listens; then the topic gets another when it is used again. */
+    boolean retireIfUnused() {
+        isRetired = subscriptions.isEmpty();
+        return isRetired;
+    }
+
+    /** Whether this object is no longer the one of its topic. */
+    boolean isRetired() {
+        return isRetired;
+    }
+
+    /** The subscriptions, in the order they were made. */
+    List<ActiveSubscription<?>> subscriptions() {
+        return List.copyOf(subscriptions);
+    }
+
+    /**
+     * Adds a subscription.
+     *
+     * @param subscription a new one
+     */
+    void register(ActiveSubscription<?> subscription) {
+        subscriptions.add(subscription);
+    }
+
+    /**
+     * Joins the topic for a subscription, if it is the first one.
+     *
+     * @param subscription one that is registered
+     * @return false if the node is closed
+     */
+    boolean join(ActiveSubscription<?> subscription) {
+        return loop.execute((protocol, nowNanos) -> onAdded(protocol, subscription, nowNanos));
+    }
+
+    private void onAdded(NodeProtocol protocol, ActiveSubscription<?> subscription, long nowNanos) {
+        reconcile(protocol, nowNanos);
+        subscription.onNeighbours(neighbours);
+        loop.schedule((unused, later) -> subscription.onReadyDeadline(), Subscription.READY_AFTER.toNanos());
+    }
+
+    /**
+     * Removes a subscription and leaves the topic with the last one.
+     *
+     * @param subscription one that was added
+     */
+    void remove(ActiveSubscription<?> subscription) {
+        subscriptions.remove(subscription);
+        loop.execute(this::reconcile);
+    }
+
+    /** Brings the protocol in line with the subscriptions there are now. Loop only. */
+    private void reconcile(NodeProtocol protocol, long nowNanos) {
+        boolean isWanted = isSubscribed();
+        boolean isAnnounced = announcesPresence();
+        if (!isAnnounced) { // the goodbye needs the topic, so it comes before leaving
+            presence.stop(protocol, nowNanos);
+        }
+        if (isWanted && !isJoined) {
+            isJoined = true;
+            protocol.subscribe(name, nowNanos);
+        } else if (!isWanted && isJoined) {
+            isJoined = false;
+            protocol.unsubscribe(name, nowNanos);
+            setNeighbours(0);
+        }
+        if (isAnnounced) {
+            presence.start(protocol, nowNanos);
+        }
+    }
+
+    /** Hands a message to everybody here, in one copy. Loop only. */
+    void deliver(Source source, long sequence, int hops, PayloadView body) {
+        if (source.channel() == Source.PRESENCE) {
+            presence.onAnnouncement(source, body);
+        } else if (!subscriptions.isEmpty()) {
+            Incoming.Delivery delivery = new Incoming.Delivery(source, sequence, hops, ArrayPayload.keep(body));
+            for (ActiveSubscription<?> subscription : subscriptions) {
+                subscription.onIncoming(delivery);
+            }
+        }
+    }
+
+    /** Tells everybody here what will not come. Loop only. */
+    void deliverGap(Source source, long from, long to) {
+        if (source.channel() == Source.PRESENCE || subscriptions.isEmpty()) {
+            return;
+        }
+        Incoming.Missing missing = new Incoming.Missing(new NodeEvent.Gap(source.origin(), source.epoch(), from, to));
+        for (ActiveSubscription<?> subscription : subscriptions) {
+            subscription.onIncoming(missing);
+        }
+    }
+
+    /** The number of neighbours is this. Loop only. */
+    void onNeighbours(int count) {
+        int before = neighbours;
+        setNeighbours(count);
+        if (count > before) {
+            presence.onCompany();
+        }
+        for (ActiveSubscription<?> subscription : subscriptions) {
+            subscription.onNeighbours(count);
+        }
+    }
+
+    private void onPublished(PublishOutcome outcome) {
+        // A publisher that does not subscribe hears of its links in no other way.
+        if (!isJoined && outcome.status() != PublishOutcome.Status.TOO_LARGE) {
+            setNeighbours(outcome.sentTo() + outcome.advertisedTo());
+        }
+    }
+
+    /** Loop only, so an unchanged count needs no lock: whoever waits has looked at it under the lock before. */
+    private void setNeighbours(int count) {
+        if (count == neighbours) {
+            return;
+        }
+        List<CompletableFuture<Void>> reached = new ArrayList<>();
+        synchronized (waits) {
+            neighbours = count;
+            for (Wait wait : waits) {
+                if (wait.count <= count) {
+                    reached.add(wait.enough);
+                }
+            }
+        }
+        reached.forEach(enough -> enough.complete(null));
+    }
+
+    /**
+     * Completes on the loop when there are so many neighbours; nothing of the application may hang on it.
+     *
+     * @param count 1 or more
+     */
+    CompletableFuture<Void> whenNeighbours(int count) {
+        CompletableFuture<Void> enough = new CompletableFuture<>();
+        synchronized (waits) {
+            if (neighbours >= count) {
+                enough.complete(null);
+            } else {
+                waits.add(new Wait(count, enough));
+            }
+        }
+        return enough;
+    }
+
+    /**
+     * Ends what {@link #whenNeighbours} began.
+     *
+     * @param enough as returned there
+     */
+    void forget(@Nullable CompletableFuture<Void> enough) {
+        synchronized (waits) {
+            waits.removeIf(wait -> wait.enough == enough);
+        }
+    }
+
+    /** Ends all subscriptions: the node has closed. */
+    void closeAll() {
+        for (ActiveSubscription<?> subscription : subscriptions) {
+            subscription.close();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.chaski.core.internal.runtime;
+
+import io.chaski.core.internal.protocol.NodeProtocol;
+import io.chaski.core.internal.protocol.PublishOutcome;
+import io.chaski.core.internal.wire.ArrayPayload;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The door to a node's event loop. Thread-safe. */
+public interface NodeLoop {
+
+    /** Something to do on the loop. */
+    @FunctionalInterface
+    interface Task {
+        /**
+         * Runs on the loop.
+         *
+         * @param protocol the node's protocol
+         * @param nowNanos the time
+         */
+        void run(NodeProtocol protocol, long nowNanos);
+    }
+
+    /**
+     * Runs a task on the loop, soon, in the order of the calls of one thread.
+     *
+     * @param task what to do
+     * @return false if the node is closed and the task will not run
+     */
+    boolean execute(Task task);
+
+    /**
+     * Publishes without an object per message beyond the body. Waits while the loop's bounded queue is full.
+     *
+     * @param topic name of the topic
+     * @param channel see {@link io.chaski.core.internal.protocol.Source}
+     * @param hopLimit 1 to 255
+     * @param body envelope and payload
+     * @param done hears the outcome on the loop; null if nobody wants to know
+     * @param timeoutNanos how long to wait for room, 0 not to wait
+     * @return whether it was queued; false after the timeout or when closed
+     * @throws InterruptedException if the caller is interrupted while waiting
+     */
+    boolean publish(
+            String topic,
+            int channel,
+            int hopLimit,
+            ArrayPayload body,
+            @Nullable Consumer<PublishOutcome> done,
+            long timeoutNanos)
+            throws InterruptedException;
+
+    /**
+     * Runs a task later, unless the node closes before. Called on the loop only. There is no way to take it back: a
+     * task that comes late looks again whether it still matters.
+     *
+     * @param task what to do
+     * @param delayNanos 0 or more
+     */
+    void schedule(Task task, long delayNanos);
+
+    /**
+     * Waits for something that the loop brings about. All waiting for the loop comes through here, because with
+     * virtual time it is the waiting that moves time on.
+     *
+     * @param future completed on the loop
+     * @param timeoutNanos how long to wait
+     * @return whether it is done, in whatever way
+     * @throws InterruptedException if the caller is interrupted
+     * @throws IllegalStateException if called on the loop
+     */
+    boolean await(CompletableFuture<?> future, long timeoutNanos) throws InterruptedException;
+
+    /** A future for the application; see {@link TaskLoop#newFuture()}. */
+    default <V extends @Nullable Object> CompletableFuture<V> newFuture() {
+        return new CompletableFuture<>();
+    }
+
+    /** Whether the calling thread is the loop. */
+    boolean inLoop();
+
+    /** The monotonic clock of the node. */
+    long nanoTime();
+}

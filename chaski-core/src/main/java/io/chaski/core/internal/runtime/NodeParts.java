@@ -1,0 +1,158 @@
+package io.chaski.core.internal.runtime;
+
+import io.chaski.core.NodeOptions;
+import io.chaski.core.Presence;
+import io.chaski.core.codec.CodecRegistry;
+import io.chaski.core.internal.protocol.ProtocolSettings;
+import io.chaski.core.stream.NodeStreams;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * The application's side of one node, put together: what the door hands calls to, and what the loop reports to.
+ * Immutable; each part has its own thread rule.
+ */
+final class NodeParts {
+
+    /** Best effort: whoever needs more than these kept uses a topic. 1.2 MB at most. */
+    private static final int QUEUED_DATAGRAMS = 1_024;
+
+    /** A wrong clock is a fact that lasts. */
+    private static final long CLOCK_SKEW_EVENT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** Token, hash and header of a ping, generously. */
+    private static final int PING_HEADER_BYTES = 64;
+
+    private final NodeLoop loop;
+    private final Callbacks callbacks;
+    private final EventBus events;
+    private final LocalTopics topics;
+    private final Mailbox<LocalApplication.ReceivedDatagram> datagrams;
+    private final Pending pending;
+    private final Queries queries;
+    private final EdgeTable edges;
+    private final Publications publications;
+    private final SubscriptionContext subscribing;
+    private final NodeStreams streams;
+
+    /**
+     * Puts the parts of one node together.
+     *
+     * @param identity id and name; nothing else of it is used before the node listens
+     * @param options how
+     * @param loop who does it
+     * @param callbacks where the application's code runs
+     * @param events what happens
+     * @param codecs how payloads travel
+     * @param settings what the protocol is told
+     * @param wallMillis the wall clock
+     * @param random chance for the loop
+     */
+    NodeParts(
+            Presence.Member identity,
+            NodeOptions options,
+            NodeLoop loop,
+            Callbacks callbacks,
+            EventBus events,
+            CodecRegistry codecs,
+            ProtocolSettings settings,
+            LongSupplier wallMillis,
+            RandomGenerator random) {
+        HybridClock clock = new HybridClock(wallMillis);
+        this.loop = loop;
+        this.callbacks = callbacks;
+        this.events = events;
+        this.topics = new LocalTopics(name -> new LocalTopic(
+                name,
+                loop,
+                new PresenceView(name, identity, loop, callbacks, events, clock, random, PresenceView.Voice.PROTOCOL)));
+        this.datagrams = new Mailbox<>("a listener of datagrams", QUEUED_DATAGRAMS, callbacks);
+        this.pending = new Pending(identity.name(), loop, callbacks);
+        this.queries = new Queries(identity.name(), loop, this::counters);
+        this.edges = new EdgeTable(loop, pending, queries, options.edges().maxFrame() - PING_HEADER_BYTES);
+        this.publications = new Publications(
+                identity.name(),
+                loop,
+                callbacks,
+                topics,
+                codecs,
+                clock,
+                options.messages().maxPayload(),
+                settings.tree().maxBodyBytes(),
+                options.messages().slowConsumerTimeout().toNanos());
+        this.subscribing = new SubscriptionContext(
+                identity.name(),
+                loop,
+                callbacks,
+                events,
+                codecs,
+                clock,
+                new Pace(CLOCK_SKEW_EVENT_NANOS, loop.nanoTime()),
+                new SubscriptionContext.Counts());
+        this.streams = new RuntimeStreams(loop, callbacks, settings.stream());
+    }
+
+    NodeLoop loop() {
+        return loop;
+    }
+
+    Callbacks callbacks() {
+        return callbacks;
+    }
+
+    EventBus events() {
+        return events;
+    }
+
+    LocalTopics topics() {
+        return topics;
+    }
+
+    Mailbox<LocalApplication.ReceivedDatagram> datagrams() {
+        return datagrams;
+    }
+
+    Pending pending() {
+        return pending;
+    }
+
+    Queries queries() {
+        return queries;
+    }
+
+    EdgeTable edges() {
+        return edges;
+    }
+
+    Publications publications() {
+        return publications;
+    }
+
+    SubscriptionContext subscribing() {
+        return subscribing;
+    }
+
+    NodeStreams streams() {
+        return streams;
+    }
+
+    /** Who hears what the loop reports. */
+    Application application() {
+        return new LocalApplication(topics, edges, datagrams, events);
+    }
+
+    /** What the application's side has dropped or failed at; names of a fixed set. */
+    private Map<String, Long> counters() {
+        Map<String, Long> counters = new TreeMap<>();
+        counters.put("callbacks.failed", callbacks.failures());
+        counters.put("callbacks.refused", callbacks.refusals());
+        counters.put("datagrams.dropped", datagrams.dropped());
+        counters.put("deliveries.dropped", subscribing.counts().dropped.sum());
+        counters.put("deliveries.undecodable", subscribing.counts().undecodable.sum());
+        counters.put("events.dropped", events.dropped());
+        return counters;
+    }
+}

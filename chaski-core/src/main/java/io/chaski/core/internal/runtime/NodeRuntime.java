@@ -1,0 +1,336 @@
+package io.chaski.core.internal.runtime;
+
+import io.chaski.core.Address;
+import io.chaski.core.internal.protocol.NodeProtocol;
+import io.chaski.core.internal.protocol.Outbox;
+import io.chaski.core.internal.protocol.PublishOutcome;
+import io.chaski.core.internal.wire.ArrayPayload;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the protocol of one node on one event loop: inputs in with the time, outputs carried out, the next tick armed.
+ * Thread-safe; the protocol itself is touched on the loop only.
+ *
+ * <pre>
+ *   start() -> RUNNING -- close() --> CLOSING -- all connections closed, or 1 s --> loop ended
+ * </pre>
+ */
+public final class NodeRuntime implements NodeLoop, AutoCloseable {
+
+    /** Longest that {@link #close()} takes; the connections have one second of it to say goodbye. */
+    public static final long CLOSE_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** Longest that {@link #execute} waits for room in a full inbox: the loop is stuck if it takes this long. */
+    private static final long COMMAND_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeRuntime.class);
+
+    /** Makes the protocol of a node, on the thread that starts it. */
+    @FunctionalInterface
+    public interface ProtocolFactory {
+        /**
+         * Makes it, when the ports are known.
+         *
+         * @param bound addresses the node listens on
+         * @param outbox carries out what the protocol causes
+         * @param random where its chance comes from
+         */
+        NodeProtocol create(List<Address> bound, Outbox outbox, RandomGenerator random);
+    }
+
+    private final String nodeName;
+    private final TaskLoop loop;
+    private final Transports transports;
+    private final List<Address> addresses;
+    private final boolean hasUdp;
+    private final Turn turn;
+    private final Links links;
+    private final NodeProtocol protocol;
+    private final Ticker ticker;
+    private final Inbox inbox;
+    private final Inbox.Drainer drainer = new Commands();
+    private final AtomicBoolean isClosing = new AtomicBoolean();
+
+    private NodeRuntime(
+            String nodeName,
+            RuntimeEnvironment environment,
+            RuntimeEnvironment.Host host,
+            Ports ports,
+            Function<NodeLoop, Application> application,
+            ProtocolFactory factory) {
+        this.nodeName = nodeName;
+        this.loop = host.loop();
+        this.transports = host.transports();
+        this.addresses = ports.addresses();
+        this.hasUdp = !ports.datagrams().isEmpty();
+        this.turn = new Turn(loop, this::endTurn);
+        this.links = new Links(turn, transports, ports.datagrams(), ports.datagramAddresses(), application.apply(this));
+        this.inbox = new Inbox(() -> loop.execute(this::drainInbox));
+        this.protocol = factory.create(addresses, links, environment.newRandom());
+        this.ticker = new Ticker(loop, protocol::nextDeadlineNanos, this::onTick);
+        links.use(protocol);
+    }
+
+    /**
+     * Takes the ports, makes the protocol and starts it.
+     *
+     * @param environment the world it runs in
+     * @param settings how
+     * @param application hears what the protocol reports
+     * @param factory makes the protocol
+     * @throws IOException if an address cannot be taken; nothing is left behind then
+     */
+    public static NodeRuntime start(
+            RuntimeEnvironment environment, RuntimeSettings settings, Application application, ProtocolFactory factory)
+            throws IOException {
+        return start(environment, settings, loop -> application, factory);
+    }
+
+    /**
+     * As above, for an application that talks to its loop.
+     *
+     * @param environment the world it runs in
+     * @param settings how
+     * @param application makes who hears what the protocol reports; may keep the loop, and use it after the start
+     * @param factory makes the protocol
+     * @throws IOException if an address cannot be taken; nothing is left behind then
+     */
+    public static NodeRuntime start(
+            RuntimeEnvironment environment,
+            RuntimeSettings settings,
+            Function<NodeLoop, Application> application,
+            ProtocolFactory factory)
+            throws IOException {
+        RuntimeEnvironment.Host host = environment.open(settings.nodeName(), settings.limits());
+        NodeRuntime runtime;
+        Ports ports;
+        try {
+            ports = Ports.take(host.transports(), settings);
+            try {
+                runtime = new NodeRuntime(settings.nodeName(), environment, host, ports, application, factory);
+            } catch (RuntimeException | Error failure) {
+                ports.giveBack();
+                throw failure;
+            }
+        } catch (IOException | RuntimeException | Error failure) {
+            host.loop().shutdown();
+            throw failure;
+        }
+        runtime.begin(ports, environment.currentTimeMillis());
+        return runtime;
+    }
+
+    /** Addresses the node listens on, with the ports that were taken. */
+    public List<Address> addresses() {
+        return addresses;
+    }
+
+    /** Whether it has a UDP port. */
+    public boolean hasUdp() {
+        return hasUdp;
+    }
+
+    /** Whether {@link #close()} has been called. */
+    public boolean isClosing() {
+        return isClosing.get();
+    }
+
+    @Override
+    public boolean execute(Task task) {
+        Inbox.Offer outcome = inbox.offer(task);
+        if (outcome == Inbox.Offer.FULL && !loop.inLoop()) {
+            loop.runDue();
+            outcome = offerPatiently(task);
+        }
+        if (outcome == Inbox.Offer.FULL) {
+            throw new IllegalStateException(
+                    Inbox.SLOTS + " commands are waiting for the loop of node " + nodeName + ", which is stuck");
+        }
+        return outcome == Inbox.Offer.QUEUED;
+    }
+
+    @Override
+    public boolean publish(
+            String topic,
+            int channel,
+            int hopLimit,
+            ArrayPayload body,
+            @Nullable Consumer<PublishOutcome> done,
+            long timeoutNanos)
+            throws InterruptedException {
+        Inbox.Offer outcome = inbox.offer(topic, channel, hopLimit, body, done);
+        if (outcome == Inbox.Offer.FULL && timeoutNanos > 0 && !loop.inLoop()) {
+            loop.runDue();
+            outcome = inbox.await(() -> inbox.offer(topic, channel, hopLimit, body, done), timeoutNanos);
+        }
+        return outcome == Inbox.Offer.QUEUED;
+    }
+
+    @Override
+    public void schedule(Task task, long delayNanos) {
+        loop.schedule(
+                () -> {
+                    if (!ticker.isStopped()) { // after leaving, nothing touches the protocol
+                        drainer.onTask(task);
+                    }
+                },
+                delayNanos);
+    }
+
+    @Override
+    public boolean await(CompletableFuture<?> future, long timeoutNanos) throws InterruptedException {
+        return loop.await(future, timeoutNanos);
+    }
+
+    @Override
+    public <V extends @Nullable Object> CompletableFuture<V> newFuture() {
+        return loop.newFuture();
+    }
+
+    @Override
+    public boolean inLoop() {
+        return loop.inLoop();
+    }
+
+    @Override
+    public long nanoTime() {
+        return loop.nanoTime();
+    }
+
+    /**
+     * Says goodbye, closes everything and ends the loop, in at most {@link #CLOSE_TIMEOUT_NANOS}. Idempotent: later
+     * callers wait for the same end. On the loop itself it only begins to close, because nobody can wait for himself.
+     * An interrupt ends the waiting, not the closing, and is kept for the caller.
+     */
+    @Override
+    public void close() {
+        close(CLOSE_TIMEOUT_NANOS);
+    }
+
+    /**
+     * As {@link #close()}, in a time that the caller still has.
+     *
+     * @param timeoutNanos longest to wait; 0 only begins to close
+     * @return whether the loop has ended
+     */
+    boolean close(long timeoutNanos) {
+        if (isClosing.compareAndSet(false, true)) {
+            LOG.debug("node {} is closing", nodeName);
+            inbox.close();
+            loop.execute(this::leaveWhenDrained);
+        }
+        if (loop.inLoop()) {
+            return false;
+        }
+        try {
+            if (loop.awaitShutdown(timeoutNanos)) {
+                return true;
+            }
+            if (timeoutNanos > 0) {
+                LOG.error("node {} has not ended within its time to close; its loop is stuck", nodeName);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+
+    private void begin(Ports ports, long wallClockMillis) {
+        loop.execute(() -> {
+            try {
+                protocol.start(turn.begin(), wallClockMillis);
+            } catch (Throwable bug) { // the loop's last line of defence
+                LOG.error("node {}: the protocol failed to start", nodeName, bug);
+            }
+            ports.listeners().forEach(listener -> listener.accept(links));
+            ports.datagrams().forEach(port -> port.receive(links));
+        });
+    }
+
+    private Inbox.Offer offerPatiently(Task task) {
+        boolean wasInterrupted = false;
+        long deadlineNanos = loop.nanoTime() + COMMAND_TIMEOUT_NANOS;
+        try {
+            while (true) {
+                try {
+                    return inbox.await(() -> inbox.offer(task), deadlineNanos - loop.nanoTime());
+                } catch (InterruptedException interrupted) {
+                    wasInterrupted = true;
+                }
+            }
+        } finally {
+            if (wasInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void drainInbox() {
+        inbox.drain(drainer);
+    }
+
+    private void endTurn() {
+        links.flush();
+        ticker.arm();
+    }
+
+    private void onTick(long nowNanos) {
+        turn.begin();
+        try {
+            protocol.onTick(nowNanos);
+        } catch (Throwable bug) { // the loop's last line of defence
+            LOG.error("node {}: a timer failed", nodeName, bug);
+        }
+    }
+
+    private void leaveWhenDrained() {
+        inbox.drain(drainer);
+        if (!inbox.isExhausted()) {
+            loop.execute(this::leaveWhenDrained);
+            return;
+        }
+        try {
+            protocol.leave(turn.begin());
+        } catch (Throwable bug) { // the loop's last line of defence
+            LOG.error("node {}: leaving failed; its peers will notice by silence", nodeName, bug);
+        }
+        links.flush();
+        ticker.stop();
+        transports.close(loop::shutdown);
+    }
+
+    /** Runs what other threads queued. */
+    private final class Commands implements Inbox.Drainer {
+        @Override
+        public void onTask(Task task) {
+            try {
+                task.run(protocol, turn.begin());
+            } catch (Throwable bug) { // the loop's last line of defence
+                LOG.error("node {}: a command failed", nodeName, bug);
+            }
+        }
+
+        @Override
+        public void onPublish(
+                String topic, int channel, int hopLimit, ArrayPayload body, @Nullable Consumer<PublishOutcome> done) {
+            try {
+                PublishOutcome outcome = protocol.publish(topic, channel, hopLimit, body, turn.nowOfTurn());
+                if (done != null) {
+                    done.accept(outcome);
+                }
+            } catch (Throwable bug) { // the loop's last line of defence
+                LOG.error("node {}: publishing failed", nodeName, bug);
+            }
+        }
+    }
+}

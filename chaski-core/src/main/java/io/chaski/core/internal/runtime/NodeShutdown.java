@@ -1,0 +1,176 @@
+package io.chaski.core.internal.runtime;
+
+import io.chaski.core.Address;
+import io.chaski.core.ChaskiException;
+import io.chaski.core.ChaskiNode;
+import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeSnapshot;
+import io.chaski.core.internal.protocol.LocalNode;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The end of a node, in order: nothing new, topics are left, what is queued goes out, the loop ends, open requests fail,
+ * the last event, the callbacks end, the data directory is free. Thread-safe.
+ *
+ * <pre>
+ *   RUNNING -- close() --> CLOSING -- all of the above, within 5 s --> CLOSED
+ * </pre>
+ */
+final class NodeShutdown {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeShutdown.class);
+
+    /** Of the five seconds, what the loop gets to tell what remains; whoever takes longer is stuck or overloaded. */
+    private static final long SNAPSHOT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Of the five seconds, what callbacks get to finish before they are interrupted. */
+    private static final long CALLBACKS_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final LocalNode self;
+    private final NodeParts parts;
+    private final AutoCloseableLoop loop;
+    private final @Nullable DataDirectory dataDirectory;
+    private final AtomicBoolean isClosing = new AtomicBoolean();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+    /** The loop, as far as ending it is concerned. */
+    @FunctionalInterface
+    interface AutoCloseableLoop {
+        /** See {@link NodeRuntime#close(long)}. */
+        boolean close(long timeoutNanos);
+    }
+
+    NodeShutdown(LocalNode self, NodeParts parts, AutoCloseableLoop loop, @Nullable DataDirectory dataDirectory) {
+        this.self = self;
+        this.parts = parts;
+        this.loop = loop;
+        this.dataDirectory = dataDirectory;
+    }
+
+    NodeSnapshot.State state() {
+        if (closed.isDone()) {
+            return NodeSnapshot.State.CLOSED;
+        }
+        return isClosing.get() ? NodeSnapshot.State.CLOSING : NodeSnapshot.State.RUNNING;
+    }
+
+    /** See {@link io.chaski.core.ChaskiNode#close()}. */
+    void close() {
+        boolean isFirst = isClosing.compareAndSet(false, true);
+        if (parts.loop().inLoop()) {
+            // The loop cannot wait for its own end, so a callback does.
+            if (isFirst && !parts.callbacks().offer(this::end)) {
+                loop.close(0);
+                LOG.error("node {}: closed from its loop while the callback executor was refusing", self.name());
+            }
+            return;
+        }
+        if (isFirst) {
+            end();
+            return;
+        }
+        if (parts.callbacks().isInside()) {
+            return; // whoever closes may be waiting for this very callback
+        }
+        try {
+            parts.loop().await(closed, ChaskiNode.CLOSE_LIMIT.toNanos());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** See {@link io.chaski.core.ChaskiNode#awaitClosed}. */
+    boolean await(long timeoutNanos) throws InterruptedException {
+        return parts.loop().await(closed, timeoutNanos);
+    }
+
+    /** Each step is tried whatever became of those before it, and they share one deadline. */
+    private void end() {
+        long deadlineNanos = parts.loop().nanoTime() + ChaskiNode.CLOSE_LIMIT.toNanos();
+        step("publications", parts.publications()::close);
+        NodeSnapshot answered = lastSnapshot();
+        if (answered == null) {
+            // A loop that does not answer would make each subscription wait for room in its inbox: it is closed first.
+            closeLoop(0);
+        }
+        // Members are told, presence says goodbye.
+        step("subscriptions", () -> parts.topics().all().forEach(LocalTopic::closeAll));
+        // After what was queued before, so publishes that were accepted still go out.
+        closeLoop(Math.max(0, deadlineNanos - parts.loop().nanoTime() - CALLBACKS_NANOS));
+        step("edges", parts.edges()::closeAll);
+        step("requests", parts.pending()::close);
+        step("queries", () -> parts.queries().close(answered != null ? answered : emptySnapshot()));
+        step("the last event", () -> parts.events().emit(new NodeEvent.Closed()));
+        step("events", parts.events()::close);
+        step("callbacks", this::endCallbacks);
+        step("the data directory", this::releaseDataDirectory);
+        closed.complete(null);
+    }
+
+    private void closeLoop(long timeoutNanos) {
+        step("the loop", () -> {
+            if (!loop.close(timeoutNanos)) {
+                LOG.debug("node {}: its loop has not ended yet", self.name());
+            }
+        });
+    }
+
+    private void step(String what, Runnable closing) {
+        try {
+            closing.run();
+        } catch (Throwable failure) { // the other steps must not depend on this one
+            LOG.error("node {}: closing {} failed", self.name(), what, failure);
+        }
+    }
+
+    private void endCallbacks() {
+        try {
+            parts.callbacks().shutdown(CALLBACKS_NANOS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt(); // they end by themselves
+        }
+    }
+
+    private void releaseDataDirectory() {
+        if (dataDirectory == null) {
+            return;
+        }
+        try {
+            dataDirectory.close();
+        } catch (IOException e) {
+            LOG.warn("node {}: cannot release its data directory", self.name(), e);
+        }
+    }
+
+    private @Nullable NodeSnapshot lastSnapshot() {
+        try {
+            return parts.queries().snapshot(SNAPSHOT_NANOS);
+        } catch (ChaskiException | IllegalStateException unavailable) {
+            LOG.debug("node {}: no last snapshot", self.name(), unavailable);
+            return null;
+        }
+    }
+
+    private NodeSnapshot emptySnapshot() {
+        List<Address> addresses = self.addresses();
+        return new NodeSnapshot(
+                self.id(),
+                self.name(),
+                self.cluster(),
+                self.epoch(),
+                NodeSnapshot.State.CLOSED,
+                addresses,
+                List.of(),
+                List.of(),
+                List.of(),
+                Map.of());
+    }
+}

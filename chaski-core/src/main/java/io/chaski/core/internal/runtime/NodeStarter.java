@@ -1,0 +1,225 @@
+package io.chaski.core.internal.runtime;
+
+import io.chaski.core.ChaskiNode;
+import io.chaski.core.ConfigurationException;
+import io.chaski.core.EdgeOptions;
+import io.chaski.core.Environment;
+import io.chaski.core.NetworkOptions;
+import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeId;
+import io.chaski.core.NodeOptions;
+import io.chaski.core.Presence;
+import io.chaski.core.StartFailedException;
+import io.chaski.core.Topology;
+import io.chaski.core.codec.CodecRegistry;
+import io.chaski.core.codec.PayloadCodec;
+import io.chaski.core.internal.protocol.LocalNode;
+import io.chaski.core.internal.protocol.NodeProtocol;
+import io.chaski.core.internal.protocol.ProtocolSettings;
+import io.chaski.core.internal.protocol.edge.EdgeSettings;
+import io.chaski.core.internal.protocol.tree.TreeSettings;
+import io.chaski.core.internal.wire.WireLimits;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts a node together and starts it; when a step fails, what was done before is undone. Stateless. */
+public final class NodeStarter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeStarter.class);
+
+    private NodeStarter() {}
+
+    /**
+     * Starts a node. It listens when this returns.
+     *
+     * @param options complete and checked
+     * @param environment the world it runs in
+     * @param executor where callbacks run; null for one of the environment
+     * @param codecs codecs of the application
+     * @param listeners hear every event
+     * @throws ConfigurationException if the data directory belongs to another node
+     * @throws StartFailedException if the operating system refuses something
+     */
+    public static ChaskiNode start(
+            NodeOptions options,
+            Environment environment,
+            @Nullable Executor executor,
+            List<PayloadCodec> codecs,
+            List<Consumer<? super NodeEvent>> listeners) {
+        RuntimeEnvironment world = RuntimeEnvironment.of(environment);
+        CodecRegistry registry = CodecRegistry.with(codecs);
+        DataDirectory directory = openDirectory(options);
+        try {
+            return start(options, world, executor, registry, listeners, directory);
+        } catch (IOException refused) {
+            release(directory);
+            throw new StartFailedException("cannot start the node: " + refused.getMessage(), refused);
+        } catch (RuntimeException | Error failure) {
+            release(directory);
+            throw failure;
+        }
+    }
+
+    private static ChaskiNode start(
+            NodeOptions options,
+            RuntimeEnvironment world,
+            @Nullable Executor executor,
+            CodecRegistry codecs,
+            List<Consumer<? super NodeEvent>> listeners,
+            @Nullable DataDirectory directory)
+            throws IOException {
+        DataDirectory.Incarnation incarnation = incarnation(options, world, directory);
+        String name = options.name().orElse(incarnation.id().shortForm());
+        Callbacks callbacks = executor != null
+                ? Callbacks.on(executor, world::nanoTime)
+                : Callbacks.owning(world.newCallbackExecutor(name), world::nanoTime);
+        try {
+            return start(options, world, incarnation, name, callbacks, codecs, listeners, directory);
+        } catch (IOException | RuntimeException | Error failure) {
+            callbacks.shutdownNow();
+            throw failure;
+        }
+    }
+
+    private static ChaskiNode start(
+            NodeOptions options,
+            RuntimeEnvironment world,
+            DataDirectory.Incarnation incarnation,
+            String name,
+            Callbacks callbacks,
+            CodecRegistry codecs,
+            List<Consumer<? super NodeEvent>> listeners,
+            @Nullable DataDirectory directory)
+            throws IOException {
+        EventBus events = new EventBus(callbacks);
+        events.listen(new EventLog(name, world::nanoTime));
+        listeners.forEach(events::listen);
+        ProtocolSettings settings = protocolSettings(options);
+        AtomicReference<@Nullable NodeParts> parts = new AtomicReference<>();
+        AtomicReference<@Nullable LocalNode> self = new AtomicReference<>();
+        NodeRuntime runtime = NodeRuntime.start(
+                world,
+                runtimeSettings(options, name),
+                loop -> {
+                    NodeParts made = new NodeParts(
+                            new Presence.Member(incarnation.id(), name),
+                            options,
+                            loop,
+                            callbacks,
+                            events,
+                            codecs,
+                            settings,
+                            world::currentTimeMillis,
+                            world.newRandom());
+                    parts.set(made);
+                    return made.application();
+                },
+                (bound, outbox, random) -> {
+                    LocalNode node = new LocalNode(
+                            incarnation.id(),
+                            incarnation.epoch(),
+                            name,
+                            options.cluster(),
+                            AdvertisedAddresses.of(options.network().advertise(), bound),
+                            options.network().bootstrap(),
+                            options.network().root(),
+                            options.network().relay());
+                    self.set(node);
+                    return new NodeProtocol(node, settings, random, outbox);
+                });
+        NodeParts made = required(parts.get());
+        LocalNode node = required(self.get());
+        events.emit(new NodeEvent.Started());
+        LOG.info("node {} ({}) of cluster {} is at {}", name, node.id().shortForm(), node.cluster(), node.addresses());
+        return new RunningNode(node, made, new NodeShutdown(node, made, runtime::close, directory));
+    }
+
+    private static ProtocolSettings protocolSettings(NodeOptions options) {
+        ProtocolSettings defaults = ProtocolSettings.DEFAULTS;
+        return new ProtocolSettings(
+                options.network().topology() == Topology.MANUAL,
+                edgeSettings(options.edges()),
+                defaults.membership(),
+                treeSettings(options, defaults.tree()),
+                defaults.discovery(),
+                defaults.stream());
+    }
+
+    private static TreeSettings treeSettings(NodeOptions options, TreeSettings defaults) {
+        return new TreeSettings(
+                options.edges().maxFrame() - WireLimits.MAX_DATA_HEADER_BYTES,
+                defaults.links(),
+                defaults.repair(),
+                defaults.order(),
+                defaults.cache(),
+                defaults.sources(),
+                defaults.limits());
+    }
+
+    private static EdgeSettings edgeSettings(EdgeOptions options) {
+        boolean isUnlimited = options.reconnections() == EdgeOptions.UNLIMITED;
+        return EdgeSettings.builder()
+                .maxFrame(options.maxFrame())
+                .pingIdleNanos(options.keepAlive().toNanos())
+                .leaseNanos(options.deadAfter().toNanos())
+                .maxEdges(options.maxConnections())
+                .reconnections(isUnlimited ? EdgeSettings.UNLIMITED : options.reconnections())
+                .build();
+    }
+
+    private static RuntimeSettings runtimeSettings(NodeOptions options, String name) {
+        NetworkOptions network = options.network();
+        return new RuntimeSettings(
+                name,
+                network.listen(),
+                network.root() ? NetworkOptions.ROOT_PORTS : List.of(),
+                network.udp(),
+                TransportLimits.DEFAULTS.withMaxFrame(options.edges().maxFrame()));
+    }
+
+    private static DataDirectory.Incarnation incarnation(
+            NodeOptions options, Environment world, @Nullable DataDirectory directory) throws IOException {
+        long nowMillis = world.currentTimeMillis();
+        return directory != null
+                ? directory.begin(options.id(), () -> NodeId.random(world.newRandom()), nowMillis)
+                : new DataDirectory.Incarnation(
+                        options.id().orElseGet(() -> NodeId.random(world.newRandom())), nowMillis);
+    }
+
+    private static @Nullable DataDirectory openDirectory(NodeOptions options) {
+        if (options.dataDirectory().isEmpty()) {
+            return null;
+        }
+        try {
+            return DataDirectory.open(options.dataDirectory().get());
+        } catch (IOException refused) {
+            throw new StartFailedException(
+                    "cannot use the data directory " + options.dataDirectory().get() + ": " + refused.getMessage(),
+                    refused);
+        }
+    }
+
+    private static void release(@Nullable DataDirectory directory) {
+        if (directory == null) {
+            return;
+        }
+        try {
+            directory.close();
+        } catch (IOException e) {
+            LOG.warn("cannot release the data directory of a node that did not start", e);
+        }
+    }
+
+    private static <V> V required(@Nullable V made) {
+        if (made == null) {
+            throw new AssertionError("the runtime did not call its factories");
+        }
+        return made;
+    }
+}

@@ -1,0 +1,162 @@
+package io.chaski.core.internal.runtime;
+
+import io.chaski.core.NodeClosedException;
+import io.chaski.core.PublishOptions;
+import io.chaski.core.Receipt;
+import io.chaski.core.Topic;
+import io.chaski.core.codec.CodecRegistry;
+import io.chaski.core.internal.protocol.PublishOutcome;
+import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.MessageBody;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The way out: encodes on the publisher's thread, queues for the loop, answers with a receipt. Thread-safe. */
+final class Publications {
+
+    /** How long the protocol's cache keeps a message, as long as newer ones leave room (overlay: payload cache). */
+    static final Duration KEPT_FOR = Duration.ofSeconds(30);
+
+    private final String nodeName;
+    private final NodeLoop loop;
+    private final Callbacks callbacks;
+    private final LocalTopics topics;
+    private final CodecRegistry codecs;
+    private final HybridClock clock;
+    private final int maxPayloadBytes;
+    private final int maxBodyBytes;
+    private final long patienceNanos;
+
+    private volatile boolean isClosed;
+
+    /**
+     * The way out of one node.
+     *
+     * @param nodeName label that goes with each message
+     * @param loop who publishes
+     * @param callbacks where futures complete
+     * @param topics neighbour counts
+     * @param codecs how payloads are encoded
+     * @param clock timestamps
+     * @param maxPayloadBytes largest encoded payload
+     * @param maxBodyBytes largest payload and envelope that the protocol carries
+     * @param patienceNanos longest wait for room
+     */
+    Publications(
+            String nodeName,
+            NodeLoop loop,
+            Callbacks callbacks,
+            LocalTopics topics,
+            CodecRegistry codecs,
+            HybridClock clock,
+            int maxPayloadBytes,
+            int maxBodyBytes,
+            long patienceNanos) {
+        this.nodeName = nodeName;
+        this.loop = loop;
+        this.callbacks = callbacks;
+        this.topics = topics;
+        this.codecs = codecs;
+        this.clock = clock;
+        this.maxPayloadBytes = maxPayloadBytes;
+        this.maxBodyBytes = maxBodyBytes;
+        this.patienceNanos = patienceNanos;
+    }
+
+    /** See {@link io.chaski.core.ChaskiNode#publish(Topic, Object, PublishOptions)}. */
+    <T extends @Nullable Object> Receipt publish(Topic<T> topic, T payload, PublishOptions options) {
+        ArrayPayload body = encode(topic, payload, options);
+        if (body == null) {
+            return Receipt.rejected(Receipt.Status.TOO_LARGE);
+        }
+        LocalTopic local = topics.published(topic.name());
+        int neighbours = local.neighbours();
+        try {
+            long timeoutNanos = loop.inLoop() ? 0 : patienceNanos;
+            if (!queue(topic, options, body, local.outcomes(), timeoutNanos)) {
+                return Receipt.rejected(Receipt.Status.QUEUE_FULL);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return Receipt.rejected(Receipt.Status.INTERRUPTED);
+        }
+        return receipt(0, neighbours);
+    }
+
+    /** See {@link io.chaski.core.ChaskiNode#publishAsync(Topic, Object, PublishOptions)}. */
+    <T extends @Nullable Object> CompletableFuture<Receipt> publishAsync(
+            Topic<T> topic, T payload, PublishOptions options) {
+        ArrayPayload body = encode(topic, payload, options);
+        if (body == null) {
+            return CompletableFuture.completedFuture(Receipt.rejected(Receipt.Status.TOO_LARGE));
+        }
+        LocalTopic local = topics.published(topic.name());
+        CompletableFuture<Receipt> done = loop.newFuture();
+        Consumer<PublishOutcome> outcome = result -> {
+            local.outcomes().accept(result);
+            callbacks.complete(done, receipt(result));
+        };
+        try {
+            if (!queue(topic, options, body, outcome, 0)) {
+                return CompletableFuture.completedFuture(Receipt.rejected(Receipt.Status.QUEUE_FULL));
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return CompletableFuture.completedFuture(Receipt.rejected(Receipt.Status.INTERRUPTED));
+        }
+        return done.copy();
+    }
+
+    /** Takes nothing any more. */
+    void close() {
+        isClosed = true;
+    }
+
+    private boolean queue(
+            Topic<?> topic,
+            PublishOptions options,
+            ArrayPayload body,
+            Consumer<PublishOutcome> outcome,
+            long timeoutNanos)
+            throws InterruptedException {
+        int hopLimit = options.hopLimit().orElse(topic.hopLimit());
+        boolean isQueued = loop.publish(topic.name(), Source.MESSAGES, hopLimit, body, outcome, timeoutNanos);
+        if (!isQueued && isClosed) {
+            throw new NodeClosedException(nodeName);
+        }
+        return isQueued;
+    }
+
+    private @Nullable ArrayPayload encode(Topic<?> topic, @Nullable Object payload, PublishOptions options) {
+        if (isClosed) {
+            throw new NodeClosedException(nodeName);
+        }
+        byte[] bytes = codecs.get(topic.contentType()).encode(payload, topic.type());
+        if (bytes.length > maxPayloadBytes) {
+            return null;
+        }
+        ArrayPayload body = new MessageBody(
+                        topic.contentType(),
+                        clock.next(),
+                        nodeName,
+                        options.key().orElse(null),
+                        options.headers(),
+                        ArrayPayload.owning(bytes))
+                .encode();
+        return body.size() <= maxBodyBytes ? body : null;
+    }
+
+    private static Receipt receipt(long sequence, int neighbours) {
+        Receipt.Status status = neighbours > 0 ? Receipt.Status.ACCEPTED : Receipt.Status.KEPT;
+        return new Receipt(status, sequence, neighbours, KEPT_FOR);
+    }
+
+    private static Receipt receipt(PublishOutcome outcome) {
+        return outcome.status() == PublishOutcome.Status.TOO_LARGE
+                ? Receipt.rejected(Receipt.Status.TOO_LARGE)
+                : receipt(outcome.seq(), outcome.sentTo() + outcome.advertisedTo());
+    }
+}

@@ -1,0 +1,165 @@
+package io.chaski.core.internal.runtime;
+
+import io.chaski.core.Diagnosis;
+import io.chaski.core.NodeClosedException;
+import io.chaski.core.NodeSnapshot;
+import io.chaski.core.internal.protocol.NodeProtocol;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Questions that only the loop can answer, for threads that wait for the answer. Thread-safe. */
+final class Queries {
+
+    /** The loop answers within microseconds; one that takes this long hangs. */
+    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final String nodeName;
+    private final NodeLoop loop;
+    private final Supplier<Map<String, Long>> ownCounters;
+
+    /** Once there is one, it is the answer for ever. */
+    private volatile @Nullable NodeSnapshot last;
+
+    /**
+     * Questions to one loop.
+     *
+     * @param nodeName label of the node
+     * @param loop who answers
+     * @param ownCounters what the application's side counts; merged into each snapshot
+     */
+    Queries(String nodeName, NodeLoop loop, Supplier<Map<String, Long>> ownCounters) {
+        this.nodeName = nodeName;
+        this.loop = loop;
+        this.ownCounters = ownCounters;
+    }
+
+    private interface Question<A> {
+        A answer(NodeProtocol protocol, long nowNanos);
+    }
+
+    /** The state of the node, or its last one. */
+    NodeSnapshot snapshot() {
+        return snapshot(LIMIT_NANOS);
+    }
+
+    /**
+     * As above, for somebody in a hurry.
+     *
+     * @param limitNanos longest to wait for the loop
+     */
+    NodeSnapshot snapshot(long limitNanos) {
+        NodeSnapshot remembered = last;
+        if (remembered != null) {
+            return remembered;
+        }
+        try {
+            NodeSnapshot taken = ask(NodeProtocol::snapshot, limitNanos);
+            return with(taken, taken.state());
+        } catch (NodeClosedException closed) {
+            remembered = last; // it closed between the two looks
+            if (remembered != null) {
+                return remembered;
+            }
+            throw closed;
+        }
+    }
+
+    /**
+     * Why a topic is alone, or that it is not.
+     *
+     * @param topic its name
+     */
+    Diagnosis diagnose(String topic) {
+        return ask((protocol, nowNanos) -> protocol.diagnose(topic, nowNanos), LIMIT_NANOS);
+    }
+
+    /**
+     * The node is closed, and this is what remains.
+     *
+     * @param remains the last snapshot that could be taken
+     */
+    void close(NodeSnapshot remains) {
+        last = new NodeSnapshot(
+                remains.id(),
+                remains.name(),
+                remains.cluster(),
+                remains.epoch(),
+                NodeSnapshot.State.CLOSED,
+                remains.addresses(),
+                List.of(),
+                List.of(),
+                remains.topics().stream().map(Queries::withoutNeighbours).toList(),
+                with(remains, NodeSnapshot.State.CLOSED).counters());
+    }
+
+    /** A closed node has no edges; what its topics have counted stays readable. */
+    private static NodeSnapshot.TopicSnapshot withoutNeighbours(NodeSnapshot.TopicSnapshot topic) {
+        return new NodeSnapshot.TopicSnapshot(
+                topic.name(),
+                false,
+                List.of(),
+                List.of(),
+                0,
+                topic.sources(),
+                topic.published(),
+                topic.delivered(),
+                topic.duplicates(),
+                topic.missing(),
+                0,
+                0);
+    }
+
+    private NodeSnapshot with(NodeSnapshot taken, NodeSnapshot.State state) {
+        Map<String, Long> counters = new TreeMap<>(taken.counters());
+        ownCounters.get().forEach((name, count) -> counters.merge(name, count, Math::max));
+        return new NodeSnapshot(
+                taken.id(),
+                taken.name(),
+                taken.cluster(),
+                taken.epoch(),
+                state,
+                taken.addresses(),
+                taken.edges(),
+                taken.reconnecting(),
+                taken.topics(),
+                counters);
+    }
+
+    private <A> A ask(Question<A> question, long limitNanos) {
+        if (loop.inLoop()) {
+            throw new IllegalStateException("this call waits, and the event loop must not: use a callback");
+        }
+        CompletableFuture<A> answer = new CompletableFuture<>();
+        boolean isAsked = loop.execute((protocol, nowNanos) -> {
+            try {
+                answer.complete(question.answer(protocol, nowNanos));
+            } catch (RuntimeException | Error bug) {
+                answer.completeExceptionally(bug);
+                throw bug; // the loop logs it, whoever asked hears it as well
+            }
+        });
+        if (!isAsked) {
+            throw new NodeClosedException(nodeName);
+        }
+        try {
+            if (!loop.await(answer, limitNanos)) {
+                throw new NodeClosedException(nodeName); // the loop ended with the question in its queue
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted while waiting for the event loop");
+        }
+        try {
+            return answer.join();
+        } catch (CompletionException failed) {
+            throw new IllegalStateException("the event loop could not answer", failed.getCause());
+        }
+    }
+}

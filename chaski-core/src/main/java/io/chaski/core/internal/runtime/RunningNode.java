@@ -1,0 +1,243 @@
+package io.chaski.core.internal.runtime;
+
+import io.chaski.core.Address;
+import io.chaski.core.ChaskiNode;
+import io.chaski.core.Diagnosis;
+import io.chaski.core.Edge;
+import io.chaski.core.Introducer;
+import io.chaski.core.Message;
+import io.chaski.core.NodeClosedException;
+import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeId;
+import io.chaski.core.NodeSnapshot;
+import io.chaski.core.Presence;
+import io.chaski.core.ProbeResult;
+import io.chaski.core.PublishOptions;
+import io.chaski.core.Receipt;
+import io.chaski.core.Registration;
+import io.chaski.core.RequestTimeoutException;
+import io.chaski.core.SubscribeOptions;
+import io.chaski.core.Subscription;
+import io.chaski.core.Topic;
+import io.chaski.core.internal.protocol.LocalNode;
+import io.chaski.core.internal.protocol.NodeProtocol;
+import io.chaski.core.stream.NodeStreams;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The door that applications see: each call goes to the part that does it. Thread-safe. */
+final class RunningNode implements ChaskiNode {
+
+    private final LocalNode self;
+    private final NodeParts parts;
+    private final NodeShutdown shutdown;
+
+    RunningNode(LocalNode self, NodeParts parts, NodeShutdown shutdown) {
+        this.self = self;
+        this.parts = parts;
+        this.shutdown = shutdown;
+    }
+
+    @Override
+    public NodeId id() {
+        return self.id();
+    }
+
+    @Override
+    public String name() {
+        return self.name();
+    }
+
+    @Override
+    public String cluster() {
+        return self.cluster();
+    }
+
+    @Override
+    public long epoch() {
+        return self.epoch();
+    }
+
+    @Override
+    public List<Address> addresses() {
+        return self.addresses();
+    }
+
+    @Override
+    public NodeSnapshot.State state() {
+        return shutdown.state();
+    }
+
+    @Override
+    public CompletableFuture<Edge> connect(Address address) {
+        Objects.requireNonNull(address, "address");
+        if (self.addresses().contains(address)) {
+            throw new IllegalArgumentException("a node does not connect to itself: " + address);
+        }
+        return parts.edges().connect(address);
+    }
+
+    @Override
+    public List<Edge> edges() {
+        return parts.edges().all();
+    }
+
+    @Override
+    public Optional<Edge> edge(NodeId peer) {
+        return parts.edges().find(Objects.requireNonNull(peer, "peer"));
+    }
+
+    @Override
+    public Registration onDatagram(BiConsumer<NodeId, byte[]> callback) {
+        Objects.requireNonNull(callback, "callback");
+        return parts.datagrams()
+                .listen(datagram ->
+                        callback.accept(datagram.from(), datagram.payload().toByteArray()));
+    }
+
+    @Override
+    public <T extends @Nullable Object> Subscription subscribe(
+            Topic<T> topic, Consumer<? super Message<T>> handler, SubscribeOptions options) {
+        Objects.requireNonNull(handler, "handler");
+        Objects.requireNonNull(options, "options");
+        requireOpen();
+        ActiveSubscription<T> subscription = parts.topics()
+                .register(
+                        topic.name(),
+                        home -> new ActiveSubscription<>(topic, handler, options, home, parts.subscribing()));
+        if (!subscription.join()) {
+            subscription.close();
+            throw new NodeClosedException(self.name());
+        }
+        return subscription;
+    }
+
+    @Override
+    public List<Subscription> subscriptions() {
+        List<Subscription> all = new ArrayList<>();
+        parts.topics().all().forEach(topic -> all.addAll(topic.subscriptions()));
+        return List.copyOf(all);
+    }
+
+    @Override
+    public boolean isPaired(Topic<?> topic) {
+        LocalTopic local = parts.topics().find(topic.name());
+        return local != null && local.neighbours() > 0;
+    }
+
+    @Override
+    public <T extends @Nullable Object> Receipt publish(Topic<T> topic, T payload, PublishOptions options) {
+        return parts.publications().publish(topic, payload, options);
+    }
+
+    @Override
+    public <T extends @Nullable Object> CompletableFuture<Receipt> publishAsync(
+            Topic<T> topic, T payload, PublishOptions options) {
+        return parts.publications().publishAsync(topic, payload, options);
+    }
+
+    @Override
+    public Presence presence(Topic<?> topic) {
+        LocalTopic local = parts.topics().find(topic.name());
+        if (local == null || !local.announcesPresence()) {
+            throw new IllegalStateException(
+                    "subscribe to " + topic.name() + " with presence(true) first: presence is for those who are there");
+        }
+        return local.presence();
+    }
+
+    @Override
+    public NodeStreams streams() {
+        return parts.streams();
+    }
+
+    @Override
+    public CompletableFuture<ProbeResult> probe(Address address, Duration limit) {
+        Objects.requireNonNull(address, "address");
+        long limitNanos = positive(limit);
+        return parts.pending()
+                .ask((protocol, nowNanos, answer) -> protocol.probe(
+                        address,
+                        nowNanos + limitNanos,
+                        new NodeProtocol.Probed() {
+                            @Override
+                            public void onAnswer(ProbeResult result) {
+                                answer.succeed(result);
+                            }
+
+                            @Override
+                            public void onNoAnswer() {
+                                answer.fail(new RequestTimeoutException("no answer from " + address, limit));
+                            }
+                        },
+                        nowNanos));
+    }
+
+    @Override
+    public CompletableFuture<List<NodeId>> discover(Topic<?> topic, Introducer introducer, Duration limit) {
+        boolean isKept = Objects.requireNonNull(introducer, "introducer") == Introducer.KEEP;
+        long limitNanos = positive(limit);
+        return parts.pending()
+                .ask((protocol, nowNanos, answer) ->
+                        protocol.discover(topic.name(), isKept, nowNanos + limitNanos, answer::succeed, nowNanos));
+    }
+
+    @Override
+    public Diagnosis diagnose(Topic<?> topic) {
+        return parts.queries().diagnose(topic.name());
+    }
+
+    @Override
+    public Flow.Publisher<NodeEvent> events() {
+        return parts.events();
+    }
+
+    @Override
+    public NodeSnapshot snapshot() {
+        return parts.queries().snapshot();
+    }
+
+    @Override
+    public void close() {
+        shutdown.close();
+    }
+
+    @Override
+    public void awaitClosed() throws InterruptedException {
+        boolean isClosed;
+        do {
+            isClosed = shutdown.await(Long.MAX_VALUE); // 292 years at most
+        } while (!isClosed);
+    }
+
+    @Override
+    public boolean awaitClosed(Duration limit) throws InterruptedException {
+        return shutdown.await(limit.toNanos());
+    }
+
+    private void requireOpen() {
+        if (shutdown.state() != NodeSnapshot.State.RUNNING) {
+            throw new NodeClosedException(self.name());
+        }
+    }
+
+    private static long positive(Duration limit) {
+        if (limit.isNegative() || limit.isZero()) {
+            throw new IllegalArgumentException("limit must be longer than nothing: " + limit);
+        }
+        return limit.toNanos();
+    }
+
+    @Override
+    public String toString() {
+        return "node " + self.name() + " (" + self.id().shortForm() + ") at " + self.addresses();
+    }
+}

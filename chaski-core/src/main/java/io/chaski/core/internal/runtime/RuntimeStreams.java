@@ -1,0 +1,174 @@
+package io.chaski.core.internal.runtime;
+
+import io.chaski.core.NodeId;
+import io.chaski.core.Registration;
+import io.chaski.core.internal.protocol.Timers;
+import io.chaski.core.internal.protocol.stream.ProtocolStream;
+import io.chaski.core.internal.protocol.stream.StreamEvents;
+import io.chaski.core.internal.protocol.stream.StreamSettings;
+import io.chaski.core.internal.protocol.stream.Streams;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.stream.NodeStreams;
+import io.chaski.core.stream.Stream;
+import io.chaski.core.stream.StreamCode;
+import io.chaski.core.stream.StreamException;
+import io.chaski.core.stream.StreamHandler;
+import io.chaski.core.stream.StreamListener;
+import io.chaski.core.stream.StreamOptions;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The streams of one node, seen from the application's threads. Thread-safe. */
+final class RuntimeStreams implements NodeStreams {
+
+    private static final int MAX_PROTOCOL_BYTES = 255;
+
+    private final NodeLoop loop;
+    private final Callbacks callbacks;
+    private final StreamSettings settings;
+    private final Set<String> served = ConcurrentHashMap.newKeySet();
+
+    RuntimeStreams(NodeLoop loop, Callbacks callbacks, StreamSettings settings) {
+        this.loop = loop;
+        this.callbacks = callbacks;
+        this.settings = settings;
+    }
+
+    @Override
+    public Registration serve(String protocol, StreamOptions options, StreamHandler handler) {
+        checkProtocol(protocol);
+        Objects.requireNonNull(options, "options");
+        Objects.requireNonNull(handler, "handler");
+        if (!served.add(protocol)) {
+            throw new IllegalStateException("protocol is served already: " + protocol);
+        }
+        loop.execute((node, nowNanos) -> node.streams().serve(protocol, opened -> accept(opened, options, handler)));
+        return () -> {
+            if (served.remove(protocol)) {
+                loop.execute((node, nowNanos) -> node.streams().cease(protocol));
+            }
+        };
+    }
+
+    private StreamEvents accept(ProtocolStream opened, StreamOptions options, StreamHandler handler) {
+        RuntimeStream stream = new RuntimeStream(
+                loop,
+                callbacks,
+                options,
+                settings,
+                opened.peer().id(),
+                opened.protocol(),
+                opened.headers(),
+                opened.deadlineNanos());
+        stream.attach(opened);
+        stream.callHandler(() -> stream.listen(handler.onStream(stream)));
+        return stream;
+    }
+
+    @Override
+    public CompletableFuture<Stream> open(NodeId to, String protocol, StreamOptions options, StreamListener listener) {
+        CompletableFuture<Stream> opened = loop.newFuture();
+        open(
+                to,
+                protocol,
+                options,
+                listener,
+                null,
+                made -> callbacks.complete(opened, made),
+                cause -> callbacks.fail(opened, cause));
+        return opened;
+    }
+
+    @Override
+    public CompletableFuture<byte[]> request(NodeId to, String protocol, byte[] request, Duration limit) {
+        if (request.length > settings.maxMessageBytes()) {
+            throw new IllegalArgumentException(
+                    "a request has at most " + settings.maxMessageBytes() + " bytes, not " + request.length);
+        }
+        CompletableFuture<byte[]> result = loop.newFuture();
+        StreamAnswer answer = new StreamAnswer(result, callbacks);
+        StreamOptions options = StreamOptions.DEFAULTS.deadline(limit).inlined();
+        open(to, protocol, options, answer, request, answer::onOpened, answer::fail);
+        return result;
+    }
+
+    private void open(
+            NodeId to,
+            String protocol,
+            StreamOptions options,
+            StreamListener listener,
+            byte @Nullable [] request,
+            Consumer<Stream> opened,
+            Consumer<StreamException> failed) {
+        Objects.requireNonNull(to, "to");
+        checkProtocol(protocol);
+        Objects.requireNonNull(listener, "listener");
+        long deadlineNanos = options.deadline()
+                .map(limit -> loop.nanoTime() + limit.toNanos())
+                .orElse(Timers.NONE);
+        RuntimeStream stream =
+                new RuntimeStream(loop, callbacks, options, settings, to, protocol, options.headers(), deadlineNanos);
+        stream.listen(listener);
+        Streams.Opening opening = new Streams.Opening(
+                protocol,
+                options.headers(),
+                deadlineNanos,
+                request == null ? null : ArrayPayload.owning(request),
+                request != null,
+                made -> {
+                    stream.attach(made);
+                    opened.accept(stream);
+                },
+                new FailsUnopened(stream, failed));
+        boolean accepted = loop.execute((node, nowNanos) -> node.streams().open(to, opening));
+        if (!accepted) {
+            failed.accept(new StreamException(StreamCode.EDGE_CLOSED, "the node is closed"));
+        }
+    }
+
+    private static void checkProtocol(String protocol) {
+        int bytes = protocol.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes < 1 || bytes > MAX_PROTOCOL_BYTES) {
+            throw new IllegalArgumentException(
+                    "a protocol name has 1 to " + MAX_PROTOCOL_BYTES + " bytes: '" + protocol + "'");
+        }
+    }
+
+    /** A stream that could not be opened is told to whoever opened it; afterwards events go to the stream. */
+    private record FailsUnopened(RuntimeStream stream, Consumer<StreamException> failed) implements StreamEvents {
+        @Override
+        public void onMessage(ArrayPayload message) {
+            stream.onMessage(message);
+        }
+
+        @Override
+        public void onEnd() {
+            stream.onEnd();
+        }
+
+        @Override
+        public void onSent(int bytes) {
+            stream.onSent(bytes);
+        }
+
+        @Override
+        public void onClosed() {
+            stream.onClosed();
+        }
+
+        @Override
+        public void onReset(StreamCode code, String reason) {
+            if (stream.isAttached()) {
+                stream.onReset(code, reason);
+            } else {
+                failed.accept(new StreamException(code, reason));
+            }
+        }
+    }
+}

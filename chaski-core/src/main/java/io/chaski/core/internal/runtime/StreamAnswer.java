@@ -1,0 +1,72 @@
+package io.chaski.core.internal.runtime;
+
+import io.chaski.core.stream.Stream;
+import io.chaski.core.stream.StreamCode;
+import io.chaski.core.stream.StreamException;
+import io.chaski.core.stream.StreamListener;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for the one message that answers a request. It listens on the event loop, and its future completes among the
+ * callbacks. Cancelling the future resets the stream. Thread-safe.
+ */
+final class StreamAnswer implements StreamListener {
+
+    private final CompletableFuture<byte[]> result;
+    private final Callbacks callbacks;
+
+    /** The first outcome counts, although completions that are handed to the callbacks may overtake each other. */
+    private final AtomicBoolean isAnswered = new AtomicBoolean();
+
+    private volatile @Nullable Stream stream;
+
+    /**
+     * An answer that is still to come.
+     *
+     * @param result completes with it
+     * @param callbacks where it completes
+     */
+    StreamAnswer(CompletableFuture<byte[]> result, Callbacks callbacks) {
+        this.result = result;
+        this.callbacks = callbacks;
+        var unused = result.whenComplete((message, failure) -> {
+            Stream opened = stream;
+            if (result.isCancelled() && opened != null) {
+                opened.cancel();
+            }
+        });
+    }
+
+    void onOpened(Stream opened) {
+        stream = opened;
+        if (result.isCancelled()) {
+            opened.cancel();
+        }
+    }
+
+    /** There will be no answer. */
+    void fail(StreamException cause) {
+        if (isAnswered.compareAndSet(false, true)) {
+            callbacks.fail(result, cause);
+        }
+    }
+
+    @Override
+    public void onMessage(Stream from, byte[] message) {
+        if (isAnswered.compareAndSet(false, true)) {
+            callbacks.complete(result, message);
+        }
+    }
+
+    @Override
+    public void onEnd(Stream from) {
+        fail(new StreamException(StreamCode.APPLICATION, "the other side ended without an answer"));
+    }
+
+    @Override
+    public void onFailed(Stream from, StreamException cause) {
+        fail(cause);
+    }
+}

@@ -1,0 +1,141 @@
+package io.chaski.core.internal.runtime;
+
+import io.chaski.core.Address;
+import io.chaski.core.NodeEvent.DialFailure;
+import io.chaski.core.internal.wire.Datagram;
+import io.chaski.core.internal.wire.DatagramSink;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ways to other nodes: TCP, UDP, UNIX domain sockets and in-process connections, or their simulation. Binding is done
+ * by the thread that starts the node; everything else happens on the node's loop, callbacks included.
+ */
+public interface Transports {
+
+    /**
+     * Takes an address. Nobody is accepted until {@link Listener#accept} says where to.
+     *
+     * @param address port 0 asks for a free port
+     * @throws IOException if the address is taken or not of this machine; the message names it
+     */
+    Listener listen(Address address) throws IOException;
+
+    /**
+     * Takes a UDP port.
+     *
+     * @param address a TCP-form address with the number of the UDP port
+     * @throws IOException if the port is taken
+     */
+    Datagrams datagrams(Address address) throws IOException;
+
+    /**
+     * Connects. Names are resolved off the loop.
+     *
+     * @param address where to
+     * @param dialler hears the outcome in a later step of the loop, unless the dial is given up before
+     */
+    Dial dial(Address address, Dialler dialler);
+
+    /**
+     * Closes everything: listeners and datagrams at once, connections when what was sent is written, at most
+     * {@link TransportLimits#closeTimeoutNanos()} later. Called on the loop, once.
+     *
+     * @param done called on the loop when all is closed
+     */
+    void close(Runnable done);
+
+    /** An address that is listened on. */
+    interface Listener {
+        /** The address with the port that was taken. */
+        Address address();
+
+        /**
+         * Begins to accept. Thread-safe.
+         *
+         * @param acceptor decides about each connection
+         */
+        void accept(Acceptor acceptor);
+
+        /** Gives the address back. Used when a start fails half-way; otherwise {@link Transports#close} does it. */
+        void close();
+    }
+
+    /** Decides about connections that others open. */
+    @FunctionalInterface
+    interface Acceptor {
+        /**
+         * A connection was opened.
+         *
+         * @param connection takes frames already; they are dropped if it is refused
+         * @return who hears what it brings; null to close it without a word
+         */
+        @Nullable
+        ConnectionHandler onAccepted(Connection connection);
+    }
+
+    /** Hears how a dial ended; exactly one method is called, once. */
+    interface Dialler {
+        /**
+         * The connection stands.
+         *
+         * @param connection the new connection
+         * @return who hears what it brings
+         */
+        ConnectionHandler onConnected(Connection connection);
+
+        /**
+         * No connection.
+         *
+         * @param failure why
+         */
+        void onFailed(DialFailure failure);
+    }
+
+    /** A dial that is under way. */
+    @FunctionalInterface
+    interface Dial {
+        /** Gives up; the dialler hears nothing any more. Does nothing after the outcome. Called on the loop. */
+        void cancel();
+    }
+
+    /** A UDP port. */
+    interface Datagrams {
+        /**
+         * Begins to receive. Thread-safe.
+         *
+         * @param handler hears what arrives
+         */
+        void receive(DatagramHandler handler);
+
+        /**
+         * Sends, perhaps in vain. Called on the loop.
+         *
+         * @param to literal address and UDP port; a name is dropped, because resolving it could block
+         * @param datagram what to send
+         */
+        void send(Address to, Datagram datagram);
+
+        /** Gives the port back, as {@link Listener#close()} does. */
+        void close();
+    }
+
+    /** Hears datagrams. */
+    interface DatagramHandler {
+        /**
+         * A datagram.
+         *
+         * @param from literal address and port of the sender
+         * @param datagram what came
+         * @param bytes its length on the wire
+         */
+        void onDatagram(Address from, Datagram datagram, int bytes);
+
+        /**
+         * A packet that is no datagram of ours.
+         *
+         * @param why for the counter
+         */
+        void onRejected(DatagramSink.Rejection why);
+    }
+}

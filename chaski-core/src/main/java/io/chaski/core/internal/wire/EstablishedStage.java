@@ -1,0 +1,43 @@
+package io.chaski.core.internal.wire;
+
+import io.chaski.core.CloseReason;
+
+/** Reads everything but a handshake. Nothing is allocated for a DATA frame. */
+final class EstablishedStage implements FrameStage {
+
+    private final BufferPayload body = new BufferPayload();
+
+    @Override
+    public FrameStage deliver(WireReader frame, FrameSink sink) {
+        int type = frame.u8();
+        if (type == FrameType.DATA) {
+            deliverData(frame, sink);
+            return this;
+        }
+        if (type == FrameType.HELLO || type == FrameType.HELLO_ACK) {
+            throw new ProtocolException(CloseReason.HELLO_REPEATED, "second handshake");
+        }
+        Frame known = FrameFields.read(type, frame);
+        if (known != null) {
+            sink.onFrame(known);
+        } else if ((type & FrameType.SKIPPABLE) != 0) {
+            sink.onSkipped(type);
+        } else {
+            throw new ProtocolException(CloseReason.UNSUPPORTED, "unknown type " + type);
+        }
+        return this;
+    }
+
+    private void deliverData(WireReader frame, FrameSink sink) {
+        int hop = frame.u8();
+        int hopLimit = frame.u8();
+        int flags = frame.u8();
+        int source = frame.varint31();
+        long seq = frame.varint(1, Long.MAX_VALUE);
+        try {
+            sink.onData(source, seq, hop, hopLimit, flags, frame.lendRest(body));
+        } finally {
+            body.takeBack();
+        }
+    }
+}

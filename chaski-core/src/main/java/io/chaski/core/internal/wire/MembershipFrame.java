@@ -1,0 +1,339 @@
+package io.chaski.core.internal.wire;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Frames of the membership protocol, one overlay per topic (overlay.md section 3.2; HyParView, Leitao, Pereira,
+ * Rodrigues, DSN 2007). {@code topic} is always the sender's alias on this connection.
+ */
+public sealed interface MembershipFrame extends Frame {
+
+    /** Most descriptors in one frame; eight are enough to replace a whole active view. */
+    int MAX_DESCRIPTORS = 8;
+
+    /** Sender's topic alias. */
+    int topic();
+
+    /** Calls the handler's method for this kind of frame. */
+    void deliverTo(Handler handler);
+
+    /** One method per kind of frame. */
+    interface Handler {
+        /** See {@link Join}. */
+        void onJoin(Join join);
+
+        /** See {@link Redirect}. */
+        void onRedirect(Redirect redirect);
+
+        /** See {@link ForwardJoin}. */
+        void onForwardJoin(ForwardJoin join);
+
+        /** See {@link Neighbor}. */
+        void onNeighbor(Neighbor neighbor);
+
+        /** See {@link NeighborAck}. */
+        void onNeighborAck(NeighborAck ack);
+
+        /** See {@link NeighborNack}. */
+        void onNeighborNack(NeighborNack nack);
+
+        /** See {@link Disconnect}. */
+        void onDisconnect(Disconnect disconnect);
+
+        /** See {@link Shuffle}. */
+        void onShuffle(Shuffle shuffle);
+
+        /** See {@link ShuffleReply}. */
+        void onShuffleReply(ShuffleReply reply);
+
+        /** See {@link Probe}. */
+        void onProbe(Probe probe);
+
+        /** See {@link ProbeAck}. */
+        void onProbeAck(ProbeAck ack);
+    }
+
+    /** How much the sender of a {@link Neighbor} needs the link. */
+    enum Priority {
+        /** May be refused. */
+        LOW,
+        /** The sender has no link at all: must be accepted. */
+        HIGH,
+        /** Offered at the end of a join walk. */
+        OFFER,
+        /** Joins two components after a partition; accepted by full nodes too, at a limited rate. */
+        HEAL
+    }
+
+    /**
+     * A node asks its contact to let it into the topic.
+     *
+     * @param topic alias
+     * @param joiner the node that joins
+     */
+    record Join(int topic, Descriptor joiner) implements MembershipFrame {
+        @Override
+        public int type() {
+            return FrameType.JOIN;
+        }
+
+        @Override
+        public void deliverTo(Handler handler) {
+            handler.onJoin(this);
+        }
+    }
+
+    /**
+     * The contact has no free slot: try these. Walks for the joiner have been started anyway.
+     *
+     * @param topic alias
+     * @param others members to try
+     */
+    record Redirect(int topic, List<Descriptor> others) implements MembershipFrame {
+        /** Copies the list. */
+        public Redirect {
+            others = bounded(others);
+        }
+
+        @Override
+        public int type() {
+            return FrameType.REDIRECT;
+        }
+
+        @Override
+        public void deliverTo(Handler handler) {
+            handler.onRedirect(this);
+        }
+    }
+
+    /**
+     * Random walk that looks for links for a joiner.
+     *
+     * @param topic alias
+     * @param joiner the node that joins
+     * @param hopsLeft steps still to go, counting down from 6; below 0, down to -6, the walk looks for a free slot
+     */
+    record ForwardJoin(int topic, Descriptor joiner, int hopsLeft) implements MembershipFrame {
+        @Override
+        public int type() {
+            return FrameType.FORWARD_JOIN;
+        }
+
+        @Override
+        public void deliverTo(Handler handler) {
+            handler.onForwardJoin(this);
+        }
+    }
+
+    /**
+     * Asks for, or offers, an active link.
+     *
+     * @param topic alias
+     * @param priority how much it is needed
+     * @param generation number of this link as the sender counts; a later DISCONNECT of an older generation is stale
+     * @param sender the sender, so that it can be remembered
+     * @param others a sample of the sender's views
+     */
+    record Neighbor(int topic, Priority priority, int generation, Descriptor sender, List<Descriptor> others)
+            implements MembershipFrame {
+        /** Copies the list. */
+        public Neighbor {
+            Objects.requireNonNull(priority, "priority");
+            Objects.requireNonNull(sender, "sender");
+            others = bounded(others);
+        }
+
+        @Override
+        public int type() {
+            return FrameType.NEIGHBOR;
+        }
+
+        @Override
+        public void deliverTo(Handler handler) {
+            handler.onNeighbor(this);
+        }
+    }
+
+    /**
+     * The link is accepted and stands at both ends.
+     *
+     * @param topic alias
+     * @param generation of the request
+     * @param others a sample of the accepting side's views
+     */
+    record NeighborAck(int topic, int generation, List<Descriptor> others) implements MembershipFrame {
+        /** Copies the list. */
+        public NeighborAck {
+            others = bounded(others);
+        }
+
+        @Override
+        public int type() {
+            return FrameType.NEIGHBOR_ACK;
+        }
+
+        @Override
+        public void deliverTo(Handler handler) {
+            handler.onNeighborAck(this);
+        }
+    }
+
+    /**
+     * The link is refused.
+     *
+     * @param topic alias
+     * @param generation of the request
+     * @param subscribed whether the refusing side is a member of the topic at all
+     * @param others members to try instead
+     */
+    record NeighborNack(int topic, int generation, boolean subscribed, List<Descriptor> others)
+            implements MembershipFrame {
+        /** Copies the list. */
+        public NeighborNack {
+            others = bounded(others);
+        }
+
+        @Override
+        public int type() {
+            return FrameType.NEIGHBOR_NACK;
+        }
+
+        @Override
+        public void deliverTo(Handler handler) {
+            handler.onNeighborNack(this);
+        }
+    }
+
+    /**
+     * Takes an active link down.
+     *
+     * @param topic alias
+     * @param generation of the link as the receiver of this frame knows it; another one is stale and ignored
+     * @param alive whether the sender stays a member and may be remembered as passive
+     * @param others members to try instead
+     */
+    record Disconnect(int topic, int generation, boolean alive, List<Descriptor> others) implements MembershipFrame {
+        /** Copies the list. */
+        public Disconnect {
+            others = bounded(others);
+        }
+
+        @Override
+        public int type() {
+            return FrameType.DISCONNECT;
+        }
+
+        @Override
+        public void deliverTo(Handler handler) {
+            handler.onDisconnect(this);
+        }
+    }
+
+    /**
+     * Random walk that exchanges samples of views.
+     *
+     * @param topic alias
+     * @param origin who started it and takes the reply
+     * @param sample of the origin's views
+     * @param hopsLeft steps still to go, counting down
+     */
+    record Shuffle(int topic, Descriptor origin, List<Descriptor> sample, int hopsLeft) implements MembershipFrame {
+        /** Copies the list. */
+        public Shuffle {
+            sample = bounded(sample);
+        }
+
+        @Override
+        public int type() {
+            return FrameType.SHUFFLE;
+        }
+
+        @Override
+        public void deliverTo(Handler handler) {
+            handler.onShuffle(this);
+        }
+    }
+
+    /**
+     * Answer to a {@link Shuffle}, sent over a direct edge or back along the walk's last step.
+     *
+     * @param topic alias
+     * @param sample of the answering side's views
+     */
+    record ShuffleReply(int topic, List<Descriptor> sample) implements MembershipFrame {
+        /** Copies the list. */
+        public ShuffleReply {
+            sample = bounded(sample);
+        }
+
+        @Override
+        public int type() {
+            return FrameType.SHUFFLE_REPLY;
+        }
+
+        @Override
+        public void deliverTo(Handler handler) {
+            handler.onShuffleReply(this);
+        }
+    }
+
+    /**
+     * Are you alive, and are you in my component?
+     *
+     * @param topic alias
+     * @param token chosen by the sender
+     * @param sender the sender
+     * @param sample of the sender's views
+     */
+    record Probe(int topic, long token, Descriptor sender, List<Descriptor> sample) implements MembershipFrame {
+        /** Copies the list. */
+        public Probe {
+            sample = bounded(sample);
+        }
+
+        @Override
+        public int type() {
+            return FrameType.PROBE;
+        }
+
+        @Override
+        public void deliverTo(Handler handler) {
+            handler.onProbe(this);
+        }
+    }
+
+    /**
+     * Answer to a {@link Probe}.
+     *
+     * @param topic alias
+     * @param token of the probe
+     * @param subscribed whether the answering side is a member of the topic
+     * @param sender the answering side
+     * @param sample of its views
+     */
+    record ProbeAck(int topic, long token, boolean subscribed, Descriptor sender, List<Descriptor> sample)
+            implements MembershipFrame {
+        /** Copies the list. */
+        public ProbeAck {
+            sample = bounded(sample);
+        }
+
+        @Override
+        public int type() {
+            return FrameType.PROBE_ACK;
+        }
+
+        @Override
+        public void deliverTo(Handler handler) {
+            handler.onProbeAck(this);
+        }
+    }
+
+    private static List<Descriptor> bounded(List<Descriptor> descriptors) {
+        if (descriptors.size() > MAX_DESCRIPTORS) {
+            throw new IllegalArgumentException("at most " + MAX_DESCRIPTORS + " descriptors: " + descriptors.size());
+        }
+        return List.copyOf(descriptors);
+    }
+}

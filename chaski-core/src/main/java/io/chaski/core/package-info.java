@@ -1,0 +1,8 @@
+/**
+ * The public API. Start at {@link io.chaski.core.ChaskiNode}: a program becomes a node, subscribes to
+ * {@linkplain io.chaski.core.Topic topics} and publishes to them; nodes that share a topic find each other.
+ */
+@NullMarked
+package io.chaski.core;
+
+import org.jspecify.annotations.NullMarked;

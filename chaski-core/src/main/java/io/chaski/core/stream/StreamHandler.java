@@ -1,0 +1,14 @@
+package io.chaski.core.stream;
+
+/** Takes the streams that peers open for one protocol. */
+@FunctionalInterface
+public interface StreamHandler {
+
+    /**
+     * A peer has opened a stream. Called on the callback executor.
+     *
+     * @param stream may be used at once, and be reset to refuse it
+     * @return who hears what happens to it
+     */
+    StreamListener onStream(Stream stream);
+}

@@ -1,0 +1,121 @@
+package io.chaski.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.chaski.core.NodeEvent.DialFailure;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Edges made, measured and closed by hand, through the public door. */
+@Timeout(60)
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class NodeEdgesTest extends LoopbackNodes {
+
+    @Nested
+    class Edges {
+
+        private ChaskiNode manual(String name) {
+            return start(builder(name).topology(Topology.MANUAL));
+        }
+
+        @Test
+        void are_made_measured_and_closed_by_hand() throws Exception {
+            ChaskiNode ana = manual("ana");
+            ChaskiNode ben = manual("ben");
+            Edge edge = get(ana.connect(ben.addresses().get(0).toString()));
+            assertThat(edge.peer()).isEqualTo(ben.id());
+            await().atMost(LIMIT).until(() -> edge.name().equals("ben"));
+            assertThat(get(ana.connect(ben.addresses().get(0)))).isSameAs(edge);
+            assertThat(ana.edges()).containsExactly(edge);
+            assertThat(ana.edge(ben.id())).contains(edge);
+            assertThat(ana.edge("ben")).contains(edge);
+            assertThat(ana.edge(ben.addresses().get(0))).contains(edge);
+            await().atMost(LIMIT).until(() -> ben.isConnectedTo(ana.id()));
+
+            assertThat(get(edge.ping(100_000))).isPositive();
+            assertThat(get(edge.ping())).isPositive();
+            assertThat(edge.latency().samples()).isPositive();
+            edge.resetLatency();
+            assertThat(edge.latency()).isEqualTo(NodeSnapshot.Latency.NONE);
+
+            edge.close();
+            await().atMost(LIMIT).until(() -> !edge.isUp());
+            await().atMost(LIMIT).until(() -> ben.edges().isEmpty());
+            assertThat(edge.snapshot()).isEmpty();
+            assertThat(ana.edges()).isEmpty();
+            assertThatThrownBy(() -> get(edge.ping())).hasCauseInstanceOf(EdgeClosedException.class);
+        }
+
+        @Test
+        void answer_twenty_pings_at_once() throws Exception {
+            ChaskiNode ana = manual("ana");
+            ChaskiNode ben = manual("ben");
+            Edge edge = get(ana.connect(ben.addresses().get(0)));
+            List<CompletableFuture<Duration>> pings = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                pings.add(edge.ping(10));
+            }
+            for (CompletableFuture<Duration> ping : pings) {
+                assertThat(get(ping)).isPositive();
+            }
+            assertThat(edge.isUp()).isTrue();
+        }
+
+        @Test
+        void to_nobody_fail_with_the_reason() throws Exception {
+            ChaskiNode ana = manual("ana");
+            int port;
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                port = socket.getLocalPort();
+            }
+            assertThatThrownBy(() -> get(ana.connect(Address.tcp("127.0.0.1", port))))
+                    .hasCauseInstanceOf(ConnectFailedException.class)
+                    .cause()
+                    .extracting(failure -> ((ConnectFailedException) failure).failure())
+                    .isEqualTo(DialFailure.REFUSED);
+            assertThatThrownBy(() -> ana.connect(ana.addresses().get(0))).isInstanceOf(IllegalArgumentException.class);
+        }
+
+        @Test
+        void carry_datagrams() throws Exception {
+            ChaskiNode ana = manual("ana");
+            ChaskiNode ben = manual("ben");
+            List<String> heard = new CopyOnWriteArrayList<>();
+            ben.onDatagram((from, payload) -> heard.add(
+                    from.equals(ana.id()) + " " + new String(payload, java.nio.charset.StandardCharsets.UTF_8)));
+            Edge edge = get(ana.connect(ben.addresses().get(0)));
+            await().atMost(LIMIT).until(() -> {
+                edge.sendDatagram("hello".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                return !heard.isEmpty();
+            });
+            assertThat(heard.get(0)).isEqualTo("true hello");
+            assertThatThrownBy(() -> edge.sendDatagram(new byte[1_153])).isInstanceOf(IllegalArgumentException.class);
+        }
+
+        @Test
+        void are_found_by_discovery_when_asked() throws Exception {
+            ChaskiNode root = manual("root");
+            ChaskiNode ana = manual("ana");
+            ChaskiNode ben = manual("ben");
+            ana.subscribe(TEXT, message -> {});
+            ben.subscribe(TEXT, message -> {});
+            get(ana.connect(root.addresses().get(0)));
+            get(ben.connect(root.addresses().get(0)));
+            assertThat(get(ben.discover(TEXT, Introducer.KEEP))).containsExactly(ana.id());
+            assertThat(ben.isConnectedTo(ana.id())).isTrue();
+            assertThat(ben.isConnectedTo(root.id())).isTrue();
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package io.chaski.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Starting and closing, through the public door. */
+@Timeout(60)
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class NodeLifeTest extends LoopbackNodes {
+
+    @Nested
+    class Starting {
+
+        @Test
+        void leaves_no_file() throws IOException {
+            Path here = Path.of("").toAbsolutePath();
+            List<Path> before = list(here);
+            start("ana").close();
+            assertThat(list(here)).isEqualTo(before);
+        }
+
+        private List<Path> list(Path folder) throws IOException {
+            try (var files = Files.list(folder)) {
+                return files.sorted().toList();
+            }
+        }
+
+        @Test
+        void keeps_the_id_in_a_data_directory(@TempDir Path folder) {
+            ChaskiNode first = start(builder("ana").dataDirectory(folder));
+            assertThatThrownBy(() -> builder("second").dataDirectory(folder).start())
+                    .isInstanceOf(ConfigurationException.class);
+            first.close();
+            ChaskiNode second = start(builder("ana").dataDirectory(folder));
+            assertThat(second.id()).isEqualTo(first.id());
+            assertThat(second.epoch()).isGreaterThan(first.epoch());
+        }
+
+        @Test
+        void on_a_taken_port_fails_and_leaves_nothing(@TempDir Path folder) {
+            ChaskiNode ana = start("ana");
+            NodeBuilder second =
+                    builder("second").listen(ana.addresses().get(0)).dataDirectory(folder);
+            assertThatThrownBy(second::start)
+                    .isInstanceOf(StartFailedException.class)
+                    .hasMessageContaining(ana.addresses().get(0).toString());
+            ana.close();
+            assertThat(start(second).addresses()).isEqualTo(ana.addresses());
+        }
+
+        @Test
+        void off_loopback_needs_to_be_said_aloud() {
+            assertThatThrownBy(() -> builder("open").listen("0.0.0.0:0").start())
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("insecure()");
+            ChaskiNode open = start(builder("open").listen("0.0.0.0:0").insecure());
+            assertThat(open.addresses()).noneMatch(address -> address.host().equals("0.0.0.0"));
+        }
+
+        @Test
+        void without_a_name_takes_one_from_the_id() {
+            ChaskiNode node = start(ChaskiNode.builder().cluster(cluster).id(new NodeId(0x1234567890abcdefL, 1)));
+            assertThat(node.name()).isEqualTo("12345678");
+        }
+
+        @Test
+        void with_an_environment_of_ones_own_is_refused() {
+            Environment system = Environment.system();
+            Environment foreign = new Environment() {
+                @Override
+                public long nanoTime() {
+                    return 0;
+                }
+
+                @Override
+                public long currentTimeMillis() {
+                    return 0;
+                }
+
+                @Override
+                public java.util.random.RandomGenerator newRandom() {
+                    return system.newRandom();
+                }
+
+                @Override
+                public java.util.concurrent.ExecutorService newCallbackExecutor(String nodeName) {
+                    return system.newCallbackExecutor(nodeName);
+                }
+            };
+            assertThatThrownBy(() -> builder("ana").environment(foreign).start())
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Nested
+    class Closing {
+
+        @Test
+        void may_happen_twice_and_from_two_threads() throws Exception {
+            ChaskiNode ana = start("ana");
+            CompletableFuture<Void> other = CompletableFuture.runAsync(ana::close);
+            ana.close();
+            get(other);
+            assertThat(ana.state()).isEqualTo(NodeSnapshot.State.CLOSED);
+            assertThat(ana.awaitClosed(Duration.ofSeconds(1))).isTrue();
+        }
+
+        @Test
+        void frees_the_port_at_once() {
+            ChaskiNode ana = start("ana");
+            Address address = ana.addresses().get(0);
+            ana.close();
+            ChaskiNode again = start(builder("again").listen(address));
+            assertThat(again.addresses()).containsExactly(address);
+        }
+
+        @Test
+        void leaves_a_door_that_shows_and_does_nothing() throws Exception {
+            ChaskiNode ana = start("ana");
+            Subscription subscription = ana.subscribe(TEXT, message -> {});
+            ana.close();
+            get(subscription.closed());
+            assertThat(ana.snapshot().state()).isEqualTo(NodeSnapshot.State.CLOSED);
+            assertThat(ana.snapshot().id()).isEqualTo(ana.id());
+            assertThat(ana.name()).isEqualTo("ana");
+            assertThat(ana.edges()).isEmpty();
+            assertThat(ana.subscriptions()).isEmpty();
+            assertThatThrownBy(() -> ana.publish(TEXT, "a")).isInstanceOf(NodeClosedException.class);
+            assertThatThrownBy(() -> ana.publishAsync(TEXT, "a")).isInstanceOf(NodeClosedException.class);
+            assertThatThrownBy(() -> ana.subscribe(TEXT, message -> {})).isInstanceOf(NodeClosedException.class);
+            assertThatThrownBy(() -> ana.connect("127.0.0.1:1")).isInstanceOf(NodeClosedException.class);
+            assertThatThrownBy(() -> ana.diagnose(TEXT)).isInstanceOf(NodeClosedException.class);
+        }
+
+        @Test
+        void flushes_what_was_published() throws Exception {
+            ChaskiNode ana = start("ana");
+            ChaskiNode ben = startNextTo(ana, "ben");
+            List<String> heard = new CopyOnWriteArrayList<>();
+            Subscription subscription = ana.subscribe(
+                    TEXT,
+                    message -> heard.add(message.payload()),
+                    SubscribeOptions.builder().capacity(2_000).build());
+            Subscription publisher = ben.subscribe(TEXT, message -> {});
+            subscription.awaitPaired(LIMIT);
+            publisher.awaitPaired(LIMIT);
+            for (int i = 0; i < 1_000; i++) {
+                ben.publish(TEXT, "m" + i);
+            }
+            ben.close();
+            await().atMost(LIMIT).until(() -> heard.size() == 1_000);
+        }
+
+        @Test
+        void from_a_callback_does_not_wait_for_itself() throws Exception {
+            ChaskiNode ana = start("ana");
+            ChaskiNode ben = startNextTo(ana, "ben");
+            Subscription subscription = ana.subscribe(TEXT, message -> ana.close());
+            ben.subscribe(TEXT, message -> {});
+            subscription.awaitPaired(LIMIT);
+            await().atMost(LIMIT).until(() -> ben.isPaired(TEXT));
+            ben.publish(TEXT, "end");
+            assertThat(ana.awaitClosed(LIMIT)).isTrue();
+        }
+
+        @Test
+        void from_the_event_loop_does_not_wait_either() throws Exception {
+            ChaskiNode ana = start("ana");
+            ChaskiNode ben = startNextTo(ana, "ben");
+            AtomicReference<Throwable> refused = new AtomicReference<>();
+            Subscription subscription = ana.subscribe(
+                    TEXT,
+                    message -> {
+                        try {
+                            ana.snapshot();
+                        } catch (IllegalStateException expected) {
+                            refused.set(expected);
+                        }
+                        ana.close();
+                    },
+                    SubscribeOptions.builder().dispatch(Dispatch.INLINE).build());
+            ben.subscribe(TEXT, message -> {});
+            subscription.awaitPaired(LIMIT);
+            await().atMost(LIMIT).until(() -> ben.isPaired(TEXT));
+            ben.publish(TEXT, "end");
+            assertThat(ana.awaitClosed(LIMIT)).isTrue();
+            assertThat(refused.get()).isInstanceOf(IllegalStateException.class);
+        }
+
+        @Test
+        void does_not_wait_for_a_handler_that_hangs() throws Exception {
+            ChaskiNode ana = start("ana");
+            ChaskiNode ben = startNextTo(ana, "ben");
+            CountDownLatch never = new CountDownLatch(1);
+            CountDownLatch inside = new CountDownLatch(1);
+            Subscription subscription = ana.subscribe(TEXT, message -> {
+                inside.countDown();
+                try {
+                    never.await();
+                } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            ben.subscribe(TEXT, message -> {});
+            subscription.awaitPaired(LIMIT);
+            await().atMost(LIMIT).until(() -> ben.isPaired(TEXT));
+            ben.publish(TEXT, "hang");
+            assertThat(inside.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            get(CompletableFuture.runAsync(ana::close));
+            assertThat(ana.state()).isEqualTo(NodeSnapshot.State.CLOSED);
+        }
+
+        @Test
+        void ends_open_requests() {
+            ChaskiNode ana = start("ana");
+            CompletableFuture<ProbeResult> probe = ana.probe(Address.tcp("127.0.0.1", 9), Duration.ofMinutes(5));
+            ana.close();
+            assertThatThrownBy(() -> get(probe)).cause().isInstanceOf(ChaskiException.class);
+        }
+    }
+}

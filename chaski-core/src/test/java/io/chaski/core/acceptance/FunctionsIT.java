@@ -1,0 +1,209 @@
+package io.chaski.core.acceptance;
+
+import static io.chaski.core.acceptance.TestNodes.addressOf;
+import static io.chaski.core.acceptance.TestNodes.connect;
+import static io.chaski.core.acceptance.TestNodes.soon;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chaski.core.Address;
+import io.chaski.core.ChaskiNode;
+import io.chaski.core.Edge;
+import io.chaski.core.NodeSnapshot;
+import io.chaski.core.ProbeResult;
+import io.chaski.core.Topic;
+import io.chaski.core.stream.StreamCode;
+import io.chaski.core.stream.StreamException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("Ping, probe, requests and addresses")
+class FunctionsIT {
+
+    private TestNodes nodes = new TestNodes();
+
+    @AfterEach
+    void closeAll() {
+        nodes.close();
+    }
+
+    @DisplayName("U-FUN-1, N26 to N28: pings of 0 and of 100,000 bytes are answered and measured; reset forgets both")
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1"})
+    void ping(String host) throws Exception {
+        nodes = new TestNodes(host);
+        ChaskiNode centre = nodes.manual("0");
+        Edge small = edgeFrom(centre, nodes.manual("1"));
+        Edge large = edgeFrom(centre, nodes.manual("2"));
+
+        assertThat(small.ping(0).get(50, TimeUnit.SECONDS)).isPositive();
+        assertThat(large.ping(100_000).get(50, TimeUnit.SECONDS)).isPositive();
+        assertThat(small.latency().samples()).isPositive();
+        assertThat(large.latency().samples()).isPositive();
+        small.resetLatency();
+        large.resetLatency();
+        soon(() -> {
+            small.resetLatency();
+            large.resetLatency();
+            assertThat(small.latency()).isEqualTo(NodeSnapshot.Latency.NONE).isEqualTo(large.latency());
+        });
+    }
+
+    private static Edge edgeFrom(ChaskiNode centre, ChaskiNode leaf) throws Exception {
+        connect(leaf, centre);
+        soon(() -> assertThat(centre.isConnectedTo(leaf.id())).isTrue());
+        return centre.edge(leaf.id()).orElseThrow();
+    }
+
+    @DisplayName("X-34, W10: twenty pings at once get twenty answers and the edge lives")
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1"})
+    void manyPings(String host) throws Exception {
+        nodes = new TestNodes(host);
+        Edge edge = connect(nodes.manual("0"), nodes.manual("1"));
+        List<CompletableFuture<Duration>> pings = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            pings.add(edge.ping());
+        }
+
+        for (CompletableFuture<Duration> ping : pings) {
+            assertThat(ping.get(50, TimeUnit.SECONDS)).isPositive();
+        }
+        assertThat(edge.isUp()).isTrue();
+    }
+
+    @DisplayName("X-35, N39: a request for an unknown service is an error and the edge lives")
+    @Test
+    void unknownService() throws Exception {
+        ChaskiNode asker = nodes.manual("0");
+        ChaskiNode asked = nodes.manual("1");
+        Edge edge = connect(asker, asked);
+
+        assertThatThrownBy(() -> asker.streams()
+                        .request(asked.id(), "no-such-service", new byte[] {1}, Duration.ofSeconds(50))
+                        .get(50, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .cause()
+                .isInstanceOfSatisfying(
+                        StreamException.class,
+                        failure -> assertThat(failure.code()).isEqualTo(StreamCode.NO_SUCH_PROTOCOL));
+        assertThat(edge.isUp()).isTrue();
+    }
+
+    @DisplayName("N23: a probe tells who is there, over UDP and over TCP when UDP is off")
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void probe(boolean udp) throws Exception {
+        ChaskiNode asked = nodes.add(nodes.builder("asked").udp(udp).root().start());
+        ChaskiNode asker = nodes.manual("asker");
+        ProbeResult result =
+                asker.probe(addressOf(asked), Duration.ofSeconds(20)).get(50, TimeUnit.SECONDS);
+
+        assertThat(result.id()).isEqualTo(asked.id());
+        assertThat(result.name()).isEqualTo("asked");
+        assertThat(result.root()).isTrue();
+        assertThat(result.serving()).isTrue();
+        assertThat(result.overUdp()).isEqualTo(udp);
+    }
+
+    @DisplayName("X-33: a probe of a dead port ends with 'no answer' in time")
+    @Test
+    void probeOfADeadPort() throws Exception {
+        ChaskiNode asker = nodes.manual("asker");
+        int port;
+        try (DatagramSocket free = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+
+        assertThatThrownBy(() -> asker.probe(Address.tcp("127.0.0.1", port), Duration.ofMillis(500))
+                        .get(50, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class);
+    }
+
+    @DisplayName("X-32, N05: every form of an address connects")
+    @Test
+    void addressForms() throws Exception {
+        ChaskiNode asked = nodes.manual("asked");
+        String hostAndPort = addressOf(asked).toString();
+        for (String form : List.of(
+                hostAndPort,
+                "ChaskiNode@" + hostAndPort,
+                "*ChaskiNode@" + hostAndPort,
+                "ChaskiStreamer@" + hostAndPort,
+                "*ChaskiRemote@" + hostAndPort,
+                "localhost:" + addressOf(asked).port())) {
+            ChaskiNode dialler = nodes.manual("dialler");
+            assertThat(dialler.connect(form).get(50, TimeUnit.SECONDS).peer())
+                    .as(form)
+                    .isEqualTo(asked.id());
+        }
+    }
+
+    @DisplayName("D04, D05: UNIX sockets and in-process addresses connect, too")
+    @Test
+    void otherTransports(@org.junit.jupiter.api.io.TempDir java.nio.file.Path folder) throws Exception {
+        for (String address : List.of("unix:" + folder.resolve("node.sock"), "inproc:acceptance")) {
+            ChaskiNode asked = nodes.add(nodes.builder("asked").listen(address).start());
+            ChaskiNode dialler = nodes.automatic("dialler", Address.parse(address));
+            Topic<String> topic = Topic.text("t");
+            java.util.Queue<String> arrived = TestNodes.inbox(asked, "t");
+            dialler.subscribe(topic, message -> {}).awaitPaired(TestNodes.LIMIT);
+            dialler.publish(topic, "over " + address);
+            soon(() -> assertThat(arrived).containsExactly("over " + address));
+        }
+    }
+
+    @DisplayName("N07: roots on one host take the favourite ports, then any")
+    @Test
+    void favouritePorts() {
+        List<Integer> ports = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            ports.add(addressOf(nodes.add(ChaskiNode.builder()
+                            .name("root-" + i)
+                            .cluster("favourites")
+                            .root()
+                            .start()))
+                    .port());
+        }
+
+        // Another program may hold one of them: whatever was free comes in order, and the seventh is any port.
+        List<Integer> favourites =
+                ports.stream().filter(port -> port >= 8511 && port <= 8516).toList();
+        assertThat(favourites).isSorted().doesNotHaveDuplicates();
+        assertThat(ports).doesNotHaveDuplicates().hasSize(7);
+        assertThat(ports.get(6)).matches(port -> port < 8511 || port > 8516);
+    }
+
+    @DisplayName("N01: everything works with UDP off")
+    @Test
+    void withoutUdp() throws Exception {
+        ChaskiNode root = nodes.add(nodes.builder("root").udp(false).root().start());
+        ChaskiNode reader = nodes.add(
+                nodes.builder("reader").udp(false).bootstrap(addressOf(root)).start());
+        java.util.Queue<String> arrived = TestNodes.inbox(reader, "t");
+        ChaskiNode writer = nodes.add(
+                nodes.builder("writer").udp(false).bootstrap(addressOf(root)).start());
+        writer.subscribe(Topic.text("t"), message -> {}).awaitPaired(TestNodes.LIMIT);
+        writer.publish(Topic.text("t"), "over TCP alone");
+
+        soon(() -> assertThat(arrived).containsExactly("over TCP alone"));
+    }
+
+    @DisplayName("Binding off loopback without an identity fails and says what to do")
+    @Test
+    void offLoopback() {
+        assertThatThrownBy(() -> ChaskiNode.builder().listen("0.0.0.0:0").start())
+                .hasMessageContaining("insecure()");
+    }
+}

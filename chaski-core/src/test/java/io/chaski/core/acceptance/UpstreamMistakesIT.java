@@ -1,0 +1,181 @@
+package io.chaski.core.acceptance;
+
+import static io.chaski.core.acceptance.TestNodes.addressOf;
+import static io.chaski.core.acceptance.TestNodes.connect;
+import static io.chaski.core.acceptance.TestNodes.inbox;
+import static io.chaski.core.acceptance.TestNodes.soon;
+import static io.chaski.core.acceptance.TestNodes.until;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chaski.core.Address;
+import io.chaski.core.ChaskiNode;
+import io.chaski.core.Edge;
+import io.chaski.core.NodeSnapshot;
+import io.chaski.core.Subscription;
+import io.chaski.core.Topic;
+import io.chaski.core.stream.StreamCode;
+import io.chaski.core.stream.StreamException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What python-chaski gets wrong (seed features, section 1) and this library must not. */
+@DisplayName("Mistakes of python-chaski that are not repeated")
+class UpstreamMistakesIT {
+
+    private static final Topic<String> T = Topic.text("t");
+
+    private final TestNodes nodes = new TestNodes();
+
+    @AfterEach
+    void closeAll() {
+        nodes.close();
+    }
+
+    @DisplayName("W1: with a cycle and 1,000 messages in flight each arrives once, in order, and none at its publisher")
+    @Test
+    void w1DedupForgetsNothing() throws Exception {
+        List<ChaskiNode> cycle = IntStream.range(0, 5)
+                .mapToObj(i -> nodes.manual("cycle-" + i, "t"))
+                .toList();
+        List<Queue<String>> inboxes =
+                cycle.stream().map(node -> inbox(node, "t")).toList();
+        for (int i = 0; i < 5; i++) {
+            connect(cycle.get(i), cycle.get((i + 1) % 5));
+        }
+        soon(() -> assertThat(cycle)
+                .allSatisfy(node ->
+                        assertThat(node.subscriptions().get(0).neighbours()).isEqualTo(2)));
+        List<String> sent = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            sent.add("m" + i);
+            cycle.get(0).publish(T, "m" + i);
+        }
+
+        until(() -> {
+            assertThat(inboxes.subList(1, 5))
+                    .allSatisfy(box -> assertThat(new ArrayList<>(box)).isEqualTo(sent));
+            assertThat(inboxes.get(0)).isEmpty();
+        });
+    }
+
+    @DisplayName("W4: a peer cannot name what is run; what is not served is refused and the node lives on")
+    @Test
+    void w4NothingIsRunByName() throws Exception {
+        ChaskiNode attacker = nodes.manual("attacker");
+        ChaskiNode node = nodes.manual("node");
+        Edge edge = connect(attacker, node);
+        for (String name : List.of("_close_node", "stop", "_process_handshake", "close")) {
+            assertThatThrownBy(() -> attacker.streams()
+                            .request(node.id(), name, new byte[] {(byte) 0x80, 4}, Duration.ofSeconds(50))
+                            .get(50, TimeUnit.SECONDS))
+                    .isInstanceOf(ExecutionException.class)
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            StreamException.class,
+                            failure -> assertThat(failure.code()).isEqualTo(StreamCode.NO_SUCH_PROTOCOL));
+        }
+
+        assertThat(edge.isUp()).isTrue();
+        assertThat(node.state()).isEqualTo(NodeSnapshot.State.RUNNING);
+    }
+
+    @DisplayName("W6: close is bounded although a peer is gone, and the port is free at once")
+    @Test
+    void w6CloseIsBoundedAndFreesThePort() throws Exception {
+        ChaskiNode node = nodes.manual("node", "t");
+        ChaskiNode peer = nodes.manual("peer", "t");
+        connect(peer, node);
+        Address address = addressOf(node);
+        node.close();
+        ChaskiNode successor =
+                nodes.add(nodes.builder("successor").listen(address).start());
+
+        assertThat(addressOf(successor)).isEqualTo(address);
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().startsWith("chaski-node-"));
+    }
+
+    @DisplayName("W9: more nodes than a root may have neighbours, all joining at once, form one component")
+    @Test
+    void w9FullNodesRedirect() throws Exception {
+        ChaskiNode root = nodes.add(nodes.builder("root").root().start());
+        List<ChaskiNode> members = IntStream.range(0, 20)
+                .parallel()
+                .mapToObj(i -> nodes.automatic("node-" + i, addressOf(root)))
+                .toList();
+        List<Queue<String>> inboxes =
+                members.stream().map(node -> inbox(node, "t")).toList();
+        soon(() -> assertThat(members)
+                .allSatisfy(node -> assertThat(node.isPaired(T)).isTrue()));
+        members.get(0).publish(T, "one component");
+
+        soon(() -> assertThat(inboxes.subList(1, 20))
+                .allSatisfy(box -> assertThat(box).containsExactly("one component")));
+    }
+
+    @DisplayName("W9: a time-out does not count as paired")
+    @Test
+    void w9TimeOutIsNotPaired() throws Exception {
+        Subscription alone = nodes.automatic("alone").subscribe(T, message -> {});
+
+        assertThatThrownBy(() -> alone.awaitPaired(Duration.ofMillis(50)))
+                .hasMessageContaining("t")
+                .isInstanceOf(io.chaski.core.RequestTimeoutException.class);
+        assertThat(alone.isPaired()).isFalse();
+    }
+
+    @DisplayName("W10: two pings at once are both answered, and jitter is a time")
+    @Test
+    void w10PingsDoNotCloseTheEdge() throws Exception {
+        Edge edge = connect(nodes.manual("0"), nodes.manual("1"));
+        CompletableFuture<Duration> one = edge.ping();
+        CompletableFuture<Duration> other = edge.ping();
+        one.get(50, TimeUnit.SECONDS);
+        other.get(50, TimeUnit.SECONDS);
+
+        assertThat(edge.isUp()).isTrue();
+        assertThat(edge.latency().variation()).isPositive();
+        assertThat(edge.latency().minimum()).isLessThanOrEqualTo(edge.latency().last());
+    }
+
+    @DisplayName("W11: environment variables are read and never written")
+    @Test
+    void w11EnvironmentIsReadOnly() {
+        Map<String, String> before = new HashMap<>(System.getenv());
+        nodes.automatic("node").subscribe(T, message -> {});
+
+        assertThat(System.getenv()).isEqualTo(before);
+    }
+
+    @DisplayName("W12: a root keeps no application data and sends a topic to its members only")
+    @Test
+    void w12RootsHoldNothing() throws Exception {
+        ChaskiNode root = nodes.add(nodes.builder("root").root().start());
+        ChaskiNode publisher = nodes.automatic("publisher", addressOf(root));
+        ChaskiNode member = nodes.automatic("member", addressOf(root));
+        ChaskiNode stranger = nodes.automatic("stranger", addressOf(root));
+        Queue<String> atMember = inbox(member, "t");
+        inbox(stranger, "other");
+        publisher.subscribe(T, message -> {}).awaitPaired(TestNodes.LIMIT);
+        for (int i = 0; i < 100; i++) {
+            publisher.publish(T, "m" + i);
+        }
+
+        soon(() -> assertThat(atMember).hasSize(100));
+        assertThat(List.of(root, stranger))
+                .allSatisfy(node -> assertThat(node.snapshot().topics())
+                        .noneMatch(topic -> topic.name().equals("t")));
+    }
+}

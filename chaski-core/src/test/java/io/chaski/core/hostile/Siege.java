@@ -1,0 +1,280 @@
+package io.chaski.core.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.chaski.core.Address;
+import io.chaski.core.ChaskiNode;
+import io.chaski.core.CloseReason;
+import io.chaski.core.NodeBuilder;
+import io.chaski.core.NodeEvent;
+import io.chaski.core.Subscription;
+import io.chaski.core.Topic;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A node under attack between two honest peers. All three publish all the time on a topic that all three hear. After
+ * each test every message that was published must have arrived once and in order, no honest edge may have been lost, no
+ * callback may have failed, no line of the log may speak of a bug, and the buffers must be within their bound.
+ */
+final class Siege implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+
+    static final String CLUSTER = "siege";
+
+    /** What the honest talk about; a hostile peer that wants to may join. */
+    static final Topic<String> TALK = Topic.text("siege/talk");
+
+    private static final Set<String> HONEST = Set.of("victim", "alice", "bob");
+
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** Often enough that some messages are on their way during any attack, rarely enough to leave a processor free. */
+    private static final long PUBLISH_EVERY_MILLIS = 4;
+
+    /** Chunks that the allocator may take for a few connections; what a lying length could cost is far more. */
+    private static final long BUFFER_BOUND_BYTES = 64L << 20;
+
+    private final UnaryOperator<NodeBuilder> options;
+    private final List<Citizen> citizens = new ArrayList<>();
+    private final List<NodeEvent> events = new CopyOnWriteArrayList<>();
+    private final List<String> foreign = new CopyOnWriteArrayList<>();
+    private final CapturedLog log = new CapturedLog();
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "siege-talk");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private Future<?> talking;
+    private long buffersBefore;
+
+    /** With a victim as it comes. */
+    Siege() {
+        this(UnaryOperator.identity());
+    }
+
+    /** With options for the victim. */
+    Siege(UnaryOperator<NodeBuilder> options) {
+        this.options = options;
+    }
+
+    ChaskiNode victim() {
+        return citizens.get(0).node;
+    }
+
+    Address address() {
+        return victim().addresses().get(0);
+    }
+
+    HostilePeer attack() {
+        return HostilePeer.connect(address());
+    }
+
+    CapturedLog log() {
+        return log;
+    }
+
+    /** What has happened to the victim since the test began. */
+    List<NodeEvent> events() {
+        return events;
+    }
+
+    /** Texts that the victim has heard from others than its honest peers, in order. */
+    List<String> foreign() {
+        return foreign;
+    }
+
+    void awaitEvent(NodeEvent event) {
+        eventually().untilAsserted(() -> assertThat(events).contains(event));
+    }
+
+    <E extends NodeEvent> E awaitEvent(Class<E> type, Predicate<E> fits) {
+        eventually()
+                .untilAsserted(() -> assertThat(events)
+                        .as("an event of type %s", type.getSimpleName())
+                        .anyMatch(event -> type.isInstance(event) && fits.test(type.cast(event))));
+        return events.stream()
+                .filter(event -> type.isInstance(event) && fits.test(type.cast(event)))
+                .map(type::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** A rule was broken before or after the handshake, and the victim has said which. */
+    void awaitViolation(CloseReason reason) {
+        awaitEvent(NodeEvent.Violation.class, violation -> violation.reason() == reason);
+    }
+
+    /** Waits with a deadline; what it last saw is in the failure. */
+    static ConditionFactory eventually() {
+        return await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5));
+    }
+
+    /** One of the victim's counters; 0 if it has never counted. */
+    long counter(String name) {
+        return victim().snapshot().counters().getOrDefault(name, 0L);
+    }
+
+    void awaitCounter(String name, long atLeast) {
+        eventually()
+                .untilAsserted(() -> assertThat(victim().snapshot().counters())
+                        .as("counters of the victim")
+                        .hasEntrySatisfying(name, value -> assertThat(value).isGreaterThanOrEqualTo(atLeast)));
+    }
+
+    /** Only the edges to the two honest peers are left. */
+    void awaitOnlyHonestEdges() {
+        eventually()
+                .untilAsserted(() -> assertThat(victim().edges())
+                        .extracting(edge -> edge.name())
+                        .containsExactlyInAnyOrder("alice", "bob"));
+    }
+
+    /** Every message that was published until now has arrived everywhere, once and in order. */
+    void assertNothingIsLost() {
+        for (Citizen publisher : citizens) {
+            long published = publisher.published.get();
+            for (Citizen hearer : citizens) {
+                if (hearer != publisher) {
+                    eventually()
+                            .untilAsserted(() -> assertThat(hearer.heard(publisher))
+                                    .as("%s has heard of %s", hearer.name, publisher.name)
+                                    .isGreaterThanOrEqualTo(published));
+                }
+            }
+        }
+        for (Citizen citizen : citizens) {
+            assertThat(citizen.complaints).as("complaints of %s", citizen.name).isEmpty();
+        }
+    }
+
+    /** Bytes that Netty holds outside the heap. */
+    static long bufferBytes() {
+        return ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT)
+                .metric()
+                .usedDirectMemory();
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws Exception {
+        log.start();
+        citizens.add(new Citizen("victim", options.apply(builder("victim").onEvent(events::add)), foreign::add));
+        String bootstrap = address().toString();
+        citizens.add(new Citizen("alice", builder("alice").bootstrap(bootstrap), ignored -> {}));
+        citizens.add(new Citizen("bob", builder("bob").bootstrap(bootstrap), ignored -> {}));
+        for (Citizen citizen : citizens) {
+            citizen.subscription.awaitSubscribers(2, PATIENCE);
+        }
+        talking = clock.scheduleAtFixedRate(
+                () -> citizens.forEach(Citizen::talk), 0, PUBLISH_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        assertNothingIsLost();
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        events.clear();
+        log.clear();
+        citizens.forEach(citizen -> citizen.complaints.clear()); // each test answers for its own
+        buffersBefore = bufferBytes();
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        assertThat(talking).as("the talk of the honest").isNotDone();
+        assertNothingIsLost();
+        assertThat(log.errors()).as("lines that speak of a bug").isEmpty();
+        assertThat(counter("callbacks.failed")).as("callbacks that failed").isZero();
+        assertThat(bufferBytes() - buffersBefore).as("bytes of buffers").isLessThan(BUFFER_BOUND_BYTES);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws Exception {
+        clock.shutdownNow();
+        clock.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        for (Citizen citizen : citizens) {
+            citizen.node.close();
+        }
+        log.stop();
+    }
+
+    private static NodeBuilder builder(String name) {
+        return ChaskiNode.builder().name(name).cluster(CLUSTER);
+    }
+
+    /** The victim or one of its honest peers. */
+    private static final class Citizen {
+        private final String name;
+        private final ChaskiNode node;
+        private final Subscription subscription;
+        private final AtomicLong published = new AtomicLong();
+        private final Map<String, Long> heard = new ConcurrentHashMap<>();
+        private final List<String> complaints = new CopyOnWriteArrayList<>();
+
+        Citizen(String name, NodeBuilder builder, Consumer<String> foreign) {
+            this.name = name;
+            this.node = builder.onEvent(this::onEvent).start();
+            this.subscription = node.subscribe(TALK, message -> {
+                if (HONEST.contains(message.originName())) {
+                    hear(message.originName(), Long.parseLong(message.payload()));
+                } else {
+                    foreign.accept(message.payload());
+                }
+            });
+        }
+
+        void talk() {
+            node.publish(TALK, Long.toString(published.get() + 1));
+            published.incrementAndGet();
+        }
+
+        long heard(Citizen publisher) {
+            return heard.getOrDefault(publisher.name, 0L);
+        }
+
+        private void hear(String publisher, long number) {
+            Long before = heard.put(publisher, number);
+            if (number != (before == null ? 1 : before + 1)) {
+                complaints.add("after " + before + " of " + publisher + " came " + number);
+            }
+        }
+
+        private void onEvent(NodeEvent event) {
+            boolean isLoss =
+                    event instanceof NodeEvent.GapDetected gap && gap.topic().equals(TALK.name()) && isHonest(gap)
+                            || event instanceof NodeEvent.Dropped
+                            || event instanceof NodeEvent.Isolated
+                            || event instanceof NodeEvent.NetworkChanged;
+            if (isLoss) {
+                complaints.add(event.toString());
+            }
+        }
+
+        /** Gaps of publishers that a hostile peer made up are its own affair. */
+        private boolean isHonest(NodeEvent.GapDetected gap) {
+            return node.id().equals(gap.gap().origin())
+                    || node.edges().stream()
+                            .anyMatch(edge -> edge.peer().equals(gap.gap().origin()) && HONEST.contains(edge.name()));
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.chaski.core.internal.netty;
+
+import io.chaski.core.internal.runtime.RuntimeEnvironment;
+import io.chaski.core.internal.runtime.TransportLimits;
+import io.netty.buffer.AbstractByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+
+/**
+ * The real world in which there is sometimes no memory for the buffer of a connection. Whatever a node's connections
+ * allocate is counted; the one whose turn it is fails as Netty does when direct memory has run out. Thread-safe.
+ */
+public final class FailingBuffers implements RuntimeEnvironment {
+
+    private static final int NEVER = Integer.MAX_VALUE;
+
+    private final RuntimeEnvironment world = SystemEnvironment.INSTANCE;
+    private final Allocator allocator = new Allocator();
+    private final AtomicInteger untilFailure = new AtomicInteger(NEVER);
+    private final AtomicInteger failures = new AtomicInteger();
+
+    /**
+     * Plans the next failure.
+     *
+     * @param allocations how many succeed before
+     */
+    public void failAfter(int allocations) {
+        untilFailure.set(allocations);
+    }
+
+    /** Lets everything succeed again. */
+    public void relent() {
+        untilFailure.set(NEVER);
+    }
+
+    /** How many allocations have failed. */
+    public int failures() {
+        return failures.get();
+    }
+
+    @Override
+    public Host open(String nodeName, TransportLimits limits) {
+        Sockets sockets = new Poor(NioSockets.INSTANCE);
+        NettyLoop loop = new NettyLoop(nodeName, sockets);
+        return new Host(loop, new NettyTransports(nodeName, loop, sockets, limits));
+    }
+
+    @Override
+    public long nanoTime() {
+        return world.nanoTime();
+    }
+
+    @Override
+    public long currentTimeMillis() {
+        return world.currentTimeMillis();
+    }
+
+    @Override
+    public RandomGenerator newRandom() {
+        return world.newRandom();
+    }
+
+    @Override
+    public ExecutorService newCallbackExecutor(String nodeName) {
+        return world.newCallbackExecutor(nodeName);
+    }
+
+    private final class Allocator extends AbstractByteBufAllocator {
+
+        @Override
+        protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+            failIfDue();
+            return UnpooledByteBufAllocator.DEFAULT.heapBuffer(initialCapacity, maxCapacity);
+        }
+
+        @Override
+        protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+            failIfDue();
+            return UnpooledByteBufAllocator.DEFAULT.directBuffer(initialCapacity, maxCapacity);
+        }
+
+        @Override
+        public boolean isDirectBufferPooled() {
+            return false;
+        }
+
+        private void failIfDue() {
+            if (untilFailure.getAndUpdate(left -> left == NEVER || left == 0 ? NEVER : left - 1) == 0) {
+                failures.incrementAndGet();
+                throw new OutOfMemoryError("planted: no direct memory is left");
+            }
+        }
+    }
+
+    /** Sockets whose connections use the allocator that fails. */
+    private final class Poor implements Sockets {
+        private final Sockets sockets;
+
+        Poor(Sockets sockets) {
+            this.sockets = sockets;
+        }
+
+        @Override
+        public String name() {
+            return sockets.name();
+        }
+
+        @Override
+        public IoHandlerFactory ioHandlers() {
+            return sockets.ioHandlers();
+        }
+
+        @Override
+        public ChannelFactory<ServerChannel> tcpServer() {
+            return () -> new NioServerSocketChannel() {
+                @Override
+                protected int doReadMessages(List<Object> accepted) throws Exception {
+                    int count = super.doReadMessages(accepted);
+                    accepted.forEach(connection -> poor((Channel) connection));
+                    return count;
+                }
+            };
+        }
+
+        @Override
+        public ChannelFactory<Channel> tcp() {
+            return () -> poor(sockets.tcp().newChannel());
+        }
+
+        @Override
+        public ChannelFactory<DatagramChannel> udp() {
+            return () -> (DatagramChannel) poor(sockets.udp().newChannel());
+        }
+
+        @Override
+        public ChannelFactory<ServerChannel> unixServer() {
+            return sockets.unixServer();
+        }
+
+        @Override
+        public ChannelFactory<Channel> unix() {
+            return sockets.unix();
+        }
+
+        @Override
+        public SocketAddress unixAddress(String path) {
+            return sockets.unixAddress(path);
+        }
+
+        private Channel poor(Channel channel) {
+            channel.config().setAllocator(allocator);
+            return channel;
+        }
+    }
+}

@@ -1,0 +1,337 @@
+package io.chaski.core.internal.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chaski.core.Address;
+import io.chaski.core.CloseReason;
+import io.chaski.core.internal.runtime.ManualLoop;
+import io.chaski.core.internal.runtime.TransportLimits;
+import io.chaski.core.internal.wire.EdgeFrame;
+import io.chaski.core.internal.wire.FrameEncoder;
+import io.netty.buffer.AbstractByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The rules that all connections share, on a loop whose time stands still. */
+@ExtendWith(NoLeaks.class)
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class FrameConnectionTest {
+
+    private static final TransportLimits LIMITS = new TransportLimits(
+            1 << 20,
+            100_000,
+            200_000,
+            1_000_000,
+            Duration.ofSeconds(10).toNanos(),
+            Duration.ofSeconds(1).toNanos());
+
+    private final ManualLoop loop = new ManualLoop();
+    private final FailingAllocator allocator = new FailingAllocator();
+    private final FakeConnection connection = new FakeConnection();
+    private final Recorder recorder = new Recorder();
+
+    FrameConnectionTest() {
+        connection.handler(recorder);
+    }
+
+    @AfterEach
+    void end() {
+        connection.drop();
+        connection.taken.forEach(ByteBuf::release);
+    }
+
+    private void send(int bytes) {
+        connection.sendData(1, 1, 1, 128, 0, Bodies.payload(bytes));
+    }
+
+    @Nested
+    class Frames {
+
+        @Test
+        void of_one_turn_leave_in_one_buffer() {
+            for (int i = 0; i < 100; i++) {
+                send(64);
+            }
+            connection.send(new EdgeFrame.Ping(1, 2, 0));
+            assertThat(connection.inFlight).isEmpty();
+
+            connection.flush();
+
+            assertThat(connection.inFlight).hasSize(1);
+        }
+
+        @Test
+        void leave_in_full_chunks_while_the_peer_is_busy() {
+            send(64);
+            connection.flush();
+            for (int i = 0; i < 10; i++) {
+                send(10_000);
+                connection.flush();
+            }
+
+            assertThat(connection.inFlight)
+                    .as("the first one, and one that is full")
+                    .hasSize(2);
+            connection.take();
+            connection.take();
+
+            assertThat(connection.inFlight).as("the rest").hasSize(1);
+        }
+
+        @Test
+        void with_a_large_body_have_a_buffer_of_their_own_in_order() {
+            send(10);
+            send(FrameCollector.LARGE_BODY_BYTES + 1);
+            send(20);
+            connection.flush();
+
+            assertThat(connection.inFlight)
+                    .extracting(ByteBuf::readableBytes)
+                    .containsExactly(20, FrameCollector.LARGE_BODY_BYTES + 11, 30);
+        }
+    }
+
+    @Nested
+    class A_slow_peer {
+
+        @Test
+        void is_seen_within_the_turn_that_fills_the_connection() {
+            int sent = 0;
+            while (connection.isWritable()) {
+                send(50_000);
+                sent++;
+            }
+
+            assertThat(sent).as("the last one goes above the mark").isEqualTo(4);
+            assertThat(recorder.heard()).as("nothing calls back within a send").isEmpty();
+        }
+
+        @Test
+        void that_takes_all_at_the_end_of_the_turn_is_reported_as_having_been_full() {
+            while (connection.isWritable()) {
+                send(50_000);
+            }
+            connection.flush();
+            assertThat(recorder.heard()).containsExactly("unwritable");
+            while (!connection.inFlight.isEmpty()) {
+                connection.take();
+            }
+
+            assertThat(recorder.heard()).containsExactly("unwritable", "writable");
+            assertThat(connection.isWritable()).isTrue();
+        }
+
+        @Test
+        void makes_the_connection_unwritable_above_the_high_mark_until_it_is_below_the_low_one() {
+            for (int i = 0; i < 5; i++) {
+                send(60_000);
+                connection.flush();
+            }
+            assertThat(recorder.heard()).containsExactly("unwritable");
+
+            connection.take();
+            connection.take();
+            connection.take();
+            assertThat(recorder.heard()).containsExactly("unwritable");
+            connection.take();
+
+            assertThat(recorder.heard()).containsExactly("unwritable", "writable");
+        }
+
+        @Test
+        void is_given_up_in_a_later_step_when_too_much_is_pending() {
+            for (int i = 0; i < 20; i++) {
+                send(60_000);
+            }
+            assertThat(recorder.heard()).isEmpty();
+
+            loop.runTasks();
+
+            assertThat(recorder.heard()).containsExactly("closed: SLOW_CONSUMER");
+        }
+
+        @Test
+        void is_given_up_when_it_takes_nothing_before_the_deadline() {
+            send(10);
+            connection.flush();
+
+            loop.advance(Duration.ofMillis(9_999));
+            assertThat(recorder.heard()).isEmpty();
+            loop.advance(Duration.ofSeconds(1));
+
+            assertThat(recorder.heard()).containsExactly("closed: SLOW_CONSUMER");
+        }
+
+        @Test
+        void is_kept_as_long_as_it_takes_a_byte_now_and_then() {
+            send(10);
+            connection.flush();
+            for (int i = 0; i < 20; i++) {
+                loop.advance(Duration.ofSeconds(5));
+                connection.progress++;
+            }
+
+            assertThat(recorder.heard()).isEmpty();
+        }
+
+        @Test
+        void has_a_second_to_take_the_last_frames() {
+            send(10);
+            connection.close();
+            assertThat(connection.isDropped).isFalse();
+
+            loop.advance(Duration.ofSeconds(1));
+
+            assertThat(connection.isDropped).isTrue();
+            assertThat(recorder.heard()).isEmpty();
+        }
+    }
+
+    @Nested
+    class Closing {
+
+        @Test
+        void waits_until_all_is_written() {
+            send(10);
+            send(100_000);
+            send(10);
+            connection.close();
+            connection.take();
+            connection.take();
+            assertThat(connection.hasEndedOutput).isFalse();
+
+            connection.take();
+
+            assertThat(connection.hasEndedOutput).isTrue();
+        }
+
+        @Test
+        void ends_at_once_when_nothing_is_pending() {
+            connection.close();
+
+            assertThat(connection.hasEndedOutput).isTrue();
+        }
+
+        @Test
+        void is_final() {
+            connection.close();
+            send(10);
+            connection.flush();
+            connection.receive(Unpooled.directBuffer().writeInt(0));
+            connection.gone(CloseReason.RESET);
+
+            assertThat(connection.inFlight).isEmpty();
+            assertThat(recorder.heard()).isEmpty();
+        }
+    }
+
+    /** Row 112 of the table of bad input. */
+    @Nested
+    class When_there_is_no_memory_for_a_buffer {
+
+        @Test
+        void a_connection_that_sends_ends_in_a_later_step() {
+            allocator.isExhausted = true;
+            send(10);
+            send(100_000);
+            connection.send(new EdgeFrame.Ping(1, 2, 0));
+            assertThat(recorder.heard()).isEmpty();
+
+            loop.runTasks();
+
+            assertThat(recorder.heard()).containsExactly("closed: INTERNAL");
+        }
+
+        @Test
+        void a_connection_that_must_keep_half_a_frame_ends() {
+            allocator.isExhausted = true;
+
+            connection.receive(Unpooled.directBuffer().writeInt(100).writeByte(1));
+
+            assertThat(recorder.heard()).containsExactly("closed: INTERNAL");
+        }
+    }
+
+    private final class FakeConnection extends FrameConnection {
+        private final ArrayDeque<ByteBuf> inFlight = new ArrayDeque<>();
+        private final List<ByteBuf> taken = new ArrayList<>();
+        private long progress;
+        private boolean hasEndedOutput;
+        private boolean isDropped;
+
+        FakeConnection() {
+            super(loop, LIMITS, Address.inproc("fake"), allocator, new FrameEncoder(), over -> {});
+        }
+
+        void take() {
+            taken.add(inFlight.remove());
+            progress++;
+            advance();
+        }
+
+        @Override
+        long inFlightBytes() {
+            return inFlight.stream().mapToInt(ByteBuf::readableBytes).sum();
+        }
+
+        @Override
+        long progress() {
+            return progress;
+        }
+
+        @Override
+        void hand(ByteBuf buffer) {
+            inFlight.add(buffer);
+        }
+
+        @Override
+        void push() {}
+
+        @Override
+        void endOutput() {
+            hasEndedOutput = true;
+        }
+
+        @Override
+        void drop() {
+            isDropped = true;
+            inFlight.forEach(ByteBuf::release);
+            inFlight.clear();
+            end();
+        }
+    }
+
+    /** Says when there is no memory, as Netty does. */
+    private static final class FailingAllocator extends AbstractByteBufAllocator {
+        private boolean isExhausted;
+
+        @Override
+        protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+            return UnpooledByteBufAllocator.DEFAULT.heapBuffer(initialCapacity, maxCapacity);
+        }
+
+        @Override
+        protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+            if (isExhausted) {
+                throw new OutOfMemoryError("no direct memory in this test");
+            }
+            return UnpooledByteBufAllocator.DEFAULT.directBuffer(initialCapacity, maxCapacity);
+        }
+
+        @Override
+        public boolean isDirectBufferPooled() {
+            return false;
+        }
+    }
+}

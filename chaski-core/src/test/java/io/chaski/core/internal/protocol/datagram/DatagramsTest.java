@@ -1,0 +1,275 @@
+package io.chaski.core.internal.protocol.datagram;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chaski.core.Address;
+import io.chaski.core.NodeId;
+import io.chaski.core.ProbeResult;
+import io.chaski.core.internal.protocol.NodeProtocol.Probed;
+import io.chaski.core.internal.protocol.Wires;
+import io.chaski.core.internal.protocol.Wires.Node;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.Datagram;
+import io.chaski.core.internal.wire.Datagram.CookieReply;
+import io.chaski.core.internal.wire.Datagram.EdgeMessage;
+import io.chaski.core.internal.wire.Datagram.FindReply;
+import io.chaski.core.internal.wire.Datagram.FindRequest;
+import io.chaski.core.internal.wire.Datagram.RegisterRequest;
+import io.chaski.core.internal.wire.Datagram.StatusReply;
+import io.chaski.core.internal.wire.Datagram.StatusRequest;
+import io.chaski.core.internal.wire.Descriptor;
+import io.chaski.core.internal.wire.DiscoveryFrame.Register;
+import io.chaski.core.internal.wire.TopicSummary;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class DatagramsTest {
+
+    static final Address ASKER = Address.tcp("10.9.9.9", 9_999);
+
+    final Wires wires = new Wires();
+    final Node alice = wires.node("alice");
+    final Node bob = wires.node("bob");
+    final List<Datagram> answers = new ArrayList<>();
+
+    @BeforeEach
+    void listen() {
+        wires.onDatagram(ASKER, (from, datagram) -> answers.add(datagram));
+    }
+
+    void ask(Datagram question) {
+        wires.datagram(ASKER, alice, question, Datagram.MAX_BYTES);
+        wires.settle();
+    }
+
+    static final class Answers implements Probed {
+        final List<Object> outcomes = new ArrayList<>();
+
+        @Override
+        public void onAnswer(ProbeResult result) {
+            outcomes.add(result);
+        }
+
+        @Override
+        public void onNoAnswer() {
+            outcomes.add("no answer");
+        }
+    }
+
+    Answers probe(Address address, Duration limit) {
+        Answers probed = new Answers();
+        alice.protocol().probe(address, wires.nowNanos() + limit.toNanos(), probed, wires.nowNanos());
+        return probed;
+    }
+
+    @Nested
+    class A_probe {
+        @Test
+        void is_answered_with_what_the_node_is() {
+            bob.protocol().subscribe("t", wires.nowNanos());
+            Answers probed = probe(bob.address(), Duration.ofSeconds(1));
+            wires.settle();
+
+            assertThat(probed.outcomes)
+                    .containsExactly(
+                            new ProbeResult(bob.address(), bob.id(), 1_000, "bob", false, true, 0, 0, 0, 1, true));
+        }
+
+        @Test
+        void X_33_of_a_dead_address_ends_in_time() {
+            Address dead = Address.tcp("10.66.66.66", 8511);
+            wires.swallow(dead);
+            Answers probed = probe(dead, Duration.ofMillis(500));
+            wires.advance(Duration.ofMillis(499));
+            assertThat(probed.outcomes).isEmpty();
+
+            wires.advance(Duration.ofMillis(1));
+            assertThat(probed.outcomes).containsExactly("no answer");
+        }
+
+        @Test
+        void is_repeated_twice_at_growing_intervals() {
+            List<Long> asked = new ArrayList<>();
+            long start = wires.nowNanos();
+            Address deaf = Address.tcp("10.66.66.66", 8511);
+            wires.onDatagram(deaf, (from, datagram) -> asked.add((wires.nowNanos() - start) / 1_000_000));
+            probe(deaf, Duration.ofSeconds(10));
+            wires.advance(Duration.ofSeconds(10));
+
+            assertThat(asked).containsExactly(10L, 210L, 610L);
+        }
+
+        @Test
+        void goes_over_TCP_when_UDP_stays_silent_and_leaves_no_edge() {
+            wires.onDatagram(bob.address(), (from, datagram) -> {});
+            Answers probed = probe(bob.address(), Duration.ofSeconds(2));
+            wires.advance(Duration.ofSeconds(2));
+
+            assertThat(probed.outcomes)
+                    .containsExactly(
+                            new ProbeResult(bob.address(), bob.id(), 1_000, "bob", false, true, 0, 1, 0, 0, false));
+            assertThat(alice.peers()).isEmpty();
+            assertThat(bob.peers()).isEmpty();
+        }
+    }
+
+    @Nested
+    class A_stranger {
+        @Test
+        void rows_75_to_79_gets_no_answer_larger_than_the_question() {
+            wires.datagram(ASKER, alice, new StatusRequest(1, "test"), 40);
+            wires.settle();
+
+            assertThat(answers).isEmpty();
+            assertThat(alice.counter("datagram.unpadded")).isEqualTo(1);
+        }
+
+        @Test
+        void of_another_cluster_gets_no_answer() {
+            ask(new StatusRequest(1, "theirs"));
+            ask(new FindRequest(new NodeId(1, 1), "theirs", 7));
+
+            assertThat(answers).isEmpty();
+            assertThat(alice.counter("datagram.other-cluster")).isEqualTo(2);
+        }
+
+        @Test
+        void who_answers_what_nobody_asked_is_ignored_and_counted() {
+            ask(new StatusReply(5, bob.id(), 1, "bob", false, true, 0, 0, List.of()));
+            ask(new FindReply(new NodeId(1, 1), 7, List.of()));
+            ask(new CookieReply(1, 2));
+
+            assertThat(alice.counter("datagram.unasked")).isEqualTo(3);
+        }
+
+        @Test
+        void who_asks_for_members_hears_of_those_this_node_knows() {
+            bob.protocol().subscribe("t", wires.nowNanos());
+            alice.connect(bob.address());
+            wires.settle();
+            ask(new FindRequest(new NodeId(1, 1), "test", TopicSummary.hashOf("t")));
+
+            assertThat(answers)
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            FindReply.class,
+                            reply -> assertThat(reply.members())
+                                    .extracting(Descriptor::id)
+                                    .containsExactly(bob.id()));
+        }
+
+        @Test
+        void must_return_a_cookie_before_it_is_registered() {
+            Descriptor member =
+                    new Descriptor(new NodeId(7, 7), 1, List.of(ASKER), true, false, false, TopicSummary.NONE, 0);
+            Register register = new Register(member, List.of(7L), 60);
+            ask(new RegisterRequest(3, 0, "test", register));
+
+            assertThat(answers).singleElement().isInstanceOf(CookieReply.class);
+            assertThat(((CookieReply) answers.get(0)).token()).isEqualTo(3);
+        }
+
+        @Test
+        void row_83_who_floods_is_heard_fifty_times_a_second() {
+            for (int i = 0; i < 1_000; i++) {
+                wires.datagram(ASKER, alice, new StatusRequest(i, "test"), Datagram.MAX_BYTES);
+            }
+            wires.settle();
+
+            assertThat(answers).hasSize(50);
+            assertThat(alice.counter("datagram.over-limit")).isEqualTo(950);
+        }
+
+        @Test
+        void of_this_machine_has_no_limit_of_its_own() {
+            Address neighbour = Address.tcp("127.0.0.1", 9_999);
+            wires.onDatagram(neighbour, (from, datagram) -> answers.add(datagram));
+            for (int i = 0; i < 1_000; i++) {
+                wires.datagram(neighbour, alice, new StatusRequest(i, "test"), Datagram.MAX_BYTES);
+            }
+            wires.settle();
+
+            assertThat(answers).hasSize(1_000);
+        }
+
+        @Test
+        void row_83_all_together_are_heard_two_thousand_times_a_second() {
+            for (int i = 0; i < 5_000; i++) {
+                Address from = Address.tcp("10.1." + i / 250 + "." + i % 250, 9_999);
+                wires.datagram(from, alice, new StatusRequest(i, "test"), Datagram.MAX_BYTES);
+            }
+
+            assertThat(alice.counter("datagram.over-limit")).isEqualTo(3_000);
+        }
+    }
+
+    @Nested
+    class A_message_beside_the_edge {
+        final ArrayPayload hello = ArrayPayload.owning("hello".getBytes(StandardCharsets.UTF_8));
+
+        @BeforeEach
+        void connect() {
+            alice.connect(bob.address());
+            wires.settle();
+        }
+
+        @Test
+        void arrives_in_both_directions() {
+            assertThat(alice.protocol().sendDatagram(bob.id(), hello, wires.nowNanos()))
+                    .isTrue();
+            wires.settle();
+            assertThat(bob.datagrams()).containsExactly(alice.id() + " hello");
+        }
+
+        @Test
+        void with_a_token_that_was_never_given_is_dropped() {
+            ask(new EdgeMessage(1, 2, hello));
+
+            assertThat(alice.datagrams()).isEmpty();
+            assertThat(alice.counter("datagram.unknown-token")).isEqualTo(1);
+        }
+
+        @Test
+        void of_too_many_bytes_is_refused() {
+            ArrayPayload large = ArrayPayload.owning(new byte[Datagrams.MAX_MESSAGE_BYTES + 1]);
+
+            assertThat(alice.protocol().sendDatagram(bob.id(), large, wires.nowNanos()))
+                    .isFalse();
+        }
+
+        @Test
+        void without_an_edge_is_refused() {
+            assertThat(alice.protocol().sendDatagram(new NodeId(9, 9), hello, wires.nowNanos()))
+                    .isFalse();
+        }
+    }
+
+    @Nested
+    class A_cookie {
+        final Cookies cookies = new Cookies(new java.util.Random(1));
+        final long now = Duration.ofHours(1).toNanos();
+
+        @Test
+        void is_good_for_its_address_for_one_to_two_minutes() {
+            long cookie = cookies.cookie(ASKER, now);
+
+            assertThat(cookies.isValid(cookie, ASKER, now)).isTrue();
+            assertThat(cookies.isValid(
+                            cookie, ASKER, now + Duration.ofSeconds(61).toNanos()))
+                    .isTrue();
+            assertThat(cookies.isValid(
+                            cookie, ASKER, now + Duration.ofSeconds(121).toNanos()))
+                    .isFalse();
+            assertThat(cookies.isValid(cookie, ASKER.withPort(1), now)).isFalse();
+            assertThat(cookies.isValid(cookie + 1, ASKER, now)).isFalse();
+        }
+    }
+}

@@ -1,0 +1,362 @@
+package io.chaski.core.internal.protocol.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chaski.core.Address;
+import io.chaski.core.CloseReason;
+import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeEvent.EdgeDown;
+import io.chaski.core.NodeEvent.EdgeUp;
+import io.chaski.core.NodeEvent.HandshakeFailed;
+import io.chaski.core.NodeEvent.Violation;
+import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.Wires;
+import io.chaski.core.internal.protocol.Wires.Node;
+import io.chaski.core.internal.protocol.Wires.Stranger;
+import io.chaski.core.internal.wire.Descriptor;
+import io.chaski.core.internal.wire.EdgeFrame.Goodbye;
+import io.chaski.core.internal.wire.EdgeFrame.Hello;
+import io.chaski.core.internal.wire.EdgeFrame.HelloAck;
+import io.chaski.core.internal.wire.EdgeFrame.Ping;
+import io.chaski.core.internal.wire.Frame;
+import io.chaski.core.internal.wire.TopicSummary;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class HandshakeTest {
+
+    static final Address ELSEWHERE = Address.tcp("10.9.9.9", 50_000);
+    static final NodeId STRANGER = new NodeId(0xabc, 0xdef);
+    static final HelloAck ACK = new HelloAck(1, 0, 7, 8);
+
+    final Wires wires = new Wires();
+    final Node node = wires.node("node");
+    final Stranger stranger = wires.stranger(node, ELSEWHERE);
+
+    static Hello hello(NodeId id, long epoch) {
+        return hello(id, epoch, Address.tcp("10.9.9.9", 8511));
+    }
+
+    static Hello hello(NodeId id, long epoch, Address address) {
+        Descriptor descriptor = new Descriptor(id, epoch, List.of(address), true, false, false, TopicSummary.NONE, 0);
+        return new Hello(1, 1, "test", "stranger", descriptor, 99, 1 << 20, 0, 1_000);
+    }
+
+    Goodbye goodbye(Stranger whom) {
+        wires.settle();
+        List<Frame> received = whom.takeReceived();
+        assertThat(whom.isClosed()).as("closed").isTrue();
+        assertThat(received).isNotEmpty();
+        return (Goodbye) received.get(received.size() - 1);
+    }
+
+    void becomePeer(Stranger whom, Hello hello) {
+        whom.send(hello);
+        whom.send(ACK);
+        wires.settle();
+        assertThat(whom.isClosed()).isFalse();
+        whom.takeAll();
+    }
+
+    @Nested
+    class Between_two_nodes {
+        final Node other = wires.node("other");
+
+        @Test
+        void the_edge_is_up_at_both_ends_when_both_have_said_hello_and_ack() {
+            node.connect(other.address());
+            wires.settle();
+
+            assertThat(node.events()).containsExactly(new EdgeUp(other.id(), "other"));
+            assertThat(other.events()).containsExactly(new EdgeUp(node.id(), "node"));
+        }
+
+        @Test
+        void the_side_that_dialled_speaks_first() {
+            node.connect(other.address());
+            wires.advance(Duration.ofMillis(25));
+
+            assertThat(node.sent()).hasOnlyElementsOfType(Hello.class).hasSize(1);
+            assertThat(other.sent()).isEmpty();
+        }
+
+        @Test
+        void the_application_hears_who_was_reached() {
+            var reached = node.connect(other.address());
+            wires.settle();
+
+            assertThat(reached.outcomes()).containsExactly("reached " + other.id());
+        }
+
+        @Test
+        void leaving_ends_the_edge_at_both_ends_with_its_reason() {
+            node.connect(other.address());
+            wires.settle();
+            other.leave();
+            wires.settle();
+
+            assertThat(other.events()).last().isEqualTo(new EdgeDown(node.id(), CloseReason.LEAVING));
+            assertThat(node.events(EdgeDown.class)).containsExactly(new EdgeDown(other.id(), CloseReason.LEAVING));
+        }
+
+        @Test
+        void another_cluster_is_refused_at_both_ends() {
+            Node foreigner = wires.node("foreigner", options -> options.cluster("theirs"));
+            var reached = node.connect(foreigner.address());
+            wires.settle();
+
+            assertThat(reached.outcomes()).containsExactly("unreachable");
+            assertThat(node.events()).containsExactly(new HandshakeFailed(foreigner.address(), CloseReason.CLUSTER));
+            assertThat(foreigner.events(HandshakeFailed.class))
+                    .extracting(HandshakeFailed::reason)
+                    .containsExactly(CloseReason.CLUSTER);
+        }
+    }
+
+    @Nested
+    class A_stranger {
+        @Test
+        void who_says_nothing_hears_nothing_until_the_deadline() {
+            wires.advance(Duration.ofMillis(1_900));
+            assertThat(stranger.takeAll()).isEmpty();
+
+            wires.advance(Duration.ofMillis(200));
+            assertThat(goodbye(stranger).reason()).isEqualTo(CloseReason.HELLO_TIMEOUT);
+            assertThat(node.events()).containsExactly(new HandshakeFailed(ELSEWHERE, CloseReason.HELLO_TIMEOUT));
+        }
+
+        @Test
+        void gets_hello_and_ack_for_an_acceptable_hello() {
+            stranger.send(hello(STRANGER, 5));
+            wires.settle();
+
+            assertThat(stranger.takeAll()).hasExactlyElementsOfTypes(Hello.class, HelloAck.class);
+            assertThat(node.events()).isEmpty();
+        }
+
+        @Test
+        void is_a_peer_after_its_ack() {
+            becomePeer(stranger, hello(STRANGER, 5));
+
+            assertThat(node.events()).containsExactly(new EdgeUp(STRANGER, "stranger"));
+        }
+
+        @Test
+        void who_does_not_ack_is_closed_at_the_deadline() {
+            stranger.send(hello(STRANGER, 5));
+            wires.advance(Duration.ofSeconds(3));
+
+            assertThat(goodbye(stranger).reason()).isEqualTo(CloseReason.HELLO_TIMEOUT);
+            assertThat(node.peers()).isEmpty();
+        }
+
+        @Test
+        void who_says_something_else_first_is_closed() {
+            stranger.send(new Ping(1, 0, 0));
+
+            assertThat(goodbye(stranger).reason()).isEqualTo(CloseReason.HELLO_EXPECTED);
+            assertThat(node.events(Violation.class))
+                    .extracting(Violation::reason)
+                    .containsExactly(CloseReason.HELLO_EXPECTED);
+        }
+
+        @Test
+        void who_acks_before_hello_is_closed() {
+            stranger.send(ACK);
+
+            assertThat(goodbye(stranger).reason()).isEqualTo(CloseReason.HELLO_EXPECTED);
+        }
+
+        @Test
+        void who_says_hello_twice_is_closed_before_and_after_it_is_a_peer() {
+            stranger.send(hello(STRANGER, 5));
+            stranger.send(hello(STRANGER, 5));
+            assertThat(goodbye(stranger).reason()).isEqualTo(CloseReason.HELLO_REPEATED);
+
+            Stranger peer = wires.stranger(node, ELSEWHERE);
+            becomePeer(peer, hello(STRANGER, 5));
+            peer.send(hello(STRANGER, 5));
+            assertThat(goodbye(peer).reason()).isEqualTo(CloseReason.HELLO_REPEATED);
+            assertThat(node.events(EdgeDown.class)).containsExactly(new EdgeDown(STRANGER, CloseReason.HELLO_REPEATED));
+        }
+
+        @Test
+        void who_acks_twice_is_closed() {
+            becomePeer(stranger, hello(STRANGER, 5));
+            stranger.send(ACK);
+
+            assertThat(goodbye(stranger).reason()).isEqualTo(CloseReason.HELLO_REPEATED);
+        }
+
+        @Test
+        void of_another_version_is_told_which_one_is_spoken() {
+            Hello hello = hello(STRANGER, 5);
+            stranger.send(new Hello(2, 9, "test", "", hello.descriptor(), 1, 1 << 20, 0, 0));
+
+            assertThat(goodbye(stranger))
+                    .isEqualTo(new Goodbye(CloseReason.VERSION, 0, "only version 1 is spoken here"));
+        }
+
+        @Test
+        void with_unknown_features_is_a_peer() {
+            Hello hello = hello(STRANGER, 5);
+            becomePeer(stranger, new Hello(0, 9, "test", "", hello.descriptor(), 1, 1 << 20, -1L, 1_000));
+
+            assertThat(node.peers()).containsExactly(STRANGER);
+        }
+
+        @Test
+        void with_a_negative_epoch_is_refused() {
+            stranger.send(hello(STRANGER, -1));
+
+            assertThat(goodbye(stranger).reason()).isEqualTo(CloseReason.PROTOCOL);
+        }
+
+        @Test
+        void whose_clock_is_far_off_is_a_peer_and_an_event() {
+            Hello hello = hello(STRANGER, 5);
+            long future = 1_000 + Duration.ofMinutes(6).toMillis();
+            becomePeer(stranger, new Hello(1, 1, "test", "", hello.descriptor(), 1, 1 << 20, 0, future));
+
+            assertThat(node.events(NodeEvent.ClockSkew.class))
+                    .singleElement()
+                    .satisfies(skew -> assertThat(skew.differenceMillis())
+                            .isGreaterThan(Duration.ofMinutes(5).toMillis()));
+        }
+    }
+
+    @Nested
+    class The_nodes_own_id {
+        @Test
+        void ends_a_dial_to_itself_without_an_event() {
+            Node root = wires.node("root", options -> options.address(Address.tcp("10.1.1.1", 8511)));
+            Address alias = Address.tcp("root.example", 8511);
+            wires.alias(alias, root);
+            var reached = root.connect(alias);
+            wires.settle();
+
+            assertThat(reached.outcomes()).containsExactly("unreachable");
+            assertThat(root.events()).isEmpty();
+            assertThat(root.openConnections()).isZero();
+        }
+
+        @Test
+        void is_not_dialled_a_second_time_where_it_was_found() {
+            Address alias = Address.tcp("root.example", 8511);
+            wires.alias(alias, node);
+            node.connect(alias);
+            wires.settle();
+            node.connect(alias);
+            wires.settle();
+
+            assertThat(node.dialled()).containsExactly(alias);
+        }
+
+        @Test
+        void in_the_hello_of_another_node_is_refused_with_an_event_at_both_ends() {
+            Node twin = wires.node("twin", options -> options.id(node.id()).epoch(7_777));
+            twin.connect(node.address());
+            wires.settle();
+
+            assertThat(node.events(NodeEvent.DuplicateId.class)).hasSize(1);
+            assertThat(twin.events(NodeEvent.DuplicateId.class))
+                    .containsExactly(new NodeEvent.DuplicateId(node.address()));
+        }
+    }
+
+    @Nested
+    class The_same_id_with {
+        @Test
+        void a_higher_epoch_supersedes_the_earlier_one_at_once() {
+            becomePeer(stranger, hello(STRANGER, 5));
+            Stranger restarted = wires.stranger(node, ELSEWHERE);
+            becomePeer(restarted, hello(STRANGER, 6));
+
+            assertThat(goodbye(stranger).reason()).isEqualTo(CloseReason.SUPERSEDED);
+            assertThat(node.events())
+                    .containsExactly(
+                            new EdgeUp(STRANGER, "stranger"),
+                            new EdgeDown(STRANGER, CloseReason.SUPERSEDED),
+                            new EdgeUp(STRANGER, "stranger"));
+        }
+
+        @Test
+        void a_lower_epoch_is_refused_and_told_what_was_seen() {
+            becomePeer(stranger, hello(STRANGER, 5));
+            Stranger late = wires.stranger(node, ELSEWHERE);
+            late.send(hello(STRANGER, 4));
+
+            assertThat(goodbye(late)).isEqualTo(new Goodbye(CloseReason.SUPERSEDED, 5, "a later incarnation was seen"));
+            assertThat(node.peers()).containsExactly(STRANGER);
+        }
+
+        @Test
+        void a_lower_epoch_is_refused_also_when_the_edge_is_gone() {
+            becomePeer(stranger, hello(STRANGER, 5));
+            stranger.close();
+            wires.settle();
+            Stranger late = wires.stranger(node, ELSEWHERE);
+            late.send(hello(STRANGER, 4));
+
+            assertThat(goodbye(late).seenEpoch()).isEqualTo(5);
+        }
+
+        @Test
+        void the_same_epoch_at_another_address_is_refused_while_the_first_one_lives() {
+            becomePeer(stranger, hello(STRANGER, 5));
+            Stranger copy = wires.stranger(node, Address.tcp("10.8.8.8", 50_000));
+            copy.send(hello(STRANGER, 5, Address.tcp("10.8.8.8", 8511)));
+
+            assertThat(goodbye(copy).reason()).isEqualTo(CloseReason.DUPLICATE_ID);
+            assertThat(node.events(NodeEvent.DuplicateId.class)).hasSize(1);
+        }
+
+        @Test
+        void the_same_epoch_at_another_address_is_accepted_when_the_first_one_is_silent() {
+            becomePeer(stranger, hello(STRANGER, 5));
+            wires.advance(Duration.ofSeconds(5));
+            Stranger moved = wires.stranger(node, Address.tcp("10.8.8.8", 50_000));
+            becomePeer(moved, hello(STRANGER, 5, Address.tcp("10.8.8.8", 8511)));
+
+            assertThat(node.peers()).containsExactly(STRANGER);
+        }
+
+        @Test
+        void a_lower_epoch_lives_on_above_the_one_that_was_seen() {
+            Node first = wires.node("first", options -> options.epoch(9_000));
+            first.connect(node.address());
+            wires.settle();
+            first.crash();
+            wires.settle();
+            Node second = wires.node("first", options -> options.id(first.id()).epoch(8_000));
+            second.connect(node.address());
+            wires.settle();
+            second.connect(node.address());
+            wires.settle();
+
+            assertThat(node.peers()).containsExactly(first.id());
+            assertThat(second.protocol().snapshot(wires.nowNanos()).epoch()).isEqualTo(9_001);
+        }
+    }
+
+    @Nested
+    class A_dialled_id {
+        @Test
+        void that_is_not_the_one_that_answers_is_refused() {
+            Node other = wires.node("other");
+            Descriptor wrong =
+                    new Descriptor(STRANGER, 1, List.of(other.address()), true, false, false, TopicSummary.NONE, 0);
+            Wires.Reached reached = node.reach(wrong);
+            wires.settle();
+
+            assertThat(reached.outcomes()).containsExactly("unreachable");
+            assertThat(node.events(HandshakeFailed.class))
+                    .containsExactly(new HandshakeFailed(other.address(), CloseReason.IDENTITY));
+        }
+    }
+}

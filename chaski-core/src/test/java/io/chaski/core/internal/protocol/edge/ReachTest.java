@@ -1,0 +1,316 @@
+package io.chaski.core.internal.protocol.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chaski.core.Address;
+import io.chaski.core.CloseReason;
+import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeEvent.DialFailed;
+import io.chaski.core.NodeEvent.DialFailure;
+import io.chaski.core.NodeEvent.EdgeDown;
+import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.NodeProtocol;
+import io.chaski.core.internal.protocol.Wires;
+import io.chaski.core.internal.protocol.Wires.Node;
+import io.chaski.core.internal.wire.Descriptor;
+import io.chaski.core.internal.wire.TopicSummary;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class ReachTest {
+
+    static final Address NOBODY = Address.tcp("10.66.66.66", 8511);
+
+    final Wires wires = new Wires();
+    final Node alice = wires.node("alice");
+
+    static Descriptor hint(NodeId id, Address... addresses) {
+        return new Descriptor(id, 1, List.of(addresses), true, false, false, TopicSummary.NONE, 0);
+    }
+
+    @Nested
+    class A_hint {
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "127.0.0.1:8511",
+                    "[::1]:8511",
+                    "localhost:8511",
+                    "169.254.169.254:80",
+                    "[fe80::1]:8511",
+                    "224.0.0.1:8511",
+                    "255.255.255.255:8511",
+                    "[ff02::1]:8511",
+                    "0.0.0.0:8511",
+                    "[::]:8511",
+                    "10.1.1.1:0",
+                    "evil.example:8511",
+                    "[::ffff:127.0.0.1]:8511",
+                    "unix:/tmp/socket",
+                    "inproc:other",
+                    "10.0.0.1:8511"
+                })
+        void row_84_that_no_stranger_may_send_us_to_is_not_dialled(String address) {
+            Wires.Reached reached = alice.reach(hint(new NodeId(5, 5), Address.parse(address)));
+            wires.settle();
+
+            assertThat(alice.dialled()).isEmpty();
+            assertThat(reached.outcomes()).containsExactly("unreachable");
+        }
+
+        @Test
+        void to_loopback_is_dialled_when_there_is_a_peer_on_this_machine() {
+            Node near = wires.node("near", options -> options.address(Address.tcp("127.0.0.1", 8512)));
+            Node nearer = wires.node("nearer", options -> options.address(Address.tcp("127.0.0.1", 8513)));
+            alice.connect(near.address());
+            wires.settle();
+            Wires.Reached reached = alice.reach(hint(nearer.id(), nearer.address()));
+            wires.settle();
+
+            assertThat(reached.outcomes()).containsExactly("reached " + nearer.id());
+        }
+
+        @Test
+        void after_eight_dead_ones_waits_for_the_next_second() {
+            List<Wires.Reached> reached = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                reached.add(alice.reach(hint(new NodeId(5, i), Address.tcp("10.66.66." + i, 8511))));
+            }
+            wires.settle();
+            assertThat(alice.dialled()).hasSize(8);
+            assertThat(reached.get(8).outcomes()).containsExactly("deferred");
+
+            wires.advance(Duration.ofSeconds(1));
+            alice.reach(hint(new NodeId(6, 0), NOBODY));
+            alice.reach(hint(new NodeId(6, 1), NOBODY));
+            assertThat(alice.dialled()).hasSize(9);
+        }
+
+        @Test
+        void that_leads_to_its_node_costs_nothing() {
+            for (int i = 0; i < 20; i++) {
+                Node other = wires.node("other" + i);
+                alice.reach(hint(other.id(), other.address()));
+                wires.settle();
+            }
+
+            assertThat(alice.peers()).hasSize(20);
+        }
+    }
+
+    @Nested
+    class A_node_with_several_addresses {
+        @Test
+        void is_tried_at_one_after_the_other() {
+            Node bob = wires.node("bob");
+            Wires.Reached reached = alice.reach(hint(bob.id(), NOBODY, bob.address()));
+            wires.settle();
+
+            assertThat(alice.dialled()).containsExactly(NOBODY, bob.address());
+            assertThat(reached.outcomes()).containsExactly("reached " + bob.id());
+            assertThat(alice.events(DialFailed.class)).containsExactly(new DialFailed(NOBODY, DialFailure.REFUSED));
+        }
+
+        @Test
+        void wanted_twice_is_dialled_once() {
+            Node bob = wires.node("bob");
+            Wires.Reached first = alice.reach(hint(bob.id(), bob.address()));
+            Wires.Reached second = alice.reach(hint(bob.id(), bob.address()));
+            wires.settle();
+
+            assertThat(alice.dialled()).containsExactly(bob.address());
+            assertThat(first.outcomes()).isEqualTo(second.outcomes()).containsExactly("reached " + bob.id());
+        }
+    }
+
+    @Nested
+    class A_dial_without_an_answer {
+        @Test
+        void is_given_up_after_two_seconds() {
+            wires.swallow(NOBODY);
+            Wires.Reached reached = alice.connect(NOBODY);
+            wires.advance(Duration.ofMillis(1_990));
+            assertThat(reached.outcomes()).isEmpty();
+
+            wires.advance(Duration.ofMillis(20));
+            assertThat(reached.outcomes()).containsExactly("unreachable");
+            assertThat(alice.events()).containsExactly(new DialFailed(NOBODY, DialFailure.TIMEOUT));
+        }
+    }
+
+    @Nested
+    class A_configured_peer {
+        final Node bob = wires.node("bob");
+
+        @Test
+        void W6_that_crashed_is_dialled_until_it_is_back() {
+            alice.connect(bob.address());
+            wires.settle();
+            bob.crash();
+            wires.advance(Duration.ofSeconds(5));
+            assertThat(alice.protocol().snapshot(wires.nowNanos()).reconnecting())
+                    .containsExactly(bob.address());
+
+            Node back = wires.node(
+                    "bob", options -> options.id(bob.id()).epoch(2_000).address(bob.address()));
+            wires.advance(Duration.ofSeconds(10));
+            assertThat(alice.peers()).containsExactly(back.id());
+            assertThat(alice.protocol().snapshot(wires.nowNanos()).reconnecting())
+                    .isEmpty();
+        }
+
+        @Test
+        void is_dialled_at_growing_intervals_of_half_a_minute_at_most() {
+            alice.connect(bob.address());
+            wires.settle();
+            bob.crash();
+            wires.advance(Duration.ofMinutes(10));
+            int inTenMinutes = alice.dialled().size();
+            wires.advance(Duration.ofMinutes(10));
+
+            assertThat(inTenMinutes).isBetween(30, 70);
+            assertThat(alice.dialled().size() - inTenMinutes).isBetween(25, 60);
+        }
+
+        @Test
+        void is_given_up_after_as_many_attempts_as_allowed() {
+            Node limited = wires.node(
+                    "limited",
+                    options ->
+                            options.edge(EdgeSettings.builder().reconnections(3).build()));
+            limited.connect(bob.address());
+            wires.settle();
+            bob.crash();
+            wires.advance(Duration.ofMinutes(5));
+
+            assertThat(limited.dialled()).hasSize(1 + 3);
+            assertThat(limited.events()).last().isEqualTo(new NodeEvent.LimitReached("reconnections", 3));
+        }
+
+        @Test
+        void that_was_closed_on_purpose_stays_closed_on_both_sides() {
+            alice.connect(bob.address());
+            wires.settle();
+            bob.protocol().disconnect(alice.id(), wires.nowNanos());
+            wires.advance(Duration.ofMinutes(1));
+
+            assertThat(alice.peers()).isEmpty();
+            assertThat(bob.peers()).isEmpty();
+            assertThat(alice.events(EdgeDown.class)).containsExactly(new EdgeDown(bob.id(), CloseReason.REQUESTED));
+        }
+
+        @Test
+        void at_a_bootstrap_address_is_dialled_again_even_then() {
+            Node carol = wires.node("carol", options -> options.bootstrap(bob.address()));
+            wires.settle();
+            carol.protocol().disconnect(bob.id(), wires.nowNanos());
+            wires.advance(Duration.ofSeconds(5));
+
+            assertThat(carol.peers()).containsExactly(bob.id());
+        }
+
+        @Test
+        void that_is_not_there_at_first_is_told_once_and_forgotten() {
+            Wires.Reached reached = alice.connect(NOBODY);
+            wires.advance(Duration.ofMinutes(5));
+
+            assertThat(reached.outcomes()).containsExactly("unreachable");
+            assertThat(alice.dialled()).hasSize(1);
+        }
+    }
+
+    @Nested
+    class An_edge_that_nobody_holds {
+        @Test
+        void is_closed_after_a_minute_by_the_side_that_dialled() {
+            Node bob = wires.node("bob");
+            alice.reach(hint(bob.id(), bob.address()));
+            wires.advance(Duration.ofSeconds(59));
+            assertThat(alice.peers()).containsExactly(bob.id());
+
+            wires.advance(Duration.ofSeconds(2));
+            assertThat(alice.events(EdgeDown.class)).containsExactly(new EdgeDown(bob.id(), CloseReason.IDLE));
+            assertThat(bob.events(EdgeDown.class)).containsExactly(new EdgeDown(alice.id(), CloseReason.IDLE));
+        }
+    }
+
+    @Nested
+    class Strangers {
+        @Test
+        void rows_1_to_3_of_one_host_have_eight_handshakes_at_a_time() {
+            for (int i = 0; i < 9; i++) {
+                wires.stranger(alice, Address.tcp("10.5.5.5", 40_000 + i));
+            }
+            assertThat(alice.counter("accept.refused")).isEqualTo(1);
+
+            wires.advance(Duration.ofSeconds(3));
+            wires.stranger(alice, Address.tcp("10.5.5.5", 50_000));
+            assertThat(alice.counter("accept.refused")).isEqualTo(1);
+        }
+
+        @Test
+        void of_one_IPv6_network_count_as_one_host() {
+            for (int i = 0; i < 9; i++) {
+                wires.stranger(alice, Address.tcp("2001:db8::" + (i + 1), 40_000));
+            }
+
+            assertThat(alice.counter("accept.refused")).isEqualTo(1);
+        }
+
+        @Test
+        void of_this_machine_have_no_limit_of_their_own() {
+            for (int i = 0; i < 100; i++) {
+                wires.stranger(alice, Address.tcp("127.0.0.1", 40_000 + i));
+            }
+
+            assertThat(alice.counter("accept.refused")).isZero();
+        }
+
+        @Test
+        void of_all_hosts_have_256_handshakes_at_a_time() {
+            for (int i = 0; i < 257; i++) {
+                wires.stranger(alice, Address.tcp("127.0.0.1", 40_000 + i));
+            }
+
+            assertThat(alice.counter("accept.refused")).isEqualTo(1);
+        }
+
+        @Test
+        void row_6_come_in_at_a_thousand_a_second() {
+            int letIn = 0;
+            for (int i = 0; i < 10_000; i++) {
+                int link = alice.protocol().onAccepted(Address.tcp("127.0.0.1", 40_000), wires.nowNanos());
+                if (link != NodeProtocol.REFUSED) {
+                    letIn++;
+                    alice.protocol().onLinkDown(link, CloseReason.RESET, wires.nowNanos());
+                }
+            }
+
+            assertThat(letIn).isEqualTo(1_000);
+        }
+
+        @Test
+        void beyond_the_largest_number_of_edges_are_told_that_it_is_full() {
+            Node small = wires.node(
+                    "small",
+                    options -> options.edge(EdgeSettings.builder().maxEdges(2).build()));
+            for (int i = 0; i < 3; i++) {
+                wires.node("other" + i).connect(small.address());
+                wires.settle();
+            }
+
+            assertThat(small.peers()).hasSize(2);
+            assertThat(small.events(NodeEvent.HandshakeFailed.class))
+                    .extracting(NodeEvent.HandshakeFailed::reason)
+                    .containsExactly(CloseReason.FULL);
+        }
+    }
+}

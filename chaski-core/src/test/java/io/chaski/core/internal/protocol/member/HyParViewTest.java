@@ -1,0 +1,344 @@
+package io.chaski.core.internal.protocol.member;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chaski.core.Address;
+import io.chaski.core.NodeId;
+import io.chaski.core.internal.wire.Descriptor;
+import io.chaski.core.internal.wire.Frame;
+import io.chaski.core.internal.wire.MembershipFrame.Disconnect;
+import io.chaski.core.internal.wire.MembershipFrame.ForwardJoin;
+import io.chaski.core.internal.wire.MembershipFrame.Join;
+import io.chaski.core.internal.wire.MembershipFrame.Neighbor;
+import io.chaski.core.internal.wire.MembershipFrame.Priority;
+import io.chaski.core.internal.wire.MembershipFrame.Probe;
+import io.chaski.core.internal.wire.MembershipFrame.ProbeAck;
+import io.chaski.core.internal.wire.MembershipFrame.Redirect;
+import io.chaski.core.internal.wire.MembershipFrame.Shuffle;
+import io.chaski.core.internal.wire.MembershipFrame.ShuffleReply;
+import io.chaski.core.internal.wire.TopicSummary;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Joining, mixing views, healing, and whoever tries to spoil it. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class HyParViewTest extends AmongPuppets {
+
+    @Nested
+    class When_the_first_members_are_named {
+
+        @Test
+        void three_of_them_are_asked_to_let_the_node_in() {
+            List<MeshNode> named = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                named.add(mesh.node().startPuppet());
+            }
+            view.onCandidates(named.stream().map(MeshNode::descriptor).toList());
+            mesh.watch(node);
+            mesh.run(Duration.ofMillis(700));
+            List<Frame> heard = new ArrayList<>();
+            named.forEach(puppet -> heard.addAll(heard(puppet)));
+            assertThat(heard).hasSize(3).containsOnly(new Join(alias, node.descriptor()));
+        }
+
+        @Test
+        void a_redirect_leads_to_those_it_names() {
+            MeshNode contact = mesh.node().startPuppet();
+            MeshNode other = mesh.node().startPuppet();
+            view.onCandidates(List.of(contact.descriptor()));
+            mesh.watch(node);
+            mesh.run(Duration.ofMillis(700));
+            contact.say(node, new Redirect(alias, List.of(other.descriptor())));
+            mesh.run(Duration.ofMillis(700));
+            assertThat(heard(other))
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            Neighbor.class,
+                            asked -> assertThat(asked.priority()).isEqualTo(Priority.LOW));
+        }
+    }
+
+    @Nested
+    class When_a_node_joins {
+
+        @Test
+        void a_contact_with_a_slot_offers_it() {
+            MeshNode puppet = puppet();
+            puppet.say(node, new Join(alias, puppet.descriptor()));
+            mesh.run(MOMENT);
+            assertThat(heard(puppet)).hasSize(1).first().isInstanceOfSatisfying(Neighbor.class, offer -> {
+                assertThat(offer.priority()).isEqualTo(Priority.OFFER);
+                assertThat(offer.sender()).isEqualTo(node.descriptor());
+            });
+        }
+
+        @Test
+        void a_full_contact_names_its_members_starts_three_walks_and_evicts_nobody() {
+            List<MeshNode> linked = link(6);
+            MeshNode puppet = puppet();
+            puppet.say(node, new Join(alias, puppet.descriptor()));
+            mesh.run(MOMENT);
+            List<Frame> heard = heard(puppet);
+            assertThat(heard).hasSize(1).first().isInstanceOf(Redirect.class);
+            assertThat(((Redirect) heard.get(0)).others()).hasSize(6);
+            List<Frame> walks = new ArrayList<>();
+            linked.forEach(peer -> walks.addAll(heard(peer)));
+            assertThat(walks).hasSize(3).containsOnly(new ForwardJoin(alias, puppet.descriptor(), 6));
+            assertThat(neighbours()).hasSize(6).doesNotContain(puppet.self());
+        }
+
+        @Test
+        void a_walk_goes_on_to_somebody_else_with_one_hop_less() {
+            List<MeshNode> linked = link(2);
+            Descriptor joiner = mesh.node().descriptor();
+            linked.get(0).say(node, new ForwardJoin(alias, joiner, 6));
+            mesh.run(MOMENT);
+            assertThat(heard(linked.get(0))).isEmpty();
+            assertThat(heard(linked.get(1))).containsExactly(new ForwardJoin(alias, joiner, 5));
+        }
+
+        @Test
+        void a_walk_that_ends_at_a_free_slot_offers_it() {
+            List<MeshNode> linked = link(2);
+            MeshNode joiner = mesh.node().startPuppet();
+            linked.get(0).say(node, new ForwardJoin(alias, joiner.descriptor(), 0));
+            mesh.run(Duration.ofMillis(700));
+            assertThat(heard(joiner))
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            Neighbor.class,
+                            offer -> assertThat(offer.priority()).isEqualTo(Priority.OFFER));
+        }
+
+        @Test
+        void a_walk_looks_for_a_free_slot_six_hops_further_and_then_leaves_the_joiner_known() {
+            List<MeshNode> linked = link(6);
+            Descriptor joiner = mesh.node().descriptor();
+            linked.get(0).say(node, new ForwardJoin(alias, joiner, -5));
+            mesh.run(MOMENT);
+            List<Frame> walks = new ArrayList<>();
+            linked.forEach(peer -> walks.addAll(heard(peer)));
+            assertThat(walks).containsExactly(new ForwardJoin(alias, joiner, -6));
+            linked.get(0).say(node, new ForwardJoin(alias, joiner, -6));
+            mesh.run(MOMENT);
+            assertThat(view.known()).extracting(Descriptor::id).contains(joiner.id());
+            assertThat(linked).allSatisfy(peer -> assertThat(heard(peer)).isEmpty());
+        }
+
+        @Test
+        void walks_of_strangers_are_ignored_and_counted() {
+            link(2);
+            MeshNode stranger = puppet();
+            stranger.say(node, new ForwardJoin(alias, mesh.node().descriptor(), 0));
+            mesh.run(MOMENT);
+            assertThat(node.counters().get("membership.walk-of-stranger")).isEqualTo(1);
+        }
+
+        @Test
+        void a_redirect_that_nobody_asked_for_teaches_nothing() {
+            MeshNode puppet = puppet();
+            puppet.say(node, new Redirect(alias, List.of(mesh.node().descriptor())));
+            mesh.run(MOMENT);
+            assertThat(view.known()).isEmpty();
+            assertThat(node.get(puppet.self()).misbehaviour).containsExactly("membership.redirect-unsolicited");
+        }
+
+        @Test
+        void joins_beyond_ten_a_second_are_dropped() {
+            List<MeshNode> linked = link(3);
+            MeshNode puppet = puppet();
+            for (int i = 0; i < 25; i++) {
+                puppet.say(node, new Join(alias, puppet.descriptor()));
+            }
+            mesh.run(MOMENT);
+            assertThat(node.get(puppet.self()).misbehaviour).hasSize(15).containsOnly("membership.rate");
+            assertThat(heard(linked.get(0))).hasSize(10);
+        }
+    }
+
+    @Nested
+    class When_views_are_mixed {
+
+        @Test
+        void a_shuffle_goes_on_until_its_hops_are_used_up() {
+            List<MeshNode> linked = link(2);
+            Descriptor origin = mesh.node().descriptor();
+            Shuffle shuffle = new Shuffle(alias, origin, List.of(mesh.node().descriptor()), 4);
+            linked.get(0).say(node, shuffle);
+            mesh.run(MOMENT);
+            assertThat(heard(linked.get(1))).containsExactly(new Shuffle(alias, origin, shuffle.sample(), 3));
+            assertThat(view.known()).doesNotContain(origin);
+        }
+
+        @Test
+        void a_shuffle_that_cannot_go_on_is_accepted_and_answered() {
+            MeshNode only = link(1).get(0);
+            Descriptor origin = mesh.node().descriptor();
+            Descriptor named = mesh.node().descriptor();
+            only.say(node, new Shuffle(alias, origin, List.of(named), 6));
+            mesh.run(MOMENT);
+            assertThat(heard(only)).startsWith(new ShuffleReply(alias, List.of()));
+            assertThat(view.known()).contains(origin, named);
+        }
+    }
+
+    @Nested
+    class When_a_member_vanishes {
+
+        private MeshNode puppet;
+
+        @BeforeEach
+        void crash() {
+            puppet = link(1).get(0);
+            puppet.crash();
+            mesh.run(MOMENT);
+        }
+
+        @Test
+        void hearsay_does_not_revive_it() {
+            MeshNode other = link(1).get(0);
+            other.say(node, new Disconnect(alias, 77, true, List.of(puppet.descriptor())));
+            mesh.run(MOMENT);
+            assertThat(view.known()).extracting(Descriptor::id).containsExactly(other.self());
+        }
+
+        @Test
+        void word_of_its_next_life_does() {
+            MeshNode other = link(1).get(0);
+            MeshNode next = mesh.restarted(puppet).startPuppet();
+            other.say(node, new Disconnect(alias, 77, true, List.of(next.descriptor())));
+            mesh.run(MOMENT);
+            assertThat(view.known()).extracting(Descriptor::id).contains(next.self());
+        }
+
+        @Test
+        void it_is_asked_again_and_again_and_linked_when_it_answers() {
+            MeshNode back = mesh.restarted(puppet).startPuppet();
+            Probe probe = null;
+            for (int second = 0; probe == null && second < 60; second++) {
+                mesh.run(Duration.ofSeconds(1));
+                for (Frame frame : heard(back)) {
+                    probe = frame instanceof Probe found && found.topic() == alias ? found : probe;
+                }
+            }
+            assertThat(probe).isNotNull();
+            back.say(node, new ProbeAck(alias, probe.token(), true, back.descriptor(), List.of()));
+            mesh.run(MOMENT);
+            assertThat(heard(back))
+                    .filteredOn(frame -> frame instanceof Neighbor asked && asked.topic() == alias)
+                    .isNotEmpty();
+        }
+
+        @Test
+        void an_answer_to_a_probe_that_was_never_sent_is_a_broken_rule() {
+            MeshNode other = puppet();
+            other.say(node, new ProbeAck(alias, 1, true, other.descriptor(), List.of()));
+            mesh.run(MOMENT);
+            assertThat(neighbours()).isEmpty();
+            assertThat(node.get(other.self()).misbehaviour).containsExactly("membership.probe-ack-unsolicited");
+        }
+    }
+
+    @Nested
+    class When_somebody_probes {
+
+        @Test
+        void the_answer_shows_what_both_know() {
+            List<MeshNode> linked = link(3);
+            MeshNode puppet = puppet();
+            List<Descriptor> sample =
+                    List.of(mesh.node().descriptor(), linked.get(1).descriptor());
+            puppet.say(node, new Probe(alias, 9, puppet.descriptor(), sample));
+            mesh.run(MOMENT);
+            assertThat(heard(puppet)).singleElement().isInstanceOfSatisfying(ProbeAck.class, ack -> {
+                assertThat(ack.token()).isEqualTo(9);
+                assertThat(ack.subscribed()).isTrue();
+                assertThat(ack.sample().get(0).id()).isEqualTo(linked.get(1).self());
+                assertThat(ack.sample()).hasSize(3);
+            });
+        }
+    }
+
+    @Nested
+    class When_neighbours_are_hostile {
+
+        @Test
+        void tables_keep_their_bounds_and_forged_descriptors_stay_out() {
+            List<MeshNode> linked = link(3);
+            for (int round = 0; round < 400; round++) {
+                MeshNode hostile = linked.get(round % 3);
+                hostile.say(node, new ShuffleReply(alias, forged(round)));
+                hostile.say(node, new Shuffle(alias, forged(round).get(0), forged(round + 1), 0));
+                hostile.say(node, new ForwardJoin(alias, stranger(round, "10.9.0.1"), -6));
+                hostile.say(node, new ForwardJoin(alias, forged(round).get(1), 0));
+                hostile.say(node, new ShuffleReply(alias, List.of(stranger(100_000 + round, "10.8.0.1"))));
+                mesh.run(Duration.ofMillis(100));
+            }
+            int[] sizes = view.tableSizes();
+            assertThat(sizes[0]).isLessThanOrEqualTo(6);
+            assertThat(sizes[1]).isEqualTo(30);
+            assertThat(sizes[2]).isLessThanOrEqualTo(100);
+            assertThat(sizes[3]).isLessThanOrEqualTo(30);
+            assertThat(sizes[4]).isLessThanOrEqualTo(6);
+            assertThat(sizes[5]).isLessThanOrEqualTo(16);
+            assertThat(view.known())
+                    .allSatisfy(
+                            known -> assertThat(known.addresses().get(0).host()).startsWith("10."))
+                    .noneMatch(known -> known.id().equals(node.self()));
+        }
+
+        private List<Descriptor> forged(int number) {
+            return List.of(
+                    stranger(number, "127.0.0.1"),
+                    stranger(number, "169.254.169.254"),
+                    stranger(number, "224.0.0.1"),
+                    stranger(number, "::1"),
+                    stranger(number, "fe80::1"),
+                    new Descriptor(
+                            node.self(),
+                            9_999,
+                            List.of(Address.tcp("10.1.1.1", 1)),
+                            true,
+                            false,
+                            false,
+                            TopicSummary.NONE,
+                            0),
+                    new Descriptor(
+                            new NodeId(7, number),
+                            Long.MAX_VALUE,
+                            List.of(Address.tcp("10.1.1.1", 1)),
+                            true,
+                            false,
+                            false,
+                            TopicSummary.NONE,
+                            0),
+                    new Descriptor(
+                            new NodeId(8, number),
+                            1,
+                            List.of(Address.tcp("10.1.1.1", 1)),
+                            true,
+                            false,
+                            false,
+                            TopicSummary.NONE,
+                            60_000));
+        }
+
+        private Descriptor stranger(int number, String host) {
+            return new Descriptor(
+                    new NodeId(6, number),
+                    1,
+                    List.of(Address.tcp(host, 1 + number % 60_000)),
+                    false,
+                    false,
+                    false,
+                    TopicSummary.NONE,
+                    0);
+        }
+    }
+}

@@ -1,0 +1,486 @@
+package io.chaski.core.internal.protocol.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.Timers;
+import io.chaski.core.internal.protocol.stream.StreamPair.Recorder;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.StreamFrame.Credit;
+import io.chaski.core.internal.wire.StreamFrame.Open;
+import io.chaski.core.internal.wire.StreamFrame.Reset;
+import io.chaski.core.internal.wire.StreamFrame.StreamData;
+import io.chaski.core.stream.StreamCode;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class StreamsTest {
+
+    private static final StreamSettings SMALL = new StreamSettings(1_000, 100, 2_000, 4, 1_000);
+
+    private final StreamPair pair = new StreamPair(SMALL);
+
+    private static ArrayPayload bytes(int size, int value) {
+        byte[] bytes = new byte[size];
+        Arrays.fill(bytes, (byte) value);
+        return ArrayPayload.owning(bytes);
+    }
+
+    @Nested
+    class A_unary_exchange {
+
+        @Test
+        void is_one_frame_each_way() {
+            List<Recorder> served = pair.bob.serve("echo");
+            Recorder asked = pair.alice.open("echo", Timers.NONE, bytes(10, 7), true);
+            assertThat(pair.alice.underWay)
+                    .containsExactly(new Open(
+                            1, 0, Map.of("who", "test"), 0, true, ((Open) pair.alice.underWay.element()).payload()));
+            pair.deliverAll();
+
+            Recorder accepted = served.get(0);
+            assertThat(accepted.events).containsExactly("message of 10", "end");
+            assertThat(accepted.stream().headers()).containsExactly(Map.entry("who", "test"));
+            accepted.stream().send(bytes(20, 8));
+            accepted.stream().end();
+            pair.deliverAll();
+
+            assertThat(asked.events).containsExactly("message of 20", "end", "closed");
+            assertThat(accepted.events).containsExactly("message of 10", "end", "closed");
+            assertThat(pair.alice.holders).isEmpty();
+            assertThat(pair.bob.holders).isEmpty();
+        }
+
+        @Test
+        void of_an_unknown_protocol_fails_and_the_edge_lives() {
+            Recorder asked = pair.alice.open("nobody-serves-this", Timers.NONE, bytes(10, 7), true);
+            pair.deliverAll();
+
+            assertThat(asked.events).containsExactly("NO_SUCH_PROTOCOL");
+            assertThat(pair.alice.misbehaviour).isEmpty();
+            assertThat(pair.bob.misbehaviour).isEmpty();
+        }
+
+        @Test
+        void with_a_node_nobody_knows_fails_at_once() {
+            Recorder recorder = new Recorder();
+            pair.alice.streams.open(
+                    new NodeId(9, 9),
+                    new Streams.Opening("echo", Map.of(), Timers.NONE, null, false, stream -> {}, recorder));
+
+            assertThat(recorder.events).containsExactly("PEER_UNREACHABLE");
+        }
+    }
+
+    @Nested
+    class Large_messages {
+
+        @Test
+        void travel_in_fragments_and_arrive_whole() {
+            List<Recorder> served = pair.bob.serve("bulk");
+            Recorder sender = pair.alice.open("bulk");
+            byte[] message = new byte[1_950];
+            RandomGeneratorFactory.of("L64X128MixRandom").create(1).nextBytes(message);
+            sender.stream().send(ArrayPayload.owning(message));
+            long largest = pair.alice.underWay.stream()
+                    .filter(StreamData.class::isInstance)
+                    .mapToLong(frame -> ((StreamData) frame).payload().size())
+                    .max()
+                    .orElseThrow();
+            pair.deliverAll();
+
+            assertThat(largest).isEqualTo(100);
+            assertThat(served.get(0).messages).hasSize(1);
+            assertThat(served.get(0).messages.get(0)).isEqualTo(message);
+            assertThat(sender.sent).isEqualTo(1_950);
+        }
+
+        @Test
+        void follow_each_other_when_the_first_is_given_back() {
+            List<Recorder> served = pair.bob.serve("bulk");
+            Recorder sender = pair.alice.open("bulk");
+            for (int i = 0; i < 5; i++) {
+                sender.stream().send(bytes(1_950, i));
+            }
+            for (int i = 0; i < 5; i++) {
+                pair.deliverAll();
+                assertThat(served.get(0).messages).hasSizeGreaterThan(i);
+                served.get(0).stream().consumed(1);
+            }
+
+            assertThat(served.get(0).messages).hasSize(5);
+        }
+
+        @Test
+        void beyond_the_limit_are_refused_here() {
+            pair.bob.serve("bulk");
+            Recorder sender = pair.alice.open("bulk");
+
+            assertThatThrownBy(() -> sender.stream().send(bytes(2_001, 0)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("2001");
+        }
+
+        @Test
+        void beyond_the_limit_reset_the_stream_there() {
+            List<Recorder> served = pair.bob.serve("bulk");
+            pair.alice.open("bulk");
+            pair.deliverAll();
+            for (int i = 0; i < 21; i++) {
+                pair.bob.streams.onFrame(pair.bob, new StreamData(1, true, false, bytes(100, 0)));
+            }
+
+            assertThat(served.get(0).events).containsExactly("TOO_LARGE");
+        }
+    }
+
+    @Nested
+    class Flow_control {
+
+        @Test
+        void stops_the_sender_at_the_window_while_the_reader_is_slow() {
+            List<Recorder> served = pair.bob.serve("data");
+            Recorder sender = pair.alice.open("data");
+            for (int i = 0; i < 100; i++) {
+                sender.stream().send(bytes(100, i));
+            }
+            pair.deliverAll();
+            assertThat(served.get(0).messages).hasSize(10);
+            assertThat(sender.sent).isEqualTo(1_000);
+
+            served.get(0).stream().consumed(5);
+            pair.deliverAll();
+            assertThat(served.get(0).messages).hasSize(15);
+        }
+
+        @Test
+        void resets_a_stream_whose_peer_sends_beyond_the_window() {
+            List<Recorder> served = pair.bob.serve("data");
+            pair.alice.open("data");
+            pair.deliverAll();
+            for (int i = 0; i < 11; i++) {
+                pair.bob.streams.onFrame(pair.bob, new StreamData(1, false, false, bytes(100, 0)));
+            }
+
+            assertThat(served.get(0).messages).hasSize(10);
+            assertThat(served.get(0).events).endsWith("FLOW_CONTROL");
+        }
+
+        @Test
+        void resets_a_stream_whose_peer_grants_nonsense() {
+            pair.bob.serve("data");
+            for (long credit : new long[] {0, -1, Long.MAX_VALUE, Integer.MAX_VALUE}) {
+                Recorder sender = pair.alice.open("data");
+                pair.deliverAll();
+                pair.alice.streams.onFrame(
+                        pair.alice, new Credit(sender.stream().id(), credit));
+
+                assertThat(sender.events).as("credit " + credit).containsExactly("FLOW_CONTROL");
+            }
+        }
+
+        @Test
+        void resets_a_stream_whose_peer_grants_byte_by_byte() {
+            pair.bob.serve("data");
+            Recorder sender = pair.alice.open("data");
+            pair.deliverAll();
+            for (int i = 0; i <= 1_000; i++) {
+                pair.alice.streams.onFrame(pair.alice, new Credit(1, 1));
+            }
+
+            assertThat(sender.events).containsExactly("FLOW_CONTROL");
+        }
+
+        @Test
+        void waits_for_the_connection_and_lets_streams_take_turns() {
+            pair.bob.serve("data");
+            Recorder one = pair.alice.open("data");
+            Recorder two = pair.alice.open("data");
+            pair.deliverAll();
+            pair.alice.writable = false;
+            for (int i = 0; i < 3; i++) {
+                one.stream().send(bytes(100, 1));
+                two.stream().send(bytes(100, 2));
+            }
+            assertThat(pair.alice.underWay).isEmpty();
+
+            pair.alice.writable = true;
+            pair.alice.streams.onWritable(pair.alice);
+            assertThat(pair.alice.underWay.stream().map(frame -> ((StreamData) frame).stream()))
+                    .containsExactly(1L, 3L, 1L, 3L, 1L, 3L);
+        }
+    }
+
+    @Nested
+    class What_looks_free {
+
+        @Test
+        void costs_window_too_and_so_empty_messages_are_bounded() {
+            List<Recorder> served = pair.bob.serve("data");
+            Recorder sender = pair.alice.open("data");
+            for (int i = 0; i < 100; i++) {
+                sender.stream().send(bytes(0, 0));
+            }
+            pair.deliverAll();
+            assertThat(served.get(0).messages).hasSize(15); // 15 x 64 of 1,000
+            assertThat(sender.sent).isEqualTo(15 * 64);
+
+            served.get(0).stream().consumed(8);
+            pair.deliverAll();
+            assertThat(served.get(0).messages).hasSize(23);
+        }
+
+        @Test
+        void resets_the_stream_when_it_is_an_empty_fragment() {
+            List<Recorder> served = pair.bob.serve("data");
+            pair.alice.open("data");
+            pair.deliverAll();
+            pair.bob.streams.onFrame(pair.bob, new StreamData(1, true, false, bytes(0, 0)));
+
+            assertThat(served.get(0).events).containsExactly("FLOW_CONTROL");
+            assertThat(pair.bob.misbehaviour).containsExactly("stream-empty-fragment");
+        }
+
+        @Test
+        void is_limited_for_the_unfinished_messages_of_all_streams() {
+            StreamPair large = new StreamPair(StreamSettings.DEFAULTS);
+            List<Recorder> served = large.bob.serve("bulk");
+            ArrayPayload fragment = bytes(64 << 10, 1);
+            for (int i = 0; i < 33; i++) {
+                large.alice.open("bulk");
+                large.deliverAll();
+                for (int part = 0; part < 16; part++) {
+                    large.bob.streams.onFrame(large.bob, new StreamData(2 * i + 1, true, false, fragment));
+                }
+            }
+            assertThat(served.subList(0, 32))
+                    .allSatisfy(stream -> assertThat(stream.events).isEmpty());
+            assertThat(served.get(32).events).containsExactly("LIMIT");
+
+            served.get(0).stream().reset(StreamCode.CANCELLED, "enough");
+            large.alice.open("bulk");
+            large.deliverAll();
+            large.bob.streams.onFrame(large.bob, new StreamData(67, true, false, fragment));
+            assertThat(served.get(33).events).isEmpty();
+        }
+    }
+
+    @Nested
+    class Ends {
+
+        @Test
+        void of_one_direction_leave_the_other_open() {
+            List<Recorder> served = pair.bob.serve("half");
+            Recorder sender = pair.alice.open("half");
+            sender.stream().send(bytes(5, 1));
+            sender.stream().end();
+            pair.deliverAll();
+            served.get(0).stream().send(bytes(6, 2));
+            pair.deliverAll();
+
+            assertThat(served.get(0).events).containsExactly("message of 5", "end");
+            assertThat(sender.events).containsExactly("message of 6");
+            assertThatThrownBy(() -> sender.stream().send(bytes(1, 1))).isInstanceOf(IllegalStateException.class);
+        }
+
+        @Test
+        void by_reset_reach_both_sides_once_even_when_they_cross() {
+            List<Recorder> served = pair.bob.serve("half");
+            Recorder sender = pair.alice.open("half");
+            pair.deliverAll();
+            sender.stream().reset(StreamCode.CANCELLED, "enough");
+            served.get(0).stream().reset(StreamCode.REFUSED, "no");
+            pair.deliverAll();
+
+            assertThat(sender.events).containsExactly("CANCELLED");
+            assertThat(served.get(0).events).containsExactly("REFUSED");
+            assertThat(pair.alice.misbehaviour).isEmpty();
+            assertThat(pair.bob.misbehaviour).isEmpty();
+        }
+
+        @Test
+        void by_deadline_reach_both_sides() {
+            List<Recorder> served = pair.bob.serve("slow");
+            Recorder sender = pair.alice.open("slow", Duration.ofMillis(50).toNanos(), bytes(1, 1), true);
+            pair.deliverAll();
+            assertThat(served.get(0).stream().deadlineNanos())
+                    .isEqualTo(Duration.ofMillis(50).toNanos());
+            pair.advance(Duration.ofMillis(50));
+            pair.deliverAll();
+
+            assertThat(sender.events).containsExactly("DEADLINE_EXCEEDED");
+            assertThat(served.get(0).events).containsExactly("message of 1", "end", "DEADLINE_EXCEEDED");
+        }
+
+        @Test
+        void with_the_edge_are_told_to_every_stream_once() {
+            List<Recorder> served = pair.bob.serve("any");
+            Recorder one = pair.alice.open("any");
+            Recorder two = pair.alice.open("any");
+            pair.deliverAll();
+            pair.alice.streams.onPeerDown(pair.alice);
+            pair.bob.streams.onPeerDown(pair.bob);
+
+            assertThat(one.events).containsExactly("EDGE_CLOSED");
+            assertThat(two.events).containsExactly("EDGE_CLOSED");
+            assertThat(served).allSatisfy(stream -> assertThat(stream.events).containsExactly("EDGE_CLOSED"));
+            assertThat(pair.alice.timers.nextDeadline()).isEqualTo(Timers.NONE);
+        }
+    }
+
+    @Nested
+    class Limits {
+
+        @Test
+        void of_open_streams_hold_on_both_sides() {
+            pair.bob.serve("any");
+            for (int i = 0; i < 4; i++) {
+                pair.alice.open("any");
+            }
+            assertThat(pair.alice.open("any").events).containsExactly("LIMIT");
+
+            pair.deliverAll();
+            pair.bob.streams.onFrame(pair.bob, new Open(11, 0, Map.of(), 0, false, null));
+            assertThat(pair.bob.counters.get("stream.refused")).isEqualTo(1);
+            assertThat(pair.bob.streams.count(pair.bob)).isEqualTo(4);
+        }
+
+        @Test
+        void of_edges_for_streams_alone_count_those_that_are_being_made() {
+            pair.alice.isKnowing = true;
+            for (int i = 0; i < 256; i++) {
+                assertThat(openTo(100 + i).events).isEmpty();
+            }
+            assertThat(openTo(100).events).as("a node that is dialled already").isEmpty();
+            assertThat(openTo(400).events).containsExactly("LIMIT");
+
+            pair.alice.reaches.remove().onUnreachable();
+            assertThat(openTo(401).events).isEmpty();
+        }
+
+        private Recorder openTo(long id) {
+            Recorder recorder = new Recorder();
+            pair.alice.streams.open(
+                    new NodeId(9, id),
+                    new Streams.Opening("any", Map.of(), Timers.NONE, null, false, stream -> {}, recorder));
+            return recorder;
+        }
+
+        @Test
+        void of_ids_are_kept_by_the_opener() {
+            pair.bob.serve("any");
+            pair.alice.open("any");
+            pair.deliverAll();
+            pair.bob.streams.onFrame(pair.bob, new Open(1, 0, Map.of(), 0, false, null));
+            pair.bob.streams.onFrame(pair.bob, new Open(2, 0, Map.of(), 0, false, null));
+            pair.bob.streams.onFrame(pair.bob, new StreamData(77, false, false, bytes(1, 1)));
+
+            assertThat(pair.bob.misbehaviour).containsExactly("stream-id", "stream-id", "stream-unknown");
+            assertThat(pair.bob.underWay)
+                    .containsExactly(new Reset(2, StreamCode.REFUSED.number(), "not a new number"));
+            assertThat(pair.bob.streams.count(pair.bob)).isEqualTo(1);
+        }
+
+        @Test
+        void of_protocols_on_an_edge_leave_no_half_open_stream() {
+            pair.alice.refusesProtocols = true;
+            Recorder refused =
+                    pair.alice.open("one-too-many", Duration.ofMillis(50).toNanos(), null, false);
+
+            assertThat(refused.events).containsExactly("LIMIT");
+            assertThat(pair.alice.streams.count(pair.alice)).isZero();
+            assertThat(pair.alice.holders).isEmpty();
+            assertThat(pair.alice.timers.nextDeadline()).isEqualTo(Timers.NONE);
+        }
+    }
+
+    @Test
+    void random_interleavings_lose_nothing_reorder_nothing_and_keep_the_window() {
+        for (long seed = 1; seed <= 200; seed++) {
+            runRandomly(seed);
+        }
+    }
+
+    /** One stream, both sides sending, reading, delivering and choking at random; at the end both have everything. */
+    private static void runRandomly(long seed) {
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        StreamPair pair = new StreamPair(SMALL);
+        List<Recorder> served = pair.bob.serve("data");
+        Recorder alice = pair.alice.open("data");
+        pair.deliverAll();
+        Recorder bob = served.get(0);
+        Deque<byte[]> toBob = new ArrayDeque<>();
+        Deque<byte[]> toAlice = new ArrayDeque<>();
+        int[] read = new int[2];
+        for (int step = 0; step < 300; step++) {
+            switch (random.nextInt(6)) {
+                case 0 -> send(random, alice, toBob);
+                case 1 -> send(random, bob, toAlice);
+                case 2 -> pair.alice.deliverOne(pair.bob);
+                case 3 -> pair.bob.deliverOne(pair.alice);
+                case 4 -> {
+                    read(alice, read, 0);
+                    read(bob, read, 1);
+                }
+                default -> {
+                    pair.alice.writable = random.nextBoolean();
+                    pair.alice.streams.onWritable(pair.alice);
+                }
+            }
+            assertThat(unread(alice, read[0])).as("seed " + seed).isLessThanOrEqualTo(1_000 + 2_000);
+            assertThat(unread(bob, read[1])).as("seed " + seed).isLessThanOrEqualTo(1_000 + 2_000);
+        }
+        pair.alice.writable = true;
+        alice.stream().end();
+        bob.stream().end();
+        for (int turn = 0; turn < 1_000 && !alice.events.contains("closed"); turn++) {
+            pair.alice.streams.onWritable(pair.alice);
+            pair.deliverAll();
+            read(alice, read, 0);
+            read(bob, read, 1);
+        }
+        assertThat(alice.messages)
+                .as("seed " + seed)
+                .usingElementComparator(Arrays::compare)
+                .isEqualTo(new ArrayList<>(toAlice));
+        assertThat(bob.messages)
+                .as("seed " + seed)
+                .usingElementComparator(Arrays::compare)
+                .isEqualTo(new ArrayList<>(toBob));
+        assertThat(alice.events).as("seed " + seed).endsWith("closed").doesNotContain("FLOW_CONTROL");
+        assertThat(bob.events).as("seed " + seed).endsWith("closed").doesNotContain("FLOW_CONTROL");
+    }
+
+    private static void send(RandomGenerator random, Recorder from, Deque<byte[]> expected) {
+        byte[] message = new byte[random.nextInt(10) == 0 ? random.nextInt(2_000) : random.nextInt(150)];
+        random.nextBytes(message);
+        expected.add(message);
+        from.stream().send(ArrayPayload.owning(message));
+    }
+
+    private static void read(Recorder recorder, int[] read, int index) {
+        while (read[index] < recorder.messages.size()) {
+            read[index]++;
+            recorder.stream().consumed(1);
+        }
+    }
+
+    private static long unread(Recorder recorder, int from) {
+        return recorder.messages.subList(from, recorder.messages.size()).stream()
+                .mapToLong(message -> message.length)
+                .sum();
+    }
+}

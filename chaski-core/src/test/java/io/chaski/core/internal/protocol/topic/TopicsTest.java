@@ -1,0 +1,402 @@
+package io.chaski.core.internal.protocol.topic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chaski.core.Diagnosis;
+import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.PublishOutcome;
+import io.chaski.core.internal.protocol.PublishOutcome.Status;
+import io.chaski.core.internal.protocol.Wires;
+import io.chaski.core.internal.protocol.Wires.Delivered;
+import io.chaski.core.internal.protocol.Wires.Node;
+import io.chaski.core.internal.protocol.Wires.Stranger;
+import io.chaski.core.internal.wire.Descriptor;
+import io.chaski.core.internal.wire.EdgeFrame.Hello;
+import io.chaski.core.internal.wire.EdgeFrame.HelloAck;
+import io.chaski.core.internal.wire.EdgeFrame.InternSource;
+import io.chaski.core.internal.wire.EdgeFrame.InternTopic;
+import io.chaski.core.internal.wire.EdgeFrame.Refusal;
+import io.chaski.core.internal.wire.EdgeFrame.Refuse;
+import io.chaski.core.internal.wire.EdgeFrame.Topics;
+import io.chaski.core.internal.wire.Frame;
+import io.chaski.core.internal.wire.FrameType;
+import io.chaski.core.internal.wire.MembershipFrame.Neighbor;
+import io.chaski.core.internal.wire.MembershipFrame.NeighborNack;
+import io.chaski.core.internal.wire.MembershipFrame.Priority;
+import io.chaski.core.internal.wire.TopicSummary;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class TopicsTest {
+
+    final Wires wires = new Wires();
+
+    void subscribe(Node node, String topic) {
+        node.protocol().subscribe(topic, wires.nowNanos());
+    }
+
+    static List<String> texts(Node node) {
+        return node.delivered().stream().map(Delivered::text).toList();
+    }
+
+    @Nested
+    class Two_subscribers_with_an_edge {
+        final Node alice = wires.node("alice");
+        final Node bob = wires.node("bob");
+
+        @BeforeEach
+        void connect() {
+            subscribe(alice, "t");
+            alice.connect(bob.address());
+            subscribe(bob, "t");
+            wires.settle();
+        }
+
+        @Test
+        void pair_and_say_so() {
+            assertThat(alice.events(NodeEvent.Paired.class)).containsExactly(new NodeEvent.Paired("t"));
+            assertThat(bob.events(NodeEvent.Paired.class)).containsExactly(new NodeEvent.Paired("t"));
+            assertThat(alice.protocol()
+                            .snapshot(wires.nowNanos())
+                            .edges()
+                            .get(0)
+                            .topics())
+                    .containsExactly("t");
+        }
+
+        @Test
+        void hear_each_other_and_not_themselves() {
+            PublishOutcome outcome = alice.publish("t", "one");
+            bob.publish("t", "two");
+            wires.settle();
+
+            assertThat(outcome.status()).isEqualTo(Status.ACCEPTED);
+            assertThat(bob.delivered()).containsExactly(new Delivered("t", alice.id(), 1, 1, "one"));
+            assertThat(alice.delivered()).containsExactly(new Delivered("t", bob.id(), 1, 1, "two"));
+        }
+
+        @Test
+        void hear_nothing_of_a_topic_they_have_left_while_the_edge_stays() {
+            bob.protocol().unsubscribe("t", wires.nowNanos());
+            wires.settle();
+            alice.publish("t", "one");
+            wires.settle();
+
+            assertThat(bob.delivered()).isEmpty();
+            assertThat(alice.peers()).containsExactly(bob.id());
+            assertThat(alice.events(NodeEvent.Isolated.class)).containsExactly(new NodeEvent.Isolated("t"));
+            assertThat(bob.events(NodeEvent.Isolated.class)).isEmpty();
+        }
+
+        @Test
+        void number_their_messages_on_when_they_leave_a_topic_and_come_back() {
+            alice.publish("t", "one");
+            wires.settle();
+            alice.protocol().unsubscribe("t", wires.nowNanos());
+            wires.advance(Duration.ofMinutes(2));
+            subscribe(alice, "t");
+            wires.settle();
+            alice.publish("t", "two");
+            wires.settle();
+
+            assertThat(bob.delivered())
+                    .containsExactly(
+                            new Delivered("t", alice.id(), 1, 1, "one"), new Delivered("t", alice.id(), 2, 1, "two"));
+        }
+
+        @Test
+        void say_why_they_are_paired() {
+            Diagnosis diagnosis = alice.protocol().diagnose("t", wires.nowNanos());
+
+            assertThat(diagnosis.findings())
+                    .containsExactly(new Diagnosis.Finding(Diagnosis.Kind.PAIRED, "1 neighbours"));
+        }
+    }
+
+    @Nested
+    class A_publisher_that_does_not_subscribe {
+        final Node alice = wires.node("alice");
+        final Node bob = wires.node("bob");
+
+        @Test
+        void reaches_the_subscriber_at_the_other_end_of_an_edge() {
+            subscribe(bob, "t");
+            alice.connect(bob.address());
+            wires.settle();
+            alice.publish("t", "one");
+            wires.advance(Duration.ofSeconds(1));
+            alice.publish("t", "two");
+            wires.advance(Duration.ofSeconds(1));
+
+            assertThat(texts(bob)).containsExactly("one", "two");
+        }
+
+        @Test
+        void keeps_the_message_when_nobody_is_there_and_gives_it_to_who_comes() {
+            alice.connect(bob.address());
+            wires.settle();
+            assertThat(alice.publish("t", "one").status()).isEqualTo(Status.KEPT);
+            wires.advance(Duration.ofSeconds(1));
+            subscribe(bob, "t");
+            wires.advance(Duration.ofSeconds(6));
+
+            assertThat(texts(bob)).containsExactly("one");
+        }
+
+        @Test
+        void hears_nothing_and_is_no_member() {
+            subscribe(bob, "t");
+            alice.connect(bob.address());
+            wires.settle();
+            alice.publish("t", "one");
+            wires.advance(Duration.ofSeconds(1));
+            bob.publish("t", "two");
+            wires.advance(Duration.ofSeconds(1));
+
+            assertThat(alice.delivered()).isEmpty();
+            assertThat(bob.events(NodeEvent.Paired.class)).isEmpty();
+        }
+
+        @Test
+        void leaves_the_tree_a_minute_after_its_last_message() {
+            subscribe(bob, "t");
+            alice.connect(bob.address());
+            wires.settle();
+            alice.publish("t", "one");
+            wires.advance(Duration.ofSeconds(59));
+            assertThat(alice.protocol().snapshot(wires.nowNanos()).topics()).hasSize(1);
+
+            wires.advance(Duration.ofSeconds(2));
+            assertThat(alice.protocol().snapshot(wires.nowNanos()).topics()).isEmpty();
+        }
+
+        @Test
+        void goes_on_with_its_numbers_when_it_comes_back_or_subscribes() {
+            subscribe(bob, "t");
+            alice.connect(bob.address());
+            wires.settle();
+            alice.publish("t", "one");
+            wires.advance(Duration.ofMinutes(3));
+            alice.publish("t", "two");
+            wires.advance(Duration.ofSeconds(1));
+            subscribe(alice, "t");
+            wires.advance(Duration.ofSeconds(1));
+            alice.publish("t", "three");
+            wires.advance(Duration.ofSeconds(1));
+
+            assertThat(bob.delivered()).extracting(Delivered::seq).containsExactly(1L, 2L, 3L);
+        }
+
+        @Test
+        void finds_members_through_a_root_that_does_not_subscribe() {
+            Node root = wires.node("root", Wires.Options::automatic);
+            Node member = wires.node("member", options -> options.automatic().bootstrap(root.address()));
+            Node publisher =
+                    wires.node("publisher", options -> options.automatic().bootstrap(root.address()));
+            subscribe(member, "t");
+            wires.advance(Duration.ofSeconds(3));
+            publisher.publish("t", "one");
+            wires.advance(Duration.ofSeconds(10));
+
+            assertThat(texts(member)).containsExactly("one");
+        }
+    }
+
+    @Nested
+    class Nodes_with_a_common_root {
+        final Node root = wires.node("root", Wires.Options::automatic);
+        final List<Node> members = new ArrayList<>();
+
+        @BeforeEach
+        void join() {
+            for (int i = 0; i < 6; i++) {
+                Node member =
+                        wires.node("member" + i, options -> options.automatic().bootstrap(root.address()));
+                subscribe(member, "t");
+                members.add(member);
+            }
+            wires.advance(Duration.ofSeconds(10));
+        }
+
+        @Test
+        void all_hear_what_one_publishes_and_the_root_does_not() {
+            members.get(0).publish("t", "one");
+            wires.advance(Duration.ofSeconds(3));
+
+            for (Node member : members.subList(1, 6)) {
+                assertThat(texts(member)).containsExactly("one");
+            }
+            assertThat(root.delivered()).isEmpty();
+        }
+
+        @Test
+        void go_on_when_the_root_is_gone() {
+            root.crash();
+            wires.advance(Duration.ofSeconds(1));
+            members.get(3).publish("t", "one");
+            wires.advance(Duration.ofSeconds(3));
+
+            assertThat(members.stream().filter(member -> texts(member).equals(List.of("one"))))
+                    .hasSize(5);
+        }
+    }
+
+    @Nested
+    class Introductions_in_manual_topology {
+        final Node zero = wires.node("zero");
+        final Node one = wires.node("one");
+        final Node two = wires.node("two");
+        final List<List<NodeId>> found = new ArrayList<>();
+
+        void discover(Node node, String topic, boolean keep) {
+            long deadline = wires.nowNanos() + Duration.ofSeconds(5).toNanos();
+            node.protocol().discover(topic, keep, deadline, found::add, wires.nowNanos());
+            wires.advance(Duration.ofSeconds(6));
+        }
+
+        @BeforeEach
+        void connectToZero() {
+            subscribe(zero, "A");
+            subscribe(one, "B");
+            one.connect(zero.address());
+            two.connect(zero.address());
+            wires.settle();
+        }
+
+        @Test
+        void U_DIS_1_nobody_is_found_where_nobody_shares_the_topic() {
+            discover(one, "B", true);
+
+            assertThat(found).containsExactly(List.of());
+            assertThat(one.peers()).containsExactly(zero.id());
+        }
+
+        @Test
+        void U_DIS_3_the_introducer_is_kept() {
+            subscribe(two, "B");
+            wires.settle();
+            discover(one, "B", true);
+            discover(two, "B", true);
+
+            assertThat(zero.peers()).containsExactlyInAnyOrder(one.id(), two.id());
+            assertThat(one.peers()).containsExactlyInAnyOrder(zero.id(), two.id());
+            assertThat(two.peers()).containsExactlyInAnyOrder(zero.id(), one.id());
+        }
+
+        @Test
+        void U_DIS_4_the_introducer_is_left() {
+            subscribe(two, "B");
+            wires.settle();
+            discover(two, "B", false);
+            wires.advance(Duration.ofMinutes(2));
+
+            assertThat(zero.peers()).containsExactly(one.id());
+            assertThat(one.peers()).containsExactlyInAnyOrder(zero.id(), two.id());
+            assertThat(two.peers()).containsExactly(one.id());
+        }
+    }
+
+    @Nested
+    class A_hostile_peer {
+        final Node alice = wires.node("alice");
+        final Stranger stranger = wires.stranger(alice, io.chaski.core.Address.tcp("10.9.9.9", 50_000));
+
+        @BeforeEach
+        void becomePeer() {
+            subscribe(alice, "t");
+            Descriptor descriptor =
+                    new Descriptor(new NodeId(7, 7), 5, List.of(), false, false, false, TopicSummary.NONE, 0);
+            stranger.send(new Hello(1, 1, "test", "stranger", descriptor, 99, 1 << 20, 0, 1_000));
+            stranger.send(new HelloAck(1, 0, 7, 8));
+            wires.settle();
+            stranger.takeAll();
+        }
+
+        List<Frame> answers() {
+            wires.settle();
+            return stranger.takeReceived();
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "",
+                    "a//b",
+                    "/a",
+                    "a/",
+                    "a/*",
+                    "a\u0000b",
+                    "a\u202eb",
+                    "a\nb",
+                    "1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17"
+                })
+        void rows_47_to_52_that_names_a_bad_topic_is_refused_the_name_and_keeps_the_edge(String topic) {
+            stranger.send(new InternTopic(1, topic));
+
+            assertThat(answers()).containsExactly(new Refuse(FrameType.INTERN_TOPIC, 1, Refusal.BAD_TOPIC));
+            assertThat(alice.peers()).containsExactly(new NodeId(7, 7));
+        }
+
+        @Test
+        void that_names_more_topics_than_there_may_be_is_refused_the_rest() {
+            stranger.send(new InternTopic(10_001, "t"));
+
+            assertThat(answers()).containsExactly(new Refuse(FrameType.INTERN_TOPIC, 10_001, Refusal.LIMIT));
+        }
+
+        @Test
+        void row_56_that_subscribes_to_more_than_ten_thousand_topics_is_refused_the_rest() {
+            stranger.send(new Topics(LongStream.range(0, 10_001).boxed().toList(), List.of()));
+
+            assertThat(answers()).containsExactly(new Refuse(FrameType.TOPICS, 0, Refusal.LIMIT));
+        }
+
+        @Test
+        void that_names_a_source_of_an_unknown_topic_is_refused_the_name() {
+            stranger.send(new InternSource(1, 5, new NodeId(7, 7), 5, 0));
+
+            assertThat(answers()).containsExactly(new Refuse(FrameType.INTERN_SOURCE, 1, Refusal.BAD_TOPIC));
+        }
+
+        @Test
+        void that_uses_an_alias_it_never_announced_is_ignored_and_counted() {
+            stranger.send(new Neighbor(3, Priority.LOW, 1, descriptor(), List.of()));
+            stranger.sendData(3, 1, 1, io.chaski.core.internal.wire.ArrayPayload.owning(new byte[3]));
+
+            assertThat(answers()).isEmpty();
+            assertThat(alice.counter("misbehaved.alias")).isEqualTo(2);
+        }
+
+        @Test
+        void that_asks_for_a_link_of_a_topic_nobody_subscribes_to_here_is_told_so() {
+            stranger.send(new InternTopic(1, "other"));
+            stranger.send(new Neighbor(1, Priority.LOW, 1, descriptor(), List.of()));
+
+            assertThat(answers()).last().isEqualTo(new NeighborNack(1, 1, false, List.of()));
+        }
+
+        @Test
+        void that_moves_an_alias_means_the_new_name() {
+            stranger.send(new InternTopic(1, "other"));
+            stranger.send(new InternTopic(1, "t"));
+            stranger.send(new InternSource(1, 1, new NodeId(7, 7), 5, 0));
+
+            assertThat(answers()).isEmpty();
+        }
+
+        private Descriptor descriptor() {
+            return new Descriptor(new NodeId(7, 7), 5, List.of(), false, false, false, TopicSummary.NONE, 0);
+        }
+    }
+}

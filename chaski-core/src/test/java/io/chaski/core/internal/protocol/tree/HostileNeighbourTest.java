@@ -1,0 +1,208 @@
+package io.chaski.core.internal.protocol.tree;
+
+import static io.chaski.core.internal.protocol.tree.TestContext.MILLISECOND;
+import static io.chaski.core.internal.protocol.tree.TestContext.SECOND;
+import static io.chaski.core.internal.protocol.tree.TestContext.payload;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.TreeFrame.Graft;
+import io.chaski.core.internal.wire.TreeFrame.Range;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** What a neighbour that breaks every rule can cost: cid is hostile, the others are honest. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class HostileNeighbourTest extends TreeFixture {
+
+    @BeforeEach
+    void meet() {
+        neighbours(ann, bob, cid);
+    }
+
+    private static long requested(TestPeer peer) {
+        long count = 0;
+        for (Object sent : peer.sent) {
+            if (sent instanceof Graft graft) {
+                for (Range range : graft.ranges()) {
+                    count += range.to() - range.from() + 1;
+                }
+            }
+        }
+        return count;
+    }
+
+    @Nested
+    class When_it_advertises_what_does_not_exist {
+        @Test
+        void a_range_without_end_wants_at_most_a_thousand_messages() {
+            receive(ann, 1);
+            advertise(cid, 1, 1L << 60, 0);
+            assertThat(broadcast.stats().wanted()).isEqualTo(1_024);
+        }
+
+        @Test
+        void a_number_beyond_all_numbers_is_ignored() {
+            advertise(cid, 1, Long.MAX_VALUE, 0);
+            frame(cid, digest(seen(source, 1, Long.MAX_VALUE)));
+            frame(cid, digest(seen(source, Long.MAX_VALUE, 1)));
+            broadcast.onData(cid, source, Long.MAX_VALUE, 1, 128, 0, payload("x"));
+            broadcast.onData(cid, source, 0, 1, 128, 0, payload("x"));
+            broadcast.onData(cid, source, -1, 1, 128, 0, payload("x"));
+            assertThat(broadcast.stats().wanted()).isZero();
+            assertThat(context.heard).isEmpty();
+        }
+
+        @Test
+        void it_does_not_keep_honest_neighbours_from_advertising() {
+            for (int i = 0; i < 10; i++) {
+                Source invented = source(10_000 + i, 1);
+                cid.alias(invented);
+                frame(cid, iHave(advert(invented, 1, 8_000, 0)));
+            }
+            advertise(ann, 1, 1, 1);
+            context.advance(PATIENCE);
+            assertThat(ann.sent).contains(graft(true, range(source, 1, 1)));
+            assertThat(broadcast.stats().wanted()).isLessThanOrEqualTo(1_025);
+        }
+
+        @Test
+        void the_rate_of_what_is_news_is_limited() {
+            receive(ann, 1);
+            for (int i = 0; i < 1_000; i++) {
+                advertise(cid, 2, 1_000, 0);
+            }
+            assertThat(context.counters.get("tree.advert-rate")).isPositive();
+            assertThat(broadcast.stats().wanted()).isLessThanOrEqualTo(1_024);
+        }
+
+        @Test
+        void it_is_not_asked_for_more_than_it_may_be() {
+            receive(ann, 1);
+            advertise(cid, 2, 1_025, 0);
+            context.advance(PATIENCE + ANSWER - MILLISECOND);
+            assertThat(requested(cid)).isBetween(400L, 512L);
+        }
+
+        @Test
+        void memory_is_free_again_when_it_has_gone() {
+            advertise(cid, 1, 8_000, 0);
+            broadcast.onNeighbourDown(cid);
+            context.advance(SECOND);
+            assertThat(broadcast.stats().wanted()).isZero();
+        }
+    }
+
+    @Nested
+    class When_it_asks_without_end {
+        @BeforeEach
+        void publishSome() {
+            for (int i = 0; i < 2_000; i++) {
+                receive(ann, i + 1);
+            }
+            cid.takeSent();
+        }
+
+        @Test
+        void it_gets_a_thousand_messages_at_once_and_five_hundred_a_second() {
+            frame(cid, graft(false, range(source, 1, Long.MAX_VALUE)));
+            assertThat(messages(cid)).isBetween(990L, 1_000L);
+            context.advance(SECOND);
+            cid.takeSent();
+            frame(cid, graft(false, range(source, 1_001, Long.MAX_VALUE)));
+            assertThat(messages(cid)).isBetween(490L, 500L);
+            assertThat(context.counters.get("tree.graft-rate")).isEqualTo(2);
+        }
+
+        @Test
+        void it_gets_the_same_message_three_times_a_second() {
+            for (int i = 0; i < 50; i++) {
+                frame(cid, graft(false, range(source, 7, 7)));
+            }
+            assertThat(messages(cid)).isEqualTo(3);
+            assertThat(context.counters.get("tree.graft-repeated")).isEqualTo(47);
+            context.advance(SECOND);
+            frame(cid, graft(false, range(source, 7, 7)));
+            assertThat(messages(cid)).isEqualTo(4);
+        }
+
+        private long messages(TestPeer peer) {
+            return peer.sent.stream()
+                    .filter(sent -> sent instanceof TestPeer.Data)
+                    .count();
+        }
+    }
+
+    @Nested
+    class When_it_invents_publishers {
+        @Test
+        void the_quietest_make_room_and_their_numbers_stay_old() {
+            receive(ann, 1);
+            for (int i = 0; i < 5_000; i++) {
+                Source invented = source(10_000 + i, 1);
+                receive(cid, invented, 1, 1);
+                context.names.release(invented);
+            }
+            assertThat(broadcast.stats().sources()).isEqualTo(4_096);
+            context.takeHeard();
+            receive(ann, 1);
+            assertThat(context.takeHeard()).isEmpty();
+            receive(ann, 2);
+            assertThat(context.heard).containsExactly(delivered(2));
+        }
+
+        @Test
+        void messages_of_another_topic_do_not_count_as_sources_of_this_one() {
+            TopicRef elsewhere = context.names.retainTopic("elsewhere");
+            Source foreign = context.names.retainSource(elsewhere, source.origin(), 1, Source.MESSAGES);
+            cid.alias(foreign);
+            frame(cid, iHave(advert(foreign, 1, 5, 0)));
+            frame(cid, graft(false, range(foreign, 1, 5)));
+            frame(cid, digest(seen(foreign, 1, 5)));
+            assertThat(broadcast.stats().wanted()).isZero();
+            assertThat(context.counters.get("tree.unknown-source")).isEqualTo(3);
+        }
+    }
+
+    @Nested
+    class When_it_leaves_gaps_on_purpose {
+        @Test
+        void what_is_held_back_stays_within_its_bytes() {
+            byte[] largest = new byte[TreeSettings.DEFAULT_MAX_BODY_BYTES];
+            for (int i = 0; i < 100; i++) {
+                Source invented = source(10_000 + i, 1);
+                broadcast.onData(cid, invented, 1_000, 1, 128, 0, payload("first"));
+                broadcast.onData(cid, invented, 1_002, 1, 128, 0, ArrayPayload.owning(largest));
+                assertThat(broadcast.stats().heldBytes()).isLessThanOrEqualTo(16 << 20);
+            }
+            assertThat(broadcast.stats().cachedBytes()).isLessThanOrEqualTo(16 << 20);
+        }
+
+        @Test
+        void two_hundred_and_fifty_seven_gaps_are_too_many() {
+            receive(cid, 1);
+            for (int i = 1; i <= 257; i++) {
+                receive(cid, 1 + 2L * i);
+            }
+            assertThat(broadcast.stats().missing()).isEqualTo(1);
+            assertThat(broadcast.stats().delivered()).isEqualTo(2);
+        }
+    }
+
+    @Nested
+    class When_its_body_is_too_large {
+        @Test
+        void the_message_is_refused() {
+            byte[] larger = new byte[TreeSettings.DEFAULT_MAX_BODY_BYTES + 1];
+            broadcast.onData(cid, source, 1, 1, 128, 0, ArrayPayload.owning(larger));
+            assertThat(context.heard).isEmpty();
+            assertThat(cid.blamed).isEqualTo(List.of("tree.bad-message"));
+        }
+    }
+}

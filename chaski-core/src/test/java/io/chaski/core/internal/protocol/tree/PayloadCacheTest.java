@@ -1,0 +1,155 @@
+package io.chaski.core.internal.protocol.tree;
+
+import static io.chaski.core.internal.protocol.tree.TestContext.SECOND;
+import static io.chaski.core.internal.protocol.tree.TestContext.payload;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.wire.ArrayPayload;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class PayloadCacheTest {
+
+    private static final TreeSettings DEFAULTS = TreeSettings.DEFAULTS;
+
+    private static TreeSettings settings(int maxBodyBytes, int messages, int bytes) {
+        return new TreeSettings(
+                maxBodyBytes,
+                DEFAULTS.links(),
+                DEFAULTS.repair(),
+                DEFAULTS.order(),
+                new TreeSettings.Cache(30 * SECOND, messages, bytes, SECOND),
+                DEFAULTS.sources(),
+                DEFAULTS.limits());
+    }
+
+    private static List<OriginLog> logs(int count) {
+        TestContext context = new TestContext(new NodeId(0, 1), 1, DEFAULTS);
+        TopicRef topic = context.names.retainTopic("topic");
+        Delivery delivery = new Delivery(context, DEFAULTS);
+        List<OriginLog> logs = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Source source = context.names.retainSource(topic, new NodeId(1, i), 1, Source.MESSAGES);
+            logs.add(new OriginLog(source, i, false, 0, 1, delivery));
+        }
+        return logs;
+    }
+
+    private final OriginLog log = logs(1).get(0);
+
+    @Test
+    void keeps_what_a_message_needs_to_travel_on() {
+        PayloadCache cache = new PayloadCache(DEFAULTS);
+        cache.put(log, 7, 200, 255, 3, payload("seven"), 0);
+
+        int slot = cache.find(log, 7);
+        assertThat(List.of(cache.hop(slot), cache.hopLimit(slot), cache.flags(slot)))
+                .containsExactly(200, 255, 3);
+        assertThat(TestContext.text(cache.body(slot))).isEqualTo("seven");
+        assertThat(cache.find(log, 8)).isEqualTo(PayloadCache.NOT_KEPT);
+    }
+
+    @Test
+    void tells_equal_bodies_from_others() {
+        PayloadCache cache = new PayloadCache(DEFAULTS);
+        cache.put(log, 1, 1, 1, 0, payload("zero"), 0);
+        cache.put(log, 2, 1, 1, 0, payload("body"), 0);
+        int slot = cache.find(log, 2);
+        assertThat(cache.hasSameBody(slot, payload("body"))).isTrue();
+        assertThat(cache.hasSameBody(slot, payload("bodY"))).isFalse();
+        assertThat(cache.hasSameBody(slot, payload("bod"))).isFalse();
+    }
+
+    @Test
+    void forgets_after_thirty_seconds_and_then_takes_no_memory() {
+        PayloadCache cache = new PayloadCache(DEFAULTS);
+        cache.put(log, 1, 1, 1, 0, payload("old"), 0);
+        cache.put(log, 2, 1, 1, 0, payload("new"), SECOND);
+        cache.evict(30 * SECOND);
+        assertThat(cache.find(log, 1)).isEqualTo(PayloadCache.NOT_KEPT);
+        assertThat(cache.find(log, 2)).isNotEqualTo(PayloadCache.NOT_KEPT);
+        cache.evict(31 * SECOND);
+        assertThat(List.of(cache.count(), cache.capacityBytes(), log.keptCount)).containsExactly(0, 0, 0);
+    }
+
+    @Test
+    void holds_two_of_the_largest_bodies_whatever_its_limit_says() {
+        PayloadCache cache = new PayloadCache(settings(1_000, 100, 10));
+        cache.put(log, 1, 1, 1, 0, ArrayPayload.owning(new byte[1_000]), 0);
+        cache.put(log, 2, 1, 1, 0, ArrayPayload.owning(new byte[1_000]), 0);
+        assertThat(cache.find(log, 1)).isNotEqualTo(PayloadCache.NOT_KEPT);
+        cache.put(log, 3, 1, 1, 0, ArrayPayload.owning(new byte[1]), 0);
+        assertThat(cache.find(log, 1)).isEqualTo(PayloadCache.NOT_KEPT);
+    }
+
+    @Test
+    void knows_the_oldest_number_of_each_source() {
+        List<OriginLog> two = logs(2);
+        PayloadCache cache = new PayloadCache(settings(10, 4, 1_000));
+        long[] seqs = {9, 3, 5, 4, 8, 7};
+        for (int i = 0; i < seqs.length; i++) {
+            cache.put(two.get(i % 2), seqs[i], 1, 1, 0, payload("x"), 0);
+        }
+        cache.markOldestKept();
+        assertThat(List.of(two.get(0).oldestKept, two.get(1).oldestKept)).containsExactly(5L, 4L);
+    }
+
+    private record Kept(OriginLog log, long seq, String body, long nanos) {}
+
+    @Test
+    void behaves_like_a_queue_of_messages() {
+        for (long seed = 1; seed <= 300; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            int messages = 1 + random.nextInt(40);
+            int bytes = 64 + random.nextInt(2_000);
+            int largest = 1 + random.nextInt(bytes / 2);
+            PayloadCache cache = new PayloadCache(settings(largest, messages, bytes));
+            List<OriginLog> logs = logs(3);
+            ArrayDeque<Kept> model = new ArrayDeque<>();
+            long now = 0;
+            for (int step = 0; step < 400; step++) {
+                now += random.nextLong(SECOND);
+                OriginLog log = logs.get(random.nextInt(3));
+                String body = "b".repeat(random.nextInt(largest + 1));
+                model.add(new Kept(log, step, body, now));
+                cache.put(log, step, step % 255, 255, 0, payload(body), now);
+                if (random.nextInt(10) == 0) {
+                    cache.evict(now);
+                    long oldest = now - 30 * SECOND;
+                    model.removeIf(kept -> kept.nanos <= oldest);
+                }
+                while (model.size() > messages) {
+                    model.remove();
+                }
+                check(cache, model, bytes, largest, seed);
+            }
+        }
+    }
+
+    /** The cache has the newest messages, unchanged; it gives one up only when the ring has no room for it. */
+    private static void check(PayloadCache cache, ArrayDeque<Kept> model, int bytes, int largest, long seed) {
+        long sum = model.stream().mapToLong(kept -> kept.body.length()).sum();
+        while (model.size() > cache.count()) {
+            // A body lies in one piece, so less than one body may be wasted at the end and in front of the oldest.
+            assertThat(sum).as("seed %d", seed).isGreaterThan(bytes - 2L * largest);
+            sum -= model.remove().body.length();
+        }
+        for (Kept kept : model) {
+            int slot = cache.find(kept.log, kept.seq);
+            assertThat(slot).as("seed %d", seed).isNotEqualTo(PayloadCache.NOT_KEPT);
+            assertThat(TestContext.text(cache.body(slot))).isEqualTo(kept.body);
+        }
+        assertThat(cache.count()).as("seed %d", seed).isEqualTo(model.size());
+        assertThat(cache.bytes()).as("seed %d", seed).isEqualTo(sum);
+        assertThat(cache.capacityBytes()).isLessThanOrEqualTo(bytes);
+    }
+}

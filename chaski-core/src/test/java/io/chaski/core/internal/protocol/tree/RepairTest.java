@@ -1,0 +1,224 @@
+package io.chaski.core.internal.protocol.tree;
+
+import static io.chaski.core.internal.protocol.tree.TestContext.SECOND;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chaski.core.internal.protocol.tree.TestContext.Missed;
+import io.chaski.core.internal.wire.TreeFrame.Graft;
+import io.chaski.core.internal.wire.TreeFrame.Range;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class RepairTest extends TreeFixture {
+
+    @BeforeEach
+    void meet() {
+        neighbours(ann, bob, cid, dan);
+    }
+
+    @Nested
+    class When_a_message_is_advertised {
+        @Test
+        void the_tree_has_three_round_trips_to_bring_it() {
+            advertise(cid, 1, 1, 1);
+            context.advance(3 * RTT - 1);
+            assertThat(cid.sent).isEmpty();
+            receive(ann, 1);
+            cid.takeSent();
+            context.advance(10 * SECOND);
+            assertThat(cid.sent).doesNotContain(graft(true, range(source, 1, 1)));
+        }
+
+        @Test
+        void the_advertiser_is_asked_for_it_afterwards_and_becomes_eager() {
+            advertise(cid, 1, 3, 1);
+            context.advance(PATIENCE);
+            assertThat(cid.sent).containsExactly(graft(true, range(source, 1, 3)));
+            assertThat(broadcast.eager()).containsExactly(ann, bob, cid);
+            receive(cid, 1, 2, 3);
+            assertThat(context.heard).containsExactly(delivered(1), delivered(2), delivered(3));
+            assertThat(broadcast.stats().wanted()).isZero();
+        }
+
+        @Test
+        void the_next_advertiser_is_asked_when_the_first_does_not_answer() {
+            advertise(cid, 1, 1, 1);
+            advertise(dan, 1, 1, 1);
+            context.advance(PATIENCE);
+            assertThat(cid.takeSent()).hasSize(1);
+            context.advance(ANSWER);
+            assertThat(dan.takeSent()).containsExactly(graft(false, range(source, 1, 1)));
+            context.advance(ANSWER);
+            assertThat(cid.sent).containsExactly(graft(false, range(source, 1, 1)));
+        }
+
+        @Test
+        void the_next_advertiser_is_asked_at_once_when_the_first_refuses() {
+            advertise(cid, 1, 1, 1);
+            advertise(dan, 1, 1, 1);
+            context.advance(PATIENCE);
+            frame(cid, noHave(range(source, 1, 1)));
+            context.advance(0);
+            context.advance(0);
+            assertThat(dan.sent).containsExactly(graft(false, range(source, 1, 1)));
+        }
+
+        @Test
+        void each_advertiser_is_asked_three_times_at_most() {
+            advertise(cid, 1, 1, 1);
+            advertise(dan, 1, 1, 1);
+            context.advance(5 * SECOND);
+            assertThat(cid.sent).filteredOn(sent -> sent instanceof Graft).hasSize(3);
+            assertThat(dan.sent).filteredOn(sent -> sent instanceof Graft).hasSize(3);
+            assertThat(broadcast.stats().wanted()).isZero();
+        }
+
+        @Test
+        void another_is_asked_at_once_when_the_one_that_was_asked_is_gone() {
+            advertise(cid, 1, 1, 1);
+            advertise(dan, 1, 1, 1);
+            context.advance(PATIENCE);
+            broadcast.onNeighbourDown(cid);
+            context.advance(0);
+            context.advance(0);
+            assertThat(dan.sent).containsExactly(graft(false, range(source, 1, 1)));
+        }
+
+        @Test
+        void it_is_asked_for_at_once_when_a_parent_is_gone() {
+            advertise(cid, 1, 1, 1);
+            broadcast.onNeighbourDown(ann);
+            context.advance(0);
+            context.advance(0);
+            assertThat(cid.sent).containsExactly(graft(true, range(source, 1, 1)));
+        }
+
+        @Test
+        void a_pause_of_the_process_does_not_count() {
+            advertise(cid, 1, 1, 1);
+            context.nowNanos += 60 * SECOND;
+            broadcast.onNetworkChanged();
+            context.advance(3 * RTT - 1);
+            assertThat(cid.sent).isEmpty();
+        }
+    }
+
+    @Nested
+    class When_the_tree_is_broken {
+        @Test
+        void one_link_mends_it_and_brings_everything_else_too() {
+            advertise(cid, 1, 1, 1);
+            advertise(dan, 1, 1, 1);
+            context.advance(50_000_000);
+            advertise(cid, 2, 2, 1);
+            advertise(dan, 2, 2, 1);
+            context.advance(PATIENCE);
+            assertThat(cid.sent).containsExactly(graft(true, range(source, 1, 2)));
+            receive(cid, 1, 2);
+            context.advance(SECOND);
+            assertThat(dan.sent).doesNotContain(graft(true, range(source, 2, 2)));
+        }
+    }
+
+    @Nested
+    class When_a_message_leaves_a_gap {
+        @BeforeEach
+        void leaveOne() {
+            receive(ann, 1, 4);
+            ann.takeSent();
+        }
+
+        @Test
+        void its_sender_is_asked_for_what_lies_between_without_touching_the_tree() {
+            context.advance(PATIENCE);
+            assertThat(ann.sent).containsExactly(graft(false, range(source, 2, 3)));
+            receive(ann, 2, 3);
+            assertThat(context.heard).containsExactly(delivered(1), delivered(2), delivered(3), delivered(4));
+        }
+
+        @Test
+        void a_gap_stands_after_two_seconds_while_somebody_may_still_fill_it() {
+            context.advance(2 * SECOND - 1);
+            advertise(cid, 2, 3, 1);
+            context.advance(3 * RTT);
+            assertThat(context.heard).containsExactly(delivered(1));
+            receive(cid, 2, 3);
+            assertThat(context.heard).containsExactly(delivered(1), delivered(2), delivered(3), delivered(4));
+        }
+
+        @Test
+        void only_what_nobody_has_is_given_up() {
+            context.advance(2 * SECOND - 1);
+            advertise(cid, 3, 3, 1);
+            context.advance(3 * RTT);
+            assertThat(context.heard).containsExactly(delivered(1), new Missed(source, 2, 2));
+            receive(cid, 3);
+            assertThat(context.heard).endsWith(delivered(3), delivered(4));
+        }
+
+        @Test
+        void no_gap_stands_for_longer_than_ten_seconds() {
+            for (TestPeer peer : List.of(bob, cid, dan)) {
+                peer.rttNanos = SECOND;
+                advertise(peer, 2, 3, 1);
+            }
+            context.advance(10 * SECOND - 1);
+            assertThat(context.heard).containsExactly(delivered(1));
+            context.advance(1);
+            assertThat(context.heard).containsExactly(delivered(1), new Missed(source, 2, 3), delivered(4));
+        }
+    }
+
+    @Nested
+    class When_an_advertiser_does_not_keep_its_word {
+        @Test
+        void it_is_demoted_after_three_failures_and_asked_last() {
+            for (int seq = 1; seq <= 3; seq++) {
+                advertise(cid, seq, seq, 1);
+                context.advance(PATIENCE);
+                frame(cid, noHave(range(source, seq, seq)));
+            }
+            assertThat(cid.sent).contains(prune());
+            assertThat(context.counters.get("tree.advertiser-demoted")).isEqualTo(1);
+            cid.takeSent();
+            advertise(cid, 9, 9, 1);
+            advertise(dan, 9, 9, 1);
+            context.advance(PATIENCE);
+            assertThat(dan.sent).isNotEmpty();
+            assertThat(cid.sent).isEmpty();
+        }
+    }
+
+    @Nested
+    class When_a_neighbour_asks {
+        @Test
+        void it_gets_what_is_kept_and_a_refusal_for_the_rest() {
+            receive(ann, 1);
+            receive(ann, source, 2, 4);
+            cid.takeSent();
+            frame(cid, graft(false, range(source, 1, 4)));
+            assertThat(cid.sent).containsExactly(data(1, 2), data(2, 5), noHave(range(source, 3, 4)));
+            assertThat(broadcast.eager()).as("it asked for messages only").containsExactly(ann, bob);
+        }
+
+        @Test
+        void what_this_node_still_wants_itself_is_not_refused() {
+            receive(ann, 1, 3);
+            cid.takeSent();
+            frame(cid, graft(false, range(source, 1, 3)));
+            assertThat(cid.sent).containsExactly(data(1, 2), data(3, 2));
+        }
+
+        @Test
+        void a_source_it_never_announced_is_ignored_and_counted() {
+            frame(cid, graft(false, new Range(999, 1, 1)));
+            assertThat(cid.sent).isEmpty();
+            assertThat(context.counters.get("tree.unknown-source")).isEqualTo(1);
+        }
+    }
+}

@@ -1,0 +1,318 @@
+package io.chaski.core.internal.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chaski.core.Dispatch;
+import io.chaski.core.Message;
+import io.chaski.core.NodeEvent;
+import io.chaski.core.OverflowPolicy;
+import io.chaski.core.QueueOverflowException;
+import io.chaski.core.SubscribeOptions;
+import io.chaski.core.Subscription;
+import io.chaski.core.Topic;
+import io.chaski.core.codec.CodecRegistry;
+import io.chaski.core.codec.PayloadCodec;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.MessageBody;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class ActiveSubscriptionTest extends SubscriptionFixture {
+
+    @Nested
+    class Messages {
+
+        @Test
+        void arrive_whole() {
+            List<Message<String>> messages = new ArrayList<>();
+            subscribe(TEXT, options(), messages::add);
+            deliver(5, "hello");
+            executor.runAll();
+            assertThat(messages)
+                    .singleElement()
+                    .usingRecursiveComparison()
+                    .isEqualTo(new Message<>(
+                            "t",
+                            ORIGIN,
+                            "mill",
+                            9,
+                            5,
+                            new io.chaski.core.HybridTimestamp(WALL_MILLIS, 0),
+                            java.util.Optional.of("key"),
+                            Map.of("h", "1"),
+                            "text/plain",
+                            2,
+                            "hello"));
+            assertThat(messages.get(0).toString()).doesNotContain("hello").doesNotContain("key");
+        }
+
+        @Test
+        void never_run_on_the_loop() {
+            subscribe(options());
+            deliver(1, "a");
+            assertThat(heard).isEmpty();
+            executor.runAll();
+            assertThat(heard).containsExactly("a");
+        }
+
+        @Test
+        void of_a_burst_cost_one_wake_up() {
+            subscribe(options());
+            for (int i = 1; i <= 50; i++) {
+                deliver(i, "m" + i);
+            }
+            assertThat(executor.waiting()).isEqualTo(1);
+            executor.runAll();
+            assertThat(heard).hasSize(50).startsWith("m1").endsWith("m50");
+        }
+
+        @Test
+        void of_a_long_burst_let_others_have_the_thread() {
+            subscribe(options().capacity(5_000));
+            for (int i = 1; i <= 2_000; i++) {
+                deliver(i, "m");
+            }
+            assertThat(executor.runOne()).isTrue();
+            assertThat(heard).hasSize(16 * 64);
+            executor.runAll();
+            assertThat(heard).hasSize(2_000);
+        }
+
+        @Test
+        void go_to_every_subscription() {
+            List<String> second = new ArrayList<>();
+            subscribe(options());
+            subscribe(TEXT, options(), message -> second.add(message.payload()));
+            deliver(1, "a");
+            executor.runAll();
+            assertThat(heard).containsExactly("a");
+            assertThat(second).containsExactly("a");
+        }
+
+        @Test
+        void wait_for_the_executor_to_take_callbacks_again() {
+            Subscription subscription = subscribe(options());
+            executor.isRefusing = true;
+            deliver(1, "a");
+            executor.isRefusing = false;
+            deliver(2, "b");
+            executor.runAll();
+            assertThat(heard).containsExactly("a", "b");
+            assertThat(callbacks.refusals()).isEqualTo(1);
+            assertThat(subscription.statistics().dropped()).isZero();
+        }
+
+        @Test
+        void inline_are_handled_at_once() {
+            subscribe(options().dispatch(Dispatch.INLINE));
+            deliver(1, "a");
+            assertThat(heard).containsExactly("a");
+        }
+    }
+
+    @Nested
+    class A_handler_that_throws {
+
+        @Test
+        void misses_nothing_and_is_counted() {
+            ActiveSubscription<String> subscription = subscribe(TEXT, options(), message -> {
+                heard.add(message.payload());
+                throw new AssertionError("the application's own");
+            });
+            deliver(1, "a");
+            deliver(2, "b");
+            executor.runAll();
+            assertThat(heard).containsExactly("a", "b");
+            assertThat(subscription.statistics()).isEqualTo(new Subscription.Statistics(2, 0, 0, 0, 2, 0, 0, 1_024));
+        }
+    }
+
+    @Nested
+    class Payloads_that_cannot_be_read {
+
+        record Reading(double celsius) {}
+
+        @Test
+        void are_skipped_with_an_event() {
+            List<Reading> readings = new ArrayList<>();
+            ActiveSubscription<Reading> subscription =
+                    subscribe(Topic.of("t", Reading.class), options(), message -> readings.add(message.payload()));
+            deliver(1, "text");
+            deliver(2, MessageBody.CBOR, PayloadCodec.cbor().encode(new Reading(1), Reading.class));
+            deliver(3, "application/x-unknown", new byte[] {1});
+            executor.runAll();
+            assertThat(readings).containsExactly(new Reading(1));
+            assertThat(subscription.statistics().undecodable()).isEqualTo(2);
+            assertThat(events)
+                    .containsExactly(
+                            new NodeEvent.DecodeFailed(
+                                    "t", ORIGIN, "expected " + Reading.class.getTypeName() + ", got text"),
+                            new NodeEvent.DecodeFailed("t", ORIGIN, "no codec for the content type of this message"));
+        }
+
+        @Test
+        void in_a_broken_envelope_are_skipped_too() {
+            subscribe(options());
+            loop.inLoop((protocol, nowNanos) ->
+                    topics.deliver(source, 1, 1, ArrayPayload.owning(new byte[] {(byte) 0xff})));
+            deliver(2, "b");
+            executor.runAll();
+            assertThat(heard).containsExactly("b");
+            assertThat(events).hasSize(1).first().isInstanceOf(NodeEvent.DecodeFailed.class);
+        }
+
+        @Test
+        void by_a_codec_that_breaks_its_contract_are_skipped_too() {
+            PayloadCodec broken = new PayloadCodec() {
+                @Override
+                public String contentType() {
+                    return MessageBody.TEXT;
+                }
+
+                @Override
+                public byte[] encode(@Nullable Object value, Type type) {
+                    return new byte[0];
+                }
+
+                @Override
+                public Object decode(byte[] bytes, Type type) {
+                    throw new IllegalStateException("with text of a peer");
+                }
+            };
+            SubscriptionContext own = new SubscriptionContext(
+                    "fake",
+                    loop,
+                    callbacks,
+                    bus,
+                    CodecRegistry.with(List.of(broken)),
+                    clock,
+                    new Pace(1, 0),
+                    new SubscriptionContext.Counts());
+            topics.register(
+                    "t",
+                    home -> new ActiveSubscription<>(
+                            TEXT,
+                            message -> heard.add(message.payload()),
+                            options().build(),
+                            home,
+                            own));
+            deliver(1, "a");
+            executor.runAll();
+            assertThat(heard).isEmpty();
+            assertThat(events)
+                    .containsExactly(new NodeEvent.DecodeFailed(
+                            "t", ORIGIN, "the codec failed: java.lang.IllegalStateException"));
+        }
+
+        @Test
+        void from_a_clock_that_is_far_ahead_are_delivered_and_reported() {
+            subscribe(options());
+            long ahead = Duration.ofHours(1).toMillis();
+            MessageBody body = new MessageBody(
+                    MessageBody.TEXT,
+                    new io.chaski.core.HybridTimestamp(WALL_MILLIS + ahead, 0).packed(),
+                    "mill",
+                    null,
+                    Map.of(),
+                    ArrayPayload.owning(new byte[] {'a'}));
+            loop.inLoop((protocol, nowNanos) -> topics.deliver(source, 1, 1, body.encode()));
+            executor.runAll();
+            assertThat(heard).containsExactly("a");
+            assertThat(events).containsExactly(new NodeEvent.ClockSkew(ORIGIN, ahead));
+        }
+    }
+
+    @Nested
+    class A_full_queue {
+
+        private final List<String> order = new ArrayList<>();
+
+        private SubscribeOptions.Builder small(OverflowPolicy policy) {
+            return options()
+                    .capacity(2)
+                    .overflow(policy)
+                    .onDrop(count -> heard.add("dropped " + count))
+                    .onGap(gap -> heard.add("gap " + gap.from() + "-" + gap.to()));
+        }
+
+        private void burst() {
+            for (int i = 1; i <= 5; i++) {
+                deliver(i, "m" + i);
+            }
+        }
+
+        @Test
+        void drops_the_oldest_and_says_so_first() {
+            ActiveSubscription<String> subscription = subscribe(small(OverflowPolicy.DROP_OLDEST));
+            burst();
+            executor.runAll();
+            assertThat(heard).containsExactly("dropped 3", "m4", "m5");
+            assertThat(subscription.statistics().dropped()).isEqualTo(3);
+        }
+
+        @Test
+        void drops_the_newest() {
+            subscribe(small(OverflowPolicy.DROP_NEWEST));
+            burst();
+            executor.runAll();
+            assertThat(heard).containsExactly("dropped 3", "m1", "m2");
+        }
+
+        @Test
+        void ends_the_subscription_under_fail() {
+            ActiveSubscription<String> subscription = subscribe(small(OverflowPolicy.FAIL));
+            CompletableFuture<Void> closed = subscription.closed();
+            burst();
+            executor.runAll();
+            assertThat(heard).containsExactly("dropped 1", "m1", "m2");
+            assertThatThrownBy(closed::join)
+                    .isInstanceOf(CompletionException.class)
+                    .hasCauseInstanceOf(QueueOverflowException.class);
+            deliver(6, "m6");
+            executor.runAll();
+            assertThat(heard).hasSize(3);
+            assertThat(local().isSubscribed()).isFalse();
+        }
+
+        @Test
+        void is_an_event_once_a_second() {
+            subscribe(small(OverflowPolicy.DROP_OLDEST));
+            burst();
+            executor.runAll();
+            burst();
+            executor.runAll();
+            assertThat(events).containsExactly(new NodeEvent.Dropped("t", 1));
+            loop.advance(Duration.ofSeconds(1));
+            executor.runAll();
+            assertThat(events).containsExactly(new NodeEvent.Dropped("t", 1), new NodeEvent.Dropped("t", 5));
+            loop.advance(Duration.ofSeconds(10));
+            executor.runAll();
+            assertThat(events).hasSize(2);
+        }
+
+        @Test
+        void hands_gaps_over_in_their_place() {
+            order.clear();
+            ActiveSubscription<String> subscription =
+                    subscribe(small(OverflowPolicy.DROP_OLDEST).capacity(10));
+            deliver(1, "m1");
+            gap(2, 4);
+            deliver(5, "m5");
+            executor.runAll();
+            assertThat(heard).containsExactly("m1", "gap 2-4", "m5");
+            assertThat(subscription.statistics().missing()).isEqualTo(3);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package io.chaski.core.internal.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeId;
+import io.chaski.core.OverflowPolicy;
+import io.chaski.core.internal.protocol.Names;
+import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.runtime.DeliveryQueue.Batch;
+import io.chaski.core.internal.runtime.DeliveryQueue.Outcome;
+import io.chaski.core.internal.wire.ArrayPayload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class DeliveryQueueTest {
+
+    private static final NodeId ORIGIN = new NodeId(7, 7);
+
+    private final Names names = new Names();
+    private final Source source = names.retainSource(names.retainTopic("t"), ORIGIN, 1, Source.MESSAGES);
+
+    private Incoming message(long sequence) {
+        return message(sequence, 0);
+    }
+
+    private Incoming message(long sequence, int bytes) {
+        return new Incoming.Delivery(source, sequence, 1, ArrayPayload.owning(new byte[bytes]));
+    }
+
+    private static Incoming gap(long from, long to) {
+        return new Incoming.Missing(new NodeEvent.Gap(ORIGIN, 1, from, to));
+    }
+
+    private static List<Long> sequences(Batch batch) {
+        List<Long> sequences = new ArrayList<>();
+        for (Incoming item : batch.items()) {
+            if (item instanceof Incoming.Delivery delivery) {
+                sequences.add(delivery.sequence());
+            } else if (item instanceof Incoming.Missing missing) {
+                sequences.add(-missing.gap().from());
+            }
+        }
+        return sequences;
+    }
+
+    private static DeliveryQueue queue(int capacity, OverflowPolicy policy) {
+        return new DeliveryQueue(capacity, 1 << 20, policy);
+    }
+
+    @Nested
+    class When_there_is_room {
+
+        private final DeliveryQueue queue = queue(100, OverflowPolicy.DROP_OLDEST);
+
+        @Test
+        void many_offers_cost_one_wake_up() {
+            assertThat(List.of(queue.offer(message(1)), queue.offer(message(2)), queue.offer(message(3))))
+                    .containsExactly(Outcome.WAKE_UP, Outcome.QUEUED, Outcome.QUEUED);
+            assertThat(sequences(queue.take())).containsExactly(1L, 2L, 3L);
+            assertThat(queue.offer(message(4))).isEqualTo(Outcome.QUEUED);
+            assertThat(sequences(queue.take())).containsExactly(4L);
+            assertThat(queue.take()).isNull();
+            assertThat(queue.offer(message(5))).isEqualTo(Outcome.WAKE_UP);
+        }
+
+        @Test
+        void gaps_keep_their_place() {
+            queue.offer(message(1));
+            queue.offer(gap(2, 4));
+            queue.offer(message(5));
+            assertThat(sequences(queue.take())).containsExactly(1L, -2L, 5L);
+        }
+
+        @Test
+        void what_is_taken_at_once_is_bounded() {
+            LongStream.rangeClosed(1, 100).forEach(sequence -> queue.offer(message(sequence)));
+            assertThat(queue.take().items()).hasSize(64);
+            assertThat(queue.take().items()).hasSize(36);
+        }
+
+        @Test
+        void large_messages_are_taken_in_small_batches() {
+            DeliveryQueue wide = new DeliveryQueue(100, 100 << 20, OverflowPolicy.DROP_OLDEST);
+            LongStream.rangeClosed(1, 5).forEach(sequence -> wide.offer(message(sequence, 200 << 10)));
+            assertThat(sequences(wide.take())).containsExactly(1L, 2L);
+        }
+
+        @Test
+        void a_taker_that_could_not_go_is_sent_again() {
+            assertThat(queue.offer(message(1))).isEqualTo(Outcome.WAKE_UP);
+            queue.takerFailed();
+            assertThat(queue.offer(message(2))).isEqualTo(Outcome.WAKE_UP);
+        }
+
+        @Test
+        void nothing_is_left_after_closing() {
+            queue.offer(message(1));
+            queue.close();
+            assertThat(queue.take()).isNull();
+            assertThat(queue.offer(message(2))).isEqualTo(Outcome.REFUSED);
+            assertThat(queue.size()).isZero();
+            assertThat(queue.sizeBytes()).isZero();
+        }
+    }
+
+    @Nested
+    class When_it_is_full {
+
+        @Test
+        void the_oldest_is_dropped() {
+            DeliveryQueue queue = queue(3, OverflowPolicy.DROP_OLDEST);
+            LongStream.rangeClosed(1, 5).forEach(sequence -> queue.offer(message(sequence)));
+            Batch batch = queue.take();
+            assertThat(batch.dropped()).isEqualTo(2);
+            assertThat(sequences(batch)).containsExactly(3L, 4L, 5L);
+            queue.offer(message(6));
+            assertThat(queue.take().dropped()).isZero();
+            assertThat(queue.dropped()).isEqualTo(2);
+        }
+
+        @Test
+        void or_the_newest() {
+            DeliveryQueue queue = queue(3, OverflowPolicy.DROP_NEWEST);
+            LongStream.rangeClosed(1, 5).forEach(sequence -> queue.offer(message(sequence)));
+            Batch batch = queue.take();
+            assertThat(batch.dropped()).isEqualTo(2);
+            assertThat(sequences(batch)).containsExactly(1L, 2L, 3L);
+        }
+
+        @Test
+        void or_it_fails_after_what_it_holds() {
+            DeliveryQueue queue = queue(100, OverflowPolicy.FAIL);
+            LongStream.rangeClosed(1, 103).forEach(sequence -> queue.offer(message(sequence)));
+            Batch first = queue.take();
+            assertThat(first.overflowed()).isFalse();
+            assertThat(first.dropped()).isEqualTo(1);
+            Batch last = queue.take();
+            assertThat(last.overflowed()).isTrue();
+            assertThat(sequences(last).get(35)).isEqualTo(100L);
+            assertThat(queue.take()).isNull();
+            assertThat(queue.offer(message(104))).isEqualTo(Outcome.REFUSED);
+        }
+
+        @Test
+        void bytes_count_as_well() {
+            DeliveryQueue queue = new DeliveryQueue(100, 1_000, OverflowPolicy.DROP_OLDEST);
+            LongStream.rangeClosed(1, 5).forEach(sequence -> queue.offer(message(sequence, 300)));
+            assertThat(queue.sizeBytes()).isEqualTo(2 * 364);
+            Batch batch = queue.take();
+            assertThat(batch.dropped()).isEqualTo(3);
+            assertThat(sequences(batch)).containsExactly(4L, 5L);
+            assertThat(queue.sizeBytes()).isZero();
+        }
+
+        @Test
+        void a_message_larger_than_the_queue_still_has_its_turn() {
+            DeliveryQueue queue = new DeliveryQueue(100, 1_000, OverflowPolicy.DROP_OLDEST);
+            queue.offer(message(1));
+            queue.offer(message(2, 5_000));
+            assertThat(sequences(queue.take())).containsExactly(2L);
+        }
+
+        @Test
+        void a_dropped_gap_counts_for_all_it_reported() {
+            DeliveryQueue queue = queue(2, OverflowPolicy.DROP_OLDEST);
+            queue.offer(gap(1, 10));
+            queue.offer(message(11));
+            queue.offer(message(12));
+            Batch batch = queue.take();
+            assertThat(batch.dropped()).isEqualTo(10);
+            assertThat(sequences(batch)).containsExactly(11L, 12L);
+        }
+    }
+}

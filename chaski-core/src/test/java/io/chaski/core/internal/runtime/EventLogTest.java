@@ -1,0 +1,86 @@
+package io.chaski.core.internal.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.chaski.core.Address;
+import io.chaski.core.CloseReason;
+import io.chaski.core.NodeEvent;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class EventLogTest {
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger(EventLog.class);
+    private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+    private final EventLog log = new EventLog("mill", () -> nowNanos());
+    private long nowNanos;
+
+    private long nowNanos() {
+        return nowNanos;
+    }
+
+    @BeforeEach
+    void capture() {
+        logger.setLevel(Level.INFO);
+        logger.setAdditive(false);
+        appender.start();
+        logger.addAppender(appender);
+    }
+
+    @AfterEach
+    void release() {
+        logger.detachAppender(appender);
+        logger.setAdditive(true);
+        logger.setLevel(null);
+    }
+
+    @Test
+    void a_rule_that_one_host_breaks_again_and_again_is_one_line_in_ten_seconds() {
+        for (int port = 1; port <= 100; port++) {
+            log.accept(violation("10.0.0.1", port, CloseReason.MALFORMED));
+        }
+        nowNanos += EventLog.INTERVAL_NANOS;
+        log.accept(violation("10.0.0.1", 101, CloseReason.MALFORMED));
+
+        assertThat(lines())
+                .containsExactly(
+                        "node mill: 10.0.0.1:1 broke a rule, MALFORMED: detail",
+                        "node mill: 10.0.0.1:101 broke a rule, MALFORMED: detail"
+                                + " (99 more like this were not logged)");
+    }
+
+    @Test
+    void another_host_and_another_reason_are_lines_of_their_own() {
+        log.accept(violation("10.0.0.1", 1, CloseReason.MALFORMED));
+        log.accept(violation("10.0.0.2", 1, CloseReason.MALFORMED));
+        log.accept(violation("10.0.0.1", 1, CloseReason.PROTOCOL));
+
+        assertThat(lines()).hasSize(3);
+    }
+
+    @Test
+    void text_of_a_peer_is_printable_and_short() {
+        assertThat(EventLog.escaped("mill-7 (left)")).isEqualTo("mill-7 (left)");
+        assertThat(EventLog.escaped("a\u001b[2J\r\n\\")).isEqualTo("a\\u001b[2J\\u000d\\u000a\\u005c");
+        assertThat(EventLog.escaped("${jndi:x}")).isEqualTo("\\u0024\\u007bjndi:x}");
+        assertThat(EventLog.escaped("x".repeat(1_000))).hasSize(131).endsWith("x...");
+    }
+
+    private static NodeEvent violation(String host, int port, CloseReason reason) {
+        return new NodeEvent.Violation(Address.tcp(host, port), reason, "detail");
+    }
+
+    private List<String> lines() {
+        return appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+}

@@ -1,0 +1,275 @@
+package io.chaski.core.internal.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.chaski.core.internal.protocol.PublishOutcome;
+import io.chaski.core.internal.wire.ArrayPayload;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class InboxTest {
+
+    private static final long PATIENCE_NANOS = Duration.ofSeconds(20).toNanos();
+    private static final ArrayPayload EMPTY = ArrayPayload.owning(new byte[0]);
+
+    private final AtomicInteger wakeUps = new AtomicInteger();
+    private final Inbox inbox = new Inbox(wakeUps::incrementAndGet);
+    private final Drained drained = new Drained();
+
+    private Inbox.Offer publish(String topic, ArrayPayload body) {
+        return inbox.offer(topic, 0, 128, body, null);
+    }
+
+    @Test
+    void entries_come_out_in_order_whatever_they_are() {
+        publish("a", EMPTY);
+        inbox.offer((protocol, nowNanos) -> {});
+        publish("b", EMPTY);
+
+        inbox.drain(drained);
+
+        assertThat(drained.heard).containsExactly("a", "task", "b");
+    }
+
+    @Test
+    void many_entries_wake_the_loop_once() {
+        for (int i = 0; i < 100; i++) {
+            publish("a", EMPTY);
+        }
+        assertThat(wakeUps).hasValue(1);
+
+        inbox.drain(drained);
+        publish("a", EMPTY);
+
+        assertThat(wakeUps).hasValue(2);
+    }
+
+    @Test
+    void more_than_a_batch_wakes_the_loop_again() {
+        for (int i = 0; i < Inbox.BATCH + 1; i++) {
+            publish("a", EMPTY);
+        }
+
+        inbox.drain(drained);
+        assertThat(drained.heard).hasSize(Inbox.BATCH);
+        assertThat(wakeUps).hasValue(2);
+        inbox.drain(drained);
+
+        assertThat(drained.heard).hasSize(Inbox.BATCH + 1);
+    }
+
+    @Test
+    void large_messages_end_a_batch_early() {
+        ArrayPayload large = ArrayPayload.owning(new byte[Inbox.BATCH_BYTES / 2]);
+        publish("a", large);
+        publish("b", large);
+        publish("c", large);
+
+        inbox.drain(drained);
+        assertThat(drained.heard).containsExactly("a", "b");
+        assertThat(wakeUps).hasValue(2);
+        inbox.drain(drained);
+
+        assertThat(drained.heard).containsExactly("a", "b", "c");
+    }
+
+    @Nested
+    class When_it_is_full_of_messages {
+
+        @Test
+        void another_one_is_refused_and_commands_still_pass() {
+            fill();
+
+            assertThat(publish("a", EMPTY)).isEqualTo(Inbox.Offer.FULL);
+            assertThat(inbox.offer((protocol, nowNanos) -> {})).isEqualTo(Inbox.Offer.QUEUED);
+        }
+
+        @Test
+        void a_waiting_publisher_goes_on_when_there_is_room() throws Exception {
+            fill();
+            CompletableFuture<Inbox.Offer> outcome = waitForRoom(PATIENCE_NANOS);
+
+            inbox.drain(drained);
+
+            assertThat(outcome.get(20, TimeUnit.SECONDS)).isEqualTo(Inbox.Offer.QUEUED);
+        }
+
+        @Test
+        void a_waiting_publisher_gives_up_after_its_time() throws Exception {
+            fill();
+
+            assertThat(inbox.await(() -> publish("late", EMPTY), 1_000_000)).isEqualTo(Inbox.Offer.FULL);
+        }
+
+        @Test
+        void a_waiting_publisher_hears_of_the_end() throws Exception {
+            fill();
+            CompletableFuture<Inbox.Offer> outcome = waitForRoom(PATIENCE_NANOS);
+
+            inbox.close();
+
+            assertThat(outcome.get(20, TimeUnit.SECONDS)).isEqualTo(Inbox.Offer.CLOSED);
+        }
+
+        @Test
+        void a_waiting_publisher_can_be_interrupted() {
+            fill();
+            Thread.currentThread().interrupt();
+
+            assertThatThrownBy(() -> inbox.await(() -> publish("late", EMPTY), PATIENCE_NANOS))
+                    .isInstanceOf(InterruptedException.class);
+        }
+
+        private void fill() {
+            while (publish("a", EMPTY) == Inbox.Offer.QUEUED) {
+                assertThat(inbox.size()).isLessThanOrEqualTo(Inbox.MAX_PUBLISHES);
+            }
+            assertThat(inbox.size()).isEqualTo(Inbox.MAX_PUBLISHES);
+        }
+
+        private CompletableFuture<Inbox.Offer> waitForRoom(long timeoutNanos) {
+            CompletableFuture<Inbox.Offer> outcome = new CompletableFuture<>();
+            Thread publisher = new Thread(() -> {
+                try {
+                    outcome.complete(inbox.await(() -> publish("late", EMPTY), timeoutNanos));
+                } catch (InterruptedException interrupted) {
+                    outcome.completeExceptionally(interrupted);
+                }
+            });
+            publisher.start();
+            await().until(() -> publisher.getState() == Thread.State.TIMED_WAITING);
+            return outcome;
+        }
+    }
+
+    @Nested
+    class When_bodies_are_large {
+
+        private final ArrayPayload half = ArrayPayload.owning(new byte[(int) Inbox.MAX_BYTES / 2]);
+
+        @Test
+        void their_bytes_are_bounded() {
+            assertThat(publish("a", half)).isEqualTo(Inbox.Offer.QUEUED);
+            assertThat(publish("a", half)).isEqualTo(Inbox.Offer.QUEUED);
+            assertThat(publish("a", ArrayPayload.owning(new byte[1]))).isEqualTo(Inbox.Offer.FULL);
+
+            inbox.drain(drained);
+
+            assertThat(publish("a", half)).isEqualTo(Inbox.Offer.QUEUED);
+        }
+
+        @Test
+        void one_that_is_larger_than_the_bound_passes_alone() {
+            ArrayPayload huge = ArrayPayload.owning(new byte[(int) Inbox.MAX_BYTES + 1]);
+
+            assertThat(publish("a", huge)).isEqualTo(Inbox.Offer.QUEUED);
+            assertThat(publish("a", huge)).isEqualTo(Inbox.Offer.FULL);
+        }
+    }
+
+    @Nested
+    class When_it_is_closed {
+
+        @Test
+        void what_was_queued_comes_out_and_nothing_else_gets_in() {
+            publish("a", EMPTY);
+            inbox.close();
+
+            assertThat(publish("b", EMPTY)).isEqualTo(Inbox.Offer.CLOSED);
+            assertThat(inbox.offer((protocol, nowNanos) -> {})).isEqualTo(Inbox.Offer.CLOSED);
+            assertThat(inbox.isExhausted()).isFalse();
+            inbox.drain(drained);
+
+            assertThat(inbox.isExhausted()).isTrue();
+            assertThat(drained.heard).containsExactly("a");
+        }
+    }
+
+    @Test
+    void nothing_is_lost_or_reordered_between_threads() throws Exception {
+        int producers = 4;
+        int each = 50_000;
+        List<Thread> threads = new ArrayList<>();
+        for (int p = 0; p < producers; p++) {
+            String topic = "producer " + p;
+            Thread thread = new Thread(() -> {
+                for (int i = 0; i < each; i++) {
+                    ArrayPayload body = ArrayPayload.owning(
+                            ByteBuffer.allocate(Integer.BYTES).putInt(i).array());
+                    try {
+                        assertThat(inbox.await(() -> publish(topic, body), PATIENCE_NANOS))
+                                .isEqualTo(Inbox.Offer.QUEUED);
+                    } catch (InterruptedException interrupted) {
+                        throw new IllegalStateException(interrupted);
+                    }
+                }
+            });
+            threads.add(thread);
+            thread.start();
+        }
+
+        int[] next = new int[producers];
+        long deadlineNanos = System.nanoTime() + PATIENCE_NANOS;
+        while (total(next) < producers * each && System.nanoTime() < deadlineNanos) {
+            inbox.drain(new Inbox.Drainer() {
+                @Override
+                public void onTask(NodeLoop.Task task) {
+                    throw new AssertionError("no task was queued");
+                }
+
+                @Override
+                public void onPublish(
+                        String topic,
+                        int channel,
+                        int hopLimit,
+                        ArrayPayload body,
+                        @Nullable Consumer<PublishOutcome> done) {
+                    int producer = topic.charAt(topic.length() - 1) - '0';
+                    assertThat(ByteBuffer.wrap(body.toByteArray()).getInt()).isEqualTo(next[producer]++);
+                }
+            });
+        }
+
+        assertThat(next).containsOnly(each);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    private static int total(int[] counts) {
+        int sum = 0;
+        for (int count : counts) {
+            sum += count;
+        }
+        return sum;
+    }
+
+    private static final class Drained implements Inbox.Drainer {
+        private final List<String> heard = new ArrayList<>();
+
+        @Override
+        public void onTask(NodeLoop.Task task) {
+            heard.add("task");
+        }
+
+        @Override
+        public void onPublish(
+                String topic, int channel, int hopLimit, ArrayPayload body, @Nullable Consumer<PublishOutcome> done) {
+            heard.add(topic);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.chaski.core.internal.runtime;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/** Runs tasks when the test says so, and counts how often it was asked. */
+final class ManualExecutor implements Executor {
+
+    private final Deque<Runnable> tasks = new ArrayDeque<>();
+    int submissions;
+    boolean isRefusing;
+
+    @Override
+    public void execute(Runnable task) {
+        if (isRefusing) {
+            throw new RejectedExecutionException("full");
+        }
+        submissions++;
+        tasks.add(task);
+    }
+
+    /** Runs one task; false if there was none. */
+    boolean runOne() {
+        Runnable task = tasks.poll();
+        if (task == null) {
+            return false;
+        }
+        task.run();
+        return true;
+    }
+
+    void runAll() {
+        boolean isMore;
+        do {
+            isMore = runOne();
+        } while (isMore);
+    }
+
+    int waiting() {
+        return tasks.size();
+    }
+}

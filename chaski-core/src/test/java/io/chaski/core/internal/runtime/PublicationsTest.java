@@ -1,0 +1,219 @@
+package io.chaski.core.internal.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chaski.core.NodeClosedException;
+import io.chaski.core.NodeId;
+import io.chaski.core.Presence;
+import io.chaski.core.PublishOptions;
+import io.chaski.core.Receipt;
+import io.chaski.core.Topic;
+import io.chaski.core.codec.CodecException;
+import io.chaski.core.codec.CodecRegistry;
+import io.chaski.core.internal.protocol.PublishOutcome;
+import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.wire.MessageBody;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class PublicationsTest {
+
+    private static final Topic<String> TEXT = Topic.text("t").hopLimit(9);
+    private static final Duration KEPT = Duration.ofSeconds(30);
+
+    private final FakeNodeLoop loop = new FakeNodeLoop();
+    private final ManualExecutor executor = new ManualExecutor();
+    private final Callbacks callbacks = Callbacks.on(executor, loop::nanoTime);
+    private final EventBus bus = new EventBus(callbacks);
+    private final HybridClock clock = new HybridClock(() -> 1_000);
+    private final LocalTopics topics = new LocalTopics(name -> new LocalTopic(
+            name,
+            loop,
+            new PresenceView(
+                    name,
+                    new Presence.Member(new NodeId(0, 1), "me"),
+                    loop,
+                    callbacks,
+                    bus,
+                    clock,
+                    new Random(1),
+                    (protocol, topic, body, nowNanos) -> {})));
+    private final Publications publications = new Publications(
+            "me",
+            loop,
+            callbacks,
+            topics,
+            CodecRegistry.BUILT_IN,
+            clock,
+            100,
+            10_000,
+            Duration.ofSeconds(30).toNanos());
+
+    private Receipt publish(String text) {
+        return publications.publish(TEXT, text, PublishOptions.NONE);
+    }
+
+    private static PublishOutcome accepted(long sequence, int sent, int offered) {
+        return new PublishOutcome(sequence, sent, offered, PublishOutcome.Status.ACCEPTED);
+    }
+
+    @Nested
+    class A_message {
+
+        @Test
+        void leaves_with_all_that_was_said_about_it() {
+            publications.publish(
+                    TEXT,
+                    "hello",
+                    PublishOptions.builder()
+                            .key("k")
+                            .header("a", "1")
+                            .hopLimit(3)
+                            .build());
+            FakeNodeLoop.Published published = loop.published.get(0);
+            assertThat(published.topic()).isEqualTo("t");
+            assertThat(published.channel()).isEqualTo(Source.MESSAGES);
+            assertThat(published.hopLimit()).isEqualTo(3);
+            MessageBody body = MessageBody.decode(published.body());
+            assertThat(body.contentType()).isEqualTo("text/plain");
+            assertThat(body.originName()).isEqualTo("me");
+            assertThat(body.key()).isEqualTo("k");
+            assertThat(body.headers()).containsEntry("a", "1");
+            assertThat(body.payload().toByteArray())
+                    .isEqualTo("hello".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        }
+
+        @Test
+        void takes_the_hop_limit_of_its_topic() {
+            publish("a");
+            assertThat(loop.published.get(0).hopLimit()).isEqualTo(9);
+        }
+
+        @Test
+        void carries_times_that_grow() {
+            publish("a");
+            publish("b");
+            assertThat(MessageBody.decode(loop.published.get(1).body()).timestamp())
+                    .isGreaterThan(
+                            MessageBody.decode(loop.published.get(0).body()).timestamp());
+        }
+
+        @Test
+        void that_cannot_be_encoded_is_the_callers_to_know() {
+            assertThatThrownBy(() -> publish("\ud83d")).isInstanceOf(CodecException.class);
+            assertThatThrownBy(() -> publications.publish(TEXT.contentType("text/x-other"), "a", PublishOptions.NONE))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("text/x-other");
+            assertThatThrownBy(() -> publications.publish(
+                            TEXT,
+                            "a",
+                            PublishOptions.builder().key("k".repeat(256)).build()))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThat(loop.published).isEmpty();
+        }
+    }
+
+    @Nested
+    class A_receipt {
+
+        @Test
+        void says_that_nobody_is_there_and_how_long_it_is_kept() {
+            assertThat(publish("a")).isEqualTo(new Receipt(Receipt.Status.KEPT, 0, 0, KEPT));
+        }
+
+        @Test
+        void says_how_many_neighbours_the_last_publish_met() {
+            loop.outcomes.add(accepted(1, 2, 1));
+            publish("a");
+            assertThat(publish("b")).isEqualTo(new Receipt(Receipt.Status.ACCEPTED, 0, 3, KEPT));
+        }
+
+        @Test
+        void says_when_the_payload_is_too_large() {
+            assertThat(publish("x".repeat(100)).isRejected()).isFalse();
+            assertThat(publish("x".repeat(101))).isEqualTo(Receipt.rejected(Receipt.Status.TOO_LARGE));
+            assertThat(loop.published).hasSize(1);
+        }
+
+        @Test
+        void says_when_the_queue_stayed_full_for_the_patience() {
+            loop.isFull = true;
+            long before = loop.nanoTime();
+            assertThat(publish("a")).isEqualTo(Receipt.rejected(Receipt.Status.QUEUE_FULL));
+            assertThat(loop.nanoTime() - before)
+                    .isEqualTo(Duration.ofSeconds(30).toNanos());
+        }
+
+        @Test
+        void says_when_the_wait_was_interrupted_and_keeps_the_interrupt() {
+            loop.isFull = true;
+            Thread.currentThread().interrupt();
+            assertThat(publish("a")).isEqualTo(Receipt.rejected(Receipt.Status.INTERRUPTED));
+            assertThat(Thread.interrupted()).isTrue();
+        }
+
+        @Test
+        void is_given_at_once_on_the_loop() {
+            loop.isFull = true;
+            loop.inLoop((protocol, nowNanos) -> {
+                assertThat(publish("a")).isEqualTo(Receipt.rejected(Receipt.Status.QUEUE_FULL));
+                assertThat(loop.nanoTime()).isEqualTo(nowNanos);
+            });
+        }
+    }
+
+    @Nested
+    class A_receipt_that_comes_later {
+
+        private CompletableFuture<Receipt> publishAsync(String text) {
+            return publications.publishAsync(TEXT, text, PublishOptions.NONE);
+        }
+
+        @Test
+        void is_exact_and_comes_on_a_callback() {
+            loop.outcomes.add(accepted(7, 2, 1));
+            CompletableFuture<Receipt> receipt = publishAsync("a");
+            assertThat(receipt).isNotDone();
+            executor.runAll();
+            assertThat(receipt).isCompletedWithValue(new Receipt(Receipt.Status.ACCEPTED, 7, 3, KEPT));
+        }
+
+        @Test
+        void says_that_a_message_is_kept() {
+            loop.outcomes.add(new PublishOutcome(8, 0, 0, PublishOutcome.Status.KEPT));
+            CompletableFuture<Receipt> receipt = publishAsync("a");
+            executor.runAll();
+            assertThat(receipt).isCompletedWithValue(new Receipt(Receipt.Status.KEPT, 8, 0, KEPT));
+        }
+
+        @Test
+        void is_a_rejection_at_once_when_there_is_no_room() {
+            loop.isFull = true;
+            assertThat(publishAsync("a")).isCompletedWithValue(Receipt.rejected(Receipt.Status.QUEUE_FULL));
+            assertThat(publishAsync("x".repeat(101))).isCompletedWithValue(Receipt.rejected(Receipt.Status.TOO_LARGE));
+        }
+    }
+
+    @Test
+    void nothing_is_published_after_the_end() {
+        publications.close();
+        assertThatThrownBy(() -> publish("a")).isInstanceOf(NodeClosedException.class);
+        assertThatThrownBy(() -> publications.publishAsync(TEXT, "a", PublishOptions.NONE))
+                .isInstanceOf(NodeClosedException.class);
+    }
+
+    @Test
+    void topics_that_are_only_published_on_are_forgotten_beyond_ten_thousand() {
+        for (int i = 0; i < 10_001; i++) {
+            publications.publish(Topic.text("t" + i), "a", PublishOptions.NONE);
+        }
+        assertThat(topics.all()).hasSize(1);
+    }
+}
