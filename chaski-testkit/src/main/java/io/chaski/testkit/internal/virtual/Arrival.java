@@ -1,0 +1,147 @@
+package io.chaski.testkit.internal.virtual;
+
+import io.chaski.core.CloseReason;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.Datagram;
+import io.chaski.core.internal.wire.Frame;
+import io.chaski.core.internal.wire.FrameType;
+import org.jspecify.annotations.Nullable;
+
+/** Something under way on one direction of a connection. */
+abstract class Arrival implements Event {
+
+    private final Lane lane;
+
+    Arrival(Lane lane) {
+        this.lane = lane;
+    }
+
+    @Override
+    public final void happen() {
+        lane.onArrival(this);
+    }
+
+    final Lane lane() {
+        return lane;
+    }
+
+    /** The receiving end gets it. */
+    abstract void reach(VirtualSocket to);
+
+    /** Bytes it takes on the wire. */
+    int size() {
+        return 0;
+    }
+
+    /** Whether a receiver without this connection answers with a reset. */
+    boolean isAnswered() {
+        return true;
+    }
+
+    /** The third packet of TCP's handshake: the connection reaches the application that accepts. */
+    static final class Opened extends Arrival {
+        Opened(Lane lane) {
+            super(lane);
+        }
+
+        @Override
+        void reach(VirtualSocket to) {
+            to.accept();
+        }
+    }
+
+    /** Any frame but a message. */
+    static final class OfFrame extends Arrival {
+        private final Frame frame;
+        private int size;
+
+        OfFrame(Lane lane, Frame frame) {
+            super(lane);
+            this.frame = frame;
+        }
+
+        @Override
+        void reach(VirtualSocket to) {
+            to.onFrame(frame);
+        }
+
+        @Override
+        int size() {
+            if (size == 0) {
+                size = lane().network().weight().of(frame);
+            }
+            return size;
+        }
+    }
+
+    /** A message. */
+    static final class OfData extends Arrival {
+        private final int source;
+        private final long seq;
+        private final int hop;
+        private final int hopLimit;
+        private final int flags;
+        private final ArrayPayload body;
+
+        OfData(Lane lane, int source, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {
+            super(lane);
+            this.source = source;
+            this.seq = seq;
+            this.hop = hop;
+            this.hopLimit = hopLimit;
+            this.flags = flags;
+            this.body = body;
+        }
+
+        @Override
+        void reach(VirtualSocket to) {
+            SocketHandler handler = to.receiving(TraceKind.DATA, FrameType.DATA, seq);
+            if (handler != null) {
+                handler.onData(source, seq, hop, hopLimit, flags, body);
+            }
+        }
+
+        @Override
+        int size() {
+            return lane().network().weight().ofData(body);
+        }
+    }
+
+    /** The end of the connection: after everything that was sent, or torn down. */
+    static final class Ended extends Arrival {
+        private final CloseReason reason;
+
+        Ended(Lane lane, CloseReason reason) {
+            super(lane);
+            this.reason = reason;
+        }
+
+        @Override
+        void reach(VirtualSocket to) {
+            to.end(reason);
+        }
+
+        @Override
+        boolean isAnswered() {
+            return false;
+        }
+    }
+
+    /** A datagram, which has no lane. */
+    record OfDatagram(VirtualNetwork network, Machine from, Machine to, Datagram datagram) implements Event {
+        @Override
+        public void happen() {
+            if (!network.isBlocked(from, to)) {
+                to.whenAwake(this::arrive);
+            }
+        }
+
+        private void arrive() {
+            Machine.@Nullable DatagramHandler handler = to.datagramHandler();
+            if (handler != null) {
+                network.trace(to, TraceKind.DATAGRAM, from.index());
+                handler.onDatagram(from.address(), datagram, network.weight().of(datagram));
+            }
+        }
+    }
+}

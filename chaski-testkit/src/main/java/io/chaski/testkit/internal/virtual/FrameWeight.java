@@ -1,0 +1,35 @@
+package io.chaski.testkit.internal.virtual;
+
+import io.chaski.core.internal.wire.Datagram;
+import io.chaski.core.internal.wire.DatagramCodec;
+import io.chaski.core.internal.wire.Frame;
+import io.chaski.core.internal.wire.FrameEncoder;
+import io.chaski.core.internal.wire.PayloadView;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+
+/** Bytes that frames take on the wire, found by encoding them: what cannot be encoded fails here. */
+final class FrameWeight {
+
+    /** Length, type, hop, hop limit, flags, and two numbers of usual size. */
+    private static final int DATA_HEADER_BYTES = 12;
+
+    private final FrameEncoder encoder = new FrameEncoder();
+    private final DatagramCodec datagrams = new DatagramCodec();
+    private final ByteBuf scratch = Unpooled.buffer(Datagram.MAX_BYTES);
+
+    int of(Frame frame) {
+        scratch.clear();
+        return encoder.encode(frame, scratch);
+    }
+
+    int ofData(PayloadView body) {
+        return DATA_HEADER_BYTES + body.size();
+    }
+
+    int of(Datagram datagram) {
+        scratch.clear();
+        datagrams.encode(datagram, scratch);
+        return scratch.readableBytes();
+    }
+}

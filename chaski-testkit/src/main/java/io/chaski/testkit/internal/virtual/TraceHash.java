@@ -1,0 +1,33 @@
+package io.chaski.testkit.internal.virtual;
+
+/**
+ * Fingerprint of a run: two runs with the same value have, for all practical purposes, seen the same inputs at the
+ * same times. It is made of numbers only, never of hash codes, which may differ between virtual machines.
+ */
+public final class TraceHash {
+
+    private long value;
+
+    /**
+     * Adds one step of the run.
+     *
+     * @param time when
+     * @param what who and what, in any encoding that is the same in each run
+     */
+    public void mix(long time, long what) {
+        value = spread(value ^ spread(time) + what);
+    }
+
+    /** The fingerprint of everything up to now. */
+    public long value() {
+        return value;
+    }
+
+    /** Spreads each bit over all bits (the finaliser of SplitMix64: Steele, Lea, Flood, OOPSLA 2014). */
+    static long spread(long bits) {
+        long mixed = bits + 0x9e3779b97f4a7c15L;
+        mixed = (mixed ^ mixed >>> 30) * 0xbf58476d1ce4e5b9L;
+        mixed = (mixed ^ mixed >>> 27) * 0x94d049bb133111ebL;
+        return mixed ^ mixed >>> 31;
+    }
+}

@@ -1,0 +1,312 @@
+package io.chaski.testkit.internal.virtual;
+
+import io.chaski.core.Address;
+import io.chaski.core.CloseReason;
+import io.chaski.core.internal.wire.Datagram;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All machines and the paths between them, in virtual time. The latency of a pair follows from the seed and does not
+ * change; chance is drawn only where a fault asks for it. Confined to one thread. The maps are never iterated.
+ */
+public final class VirtualNetwork {
+
+    /** Most machines: their addresses come from 10.0.0.0/8, and a pair of indexes fits a long. */
+    public static final int MAX_MACHINES = 1 << 20;
+
+    private static final int PORT = 8_511;
+
+    /** Clocks begin anywhere within about 18 minutes of zero, so that half of them are negative at first. */
+    private static final int CLOCK_OFFSET_BITS = 40;
+
+    private final EventQueue queue = new EventQueue();
+    private final TraceHash traceHash = new TraceHash();
+    private final FrameWeight weight = new FrameWeight();
+    private final long seed;
+    private final RandomGenerator chance;
+    private final long latencyMinNanos;
+    private final long latencySpanNanos;
+    private final List<Machine> machines = new ArrayList<>();
+    private final Map<Address, Machine> byAddress = new HashMap<>();
+    private final Map<Long, Faults> faults = new HashMap<>();
+    private final List<Cut> cuts = new ArrayList<>();
+    private final Set<Lane> holding = new LinkedHashSet<>();
+
+    private boolean faithful = true;
+
+    private record Cut(BitSet left, BitSet right) {
+        boolean separates(int a, int b) {
+            return left.get(a) && right.get(b) || left.get(b) && right.get(a);
+        }
+    }
+
+    /**
+     * An empty network.
+     *
+     * @param seed decides latencies and clocks
+     * @param chance decides about faults that have a probability
+     * @param latencyMinNanos smallest delay one way
+     * @param latencyMaxNanos largest delay one way
+     */
+    public VirtualNetwork(long seed, RandomGenerator chance, long latencyMinNanos, long latencyMaxNanos) {
+        if (latencyMinNanos < 0 || latencyMaxNanos < latencyMinNanos) {
+            throw new IllegalArgumentException("latency from " + latencyMinNanos + " to " + latencyMaxNanos);
+        }
+        this.seed = seed;
+        this.chance = chance;
+        this.latencyMinNanos = latencyMinNanos;
+        this.latencySpanNanos = latencyMaxNanos - latencyMinNanos;
+    }
+
+    /** Time and what happens in it. */
+    public EventQueue queue() {
+        return queue;
+    }
+
+    /** The virtual time. */
+    public long nowNanos() {
+        return queue.nowNanos();
+    }
+
+    /** A new machine with an address of its own. */
+    public Machine machine() {
+        int index = machines.size();
+        if (index == MAX_MACHINES) {
+            throw new IllegalStateException("a network has at most " + MAX_MACHINES + " machines");
+        }
+        int host = index + 1;
+        Address address = Address.tcp("10." + (host >> 16) + "." + (host >> 8 & 0xff) + "." + (host & 0xff), PORT);
+        long clock = TraceHash.spread(seed ^ TraceHash.spread(index)) >> Long.SIZE - CLOCK_OFFSET_BITS - 1;
+        Machine machine = new Machine(this, index, address, clock);
+        machines.add(machine);
+        byAddress.put(address, machine);
+        return machine;
+    }
+
+    /** Number of machines. */
+    public int size() {
+        return machines.size();
+    }
+
+    // ---- faults
+
+    /**
+     * The faults of the path from one machine to another, for changing.
+     *
+     * @param from sender
+     * @param to receiver
+     */
+    public Faults faultsOf(Machine from, Machine to) {
+        faithful = false;
+        return faults.computeIfAbsent(key(from, to), unused -> new Faults());
+    }
+
+    /**
+     * Ends all faults of the path.
+     *
+     * @param from sender
+     * @param to receiver
+     */
+    public void clearFaults(Machine from, Machine to) {
+        faults.remove(key(from, to));
+    }
+
+    /**
+     * Nothing passes between the two groups any more, in either direction.
+     *
+     * @param left one group
+     * @param right the other group
+     */
+    public void cut(Iterable<Machine> left, Iterable<Machine> right) {
+        cuts.add(new Cut(indexes(left), indexes(right)));
+    }
+
+    /** Ends all cuts; faults of single paths stay. */
+    public void heal() {
+        cuts.clear();
+        releaseHeld();
+    }
+
+    /** Lets what waited for the end of a block go on. */
+    public void releaseHeld() {
+        holding.removeIf(Lane::release);
+    }
+
+    /** Whether nothing passes from one machine to the other. */
+    public boolean isBlocked(Machine from, Machine to) {
+        for (Cut cut : cuts) {
+            if (cut.separates(from.index(), to.index())) {
+                return true;
+            }
+        }
+        Faults ofPath = faults(from, to);
+        return ofPath != null && ofPath.blocked;
+    }
+
+    /**
+     * Tears down all connections between two machines; both ends hear of it.
+     *
+     * @param a one machine
+     * @param b the other
+     */
+    public void reset(Machine a, Machine b) {
+        for (VirtualSocket socket : a.sockets()) {
+            if (socket.remoteMachine() == b) {
+                socket.fail(CloseReason.RESET);
+            }
+        }
+    }
+
+    /**
+     * All connections between two machines carry nothing any more, and neither end is told.
+     *
+     * @param a one machine
+     * @param b the other
+     */
+    public void kill(Machine a, Machine b) {
+        faithful = false;
+        for (VirtualSocket socket : a.sockets()) {
+            if (socket.remoteMachine() == b) {
+                socket.kill();
+            }
+        }
+    }
+
+    /**
+     * One machine loses its ends of the connections with another, which is not told: half-open connections.
+     *
+     * @param forgetful who loses them and hears of it
+     * @param other who hears a reset when it sends next
+     */
+    public void halfOpen(Machine forgetful, Machine other) {
+        for (VirtualSocket socket : forgetful.sockets()) {
+            if (socket.remoteMachine() == other) {
+                socket.end(CloseReason.RESET);
+            }
+        }
+    }
+
+    /** Whether no fault of a single path has been asked for since the beginning, and no connection killed. */
+    public boolean isFaithful() {
+        return faithful;
+    }
+
+    @Nullable
+    Faults faults(Machine from, Machine to) {
+        return faults.isEmpty() ? null : faults.get(key(from, to));
+    }
+
+    boolean happens(double probability) {
+        return probability > 0 && chance.nextDouble() < probability;
+    }
+
+    /** A length of time from 0 to the given one; nothing is drawn for 0. */
+    long drawUpTo(long atMostNanos) {
+        return atMostNanos == 0 ? 0 : chance.nextLong(atMostNanos + 1);
+    }
+
+    void onHeld(Lane lane) {
+        holding.add(lane);
+    }
+
+    // ---- paths
+
+    /**
+     * Delay from one machine to another.
+     *
+     * @param from sender
+     * @param to receiver
+     */
+    public long latencyNanos(Machine from, Machine to) {
+        Faults ofPath = faults(from, to);
+        if (ofPath != null && ofPath.latencyNanos >= 0) {
+            return ofPath.latencyNanos;
+        }
+        long low = Math.min(from.index(), to.index());
+        long high = Math.max(from.index(), to.index());
+        return latency(TraceHash.spread(seed + low * MAX_MACHINES + high));
+    }
+
+    /** Delay to an address that leads nowhere. */
+    long defaultLatencyNanos(Machine from) {
+        return latency(TraceHash.spread(seed - from.index()));
+    }
+
+    private long latency(long hash) {
+        return latencyMinNanos + (long) ((hash >>> 11) * 0x1.0p-53 * (latencySpanNanos + 1));
+    }
+
+    @Nullable
+    Machine machineAt(Address address) {
+        return byAddress.get(address);
+    }
+
+    void send(Machine from, Address address, Datagram datagram) {
+        Machine to = byAddress.get(address);
+        if (to == null) {
+            return;
+        }
+        Faults ofPath = faults(from, to);
+        int copies = 1;
+        long delay = latencyNanos(from, to);
+        if (ofPath != null) {
+            if (happens(ofPath.drop)) {
+                return;
+            }
+            copies += happens(ofPath.duplicate) ? 1 : 0;
+            delay += happens(ofPath.spike) ? ofPath.spikeNanos : 0;
+            delay += drawUpTo(ofPath.jitterNanos);
+        }
+        for (int i = 0; i < copies; i++) {
+            long extra = ofPath == null ? 0 : drawUpTo(ofPath.reorderNanos);
+            after(delay + extra, new Arrival.OfDatagram(this, from, to, datagram));
+        }
+    }
+
+    FrameWeight weight() {
+        return weight;
+    }
+
+    void after(long delayNanos, Event event) {
+        queue.at(queue.nowNanos() + delayNanos, event);
+    }
+
+    // ---- trace
+
+    /**
+     * Adds an input to the fingerprint of the run.
+     *
+     * @param machine where
+     * @param kind what
+     * @param detail more about it
+     */
+    @SuppressWarnings("EnumOrdinal") // a number for the fingerprint of one run, kept nowhere
+    public void trace(Machine machine, TraceKind kind, long detail) {
+        traceHash.mix(queue.nowNanos(), (detail << 24 ^ (long) machine.index() << 4) + kind.ordinal());
+    }
+
+    /** The fingerprint of the run up to now. */
+    public long traceHash() {
+        return traceHash.value();
+    }
+
+    private static long key(Machine from, Machine to) {
+        return (long) from.index() * MAX_MACHINES + to.index();
+    }
+
+    private static BitSet indexes(Iterable<Machine> group) {
+        BitSet indexes = new BitSet();
+        for (Machine machine : group) {
+            indexes.set(machine.index());
+        }
+        return indexes;
+    }
+}

@@ -1,0 +1,326 @@
+package io.chaski.testkit.simulation;
+
+import io.chaski.core.Address;
+import io.chaski.core.CloseReason;
+import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeEvent.DialFailure;
+import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.LocalNode;
+import io.chaski.core.internal.protocol.NodeProtocol;
+import io.chaski.core.internal.protocol.Outbox;
+import io.chaski.core.internal.protocol.ProtocolSettings;
+import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.protocol.Timers;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.Datagram;
+import io.chaski.core.internal.wire.EdgeFrame;
+import io.chaski.core.internal.wire.Frame;
+import io.chaski.core.internal.wire.MembershipFrame;
+import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.testkit.internal.virtual.Dial;
+import io.chaski.testkit.internal.virtual.Machine;
+import io.chaski.testkit.internal.virtual.SocketHandler;
+import io.chaski.testkit.internal.virtual.TraceKind;
+import io.chaski.testkit.internal.virtual.VirtualNetwork;
+import io.chaski.testkit.internal.virtual.VirtualSocket;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One life of a node, from its start to its crash: does for the protocol in virtual time what the runtime does on a
+ * real loop.
+ */
+final class NodeLife implements Outbox, Dial.Acceptor, Machine.DatagramHandler {
+
+    private static final long NEVER = Long.MAX_VALUE;
+
+    /** A real loop does not tick again at once when a timer has re-armed itself for now; neither do we. */
+    private static final long SHORTEST_TICK_NANOS = 1_000;
+
+    private final SimulatedNode node;
+    private final VirtualNetwork network;
+    private final Machine machine;
+    private final NodeProtocol protocol;
+    private final LifeInvariants invariants;
+    private final LinkTable links = new LinkTable();
+    private @Nullable VirtualSocket accepting;
+    private LinkTable.@Nullable Link acceptedLink;
+    private long wakeAtNanos = NEVER;
+    private boolean over;
+
+    NodeLife(
+            SimulatedNode node,
+            VirtualNetwork network,
+            Machine machine,
+            LocalNode self,
+            ProtocolSettings settings,
+            RandomGenerator random) {
+        this.node = node;
+        this.network = network;
+        this.machine = machine;
+        this.invariants = new LifeInvariants(self.id());
+        this.protocol = new NodeProtocol(self, settings, random, this);
+    }
+
+    NodeProtocol protocol() {
+        return protocol;
+    }
+
+    void start() {
+        machine.listen(this, this);
+        run(() -> protocol.start(machine.nanoTime()));
+    }
+
+    /** Nothing reaches the protocol any more. */
+    void end() {
+        over = true;
+    }
+
+    /** Does something with the protocol as one input. */
+    void run(Runnable input) {
+        machine.whenAwake(() -> {
+            if (!over) {
+                input.run();
+                afterInput();
+            }
+        });
+    }
+
+    void onUnsubscribed(String topic) {
+        invariants.onUnsubscribed(topic);
+    }
+
+    // ---- time
+
+    private void afterInput() {
+        node.afterInput();
+        wakeFor(0);
+    }
+
+    private void wakeFor(long notBeforeNanos) {
+        long deadline = protocol.nextDeadlineNanos();
+        if (deadline == Timers.NONE || over) {
+            return;
+        }
+        long at = Math.max(machine.networkTime(deadline), network.nowNanos() + notBeforeNanos);
+        if (at < wakeAtNanos) {
+            wakeAtNanos = at;
+            network.queue().at(at, () -> wake(at));
+        }
+    }
+
+    private void wake(long at) {
+        if (at == wakeAtNanos) {
+            machine.whenAwake(this::tick);
+        }
+    }
+
+    /** Lets everything happen that is due; called as well when the clock has jumped or the process has woken. */
+    void tick() {
+        if (over) {
+            return;
+        }
+        wakeAtNanos = NEVER;
+        long now = machine.nanoTime();
+        if (protocol.nextDeadlineNanos() <= now) {
+            network.trace(machine, TraceKind.TICK, 0);
+            protocol.onTick(now);
+            node.afterInput();
+        }
+        wakeFor(SHORTEST_TICK_NANOS);
+    }
+
+    // ---- inputs
+
+    @Override
+    public @Nullable SocketHandler onAccepted(VirtualSocket socket) {
+        if (over) {
+            return null;
+        }
+        accepting = socket;
+        int number = protocol.onAccepted(socket.remote(), machine.nanoTime());
+        accepting = null;
+        LinkTable.Link link = acceptedLink;
+        acceptedLink = null;
+        if (number == NodeProtocol.REFUSED) {
+            afterInput();
+            return null;
+        }
+        // The protocol has usually sent its HELLO by now, and the link is known; unless it has closed it already.
+        if (link == null && socket.isOpen()) {
+            link = accepted(number, socket);
+        }
+        SocketHandler handler = link == null ? null : new Ears(link);
+        afterInput();
+        return handler;
+    }
+
+    private LinkTable.Link accepted(int number, VirtualSocket socket) {
+        LinkTable.Link link = new LinkTable.Link(number);
+        link.socket = socket;
+        links.put(link);
+        return link;
+    }
+
+    @Override
+    public void onDatagram(Address from, Datagram datagram, int bytes) {
+        if (!over) {
+            protocol.onDatagram(from, datagram, bytes, machine.nanoTime());
+            afterInput();
+        }
+    }
+
+    /** Hears what one link brings. */
+    private final class Ears implements SocketHandler, Dial.Outcome {
+        private final LinkTable.Link link;
+
+        Ears(LinkTable.Link link) {
+            this.link = link;
+        }
+
+        @Override
+        public SocketHandler onConnected(VirtualSocket socket) {
+            link.dial = null;
+            link.socket = socket;
+            protocol.onDialed(link.number, socket.remote(), machine.nanoTime());
+            afterInput();
+            return this;
+        }
+
+        @Override
+        public void onFailed(DialFailure failure) {
+            links.remove(link);
+            protocol.onDialFailed(link.number, failure, machine.nanoTime());
+            afterInput();
+        }
+
+        @Override
+        public void onFrame(Frame frame) {
+            invariants.onReceived(link, frame);
+            count(frame);
+            protocol.onFrame(link.number, frame, machine.nanoTime());
+            afterInput();
+        }
+
+        private void count(Frame frame) {
+            if (frame instanceof EdgeFrame.InternTopic intern) {
+                link.topics.put(intern.alias(), intern.topic());
+            } else if (frame instanceof MembershipFrame membership) {
+                String topic = link.topics.get(membership.topic());
+                if (topic != null) {
+                    node.countMembershipFrame(topic);
+                }
+            }
+        }
+
+        @Override
+        public void onData(int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+            node.network().countData();
+            protocol.onData(link.number, source, seq, hop, hopLimit, flags, body, machine.nanoTime());
+            afterInput();
+        }
+
+        @Override
+        public void onWritability(boolean writable) {
+            protocol.onWritability(link.number, writable, machine.nanoTime());
+            afterInput();
+        }
+
+        @Override
+        public void onClosed(CloseReason reason) {
+            links.remove(link);
+            protocol.onLinkDown(link.number, reason, machine.nanoTime());
+            afterInput();
+        }
+    }
+
+    // ---- outputs
+
+    @Override
+    public void send(int number, Frame frame) {
+        LinkTable.Link link = find(number);
+        if (link != null && link.socket != null) {
+            invariants.onSent(link, frame);
+            link.socket.send(frame);
+        }
+    }
+
+    @Override
+    public void sendData(int number, int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+        LinkTable.Link link = find(number);
+        if (link != null && link.socket != null) {
+            invariants.onDataSent(link, hop, hopLimit);
+            link.socket.sendData(source, seq, hop, hopLimit, flags, body);
+        }
+    }
+
+    @Override
+    public boolean isWritable(int number) {
+        LinkTable.Link link = find(number);
+        return link != null && link.socket != null && link.socket.isWritable();
+    }
+
+    /** The link; while a connection is being accepted, a number that is new must be its number. */
+    private LinkTable.@Nullable Link find(int number) {
+        LinkTable.Link link = links.get(number);
+        VirtualSocket socket = accepting;
+        if (link == null && socket != null && acceptedLink == null) {
+            link = accepted(number, socket);
+            acceptedLink = link;
+        }
+        return link;
+    }
+
+    @Override
+    public void datagram(Address to, Datagram datagram) {
+        machine.send(to, datagram);
+    }
+
+    @Override
+    public void dial(int number, Address address) {
+        LinkTable.Link link = new LinkTable.Link(number);
+        links.put(link);
+        link.dial = machine.dial(address, new Ears(link));
+    }
+
+    @Override
+    public void close(int number) {
+        LinkTable.Link link = find(number);
+        if (link == null) {
+            return;
+        }
+        links.remove(link);
+        if (link.dial != null) {
+            link.dial.cancel();
+        }
+        if (link.socket != null) {
+            link.socket.close();
+        }
+    }
+
+    @Override
+    public void deliver(Source source, long seq, int hop, PayloadView body) {
+        invariants.onDelivered(source, seq);
+        network.trace(machine, TraceKind.DELIVERY, seq);
+        node.onDelivered(source, seq, hop, ArrayPayload.keep(body));
+    }
+
+    @Override
+    public void gap(Source source, long from, long to) {
+        invariants.onGap(source, from, to);
+        node.onGap(source, from, to);
+    }
+
+    @Override
+    public void datagramReceived(NodeId from, ArrayPayload payload) {
+        node.onDatagramReceived(from, payload);
+    }
+
+    @Override
+    public void emit(NodeEvent event) {
+        if (event instanceof NodeEvent.EdgeUp && !links.anyMatch(LifeInvariants::isComplete)) {
+            throw new InvariantViolation("an edge without a handshake: " + event);
+        }
+        node.onEvent(event);
+    }
+}

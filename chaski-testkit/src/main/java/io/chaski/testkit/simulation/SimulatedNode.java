@@ -1,0 +1,426 @@
+package io.chaski.testkit.simulation;
+
+import io.chaski.core.Address;
+import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeId;
+import io.chaski.core.NodeSnapshot;
+import io.chaski.core.internal.protocol.LocalNode;
+import io.chaski.core.internal.protocol.NodeProtocol;
+import io.chaski.core.internal.protocol.OverlayInspection;
+import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.Peers;
+import io.chaski.core.internal.protocol.ProtocolSettings;
+import io.chaski.core.internal.protocol.PublishOutcome;
+import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.testkit.internal.virtual.Machine;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator.SplittableGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node of a {@link SimulatedNetwork}: the production protocol on a virtual machine. Commands act at the current
+ * virtual time; what they cause happens when the network advances. Records what its application would see. Confined
+ * to the simulation's thread.
+ */
+public final class SimulatedNode {
+
+    /** Largest hop of a message, as the library's default. */
+    private static final int HOP_LIMIT = 128;
+
+    /** An edge that cannot come up is no business of these tests. */
+    private static final Peers.Reach NOBODY_LISTENS = new Peers.Reach() {
+        @Override
+        public void onReached(Peer peer) {}
+
+        @Override
+        public void onUnreachable() {}
+    };
+
+    private final SimulatedNetwork network;
+    private final String name;
+    private final SimulatedNodeOptions options;
+    private final Machine machine;
+    private final SplittableGenerator random;
+    private final NodeId id;
+    private final List<Delivery> deliveries = new ArrayList<>();
+    private final List<ReportedGap> gaps = new ArrayList<>();
+    private final List<NodeEvent> events = new ArrayList<>();
+    private final List<String> datagrams = new ArrayList<>();
+    private final Map<String, Long> membershipFrames = new HashMap<>();
+    private @Nullable NodeLife life;
+    private long epoch;
+
+    SimulatedNode(
+            SimulatedNetwork network,
+            String name,
+            SimulatedNodeOptions options,
+            Machine machine,
+            SplittableGenerator random) {
+        this.network = network;
+        this.name = name;
+        this.options = options;
+        this.machine = machine;
+        this.random = random;
+        this.id = NodeId.random(random);
+    }
+
+    // ---- who it is
+
+    /** Its id, the same in each life. */
+    public NodeId id() {
+        return id;
+    }
+
+    /** Its name within the network. */
+    public String name() {
+        return name;
+    }
+
+    /** Where others reach it, the same in each life. */
+    public Address address() {
+        return machine.address();
+    }
+
+    /** Incarnation of the current life, or of the last. */
+    public long epoch() {
+        return epoch;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    // ---- life
+
+    /** Whether it is alive, if perhaps paused. */
+    public boolean isUp() {
+        return life != null;
+    }
+
+    /** Whether its process stands still. */
+    public boolean isPaused() {
+        return machine.isAsleep();
+    }
+
+    void start() {
+        epoch = Math.max(epoch + 1, network.wallClockMillis());
+        LocalNode self = new LocalNode(
+                id,
+                epoch,
+                name,
+                options.cluster(),
+                List.of(address()),
+                options.bootstrap(),
+                options.root(),
+                options.relay());
+        NodeLife born = new NodeLife(this, network.wires(), machine, self, options.settings(), random.split());
+        life = born;
+        born.start();
+    }
+
+    /** The process is killed; its kernel resets the connections, so that all peers hear of it. */
+    public void crash() {
+        endLife();
+        machine.crash();
+    }
+
+    /** The machine loses power: nobody is told, and nothing is answered until it starts again. */
+    public void crashSilently() {
+        endLife();
+        machine.vanish();
+    }
+
+    /** Leaves in good order and ends. */
+    public void leave() {
+        NodeLife leaving = living();
+        leaving.protocol().leave(machine.nanoTime());
+        endLife();
+        machine.refuse();
+    }
+
+    private void endLife() {
+        living().end();
+        life = null;
+    }
+
+    /** Starts again after a crash: same id and address, higher epoch, no memory, no subscription. */
+    public void restart() {
+        if (life != null) {
+            throw new IllegalStateException(name + " is up");
+        }
+        start();
+    }
+
+    /**
+     * The process stands still, as in a long garbage collection; what arrives waits.
+     *
+     * @param duration how long
+     */
+    public void pause(Duration duration) {
+        NodeLife paused = living();
+        machine.sleep();
+        network.after(duration, () -> {
+            if (life == paused) {
+                // Timers first: whoever stood still hears its alarm clock before the post.
+                machine.wakeAfter(paused::tick);
+            }
+        });
+    }
+
+    /**
+     * The monotonic clock jumps ahead, as after a suspended machine goes on.
+     *
+     * @param duration how far
+     */
+    public void jumpClock(Duration duration) {
+        machine.jumpClock(duration.toNanos());
+        living().run(() -> {});
+        living().tick();
+    }
+
+    /** The kernel refuses new connections from now on; the ones that exist go on. */
+    public void refuseConnections() {
+        machine.refuse();
+    }
+
+    // ---- commands
+
+    /**
+     * Subscribes to a topic.
+     *
+     * @param topic its name
+     */
+    public void subscribe(String topic) {
+        command(protocol -> protocol.subscribe(topic, machine.nanoTime()));
+    }
+
+    /**
+     * Ends the subscription.
+     *
+     * @param topic its name
+     */
+    public void unsubscribe(String topic) {
+        NodeLife current = living();
+        command(protocol -> {
+            protocol.unsubscribe(topic, machine.nanoTime());
+            current.onUnsubscribed(topic);
+        });
+    }
+
+    /**
+     * Publishes a text. The node must not be paused.
+     *
+     * @param topic name of the topic
+     * @param text what
+     * @return what became of it
+     */
+    public PublishOutcome publish(String topic, String text) {
+        return publish(topic, ArrayPayload.owning(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /**
+     * Publishes. The node must not be paused.
+     *
+     * @param topic name of the topic
+     * @param payload what
+     * @return what became of it
+     */
+    public PublishOutcome publish(String topic, ArrayPayload payload) {
+        if (machine.isAsleep()) {
+            throw new IllegalStateException(name + " is paused");
+        }
+        PublishOutcome[] outcome = new PublishOutcome[1];
+        command(protocol ->
+                outcome[0] = protocol.publish(topic, Source.MESSAGES, HOP_LIMIT, payload, machine.nanoTime()));
+        return outcome[0];
+    }
+
+    /**
+     * Asks for an edge to another node, which is kept until it is given up.
+     *
+     * @param other the other node
+     */
+    public void connect(SimulatedNode other) {
+        command(protocol -> protocol.connect(other.address(), NOBODY_LISTENS, machine.nanoTime()));
+    }
+
+    /**
+     * Gives an edge up.
+     *
+     * @param other the other node
+     */
+    public void disconnect(SimulatedNode other) {
+        command(protocol -> protocol.disconnect(other.id(), machine.nanoTime()));
+    }
+
+    /**
+     * Does anything with the protocol, as one input at the current time.
+     *
+     * @param command what to do
+     */
+    public void command(Command command) {
+        NodeLife current = living();
+        current.run(() -> command.run(current.protocol()));
+    }
+
+    /** Something to do with a node's protocol. */
+    @FunctionalInterface
+    public interface Command {
+        /**
+         * Runs as one input.
+         *
+         * @param protocol of the node
+         */
+        void run(NodeProtocol protocol);
+    }
+
+    // ---- what its application saw
+
+    /** All messages delivered, in order, over all lives. */
+    public List<Delivery> deliveries() {
+        return Collections.unmodifiableList(deliveries);
+    }
+
+    /** All gaps reported, in order, over all lives. */
+    public List<ReportedGap> gaps() {
+        return Collections.unmodifiableList(gaps);
+    }
+
+    /** All events, in order, over all lives. */
+    public List<NodeEvent> events() {
+        return Collections.unmodifiableList(events);
+    }
+
+    /** Best-effort messages of peers as text, in order. */
+    public List<String> datagrams() {
+        return Collections.unmodifiableList(datagrams);
+    }
+
+    /** Forgets deliveries, gaps, events and datagrams. */
+    public void clearRecords() {
+        deliveries.clear();
+        gaps.clear();
+        events.clear();
+        datagrams.clear();
+    }
+
+    /** The production state machine of the current life. */
+    public NodeProtocol protocol() {
+        return living().protocol();
+    }
+
+    /** The state of the node. */
+    public NodeSnapshot snapshot() {
+        return protocol().snapshot(machine.nanoTime());
+    }
+
+    /**
+     * The nodes it has an active link of a topic with, in the order of its view.
+     *
+     * @param topic its name
+     */
+    public List<SimulatedNode> neighbours(String topic) {
+        List<SimulatedNode> neighbours = new ArrayList<>();
+        for (OverlayInspection overlay : protocol().overlays()) {
+            if (overlay.topic().equals(topic)) {
+                for (Peer peer : overlay.membership().neighbours()) {
+                    neighbours.add(network.node(peer.id()));
+                }
+            }
+        }
+        return neighbours;
+    }
+
+    /**
+     * Frames of a type that have arrived, over all lives.
+     *
+     * @param frameType see {@link io.chaski.core.internal.wire.FrameType}
+     */
+    public long framesReceived(int frameType) {
+        return machine.received(frameType);
+    }
+
+    /**
+     * Frames of the membership of one overlay that have arrived, over all lives.
+     *
+     * @param topic name of the topic, or "@"
+     */
+    public long membershipFramesReceived(String topic) {
+        return membershipFrames.getOrDefault(topic, 0L);
+    }
+
+    /**
+     * Frames of a type that were sent, over all lives.
+     *
+     * @param frameType see {@link io.chaski.core.internal.wire.FrameType}
+     */
+    public long framesSent(int frameType) {
+        return machine.sent(frameType);
+    }
+
+    /**
+     * Delay of the path to another node.
+     *
+     * @param other where to
+     */
+    public long latencyNanosTo(SimulatedNode other) {
+        return network.wires().latencyNanos(machine, other.machine);
+    }
+
+    // ---- for the network
+
+    Machine machine() {
+        return machine;
+    }
+
+    ProtocolSettings settings() {
+        return options.settings();
+    }
+
+    SimulatedNetwork network() {
+        return network;
+    }
+
+    void countMembershipFrame(String topic) {
+        membershipFrames.merge(topic, 1L, Long::sum);
+    }
+
+    void afterInput() {
+        network.afterInput(this);
+    }
+
+    void onDelivered(Source source, long seq, int hop, ArrayPayload payload) {
+        if (source.channel() == Source.MESSAGES) {
+            deliveries.add(new Delivery(
+                    source.topic().name(), source.origin(), source.epoch(), seq, hop, network.now(), payload));
+        }
+    }
+
+    void onGap(Source source, long from, long to) {
+        gaps.add(new ReportedGap(source.topic().name(), source.origin(), source.epoch(), from, to, network.now()));
+    }
+
+    void onDatagramReceived(NodeId from, ArrayPayload payload) {
+        datagrams.add(from.shortForm() + ": " + new String(payload.toByteArray(), StandardCharsets.UTF_8));
+    }
+
+    void onEvent(NodeEvent event) {
+        events.add(event);
+    }
+
+    private NodeLife living() {
+        NodeLife current = life;
+        if (current == null) {
+            throw new IllegalStateException(name + " is not up");
+        }
+        return current;
+    }
+}

@@ -1,0 +1,139 @@
+package io.chaski.testkit.simulation;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+
+import io.chaski.core.internal.protocol.PublishOutcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** Nodes that all subscribe to one topic, and what happens to the messages published on it. */
+final class Mesh {
+
+    static final String TOPIC = "mesh/readings";
+
+    /** As in the prototype that the gates come from. */
+    static final int BOOTSTRAPS = 3;
+
+    /** Six shuffles: long enough for the views to be mixed. */
+    static final Duration SETTLING = ofSeconds(60);
+
+    /** Long enough for a message to get everywhere and for the tree to be repaired behind it. */
+    static final Duration BETWEEN_BROADCASTS = ofSeconds(2);
+
+    /** Reliability counts deliveries within so long: as long as payloads are kept. */
+    static final Duration LONGEST_WAIT = ofSeconds(30);
+
+    /** A grown mesh of the largest size joins within so long. */
+    private static final Duration LONGEST_GROWTH = ofSeconds(20);
+
+    final SimulatedNetwork network;
+    final List<SimulatedNode> members = new ArrayList<>();
+    final RandomGenerator random;
+
+    Mesh(long seed) {
+        network = SimulatedNetwork.seeded(seed);
+        random = network.splitRandom();
+    }
+
+    /** A mesh whose nodes joined one after another through three of them, and have settled since. */
+    static Mesh settled(int nodes, long seed) {
+        Mesh mesh = new Mesh(seed);
+        Duration pause = ofMillis(Math.min(100, LONGEST_GROWTH.toMillis() / nodes));
+        for (int i = 0; i < nodes; i++) {
+            mesh.join(mesh.members.subList(0, Math.min(i, BOOTSTRAPS)), false);
+            mesh.network.advance(pause);
+        }
+        mesh.network.advance(SETTLING);
+        return mesh;
+    }
+
+    SimulatedNode join(List<SimulatedNode> bootstrap, boolean root) {
+        SimulatedNodeOptions.Builder options = SimulatedNodeOptions.builder().bootstrap(bootstrap);
+        if (root) {
+            options.root();
+        }
+        SimulatedNode node = network.node("node-" + members.size(), options.build());
+        node.subscribe(TOPIC);
+        members.add(node);
+        return node;
+    }
+
+    List<SimulatedNode> up() {
+        return members.stream().filter(SimulatedNode::isUp).toList();
+    }
+
+    SimulatedNode anyUp() {
+        List<SimulatedNode> up = up();
+        return up.get(random.nextInt(up.size()));
+    }
+
+    OverlayGraph graph() {
+        return OverlayGraph.of(members, TOPIC);
+    }
+
+    boolean isOneComponent() {
+        return graph().components() == 1;
+    }
+
+    /** Seconds until there is one component, or infinity if there is none within the limit. */
+    double secondsToOneComponent(Duration limit) {
+        Duration begin = network.now();
+        boolean joined = network.runUntil(this::isOneComponent, ofMillis(50), limit);
+        return joined ? seconds(network.now().minus(begin)) : Double.POSITIVE_INFINITY;
+    }
+
+    /** One message and what became of it until the next would be sent. */
+    Broadcast broadcast(SimulatedNode sender) {
+        members.forEach(SimulatedNode::clearRecords);
+        long framesBefore = network.dataFrames();
+        Duration sentAt = network.now();
+        PublishOutcome outcome = sender.publish(TOPIC, "reading");
+        network.advance(BETWEEN_BROADCASTS);
+        while (reached(sender, outcome.seq()) < up().size() - 1
+                && network.now().minus(sentAt).compareTo(LONGEST_WAIT) < 0) {
+            network.advance(ofMillis(500));
+        }
+        int reached = 0;
+        int lastHop = 0;
+        Duration last = sentAt;
+        List<SimulatedNode> up = up();
+        for (SimulatedNode node : up) {
+            for (Delivery delivery : node.deliveries()) {
+                if (delivery.origin().equals(sender.id()) && delivery.seq() == outcome.seq()) {
+                    reached++;
+                    lastHop = Math.max(lastHop, delivery.hop());
+                    last = delivery.at().compareTo(last) > 0 ? delivery.at() : last;
+                }
+            }
+        }
+        long frames = network.dataFrames() - framesBefore;
+        return new Broadcast(
+                up.size() - 1 - reached, frames / (double) reached - 1, lastHop, seconds(last.minus(sentAt)));
+    }
+
+    private long reached(SimulatedNode sender, long seq) {
+        return up().stream().filter(node -> hasDelivered(node, sender, seq)).count();
+    }
+
+    static boolean hasDelivered(SimulatedNode node, SimulatedNode sender, long seq) {
+        return node.deliveries().stream()
+                .anyMatch(delivery -> delivery.origin().equals(sender.id()) && delivery.seq() == seq);
+    }
+
+    static double seconds(Duration duration) {
+        return duration.toNanos() / 1e9;
+    }
+
+    /**
+     * A message sent into a mesh that stays as it is.
+     *
+     * @param missed members that had not got it after {@link #LONGEST_WAIT}
+     * @param redundancy payload frames received for each node reached, minus one (RMR)
+     * @param lastHop largest hop of a delivery (LDH)
+     * @param lastSeconds time to the last delivery
+     */
+    record Broadcast(int missed, double redundancy, int lastHop, double lastSeconds) {}
+}
