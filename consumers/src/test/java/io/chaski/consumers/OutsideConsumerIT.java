@@ -1,0 +1,76 @@
+package io.chaski.consumers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The projects of {@code src/it} have been built against the installed jars; here they run, without a JVM flag. */
+class OutsideConsumerIT {
+
+    private static final Path JAVA = Path.of(System.getProperty("consumers.jdk"), "bin", "java");
+    private static final Path PROJECTS = Path.of(System.getProperty("consumers.projects"));
+    private static final Path REPOSITORY = Path.of(System.getProperty("consumers.repository"));
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void two_nodes_exchange_a_message_on_the_class_path() throws Exception {
+        Run run = run("-cp", jarsOf("class-path"), "com.example.outside.Hello");
+
+        assertThat(run).isEqualTo(new Run(0, "received hello", List.of()));
+    }
+
+    @Test
+    void two_nodes_exchange_a_message_on_the_module_path() throws Exception {
+        Run run = run("-p", jarsOf("module-path"), "-m", "com.example.outside/com.example.outside.Hello");
+
+        assertThat(run).isEqualTo(new Run(0, "received hello", List.of()));
+    }
+
+    private record Run(int exitCode, String output, List<String> jvmWarnings) {}
+
+    private Run run(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(JAVA.toString()));
+        command.addAll(List.of(arguments));
+        Path output = directory.resolve("output");
+        Path errors = directory.resolve("errors");
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(output.toFile())
+                .redirectError(errors.toFile())
+                .start();
+        boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+        process.destroyForcibly();
+
+        List<String> errorLines = Files.readAllLines(errors);
+        errorLines.forEach(System.out::println);
+        assertThat(ended).as("ended within 60 s").isTrue();
+        return new Run(
+                process.exitValue(),
+                Files.readString(output).strip(),
+                errorLines.stream().filter(line -> line.startsWith("WARNING:")).toList());
+    }
+
+    /** The program's jar and all that it needs, from the throw-away repository. */
+    private static String jarsOf(String project) throws IOException {
+        Path jar = PROJECTS.resolve(project).resolve("target").resolve("outside.jar");
+        List<String> jars = new ArrayList<>(List.of(jar.toString()));
+        try (JarFile file = new JarFile(jar.toFile())) {
+            String needed = file.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+            for (String path : needed.split(" ", -1)) {
+                jars.add(REPOSITORY.resolve(path).toString());
+            }
+        }
+        return String.join(File.pathSeparator, jars);
+    }
+}

@@ -1,0 +1,142 @@
+package io.chaski.examples.telemetry;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A child process as the launcher sees it. The two talk by lines: the launcher's commands go to the child's standard
+ * input, the child's answers come back on its standard output with {@link #MARK} in front, and everything else the
+ * child prints is passed on to the terminal. A child ends when its input does, so none outlives the launcher.
+ */
+final class Child implements AutoCloseable {
+
+    static final String ROOT = "root";
+    static final String NODE = "node";
+    static final String VIEWER = "--viewer";
+
+    /** In front of lines that are meant for the launcher. */
+    static final String MARK = "@@ ";
+
+    private final String name;
+    private final Process process;
+    private final PrintWriter commands;
+    private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+
+    private Child(String name, Process process) {
+        this.name = name;
+        this.process = process;
+        this.commands = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
+        Thread reader = new Thread(this::read, "output of " + name);
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /**
+     * Starts a child with the Java and the class path of this process.
+     *
+     * @param name what the launcher calls it
+     * @param arguments role and what it needs
+     */
+    static Child start(String name, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx96m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                TelemetryMesh.class.getName()));
+        command.addAll(List.of(arguments));
+        return new Child(
+                name,
+                new ProcessBuilder(command)
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start());
+    }
+
+    String name() {
+        return name;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    void tell(String command) {
+        commands.println(command);
+    }
+
+    /**
+     * Waits for an answer that begins with a word, skipping others.
+     *
+     * @return what follows the word
+     * @throws IllegalStateException if the child is silent for too long
+     */
+    String await(String word, Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (true) {
+            String answer = answers.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (answer == null) {
+                throw new IllegalStateException(name + " did not say " + word + " within " + limit.toSeconds() + " s");
+            }
+            if (answer.equals(word) || answer.startsWith(word + " ")) {
+                return answer.substring(word.length()).trim();
+            }
+        }
+    }
+
+    /** Ends it as a crash would: SIGKILL, no goodbye. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    /** Lets it end in good order, and ends it if it does not. */
+    @Override
+    public void close() {
+        commands.close();
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void read() {
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith(MARK)) {
+                    answers.add(line.substring(MARK.length()));
+                } else {
+                    System.out.println(line);
+                }
+            }
+        } catch (IOException e) {
+            System.err.println("lost the output of " + name + ": " + e.getMessage());
+        }
+    }
+
+    /** The child's side: prints an answer for the launcher. */
+    static synchronized void answer(String line) {
+        System.out.println(MARK + line);
+        System.out.flush();
+    }
+
+    /** The child's side: the launcher's commands, in order; ends with the launcher. */
+    static BufferedReader commands() {
+        return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    }
+}

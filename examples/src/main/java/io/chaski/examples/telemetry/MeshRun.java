@@ -1,0 +1,104 @@
+package io.chaski.examples.telemetry;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** One run of the mesh, as the launcher drives it: start, kill one node and bring it back, kill the root, sum up. */
+final class MeshRun {
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration SHORTEST_SCRIPT = Duration.ofSeconds(10);
+
+    private final Settings settings;
+    private final Map<String, Child> nodes = new LinkedHashMap<>();
+    private final long startedNanos = System.nanoTime();
+
+    MeshRun(Settings settings) {
+        this.settings = settings;
+    }
+
+    boolean run() throws Exception {
+        String victim = "node-" + settings.nodes();
+        try (Child root = Child.start("root", Child.ROOT)) {
+            String address = root.await("LISTENING", START_LIMIT);
+            say("root (pid " + root.pid() + ") listens on " + address);
+            try {
+                return run(root, address, victim);
+            } finally {
+                nodes.values().forEach(Child::close);
+            }
+        }
+    }
+
+    private boolean run(Child root, String address, String victim) throws Exception {
+        for (int i = 1; i <= settings.nodes(); i++) {
+            startNode("node-" + i, address, i == 1);
+        }
+        for (Child node : nodes.values()) {
+            node.await("READY", START_LIMIT);
+        }
+        say(settings.nodes() + " nodes are up and paired; publishing begins");
+        nodes.values().forEach(node -> node.tell("GO"));
+        if (settings.keepRunning()) {
+            say("running until interrupted");
+            new CountDownLatch(1).await();
+        }
+        // A slow start takes nothing from the script: between a death and the return the table must show it.
+        long goneNanos = System.nanoTime() - startedNanos;
+        long leftNanos = Math.max(SHORTEST_SCRIPT.toNanos(), settings.duration().toNanos() - goneNanos);
+        pauseUntil(goneNanos + leftNanos / 4);
+        Child killed = Objects.requireNonNull(nodes.remove(victim), "the victim was started");
+        killed.kill();
+        say("killed " + victim + " (pid " + killed.pid() + ") with SIGKILL");
+        pauseUntil(goneNanos + leftNanos / 2);
+        Child returned = startNode(victim, address, false);
+        returned.await("READY", START_LIMIT);
+        returned.tell("GO");
+        say("started " + victim + " again (pid " + returned.pid() + ")");
+        pauseUntil(goneNanos + leftNanos * 7 / 10);
+        root.kill();
+        say("killed the root (pid " + root.pid() + "): messages keep flowing");
+        pauseUntil(goneNanos + leftNanos);
+        return sumUp(victim);
+    }
+
+    private boolean sumUp(String victim) throws InterruptedException {
+        MeshSummary summary = new MeshSummary(victim);
+        nodes.values().forEach(node -> node.tell("STOP"));
+        for (Child node : nodes.values()) {
+            summary.published(node.name(), node.await("PUBLISHED", START_LIMIT));
+        }
+        // What was published last may still be on its way: ask until the sums agree, for a bounded time.
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        do {
+            for (Child node : nodes.values()) {
+                node.tell("REPORT");
+                summary.received(node.name(), node.await("TALLIES", START_LIMIT));
+            }
+        } while (!summary.isComplete() && System.nanoTime() < deadline);
+        System.out.println(summary.print());
+        return summary.isComplete();
+    }
+
+    private Child startNode(String name, String address, boolean viewer) throws IOException {
+        Child child = viewer
+                ? Child.start(name, Child.NODE, name, address, Child.VIEWER)
+                : Child.start(name, Child.NODE, name, address);
+        nodes.put(name, child);
+        return child;
+    }
+
+    /** A demonstration runs by the clock; the test of the library does not. */
+    private void pauseUntil(long sinceStartNanos) throws InterruptedException {
+        new CountDownLatch(1).await(startedNanos + sinceStartNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+
+    private void say(String line) {
+        System.out.printf("[%4.1f s] %s%n", (System.nanoTime() - startedNanos) / 1e9, line);
+    }
+}

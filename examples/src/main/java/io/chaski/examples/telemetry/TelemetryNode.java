@@ -1,0 +1,130 @@
+package io.chaski.examples.telemetry;
+
+import io.chaski.core.ChaskiNode;
+import io.chaski.core.Message;
+import io.chaski.core.Subscription;
+import io.chaski.core.Topic;
+import java.io.BufferedReader;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A node of the mesh: publishes its own telemetry, receives everybody's, and answers the launcher. */
+final class TelemetryNode implements AutoCloseable {
+
+    static final String CLUSTER = "telemetry-demo";
+
+    /** Everybody publishes and subscribes here. */
+    static final Topic<Telemetry> SHARED =
+            Topic.of("telemetry", Telemetry.class).presence(true);
+
+    private static final Duration PERIOD = Duration.ofMillis(100);
+    private static final Duration PAIRING_LIMIT = Duration.ofSeconds(30);
+
+    private final String name;
+    private final ChaskiNode node;
+    private final Topic<Telemetry> own;
+    private final Subscription shared;
+    private final Map<String, Tally> tallies = new LinkedHashMap<>();
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "telemetry");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final @Nullable LiveTable table;
+    private long published;
+
+    private TelemetryNode(String name, String bootstrap, boolean viewer) {
+        this.name = name;
+        this.node = ChaskiNode.builder()
+                .name(name)
+                .cluster(CLUSTER)
+                .bootstrap(bootstrap)
+                .start();
+        this.own = Topic.of("telemetry/" + name, Telemetry.class);
+        this.table = viewer ? new LiveTable(node) : null;
+        this.shared = node.subscribe(SHARED, this::onTelemetry);
+    }
+
+    static void run(String name, String bootstrap, boolean viewer) throws Exception {
+        try (TelemetryNode telemetry = new TelemetryNode(name, bootstrap, viewer);
+                BufferedReader commands = Child.commands()) {
+            telemetry.shared.awaitPaired(PAIRING_LIMIT);
+            telemetry.showTable();
+            Child.answer("READY");
+            for (String command = commands.readLine(); command != null; command = commands.readLine()) {
+                telemetry.obey(command);
+            }
+        }
+    }
+
+    private void showTable() {
+        LiveTable shown = table;
+        if (shown != null) {
+            var unused = clock.scheduleAtFixedRate(
+                    () -> System.out.println(shown.print(shared)), 1_500, 1_500, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void obey(String command) throws InterruptedException {
+        switch (command) {
+            case "GO" -> {
+                var unused = clock.scheduleAtFixedRate(this::publish, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+            }
+            case "STOP" -> {
+                clock.shutdown();
+                clock.awaitTermination(5, TimeUnit.SECONDS);
+                Child.answer("PUBLISHED " + source() + " " + published);
+            }
+            case "REPORT" -> Child.answer("TALLIES " + report());
+            default -> throw new IllegalArgumentException("unknown command " + command);
+        }
+    }
+
+    private void publish() {
+        Telemetry telemetry = Telemetry.measure(name);
+        node.publish(own, telemetry);
+        node.publish(SHARED, telemetry);
+        published++;
+    }
+
+    private synchronized void onTelemetry(Message<Telemetry> message) {
+        tallies.computeIfAbsent(message.origin() + ":" + message.epoch(), unused -> new Tally())
+                .onMessage(message.sequence());
+        if (table != null) {
+            table.onShared(message);
+        }
+    }
+
+    private String source() {
+        return node.id() + ":" + node.epoch();
+    }
+
+    private synchronized String report() {
+        StringBuilder report = new StringBuilder();
+        report.append(shared.statistics().missing())
+                .append(' ')
+                .append(shared.statistics().dropped());
+        tallies.forEach((source, tally) -> report.append(' ')
+                .append(source)
+                .append(' ')
+                .append(tally.first())
+                .append(' ')
+                .append(tally.last())
+                .append(' ')
+                .append(tally.delivered())
+                .append(' ')
+                .append(tally.disordered()));
+        return report.toString();
+    }
+
+    @Override
+    public void close() {
+        clock.shutdownNow();
+        node.close();
+    }
+}

@@ -1,0 +1,57 @@
+package io.chaski.examples.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class TelemetryMeshIT {
+
+    @Test
+    void loses_a_node_and_the_root_and_still_delivers_everything_to_those_that_are_up() throws Exception {
+        Process mesh = start("--nodes", "4", "--seconds", "14");
+        String output = read(mesh);
+        assertThat(mesh.waitFor(120, TimeUnit.SECONDS)).as(output).isTrue();
+
+        assertThat(mesh.exitValue()).as(output).isZero();
+        assertThat(output)
+                .contains("killed node-4", "started node-4 again", "killed the root")
+                .contains("missing at nodes that were up: 0")
+                .containsPattern("node-4 +left")
+                .containsPattern("node-4 +returned");
+    }
+
+    @Test
+    void says_how_it_is_used_when_an_option_makes_no_sense() throws Exception {
+        Process mesh = start("--nodes", "1");
+        String output = read(mesh);
+        assertThat(mesh.waitFor(30, TimeUnit.SECONDS)).as(output).isTrue();
+
+        assertThat(mesh.exitValue()).isEqualTo(2);
+        assertThat(output).contains("--nodes must be 3 to 16: 1").contains(Settings.USAGE);
+    }
+
+    private static Process start(String... arguments) throws IOException {
+        List<String> command = new java.util.ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                TelemetryMesh.class.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    private static String read(Process process) throws IOException {
+        try (BufferedReader lines = process.inputReader()) {
+            return lines.lines().collect(Collectors.joining(System.lineSeparator()));
+        }
+    }
+}
