@@ -64,6 +64,9 @@ final class HostilePeer implements AutoCloseable {
     private final List<byte[]> dataHeard = new ArrayList<>();
     private boolean isEnded;
 
+    /** What the victim last said of the links on this edge. Who keeps saying otherwise loses them. */
+    private long topicLinksHash;
+
     private HostilePeer(Socket socket, Descriptor self) {
         this.socket = socket;
         this.self = self;
@@ -134,8 +137,8 @@ final class HostilePeer implements AutoCloseable {
     /** Sends a PING and waits for its PONG: everything sent before has been handled then. */
     HostilePeer awaitHandled() {
         long token = NUMBERS.incrementAndGet();
-        send(new Ping(token, 0, 0));
-        await(Pong.class, pong -> pong.token() == token);
+        send(new Ping(token, topicLinksHash, 0));
+        topicLinksHash = await(Pong.class, pong -> pong.token() == token).topicLinksHash();
         return this;
     }
 

@@ -181,29 +181,27 @@ final class OriginLog {
         }
     }
 
+    /**
+     * A gap is given up as a whole: nothing waits inside it, so giving up a part of it early would deliver nothing and
+     * only cut the report into pieces. What can still be repaired and comes splits the gap, and the rest is given up
+     * as soon as its own time has passed.
+     */
     private void onGapTimer() {
         if (received.intervals() > 0 && gapDeadlineNanos() <= delivery.context.nowNanos()) {
-            skipTo(gapTarget());
+            skipTo(received.gapEnd());
         }
         watchGap();
-    }
-
-    /** How far the first gap is given up when its deadline comes: up to what is still being repaired, if anything. */
-    private long gapTarget() {
-        long firstWanted = wanted.firstSeq();
-        boolean headIsWanted = firstWanted == received.floor() + 1;
-        return headIsWanted ? received.gapEnd() : Math.min(received.gapEnd(), firstWanted - 1);
     }
 
     private long gapDeadlineNanos() {
         TreeSettings.Order order = delivery.settings.order();
         long since = received.gapSinceNanos();
-        if (wanted.firstSeq() == received.floor() + 1) {
+        long end = received.gapEnd();
+        if (wanted.firstSeq() <= end) {
             return since + order.repairLimitNanos();
         }
         // What lies before the first contact was never promised: a refusal is enough, others need not be waited for.
-        long target = gapTarget();
-        return target < reportFrom && target <= refusedUpTo ? since : since + order.waitNanos();
+        return end < reportFrom && end <= refusedUpTo ? since : since + order.waitNanos();
     }
 
     private void skipTo(long last) {

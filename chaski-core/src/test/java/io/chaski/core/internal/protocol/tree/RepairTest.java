@@ -156,9 +156,32 @@ class RepairTest extends TreeFixture {
             context.advance(2 * SECOND - 1);
             advertise(cid, 3, 3, 1);
             context.advance(3 * RTT);
-            assertThat(context.heard).containsExactly(delivered(1), new Missed(source, 2, 2));
             receive(cid, 3);
-            assertThat(context.heard).endsWith(delivered(3), delivered(4));
+            context.advance(0);
+            assertThat(context.heard)
+                    .containsExactly(delivered(1), new Missed(source, 2, 2), delivered(3), delivered(4));
+        }
+
+        @Test
+        void a_jump_of_a_thousand_million_is_one_gap_though_its_head_is_asked_for() {
+            context.advance(10 * SECOND);
+            context.takeHeard();
+            receive(ann, 1_000_000_000);
+            context.advance(10 * SECOND);
+            assertThat(context.heard).containsExactly(new Missed(source, 5, 999_999_999), delivered(1_000_000_000));
+            assertThat(broadcast.stats().wanted()).isZero();
+        }
+
+        @Test
+        void a_jump_whose_sender_refuses_what_it_is_asked_for_is_given_up_within_three_seconds() {
+            receive(ann, 2, 3);
+            context.takeHeard();
+            receive(ann, 1_000_000_000);
+            for (int turn = 0; turn < 30; turn++) {
+                context.advance(SECOND / 10);
+                refuseWhatIsAsked(ann);
+            }
+            assertThat(context.heard).containsExactly(new Missed(source, 5, 999_999_999), delivered(1_000_000_000));
         }
 
         @Test
@@ -171,6 +194,14 @@ class RepairTest extends TreeFixture {
             assertThat(context.heard).containsExactly(delivered(1));
             context.advance(1);
             assertThat(context.heard).containsExactly(delivered(1), new Missed(source, 2, 3), delivered(4));
+        }
+    }
+
+    private void refuseWhatIsAsked(TestPeer asked) {
+        for (Object sent : asked.takeSent()) {
+            if (sent instanceof Graft graft) {
+                frame(asked, noHave(graft.ranges().toArray(Range[]::new)));
+            }
         }
     }
 
