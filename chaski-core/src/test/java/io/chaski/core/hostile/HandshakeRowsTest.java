@@ -178,6 +178,30 @@ class HandshakeRowsTest {
     }
 
     @Test
+    void row_31_a_made_up_incarnation_that_does_not_complete_the_handshake_displaces_nobody() {
+        NodeId alice = siege.victim().edge("alice").orElseThrow().peer();
+        long epoch = System.currentTimeMillis() + 1_000_000;
+        try (HostilePeer liar = HostilePeer.connect(siege.address(), HostilePeer.descriptor(alice, epoch))) {
+            liar.send(liar.hello());
+            liar.await(HelloAck.class);
+        }
+        assertThat(siege.victim().isConnectedTo(alice)).isTrue();
+        assertThat(siege.events())
+                .noneMatch(event ->
+                        event instanceof NodeEvent.EdgeDown down && down.peer().equals(alice));
+    }
+
+    @Test
+    void row_31_an_incarnation_of_the_far_future_is_not_believed() {
+        NodeId alice = siege.victim().edge("alice").orElseThrow().peer();
+        try (HostilePeer liar = HostilePeer.connect(siege.address(), HostilePeer.descriptor(alice, 1L << 45))) {
+            liar.send(liar.hello());
+            assertThat(liar.awaitGoodbye()).isEqualTo(CloseReason.PROTOCOL);
+        }
+        siege.awaitOnlyHonestEdges();
+    }
+
+    @Test
     void row_31_an_earlier_incarnation_is_told_which_one_was_seen() {
         NodeId id = new NodeId(0xbad, -2);
         try (HostilePeer later = HostilePeer.connect(siege.address(), HostilePeer.descriptor(id, 6))

@@ -63,7 +63,7 @@ public final class NodeProtocol {
     /**
      * Joins the control overlay and dials bootstrap addresses.
      *
-     * @param wallClockMillis time of day, for HELLO and snapshots; nothing is decided by it
+     * @param wallClockMillis time of day, for HELLO, snapshots and whether an epoch is believable
      */
     public void start(long nowNanos, long wallClockMillis) {
         isRunning = true;

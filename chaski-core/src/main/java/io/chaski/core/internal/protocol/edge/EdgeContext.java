@@ -11,7 +11,10 @@ public interface EdgeContext extends ProtocolContext {
     /** Who this node is. */
     LocalNode local();
 
-    /** The node's wall clock as its start said it, advanced by the monotonic clock. Never used to decide anything. */
+    /**
+     * The node's wall clock as its start said it, advanced by the monotonic clock. It decides nothing but whether an
+     * epoch is believable, see {@link Epochs}.
+     */
     long wallClockMillis();
 
     /** Hashes of all topics this node subscribes to; the same list until that changes. */

@@ -9,9 +9,7 @@ import io.chaski.core.internal.wire.EdgeFrame.Hello;
 import io.chaski.core.internal.wire.EdgeFrame.HelloAck;
 import io.chaski.core.internal.wire.ProtocolVersion;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,21 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Handshake {
 
-    /** Ids whose epoch is remembered after their edge is gone; the longest unseen is forgotten. */
-    private static final int MAX_SEEN = 4_096;
-
     private final EdgeContext context;
-    private final Map<NodeId, Long> seenEpochs = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
+    private final Epochs epochs;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<NodeId, Long> eldest) {
-            return size() > MAX_SEEN;
-        }
-    };
-
-    Handshake(EdgeContext context) {
+    Handshake(EdgeContext context, Epochs epochs) {
         this.context = context;
+        this.epochs = epochs;
     }
 
     /**
@@ -70,7 +59,8 @@ final class Handshake {
     }
 
     /**
-     * Judges a HELLO.
+     * Judges a HELLO: when it comes, and once more when the peer's HELLO_ACK completes the handshake, because others
+     * may have come between.
      *
      * @param link where it came
      * @param hello what it says
@@ -96,23 +86,24 @@ final class Handshake {
         if (expected != null && !expected.equals(peer.id())) {
             return Refusal.of(CloseReason.IDENTITY, "another node was dialled");
         }
-        if (peer.epoch() < 0) {
-            return Refusal.of(CloseReason.PROTOCOL, "epoch out of range");
+        if (!epochs.isPlausible(peer.epoch())) {
+            return Refusal.of(CloseReason.PROTOCOL, "an epoch a hundred years ahead of the clock here");
         }
-        long seenEpoch = known != null ? known.epoch() : seenEpochs.getOrDefault(peer.id(), Long.MIN_VALUE);
+        long seenEpoch = known != null ? known.epoch() : epochs.lastSeen(peer.id());
         if (peer.epoch() < seenEpoch) {
             return new Refusal(CloseReason.SUPERSEDED, seenEpoch, "a later incarnation was seen");
         }
         if (known != null && peer.epoch() == known.epoch() && isImpostor(peer, known)) {
             return Refusal.of(CloseReason.DUPLICATE_ID, "a live node elsewhere has the same id and epoch");
         }
-        boolean isTooMany = known == null ? isFull : known.links().size() >= EdgeSettings.MAX_LINKS_PER_PEER;
-        return isTooMany ? Refusal.of(CloseReason.FULL, "no room for one more connection") : null;
+        return isTooMany(peer, known, isFull) ? Refusal.of(CloseReason.FULL, "no room for one more connection") : null;
     }
 
-    /** An edge to this incarnation is up: an earlier one will be refused from now on. */
-    void onAccepted(NodeId id, long epoch) {
-        seenEpochs.merge(id, epoch, Math::max);
+    /** An incarnation that supersedes another one takes its place. */
+    private static boolean isTooMany(Descriptor peer, @Nullable Edge known, boolean isFull) {
+        return known == null
+                ? isFull
+                : peer.epoch() == known.epoch() && known.links().size() >= EdgeSettings.MAX_LINKS_PER_PEER;
     }
 
     /**

@@ -24,6 +24,7 @@ final class LinkLife {
     private final EdgeTable edges;
     private final LinkTable links = new LinkTable();
     private final Admission admission;
+    private final Epochs epochs;
     private final Handshake handshake;
     private final Dials dials;
     private final ConfiguredPeers configured;
@@ -38,7 +39,8 @@ final class LinkLife {
         this.listener = listener;
         this.edges = edges;
         this.admission = new Admission(context.settings().edge());
-        this.handshake = new Handshake(context);
+        this.epochs = new Epochs(context);
+        this.handshake = new Handshake(context, epochs);
         this.dials = new Dials(context, edges, this);
         this.configured = new ConfiguredPeers(context, dials);
         this.duplicates = new Duplicates(context, this);
@@ -152,20 +154,17 @@ final class LinkLife {
         }
     }
 
+    /**
+     * An acceptable HELLO is answered and changes nothing else: it may be a stranger's who only names somebody. Epochs
+     * count, and an earlier incarnation goes, when the handshake is complete.
+     */
     void onHello(Link link, Hello hello) {
-        NodeId id = hello.descriptor().id();
-        Edge known = edges.get(id);
-        boolean isFull = edges.size() >= context.settings().edge().maxEdges();
-        Handshake.Refusal refusal = handshake.judge(link, hello, known, links.isOurNonce(hello.nonce()), isFull);
+        Handshake.Refusal refusal = judge(link, hello);
         if (refusal != null) {
             refuse(link, refusal);
             return;
         }
-        if (known != null && hello.descriptor().epoch() > known.epoch()) {
-            close(known, CloseReason.SUPERSEDED, hello.descriptor().epoch(), "");
-        }
         link.peerHello = hello;
-        handshake.onAccepted(id, hello.descriptor().epoch());
         if (!link.helloSent) {
             sendHello(link);
         }
@@ -177,16 +176,29 @@ final class LinkLife {
             refuse(link, Handshake.Refusal.of(CloseReason.VERSION, "HELLO_ACK for another version"));
             return;
         }
+        Hello hello = link.requireHello();
+        Handshake.Refusal refusal = judge(link, hello);
+        if (refusal != null) {
+            refuse(link, refusal);
+            return;
+        }
         link.ackReceived = true;
         link.peerTokenHigh = ack.datagramToken();
         link.peerTokenLow = ack.datagramTokenLow();
-        Hello hello = link.requireHello();
-        Edge known = edges.get(hello.descriptor().id());
-        if (known != null && hello.descriptor().epoch() < known.epoch()) {
-            refuse(link, new Handshake.Refusal(CloseReason.SUPERSEDED, known.epoch(), "a later incarnation came"));
-            return;
+        NodeId id = hello.descriptor().id();
+        long epoch = hello.descriptor().epoch();
+        epochs.onUp(id, epoch);
+        Edge known = edges.get(id);
+        if (known != null && epoch > known.epoch()) {
+            close(known, CloseReason.SUPERSEDED, epoch, "");
         }
-        up(link, hello, known);
+        up(link, hello, edges.get(id));
+    }
+
+    private Handshake.@Nullable Refusal judge(Link link, Hello hello) {
+        Edge known = edges.get(hello.descriptor().id());
+        boolean isFull = edges.size() >= context.settings().edge().maxEdges();
+        return handshake.judge(link, hello, known, links.isOurNonce(hello.nonce()), isFull);
     }
 
     private void up(Link link, Hello hello, @Nullable Edge known) {
@@ -225,7 +237,7 @@ final class LinkLife {
         if (!link.isUp()) {
             context.outbox().close(link.number);
             if (goodbye.reason() == CloseReason.SUPERSEDED) {
-                context.later(() -> context.onSuperseded(goodbye.seenEpoch(), link.remote));
+                onSuperseded(link, goodbye.seenEpoch());
             } else if (goodbye.reason() == CloseReason.DUPLICATE_ID) {
                 context.outbox().emit(new NodeEvent.DuplicateId(link.remote));
             }
@@ -244,6 +256,15 @@ final class LinkLife {
                 dispose(each);
             }
             down(edge, goodbye.reason());
+        }
+    }
+
+    /** A peer has seen a later incarnation of this node; who has not heard which one this is cannot know. */
+    private void onSuperseded(Link link, long seenEpoch) {
+        if (link.helloSent && epochs.isPlausible(seenEpoch)) {
+            context.later(() -> context.onSuperseded(seenEpoch, link.remote));
+        } else {
+            context.counters().increment("epoch.implausible");
         }
     }
 

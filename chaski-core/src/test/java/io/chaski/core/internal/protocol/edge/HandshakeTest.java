@@ -327,6 +327,55 @@ class HandshakeTest {
         }
 
         @Test
+        void a_higher_epoch_in_a_hello_alone_displaces_nobody_and_is_not_remembered() {
+            becomePeer(stranger, hello(STRANGER, 5));
+            Stranger liar = wires.stranger(node, Address.tcp("10.6.6.6", 50_000));
+            liar.send(hello(STRANGER, 6));
+            wires.settle();
+            assertThat(node.peers()).containsExactly(STRANGER);
+            assertThat(stranger.isClosed()).isFalse();
+
+            wires.advance(Duration.ofSeconds(3));
+            assertThat(goodbye(liar).reason()).isEqualTo(CloseReason.HELLO_TIMEOUT);
+            stranger.close();
+            wires.settle();
+            becomePeer(wires.stranger(node, ELSEWHERE), hello(STRANGER, 5));
+            assertThat(node.events())
+                    .doesNotContain(new EdgeDown(STRANGER, CloseReason.SUPERSEDED))
+                    .last()
+                    .isEqualTo(new EdgeUp(STRANGER, "stranger"));
+        }
+
+        @Test
+        void a_lower_epoch_is_refused_though_its_hello_came_before_the_higher_one() {
+            stranger.send(hello(STRANGER, 5));
+            wires.settle();
+            Stranger restarted = wires.stranger(node, ELSEWHERE);
+            becomePeer(restarted, hello(STRANGER, 6));
+            restarted.close();
+            wires.settle();
+            stranger.send(ACK);
+
+            assertThat(goodbye(stranger))
+                    .isEqualTo(new Goodbye(CloseReason.SUPERSEDED, 6, "a later incarnation was seen"));
+        }
+
+        @Test
+        void an_epoch_a_hundred_years_ahead_is_not_believed() {
+            long now = 1_000; // where the clock of the nodes starts
+            becomePeer(stranger, hello(STRANGER, now + Epochs.MAX_AHEAD_MILLIS));
+            Stranger liar = wires.stranger(node, ELSEWHERE);
+            liar.send(hello(
+                    STRANGER,
+                    now + Epochs.MAX_AHEAD_MILLIS + Duration.ofMinutes(1).toMillis()));
+
+            assertThat(goodbye(liar))
+                    .isEqualTo(
+                            new Goodbye(CloseReason.PROTOCOL, 0, "an epoch a hundred years ahead of the clock here"));
+            assertThat(node.peers()).containsExactly(STRANGER);
+        }
+
+        @Test
         void a_lower_epoch_lives_on_above_the_one_that_was_seen() {
             Node first = wires.node("first", options -> options.epoch(9_000));
             first.connect(node.address());
@@ -341,6 +390,32 @@ class HandshakeTest {
 
             assertThat(node.peers()).containsExactly(first.id());
             assertThat(second.protocol().snapshot(wires.nowNanos()).epoch()).isEqualTo(9_001);
+        }
+    }
+
+    @Nested
+    class The_word_that_this_node_was_superseded {
+        @Test
+        void means_nothing_from_who_has_not_heard_which_incarnation_it_is() {
+            stranger.send(new Goodbye(CloseReason.SUPERSEDED, 9_000, ""));
+            wires.settle();
+
+            assertThat(epoch()).isEqualTo(1_000);
+            assertThat(node.counter("epoch.implausible")).isEqualTo(1);
+        }
+
+        @Test
+        void means_nothing_when_no_node_can_have_been_that_far() {
+            stranger.send(hello(STRANGER, 5));
+            stranger.send(new Goodbye(CloseReason.SUPERSEDED, Long.MAX_VALUE - 1, ""));
+            wires.settle();
+
+            assertThat(epoch()).isEqualTo(1_000);
+            assertThat(node.counter("epoch.implausible")).isEqualTo(1);
+        }
+
+        private long epoch() {
+            return node.protocol().snapshot(wires.nowNanos()).epoch();
         }
     }
 
