@@ -18,6 +18,7 @@ import io.chaski.core.internal.wire.MembershipFrame;
 import io.chaski.core.internal.wire.StreamFrame;
 import io.chaski.core.internal.wire.TreeFrame;
 import io.chaski.core.stream.StreamCode;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** The state machines of one node and how they hear of each other. Confined to the node's event loop. */
@@ -117,8 +118,8 @@ final class NodeParts {
         }
 
         @Override
-        public void onSubscriptionChanged(Peer peer, long topicHash, boolean subscribed) {
-            topics.onSubscriptionChanged(peer, topicHash, subscribed);
+        public void onSubscriptionsChanged(Peer peer, List<Long> topicHashes) {
+            topics.onSubscriptionsChanged(peer, topicHashes);
         }
 
         @Override

@@ -36,6 +36,7 @@ final class Edge implements Peer {
     private final Pings pings;
     private final Timers.Timer idle;
     private final PeerTopics topics;
+    private final TopicChanges topicChanges;
     private Descriptor descriptor;
     private Link current;
     private Link receiving;
@@ -51,6 +52,7 @@ final class Edge implements Peer {
         this.epoch = hello.descriptor().epoch();
         this.descriptor = hello.descriptor();
         this.topics = new PeerTopics(descriptor.topics());
+        this.topicChanges = new TopicChanges(context, this::onTopicsChanged);
         this.sinceNanos = context.nowNanos();
         this.usedNanos = sinceNanos;
         this.current = first;
@@ -271,11 +273,26 @@ final class Edge implements Peer {
 
     /** False if the peer has as many topics as it may have. */
     boolean addTopic(long hash) {
-        return topics.add(hash);
+        if (topics.knows(hash)) {
+            return true;
+        }
+        boolean fits = topics.add(hash);
+        if (fits) {
+            topicChanges.note(hash);
+        }
+        return fits;
     }
 
     void removeTopic(long hash) {
-        topics.remove(hash);
+        if (topics.mayContain(hash)) {
+            topics.remove(hash);
+            topicChanges.note(hash);
+        }
+    }
+
+    /** The rest of the node hears which topics were added or removed. */
+    void tellTopics() {
+        topicChanges.tell();
     }
 
     /** Hashes that the peer is known to subscribe to. */
@@ -289,8 +306,13 @@ final class Edge implements Peer {
         describeTopics();
     }
 
+    private void onTopicsChanged() {
+        describeTopics();
+        life.onSubscriptionsChanged(this, topicChanges.take());
+    }
+
     /** The descriptor follows the announcements. */
-    void describeTopics() {
+    private void describeTopics() {
         descriptor = new Descriptor(
                 id,
                 epoch,
@@ -306,6 +328,7 @@ final class Edge implements Peer {
         isUp = false;
         idle.cancel();
         holders.clear();
+        topicChanges.close();
         pings.failAll();
     }
 

@@ -2,6 +2,7 @@ package io.chaski.core.internal.protocol.edge;
 
 import io.chaski.core.CloseReason;
 import io.chaski.core.internal.protocol.Peer;
+import java.util.List;
 
 /** Hears what happens to edges, in the order in which it happens. Confined to the node's event loop. */
 public interface EdgeListener {
@@ -22,13 +23,12 @@ public interface EdgeListener {
     void onPeerDown(Peer peer, CloseReason reason);
 
     /**
-     * A peer has begun or ceased to subscribe to a topic.
+     * A peer has begun or ceased to subscribe to topics; {@link Peer#maySubscribe} says what it does now.
      *
      * @param peer who
-     * @param topicHash hash of the topic's name
-     * @param subscribed whether it subscribes now
+     * @param topicHashes hashes of the topics' names, each once
      */
-    void onSubscriptionChanged(Peer peer, long topicHash, boolean subscribed);
+    void onSubscriptionsChanged(Peer peer, List<Long> topicHashes);
 
     /**
      * The edge takes more bytes now, or does not.

@@ -129,17 +129,11 @@ final class LinkInput implements EdgeFrame.Handler {
         for (long hash : topics.added()) {
             isFull |= !edge.addTopic(hash);
         }
-        edge.describeTopics();
         if (isFull) {
             context.counters().increment("topics.over-limit");
             context.outbox().send(from().number, new Refuse(FrameType.TOPICS, 0, Refusal.LIMIT));
         }
-        for (long hash : topics.removed()) {
-            listener.onSubscriptionChanged(edge, hash, false);
-        }
-        for (long hash : topics.added()) {
-            listener.onSubscriptionChanged(edge, hash, true);
-        }
+        edge.tellTopics();
     }
 
     private void count(boolean usable) {

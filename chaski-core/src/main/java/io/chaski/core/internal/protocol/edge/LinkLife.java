@@ -223,7 +223,7 @@ final class LinkLife {
             edge.add(link);
             TopicNews.tellMissed(link, context);
             liveness.watch(link);
-            TopicNews.hearAgain(edge, hello, edge.current().isSettled(context.nowNanos()), listener);
+            TopicNews.hearAgain(edge, hello, edge.current().isSettled(context.nowNanos()));
             duplicates.onSecond(edge, link);
         }
         if (edge.isUp()) {
@@ -306,6 +306,10 @@ final class LinkLife {
 
     void onWritabilityChanged(Edge edge) {
         listener.onWritability(edge);
+    }
+
+    void onSubscriptionsChanged(Edge edge, List<Long> topicHashes) {
+        listener.onSubscriptionsChanged(edge, topicHashes);
     }
 
     void onAsymmetry(Edge edge) {

@@ -28,6 +28,11 @@ final class PeerTopics {
         return known.contains(hash) || isFilter() && summary.mayContain(hash) && !left.contains(hash);
     }
 
+    /** Whether the peer has said that it subscribes to the topic, and not only in a filter. */
+    boolean knows(long hash) {
+        return known.contains(hash);
+    }
+
     /** False if there is no room. */
     boolean add(long hash) {
         if (known.contains(hash)) {

@@ -28,7 +28,7 @@ final class TopicNews {
      * @param isComplete whether the HELLO is newer than all announcements, so that what it lacks has ended; of two
      *     connections that came up together either may have the news
      */
-    static void hearAgain(Edge edge, Hello hello, boolean isComplete, EdgeListener listener) {
+    static void hearAgain(Edge edge, Hello hello, boolean isComplete) {
         TopicSummary summary = hello.descriptor().topics();
         List<Long> before = edge.topicHashes();
         edge.describe(hello.descriptor());
@@ -39,9 +39,7 @@ final class TopicNews {
         List<Long> removed = isComplete ? without(before, summary.hashes()) : List.of();
         added.forEach(edge::addTopic);
         removed.forEach(edge::removeTopic);
-        edge.describeTopics();
-        removed.forEach(hash -> listener.onSubscriptionChanged(edge, hash, false));
-        added.forEach(hash -> listener.onSubscriptionChanged(edge, hash, true));
+        edge.tellTopics();
     }
 
     private static List<Long> without(List<Long> some, List<Long> others) {

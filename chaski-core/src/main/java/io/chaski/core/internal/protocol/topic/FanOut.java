@@ -102,6 +102,10 @@ final class FanOut implements Membership {
             from.misbehaved("unsolicited-ack");
             return;
         }
+        if (!from.maySubscribe(topic)) {
+            forget(from); // it has left since
+            return;
+        }
         asked.remove(from);
         links.put(from, ack.generation());
         listener.onNeighbourUp(from);
@@ -123,11 +127,19 @@ final class FanOut implements Membership {
 
     @Override
     public void onSubscriptionChanged(Peer peer, boolean subscribed) {
-        if (!subscribed) {
-            forget(peer);
+        if (subscribed) {
+            if (!hasLeft && isAskable(peer)) {
+                ask(peer);
+            }
+        } else if (links.containsKey(peer)) {
             unlink(peer);
+            fill();
         }
-        fill();
+        // A question stays open until it is answered or too late: who comes and goes is not asked each time.
+    }
+
+    private boolean isAskable(Peer peer) {
+        return wanted() > 0 && peer.maySubscribe(topic) && !links.containsKey(peer) && !asked.containsKey(peer);
     }
 
     @Override
@@ -179,7 +191,7 @@ final class FanOut implements Membership {
         }
         dialled.values().removeIf(untilNanos -> untilNanos <= now);
         for (Peer peer : context.peers().all()) {
-            if (wanted() > 0 && peer.maySubscribe(topic) && !links.containsKey(peer) && !asked.containsKey(peer)) {
+            if (isAskable(peer)) {
                 ask(peer);
             }
         }

@@ -18,6 +18,7 @@ import io.chaski.core.internal.wire.TreeFrame;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,10 @@ public final class Topics implements Discovery.LocalTopics {
     private final OwnSequences sequences;
     private final Timers.Timer quiet;
     private final Map<String, TopicOverlay> byName = new LinkedHashMap<>();
+
+    /** By the hash of its name: one, unless names collide. Looked up only, never iterated. */
+    private final Map<Long, List<TopicOverlay>> byHash = new HashMap<>();
+
     private TopicOverlay[] byIndex = new TopicOverlay[8];
     private List<Long> hashes = List.of();
     private int published;
@@ -271,17 +276,17 @@ public final class Topics implements Discovery.LocalTopics {
     }
 
     /**
-     * A peer has begun or ceased to subscribe.
+     * A peer has begun or ceased to subscribe to topics. Costs as much for each as a look into a table, however many
+     * topics this node has.
      *
      * @param peer who
-     * @param topicHash to what
-     * @param subscribed whether it subscribes now
+     * @param topicHashes to or from what
      */
-    public void onSubscriptionChanged(Peer peer, long topicHash, boolean subscribed) {
+    public void onSubscriptionsChanged(Peer peer, List<Long> topicHashes) {
         discovery.learn(peer);
-        for (TopicOverlay overlay : overlays()) {
-            if (overlay.topic().hash() == topicHash) {
-                overlay.membership().onSubscriptionChanged(peer, subscribed);
+        for (long hash : topicHashes) {
+            for (TopicOverlay overlay : withHash(hash)) {
+                overlay.membership().onSubscriptionChanged(peer, peer.maySubscribe(overlay.topic()));
             }
         }
     }
@@ -340,8 +345,8 @@ public final class Topics implements Discovery.LocalTopics {
 
     @Override
     public @Nullable TopicRef subscribed(long topicHash) {
-        for (TopicOverlay overlay : byName.values()) {
-            if (overlay.isSubscribed() && overlay.topic().hash() == topicHash) {
+        for (TopicOverlay overlay : withHash(topicHash)) {
+            if (overlay.isSubscribed()) {
                 return overlay.topic();
             }
         }
@@ -386,6 +391,7 @@ public final class Topics implements Discovery.LocalTopics {
         TopicRef topic = context.names().retainTopic(name);
         TopicOverlay overlay = new TopicOverlay(context, topic, discovery, strangers, sequences, subscribed);
         byName.put(name, overlay);
+        byHash.merge(topic.hash(), List.of(overlay), Topics::both);
         if (topic.index() >= byIndex.length) {
             byIndex = Arrays.copyOf(byIndex, Math.max(topic.index() + 1, byIndex.length * 2));
         }
@@ -396,6 +402,7 @@ public final class Topics implements Discovery.LocalTopics {
     private void remove(TopicOverlay overlay) {
         overlay.close();
         byName.remove(overlay.topic().name());
+        byHash.computeIfPresent(overlay.topic().hash(), (hash, some) -> without(overlay, some));
         byIndex[overlay.topic().index()] = null;
         context.names().release(overlay.topic());
         if (!overlay.isSubscribed()) {
@@ -434,6 +441,22 @@ public final class Topics implements Discovery.LocalTopics {
                 .min(Comparator.comparingLong(TopicOverlay::publishedNanos))
                 .ifPresent(this::remove);
         context.counters().increment("topic.publisher-dropped");
+    }
+
+    private List<TopicOverlay> withHash(long hash) {
+        return byHash.getOrDefault(hash, List.of());
+    }
+
+    private static List<TopicOverlay> both(List<TopicOverlay> some, List<TopicOverlay> others) {
+        List<TopicOverlay> all = new ArrayList<>(some);
+        all.addAll(others);
+        return List.copyOf(all);
+    }
+
+    /** What is left, null if nothing is. */
+    private static @Nullable List<TopicOverlay> without(TopicOverlay one, List<TopicOverlay> some) {
+        List<TopicOverlay> rest = some.stream().filter(each -> each != one).toList();
+        return rest.isEmpty() ? null : rest;
     }
 
     private List<TopicOverlay> overlays() {

@@ -363,6 +363,37 @@ class TopicsTest {
         }
 
         @Test
+        void row_56_that_subscribes_and_leaves_all_the_time_is_asked_for_a_link_now_and_then() {
+            alice.publish("u", "kept"); // published on only: any member is asked to take it
+            List<Long> hashes = List.of(TopicSummary.hashOf("t"), TopicSummary.hashOf("u"));
+            for (int i = 0; i < 1_000; i++) {
+                stranger.send(new Topics(hashes, List.of()));
+                stranger.send(new Topics(List.of(), hashes));
+            }
+            wires.settle();
+
+            assertThat(stranger.takeReceived())
+                    .filteredOn(Neighbor.class::isInstance)
+                    .hasSizeLessThan(70);
+            assertThat(alice.counter("topics.told-later")).isPositive();
+        }
+
+        @Test
+        void that_subscribes_after_coming_and_going_is_asked_for_a_link() {
+            List<Long> hash = List.of(TopicSummary.hashOf("t"));
+            for (int i = 0; i < 1_000; i++) {
+                stranger.send(new Topics(hash, List.of()));
+                stranger.send(new Topics(List.of(), hash));
+            }
+            wires.settle();
+            stranger.takeAll();
+            wires.advance(Duration.ofSeconds(5));
+            stranger.send(new Topics(hash, List.of()));
+
+            assertThat(answers()).hasAtLeastOneElementOfType(Neighbor.class);
+        }
+
+        @Test
         void that_names_a_source_of_an_unknown_topic_is_refused_the_name() {
             stranger.send(new InternSource(1, 5, new NodeId(7, 7), 5, 0));
 
