@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -226,6 +228,46 @@ class NodeLifeTest extends LoopbackNodes {
             assertThat(inside.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
             get(CompletableFuture.runAsync(ana::close));
             assertThat(ana.state()).isEqualTo(NodeSnapshot.State.CLOSED);
+        }
+
+        @Test
+        void does_not_wait_for_an_executor_that_refuses() throws Exception {
+            AtomicBoolean isFull = new AtomicBoolean();
+            ChaskiNode ana = start(builder("ana").callbackExecutor(task -> {
+                if (isFull.get()) {
+                    throw new RejectedExecutionException("full");
+                }
+                task.run();
+            }));
+            Subscription subscription = ana.subscribe(TEXT, message -> {});
+            isFull.set(true);
+            get(CompletableFuture.runAsync(ana::close));
+            assertThat(ana.state()).isEqualTo(NodeSnapshot.State.CLOSED);
+            get(subscription.closed());
+        }
+
+        @Test
+        void from_the_event_loop_needs_no_executor() throws Exception {
+            AtomicBoolean isFull = new AtomicBoolean();
+            ChaskiNode ana = start(builder("ana").callbackExecutor(task -> {
+                if (isFull.get()) {
+                    throw new RejectedExecutionException("full");
+                }
+                task.run();
+            }));
+            ChaskiNode ben = startNextTo(ana, "ben");
+            Subscription subscription = ana.subscribe(
+                    TEXT,
+                    message -> {
+                        isFull.set(true);
+                        ana.close();
+                    },
+                    SubscribeOptions.builder().dispatch(Dispatch.INLINE).build());
+            ben.subscribe(TEXT, message -> {});
+            subscription.awaitPaired(LIMIT);
+            await().atMost(LIMIT).until(() -> ben.isPaired(TEXT));
+            ben.publish(TEXT, "end");
+            await().atMost(LIMIT).until(() -> ana.state() == NodeSnapshot.State.CLOSED);
         }
 
         @Test

@@ -32,6 +32,9 @@ final class ActiveSubscription<T extends @Nullable Object> implements Subscripti
     /** A flood of drops is one event per interval. */
     private static final long DROP_REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** How long what waits for a callback waits when the executor takes none: a person hardly notices. */
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final Topic<T> topic;
     private final Consumer<? super Message<T>> handler;
     private final SubscribeOptions options;
@@ -49,10 +52,11 @@ final class ActiveSubscription<T extends @Nullable Object> implements Subscripti
     private final AtomicBoolean isReadyDecided = new AtomicBoolean();
     private volatile boolean isClosed;
 
-    /** Drops that have been in an event already. Loop only, as the flag below. */
+    /** Drops that have been in an event already. Loop only, as the flags below. */
     private long reportedDrops;
 
     private boolean isDropReportScheduled;
+    private boolean isRetryScheduled;
 
     ActiveSubscription(
             Topic<T> topic,
@@ -85,11 +89,30 @@ final class ActiveSubscription<T extends @Nullable Object> implements Subscripti
             handle(item);
             return;
         }
-        if (queue.offer(item) == DeliveryQueue.Outcome.WAKE_UP
-                && !context.callbacks().offer(this::drain)) {
-            queue.takerFailed();
+        if (queue.offer(item) == DeliveryQueue.Outcome.WAKE_UP) {
+            sendTaker();
         }
         reportDrops();
+    }
+
+    /** An executor that is full now may take callbacks again when nothing more arrives. */
+    private void sendTaker() {
+        if (context.callbacks().offer(this::drain)) {
+            return;
+        }
+        queue.takerFailed();
+        if (!isRetryScheduled) {
+            isRetryScheduled = true;
+            context.loop()
+                    .schedule(
+                            (protocol, nowNanos) -> {
+                                isRetryScheduled = false;
+                                if (queue.wantsTaker()) {
+                                    sendTaker();
+                                }
+                            },
+                            RETRY_NANOS);
+        }
     }
 
     /** The number of neighbours has changed. */
@@ -136,16 +159,15 @@ final class ActiveSubscription<T extends @Nullable Object> implements Subscripti
     // ---- called on a callback, one at a time
 
     private void drain() {
-        for (int round = 0; round < ROUNDS; round++) {
-            DeliveryQueue.Batch batch = queue.take();
-            if (batch == null) {
-                return;
+        do {
+            for (int round = 0; round < ROUNDS; round++) {
+                DeliveryQueue.Batch batch = queue.take();
+                if (batch == null) {
+                    return;
+                }
+                handle(batch);
             }
-            handle(batch);
-        }
-        if (!context.callbacks().offer(this::drain)) {
-            queue.takerFailed();
-        }
+        } while (!context.callbacks().offer(this::drain)); // who is fair to a full executor gets no thread back
     }
 
     private void handle(DeliveryQueue.Batch batch) {

@@ -26,6 +26,7 @@ final class Callbacks implements Executor {
     private final @Nullable ExecutorService owned;
     private final LongSupplier nanoTime;
     private final Pace failureLog;
+    private final Pace refusalLog;
     private final LongAdder failures = new LongAdder();
     private final LongAdder refusals = new LongAdder();
     private final ThreadLocal<Boolean> isInside = new ThreadLocal<>();
@@ -35,6 +36,7 @@ final class Callbacks implements Executor {
         this.owned = owned;
         this.nanoTime = nanoTime;
         this.failureLog = new Pace(LOG_INTERVAL_NANOS, nanoTime.getAsLong());
+        this.refusalLog = new Pace(LOG_INTERVAL_NANOS, nanoTime.getAsLong());
     }
 
     /**
@@ -85,10 +87,11 @@ final class Callbacks implements Executor {
         try {
             execute(task);
             return true;
-        } catch (RejectedExecutionException full) {
+        } catch (
+                Throwable refusal) { // mostly "full" or "shut down", but it is the application's and may throw anything
             refusals.increment();
-            if (failureLog.isDue(nanoTime.getAsLong())) {
-                LOG.warn("the callback executor refuses to run callbacks ({} times so far)", refusals.sum(), full);
+            if (refusalLog.isDue(nanoTime.getAsLong())) {
+                LOG.warn("the callback executor refuses to run callbacks ({} times so far)", refusals.sum(), refusal);
             }
             return false;
         }

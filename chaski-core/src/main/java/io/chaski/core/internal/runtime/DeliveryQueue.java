@@ -89,8 +89,7 @@ final class DeliveryQueue {
 
     /** Takes what is there, up to a batch; null when there is nothing to report and the taker may go. */
     synchronized @Nullable Batch take() {
-        boolean isNewsless = items.isEmpty() && droppedSinceBatch == 0 && !isOverflowed;
-        if (isClosed || isNewsless) {
+        if (isClosed || isNewsless()) {
             isTakerOnTheWay = false;
             return null;
         }
@@ -108,9 +107,14 @@ final class DeliveryQueue {
         return new Batch(dropped, taken, isLast);
     }
 
-    /** The taker that was sent could not go: the next offer sends another. */
+    /** The taker that was sent could not go: the next offer sends another, or {@link #wantsTaker}. */
     synchronized void takerFailed() {
         isTakerOnTheWay = false;
+    }
+
+    /** Whether there is something to take and nobody on the way; if so, somebody must be sent. */
+    synchronized boolean wantsTaker() {
+        return !isClosed && !isNewsless() && wakeUp(Outcome.REFUSED) == Outcome.WAKE_UP;
     }
 
     /** Forgets everything and takes nothing any more. */
@@ -131,6 +135,10 @@ final class DeliveryQueue {
     /** Messages given up so far. */
     synchronized long dropped() {
         return droppedInAll;
+    }
+
+    private boolean isNewsless() {
+        return items.isEmpty() && droppedSinceBatch == 0 && !isOverflowed;
     }
 
     /** A message that is larger than the whole queue is still taken when nothing else waits, or it never could be. */

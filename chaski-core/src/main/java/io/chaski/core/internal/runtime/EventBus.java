@@ -2,7 +2,6 @@ package io.chaski.core.internal.runtime;
 
 import io.chaski.core.NodeEvent;
 import java.util.concurrent.Flow;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -18,13 +17,18 @@ final class EventBus implements Flow.Publisher<NodeEvent>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventBus.class);
 
     private final Callbacks callbacks;
+
+    /** A publisher of the JDK ends a subscription when its executor refuses once; there is one task of each at most. */
+    private final PatientExecutor executor;
+
     private final SubmissionPublisher<NodeEvent> publisher;
     private final LongAdder dropped = new LongAdder();
 
     EventBus(Callbacks callbacks) {
         this.callbacks = callbacks;
+        this.executor = new PatientExecutor(callbacks);
         this.publisher = new SubmissionPublisher<>(
-                callbacks,
+                executor,
                 CAPACITY,
                 (subscriber, failure) -> LOG.error("a subscriber of events failed and hears no more", failure));
     }
@@ -38,14 +42,14 @@ final class EventBus implements Flow.Publisher<NodeEvent>, AutoCloseable {
         if (publisher.isClosed()) {
             return; // the last moments of a node have no audience any more
         }
+        executor.retry();
         try {
             publisher.offer(event, (subscriber, lost) -> {
                 dropped.increment();
                 return false;
             });
-        } catch (RejectedExecutionException | IllegalStateException ended) {
-            // The executor of the application is full or gone, or the node closed meanwhile.
-            dropped.increment();
+        } catch (IllegalStateException ended) {
+            dropped.increment(); // the node closed meanwhile
         }
     }
 
@@ -68,9 +72,10 @@ final class EventBus implements Flow.Publisher<NodeEvent>, AutoCloseable {
         return dropped.sum();
     }
 
-    /** Completes every subscriber after what is still queued for it. */
+    /** Completes every subscriber after what is still queued for it, if the executor takes that. Does not wait. */
     @Override
     public void close() {
+        executor.retry();
         publisher.close();
     }
 }

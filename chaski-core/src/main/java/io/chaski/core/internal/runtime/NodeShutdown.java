@@ -66,10 +66,10 @@ final class NodeShutdown {
     void close() {
         boolean isFirst = isClosing.compareAndSet(false, true);
         if (parts.loop().inLoop()) {
-            // The loop cannot wait for its own end, so a callback does.
+            // The loop cannot wait for its own end, so a callback does, or a thread of its own if there is none to
+            // have.
             if (isFirst && !parts.callbacks().offer(this::end)) {
-                loop.close(0);
-                LOG.error("node {}: closed from its loop while the callback executor was refusing", self.name());
+                new Thread(this::end, "chaski-" + self.name() + "-close").start();
             }
             return;
         }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs tasks one after the other among the callbacks of the application, at most {@link #BATCH} in a row so that others
  * get their turn. What is queued is bounded by whoever submits. A task that throws does not keep the next ones from
- * running; when the callback executor takes nothing, what is queued is dropped and the owner is told. Thread-safe.
+ * running. When the callback executor takes nothing, what is queued is dropped and the owner is told, unless a thread is
+ * at work already: that one goes on. The next task tries again. Thread-safe.
  */
 final class SerialExecutor implements Executor {
 
@@ -66,14 +67,15 @@ final class SerialExecutor implements Executor {
     }
 
     private void drain() {
-        for (int i = 0; i < BATCH; i++) {
-            Runnable task = next();
-            if (task == null) {
-                return;
+        do {
+            for (int i = 0; i < BATCH; i++) {
+                Runnable task = next();
+                if (task == null) {
+                    return;
+                }
+                callbacks.call("a callback", task);
             }
-            callbacks.call("a callback", task);
-        }
-        handOff();
+        } while (!callbacks.offer(this::drain));
     }
 
     private @Nullable Runnable next() {

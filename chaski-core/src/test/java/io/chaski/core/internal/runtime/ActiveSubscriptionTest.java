@@ -115,6 +115,41 @@ class ActiveSubscriptionTest extends SubscriptionFixture {
         }
 
         @Test
+        void are_handled_though_nothing_more_comes_when_the_executor_takes_callbacks_again() {
+            subscribe(options());
+            executor.isRefusing = true;
+            deliver(1, "a");
+            loop.advance(Duration.ofSeconds(1));
+            assertThat(heard).isEmpty();
+            executor.isRefusing = false;
+            loop.advance(Duration.ofMillis(100));
+            executor.runAll();
+            assertThat(heard).containsExactly("a");
+        }
+
+        @Test
+        void are_handled_to_the_last_by_the_thread_that_is_at_it_when_the_executor_takes_no_more() {
+            subscribe(options().capacity(5_000));
+            for (int i = 1; i <= 3_000; i++) {
+                deliver(i, "m" + i);
+            }
+            executor.isRefusing = true;
+            executor.runAll();
+            assertThat(heard).hasSize(3_000);
+        }
+
+        @Test
+        void wait_also_when_the_executor_fails_in_another_way() {
+            subscribe(options());
+            executor.failure = new OutOfMemoryError("unable to create native thread");
+            deliver(1, "a");
+            executor.failure = null;
+            deliver(2, "b");
+            executor.runAll();
+            assertThat(heard).containsExactly("a", "b");
+        }
+
+        @Test
         void inline_are_handled_at_once() {
             subscribe(options().dispatch(Dispatch.INLINE));
             deliver(1, "a");

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /** Runs tasks when the test says so, and counts how often it was asked. */
 final class ManualExecutor implements Executor {
@@ -12,8 +13,15 @@ final class ManualExecutor implements Executor {
     int submissions;
     boolean isRefusing;
 
+    /** What it throws instead of taking a task, if anything. */
+    @Nullable
+    Error failure;
+
     @Override
     public void execute(Runnable task) {
+        if (failure != null) {
+            throw failure;
+        }
         if (isRefusing) {
             throw new RejectedExecutionException("full");
         }
