@@ -54,10 +54,17 @@ public interface Edge {
     }
 
     /**
-     * Measures a round trip. Any number may be under way at once. Fails with {@link EdgeClosedException} if the edge
-     * goes down first.
+     * Measures a round trip. Several may be under way at once; above about ten a second or 1 MiB a second they are sent
+     * one after the other, as the peer tolerates. The future fails with
      *
-     * @param sizeBytes filler sent along, 0 up to the largest frame; more than 1 MiB per second goes unanswered
+     * <ul>
+     *   <li>{@link EdgeClosedException} if the edge goes down first,
+     *   <li>{@link RequestTimeoutException} if there is no answer within 10 s,
+     *   <li>{@link RequestRefusedException} if 1,024 are under way or waiting, or the peer takes no frame of that size.
+     * </ul>
+     *
+     * @param sizeBytes filler sent along, 0 up to 1 MiB or what fits the largest frame of this node
+     * @throws IllegalArgumentException if it is larger
      */
     CompletableFuture<Duration> ping(int sizeBytes);
 

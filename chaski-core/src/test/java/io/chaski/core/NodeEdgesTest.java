@@ -59,6 +59,22 @@ class NodeEdgesTest extends LoopbackNodes {
         }
 
         @Test
+        void say_why_a_ping_is_not_even_sent() throws Exception {
+            ChaskiNode ana = manual("ana");
+            ChaskiNode ben = manual("ben");
+            Edge edge = get(ana.connect(ben.addresses().get(0)));
+            assertThatThrownBy(() -> edge.ping((1 << 20) + 1)).isInstanceOf(IllegalArgumentException.class);
+
+            List<CompletableFuture<Duration>> pings = new ArrayList<>();
+            for (int i = 0; i < 2_000; i++) {
+                pings.add(edge.ping());
+            }
+            assertThatThrownBy(() -> get(pings.get(1_999))).hasCauseInstanceOf(RequestRefusedException.class);
+            edge.close();
+            assertThatThrownBy(() -> get(pings.get(1_000))).hasCauseInstanceOf(EdgeClosedException.class);
+        }
+
+        @Test
         void answer_twenty_pings_at_once() throws Exception {
             ChaskiNode ana = manual("ana");
             ChaskiNode ben = manual("ben");

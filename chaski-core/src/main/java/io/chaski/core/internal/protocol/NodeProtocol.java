@@ -300,8 +300,20 @@ public final class NodeProtocol {
         /** The answer came. */
         void onPong(long rttNanos);
 
-        /** No edge, no answer in time, or too many pings. */
-        void onFailed();
+        /** There will be no answer. */
+        void onFailed(PingFailure why);
+    }
+
+    /** Why there is no answer to a ping. */
+    public enum PingFailure {
+        /** There is no edge, or not any more. */
+        CLOSED,
+        /** No answer within {@link Edges#PING_DEADLINE}. */
+        NO_ANSWER,
+        /** {@link Edges#MAX_PINGS} are under way or waiting already. */
+        TOO_MANY,
+        /** More bytes than the peer takes in one frame, or than {@link Edges#MAX_PING_BYTES}. */
+        TOO_LARGE
     }
 
     /**
@@ -314,7 +326,7 @@ public final class NodeProtocol {
             node.edges.ping(peer, size, done);
             end();
         } else {
-            done.onFailed();
+            done.onFailed(PingFailure.CLOSED);
         }
     }
 

@@ -1,10 +1,14 @@
 package io.chaski.core.internal.runtime;
 
+import io.chaski.core.ChaskiException;
 import io.chaski.core.Edge;
 import io.chaski.core.EdgeClosedException;
 import io.chaski.core.NodeId;
 import io.chaski.core.NodeSnapshot.EdgeSnapshot;
+import io.chaski.core.RequestRefusedException;
+import io.chaski.core.RequestTimeoutException;
 import io.chaski.core.internal.protocol.NodeProtocol;
+import io.chaski.core.internal.protocol.edge.Edges;
 import io.chaski.core.internal.wire.ArrayPayload;
 import java.time.Duration;
 import java.util.Optional;
@@ -77,11 +81,22 @@ final class LiveEdge implements Edge {
                             }
 
                             @Override
-                            public void onFailed() {
-                                roundTrip.fail(new EdgeClosedException(peer, "ping"));
+                            public void onFailed(NodeProtocol.PingFailure why) {
+                                roundTrip.fail(failure(why, sizeBytes));
                             }
                         },
                         nowNanos));
+    }
+
+    private ChaskiException failure(NodeProtocol.PingFailure why, int sizeBytes) {
+        String what = "ping of " + sizeBytes + " bytes to " + peer.shortForm();
+        return switch (why) {
+            case CLOSED -> new EdgeClosedException(peer, "ping");
+            case NO_ANSWER -> new RequestTimeoutException(what, Edges.PING_DEADLINE);
+            case TOO_MANY ->
+                new RequestRefusedException(what + ": " + Edges.MAX_PINGS + " pings of this edge are under way");
+            case TOO_LARGE -> new RequestRefusedException(what + ": the peer takes no frame of that size");
+        };
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.chaski.core.NodeOptions;
 import io.chaski.core.Presence;
 import io.chaski.core.codec.CodecRegistry;
 import io.chaski.core.internal.protocol.ProtocolSettings;
+import io.chaski.core.internal.protocol.edge.Edges;
 import io.chaski.core.stream.NodeStreams;
 import java.util.Map;
 import java.util.TreeMap;
@@ -72,7 +73,8 @@ final class NodeParts {
         this.datagrams = new Mailbox<>("a listener of datagrams", QUEUED_DATAGRAMS, callbacks);
         this.pending = new Pending(identity.name(), loop, callbacks);
         this.queries = new Queries(identity.name(), loop, this::counters);
-        this.edges = new EdgeTable(loop, pending, queries, options.edges().maxFrame() - PING_HEADER_BYTES);
+        this.edges = new EdgeTable(
+                loop, pending, queries, Math.min(options.edges().maxFrame() - PING_HEADER_BYTES, Edges.MAX_PING_BYTES));
         this.publications = new Publications(
                 identity.name(),
                 loop,

@@ -4,6 +4,7 @@ import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
 import io.chaski.core.NodeEvent.DialFailure;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.NodeProtocol.PingFailure;
 import io.chaski.core.internal.protocol.NodeProtocol.Ponged;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Peers;
@@ -12,6 +13,7 @@ import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.EdgeFrame;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.StreamFrame;
+import java.time.Duration;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,15 @@ public final class Edges implements Peers, Probes.Connector {
 
     /** The answer to a connection that is not let in. */
     public static final int REFUSED = -1;
+
+    /** Largest filler of a ping: pings measure, they do not transport. A second's worth of what a peer echoes. */
+    public static final int MAX_PING_BYTES = 1 << 20;
+
+    /** Most pings of an edge under way or waiting; a thousand round trips are measured by no human. */
+    public static final int MAX_PINGS = 1_024;
+
+    /** How long an answer is waited for. A peer may ignore a ping above its budget, so no longer than about a lease. */
+    public static final Duration PING_DEADLINE = Duration.ofSeconds(10);
 
     private final EdgeContext context;
     private final EdgeListener listener;
@@ -154,7 +165,7 @@ public final class Edges implements Peers, Probes.Connector {
     public void ping(NodeId id, int size, Ponged done) {
         Edge edge = table.get(id);
         if (edge == null) {
-            done.onFailed();
+            done.onFailed(PingFailure.CLOSED);
         } else {
             edge.pings().measure(size, done);
         }

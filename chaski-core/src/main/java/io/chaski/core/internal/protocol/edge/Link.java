@@ -28,8 +28,8 @@ final class Link {
         GONE
     }
 
-    /** Filler bytes a second that are echoed; pings measure, they do not transport. */
-    static final double ECHO_BYTES_PER_SECOND = 1 << 20;
+    /** Filler bytes a second that are echoed: one of the largest pings. */
+    static final double ECHO_BYTES_PER_SECOND = Edges.MAX_PING_BYTES;
 
     /** Twice a second's worth: what was sent at the permitted rate may arrive in a lump. */
     static final double ECHO_BURST_BYTES = 2 << 20;

@@ -1,5 +1,6 @@
 package io.chaski.core.internal.protocol.edge;
 
+import io.chaski.core.internal.protocol.NodeProtocol.PingFailure;
 import io.chaski.core.internal.protocol.NodeProtocol.Ponged;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TokenBucket;
@@ -12,7 +13,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pings {
 
-    /** More than this under way or waiting fail at once; a thousand round trips are measured by no human. */
-    static final int MAX = 1_024;
+    /** Fields of a PING in front of its filler, the type included. */
+    private static final int HEADER_BYTES = 1 + 2 * Long.BYTES;
 
-    /** A peer may ignore a ping above its budget, so an answer is not waited for longer than a lease. */
-    static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long DEADLINE_NANOS = Edges.PING_DEADLINE.toNanos();
 
     /** Half of {@link ControlBudget#FRAMES} at once and as much again in its window leaves room for liveness. */
     private static final double BURST = 90;
@@ -56,9 +55,11 @@ final class Pings {
 
     /** Measures for the application. */
     void measure(int size, Ponged done) {
-        if (sent.size() + waiting.size() >= MAX || size > Link.ECHO_BYTES_PER_SECOND) {
+        boolean isTooLarge = size > Edges.MAX_PING_BYTES
+                || size > edge.current().requireHello().maxFrame() - HEADER_BYTES;
+        if (isTooLarge || sent.size() + waiting.size() >= Edges.MAX_PINGS) {
             context.counters().increment("ping.refused-here");
-            done.onFailed();
+            done.onFailed(isTooLarge ? PingFailure.TOO_LARGE : PingFailure.TOO_MANY);
             return;
         }
         waiting.add(new Wish(size, done));
@@ -67,7 +68,7 @@ final class Pings {
 
     /** Asks for life on one connection. */
     void probe(Link link, long topicLinksHash) {
-        if (sent.size() < MAX) {
+        if (sent.size() < Edges.MAX_PINGS) {
             send(link, topicLinksHash, 0, null);
         }
     }
@@ -95,8 +96,8 @@ final class Pings {
         List<Wish> unsent = new ArrayList<>(waiting);
         sent.clear();
         waiting.clear();
-        lost.forEach(ping -> fail(ping.done));
-        unsent.forEach(wish -> wish.done.onFailed());
+        lost.forEach(ping -> fail(ping.done, PingFailure.CLOSED));
+        unsent.forEach(wish -> wish.done.onFailed(PingFailure.CLOSED));
     }
 
     private void sendWaiting() {
@@ -139,7 +140,7 @@ final class Pings {
             expired.add(ping);
         }
         armDeadline();
-        expired.forEach(ping -> fail(ping.done));
+        expired.forEach(ping -> fail(ping.done, PingFailure.NO_ANSWER));
     }
 
     private void armDeadline() {
@@ -151,9 +152,9 @@ final class Pings {
         }
     }
 
-    private static void fail(@Nullable Ponged done) {
+    private static void fail(@Nullable Ponged done, PingFailure why) {
         if (done != null) {
-            done.onFailed();
+            done.onFailed(why);
         }
     }
 }

@@ -9,13 +9,19 @@ import io.chaski.core.NodeEvent.EdgeDown;
 import io.chaski.core.NodeEvent.EdgeUp;
 import io.chaski.core.NodeId;
 import io.chaski.core.NodeSnapshot;
+import io.chaski.core.internal.protocol.NodeProtocol.PingFailure;
 import io.chaski.core.internal.protocol.NodeProtocol.Ponged;
 import io.chaski.core.internal.protocol.Wires;
 import io.chaski.core.internal.protocol.Wires.Node;
 import io.chaski.core.internal.protocol.Wires.Stranger;
+import io.chaski.core.internal.wire.Descriptor;
+import io.chaski.core.internal.wire.EdgeFrame;
 import io.chaski.core.internal.wire.EdgeFrame.Goodbye;
+import io.chaski.core.internal.wire.EdgeFrame.Hello;
+import io.chaski.core.internal.wire.EdgeFrame.HelloAck;
 import io.chaski.core.internal.wire.EdgeFrame.Ping;
 import io.chaski.core.internal.wire.EdgeFrame.Pong;
+import io.chaski.core.internal.wire.TopicSummary;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,8 +55,8 @@ class LivenessTest {
         }
 
         @Override
-        public void onFailed() {
-            outcomes.add("failed");
+        public void onFailed(PingFailure why) {
+            outcomes.add(why.toString());
         }
     }
 
@@ -105,7 +111,7 @@ class LivenessTest {
             alice.protocol().ping(bob.id(), 0, times, wires.nowNanos());
             wires.advance(Duration.ofSeconds(9));
 
-            assertThat(times.outcomes).containsExactly("failed");
+            assertThat(times.outcomes).containsExactly("CLOSED");
         }
     }
 
@@ -160,11 +166,11 @@ class LivenessTest {
         @Test
         void more_than_a_thousand_at_once_are_refused_at_home() {
             Times times = new Times();
-            for (int i = 0; i < Pings.MAX + 1; i++) {
+            for (int i = 0; i < Edges.MAX_PINGS + 1; i++) {
                 alice.protocol().ping(bob.id(), 0, times, wires.nowNanos());
             }
 
-            assertThat(times.outcomes).containsExactly("failed");
+            assertThat(times.outcomes).containsExactly("TOO_MANY");
         }
 
         @Test
@@ -186,7 +192,41 @@ class LivenessTest {
             Times times = new Times();
             alice.protocol().ping(new NodeId(9, 9), 0, times, wires.nowNanos());
 
-            assertThat(times.outcomes).containsExactly("failed");
+            assertThat(times.outcomes).containsExactly("CLOSED");
+        }
+
+        @Test
+        void fail_when_the_peer_lives_and_does_not_answer() {
+            Stranger mute = wires.stranger(alice, Address.tcp("10.9.9.9", 50_000));
+            NodeId id = new NodeId(7, 7);
+            Descriptor descriptor = new Descriptor(id, 5, List.of(), false, false, false, TopicSummary.NONE, 0);
+            mute.send(new Hello(1, 1, "test", "mute", descriptor, 99, 128 << 10, 0, 1_000));
+            mute.send(new HelloAck(1, 0, 7, 8));
+            wires.settle();
+            Times times = new Times();
+            alice.protocol().ping(id, 0, times, wires.nowNanos());
+            for (int second = 0; second < 11; second++) {
+                mute.send(new EdgeFrame.Topics(List.of(), List.of()));
+                wires.advance(Duration.ofSeconds(1));
+            }
+
+            assertThat(times.outcomes).containsExactly("NO_ANSWER");
+        }
+
+        @Test
+        void fail_when_the_peer_takes_no_frame_of_that_size() {
+            Node small = wires.node(
+                    "small",
+                    options -> options.edge(
+                            EdgeSettings.builder().maxFrame(128 << 10).build()));
+            alice.connect(small.address());
+            wires.settle();
+            Times times = new Times();
+            alice.protocol().ping(small.id(), (128 << 10) - 17, times, wires.nowNanos());
+            alice.protocol().ping(small.id(), (128 << 10) - 16, times, wires.nowNanos());
+            wires.settle();
+
+            assertThat(times.outcomes).containsExactly("TOO_LARGE", ROUND_TRIP.toString());
         }
 
         @Test
