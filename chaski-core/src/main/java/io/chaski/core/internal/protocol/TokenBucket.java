@@ -1,26 +1,30 @@
 package io.chaski.core.internal.protocol;
 
-import java.util.concurrent.TimeUnit;
-
-/** Allows so many a second in the long run and a burst of so many at once. Confined to the node's event loop. */
+/**
+ * Allows so many a second in the long run and a burst of so many at once. Exact: it counts thousand-millionths of a
+ * token, of which a token a second brings one each nanosecond. Time is an argument. Confined to the node's event loop.
+ */
 public final class TokenBucket {
 
-    private final double perNano;
-    private final double burst;
-    private double tokens;
+    private static final long PARTS = 1_000_000_000;
+
+    private final long perSecond;
+    private final long capacity;
+    private long level;
     private long filledNanos;
-    private boolean used;
+    private boolean isUsed;
 
     /**
      * A full bucket.
      *
-     * @param perSecond tokens that come in a second
-     * @param burst most tokens it holds
+     * @param perSecond tokens that come in a second, at least 1
+     * @param burst most tokens it holds, 1 to 2^33
      */
-    public TokenBucket(double perSecond, double burst) {
-        this.perNano = perSecond / TimeUnit.SECONDS.toNanos(1);
-        this.burst = burst;
-        this.tokens = burst;
+    public TokenBucket(long perSecond, long burst) {
+        assert perSecond >= 1 && burst >= 1 && burst <= 1L << 33 : perSecond + " a second, " + burst + " at once";
+        this.perSecond = perSecond;
+        this.capacity = burst * PARTS;
+        this.level = capacity;
     }
 
     /**
@@ -29,12 +33,12 @@ public final class TokenBucket {
      * @param amount how many
      * @param nowNanos the time
      */
-    public boolean tryTake(double amount, long nowNanos) {
+    public boolean tryTake(long amount, long nowNanos) {
         fill(nowNanos);
-        if (tokens < amount) {
+        if (level < amount * PARTS) {
             return false;
         }
-        tokens -= amount;
+        level -= amount * PARTS;
         return true;
     }
 
@@ -43,8 +47,8 @@ public final class TokenBucket {
      *
      * @param amount how many
      */
-    public void giveBack(double amount) {
-        tokens = Math.min(burst, tokens + amount);
+    public void giveBack(long amount) {
+        level = Math.min(capacity, level + amount * PARTS);
     }
 
     /**
@@ -53,9 +57,10 @@ public final class TokenBucket {
      * @param amount how many, at most the burst
      * @param nowNanos the time
      */
-    public long nanosUntil(double amount, long nowNanos) {
+    public long nanosUntil(long amount, long nowNanos) {
         fill(nowNanos);
-        return tokens >= amount ? 0 : (long) Math.ceil((amount - tokens) / perNano);
+        long missing = amount * PARTS - level;
+        return missing <= 0 ? 0 : (missing + perSecond - 1) / perSecond;
     }
 
     /**
@@ -65,14 +70,18 @@ public final class TokenBucket {
      */
     public boolean isFull(long nowNanos) {
         fill(nowNanos);
-        return tokens >= burst;
+        return level >= capacity;
     }
 
     private void fill(long nowNanos) {
-        if (used) {
-            tokens = Math.min(burst, tokens + (nowNanos - filledNanos) * perNano);
-        }
-        used = true;
+        long elapsedNanos = nowNanos - filledNanos;
         filledNanos = nowNanos;
+        if (!isUsed) {
+            isUsed = true;
+        } else if (elapsedNanos >= (capacity - level) / perSecond + 1) {
+            level = capacity; // compared before it is multiplied, because a long pause would overflow
+        } else {
+            level = Math.min(capacity, level + elapsedNanos * perSecond);
+        }
     }
 }

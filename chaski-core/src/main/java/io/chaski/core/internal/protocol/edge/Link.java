@@ -29,10 +29,10 @@ final class Link {
     }
 
     /** Filler bytes a second that are echoed: one of the largest pings. */
-    static final double ECHO_BYTES_PER_SECOND = Edges.MAX_PING_BYTES;
+    static final long ECHO_BYTES_PER_SECOND = Edges.MAX_PING_BYTES;
 
     /** Twice a second's worth: what was sent at the permitted rate may arrive in a lump. */
-    static final double ECHO_BURST_BYTES = 2 << 20;
+    static final long ECHO_BURST_BYTES = 2 << 20;
 
     final int number;
     final boolean outbound;

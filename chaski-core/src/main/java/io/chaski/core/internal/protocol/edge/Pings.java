@@ -28,9 +28,9 @@ final class Pings {
     private static final long DEADLINE_NANOS = Edges.PING_DEADLINE.toNanos();
 
     /** Half of {@link ControlBudget#FRAMES} at once and as much again in its window leaves room for liveness. */
-    private static final double BURST = 90;
+    private static final long BURST = 90;
 
-    private static final double PER_SECOND = 8;
+    private static final long PER_SECOND = 8;
 
     private final EdgeContext context;
     private final Edge edge;

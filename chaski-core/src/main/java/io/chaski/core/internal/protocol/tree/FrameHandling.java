@@ -56,7 +56,7 @@ final class FrameHandling {
         public void onIHave(TreeFrame.IHave iHave) {
             long patienceNanos = repair.patienceNanos(link);
             for (TreeFrame.Advert advert : iHave.adverts()) {
-                if (link.adverted.take(1, context.nowNanos()) == 0) {
+                if (!link.adverted.tryTake(1, context.nowNanos())) {
                     context.counters().increment("tree.advert-rate");
                     return;
                 }
@@ -82,7 +82,7 @@ final class FrameHandling {
 
         @Override
         public void onGraft(TreeFrame.Graft graft) {
-            if (link.grafted.take(1, context.nowNanos()) == 0) {
+            if (!link.grafted.tryTake(1, context.nowNanos())) {
                 context.counters().increment("tree.graft-rate");
                 return;
             }
@@ -115,7 +115,7 @@ final class FrameHandling {
             // The tree may still bring what is new, but not what was missing the last time as well.
             long patienceNanos = link.catchingUp ? 0 : repair.patienceNanos();
             for (TreeFrame.Seen seen : digest.seen()) {
-                if (link.adverted.take(1, context.nowNanos()) == 0) {
+                if (!link.adverted.tryTake(1, context.nowNanos())) {
                     context.counters().increment("tree.advert-rate");
                     complete = false;
                     break;

@@ -3,6 +3,7 @@ package io.chaski.core.internal.protocol.tree;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.Timers;
+import io.chaski.core.internal.protocol.TokenBucket;
 import io.chaski.core.internal.wire.TreeFrame;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -90,13 +91,13 @@ final class Link {
     private byte @Nullable [] resent;
     private long resentSinceNanos;
 
-    Link(Peer peer, TreeSettings settings, long nowNanos) {
+    Link(Peer peer, TreeSettings settings) {
         this.peer = peer;
         this.settings = settings;
         this.limits = settings.limits();
-        this.adverted = new TokenBucket(limits.advertsPerSecond(), 2L * limits.advertsPerSecond(), nowNanos);
-        this.grafted = new TokenBucket(limits.graftsPerSecond(), 2L * limits.graftsPerSecond(), nowNanos);
-        this.asked = new TokenBucket(limits.askedPerSecond(), limits.askedPerSecond(), nowNanos);
+        this.adverted = new TokenBucket(limits.advertsPerSecond(), 2L * limits.advertsPerSecond());
+        this.grafted = new TokenBucket(limits.graftsPerSecond(), 2L * limits.graftsPerSecond());
+        this.asked = new TokenBucket(limits.askedPerSecond(), limits.askedPerSecond());
     }
 
     /** It takes bytes again. */

@@ -49,7 +49,7 @@ final class Neighbours {
     }
 
     Link add(Peer peer) {
-        Link link = new Link(peer, settings, context.nowNanos());
+        Link link = new Link(peer, settings);
         link.eager =
                 settings.links().eagerStart() || eagerCount() < settings.links().eagerAtStart();
         links.add(link);

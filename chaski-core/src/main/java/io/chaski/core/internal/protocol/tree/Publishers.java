@@ -3,6 +3,7 @@ package io.chaski.core.internal.protocol.tree;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.protocol.TokenBucket;
 import io.chaski.core.internal.protocol.TopicRef;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,7 @@ final class Publishers {
         this.origins = origins;
         this.delivers = delivers;
         startedNanos = context.nowNanos();
-        alarms = new TokenBucket(ALARMS_PER_SECOND, ALARMS_AT_ONCE, startedNanos);
+        alarms = new TokenBucket(ALARMS_PER_SECOND, ALARMS_AT_ONCE);
     }
 
     /** Delivers what comes from now on, or does not. */
@@ -151,6 +152,6 @@ final class Publishers {
     }
 
     private boolean mayAlarm() {
-        return alarms.take(1, context.nowNanos()) == 1;
+        return alarms.tryTake(1, context.nowNanos());
     }
 }

@@ -180,7 +180,7 @@ final class Repair implements WantedList.Forgetful {
         boolean complete = true;
         long seq = log.received.nextMissing(from);
         while (seq <= to) {
-            if (link.adverted.take(1, now) == 0) {
+            if (!link.adverted.tryTake(1, now)) {
                 context.counters().increment("tree.advert-rate");
                 complete = false;
                 break;
@@ -298,7 +298,7 @@ final class Repair implements WantedList.Forgetful {
             log.watchGap();
             return;
         }
-        if (link.outstanding >= settings.repair().maxOutstanding() || link.asked.take(1, now) == 0) {
+        if (link.outstanding >= settings.repair().maxOutstanding() || !link.asked.tryTake(1, now)) {
             timer(item).armAt(now + settings.repair().minNanos());
             return;
         }
@@ -327,7 +327,7 @@ final class Repair implements WantedList.Forgetful {
                 && item.requests == 0
                 && item.isAdvertisedBy(link)
                 && link.outstanding < settings.repair().maxOutstanding()
-                && link.asked.take(1, now) == 1;
+                && link.asked.tryTake(1, now);
     }
 
     private void request(Wanted item, Link link, long now) {

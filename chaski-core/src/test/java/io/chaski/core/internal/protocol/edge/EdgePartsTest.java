@@ -89,6 +89,24 @@ class EdgePartsTest {
         }
 
         @Test
+        void loses_nothing_of_a_rate_that_does_not_divide_the_time() {
+            TokenBucket thirds = new TokenBucket(3, 3);
+            thirds.tryTake(3, 0);
+            int taken = 0;
+            for (long now = 0; now <= 100 * SECOND; now += 7_777_777) {
+                taken += thirds.tryTake(1, now) ? 1 : 0;
+            }
+            assertThat(taken).isBetween(299, 300);
+        }
+
+        @Test
+        void is_full_after_any_pause() {
+            bucket.tryTake(3, 0);
+            assertThat(bucket.isFull(SECOND)).isFalse();
+            assertThat(bucket.isFull(Long.MAX_VALUE)).isTrue();
+        }
+
+        @Test
         void works_with_a_clock_that_starts_anywhere() {
             assertThat(bucket.tryTake(3, -500 * SECOND)).isTrue();
             assertThat(bucket.tryTake(1, -500 * SECOND)).isFalse();
