@@ -47,11 +47,19 @@ public enum CloseReason {
     SLOW_CONSUMER(20),
     /** Nobody used the edge any more. */
     IDLE(21),
-    /** The connection ended without a last frame: the peer crashed or the network reset it. */
+    /**
+     * The connection was torn down without a last frame: the machine of the peer, or something between, says that it no
+     * longer exists. The peer has crashed, closed with bytes of ours unread, or lives on behind a network that has
+     * changed. Some of what was sent last may not have arrived, and some of what it sent last may be lost here.
+     */
     RESET(22),
     /** The node has all the connections it may have. */
     FULL(23),
-    /** Nothing usable was heard before the peer closed. */
+    /**
+     * The peer's side ended the connection in order, but without saying why: its process has ended without closing its
+     * node, or something between has closed the connection. Everything it sent before has been read; whether it read
+     * what was sent last is unknown.
+     */
     END_OF_STREAM(24),
     /** An internal error of this library; a bug worth reporting. */
     INTERNAL(25);
