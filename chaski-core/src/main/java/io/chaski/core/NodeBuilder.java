@@ -335,10 +335,11 @@ public final class NodeBuilder {
     }
 
     /**
-     * Starts the node. It listens when this returns.
+     * Starts the node. It listens when this returns; when it throws, everything that was opened is closed again.
      *
      * @throws ConfigurationException if options contradict each other, or a value from outside makes no sense
-     * @throws StartFailedException if the operating system refuses an address or the data directory
+     * @throws StartFailedException if the operating system refuses an address or the data directory, or a step fails;
+     *     its cause says which
      */
     public ChaskiNode start() {
         return NodeStarter.start(

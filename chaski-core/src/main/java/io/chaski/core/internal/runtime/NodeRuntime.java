@@ -6,8 +6,10 @@ import io.chaski.core.internal.protocol.Outbox;
 import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.wire.ArrayPayload;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -124,9 +126,15 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
             }
         } catch (IOException | RuntimeException | Error failure) {
             host.loop().shutdown();
+            awaitEnd(host.loop());
             throw failure;
         }
-        runtime.begin(ports, environment.currentTimeMillis());
+        try {
+            runtime.begin(ports, environment.currentTimeMillis());
+        } catch (IOException | RuntimeException | Error failure) {
+            runtime.abandon();
+            throw failure;
+        }
         return runtime;
     }
 
@@ -245,16 +253,52 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
         return false;
     }
 
-    private void begin(Ports ports, long wallClockMillis) {
+    /** Starts the protocol and lets others in, on the loop; whoever starts the node hears of a failure. */
+    private void begin(Ports ports, long wallClockMillis) throws IOException {
+        CompletableFuture<@Nullable Void> begun = loop.newFuture();
         loop.execute(() -> {
             try {
                 protocol.start(turn.begin(), wallClockMillis);
-            } catch (Throwable bug) { // the loop's last line of defence
-                LOG.error("node {}: the protocol failed to start", nodeName, bug);
+                ports.listeners().forEach(listener -> listener.accept(links));
+                ports.datagrams().forEach(port -> port.receive(links));
+                begun.complete(null);
+            } catch (Throwable failure) { // it belongs to the thread that starts the node
+                begun.completeExceptionally(failure);
             }
-            ports.listeners().forEach(listener -> listener.accept(links));
-            ports.datagrams().forEach(port -> port.receive(links));
         });
+        try {
+            if (!loop.await(begun, COMMAND_TIMEOUT_NANOS)) {
+                throw new IOException("the loop of node " + nodeName + " does not begin to work");
+            }
+            begun.getNow(null);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while starting node " + nodeName);
+        } catch (CompletionException failed) {
+            throw new IOException("the first step failed: " + failed.getCause(), failed.getCause());
+        }
+    }
+
+    /** Closes everything without a word: nobody has met this node. */
+    private void abandon() {
+        isClosing.set(true);
+        inbox.close();
+        loop.execute(() -> {
+            ticker.stop();
+            transports.close(loop::shutdown);
+        });
+        awaitEnd(loop);
+    }
+
+    /** What was open is free again when the exception arrives, unless the loop is stuck. */
+    private static void awaitEnd(TaskLoop loop) {
+        try {
+            if (!loop.awaitShutdown(CLOSE_TIMEOUT_NANOS)) {
+                LOG.error("the loop of a node that failed to start does not end");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt(); // it ends by itself
+        }
     }
 
     private Inbox.Offer offerPatiently(Task task) {

@@ -1,5 +1,6 @@
 package io.chaski.core.internal.runtime;
 
+import io.chaski.core.ChaskiException;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.ConfigurationException;
 import io.chaski.core.EdgeOptions;
@@ -57,12 +58,12 @@ public final class NodeStarter {
         DataDirectory directory = openDirectory(options);
         try {
             return start(options, world, executor, registry, listeners, directory);
-        } catch (IOException refused) {
-            release(directory);
-            throw new StartFailedException("cannot start the node: " + refused.getMessage(), refused);
-        } catch (RuntimeException | Error failure) {
+        } catch (ChaskiException | Error failure) {
             release(directory);
             throw failure;
+        } catch (IOException | RuntimeException failure) {
+            release(directory);
+            throw new StartFailedException("cannot start the node: " + failure.getMessage(), failure);
         }
     }
 

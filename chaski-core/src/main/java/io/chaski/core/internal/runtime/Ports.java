@@ -40,7 +40,7 @@ final class Ports {
             for (Address address : settings.listen()) {
                 ports.take(address);
             }
-        } catch (IOException | RuntimeException failure) {
+        } catch (IOException | RuntimeException | Error failure) {
             ports.giveBack();
             throw failure;
         }
@@ -125,6 +125,9 @@ final class Ports {
             } catch (IOException taken) {
                 LOG.debug("no UDP port beside {}: {}", listener.address(), taken.toString());
                 return false;
+            } catch (RuntimeException | Error failure) {
+                listener.close(); // it is not among those that are given back yet
+                throw failure;
             }
         }
         listeners.add(listener);
