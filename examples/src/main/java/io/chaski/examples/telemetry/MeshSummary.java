@@ -1,5 +1,6 @@
 package io.chaski.examples.telemetry;
 
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -8,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Adds up what was published and what arrived on the shared topic, and says whether it fits.
  *
  * <p>Publishing begins when all nodes are paired, so a node that was up all the time must have every message of every
- * publisher that was up at the end. A node that came back must have everything from the first message it saw. Of the
- * killed incarnation the last messages may be lost with it; what its receivers saw must still have no hole.
+ * publisher that was up at the end. A node that came back must have everything from the first message it saw. Messages
+ * of the killed incarnation may have died with it before anybody had them; what reached one node must have reached all.
  */
 final class MeshSummary {
 
@@ -26,17 +27,18 @@ final class MeshSummary {
         this.returned = returned;
     }
 
-    private record Publisher(String source, long published) {}
+    private record Publisher(String source, int published) {}
 
-    private record Received(long first, long last, long delivered, long disordered) {
+    /** The numbers of the messages that came, of one source. */
+    private record Received(BitSet numbers, long disordered) {}
 
-        /** Messages between the first and the last one that never came. */
-        long holes() {
-            return delivered == 0 ? 0 : last - first + 1 - delivered;
+    private record Receiver(Map<String, Received> bySource, long gaps, long dropped) {
+        long delivered() {
+            return bySource.values().stream()
+                    .mapToLong(received -> received.numbers().cardinality() + received.disordered())
+                    .sum();
         }
     }
-
-    private record Receiver(Map<String, Received> bySource, long gaps, long dropped) {}
 
     /**
      * A node's own count.
@@ -46,72 +48,110 @@ final class MeshSummary {
      */
     void published(String node, String answer) {
         String[] words = answer.split(" ", -1);
-        publishers.put(node, new Publisher(words[0], Long.parseLong(words[1])));
+        publishers.put(node, new Publisher(words[0], Integer.parseInt(words[1])));
     }
 
     /**
      * What a node has received so far, instead of what it had said before.
      *
      * @param node its name
-     * @param answer {@code gaps dropped {source first last delivered disordered}}
+     * @param answer {@code gaps dropped {source first last disordered holes}}, where the holes are
+     *     {@code from-to,from-to} or {@code none}
      */
     void received(String node, String answer) {
         String[] words = answer.split(" ", -1);
         Map<String, Received> bySource = new LinkedHashMap<>();
         for (int i = 2; i + 4 < words.length; i += 5) {
-            bySource.put(
-                    words[i],
-                    new Received(
-                            Long.parseLong(words[i + 1]),
-                            Long.parseLong(words[i + 2]),
-                            Long.parseLong(words[i + 3]),
-                            Long.parseLong(words[i + 4])));
+            BitSet numbers = new BitSet();
+            numbers.set(Integer.parseInt(words[i + 1]), Integer.parseInt(words[i + 2]) + 1);
+            if (!words[i + 4].equals("none")) {
+                for (String hole : words[i + 4].split(",", -1)) {
+                    String[] ends = hole.split("-", -1);
+                    numbers.clear(Integer.parseInt(ends[0]), Integer.parseInt(ends[1]) + 1);
+                }
+            }
+            bySource.put(words[i], new Received(numbers, Long.parseLong(words[i + 3])));
         }
         receivers.put(node, new Receiver(bySource, Long.parseLong(words[0]), Long.parseLong(words[1])));
     }
 
     /** Messages that should have arrived and did not, over all receivers, plus whatever came twice or out of order. */
     long missing() {
+        Map<String, BitSet> expected = expected();
         long missing = 0;
         for (Map.Entry<String, Receiver> receiver : receivers.entrySet()) {
             Map<String, Received> bySource = receiver.getValue().bySource();
-            for (Map.Entry<String, Publisher> publisher : publishers.entrySet()) {
-                if (!publisher.getKey().equals(receiver.getKey())) {
-                    missing += missing(
-                            publisher.getValue(),
-                            bySource.get(publisher.getValue().source()),
-                            receiver.getKey().equals(returned));
+            boolean isLate = receiver.getKey().equals(returned);
+            Publisher self = publishers.get(receiver.getKey());
+            for (Map.Entry<String, BitSet> source : expected.entrySet()) {
+                if (self == null || !self.source().equals(source.getKey())) {
+                    missing += difference(source.getValue(), bySource.get(source.getKey()), isLate);
                 }
             }
             for (Received received : bySource.values()) {
-                missing += received.disordered() + received.holes();
+                missing += received.disordered();
             }
         }
         return missing;
     }
 
-    /** What is missing before the first and after the last message that came; holes between them count apart. */
-    private static long missing(Publisher publisher, @Nullable Received received, boolean late) {
-        if (received == null) {
-            return publisher.published();
+    /** What everybody should have of each source: all that it has published, or, if it is dead, all that anybody has. */
+    private Map<String, BitSet> expected() {
+        Map<String, BitSet> expected = new LinkedHashMap<>();
+        for (Publisher publisher : publishers.values()) {
+            BitSet all = new BitSet();
+            all.set(1, publisher.published() + 1);
+            expected.put(publisher.source(), all);
         }
-        long before = late ? 0 : received.first() - 1;
-        return before + Math.abs(publisher.published() - received.last());
+        Map<String, BitSet> dead = new LinkedHashMap<>();
+        for (Receiver receiver : receivers.values()) {
+            receiver.bySource().forEach((source, received) -> {
+                if (!expected.containsKey(source)) {
+                    dead.computeIfAbsent(source, unused -> new BitSet()).or(received.numbers());
+                }
+            });
+        }
+        expected.putAll(dead);
+        return expected;
     }
 
-    /** Whether every publisher and receiver has reported and nothing is missing. */
+    /** What is missing, and what came although nobody has published it. */
+    private static int difference(BitSet expected, @Nullable Received received, boolean isLate) {
+        if (received == null) {
+            return isLate ? 0 : expected.cardinality();
+        }
+        BitSet difference = (BitSet) expected.clone();
+        difference.xor(received.numbers());
+        if (isLate) {
+            difference.clear(0, received.numbers().nextSetBit(0));
+        }
+        return difference.cardinality();
+    }
+
+    /** Whether every publisher and receiver has reported, each has published something and nothing is missing. */
     boolean isComplete() {
-        return !publishers.isEmpty() && receivers.keySet().equals(publishers.keySet()) && missing() == 0;
+        return !publishers.isEmpty()
+                && publishers.values().stream().allMatch(publisher -> publisher.published() > 0)
+                && receivers.keySet().equals(publishers.keySet())
+                && hasTheReturnedOneHeardEverybody()
+                && missing() == 0;
+    }
+
+    private boolean hasTheReturnedOneHeardEverybody() {
+        Receiver late = receivers.get(returned);
+        return late == null
+                || publishers.entrySet().stream()
+                        .filter(publisher -> !publisher.getKey().equals(returned))
+                        .allMatch(publisher ->
+                                late.bySource().containsKey(publisher.getValue().source()));
     }
 
     /** The table at the end. */
     String print() {
         long published =
                 publishers.values().stream().mapToLong(Publisher::published).sum();
-        long delivered = receivers.values().stream()
-                .flatMap(receiver -> receiver.bySource().values().stream())
-                .mapToLong(Received::delivered)
-                .sum();
+        long delivered =
+                receivers.values().stream().mapToLong(Receiver::delivered).sum();
         StringBuilder text = new StringBuilder(System.lineSeparator())
                 .append(String.format("summary of topic %s%n", TelemetryNode.SHARED.name()))
                 .append(String.format(
@@ -122,11 +162,7 @@ final class MeshSummary {
                     "%-10s %10d %10d %6d %8d%n",
                     publisher.getKey() + (publisher.getKey().equals(returned) ? "*" : ""),
                     publisher.getValue().published(),
-                    receiver == null
-                            ? 0
-                            : receiver.bySource().values().stream()
-                                    .mapToLong(Received::delivered)
-                                    .sum(),
+                    receiver == null ? 0 : receiver.delivered(),
                     receiver == null ? 0 : receiver.gaps(),
                     receiver == null ? 0 : receiver.dropped()));
         }

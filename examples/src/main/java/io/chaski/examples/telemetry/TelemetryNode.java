@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A node of the mesh: publishes its own telemetry, receives everybody's, and answers the launcher. */
@@ -116,9 +117,14 @@ final class TelemetryNode implements AutoCloseable {
                 .append(' ')
                 .append(tally.last())
                 .append(' ')
-                .append(tally.delivered())
+                .append(tally.disordered())
                 .append(' ')
-                .append(tally.disordered()));
+                .append(
+                        tally.holes().isEmpty()
+                                ? "none"
+                                : tally.holes().stream()
+                                        .map(Tally.Hole::toString)
+                                        .collect(Collectors.joining(","))));
         return report.toString();
     }
 

@@ -23,14 +23,15 @@ class MeshSummaryTest {
     @Test
     void is_complete_when_everybody_has_what_was_published_while_it_was_up() {
         report(
-                "0 0 b:1 1 90 90 0 c:1 1 20 20 0 c:2 1 50 50 0",
-                "0 0 a:1 1 100 100 0 c:1 1 19 19 0 c:2 1 50 50 0",
-                "0 0 a:1 41 100 60 0 b:1 31 90 60 0");
+                "0 0 b:1 1 90 0 none c:1 1 20 0 none c:2 1 50 0 none",
+                "0 0 a:1 1 100 0 none c:1 1 20 0 none c:2 1 50 0 none",
+                "0 0 a:1 41 100 0 none b:1 31 90 0 none");
 
         assertThat(summary.missing()).isZero();
         assertThat(summary.isComplete()).isTrue();
         assertThat(summary.print())
                 .contains("published: 240")
+                .contains("delivered: 450")
                 .contains("missing at nodes that were up: 0")
                 .endsWith("OK");
     }
@@ -38,9 +39,9 @@ class MeshSummaryTest {
     @Test
     void counts_a_message_that_a_node_that_was_up_has_not_received() {
         report(
-                "0 0 b:1 1 90 89 0 c:2 1 50 50 0",
-                "0 0 a:1 2 100 99 0 c:2 1 50 50 0",
-                "0 0 a:1 41 100 60 0 b:1 31 90 60 0");
+                "1 0 b:1 1 90 0 17-17 c:2 1 50 0 none",
+                "0 0 a:1 2 100 0 none c:2 1 50 0 none",
+                "0 0 a:1 41 100 0 none b:1 31 90 0 none");
 
         assertThat(summary.missing()).isEqualTo(2);
         assertThat(summary.isComplete()).isFalse();
@@ -48,30 +49,67 @@ class MeshSummaryTest {
     }
 
     @Test
-    void counts_a_publisher_that_a_node_has_never_heard() {
-        report("0 0 c:2 1 50 50 0", "0 0 a:1 1 100 100 0 c:2 1 50 50 0", "0 0 a:1 41 100 60 0 b:1 31 90 60 0");
-
-        assertThat(summary.missing()).isEqualTo(90);
-    }
-
-    @Test
-    void counts_what_came_twice_or_out_of_order() {
+    void counts_what_was_published_last_and_has_not_arrived() {
         report(
-                "0 0 b:1 1 90 90 3 c:2 1 50 50 0",
-                "0 0 a:1 1 100 100 0 c:2 1 50 50 0",
-                "0 0 a:1 41 100 60 0 b:1 31 90 60 0");
+                "0 0 b:1 1 88 0 none c:2 1 50 0 none",
+                "0 0 a:1 1 100 0 none c:2 1 50 0 none",
+                "0 0 a:1 41 99 0 none b:1 31 90 0 none");
 
         assertThat(summary.missing()).isEqualTo(3);
     }
 
     @Test
-    void counts_a_hole_in_what_came_of_the_killed_incarnation() {
+    void counts_what_nobody_has_published() {
         report(
-                "0 0 b:1 1 90 90 0 c:1 1 20 18 0 c:2 1 50 50 0",
-                "0 0 a:1 1 100 100 0 c:2 1 50 50 0",
-                "0 0 a:1 41 100 60 0 b:1 31 90 60 0");
+                "0 0 b:1 1 91 0 none c:2 1 50 0 none",
+                "0 0 a:1 1 100 0 none c:2 1 50 0 none",
+                "0 0 a:1 41 100 0 none b:1 31 90 0 none");
 
-        assertThat(summary.missing()).isEqualTo(2);
+        assertThat(summary.missing()).isEqualTo(1);
+    }
+
+    @Test
+    void counts_a_publisher_that_a_node_has_never_heard() {
+        report("0 0 c:2 1 50 0 none", "0 0 a:1 1 100 0 none c:2 1 50 0 none", "0 0 a:1 41 100 0 none b:1 31 90 0 none");
+
+        assertThat(summary.missing()).isEqualTo(90);
+    }
+
+    @Test
+    void is_not_complete_while_the_node_that_came_back_has_not_heard_everybody() {
+        report("0 0 b:1 1 90 0 none c:2 1 50 0 none", "0 0 a:1 1 100 0 none c:2 1 50 0 none", "0 0 b:1 31 90 0 none");
+
+        assertThat(summary.isComplete()).isFalse();
+    }
+
+    @Test
+    void counts_what_came_twice_or_out_of_order() {
+        report(
+                "0 0 b:1 1 90 3 none c:2 1 50 0 none",
+                "0 0 a:1 1 100 0 none c:2 1 50 0 none",
+                "0 0 a:1 41 100 0 none b:1 31 90 0 none");
+
+        assertThat(summary.missing()).isEqualTo(3);
+    }
+
+    @Test
+    void counts_what_one_node_has_of_the_killed_incarnation_and_another_has_not() {
+        report(
+                "1 0 b:1 1 90 0 none c:1 1 20 0 7-8 c:2 1 50 0 none",
+                "0 0 a:1 1 100 0 none c:1 1 19 0 none c:2 1 50 0 none",
+                "0 0 a:1 41 100 0 none b:1 31 90 0 none");
+
+        assertThat(summary.missing()).isEqualTo(3);
+    }
+
+    @Test
+    void does_not_count_what_died_with_the_killed_incarnation() {
+        report(
+                "1 0 b:1 1 90 0 none c:1 1 20 0 7-8 c:2 1 50 0 none",
+                "1 0 a:1 1 100 0 none c:1 1 20 0 7-8 c:2 1 50 0 none",
+                "0 0 a:1 41 100 0 none b:1 31 90 0 none c:1 15 20 0 none");
+
+        assertThat(summary.missing()).isZero();
     }
 
     @Test
@@ -79,5 +117,26 @@ class MeshSummaryTest {
         summary.published("node-1", "a:1 100");
 
         assertThat(summary.isComplete()).isFalse();
+    }
+
+    @Test
+    void is_not_complete_when_nothing_was_published() {
+        summary.published("node-1", "a:1 0");
+        summary.received("node-1", "0 0");
+
+        assertThat(summary.isComplete()).isFalse();
+    }
+
+    @Test
+    void a_tally_reports_its_holes() {
+        Tally tally = new Tally();
+        for (long sequence : new long[] {3, 4, 8, 9, 11, 10}) {
+            tally.onMessage(sequence);
+        }
+
+        assertThat(tally.holes()).extracting(Tally.Hole::toString).containsExactly("5-7", "10-10");
+        assertThat(tally.first()).isEqualTo(3);
+        assertThat(tally.last()).isEqualTo(11);
+        assertThat(tally.disordered()).isEqualTo(1);
     }
 }
