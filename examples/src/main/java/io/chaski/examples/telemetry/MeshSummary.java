@@ -56,7 +56,7 @@ final class MeshSummary {
      *
      * @param node its name
      * @param answer {@code gaps dropped {source first last disordered holes}}, where the holes are
-     *     {@code from-to,from-to} or {@code none}
+     *     {@code 3-5,9-9} or the word none
      */
     void received(String node, String answer) {
         String[] words = answer.split(" ", -1);
