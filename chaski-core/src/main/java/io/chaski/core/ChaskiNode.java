@@ -53,7 +53,10 @@ public interface ChaskiNode extends AutoCloseable {
     /** Only nodes of one cluster talk. */
     String cluster();
 
-    /** Its incarnation: higher than that of every earlier run with the same id. */
+    /**
+     * Its incarnation: higher than that of every earlier run with the same id. It rises when others turn out to have
+     * seen a higher one, see {@link NodeEvent.EpochRaised}.
+     */
     long epoch();
 
     /** Where it can be reached, best first; ports are the ones taken. */

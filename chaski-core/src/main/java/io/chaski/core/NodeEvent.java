@@ -120,6 +120,14 @@ public sealed interface NodeEvent {
     record DuplicateId(Address remote) implements NodeEvent {}
 
     /**
+     * A node that this one dialled has seen a later incarnation of it, left by a clock that was ahead or by a data
+     * directory that was restored. This node goes on under a higher epoch; all its edges are made again.
+     *
+     * @param epoch the new one, as in {@link ChaskiNode#epoch()}
+     */
+    record EpochRaised(long epoch) implements NodeEvent {}
+
+    /**
      * The wall clocks of two nodes differ by more than five minutes. Nothing in delivery depends on it.
      *
      * @param peer the other node

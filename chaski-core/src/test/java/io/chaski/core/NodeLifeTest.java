@@ -57,6 +57,34 @@ class NodeLifeTest extends LoopbackNodes {
         }
 
         @Test
+        void behind_an_incarnation_that_others_have_seen_goes_on_above_it(@TempDir Path folder) throws Exception {
+            ChaskiNode other = start("other");
+            long ahead = System.currentTimeMillis() + Duration.ofDays(1).toMillis();
+            NodeId id = new NodeId(1, 2);
+            Path before = Files.createDirectory(folder.resolve("before"));
+            Files.writeString(before.resolve("node.properties"), "id=" + id + "\nepoch=" + ahead + "\n");
+            ChaskiNode first = start(builder("ana").dataDirectory(before));
+            get(first.connect(other.addresses().get(0)));
+            first.close();
+
+            Path now = folder.resolve("now");
+            List<NodeEvent> events = new CopyOnWriteArrayList<>();
+            ChaskiNode second = start(builder("ana")
+                    .id(id)
+                    .dataDirectory(now)
+                    .bootstrap(other.addresses().get(0))
+                    .onEvent(events::add));
+
+            await().atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(events).contains(new NodeEvent.EpochRaised(ahead + 2)));
+            assertThat(second.epoch()).isEqualTo(ahead + 2);
+            assertThat(second.snapshot().epoch()).isEqualTo(ahead + 2);
+            await().atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(Files.readString(now.resolve("node.properties")))
+                            .contains("epoch=" + (ahead + 2)));
+        }
+
+        @Test
         void on_a_taken_port_fails_and_leaves_nothing(@TempDir Path folder) {
             ChaskiNode ana = start("ana");
             NodeBuilder second =

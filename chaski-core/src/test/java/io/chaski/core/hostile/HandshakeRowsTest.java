@@ -120,6 +120,30 @@ class HandshakeRowsTest {
     }
 
     @Test
+    void row_28_a_farewell_of_a_stranger_is_a_plain_end() {
+        long epoch = siege.victim().epoch();
+        long above = epoch + 1_000_000;
+        try (HostilePeer first = siege.attack();
+                HostilePeer second = siege.attack()) {
+            first.send(new Goodbye(CloseReason.SUPERSEDED, above, ""));
+            assertThat(first.awaitEnd()).isEmpty();
+            second.send(second.hello());
+            second.await(HelloAck.class);
+            second.send(new Goodbye(CloseReason.SUPERSEDED, above, ""));
+            assertThat(second.awaitEnd()).isEmpty();
+        }
+        try (HostilePeer twin = siege.attack()) {
+            twin.send(new Goodbye(CloseReason.DUPLICATE_ID, 0, ""));
+            assertThat(twin.awaitEnd()).isEmpty();
+        }
+        siege.awaitOnlyHonestEdges();
+        assertThat(siege.victim().epoch()).isEqualTo(epoch);
+        assertThat(siege.victim().snapshot().epoch()).isEqualTo(epoch);
+        assertThat(siege.events())
+                .noneMatch(event -> event instanceof NodeEvent.EdgeDown || event instanceof NodeEvent.DuplicateId);
+    }
+
+    @Test
     void row_28_a_second_hello_before_the_edge_is_up() {
         try (HostilePeer peer = siege.attack()) {
             peer.send(peer.hello(), peer.hello());

@@ -193,6 +193,7 @@ final class NodeContext implements EdgeContext {
                 local.root(),
                 local.relay());
         descriptor = null;
+        outbox.emit(new NodeEvent.EpochRaised(local.epoch()));
         onEpochRaised.run();
     }
 }

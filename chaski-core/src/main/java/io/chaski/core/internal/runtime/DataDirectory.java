@@ -5,6 +5,7 @@ import io.chaski.core.NodeId;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -108,6 +109,19 @@ final class DataDirectory implements AutoCloseable {
         Incarnation now = new Incarnation(id, epoch);
         write(now);
         return now;
+    }
+
+    /**
+     * Remembers what the running node has become.
+     *
+     * @param incarnation the same id with a higher epoch
+     * @throws IOException if the operating system refuses, or the directory was closed and may be another node's
+     */
+    void keep(Incarnation incarnation) throws IOException {
+        if (!lockChannel.isOpen()) {
+            throw new ClosedChannelException();
+        }
+        write(incarnation);
     }
 
     private Optional<Incarnation> read() throws IOException {

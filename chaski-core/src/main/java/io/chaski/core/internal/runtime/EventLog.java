@@ -112,6 +112,8 @@ final class EventLog implements Consumer<NodeEvent> {
         } else if (event instanceof NodeEvent.ClockSkew skew) {
             String what = "the clock of " + skew.peer().shortForm() + " differs by " + skew.differenceMillis() + " ms";
             warn("clock", "", what);
+        } else if (event instanceof NodeEvent.EpochRaised raised) {
+            warn("epoch", "", "a later incarnation of this node was seen; it goes on as " + raised.epoch());
         } else if (event instanceof NodeEvent.LimitReached limit) {
             warn("limit", limit.what(), "limit reached: " + limit.limit() + " " + limit.what());
         } else {

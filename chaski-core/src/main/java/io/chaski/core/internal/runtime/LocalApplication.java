@@ -11,10 +11,12 @@ import io.chaski.core.internal.wire.PayloadView;
  *
  * @param topics messages and neighbours
  * @param edges edges that come and go
+ * @param epoch incarnation of this node
  * @param datagrams best-effort messages
  * @param events everything that happens
  */
-record LocalApplication(LocalTopics topics, EdgeTable edges, Mailbox<ReceivedDatagram> datagrams, EventBus events)
+record LocalApplication(
+        LocalTopics topics, EdgeTable edges, OwnEpoch epoch, Mailbox<ReceivedDatagram> datagrams, EventBus events)
         implements Application {
 
     /**
@@ -49,6 +51,8 @@ record LocalApplication(LocalTopics topics, EdgeTable edges, Mailbox<ReceivedDat
         edges.onEvent(event);
         if (event instanceof NodeEvent.NeighboursChanged changed) {
             onNeighbours(changed.topic(), changed.neighbours());
+        } else if (event instanceof NodeEvent.EpochRaised raised) {
+            epoch.onRaised(raised);
         }
         events.emit(event);
     }

@@ -27,6 +27,7 @@ final class NodeParts {
     /** Token, hash and header of a ping, generously. */
     private static final int PING_HEADER_BYTES = 64;
 
+    private final OwnEpoch epoch;
     private final NodeLoop loop;
     private final Callbacks callbacks;
     private final EventBus events;
@@ -43,6 +44,7 @@ final class NodeParts {
      * Puts the parts of one node together.
      *
      * @param identity id and name; nothing else of it is used before the node listens
+     * @param epoch its incarnation
      * @param options how
      * @param loop who does it
      * @param callbacks where the application's code runs
@@ -54,6 +56,7 @@ final class NodeParts {
      */
     NodeParts(
             Presence.Member identity,
+            OwnEpoch epoch,
             NodeOptions options,
             NodeLoop loop,
             Callbacks callbacks,
@@ -63,6 +66,7 @@ final class NodeParts {
             LongSupplier wallMillis,
             RandomGenerator random) {
         HybridClock clock = new HybridClock(wallMillis);
+        this.epoch = epoch;
         this.loop = loop;
         this.callbacks = callbacks;
         this.events = events;
@@ -95,6 +99,10 @@ final class NodeParts {
                 new Pace(CLOCK_SKEW_EVENT_NANOS, loop.nanoTime()),
                 new SubscriptionContext.Counts());
         this.streams = new RuntimeStreams(loop, callbacks, settings.stream());
+    }
+
+    OwnEpoch epoch() {
+        return epoch;
     }
 
     NodeLoop loop() {
@@ -143,7 +151,7 @@ final class NodeParts {
 
     /** Who hears what the loop reports. */
     Application application() {
-        return new LocalApplication(topics, edges, datagrams, events);
+        return new LocalApplication(topics, edges, epoch, datagrams, events);
     }
 
     /** What the application's side has dropped or failed at; names of a fixed set. */

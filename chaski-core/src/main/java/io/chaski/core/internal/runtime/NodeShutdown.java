@@ -165,7 +165,7 @@ final class NodeShutdown {
                 self.id(),
                 self.name(),
                 self.cluster(),
-                self.epoch(),
+                parts.epoch().get(),
                 NodeSnapshot.State.CLOSED,
                 addresses,
                 List.of(),

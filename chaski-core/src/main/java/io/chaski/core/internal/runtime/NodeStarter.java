@@ -110,6 +110,7 @@ public final class NodeStarter {
                 loop -> {
                     NodeParts made = new NodeParts(
                             new Presence.Member(incarnation.id(), name),
+                            new OwnEpoch(incarnation, directory, callbacks),
                             options,
                             loop,
                             callbacks,

@@ -63,7 +63,7 @@ final class RunningNode implements ChaskiNode {
 
     @Override
     public long epoch() {
-        return self.epoch();
+        return parts.epoch().get();
     }
 
     @Override

@@ -238,7 +238,7 @@ final class LinkLife {
             context.outbox().close(link.number);
             if (goodbye.reason() == CloseReason.SUPERSEDED) {
                 onSuperseded(link, goodbye.seenEpoch());
-            } else if (goodbye.reason() == CloseReason.DUPLICATE_ID) {
+            } else if (goodbye.reason() == CloseReason.DUPLICATE_ID && link.helloSent) {
                 context.outbox().emit(new NodeEvent.DuplicateId(link.remote));
             }
             handshakeFailed(link, goodbye.reason());
@@ -259,9 +259,13 @@ final class LinkLife {
         }
     }
 
-    /** A peer has seen a later incarnation of this node; who has not heard which one this is cannot know. */
+    /**
+     * A peer has seen a later incarnation of this node. Believing it gives up every edge, so only a node that this one
+     * dialled is heard: whoever comes by himself could say so to any number of nodes, and a node that was really
+     * superseded hears it from the first one it dials.
+     */
     private void onSuperseded(Link link, long seenEpoch) {
-        if (link.helloSent && epochs.isPlausible(seenEpoch)) {
+        if (link.outbound && epochs.isPlausible(seenEpoch)) {
             context.later(() -> context.onSuperseded(seenEpoch, link.remote));
         } else {
             context.counters().increment("epoch.implausible");

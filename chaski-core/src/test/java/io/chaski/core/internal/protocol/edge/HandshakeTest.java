@@ -414,6 +414,32 @@ class HandshakeTest {
             assertThat(node.counter("epoch.implausible")).isEqualTo(1);
         }
 
+        @Test
+        void means_nothing_from_who_was_not_dialled() {
+            stranger.send(hello(STRANGER, 5));
+            wires.settle();
+            stranger.send(new Goodbye(CloseReason.SUPERSEDED, 9_000, ""));
+            wires.settle();
+
+            assertThat(epoch()).isEqualTo(1_000);
+            assertThat(node.counter("epoch.implausible")).isEqualTo(1);
+        }
+
+        @Test
+        void is_believed_from_who_was_dialled_and_told() {
+            Node first = wires.node("first", options -> options.id(node.id()).epoch(9_000));
+            Node other = wires.node("other");
+            first.connect(other.address());
+            wires.settle();
+            first.crash();
+            wires.settle();
+            node.connect(other.address());
+            wires.settle();
+
+            assertThat(epoch()).isEqualTo(9_001);
+            assertThat(node.events(NodeEvent.EpochRaised.class)).containsExactly(new NodeEvent.EpochRaised(9_001));
+        }
+
         private long epoch() {
             return node.protocol().snapshot(wires.nowNanos()).epoch();
         }
