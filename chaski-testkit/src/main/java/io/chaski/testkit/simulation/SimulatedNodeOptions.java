@@ -88,7 +88,8 @@ public record SimulatedNodeOptions(
                     settings.membership(),
                     settings.tree(),
                     settings.discovery(),
-                    settings.stream()));
+                    settings.stream(),
+                    settings.memory()));
         }
 
         /**

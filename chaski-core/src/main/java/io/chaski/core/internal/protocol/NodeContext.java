@@ -26,6 +26,7 @@ final class NodeContext implements EdgeContext {
     private final Names names = new Names();
     private final Counters counters = new Counters();
     private final Deque<Runnable> later = new ArrayDeque<>();
+    private final NodeMemory memory;
     private LocalNode local;
     private @Nullable Peers peers;
     private @Nullable Descriptor descriptor;
@@ -42,6 +43,7 @@ final class NodeContext implements EdgeContext {
         this.settings = settings;
         this.random = random;
         this.outbox = outbox;
+        this.memory = NodeMemory.of(this);
     }
 
     void start(long wallClockMillis) {
@@ -144,6 +146,11 @@ final class NodeContext implements EdgeContext {
     @Override
     public ProtocolSettings settings() {
         return settings;
+    }
+
+    @Override
+    public NodeMemory memory() {
+        return memory;
     }
 
     @Override

@@ -42,6 +42,9 @@ public interface ProtocolContext {
     /** Settings of this node. */
     ProtocolSettings settings();
 
+    /** What all topics of this node may keep of messages together. */
+    NodeMemory memory();
+
     /** Counters of this node. */
     Counters counters();
 

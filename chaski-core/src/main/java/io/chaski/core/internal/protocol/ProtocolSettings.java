@@ -15,6 +15,7 @@ import io.chaski.core.internal.protocol.tree.TreeSettings;
  * @param tree broadcast
  * @param discovery look-ups
  * @param stream streams
+ * @param memory what all topics may keep together
  */
 public record ProtocolSettings(
         boolean manualTopology,
@@ -22,7 +23,8 @@ public record ProtocolSettings(
         MembershipSettings membership,
         TreeSettings tree,
         DiscoverySettings discovery,
-        StreamSettings stream) {
+        StreamSettings stream,
+        MemorySettings memory) {
 
     /** Automatic topology and the defaults of each part. */
     public static final ProtocolSettings DEFAULTS = new ProtocolSettings(
@@ -31,5 +33,6 @@ public record ProtocolSettings(
             MembershipSettings.DEFAULTS,
             TreeSettings.DEFAULTS,
             DiscoverySettings.DEFAULTS,
-            StreamSettings.DEFAULTS);
+            StreamSettings.DEFAULTS,
+            MemorySettings.DEFAULTS);
 }

@@ -15,6 +15,7 @@ import io.chaski.core.Topology;
 import io.chaski.core.codec.CodecRegistry;
 import io.chaski.core.codec.PayloadCodec;
 import io.chaski.core.internal.protocol.LocalNode;
+import io.chaski.core.internal.protocol.MemorySettings;
 import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.protocol.ProtocolSettings;
 import io.chaski.core.internal.protocol.edge.EdgeSettings;
@@ -150,7 +151,8 @@ public final class NodeStarter {
                 defaults.membership(),
                 treeSettings(options, defaults.tree()),
                 defaults.discovery(),
-                defaults.stream());
+                defaults.stream(),
+                MemorySettings.within(Runtime.getRuntime().maxMemory()));
     }
 
     private static TreeSettings treeSettings(NodeOptions options, TreeSettings defaults) {

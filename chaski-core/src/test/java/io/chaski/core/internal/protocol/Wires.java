@@ -124,7 +124,13 @@ public final class Wires {
 
         private ProtocolSettings manual(boolean isManual, EdgeSettings edge) {
             return new ProtocolSettings(
-                    isManual, edge, settings.membership(), settings.tree(), settings.discovery(), settings.stream());
+                    isManual,
+                    edge,
+                    settings.membership(),
+                    settings.tree(),
+                    settings.discovery(),
+                    settings.stream(),
+                    settings.memory());
         }
     }
 

@@ -68,7 +68,7 @@ public final class Broadcast {
     public Broadcast(ProtocolContext context, TopicRef topic, boolean delivers, SlowNeighbour slow) {
         this.context = context;
         settings = context.settings().tree();
-        cache = new PayloadCache(settings);
+        cache = new PayloadCache(settings, context.memory().cached());
         delivery = new Delivery(context, settings);
         origins = new Origins(context.names(), delivery, this::onDropped);
         neighbours = new Neighbours(context, topic, settings, this::flush);
@@ -289,6 +289,7 @@ public final class Broadcast {
         repair.close();
         neighbours.close();
         origins.clear();
+        cache.close();
     }
 
     /**

@@ -10,6 +10,9 @@ import io.chaski.core.internal.wire.PayloadView;
  */
 final class Delivery {
 
+    /** What a message that is held back takes besides its body: two objects and a place in three arrays, rounded up. */
+    static final int HELD_OVERHEAD_BYTES = 64;
+
     final ProtocolContext context;
     final TreeSettings settings;
     private long delivered;
@@ -31,13 +34,27 @@ final class Delivery {
         context.outbox().gap(source, from, to);
     }
 
-    void onHeld(long bytes) {
-        heldBytes += bytes;
+    void onHeld(PayloadView body) {
+        heldBytes += body.size();
+        context.memory().held().take(body.size() + HELD_OVERHEAD_BYTES);
     }
 
-    /** Whether the logs together hold back more than they may. */
+    void onReleased(PayloadView body) {
+        heldBytes -= body.size();
+        context.memory().held().giveBack(body.size() + HELD_OVERHEAD_BYTES);
+    }
+
+    /** Whether the logs of this topic, or those of all topics, hold back more than they may together. */
     boolean isOverfull() {
-        return heldBytes > settings.heldBytesOfTopic();
+        return heldBytes > settings.heldBytesOfTopic()
+                || context.memory().held().isExceeded();
+    }
+
+    /** A gap is given up because of that. */
+    void onOverfull() {
+        if (context.memory().held().isExceeded()) {
+            context.memory().held().onGivenUp();
+        }
     }
 
     long delivered() {

@@ -222,7 +222,7 @@ final class OriginLog {
             held = new HoldBack();
         }
         held.add(seq, hop, body);
-        delivery.onHeld(body.size());
+        delivery.onHeld(body);
     }
 
     private void keepBounds() {
@@ -235,6 +235,7 @@ final class OriginLog {
                 && (held.count() > settings.order().maxHeld()
                         || held.bytes() > settings.heldBytes()
                         || delivery.isOverfull())) {
+            delivery.onOverfull();
             skipTo(received.gapEnd());
         }
     }
@@ -249,7 +250,7 @@ final class OriginLog {
 
     private ArrayPayload release(HoldBack messages) {
         ArrayPayload body = messages.removeFirst();
-        delivery.onHeld(-body.size());
+        delivery.onReleased(body);
         return body;
     }
 

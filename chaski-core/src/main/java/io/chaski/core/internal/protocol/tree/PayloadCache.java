@@ -1,13 +1,16 @@
 package io.chaski.core.internal.protocol.tree;
 
+import io.chaski.core.internal.protocol.MemoryBudget;
 import io.chaski.core.internal.wire.PayloadView;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The recent messages of a topic, for neighbours that missed them: one ring of bytes, parallel arrays for the rest,
- * oldest out first. Bounded by age, count and bytes at once; it starts with nothing, grows by doubling and gives its
- * memory back when it runs empty. Confined to the node's event loop.
+ * oldest out first. Bounded by age, count and bytes at once, and by what the caches of all topics may take together: at
+ * that limit it gives up its own oldest instead of growing, and keeps nothing if it has nothing to give up. It starts
+ * with nothing, grows by doubling, shrinks by halves and gives its memory back when it runs empty. Confined to the
+ * node's event loop.
  */
 final class PayloadCache {
 
@@ -16,6 +19,13 @@ final class PayloadCache {
 
     private static final int FIRST_SLOTS = 16;
     private static final int FIRST_BYTES = 4 << 10;
+
+    /** What a slot takes besides its body, in all arrays together, rounded up. */
+    private static final long SLOT_BYTES = 48;
+
+    /** A ring of which less than this part is used gives half of it back. */
+    private static final int SPARSE = 4;
+
     private static final OriginLog[] NO_LOGS = {};
     private static final long[] NO_LONGS = {};
     private static final int[] NO_INTS = {};
@@ -23,6 +33,7 @@ final class PayloadCache {
 
     private final TreeSettings.Cache settings;
     private final int maxBytes;
+    private final MemoryBudget budget;
     private final Kept view = new Kept();
 
     // Message n, counted from 0 over all time, is in slot n & (slots - 1); slots is a power of two.
@@ -45,9 +56,16 @@ final class PayloadCache {
     private boolean wrapped;
     private long liveBytes;
 
-    PayloadCache(TreeSettings settings) {
+    /**
+     * An empty cache.
+     *
+     * @param settings its own bounds
+     * @param budget shared with the caches of the other topics
+     */
+    PayloadCache(TreeSettings settings, MemoryBudget budget) {
         this.settings = settings.cache();
         this.maxBytes = settings.cacheBytes();
+        this.budget = budget;
     }
 
     int count() {
@@ -64,7 +82,8 @@ final class PayloadCache {
     }
 
     /**
-     * Keeps a message that is not kept yet, at the cost of the oldest.
+     * Keeps a message that is not kept yet, at the cost of the oldest; not if all topics together keep too much already
+     * and this one nothing.
      *
      * @param hop hop at which it was received, 0 for an own one
      * @param body at most half of the largest size of the cache
@@ -74,10 +93,17 @@ final class PayloadCache {
         if (count == settings.messages()) {
             evictOldest();
         }
-        if (count == logs.length) {
-            growSlots();
+        if (count == logs.length && !growSlots()) {
+            budget.onGivenUp();
+            if (count == 0) {
+                return;
+            }
+            evictOldest();
         }
         int offset = makeRoom(size);
+        if (offset == NOT_KEPT) {
+            return;
+        }
         body.copyTo(ring, offset);
         writeAt = offset + size;
         liveBytes += size;
@@ -141,7 +167,18 @@ final class PayloadCache {
         }
         if (count == 0) {
             giveMemoryBack();
+        } else if (ring.length > FIRST_BYTES && liveBytes < ring.length / SPARSE) {
+            int smaller = Math.max(FIRST_BYTES, ring.length / 2);
+            budget.giveBack(ring.length - smaller);
+            moveTo(new byte[smaller]);
         }
+    }
+
+    /** Forgets everything and takes no memory any more; the object is dead. */
+    void close() {
+        count = 0;
+        liveBytes = 0;
+        giveMemoryBack();
     }
 
     /** Brings {@link OriginLog#oldestKept} up to date for every log that has something here. */
@@ -192,7 +229,7 @@ final class PayloadCache {
         chain[at] = chain[slot];
     }
 
-    /** Where a body of this size goes; grows the ring while it may, then evicts. */
+    /** Where a body of this size goes, or {@link #NOT_KEPT}; grows the ring while it may, then evicts. */
     private int makeRoom(int size) {
         while (true) {
             int offset = freeOffset(size);
@@ -200,10 +237,15 @@ final class PayloadCache {
                 return offset;
             }
             if (ring.length < maxBytes) {
-                growRing(size);
-            } else {
-                evictOldest();
+                if (growRing(size)) {
+                    continue;
+                }
+                budget.onGivenUp();
+                if (count == 0) {
+                    return NOT_KEPT;
+                }
             }
+            evictOldest();
         }
     }
 
@@ -225,24 +267,42 @@ final class PayloadCache {
         return -1;
     }
 
-    private void growRing(int size) {
-        long wanted = Math.max(2L * ring.length, Math.max(FIRST_BYTES, liveBytes + size));
-        byte[] larger = new byte[(int) Math.min(maxBytes, wanted)];
+    /** Makes the ring at least so much larger that one more body fits; false if all topics together have too much. */
+    private boolean growRing(int size) {
+        long needed = Math.min(maxBytes, Math.max(FIRST_BYTES, liveBytes + size));
+        long wanted = Math.min(maxBytes, Math.max(2L * ring.length, needed));
+        if (budget.tryTake(wanted - ring.length)) {
+            moveTo(new byte[(int) wanted]);
+            return true;
+        }
+        if (needed > ring.length && budget.tryTake(needed - ring.length)) {
+            moveTo(new byte[(int) needed]);
+            return true;
+        }
+        return false;
+    }
+
+    /** Copies what is kept into another ring, where it fits. */
+    private void moveTo(byte[] other) {
         int mask = logs.length - 1;
         int at = 0;
         for (int i = 0; i < count; i++) {
             int slot = oldest + i & mask;
-            System.arraycopy(ring, offsets[slot], larger, at, sizes[slot]);
+            System.arraycopy(ring, offsets[slot], other, at, sizes[slot]);
             offsets[slot] = at;
             at += sizes[slot];
         }
-        ring = larger;
+        ring = other;
         writeAt = at;
         wrapped = false;
     }
 
-    private void growSlots() {
+    /** Doubles the slots; false if all topics together have too much. */
+    private boolean growSlots() {
         int capacity = Math.max(FIRST_SLOTS, 2 * logs.length);
+        if (!budget.tryTake((capacity - logs.length) * SLOT_BYTES)) {
+            return false;
+        }
         logs = straightened(logs, capacity);
         seqs = straightened(seqs, capacity);
         keptNanos = straightened(keptNanos, capacity);
@@ -258,6 +318,7 @@ final class PayloadCache {
             chain[slot] = heads[bucket];
             heads[bucket] = slot;
         }
+        return true;
     }
 
     // All slots are taken when this is called, so the oldest is the first of the second part.
@@ -289,6 +350,7 @@ final class PayloadCache {
     }
 
     private void giveMemoryBack() {
+        budget.giveBack(ring.length + logs.length * SLOT_BYTES);
         oldest = 0;
         logs = NO_LOGS;
         seqs = NO_LONGS;

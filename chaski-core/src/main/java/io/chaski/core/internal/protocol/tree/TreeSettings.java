@@ -161,7 +161,8 @@ public record TreeSettings(
      * @param maxHeld most messages held back behind a gap. 8,192, as many as the payload cache keeps: at 50,000 messages a
      *     second the 100 ms until a repair is asked for are 5,000 messages
      * @param maxHeldBytes most bytes held back per source, at least two of the largest bodies. 1 MiB
-     * @param maxHeldBytesOfTopic most bytes held back over all sources. 16 MiB: as much as the payload cache
+     * @param maxHeldBytesOfTopic most bytes held back over all sources. 16 MiB: as much as the payload cache; over all
+     *     topics see {@link io.chaski.core.internal.protocol.MemorySettings}
      * @param waitNanos how long a gap that nobody can repair holds messages back. 2 s: a person notices
      * @param repairLimitNanos the same while a repair is under way. 10 s: three rounds over all neighbours
      * @param maxCatchUp a source met for the first time is wanted from its first message on if that is at most this
@@ -185,7 +186,8 @@ public record TreeSettings(
      *
      * @param ageNanos longest. 30 s: a partition of that length heals without loss
      * @param messages most messages. 8,192: 270 a second for 30 s
-     * @param bytes most bytes, at least two of the largest bodies. 16 MiB: a hundred topics fit a small heap
+     * @param bytes most bytes, at least two of the largest bodies. 16 MiB: 30 s of 500 KiB a second. What all
+     *     topics may keep together is bounded by {@link io.chaski.core.internal.protocol.MemorySettings}
      * @param evictNanos time between looks at the age. 1 s: a thirtieth of the age
      */
     public record Cache(long ageNanos, int messages, int bytes, long evictNanos) {

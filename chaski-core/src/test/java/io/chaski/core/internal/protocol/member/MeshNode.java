@@ -6,6 +6,7 @@ import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Counters;
 import io.chaski.core.internal.protocol.Names;
+import io.chaski.core.internal.protocol.NodeMemory;
 import io.chaski.core.internal.protocol.Outbox;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Peers;
@@ -57,6 +58,7 @@ public final class MeshNode extends NoConnections implements ProtocolContext, Pe
     private final Timers timers = new Timers();
     private final Names names = new Names();
     private final Counters counters = new Counters();
+    private final NodeMemory memory;
     private final Map<NodeId, MeshPeer> peers = new LinkedHashMap<>();
     private final Map<Address, Dial> dials = new LinkedHashMap<>();
     private final Map<String, Membership> overlays = new LinkedHashMap<>();
@@ -77,6 +79,7 @@ public final class MeshNode extends NoConnections implements ProtocolContext, Pe
         this.address = address;
         this.bootstrap = bootstrap;
         this.random = mesh.split();
+        this.memory = NodeMemory.of(this);
     }
 
     // ---- life
@@ -103,7 +106,13 @@ public final class MeshNode extends NoConnections implements ProtocolContext, Pe
     public MeshNode startManual() {
         running = true;
         settings = new ProtocolSettings(
-                true, settings.edge(), settings.membership(), settings.tree(), settings.discovery(), settings.stream());
+                true,
+                settings.edge(),
+                settings.membership(),
+                settings.tree(),
+                settings.discovery(),
+                settings.stream(),
+                settings.memory());
         discovery = new Discovery(this, null, new MeshTopics(this));
         nonMember = new NonMember(this, discovery::lookUp);
         discovery.start();
@@ -477,6 +486,11 @@ public final class MeshNode extends NoConnections implements ProtocolContext, Pe
     @Override
     public ProtocolSettings settings() {
         return settings;
+    }
+
+    @Override
+    public NodeMemory memory() {
+        return memory;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.chaski.core.Address;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Counters;
 import io.chaski.core.internal.protocol.Names;
+import io.chaski.core.internal.protocol.NodeMemory;
 import io.chaski.core.internal.protocol.Outbox;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Peers;
@@ -193,6 +194,11 @@ public final class StreamPair {
         @Override
         public ProtocolSettings settings() {
             return ProtocolSettings.DEFAULTS;
+        }
+
+        @Override
+        public NodeMemory memory() {
+            throw new UnsupportedOperationException("there are no topics here");
         }
 
         @Override

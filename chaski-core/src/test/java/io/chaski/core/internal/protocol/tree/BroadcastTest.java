@@ -366,7 +366,7 @@ class BroadcastTest extends TreeFixture {
     @Nested
     class When_it_is_closed {
         @Test
-        void all_names_and_timers_are_released() {
+        void all_names_timers_and_bytes_are_released() {
             context.names.release(source);
             context.names.release(other);
             neighbours(ann, bob);
@@ -374,6 +374,8 @@ class BroadcastTest extends TreeFixture {
             Source far = source(300, 1);
             receive(ann, far, 1, 1);
             receive(ann, far, 5, 1);
+            assertThat(context.memory().cached().usedBytes()).isPositive();
+            assertThat(context.memory().held().usedBytes()).isPositive();
             context.names.release(far);
             bob.writable = false;
             broadcast.onWritability(bob);
@@ -381,6 +383,8 @@ class BroadcastTest extends TreeFixture {
             broadcast.close();
             assertThat(context.names.sourceCount()).isZero();
             assertThat(context.timers.nextDeadline()).isEqualTo(Long.MAX_VALUE);
+            assertThat(context.memory().cached().usedBytes()).isZero();
+            assertThat(context.memory().held().usedBytes()).isZero();
             assertThat(context.heard).containsExactly(new Delivered(far, 1, 1, "m1"));
         }
     }

@@ -4,7 +4,9 @@ import static io.chaski.core.internal.protocol.tree.TestContext.SECOND;
 import static io.chaski.core.internal.protocol.tree.TestContext.payload;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.MemorySettings;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.tree.TestContext.Delivered;
 import io.chaski.core.internal.protocol.tree.TestContext.Missed;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
@@ -102,6 +105,48 @@ class OriginLogTest {
             log.restartGaps(context.nowNanos);
             context.advance(2 * SECOND - 1);
             assertThat(context.heard).containsExactly(delivered(1));
+        }
+    }
+
+    @Nested
+    class When_all_topics_together_hold_back_as_much_as_they_may {
+        private static final int LIMIT = 100 << 10;
+        private static final NodeEvent TOLD = new NodeEvent.LimitReached("bytes of messages held back", LIMIT);
+
+        final TestContext small =
+                new TestContext(new NodeId(0, 1), 1, DEFAULTS, new MemorySettings(Long.MAX_VALUE, LIMIT));
+        final OriginLog one = log(source(small, Source.MESSAGES), new Delivery(small, DEFAULTS), 0, 1);
+        final OriginLog two = log(source(small, Source.MESSAGES), new Delivery(small, DEFAULTS), 0, 1);
+
+        private void hold(OriginLog topic, long seq, int bytes) {
+            topic.take(seq, 1, ArrayPayload.owning(new byte[bytes]), small.nowNanos);
+        }
+
+        @Test
+        void the_topic_that_wants_more_gives_up_its_first_gap() {
+            hold(one, 3, LIMIT / 2);
+            hold(two, 2, LIMIT / 4);
+            assertThat(small.heard).isEmpty();
+            hold(two, 4, LIMIT / 4);
+            assertThat(small.memory().held().usedBytes()).isLessThanOrEqualTo(LIMIT);
+            assertThat(small.heard)
+                    .first(InstanceOfAssertFactories.type(NodeEvent.class))
+                    .isEqualTo(TOLD);
+            assertThat(small.heard).contains(new Missed(two.source, 1, 1)).hasSize(3);
+            assertThat(small.counters.get("memory.held")).isEqualTo(1);
+            assertThat(one.received.floor())
+                    .as("the gap of the other topic stands")
+                    .isZero();
+        }
+
+        @Test
+        void what_is_delivered_or_forgotten_is_free_again() {
+            hold(one, 2, 1_000);
+            hold(two, 2, 1_000);
+            assertThat(small.memory().held().usedBytes()).isEqualTo(2 * (1_000 + Delivery.HELD_OVERHEAD_BYTES));
+            hold(one, 1, 1);
+            two.stopDelivering();
+            assertThat(small.memory().held().usedBytes()).isZero();
         }
     }
 

@@ -4,7 +4,9 @@ import static io.chaski.core.internal.protocol.tree.TestContext.SECOND;
 import static io.chaski.core.internal.protocol.tree.TestContext.payload;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.MemoryBudget;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.wire.ArrayPayload;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -44,11 +47,97 @@ class PayloadCacheTest {
         return logs;
     }
 
+    private final TestContext context = new TestContext(new NodeId(0, 1), 1, DEFAULTS);
     private final OriginLog log = logs(1).get(0);
+
+    private MemoryBudget budget(long limitBytes) {
+        return new MemoryBudget(context, "test.given-up", "bytes of the test", limitBytes);
+    }
+
+    private static void put(PayloadCache cache, OriginLog log, long firstSeq, int count, int bytes) {
+        for (long seq = firstSeq; seq < firstSeq + count; seq++) {
+            cache.put(log, seq, 1, 1, 0, ArrayPayload.owning(new byte[bytes]), 0);
+        }
+    }
+
+    @Nested
+    class When_all_topics_together_keep_as_much_as_they_may {
+        private static final int LIMIT = 256 << 10;
+
+        final MemoryBudget budget = budget(LIMIT);
+        final PayloadCache greedy = new PayloadCache(DEFAULTS, budget);
+        final PayloadCache modest = new PayloadCache(DEFAULTS, budget);
+
+        @Test
+        void one_that_wants_more_gives_up_its_own_oldest() {
+            put(modest, log, 1, 2, 1_000);
+            put(greedy, log, 100, 1_000, 1_000);
+
+            assertThat(budget.usedBytes()).isLessThanOrEqualTo(LIMIT);
+            assertThat(greedy.bytes()).isGreaterThan(LIMIT / 3);
+            assertThat(greedy.find(log, 1_099)).as("the newest").isNotEqualTo(PayloadCache.NOT_KEPT);
+            assertThat(greedy.find(log, 100)).as("the oldest").isEqualTo(PayloadCache.NOT_KEPT);
+            assertThat(modest.count()).as("those of the other topic").isEqualTo(2);
+        }
+
+        @Test
+        void one_that_has_nothing_keeps_nothing() {
+            put(greedy, log, 1, 1_000, 1_000);
+            modest.put(log, 1_001, 1, 1, 0, ArrayPayload.owning(new byte[LIMIT / 2]), 0);
+
+            assertThat(modest.count()).isZero();
+            assertThat(modest.find(log, 1_001)).isEqualTo(PayloadCache.NOT_KEPT);
+            assertThat(budget.usedBytes()).isLessThanOrEqualTo(LIMIT);
+        }
+
+        @Test
+        void empty_messages_take_memory_as_well() {
+            put(greedy, log, 1, 8_192, 0);
+            assertThat(budget.usedBytes()).isLessThanOrEqualTo(LIMIT);
+            assertThat(greedy.count()).isLessThan(8_192).isGreaterThan(LIMIT / 100);
+        }
+
+        @Test
+        void it_is_counted_each_time_and_told_once_a_second() {
+            put(greedy, log, 1, 1_000, 1_000);
+            long before = context.counters.get("test.given-up");
+            assertThat(before).isPositive();
+            assertThat(context.takeHeard()).containsExactly(new NodeEvent.LimitReached("bytes of the test", LIMIT));
+
+            context.advance(SECOND - 1);
+            put(greedy, log, 2_000, 100, 1_000);
+            assertThat(context.counters.get("test.given-up")).isGreaterThan(before);
+            assertThat(context.takeHeard()).isEmpty();
+
+            context.advance(1);
+            put(greedy, log, 3_000, 100, 1_000);
+            assertThat(context.takeHeard()).containsExactly(new NodeEvent.LimitReached("bytes of the test", LIMIT));
+        }
+
+        @Test
+        void memory_comes_back_when_the_messages_are_old_and_when_the_topic_closes() {
+            put(greedy, log, 1, 1_000, 1_000);
+            put(modest, log, 2_000, 3, 10);
+            greedy.evict(30 * SECOND);
+            assertThat(List.of(greedy.capacityBytes(), greedy.count())).containsExactly(0, 0);
+            modest.close();
+            assertThat(budget.usedBytes()).isZero();
+        }
+
+        @Test
+        void a_ring_that_is_hardly_used_gives_half_of_itself_back() {
+            put(greedy, log, 1, 50, 1_000);
+            greedy.put(log, 51, 1, 1, 0, payload("young"), 20 * SECOND);
+            int before = greedy.capacityBytes();
+            greedy.evict(30 * SECOND);
+            assertThat(greedy.capacityBytes()).isEqualTo(before / 2);
+            assertThat(TestContext.text(greedy.body(greedy.find(log, 51)))).isEqualTo("young");
+        }
+    }
 
     @Test
     void keeps_what_a_message_needs_to_travel_on() {
-        PayloadCache cache = new PayloadCache(DEFAULTS);
+        PayloadCache cache = new PayloadCache(DEFAULTS, budget(Long.MAX_VALUE));
         cache.put(log, 7, 200, 255, 3, payload("seven"), 0);
 
         int slot = cache.find(log, 7);
@@ -60,7 +149,7 @@ class PayloadCacheTest {
 
     @Test
     void tells_equal_bodies_from_others() {
-        PayloadCache cache = new PayloadCache(DEFAULTS);
+        PayloadCache cache = new PayloadCache(DEFAULTS, budget(Long.MAX_VALUE));
         cache.put(log, 1, 1, 1, 0, payload("zero"), 0);
         cache.put(log, 2, 1, 1, 0, payload("body"), 0);
         int slot = cache.find(log, 2);
@@ -71,7 +160,7 @@ class PayloadCacheTest {
 
     @Test
     void forgets_after_thirty_seconds_and_then_takes_no_memory() {
-        PayloadCache cache = new PayloadCache(DEFAULTS);
+        PayloadCache cache = new PayloadCache(DEFAULTS, budget(Long.MAX_VALUE));
         cache.put(log, 1, 1, 1, 0, payload("old"), 0);
         cache.put(log, 2, 1, 1, 0, payload("new"), SECOND);
         cache.evict(30 * SECOND);
@@ -83,7 +172,7 @@ class PayloadCacheTest {
 
     @Test
     void holds_two_of_the_largest_bodies_whatever_its_limit_says() {
-        PayloadCache cache = new PayloadCache(settings(1_000, 100, 10));
+        PayloadCache cache = new PayloadCache(settings(1_000, 100, 10), budget(Long.MAX_VALUE));
         cache.put(log, 1, 1, 1, 0, ArrayPayload.owning(new byte[1_000]), 0);
         cache.put(log, 2, 1, 1, 0, ArrayPayload.owning(new byte[1_000]), 0);
         assertThat(cache.find(log, 1)).isNotEqualTo(PayloadCache.NOT_KEPT);
@@ -94,7 +183,7 @@ class PayloadCacheTest {
     @Test
     void knows_the_oldest_number_of_each_source() {
         List<OriginLog> two = logs(2);
-        PayloadCache cache = new PayloadCache(settings(10, 4, 1_000));
+        PayloadCache cache = new PayloadCache(settings(10, 4, 1_000), budget(Long.MAX_VALUE));
         long[] seqs = {9, 3, 5, 4, 8, 7};
         for (int i = 0; i < seqs.length; i++) {
             cache.put(two.get(i % 2), seqs[i], 1, 1, 0, payload("x"), 0);
@@ -112,7 +201,7 @@ class PayloadCacheTest {
             int messages = 1 + random.nextInt(40);
             int bytes = 64 + random.nextInt(2_000);
             int largest = 1 + random.nextInt(bytes / 2);
-            PayloadCache cache = new PayloadCache(settings(largest, messages, bytes));
+            PayloadCache cache = new PayloadCache(settings(largest, messages, bytes), budget(Long.MAX_VALUE));
             List<OriginLog> logs = logs(3);
             ArrayDeque<Kept> model = new ArrayDeque<>();
             long now = 0;

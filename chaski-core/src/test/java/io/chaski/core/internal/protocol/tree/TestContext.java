@@ -4,7 +4,9 @@ import io.chaski.core.Address;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Counters;
+import io.chaski.core.internal.protocol.MemorySettings;
 import io.chaski.core.internal.protocol.Names;
+import io.chaski.core.internal.protocol.NodeMemory;
 import io.chaski.core.internal.protocol.Outbox;
 import io.chaski.core.internal.protocol.Peers;
 import io.chaski.core.internal.protocol.ProtocolContext;
@@ -38,16 +40,22 @@ final class TestContext implements ProtocolContext, Outbox {
     final Counters counters = new Counters();
     private final ProtocolSettings settings;
     private final RandomGenerator random;
+    private final NodeMemory memory;
     long epoch = 1;
     Runnable onHeard = () -> {};
     long nowNanos;
 
     TestContext(NodeId self, long seed, TreeSettings tree) {
+        this(self, seed, tree, MemorySettings.DEFAULTS);
+    }
+
+    TestContext(NodeId self, long seed, TreeSettings tree, MemorySettings memory) {
         this.self = self;
         this.random = new SplittableRandom(seed);
         ProtocolSettings defaults = ProtocolSettings.DEFAULTS;
         this.settings = new ProtocolSettings(
-                false, defaults.edge(), defaults.membership(), tree, defaults.discovery(), defaults.stream());
+                false, defaults.edge(), defaults.membership(), tree, defaults.discovery(), defaults.stream(), memory);
+        this.memory = NodeMemory.of(this);
     }
 
     /** A message that was delivered. */
@@ -129,6 +137,11 @@ final class TestContext implements ProtocolContext, Outbox {
     @Override
     public ProtocolSettings settings() {
         return settings;
+    }
+
+    @Override
+    public NodeMemory memory() {
+        return memory;
     }
 
     @Override
