@@ -125,6 +125,7 @@ final class FrameHandling {
                     complete &= onSeen(source, seen, patienceNanos);
                 }
             }
+            publishers.onDigest(digest);
             link.catchingUp = !complete;
             if (digest.replyWanted() && link.mayBeDigested(context.nowNanos())) {
                 digests.send(link, digests.active(publishers.ownMessages()), false);
@@ -136,14 +137,15 @@ final class FrameHandling {
                 return true;
             }
             OriginLog log = origins.find(source);
+            long from = seen.oldestKept();
             if (log == null) {
-                log = publishers.mayExpect(seen.oldestKept()) ? publishers.meet(link, source, seen.oldestKept()) : null;
+                from = publishers.expectedFrom(source, seen);
+                log = from <= seen.maxSeq() ? publishers.meet(link, source, from) : null;
             }
             if (log == null || log.isOwn()) {
                 return true;
             }
             boolean complete = true;
-            long from = seen.oldestKept();
             for (TreeFrame.Range gap : seen.gaps()) {
                 if (gap.from() > from) {
                     complete &=

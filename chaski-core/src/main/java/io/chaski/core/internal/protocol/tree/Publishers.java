@@ -5,6 +5,7 @@ import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.TokenBucket;
 import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.wire.TreeFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ final class Publishers {
     private final Origins origins;
     private final TokenBucket alarms;
     private final long startedNanos;
+    private final History history;
 
     /** Own logs by channel. */
     private final @Nullable OriginLog[] own = new OriginLog[2];
@@ -40,6 +42,7 @@ final class Publishers {
         this.origins = origins;
         this.delivers = delivers;
         startedNanos = context.nowNanos();
+        history = new History(settings);
         alarms = new TokenBucket(ALARMS_PER_SECOND, ALARMS_AT_ONCE);
     }
 
@@ -88,13 +91,21 @@ final class Publishers {
     }
 
     /**
-     * Whether what a neighbour keeps of an unknown source was published while this node was a member. It was if the
-     * node has been one for longer than anybody keeps anything, and may have been if the source is so young that its
-     * first message is still kept.
+     * The first message that this node wants of an unknown source in a digest: what was published while it was a
+     * member. That is all that is kept if the node has been one for longer than anybody keeps anything, and may be if
+     * the source is so young that its first message is still kept.
+     *
+     * @return above the highest number seen if it is to get nothing
      */
-    boolean mayExpect(long oldestKept) {
-        return oldestKept == 1
-                || context.nowNanos() - startedNanos >= settings.cache().ageNanos();
+    long expectedFrom(Source source, TreeFrame.Seen seen) {
+        boolean isOldMember =
+                context.nowNanos() - startedNanos >= settings.cache().ageNanos();
+        return seen.oldestKept() == 1 || isOldMember ? seen.oldestKept() : history.firstSince(source, seen);
+    }
+
+    /** All of a digest has been read. */
+    void onDigest(TreeFrame.Digest digest) {
+        history.onDigest(digest);
     }
 
     /** The log of this node's own messages on a channel. */

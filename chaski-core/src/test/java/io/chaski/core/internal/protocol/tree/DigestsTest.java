@@ -94,6 +94,33 @@ class DigestsTest extends TreeFixture {
         }
 
         @Test
+        void a_young_member_takes_what_was_published_since_its_first_digest() {
+            neighbours(ann, bob);
+            frame(ann, digest(seen(other, 50, 60)));
+            frame(bob, digest(seen(other, 50, 62)));
+            context.advance(PATIENCE);
+            assertThat(bob.sent).containsExactly(graft(false, range(other, 61, 62)));
+        }
+
+        @Test
+        void a_young_member_takes_what_a_source_published_that_its_first_digest_does_not_name() {
+            neighbours(ann, bob);
+            frame(ann, digest(seen(source, 70, 70)));
+            frame(bob, digest(seen(other, 50, 1_000)));
+            context.advance(PATIENCE);
+            assertThat(bob.sent).containsExactly(graft(false, range(other, 745, 1_000)));
+        }
+
+        @Test
+        void another_newcomer_that_knows_nothing_does_not_say_what_is_past() {
+            neighbours(ann, bob);
+            frame(ann, digest());
+            frame(bob, digest(seen(other, 50, 60)));
+            context.advance(PATIENCE);
+            assertThat(bob.sent).isEmpty();
+        }
+
+        @Test
         void an_old_member_takes_all_that_is_kept() {
             context.advance(30 * SECOND);
             neighbours(ann, bob);
