@@ -39,7 +39,7 @@ final class Link {
 
     boolean requestsTree;
 
-    /** Since when it is not writable; meaningful while {@link #stalled}. */
+    /** Since when it takes nothing, or how old what it takes next is; meaningful while {@link #stalled}. */
     long stalledSinceNanos;
 
     boolean stalled;

@@ -136,6 +136,11 @@ final class PayloadCache {
         return hops[slot] >>> 16;
     }
 
+    /** When the message was put here. */
+    long keptNanos(int slot) {
+        return keptNanos[slot];
+    }
+
     int hopLimit(int slot) {
         return hops[slot] >>> 8 & 0xff;
     }

@@ -109,11 +109,15 @@ final class Pusher {
         }
         link.stalled = true;
         link.stalledSinceNanos = context.nowNanos();
+        armSlowTimer(link);
+        return false;
+    }
+
+    private void armSlowTimer(Link link) {
         if (link.slowTimer == null) {
             link.slowTimer = context.timers().timer(() -> onSlow(link));
         }
-        link.slowTimer.armAt(link.stalledSinceNanos + settings.links().slowNanos());
-        return false;
+        link.slowTimer.armAt(context.nowNanos() + settings.links().slowNanos());
     }
 
     private void skip(Link link, OriginLog log, long seq, int hop) {
@@ -142,12 +146,20 @@ final class Pusher {
             for (long seq = skipped.from(run); log != null && seq <= skipped.to(run); seq++) {
                 if (!link.peer.isWritable()) {
                     skipped.dropBefore(run, seq);
+                    goOnWaiting(link, log, seq);
                     return;
                 }
                 resend(link, log, seq);
             }
         }
         link.endStall();
+    }
+
+    /** It is full again, but it moves: only what still waits, this message first, says how far it is behind. */
+    private void goOnWaiting(Link link, OriginLog log, long seq) {
+        int slot = cache.find(log, seq);
+        link.stalledSinceNanos = slot == PayloadCache.NOT_KEPT ? context.nowNanos() : cache.keptNanos(slot);
+        armSlowTimer(link);
     }
 
     /** Sends a message from the cache; returns whether it was still there and may travel on. */

@@ -291,6 +291,41 @@ class NeighboursTest extends TreeFixture {
         }
 
         @Test
+        void it_stays_eager_and_is_not_reported_while_it_takes_what_has_waited_a_moment() {
+            publish("2");
+            for (int i = 2; i < 1_000; i++) {
+                context.advance(10 * MILLISECOND);
+                publish(Integer.toString(i + 1));
+                ann.writable = true;
+                ann.capacity = 1;
+                broadcast.onWritability(ann);
+                assertThat(ann.takeSent()).contains(own(i, Integer.toString(i)));
+            }
+            ann.capacity = Integer.MAX_VALUE;
+            ann.writable = true;
+            broadcast.onWritability(ann);
+            assertThat(broadcast.eager()).containsExactly(ann, bob);
+            assertThat(slow).isEmpty();
+        }
+
+        @Test
+        void it_becomes_lazy_when_it_takes_bytes_so_slowly_that_others_ask_elsewhere() {
+            for (int i = 0; i < 100; i++) {
+                publish("more");
+            }
+            for (int i = 0; i < 10; i++) {
+                context.advance(10 * MILLISECOND);
+                ann.writable = true;
+                ann.capacity = 1;
+                broadcast.onWritability(ann);
+            }
+            ann.capacity = Integer.MAX_VALUE;
+            ann.writable = true;
+            broadcast.onWritability(ann);
+            assertThat(broadcast.eager()).containsExactly(bob);
+        }
+
+        @Test
         void after_a_long_stall_it_is_lazy_and_pulls() {
             publish("second");
             context.advance(100 * MILLISECOND);
