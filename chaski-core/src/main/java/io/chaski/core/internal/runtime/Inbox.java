@@ -32,10 +32,11 @@ final class Inbox {
     static final int BATCH = 1_024;
 
     /**
-     * Bytes handled before the loop looks at its connections again: what a turn publishes waits in each of them until
-     * its end, so this is far below what may be pending there.
+     * Bytes handled before the loop looks at its connections again. What a turn publishes waits in each of them until
+     * its end: half of what makes one count as full, or a burst would find it full although the socket takes everything,
+     * and what is skipped then costs an advertisement and a second way through the payload cache.
      */
-    static final int BATCH_BYTES = 1 << 20;
+    static final int BATCH_BYTES = TransportLimits.DEFAULTS.highWaterMark() / 2;
 
     /** Entries after which room is given back to the producers; each time costs them a cache miss. */
     private static final int ROOM_STEP = 64;

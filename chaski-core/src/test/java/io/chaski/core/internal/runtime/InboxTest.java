@@ -87,6 +87,12 @@ class InboxTest {
         assertThat(drained.heard).containsExactly("a", "b", "c");
     }
 
+    @Test
+    void a_batch_does_not_fill_a_connection_that_has_just_become_writable() {
+        TransportLimits limits = TransportLimits.DEFAULTS;
+        assertThat(limits.lowWaterMark() + Inbox.BATCH_BYTES).isLessThanOrEqualTo(limits.highWaterMark());
+    }
+
     @Nested
     class When_it_is_full_of_messages {
 
