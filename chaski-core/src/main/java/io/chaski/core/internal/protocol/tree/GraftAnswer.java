@@ -57,7 +57,10 @@ final class GraftAnswer {
                 context.counters().increment("tree.graft-repeated");
                 refuse(log, refusedFrom, seq - 1);
                 refusedFrom = 0;
-            } else if (link.peer.isWritable() && pusher.resend(link, log, seq)) {
+            } else if (!link.peer.isWritable()) {
+                pusher.postpone(link, log, seq);
+                refusedFrom = refusedFrom == 0 ? seq : refusedFrom;
+            } else if (pusher.resend(link, log, seq)) {
                 refuse(log, refusedFrom, seq - 1);
                 refusedFrom = 0;
             } else if (log.isNew(seq) && seq < log.received.max()) {

@@ -47,6 +47,9 @@ final class Link {
     /** What it would have been sent since. */
     final AdvertBatch skipped = new AdvertBatch(TreeFrame.MAX_RANGES);
 
+    /** What it asked for in vain because it took no bytes: it is told of that again when it does. */
+    final AdvertBatch postponed = new AdvertBatch(TreeFrame.MAX_RANGES);
+
     Timers.@Nullable Timer slowTimer;
 
     /** Runs while it is considered to prune the link. */
@@ -111,6 +114,7 @@ final class Link {
 
     void cancelTimers() {
         endStall();
+        postponed.clear();
         if (pruneTimer != null) {
             pruneTimer.cancel();
         }

@@ -138,6 +138,7 @@ final class Pusher {
         if (!link.eager || isLongStalled(link)) {
             link.eager = false;
             link.endStall();
+            tellPostponed(link);
             return;
         }
         AdvertBatch skipped = link.skipped;
@@ -153,6 +154,30 @@ final class Pusher {
             }
         }
         link.endStall();
+        tellPostponed(link);
+    }
+
+    /**
+     * A neighbour asks for a message while it takes no bytes. It is refused, so that it asks elsewhere at once, and told
+     * of the message again when it takes some, because perhaps nobody else has it.
+     */
+    void postpone(Link link, OriginLog log, long seq) {
+        takesMore(link); // the answer itself may have filled the connection a moment ago
+        int slot = cache.find(log, seq);
+        if (slot != PayloadCache.NOT_KEPT && !link.postponed.isFull()) {
+            link.postponed.add(log, seq, cache.hop(slot));
+        }
+    }
+
+    private void tellPostponed(Link link) {
+        AdvertBatch postponed = link.postponed;
+        for (int run = 0; run < postponed.size(); run++) {
+            OriginLog log = postponed.log(run);
+            if (log != null) {
+                neighbours.advertise(link, log, postponed.from(run), postponed.to(run), postponed.minHop(run));
+            }
+        }
+        postponed.clear();
     }
 
     /** It is full again, but it moves: only what still waits, this message first, says how far it is behind. */

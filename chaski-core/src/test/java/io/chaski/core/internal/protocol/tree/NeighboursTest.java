@@ -348,6 +348,37 @@ class NeighboursTest extends TreeFixture {
         }
 
         @Test
+        void what_it_asks_for_while_it_lasts_it_is_told_of_when_it_is_over() {
+            publish("second");
+            ann.alias(own);
+            frame(ann, graft(false, range(own, 1, 2)));
+            context.advance(100 * MILLISECOND);
+            ann.takeSent();
+            ann.writable = true;
+            broadcast.onWritability(ann);
+            context.advance(ADVERT_DELAY);
+            assertThat(ann.sent).containsExactly(iHave(advert(own, 1, 2, 0)));
+            frame(ann, graft(false, range(own, 1, 2)));
+            assertThat(ann.sent).endsWith(own(1, "first"), own(2, "second"));
+        }
+
+        @Test
+        void what_an_answer_leaves_over_because_it_fills_the_connection_is_told_of_afterwards() {
+            publish("second");
+            publish("third");
+            bob.alias(own);
+            bob.takeSent();
+            bob.capacity = 1;
+            frame(bob, graft(false, range(own, 1, 3)));
+            assertThat(bob.takeSent()).containsExactly(own(1, "first"), noHave(range(own, 2, 3)));
+            bob.capacity = Integer.MAX_VALUE;
+            bob.writable = true;
+            broadcast.onWritability(bob);
+            context.advance(ADVERT_DELAY);
+            assertThat(bob.sent).containsExactly(iHave(advert(own, 2, 3, 0)));
+        }
+
+        @Test
         void it_is_reported_after_five_seconds() {
             context.advance(5 * SECOND - 1);
             assertThat(slow).isEmpty();
