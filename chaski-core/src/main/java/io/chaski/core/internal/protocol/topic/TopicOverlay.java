@@ -44,6 +44,7 @@ final class TopicOverlay implements Membership.Listener {
     private boolean isPaired;
     private boolean isLooking;
     private long publishedNanos;
+    private long keptUntilNanos = Long.MIN_VALUE;
 
     TopicOverlay(
             ProtocolContext context,
@@ -89,12 +90,14 @@ final class TopicOverlay implements Membership.Listener {
         return membership;
     }
 
-    boolean hasPublished() {
-        return broadcast.stats().published() > 0;
+    /** When it last published; {@link Long#MIN_VALUE} if it never did. */
+    long publishedNanos() {
+        return broadcast.stats().published() > 0 ? publishedNanos : Long.MIN_VALUE;
     }
 
-    long publishedNanos() {
-        return publishedNanos;
+    /** Whether it has told a publisher that it keeps a message, and still must. */
+    boolean isKeeping() {
+        return context.nowNanos() < keptUntilNanos;
     }
 
     /** Begins to look for neighbours. Announcements of the subscription are on their way already. */
@@ -135,7 +138,11 @@ final class TopicOverlay implements Membership.Listener {
 
     PublishOutcome publish(int channel, int hopLimit, PayloadView body) {
         publishedNanos = context.nowNanos();
-        return broadcast.publish(channel, hopLimit, body);
+        PublishOutcome outcome = broadcast.publish(channel, hopLimit, body);
+        if (outcome.status() == PublishOutcome.Status.KEPT) {
+            keptUntilNanos = publishedNanos + context.settings().tree().cache().ageNanos();
+        }
+        return outcome;
     }
 
     void onFrame(Peer from, MembershipFrame frame) {

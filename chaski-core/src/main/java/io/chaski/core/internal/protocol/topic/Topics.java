@@ -1,6 +1,7 @@
 package io.chaski.core.internal.protocol.topic;
 
 import io.chaski.core.CloseReason;
+import io.chaski.core.NodeEvent;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.PublishOutcome;
@@ -34,8 +35,11 @@ public final class Topics implements Discovery.LocalTopics {
     /** As many as a peer remembers of us. */
     public static final int MAX_SUBSCRIPTIONS = 10_000;
 
-    /** Topics published on but not subscribed to; when one more comes, the one that was quiet longest goes. */
-    private static final int MAX_PUBLISHED = 1_024;
+    /**
+     * Topics published on but not subscribed to; when one more comes, the one that was quiet longest goes, those that
+     * keep a message for somebody to come only after all others. 1,024: each may hold a payload cache.
+     */
+    static final int MAX_PUBLISHED = 1_024;
 
     /** Links of a publisher without subscription outlive its last message by this much (overlay.md section 3.6). */
     private static final long FAN_OUT_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -56,6 +60,7 @@ public final class Topics implements Discovery.LocalTopics {
     private TopicOverlay[] byIndex = new TopicOverlay[8];
     private List<Long> hashes = List.of();
     private int published;
+    private boolean wasFull;
 
     /** Tells every peer what has changed. */
     @FunctionalInterface
@@ -150,12 +155,12 @@ public final class Topics implements Discovery.LocalTopics {
             return;
         }
         changed(List.of(), List.of(overlay.topic().hash()));
-        if (overlay.hasPublished()) {
-            published++;
-            overlay.setSubscribed(false);
-            quiet.armAt(context.nowNanos() + FAN_OUT_NANOS);
-        } else {
+        if (isQuiet(overlay)) {
             remove(overlay);
+        } else {
+            onOneMorePublished();
+            overlay.setSubscribed(false);
+            dropQuietLater();
         }
         discovery.onSubscriptionsChanged();
     }
@@ -171,15 +176,10 @@ public final class Topics implements Discovery.LocalTopics {
     public PublishOutcome publish(String name, int channel, int hopLimit, PayloadView body) {
         TopicOverlay overlay = byName.get(name);
         if (overlay == null) {
-            if (published >= MAX_PUBLISHED) {
-                dropQuietest();
-            }
-            published++;
+            onOneMorePublished();
             overlay = add(name, false);
             overlay.start();
-            if (!quiet.isArmed()) {
-                quiet.armAt(context.nowNanos() + FAN_OUT_NANOS);
-            }
+            dropQuietLater();
         }
         return overlay.publish(channel, hopLimit, body);
     }
@@ -418,29 +418,61 @@ public final class Topics implements Discovery.LocalTopics {
         announcer.announce(new EdgeFrame.Topics(added, removed));
     }
 
+    private boolean isQuiet(TopicOverlay overlay) {
+        return overlay.publishedNanos() == Long.MIN_VALUE
+                || context.nowNanos() - overlay.publishedNanos() >= FAN_OUT_NANOS;
+    }
+
+    /** Nobody can become quiet before the timer that is armed, so it never moves back. */
+    private void dropQuietLater() {
+        if (!quiet.isArmed()) {
+            quiet.armAt(context.nowNanos() + FAN_OUT_NANOS);
+        }
+    }
+
     private void dropQuiet() {
         long next = Timers.NONE;
         for (TopicOverlay overlay : overlays()) {
-            if (!overlay.isSubscribed()) {
-                long untilNanos = overlay.publishedNanos() + FAN_OUT_NANOS;
-                if (untilNanos <= context.nowNanos()) {
-                    remove(overlay);
-                } else {
-                    next = Math.min(next, untilNanos);
-                }
+            if (overlay.isSubscribed()) {
+                continue;
             }
+            if (isQuiet(overlay)) {
+                remove(overlay);
+            } else {
+                next = Math.min(next, overlay.publishedNanos() + FAN_OUT_NANOS);
+            }
+        }
+        if (published < MAX_PUBLISHED) {
+            wasFull = false;
         }
         if (next != Timers.NONE) {
             quiet.armAt(next);
         }
     }
 
+    /** Makes room for one more topic that is published on only; the first time it takes some doing, it is told. */
+    private void onOneMorePublished() {
+        if (published >= MAX_PUBLISHED) {
+            if (!wasFull) {
+                wasFull = true;
+                context.outbox().emit(new NodeEvent.LimitReached("topics published on only", MAX_PUBLISHED));
+            }
+            dropQuietest();
+        }
+        published++;
+    }
+
     private void dropQuietest() {
         byName.values().stream()
                 .filter(overlay -> !overlay.isSubscribed())
-                .min(Comparator.comparingLong(TopicOverlay::publishedNanos))
-                .ifPresent(this::remove);
-        context.counters().increment("topic.publisher-dropped");
+                .min(Comparator.comparing(TopicOverlay::isKeeping).thenComparingLong(TopicOverlay::publishedNanos))
+                .ifPresent(quietest -> {
+                    context.counters().increment("topic.publisher-dropped");
+                    if (quietest.isKeeping()) {
+                        context.counters().increment("topic.kept-dropped");
+                    }
+                    remove(quietest);
+                });
     }
 
     private List<TopicOverlay> withHash(long hash) {

@@ -40,6 +40,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class TopicsTest {
 
+    private static final int MAX_PUBLISHED = io.chaski.core.internal.protocol.topic.Topics.MAX_PUBLISHED;
+
     final Wires wires = new Wires();
 
     void subscribe(Node node, String topic) {
@@ -179,6 +181,74 @@ class TopicsTest {
 
             wires.advance(Duration.ofSeconds(2));
             assertThat(alice.protocol().snapshot(wires.nowNanos()).topics()).isEmpty();
+        }
+
+        @Test
+        void leaves_the_tree_in_time_whatever_happens_on_other_topics() {
+            alice.publish("t", "one");
+            for (int i = 0; i < 7; i++) {
+                wires.advance(Duration.ofSeconds(10));
+                subscribe(alice, "other");
+                alice.publish("other", "x");
+                alice.protocol().unsubscribe("other", wires.nowNanos());
+            }
+
+            assertThat(topicsOfAlice()).containsExactly("other");
+        }
+
+        @Test
+        void that_ceases_to_subscribe_long_after_its_last_message_leaves_at_once() {
+            subscribe(alice, "t");
+            alice.publish("t", "one");
+            wires.advance(Duration.ofSeconds(61));
+            alice.protocol().unsubscribe("t", wires.nowNanos());
+
+            assertThat(topicsOfAlice()).isEmpty();
+        }
+
+        @Test
+        void is_in_a_bounded_number_of_topics_also_when_it_has_subscribed_to_them_before() {
+            for (int i = 0; i < MAX_PUBLISHED + 100; i++) {
+                subscribe(alice, "u" + i);
+                alice.publish("u" + i, "x");
+                alice.protocol().unsubscribe("u" + i, wires.nowNanos());
+            }
+            assertThat(topicsOfAlice()).hasSize(MAX_PUBLISHED);
+            assertThat(alice.events(NodeEvent.LimitReached.class))
+                    .containsExactly(new NodeEvent.LimitReached("topics published on only", MAX_PUBLISHED));
+            assertThat(alice.counter("topic.publisher-dropped")).isEqualTo(100);
+            assertThat(alice.counter("topic.kept-dropped")).isEqualTo(100);
+
+            wires.advance(Duration.ofSeconds(61));
+            assertThat(topicsOfAlice()).isEmpty();
+        }
+
+        @Test
+        void leaves_topics_that_keep_a_message_last() {
+            for (int i = 1; i < MAX_PUBLISHED; i++) {
+                subscribe(bob, "u" + i);
+                alice.publish("u" + i, "for bob");
+            }
+            alice.connect(bob.address());
+            wires.advance(Duration.ofSeconds(31));
+            alice.publish("t", "kept");
+            wires.advance(Duration.ofSeconds(1));
+            for (int i = 1; i < MAX_PUBLISHED; i++) {
+                assertThat(alice.publish("u" + i, "again").status()).isEqualTo(Status.ACCEPTED);
+            }
+            alice.publish("one more", "x");
+            subscribe(bob, "t");
+            wires.advance(Duration.ofSeconds(6));
+
+            assertThat(texts(bob)).contains("kept");
+            assertThat(alice.counter("topic.publisher-dropped")).isEqualTo(1);
+            assertThat(alice.counter("topic.kept-dropped")).isZero();
+        }
+
+        private List<String> topicsOfAlice() {
+            return alice.protocol().snapshot(wires.nowNanos()).topics().stream()
+                    .map(topic -> topic.name())
+                    .toList();
         }
 
         @Test
