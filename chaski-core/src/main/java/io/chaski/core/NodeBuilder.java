@@ -176,7 +176,10 @@ public final class NodeBuilder {
         return this;
     }
 
-    /** Carries topics it does not subscribe to, between members that cannot reach each other, when asked. */
+    /**
+     * Offers to carry topics it does not subscribe to, between members that cannot reach each other. Others are told of
+     * the offer; this version neither accepts it nor asks for it, so it has no effect yet.
+     */
     public NodeBuilder relay() {
         this.relay = true;
         return this;
