@@ -230,7 +230,7 @@ enum Scenario {
         return List.of(
                 Gate.atMost("one component s", joined, 3),
                 Gate.atMost("missed of 10 messages", (double) missed, 0),
-                Gate.atMost("isolated", mesh.graph().isolated(), 0));
+                Gate.atMost("isolated", (double) mesh.graph().isolated(), 0));
     }
 
     private static long missing(Mesh mesh, SimulatedNode sender, long seq) {
