@@ -163,6 +163,16 @@ class NeighboursTest extends TreeFixture {
         }
 
         @Test
+        void one_that_was_nearer_goes_before_one_that_was_earlier() {
+            advertise(dan, 1, 1, 7);
+            context.advance(25 * MILLISECOND);
+            advertise(cid, 1, 1, 2);
+            receive(ann, source, 1, 8);
+            assertThat(dan.sent).isEmpty();
+            assertThat(cid.sent).containsExactly(graft(true));
+        }
+
+        @Test
         void the_nearest_of_several_does() {
             advertise(cid, 1, 1, 3);
             advertise(dan, 1, 1, 2);
