@@ -1,5 +1,6 @@
 package io.chaski.core;
 
+import io.chaski.core.internal.wire.IpLiteral;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -111,11 +112,11 @@ public record Address(Transport transport, String host, int port) {
 
     /** Whether this is a literal loopback address, {@code localhost}, a UNIX socket or an in-process endpoint. */
     public boolean isLocal() {
-        return transport != Transport.TCP
-                || host.equals("localhost")
-                || host.startsWith("127.")
-                || host.equals("::1")
-                || host.equals("0:0:0:0:0:0:0:1");
+        if (transport != Transport.TCP || host.equals("localhost")) {
+            return true;
+        }
+        IpLiteral ip = IpLiteral.parse(host); // never the text itself: 127.example.org is a name
+        return ip != null && ip.isLoopback();
     }
 
     /**

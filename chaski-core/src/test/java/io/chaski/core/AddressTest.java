@@ -76,5 +76,13 @@ class AddressTest {
         assertThat(Address.parse("[::]:1").isLocal()).isFalse();
         assertThat(Address.parse("10.0.0.7:1").isLocal()).isFalse();
         assertThat(Address.parse("host.example:1").isLocal()).isFalse();
+        assertThat(Address.parse("[0:0:0:0:0:0:0:1]:1").isLocal()).isTrue();
+        assertThat(Address.parse("[::ffff:7f00:1]:1").isLocal()).isTrue();
+    }
+
+    @Test
+    void takes_no_name_for_a_loopback_address_whatever_it_begins_with() {
+        assertThat(Address.parse("127.evil.example:1").isLocal()).isFalse();
+        assertThat(Address.parse("127.0.0.1.evil.example:1").isLocal()).isFalse();
     }
 }

@@ -2,15 +2,19 @@ package io.chaski.core.internal.protocol;
 
 import io.chaski.core.CloseReason;
 import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeId;
 import io.chaski.core.NodeSnapshot;
 import io.chaski.core.internal.protocol.datagram.Datagrams;
 import io.chaski.core.internal.protocol.datagram.Probes;
 import io.chaski.core.internal.protocol.edge.EdgeListener;
 import io.chaski.core.internal.protocol.edge.EdgeReport;
 import io.chaski.core.internal.protocol.edge.Edges;
+import io.chaski.core.internal.protocol.edge.HeardAddresses;
+import io.chaski.core.internal.protocol.member.View;
 import io.chaski.core.internal.protocol.stream.Streams;
 import io.chaski.core.internal.protocol.topic.Introductions;
 import io.chaski.core.internal.protocol.topic.Topics;
+import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.DiscoveryFrame;
 import io.chaski.core.internal.wire.EdgeFrame;
 import io.chaski.core.internal.wire.Frame;
@@ -20,6 +24,7 @@ import io.chaski.core.internal.wire.TreeFrame;
 import io.chaski.core.stream.StreamCode;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** The state machines of one node and how they hear of each other. Confined to the node's event loop. */
 final class NodeParts {
@@ -38,7 +43,7 @@ final class NodeParts {
         edges = new Edges(context, new EdgeNews());
         context.setPeers(edges, edges::startOver);
         topics = new Topics(context, this::announce);
-        streams = new Streams(context, settings.stream(), id -> topics.report().find(id));
+        streams = new Streams(context, settings.stream(), this::find);
         probes = new Probes(context, edges);
         datagrams = new Datagrams(
                 context,
@@ -71,13 +76,22 @@ final class NodeParts {
         if (frame instanceof TreeFrame tree) {
             topics.onFrame(peer, tree);
         } else if (frame instanceof MembershipFrame membership) {
-            topics.onFrame(peer, membership);
+            topics.onFrame(peer, membership.withDescriptors(heard -> clear(heard, peer)));
         } else if (frame instanceof DiscoveryFrame discovery) {
-            topics.discovery().onFrame(peer, discovery);
+            topics.discovery().onFrame(peer, discovery.withDescriptors(heard -> clear(heard, peer)));
         } else if (frame instanceof StreamFrame stream) {
             streams.onFrame(peer, stream);
             edges.onStreamFrameHandled(link);
         }
+    }
+
+    private Streams.@Nullable Known find(NodeId id) {
+        View.Entry entry = topics.report().find(id);
+        return entry == null ? null : new Streams.Known(entry.descriptor(), entry.trust());
+    }
+
+    private static Descriptor clear(Descriptor heard, Peer from) {
+        return HeardAddresses.clear(heard, from.remoteAddress());
     }
 
     NodeSnapshot snapshot(NodeSnapshot.State state) {

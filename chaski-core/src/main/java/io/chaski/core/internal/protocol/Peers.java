@@ -33,7 +33,7 @@ public interface Peers {
         CONFIGURED,
         /** A node this one has had an edge with. */
         KNOWN,
-        /** Hearsay: at most 8 dials at once and 1 a second, no loopback unless learnt over loopback. */
+        /** Hearsay: at most 8 dials at once and 1 a second, and no name is looked up. */
         HINT
     }
 

@@ -57,6 +57,17 @@ public record Descriptor(
     }
 
     /**
+     * The same descriptor with some of its addresses.
+     *
+     * @param some addresses to keep
+     */
+    public Descriptor withAddresses(List<Address> some) {
+        return some.size() == addresses.size()
+                ? this
+                : new Descriptor(id, epoch, some, reachable, relay, root, topics, ageSeconds);
+    }
+
+    /**
      * The same descriptor at another age.
      *
      * @param seconds 0 or more; values above {@value #MAX_AGE_SECONDS} are cut

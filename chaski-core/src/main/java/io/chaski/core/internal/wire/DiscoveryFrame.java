@@ -3,12 +3,20 @@ package io.chaski.core.internal.wire;
 import io.chaski.core.NodeId;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /** Frames that look for the members of a topic (overlay.md section 3.6, "Topic discovery"). */
 public sealed interface DiscoveryFrame extends Frame {
 
     /** Calls the handler's method for this kind of frame. */
     void deliverTo(Handler handler);
+
+    /**
+     * The same frame with other descriptors.
+     *
+     * @param change what becomes of each
+     */
+    DiscoveryFrame withDescriptors(UnaryOperator<Descriptor> change);
 
     /** One method per kind of frame. */
     interface Handler {
@@ -46,6 +54,11 @@ public sealed interface DiscoveryFrame extends Frame {
         }
 
         @Override
+        public Find withDescriptors(UnaryOperator<Descriptor> change) {
+            return new Find(request, topicHash, change.apply(origin), hopsLeft, flood, want);
+        }
+
+        @Override
         public void deliverTo(Handler handler) {
             handler.onFind(this);
         }
@@ -71,6 +84,11 @@ public sealed interface DiscoveryFrame extends Frame {
         @Override
         public int type() {
             return FrameType.FOUND;
+        }
+
+        @Override
+        public Found withDescriptors(UnaryOperator<Descriptor> change) {
+            return new Found(request, topicHash, members.stream().map(change).toList());
         }
 
         @Override
@@ -102,6 +120,11 @@ public sealed interface DiscoveryFrame extends Frame {
         @Override
         public int type() {
             return FrameType.REGISTER;
+        }
+
+        @Override
+        public Register withDescriptors(UnaryOperator<Descriptor> change) {
+            return new Register(change.apply(member), topicHashes, leaseSeconds);
         }
 
         @Override

@@ -75,6 +75,15 @@ public sealed interface EdgeFrame extends Frame {
             Objects.requireNonNull(descriptor, "descriptor");
         }
 
+        /**
+         * The same with another word about the sender.
+         *
+         * @param other what replaces the descriptor
+         */
+        public Hello withDescriptor(Descriptor other) {
+            return new Hello(versionMin, versionMax, cluster, name, other, nonce, maxFrame, features, wallClockMillis);
+        }
+
         @Override
         public int type() {
             return FrameType.HELLO;

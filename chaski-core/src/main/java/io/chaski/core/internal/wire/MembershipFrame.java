@@ -2,6 +2,7 @@ package io.chaski.core.internal.wire;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
  * Frames of the membership protocol, one overlay per topic (overlay.md section 3.2; HyParView, Leitao, Pereira,
@@ -17,6 +18,13 @@ public sealed interface MembershipFrame extends Frame {
 
     /** Calls the handler's method for this kind of frame. */
     void deliverTo(Handler handler);
+
+    /**
+     * The same frame with other descriptors.
+     *
+     * @param change what becomes of each
+     */
+    MembershipFrame withDescriptors(UnaryOperator<Descriptor> change);
 
     /** One method per kind of frame. */
     interface Handler {
@@ -79,6 +87,11 @@ public sealed interface MembershipFrame extends Frame {
         }
 
         @Override
+        public Join withDescriptors(UnaryOperator<Descriptor> change) {
+            return new Join(topic, change.apply(joiner));
+        }
+
+        @Override
         public void deliverTo(Handler handler) {
             handler.onJoin(this);
         }
@@ -102,6 +115,11 @@ public sealed interface MembershipFrame extends Frame {
         }
 
         @Override
+        public Redirect withDescriptors(UnaryOperator<Descriptor> change) {
+            return new Redirect(topic, changed(others, change));
+        }
+
+        @Override
         public void deliverTo(Handler handler) {
             handler.onRedirect(this);
         }
@@ -118,6 +136,11 @@ public sealed interface MembershipFrame extends Frame {
         @Override
         public int type() {
             return FrameType.FORWARD_JOIN;
+        }
+
+        @Override
+        public ForwardJoin withDescriptors(UnaryOperator<Descriptor> change) {
+            return new ForwardJoin(topic, change.apply(joiner), hopsLeft);
         }
 
         @Override
@@ -150,6 +173,11 @@ public sealed interface MembershipFrame extends Frame {
         }
 
         @Override
+        public Neighbor withDescriptors(UnaryOperator<Descriptor> change) {
+            return new Neighbor(topic, priority, generation, change.apply(sender), changed(others, change));
+        }
+
+        @Override
         public void deliverTo(Handler handler) {
             handler.onNeighbor(this);
         }
@@ -171,6 +199,11 @@ public sealed interface MembershipFrame extends Frame {
         @Override
         public int type() {
             return FrameType.NEIGHBOR_ACK;
+        }
+
+        @Override
+        public NeighborAck withDescriptors(UnaryOperator<Descriptor> change) {
+            return new NeighborAck(topic, generation, changed(others, change));
         }
 
         @Override
@@ -200,6 +233,11 @@ public sealed interface MembershipFrame extends Frame {
         }
 
         @Override
+        public NeighborNack withDescriptors(UnaryOperator<Descriptor> change) {
+            return new NeighborNack(topic, generation, subscribed, changed(others, change));
+        }
+
+        @Override
         public void deliverTo(Handler handler) {
             handler.onNeighborNack(this);
         }
@@ -222,6 +260,11 @@ public sealed interface MembershipFrame extends Frame {
         @Override
         public int type() {
             return FrameType.DISCONNECT;
+        }
+
+        @Override
+        public Disconnect withDescriptors(UnaryOperator<Descriptor> change) {
+            return new Disconnect(topic, generation, alive, changed(others, change));
         }
 
         @Override
@@ -250,6 +293,11 @@ public sealed interface MembershipFrame extends Frame {
         }
 
         @Override
+        public Shuffle withDescriptors(UnaryOperator<Descriptor> change) {
+            return new Shuffle(topic, change.apply(origin), changed(sample, change), hopsLeft);
+        }
+
+        @Override
         public void deliverTo(Handler handler) {
             handler.onShuffle(this);
         }
@@ -270,6 +318,11 @@ public sealed interface MembershipFrame extends Frame {
         @Override
         public int type() {
             return FrameType.SHUFFLE_REPLY;
+        }
+
+        @Override
+        public ShuffleReply withDescriptors(UnaryOperator<Descriptor> change) {
+            return new ShuffleReply(topic, changed(sample, change));
         }
 
         @Override
@@ -295,6 +348,11 @@ public sealed interface MembershipFrame extends Frame {
         @Override
         public int type() {
             return FrameType.PROBE;
+        }
+
+        @Override
+        public Probe withDescriptors(UnaryOperator<Descriptor> change) {
+            return new Probe(topic, token, change.apply(sender), changed(sample, change));
         }
 
         @Override
@@ -325,9 +383,18 @@ public sealed interface MembershipFrame extends Frame {
         }
 
         @Override
+        public ProbeAck withDescriptors(UnaryOperator<Descriptor> change) {
+            return new ProbeAck(topic, token, subscribed, change.apply(sender), changed(sample, change));
+        }
+
+        @Override
         public void deliverTo(Handler handler) {
             handler.onProbeAck(this);
         }
+    }
+
+    private static List<Descriptor> changed(List<Descriptor> descriptors, UnaryOperator<Descriptor> change) {
+        return descriptors.stream().map(change).toList();
     }
 
     private static List<Descriptor> bounded(List<Descriptor> descriptors) {

@@ -4,6 +4,7 @@ import io.chaski.core.Address;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.edge.EdgeContext;
 import io.chaski.core.internal.protocol.edge.Edges;
+import io.chaski.core.internal.protocol.edge.HeardAddresses;
 import io.chaski.core.internal.protocol.find.Discovery;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Datagram;
@@ -184,7 +185,7 @@ public final class Datagrams implements Datagram.Handler {
         if (!cookies.isValid(request.cookie(), from, now)) {
             context.outbox().datagram(from, new CookieReply(request.token(), cookies.cookie(from, now)));
         } else if (isAtHome(request.register().member())) {
-            discovery.register(request.register(), from.isLocal());
+            discovery.register(request.register().withDescriptors(heard -> HeardAddresses.clear(heard, from)));
         } else {
             context.counters().increment("datagram.not-at-home");
         }

@@ -2,6 +2,7 @@ package io.chaski.core.internal.protocol.edge;
 
 import io.chaski.core.Address;
 import io.chaski.core.internal.protocol.TokenBucket;
+import io.chaski.core.internal.wire.IpLiteral;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -97,10 +97,7 @@ final class Dials {
         } else if (running != null) {
             running.waiting.add(reach);
         } else {
-            List<Address> addresses = trust == Trust.HINT
-                    ? HintFilter.dialable(whom.addresses(), ownAddresses(), edges.hasLocalEdge())
-                    : withoutOwn(whom.addresses());
-            begin(whom.id(), addresses, trust, reach);
+            begin(whom.id(), dialable(whom.addresses(), trust), trust, reach);
         }
     }
 
@@ -112,10 +109,7 @@ final class Dials {
         } else if (running != null) {
             running.waiting.add(reach);
         } else {
-            List<Address> addresses = trust == Trust.HINT
-                    ? HintFilter.dialable(List.of(address), ownAddresses(), edges.hasLocalEdge())
-                    : withoutOwn(List.of(address));
-            begin(null, addresses, trust, reach);
+            begin(null, dialable(List.of(address), trust), trust, reach);
         }
     }
 
@@ -225,10 +219,10 @@ final class Dials {
         outcomes.put(address, outcome);
     }
 
-    private List<Address> withoutOwn(List<Address> addresses) {
-        List<Address> others = new ArrayList<>(addresses);
-        others.removeIf(this::leadsToSelf);
-        return others;
+    private List<Address> dialable(List<Address> addresses, Trust trust) {
+        List<Address> dialable = new ArrayList<>(addresses);
+        dialable.removeIf(address -> leadsToSelf(address) || trust == Trust.HINT && !HeardAddresses.isLiteral(address));
+        return dialable;
     }
 
     private List<Address> ownAddresses() {

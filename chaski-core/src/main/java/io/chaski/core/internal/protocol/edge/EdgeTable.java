@@ -74,15 +74,6 @@ final class EdgeTable {
         return null;
     }
 
-    boolean hasLocalEdge() {
-        for (Edge edge : byId.values()) {
-            if (edge.remoteAddress().isLocal()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** A limit, or four round trips of the slowest edge if that is longer. */
     long patienceNanos(long leastNanos) {
         long slowestNanos = 0;

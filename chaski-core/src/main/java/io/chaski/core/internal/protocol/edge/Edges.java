@@ -12,6 +12,7 @@ import io.chaski.core.internal.protocol.datagram.Probes;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.EdgeFrame;
 import io.chaski.core.internal.wire.Frame;
+import io.chaski.core.internal.wire.IpLiteral;
 import io.chaski.core.internal.wire.StreamFrame;
 import java.time.Duration;
 import java.util.Collection;

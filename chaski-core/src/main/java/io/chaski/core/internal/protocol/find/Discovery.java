@@ -115,7 +115,7 @@ public final class Discovery {
      * Keeps looking for members, at growing intervals, until {@link #satisfied}. Does nothing if it is looking already.
      *
      * @param topic a topic, retained by the caller until then
-     * @param found hears what is found, as it comes, possibly the same members several times
+     * @param found hears what is found, as it comes
      */
     public void want(TopicRef topic, Consumer<List<Descriptor>> found) {
         if (!searches.containsKey(topic)) {
@@ -181,19 +181,19 @@ public final class Discovery {
      * @param peer who
      */
     public void learn(Peer peer) {
-        Descriptor believed = believed(peer.descriptor(), peer);
+        Descriptor believed = subscribers.believed(peer.descriptor());
         if (believed != null) {
             index(believed);
         }
     }
 
     /**
-     * A descriptor of unknown origin feeds the index, if it can be true.
+     * Somebody's word about a node feeds the index, if it can be true.
      *
      * @param descriptor of any node
      */
     public void learn(Descriptor descriptor) {
-        Descriptor believed = subscribers.believed(descriptor, true);
+        Descriptor believed = subscribers.believed(descriptor);
         if (believed != null) {
             index(believed);
         }
@@ -210,10 +210,9 @@ public final class Discovery {
      * A registration that came with a validated source address.
      *
      * @param register what is registered
-     * @param isLocal whether it came from this machine
      */
-    public void register(Register register, boolean isLocal) {
-        subscribers.register(register, isLocal);
+    public void register(Register register) {
+        subscribers.register(register);
     }
 
     /**
@@ -261,7 +260,7 @@ public final class Discovery {
                 return;
             }
             if (register.member().id().equals(from.id())) {
-                register(register, from.remoteAddress().isLocal());
+                subscribers.register(register);
             } else {
                 from.misbehaved("discovery.register-forged");
             }
@@ -360,10 +359,6 @@ public final class Discovery {
                 search.getValue().onFound(members);
             }
         }
-    }
-
-    private @Nullable Descriptor believed(Descriptor descriptor, Peer from) {
-        return subscribers.believed(descriptor, from.remoteAddress().isLocal());
     }
 
     // ---- for searches

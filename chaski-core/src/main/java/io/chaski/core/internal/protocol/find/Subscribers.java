@@ -52,9 +52,9 @@ final class Subscribers {
 
     /** What is left of a descriptor that somebody passed on; null for nothing. */
     @Nullable
-    Descriptor believed(Descriptor descriptor, boolean isLocal) {
+    Descriptor believed(Descriptor descriptor) {
         return Hearsay.believed(
-                descriptor, context.self(), isLocal, settings.forgottenAfter().toSeconds());
+                descriptor, context.self(), settings.forgottenAfter().toSeconds());
     }
 
     /** A believed descriptor. Nodes that subscribe to nothing are of no use here. */
@@ -67,8 +67,8 @@ final class Subscribers {
     }
 
     /** A registration; refused if this node is no root, or the member cannot be where it says. */
-    void register(Register register, boolean isLocal) {
-        Descriptor member = believed(register.member(), isLocal);
+    void register(Register register) {
+        Descriptor member = believed(register.member());
         if (!context.descriptor().root() || member == null) {
             context.counters().increment("discovery.registration-refused");
             return;
@@ -111,9 +111,7 @@ final class Subscribers {
 
     private void putHeard(Map<NodeId, Descriptor> known, long topicHash) {
         for (Peer peer : context.peers().all()) {
-            Descriptor member = peer.descriptor().topics().mayContain(topicHash)
-                    ? believed(peer.descriptor(), peer.remoteAddress().isLocal())
-                    : null;
+            Descriptor member = peer.descriptor().topics().mayContain(topicHash) ? believed(peer.descriptor()) : null;
             if (member != null) {
                 put(known, List.of(member));
             }

@@ -150,7 +150,7 @@ final class Contacts {
             return false;
         }
         members.rest(from.id());
-        members.learn(redirect.others(), from);
+        members.learn(redirect.others());
         return true;
     }
 
@@ -205,20 +205,17 @@ final class Contacts {
             offer(walk, from);
         } else if (next != null && hopsLeft > -settings.joinWalkExtraHops()) {
             if (mayEnd && hopsLeft == settings.joinWalkPassiveAt()) {
-                members.learn(List.of(walk.joiner()), from);
+                members.learn(List.of(walk.joiner()));
             }
             next.send(new ForwardJoin(next.alias(topic), walk.joiner(), hopsLeft - 1));
         } else if (mayEnd) {
-            members.learn(List.of(walk.joiner()), from);
+            members.learn(List.of(walk.joiner()));
         }
     }
 
     private void offer(ForwardJoin walk, Peer from) {
         var believed = Hearsay.believed(
-                walk.joiner(),
-                context.self(),
-                from.remoteAddress().isLocal(),
-                settings.forgottenAfter().toSeconds());
+                walk.joiner(), context.self(), settings.forgottenAfter().toSeconds());
         if (believed == null) {
             context.counters().increment("membership.descriptor-refused");
         } else {

@@ -158,7 +158,7 @@ public final class HyParView implements Membership {
         if (running) {
             for (Descriptor candidate : candidates) {
                 // Discovery has filtered what came from afar; what is left may be local.
-                members.learn(candidate, true);
+                members.learn(candidate);
             }
             filling.now();
         }
@@ -231,6 +231,16 @@ public final class HyParView implements Membership {
             known.add(entry.aged(context.nowNanos()));
         }
         return known;
+    }
+
+    /**
+     * What is known of a node without a link, null for nothing.
+     *
+     * @param id the node
+     */
+    public View.@Nullable Entry entry(NodeId id) {
+        View.Entry passive = members.passive().get(id);
+        return passive != null ? passive : members.book().get(id);
     }
 
     /**

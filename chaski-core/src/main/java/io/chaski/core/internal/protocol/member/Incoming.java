@@ -125,7 +125,7 @@ final class Incoming implements MembershipFrame.Handler {
         }
         members.met(sender);
         links.onNeighbor(sender, neighbor);
-        members.learn(neighbor.others(), sender);
+        members.learn(neighbor.others());
     }
 
     @Override
@@ -133,7 +133,7 @@ final class Incoming implements MembershipFrame.Handler {
         Peer sender = within(LINK);
         if (sender != null) {
             links.onAck(sender, ack);
-            members.learn(ack.others(), sender);
+            members.learn(ack.others());
         }
     }
 
@@ -141,7 +141,7 @@ final class Incoming implements MembershipFrame.Handler {
     public void onNeighborNack(NeighborNack nack) {
         Peer sender = within(LINK);
         if (sender != null) {
-            members.learn(nack.others(), sender);
+            members.learn(nack.others());
             links.onNack(sender, nack);
         }
     }
@@ -161,7 +161,7 @@ final class Incoming implements MembershipFrame.Handler {
         } else {
             members.forget(sender.id());
         }
-        members.learn(disconnect.others(), sender);
+        members.learn(disconnect.others());
         overlay.onLinkLost();
     }
 
@@ -177,7 +177,7 @@ final class Incoming implements MembershipFrame.Handler {
     public void onShuffleReply(ShuffleReply reply) {
         Peer sender = within(VIEW);
         if (sender != null) {
-            members.learn(reply.sample(), sender);
+            members.learn(reply.sample());
         }
     }
 

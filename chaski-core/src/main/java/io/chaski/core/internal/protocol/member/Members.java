@@ -58,16 +58,15 @@ final class Members {
     // ---- hearing
 
     /** Others' words about nodes; none of it revives a lost member unless its incarnation is new. */
-    void learn(List<Descriptor> descriptors, Peer from) {
-        boolean local = from.remoteAddress().isLocal();
+    void learn(List<Descriptor> descriptors) {
         for (Descriptor descriptor : descriptors) {
-            learn(descriptor, local);
+            learn(descriptor);
         }
     }
 
-    void learn(Descriptor descriptor, boolean local) {
+    void learn(Descriptor descriptor) {
         Descriptor believed = Hearsay.believed(
-                descriptor, context.self(), local, settings.forgottenAfter().toSeconds());
+                descriptor, context.self(), settings.forgottenAfter().toSeconds());
         if (believed == null) {
             context.counters().increment("membership.descriptor-refused");
             return;
@@ -92,10 +91,7 @@ final class Members {
     boolean met(Peer peer) {
         boolean wasLost = lost.remove(peer.id());
         Descriptor believed = Hearsay.believed(
-                wordOf(peer),
-                context.self(),
-                peer.remoteAddress().isLocal(),
-                settings.forgottenAfter().toSeconds());
+                wordOf(peer), context.self(), settings.forgottenAfter().toSeconds());
         if (believed != null) {
             audience.accept(believed);
             remember(believed, true);

@@ -236,7 +236,7 @@ final class Prober {
         from.send(new ProbeAck(from.alias(topic), probe.token(), true, context.descriptor(), sample));
         // Who shares nothing may be foreign and asks again: what it said must not come back as something shared.
         if (!shared.isEmpty()) {
-            members.learn(probe.sample(), from);
+            members.learn(probe.sample());
         }
     }
 
@@ -257,7 +257,7 @@ final class Prober {
             return;
         }
         question.end();
-        members.learn(ack.sample(), from);
+        members.learn(ack.sample());
         if (ack.subscribed()) {
             if (question.wasLost || foreign) {
                 heal(Members.wordOf(from), true);

@@ -108,8 +108,8 @@ final class Shuffling {
         Peer receiver = origin != null ? origin : from;
         List<Descriptor> reply = members.passiveSample(shuffle.sample().size(), receiver.id());
         receiver.send(new ShuffleReply(receiver.alias(topic), reply));
-        members.learn(List.of(shuffle.origin()), from);
-        members.learn(shuffle.sample(), from);
+        members.learn(List.of(shuffle.origin()));
+        members.learn(shuffle.sample());
         if (hopsLeft <= 0) {
             trade(shuffle.origin());
         }

@@ -28,7 +28,7 @@ public final class Streams {
 
     private final ProtocolContext context;
     private final StreamSettings settings;
-    private final Function<NodeId, @Nullable Descriptor> directory;
+    private final Function<NodeId, @Nullable Known> directory;
     private final Map<String, StreamAcceptor> acceptors = new LinkedHashMap<>();
     private final Map<Peer, PeerStreams> byPeer = new HashMap<>();
 
@@ -39,13 +39,21 @@ public final class Streams {
     private final Reassembly reassembly = new Reassembly();
 
     /**
+     * A node without an edge.
+     *
+     * @param descriptor where it may be
+     * @param trust whether this node has met it or has only heard of it
+     */
+    public record Known(Descriptor descriptor, Peers.Trust trust) {}
+
+    /**
      * No streams yet.
      *
      * @param context the node
      * @param settings limits
      * @param directory what is known of a node that has no edge, null for nothing
      */
-    public Streams(ProtocolContext context, StreamSettings settings, Function<NodeId, @Nullable Descriptor> directory) {
+    public Streams(ProtocolContext context, StreamSettings settings, Function<NodeId, @Nullable Known> directory) {
         this.context = context;
         this.settings = settings;
         this.directory = directory;
@@ -85,7 +93,7 @@ public final class Streams {
             open(peer, opening);
             return;
         }
-        Descriptor known = directory.apply(to);
+        Known known = directory.apply(to);
         if (known == null) {
             opening.events().onReset(StreamCode.PEER_UNREACHABLE, "nothing is known of node " + to);
             return;
@@ -96,7 +104,7 @@ public final class Streams {
             return;
         }
         reaching.add(to);
-        context.peers().reach(known, Peers.Trust.KNOWN, new Peers.Reach() {
+        context.peers().reach(known.descriptor(), known.trust(), new Peers.Reach() {
             @Override
             public void onReached(Peer reached) {
                 reaching.remove(to);
@@ -108,6 +116,13 @@ public final class Streams {
             public void onUnreachable() {
                 reaching.remove(to);
                 opening.events().onReset(StreamCode.PEER_UNREACHABLE, "node " + to + " cannot be reached");
+            }
+
+            @Override
+            public void onDeferred() {
+                reaching.remove(to);
+                String reason = "too many nodes are being dialled on hearsay; node " + to + " was not, try again";
+                opening.events().onReset(StreamCode.LIMIT, reason);
             }
         });
     }

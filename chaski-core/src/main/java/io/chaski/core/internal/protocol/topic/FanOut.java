@@ -7,6 +7,7 @@ import io.chaski.core.internal.protocol.Peers;
 import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.protocol.member.Hearsay;
 import io.chaski.core.internal.protocol.member.Membership;
 import io.chaski.core.internal.protocol.member.NonMember;
 import io.chaski.core.internal.wire.Descriptor;
@@ -144,9 +145,11 @@ final class FanOut implements Membership {
 
     @Override
     public void onCandidates(List<Descriptor> members) {
+        long maxAgeSeconds = context.settings().membership().forgottenAfter().toSeconds();
         for (Descriptor member : members) {
-            if (candidates.size() < MAX_CANDIDATES && !member.id().equals(context.self())) {
-                candidates.put(member.id(), member);
+            Descriptor believed = Hearsay.believed(member, context.self(), maxAgeSeconds);
+            if (candidates.size() < MAX_CANDIDATES && believed != null) {
+                candidates.put(believed.id(), believed);
             }
         }
         fill();

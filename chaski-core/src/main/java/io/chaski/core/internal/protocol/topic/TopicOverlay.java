@@ -14,6 +14,7 @@ import io.chaski.core.internal.protocol.member.HyParView;
 import io.chaski.core.internal.protocol.member.ManualTopology;
 import io.chaski.core.internal.protocol.member.Membership;
 import io.chaski.core.internal.protocol.member.NonMember;
+import io.chaski.core.internal.protocol.member.View;
 import io.chaski.core.internal.protocol.tree.Broadcast;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.MembershipFrame;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One topic of this node: who its neighbours are, and the tree over them. The tree outlives a change between
@@ -242,6 +244,11 @@ final class TopicOverlay implements Membership.Listener {
             view.known().forEach(known -> members.putIfAbsent(known.id(), known));
         }
         return members.values().stream().limit(limit).toList();
+    }
+
+    /** What the membership knows of a node that is no neighbour, null for nothing. */
+    View.@Nullable Entry entry(NodeId id) {
+        return membership instanceof HyParView view ? view.entry(id) : null;
     }
 
     OverlayInspection inspect() {

@@ -6,8 +6,8 @@ import io.chaski.core.internal.protocol.OverlayInspection;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.member.HyParView;
 import io.chaski.core.internal.protocol.member.Membership;
+import io.chaski.core.internal.protocol.member.View;
 import io.chaski.core.internal.wire.Datagram;
-import io.chaski.core.internal.wire.Descriptor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -72,26 +72,16 @@ public final class TopicReport {
     }
 
     /**
-     * What is known of a node, null for nothing.
+     * What the overlays know of a node that is no neighbour, null for nothing.
      *
      * @param id the node
      */
-    public @Nullable Descriptor find(NodeId id) {
-        if (control != null) {
-            for (Descriptor known : control.known()) {
-                if (known.id().equals(id)) {
-                    return known;
-                }
-            }
-        }
+    public View.@Nullable Entry find(NodeId id) {
+        View.Entry known = control == null ? null : control.entry(id);
         for (TopicOverlay overlay : overlays) {
-            for (Descriptor member : overlay.members(Integer.MAX_VALUE)) {
-                if (member.id().equals(id)) {
-                    return member;
-                }
-            }
+            known = known == null ? overlay.entry(id) : known;
         }
-        return null;
+        return known;
     }
 
     /**

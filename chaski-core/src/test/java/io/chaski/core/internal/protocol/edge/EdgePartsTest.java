@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.chaski.core.NodeSnapshot;
 import io.chaski.core.internal.protocol.TokenBucket;
 import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.IpLiteral;
 import io.chaski.core.internal.wire.StreamFrame;
 import io.chaski.core.internal.wire.TopicSummary;
 import java.time.Duration;

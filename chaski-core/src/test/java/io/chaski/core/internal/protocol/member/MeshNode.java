@@ -14,6 +14,7 @@ import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.ProtocolSettings;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.protocol.edge.HeardAddresses;
 import io.chaski.core.internal.protocol.find.Discovery;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.DiscoveryFrame;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -346,7 +348,9 @@ public final class MeshNode extends NoConnections implements ProtocolContext, Pe
             inbox.add(frame);
             return;
         }
-        if (frame instanceof MembershipFrame membership) {
+        UnaryOperator<Descriptor> entrance = heard -> HeardAddresses.clear(heard, from.remoteAddress());
+        if (frame instanceof MembershipFrame heard) {
+            MembershipFrame membership = heard.withDescriptors(entrance);
             String topic = mesh.topicName(membership.topic());
             Membership overlay = overlays.get(topic);
             if (overlay != null) {
@@ -355,7 +359,7 @@ public final class MeshNode extends NoConnections implements ProtocolContext, Pe
                 nonMember.onFrame(from, from.topicOf(membership.topic()), membership);
             }
         } else {
-            discovery.onFrame(from, (DiscoveryFrame) frame);
+            discovery.onFrame(from, ((DiscoveryFrame) frame).withDescriptors(entrance));
         }
         mesh.watch(this);
     }

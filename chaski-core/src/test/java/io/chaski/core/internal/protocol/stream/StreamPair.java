@@ -79,11 +79,13 @@ public final class StreamPair {
         boolean refusesProtocols;
         boolean isKnowing;
         final Deque<Peers.Reach> reaches = new ArrayDeque<>();
+        final List<Peers.Trust> trusted = new ArrayList<>();
 
         Side(NodeId self, NodeId other, StreamSettings settings) {
             this.self = self;
             this.other = other;
-            this.streams = new Streams(this, settings, known -> isKnowing ? descriptor() : null);
+            this.streams = new Streams(
+                    this, settings, known -> isKnowing ? new Streams.Known(descriptor(), Peers.Trust.HINT) : null);
         }
 
         boolean deliverOne(Side to) {
@@ -172,6 +174,7 @@ public final class StreamPair {
                 @Override
                 public void reach(Descriptor whom, Trust trust, Reach reach) {
                     reaches.add(reach);
+                    trusted.add(trust);
                 }
 
                 @Override

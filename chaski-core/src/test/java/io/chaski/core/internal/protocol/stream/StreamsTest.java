@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.Peers;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.stream.StreamPair.Recorder;
 import io.chaski.core.internal.wire.ArrayPayload;
@@ -369,6 +370,16 @@ class StreamsTest {
 
             pair.alice.reaches.remove().onUnreachable();
             assertThat(openTo(401).events).isEmpty();
+        }
+
+        @Test
+        void of_dials_on_hearsay_count_for_streams_too() {
+            pair.alice.isKnowing = true;
+            Recorder deferred = openTo(1);
+            pair.alice.reaches.remove().onDeferred();
+
+            assertThat(pair.alice.trusted).containsExactly(Peers.Trust.HINT);
+            assertThat(deferred.events).containsExactly("LIMIT");
         }
 
         private Recorder openTo(long id) {

@@ -1,4 +1,4 @@
-package io.chaski.core.internal.protocol.edge;
+package io.chaski.core.internal.wire;
 
 import org.jspecify.annotations.Nullable;
 
@@ -9,13 +9,18 @@ import org.jspecify.annotations.Nullable;
  * @param high first eight bytes
  * @param low last eight bytes
  */
-record IpLiteral(long high, long low) {
+public record IpLiteral(long high, long low) {
 
     private static final long MAPPED_V4 = 0xffffL << 32;
     private static final int GROUPS = 8;
 
-    /** Reads a literal, a zone id allowed; null if the text is anything else, such as a name. */
-    static @Nullable IpLiteral parse(String text) {
+    /**
+     * Reads a literal, a zone id allowed.
+     *
+     * @param text any text
+     * @return null if it is anything else, such as a name
+     */
+    public static @Nullable IpLiteral parse(String text) {
         int zone = text.indexOf('%');
         String address = zone < 0 ? text : text.substring(0, zone);
         if (address.indexOf(':') < 0) {
@@ -25,29 +30,33 @@ record IpLiteral(long high, long low) {
         return parseV6(address);
     }
 
-    boolean isV4() {
+    /** Whether it is an IPv4 address, mapped or not. */
+    public boolean isV4() {
         return high == 0 && low >>> 32 == 0xffffL;
     }
 
-    boolean isLoopback() {
+    /** 127/8, ::1. */
+    public boolean isLoopback() {
         return isV4() ? v4Byte(0) == 127 : high == 0 && low == 1;
     }
 
-    boolean isUnspecified() {
+    /** 0/8, ::. */
+    public boolean isUnspecified() {
         return isV4() ? v4Byte(0) == 0 : high == 0 && low == 0;
     }
 
     /** 224/4 and above, which holds the broadcast address and what is reserved; ff00::/8. */
-    boolean isMulticastOrReserved() {
+    public boolean isMulticastOrReserved() {
         return isV4() ? v4Byte(0) >= 224 : high >>> 56 == 0xff;
     }
 
-    boolean isLinkLocal() {
+    /** 169.254/16, fe80::/10. */
+    public boolean isLinkLocal() {
         return isV4() ? v4Byte(0) == 169 && v4Byte(1) == 254 : high >>> 54 == 0xfe80 >>> 6;
     }
 
     /** The part that one subscriber of a network holds: an IPv4 address, or 64 bits of IPv6. */
-    IpLiteral site() {
+    public IpLiteral site() {
         return isV4() ? this : new IpLiteral(high, 0);
     }
 
