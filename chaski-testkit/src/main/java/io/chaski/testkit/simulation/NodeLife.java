@@ -202,6 +202,12 @@ final class NodeLife implements Outbox, Dial.Acceptor, Machine.DatagramHandler {
             afterInput();
         }
 
+        @Override
+        public void onBytes() {
+            protocol.onBytes(link.number, machine.nanoTime());
+            afterInput();
+        }
+
         private void count(Frame frame) {
             if (frame instanceof EdgeFrame.InternTopic intern) {
                 link.topics.put(intern.alias(), intern.topic());

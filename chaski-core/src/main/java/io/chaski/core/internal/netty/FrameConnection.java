@@ -202,11 +202,21 @@ abstract class FrameConnection implements Connection {
         }
         try {
             reader.read(data, present);
+            if (reader.isWithinFrame()) {
+                tellBytes();
+            }
         } catch (ProtocolException violation) {
             present.onUndecodable(violation.reason(), violation.detail());
         } catch (Throwable failure) { // no memory for a buffer, or a bug; this connection ends, the others live
             LOG.error("reading from {} failed; the connection is closed", remote, failure);
             fail(CloseReason.INTERNAL);
+        }
+    }
+
+    private void tellBytes() {
+        ConnectionHandler present = handler; // the frames before may have ended it
+        if (present != null) {
+            present.onBytes();
         }
     }
 

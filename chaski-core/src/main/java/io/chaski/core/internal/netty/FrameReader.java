@@ -55,6 +55,11 @@ final class FrameReader {
         }
     }
 
+    /** Whether the beginning of a frame has come and its end has not. */
+    boolean isWithinFrame() {
+        return rest != null;
+    }
+
     /** From now on everything is discarded. */
     void close() {
         decoder.close();

@@ -139,6 +139,14 @@ public final class NodeProtocol {
         }
     }
 
+    /** Bytes of a frame came whose end has not come yet. */
+    public void onBytes(int link, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.edges.onBytes(link);
+            end();
+        }
+    }
+
     /** A frame of an unknown type that may be skipped was skipped. */
     public void onSkipped(int link, long nowNanos) {
         if (begin(nowNanos)) {

@@ -6,6 +6,9 @@ import io.chaski.core.internal.wire.FrameSink;
 /** Hears what a connection brings. All methods run on the loop. */
 public interface ConnectionHandler extends FrameSink {
 
+    /** Bytes came that end within a frame: the other end lives, however long the rest takes. Once for each read. */
+    void onBytes();
+
     /**
      * What came is not a frame of this protocol. Nothing more is read; the connection waits to be closed.
      *

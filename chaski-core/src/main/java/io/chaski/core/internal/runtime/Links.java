@@ -134,6 +134,8 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
         if (!datagrams.isEmpty()) {
             datagrams.get(portFor(to)).send(to, datagram);
         }
+        datagrams.get(portFor(to)).send(to, datagram);
+        return true;
     }
 
     @Override
@@ -274,6 +276,18 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
             }
             try {
                 protocol().onData(number, source, seq, hop, hopLimit, flags, body, turn.nowOfTurn());
+            } catch (Throwable bug) { // the loop's last line of defence
+                fail(bug);
+            }
+        }
+
+        @Override
+        public void onBytes() {
+            if (isClosed) {
+                return;
+            }
+            try {
+                protocol().onBytes(number, turn.nowOfTurn());
             } catch (Throwable bug) { // the loop's last line of defence
                 fail(bug);
             }

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
+import io.chaski.core.NodeId;
 import io.chaski.core.internal.runtime.ManualLoop;
 import io.chaski.core.internal.runtime.TransportLimits;
+import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.EdgeFrame;
 import io.chaski.core.internal.wire.FrameEncoder;
+import io.chaski.core.internal.wire.TopicSummary;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -195,6 +198,42 @@ class FrameConnectionTest {
 
             assertThat(connection.isDropped).isTrue();
             assertThat(recorder.heard()).isEmpty();
+        }
+    }
+
+    @Nested
+    class Bytes_that_end_within_a_frame {
+
+        @Test
+        void are_life_once_for_each_read() {
+            ByteBuf hello = encoded(hello());
+            connection.receive(hello.readBytes(3));
+            connection.receive(hello.readBytes(10));
+            assertThat(recorder.cutReads()).isEqualTo(2);
+
+            connection.receive(hello.readBytes(hello.readableBytes()));
+            hello.release();
+
+            assertThat(recorder.cutReads()).isEqualTo(2);
+            assertThat(recorder.heard()).containsExactly(hello());
+        }
+
+        @Test
+        void are_all_that_is_reported() {
+            connection.receive(encoded(hello()));
+
+            assertThat(recorder.cutReads()).isZero();
+        }
+
+        private EdgeFrame hello() {
+            Descriptor self = new Descriptor(new NodeId(1, 2), 1, List.of(), false, false, false, TopicSummary.NONE, 0);
+            return new EdgeFrame.Hello(1, 1, "cluster", "name", self, 1, 1 << 20, 0, 0);
+        }
+
+        private ByteBuf encoded(EdgeFrame frame) {
+            ByteBuf bytes = Unpooled.buffer();
+            new FrameEncoder().encode(frame, bytes);
+            return bytes;
         }
     }
 

@@ -19,6 +19,7 @@ class Recorder implements ConnectionHandler, Transports.Dialler {
 
     private final List<Object> heard = new ArrayList<>();
     private @Nullable Connection connection;
+    private int cutReads;
 
     synchronized List<Object> heard() {
         return List.copyOf(heard);
@@ -65,6 +66,16 @@ class Recorder implements ConnectionHandler, Transports.Dialler {
     @Override
     public void onFrame(Frame frame) {
         hear(frame);
+    }
+
+    /** How many reads have ended within a frame. */
+    synchronized int cutReads() {
+        return cutReads;
+    }
+
+    @Override
+    public synchronized void onBytes() {
+        cutReads++;
     }
 
     @Override

@@ -53,6 +53,8 @@ public final class Wires {
 
         void onData(int source, long seq, int hop, int hopLimit, int flags, PayloadView body);
 
+        void onBytes();
+
         void onClosed(CloseReason reason);
     }
 
@@ -309,6 +311,13 @@ public final class Wires {
                 }
 
                 @Override
+                public void onBytes() {
+                    if (byLink.containsKey(number)) {
+                        input(() -> protocol.onBytes(number, nowNanos));
+                    }
+                }
+
+                @Override
                 public void onClosed(CloseReason reason) {
                     if (byLink.remove(number) != null) {
                         input(() -> protocol.onLinkDown(number, reason, nowNanos));
@@ -483,8 +492,16 @@ public final class Wires {
         public void onData(int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {}
 
         @Override
+        public void onBytes() {}
+
+        @Override
         public void onClosed(CloseReason reason) {
             isClosed = true;
+        }
+
+        /** Sends a part of a frame whose end may come later. */
+        public void sendBytes() {
+            cable.carry(this, End::onBytes);
         }
 
         public void send(Frame frame) {

@@ -117,6 +117,14 @@ final class GatedConnection implements Connection, ConnectionHandler {
     }
 
     @Override
+    public void onBytes() {
+        ConnectionHandler told = hearer();
+        if (told != null) {
+            told.onBytes();
+        }
+    }
+
+    @Override
     public void onSkipped(int type) {
         ConnectionHandler told = hearer();
         if (told != null) {

@@ -85,6 +85,11 @@ final class VirtualConnection implements Connection, SocketHandler {
     }
 
     @Override
+    public void onBytes() {
+        tell(ConnectionHandler::onBytes);
+    }
+
+    @Override
     public void onWritability(boolean writable) {
         tell(told -> told.onWritability(writable));
     }

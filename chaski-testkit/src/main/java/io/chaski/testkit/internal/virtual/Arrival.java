@@ -107,6 +107,23 @@ abstract class Arrival implements Event {
         }
     }
 
+    /** Part of something that takes long to send. */
+    static final class Part extends Arrival {
+        Part(Lane lane) {
+            super(lane);
+        }
+
+        @Override
+        void reach(VirtualSocket to) {
+            to.onBytes();
+        }
+
+        @Override
+        boolean isAnswered() {
+            return false;
+        }
+    }
+
     /** The end of the connection: after everything that was sent, or torn down. */
     static final class Ended extends Arrival {
         private final CloseReason reason;

@@ -21,6 +21,11 @@ final class Lane {
     /** As the runtime: beyond it the connection fails. */
     static final long MAX_QUEUED_BYTES = 16 << 20;
 
+    /** How often the receiver of something large on a slow link is told that bytes come; no more than a hundred times. */
+    static final long PART_NANOS = 1_000_000_000L;
+
+    private static final int MAX_PARTS = 100;
+
     /** As the runtime: no byte accepted for so long, and the connection fails. */
     static final long STALL_NANOS = 10_000_000_000L;
 
@@ -104,7 +109,9 @@ final class Lane {
         long delay = network.latencyNanos(from.machine(), to.machine());
         if (faults != null) {
             if (faults.bytesPerSecond > 0) {
+                long beginsAt = Math.max(sentAt, transmitterFreeAtNanos);
                 sentAt = transmit(item.size(), faults.bytesPerSecond);
+                sendParts(beginsAt, sentAt, delay);
             }
             delay += network.drawUpTo(faults.jitterNanos);
             if (network.happens(faults.spike)) {
@@ -114,6 +121,14 @@ final class Lane {
         lastArrivalNanos = Math.max(lastArrivalNanos, sentAt + delay);
         underway++;
         network.queue().at(lastArrivalNanos, item);
+    }
+
+    private void sendParts(long beginsAt, long endsAt, long delay) {
+        long everyNanos = Math.max(PART_NANOS, (endsAt - beginsAt) / MAX_PARTS);
+        for (long atNanos = beginsAt + everyNanos; atNanos < endsAt; atNanos += everyNanos) {
+            underway++;
+            network.queue().at(Math.max(lastArrivalNanos, atNanos + delay), new Arrival.Part(this));
+        }
     }
 
     private long transmit(int bytes, long bytesPerSecond) {

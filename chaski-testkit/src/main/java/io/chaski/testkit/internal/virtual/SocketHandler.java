@@ -14,6 +14,9 @@ public interface SocketHandler extends DataHandler {
      */
     void onFrame(Frame frame);
 
+    /** Bytes of something came that a slow link takes seconds for. */
+    void onBytes();
+
     /**
      * The queue of unsent bytes passed the high or the low water mark.
      *

@@ -184,6 +184,13 @@ public final class VirtualSocket {
         }
     }
 
+    void onBytes() {
+        SocketHandler receiver = handler;
+        if (receiver != null) {
+            receiver.onBytes();
+        }
+    }
+
     /** Counts an arrival; returns who hears of it. */
     @Nullable
     SocketHandler receiving(TraceKind kind, int frameType, long detail) {

@@ -277,6 +277,14 @@ class VirtualNetworkTest {
         }
 
         @Test
+        void a_narrow_path_tells_every_second_that_bytes_come() {
+            network.faultsOf(alice, bob).bandwidth(400 << 10);
+            data(dialled, 1, 1 << 20);
+            advance(4 * SECOND);
+            assertThat(log).contains("1110 bob: bytes", "2110 bob: bytes", "2670 bob: data 1");
+        }
+
+        @Test
         void a_path_that_takes_nothing_for_ten_seconds_fails() {
             network.cut(List.of(alice), List.of(bob));
             data(dialled, 1, 1 << 20);
@@ -458,6 +466,11 @@ class VirtualNetworkTest {
         @Override
         public void onData(int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
             say(name + ": data " + seq + (body.size() == 1 ? " first byte " + body.toByteArray()[0] : ""));
+        }
+
+        @Override
+        public void onBytes() {
+            say(name + ": bytes");
         }
 
         @Override

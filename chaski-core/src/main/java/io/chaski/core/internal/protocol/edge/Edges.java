@@ -288,6 +288,18 @@ public final class Edges implements Peers, Probes.Connector {
     }
 
     /**
+     * Bytes of a frame came whose end has not come yet: life, and nothing else.
+     *
+     * @param number the link
+     */
+    public void onBytes(int number) {
+        Link link = life.link(number);
+        if (link != null) {
+            link.heardNanos = context.nowNanos();
+        }
+    }
+
+    /**
      * A frame of a type that is unknown and may be skipped was skipped.
      *
      * @param number the link

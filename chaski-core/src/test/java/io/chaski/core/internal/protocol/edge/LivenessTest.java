@@ -105,6 +105,23 @@ class LivenessTest {
         }
 
         @Test
+        void N29_is_alive_while_the_bytes_of_a_large_frame_come() {
+            Stranger slow = wires.stranger(alice, Address.tcp("10.9.9.9", 50_000));
+            slow.send(HandshakeTest.hello(HandshakeTest.STRANGER, 5));
+            slow.send(HandshakeTest.ACK);
+            wires.settle();
+            for (int i = 0; i < 10; i++) {
+                slow.sendBytes();
+                wires.advance(Duration.ofSeconds(7));
+            }
+            assertThat(alice.peers()).containsExactly(bob.id(), HandshakeTest.STRANGER);
+
+            wires.advance(Duration.ofSeconds(2));
+            assertThat(alice.events(EdgeDown.class))
+                    .containsExactly(new EdgeDown(HandshakeTest.STRANGER, CloseReason.SILENT));
+        }
+
+        @Test
         void fails_the_pings_that_are_under_way() {
             wires.cut(alice, bob);
             Times times = new Times();
