@@ -62,9 +62,11 @@ public enum CloseReason {
      */
     END_OF_STREAM(24),
     /** An internal error of this library; a bug worth reporting. */
-    INTERNAL(25);
+    INTERNAL(25),
+    /** The two nodes differ in their largest frame, which must be the same on all nodes of a cluster. */
+    MAX_FRAME(26);
 
-    private static final CloseReason[] BY_CODE = new CloseReason[26];
+    private static final CloseReason[] BY_CODE = new CloseReason[27];
 
     static {
         for (CloseReason reason : values()) {

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Settings of this package; every default names its reason. Immutable.
  *
- * @param maxFrame largest frame this node accepts, in bytes; said in HELLO
+ * @param maxFrame largest frame this node accepts, in bytes; said in HELLO, and nodes that differ do not talk
  * @param handshakeNanos time between a connection and its edge
  * @param dialNanos least time a dial may take; four round trips if that is longer
  * @param pingIdleNanos silence after which a peer is pinged

@@ -77,6 +77,12 @@ final class Handshake {
         if (!hello.cluster().equals(context.local().cluster())) {
             return Refusal.of(CloseReason.CLUSTER, "this node belongs to another cluster");
         }
+        int maxFrame = context.settings().edge().maxFrame();
+        if (hello.maxFrame() != maxFrame) {
+            // A message travels in one frame (ADR 7): what one node sends, another could never pass on.
+            return Refusal.of(
+                    CloseReason.MAX_FRAME, "maxFrame is " + maxFrame + " here, not " + hello.maxFrame() + " bytes");
+        }
         if (peer.id().equals(context.self())) {
             return isOurNonce
                     ? Refusal.of(CloseReason.SELF, "a node dialled itself")

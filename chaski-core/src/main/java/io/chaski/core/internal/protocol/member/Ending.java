@@ -20,6 +20,7 @@ enum Ending {
                     SELF,
                     CLUSTER,
                     VERSION,
+                    MAX_FRAME,
                     IDENTITY,
                     HELLO_EXPECTED,
                     HELLO_REPEATED,

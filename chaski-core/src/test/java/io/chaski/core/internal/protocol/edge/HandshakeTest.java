@@ -105,6 +105,22 @@ class HandshakeTest {
         }
 
         @Test
+        void another_largest_frame_is_refused_at_both_ends() {
+            Node larger = wires.node(
+                    "larger",
+                    options -> options.edge(
+                            EdgeSettings.builder().maxFrame(4 << 20).build()));
+            larger.connect(node.address());
+            wires.settle();
+
+            assertThat(larger.events()).containsExactly(new HandshakeFailed(node.address(), CloseReason.MAX_FRAME));
+            assertThat(node.events(HandshakeFailed.class))
+                    .extracting(HandshakeFailed::reason)
+                    .containsExactly(CloseReason.MAX_FRAME);
+            assertThat(larger.peers()).isEmpty();
+        }
+
+        @Test
         void another_cluster_is_refused_at_both_ends() {
             Node foreigner = wires.node("foreigner", options -> options.cluster("theirs"));
             var reached = node.connect(foreigner.address());
