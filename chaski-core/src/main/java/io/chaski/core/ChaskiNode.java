@@ -238,11 +238,13 @@ public interface ChaskiNode extends AutoCloseable {
     CompletableFuture<ProbeResult> probe(Address address, Duration limit);
 
     /**
-     * Looks for members of a topic through the edges there are, and connects to them. For manual topology; with
-     * automatic topology it happens by itself.
+     * Looks for members of a topic through the edges there are, and connects to them. For manual topology. With
+     * automatic topology this happens by itself as long as the node subscribes; then the neighbours of the moment are
+     * the answer, at once, and no edge is closed. Calls for the same topic at the same time share one look-up.
      *
      * @param topic what to look for
-     * @param introducer what becomes of edges that only led to others
+     * @param introducer what becomes of edges that this node made and that only led to others; {@code KEEP} of one call
+     *     holds for all that share its look-up
      * @return who is connected now because of it, perhaps nobody, after {@link #DISCOVERY_LIMIT} at most
      */
     default CompletableFuture<List<NodeId>> discover(Topic<?> topic, Introducer introducer) {

@@ -4,6 +4,9 @@ package io.chaski.core;
 public enum Introducer {
     /** The edge stays. */
     KEEP,
-    /** The edge is closed if its node shares no topic with this one. */
+    /**
+     * The edge is closed if this node made it, if its node named a member that was reached, and if the two share no
+     * topic. Other edges stay.
+     */
     LEAVE
 }

@@ -389,7 +389,7 @@ public final class NodeProtocol {
     /**
      * Looks for members of a topic and connects to them.
      *
-     * @param keepIntroducer false closes edges to peers that share no topic with this node, once a member was found
+     * @param keepIntroducer false closes edges to peers that only named members, once one of these was reached
      * @param deadlineNanos when to be content with what was found
      */
     public void discover(String topic, boolean keepIntroducer, long deadlineNanos, Discovered done, long nowNanos) {

@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,13 +110,25 @@ public final class Discovery {
 
     // ---- asking
 
+    /** Hears what a look-up brings. */
+    @FunctionalInterface
+    public interface Answers {
+        /**
+         * Members were found, possibly the same ones several times.
+         *
+         * @param members who they are, hearsay
+         * @param from who named them, null if this node knew them
+         */
+        void onFound(List<Descriptor> members, @Nullable Peer from);
+    }
+
     /**
      * Keeps looking for members, at growing intervals, until {@link #satisfied}. Does nothing if it is looking already.
      *
      * @param topic a topic, retained by the caller until then
      * @param found hears what is found, as it comes
      */
-    public void want(TopicRef topic, Consumer<List<Descriptor>> found) {
+    public void want(TopicRef topic, Answers found) {
         if (!searches.containsKey(topic)) {
             Search search = new Search(context, this, topic, found);
             searches.put(topic, search);
@@ -271,7 +282,7 @@ public final class Discovery {
 
     private void onFind(Peer from, Find find) {
         boolean direct = find.origin().id().equals(from.id());
-        Descriptor origin = direct ? from.descriptor() : believed(find.origin(), from);
+        Descriptor origin = direct ? from.descriptor() : subscribers.believed(find.origin());
         if (origin == null) {
             from.misbehaved("discovery.origin-refused");
             return;
@@ -340,7 +351,7 @@ public final class Discovery {
         }
         List<Descriptor> members = new ArrayList<>();
         for (Descriptor member : found.members()) {
-            Descriptor believed = believed(member, from);
+            Descriptor believed = subscribers.believed(member);
             if (believed != null) {
                 index(believed);
                 members.add(believed);
@@ -349,14 +360,14 @@ public final class Discovery {
         if (request.from != null) {
             request.from.send(found);
         } else if (!members.isEmpty()) {
-            onAnswer(found.topicHash(), members);
+            onAnswer(found.topicHash(), members, from);
         }
     }
 
-    private void onAnswer(long topicHash, List<Descriptor> members) {
+    private void onAnswer(long topicHash, List<Descriptor> members, Peer from) {
         for (Map.Entry<TopicRef, Search> search : List.copyOf(searches.entrySet())) {
             if (search.getKey().hash() == topicHash) {
-                search.getValue().onFound(members);
+                search.getValue().onFound(members, from);
             }
         }
     }

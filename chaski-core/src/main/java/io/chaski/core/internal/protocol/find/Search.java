@@ -13,7 +13,6 @@ import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.DiscoveryFrame.Find;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * Looks for the members of one topic until it is told to stop. Each attempt tries what is cheap before what is dear:
@@ -28,14 +27,14 @@ final class Search {
     private final DiscoverySettings settings;
     private final Discovery discovery;
     private final TopicRef topic;
-    private final Consumer<List<Descriptor>> found;
+    private final Discovery.Answers found;
     private final Timers.Timer timer;
     private long pauseNanos;
     private int attempt;
     private long floodPauseNanos;
     private long nextFloodNanos;
 
-    Search(ProtocolContext context, Discovery discovery, TopicRef topic, Consumer<List<Descriptor>> found) {
+    Search(ProtocolContext context, Discovery discovery, TopicRef topic, Discovery.Answers found) {
         this.context = context;
         this.settings = context.settings().discovery();
         this.discovery = discovery;
@@ -55,8 +54,8 @@ final class Search {
         timer.cancel();
     }
 
-    void onFound(List<Descriptor> members) {
-        found.accept(members);
+    void onFound(List<Descriptor> members, Peer from) {
+        found.onFound(members, from);
     }
 
     private void attempt() {
@@ -80,7 +79,7 @@ final class Search {
         }
         if (!known.isEmpty()) {
             // Last, because whoever hears it may end this search.
-            found.accept(known);
+            found.onFound(known, null);
         }
     }
 

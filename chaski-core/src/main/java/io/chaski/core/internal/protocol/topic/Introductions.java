@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Look-ups that the application asks for in manual topology: finds members of a topic through the edges that stand,
@@ -44,94 +45,119 @@ public final class Introductions {
     }
 
     /**
-     * Looks for members; wishes for the same topic share one look-up. In automatic topology the topic does so by itself, and its neighbours are the answer.
+     * Looks for members. Wishes for the same topic share one look-up, and each ends at its own deadline. In automatic
+     * topology the topic looks by itself, and its neighbours are the answer at once.
      *
      * @param name a valid topic name
-     * @param keepIntroducer false closes edges to peers that share no topic with this node, once a member was found
+     * @param keepIntroducer false closes edges to peers that only named members, once one of these was reached
      * @param deadlineNanos when to be content with what was found
      * @param done hears who is connected
      */
     public void discover(String name, boolean keepIntroducer, long deadlineNanos, Discovered done) {
-        LookUp running = lookUps.get(name);
         if (!context.settings().manualTopology()) {
             done.onDiscovered(topics.report().neighbourIds(name));
-        } else if (running != null) {
-            running.waiting.add(done);
-        } else {
-            LookUp lookUp = new LookUp(context.names().retainTopic(name), keepIntroducer);
+            return;
+        }
+        LookUp lookUp = lookUps.get(name);
+        if (lookUp == null) {
+            lookUp = new LookUp(context.names().retainTopic(name));
             lookUps.put(name, lookUp);
-            lookUp.waiting.add(done);
-            lookUp.start(deadlineNanos);
+            lookUp.join(keepIntroducer, deadlineNanos, done);
+            lookUp.start();
+        } else {
+            lookUp.join(keepIntroducer, deadlineNanos, done);
         }
     }
 
+    /** One call of the application. */
+    private record Wish(Timers.Timer deadline, Discovered done) {}
+
     private final class LookUp {
         private final TopicRef topic;
-        private final boolean keepIntroducer;
-        private final List<Discovered> waiting = new ArrayList<>(1);
-        private final Timers.Timer deadline = context.timers().timer(this::finish);
+        private final List<Wish> wishes = new ArrayList<>(1);
         private final Set<NodeId> asked = new LinkedHashSet<>();
         private final Set<NodeId> connected = new LinkedHashSet<>();
-        private int pending;
-        private boolean isDone;
 
-        LookUp(TopicRef topic, boolean keepIntroducer) {
+        /** Who named a member; compared by identity, because a node that comes again is not meant. */
+        private final Set<Peer> introducers = new LinkedHashSet<>();
+
+        private boolean isIntroducerKept;
+        private int pending;
+
+        LookUp(TopicRef topic) {
             this.topic = topic;
-            this.keepIntroducer = keepIntroducer;
         }
 
-        void start(long deadlineNanos) {
+        void join(boolean keepIntroducer, long deadlineNanos, Discovered done) {
+            isIntroducerKept |= keepIntroducer;
+            Wish[] wish = new Wish[1];
+            Timers.Timer deadline = context.timers().timer(() -> end(wish[0]));
+            wish[0] = new Wish(deadline, done);
+            wishes.add(wish[0]);
             deadline.armAt(deadlineNanos);
+        }
+
+        void start() {
             topics.discovery().want(topic, this::onFound);
         }
 
-        private void onFound(List<Descriptor> members) {
+        private void onFound(List<Descriptor> members, @Nullable Peer from) {
+            if (wishes.isEmpty()) {
+                return;
+            }
+            if (from != null) {
+                introducers.add(from);
+            }
             for (Descriptor member : members) {
                 boolean isNew = !member.id().equals(context.self()) && asked.size() < MAX_MEMBERS;
-                if (!isDone && isNew && asked.add(member.id())) {
+                if (isNew && asked.add(member.id())) {
                     pending++;
-                    edges.reach(member, Peers.Trust.HINT, new Peers.Reach() {
-                        @Override
-                        public void onReached(Peer peer) {
-                            edges.keep(peer);
-                            connected.add(peer.id());
-                            ended();
-                        }
-
-                        @Override
-                        public void onUnreachable() {
-                            ended();
-                        }
-                    });
+                    edges.reach(member, Peers.Trust.HINT, new Arrival());
                 }
+            }
+        }
+
+        private final class Arrival implements Peers.Reach {
+            @Override
+            public void onReached(Peer peer) {
+                edges.keep(peer);
+                connected.add(peer.id());
+                ended();
+            }
+
+            @Override
+            public void onUnreachable() {
+                ended();
             }
         }
 
         private void ended() {
             pending--;
             if (pending == 0 && !connected.isEmpty()) {
-                finish();
+                List.copyOf(wishes).forEach(this::end);
             }
         }
 
-        private void finish() {
-            if (isDone) {
-                return;
+        private void end(Wish wish) {
+            wish.deadline().cancel();
+            wishes.remove(wish);
+            if (wishes.isEmpty()) {
+                lookUps.remove(topic.name());
+                topics.discovery().satisfied(topic);
+                context.names().release(topic);
             }
-            isDone = true;
-            lookUps.remove(topic.name());
-            deadline.cancel();
-            topics.discovery().satisfied(topic);
-            context.names().release(topic);
-            if (!keepIntroducer && !connected.isEmpty()) {
+            if (!isIntroducerKept && !connected.isEmpty()) {
                 leaveIntroducers();
             }
-            waiting.forEach(done -> done.onDiscovered(new ArrayList<>(connected)));
+            wish.done().onDiscovered(new ArrayList<>(connected));
         }
 
+        /** Whoever came by himself, was found, or shares another topic is more than an introducer. */
         private void leaveIntroducers() {
-            for (Peer peer : List.copyOf(edges.all())) {
-                if (topics.all().stream().noneMatch(peer::maySubscribe)) {
+            for (Peer peer : introducers) {
+                boolean isMember =
+                        connected.contains(peer.id()) || topics.all().stream().anyMatch(peer::maySubscribe);
+                if (peer.isUp() && peer.isOutbound() && !isMember) {
                     edges.disconnect(peer.id(), true);
                 }
             }

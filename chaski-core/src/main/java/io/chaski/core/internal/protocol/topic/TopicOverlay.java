@@ -211,7 +211,7 @@ final class TopicOverlay implements Membership.Listener {
     public void onCandidatesWanted() {
         if (!isLooking && !context.settings().manualTopology()) {
             isLooking = true;
-            discovery.want(topic, found -> membership.onCandidates(found));
+            discovery.want(topic, (found, from) -> membership.onCandidates(found));
         }
     }
 

@@ -112,7 +112,10 @@ class DiscoveryTest {
             mesh.run(MOMENT);
             d.subscribe(TOPIC);
             List<NodeId> found = new ArrayList<>();
-            a.discovery().want(a.names().retainTopic(TOPIC), members -> members.forEach(each -> found.add(each.id())));
+            a.discovery()
+                    .want(
+                            a.names().retainTopic(TOPIC),
+                            (members, from) -> members.forEach(each -> found.add(each.id())));
             a.watch();
             mesh.run(Duration.ofSeconds(5));
             assertThat(found).contains(d.self()).doesNotContain(a.self(), b.self(), c.self());

@@ -28,6 +28,6 @@ final class MeshListener implements Membership.Listener {
 
     @Override
     public void onCandidatesWanted() {
-        node.discovery().want(topic, found -> node.overlay(topic.name()).onCandidates(found));
+        node.discovery().want(topic, (found, from) -> node.overlay(topic.name()).onCandidates(found));
     }
 }

@@ -375,6 +375,59 @@ class TopicsTest {
             assertThat(one.peers()).containsExactlyInAnyOrder(zero.id(), two.id());
             assertThat(two.peers()).containsExactly(one.id());
         }
+
+        @Test
+        void N20_edges_that_introduced_nobody_stay() {
+            Node gateway = wires.node("gateway");
+            Node guest = wires.node("guest");
+            two.connect(gateway.address());
+            guest.connect(two.address());
+            subscribe(two, "B");
+            wires.settle();
+            discover(two, "B", false);
+
+            assertThat(two.peers()).containsExactlyInAnyOrder(one.id(), gateway.id(), guest.id());
+        }
+
+        @Test
+        void N20_whoever_came_by_himself_is_not_left() {
+            Node introducer = wires.node("introducer");
+            introducer.connect(one.address());
+            introducer.connect(two.address());
+            two.protocol().disconnect(zero.id(), wires.nowNanos());
+            wires.settle();
+            discover(two, "B", false);
+
+            assertThat(two.peers()).containsExactlyInAnyOrder(introducer.id(), one.id());
+        }
+
+        @Test
+        void calls_at_the_same_time_have_their_own_limits() {
+            wires.cut(one, zero);
+            long now = wires.nowNanos();
+            List<String> ended = new ArrayList<>();
+            two.protocol().discover("C", true, now + Duration.ofSeconds(5).toNanos(), ids -> ended.add("long"), now);
+            two.protocol().discover("C", false, now + Duration.ofSeconds(1).toNanos(), ids -> ended.add("short"), now);
+            wires.advance(Duration.ofSeconds(2));
+            assertThat(ended).containsExactly("short");
+
+            wires.advance(Duration.ofSeconds(4));
+            assertThat(ended).containsExactly("short", "long");
+        }
+
+        @Test
+        void one_call_that_keeps_the_introducer_keeps_it_for_all() {
+            subscribe(two, "B");
+            wires.settle();
+            long now = wires.nowNanos();
+            long deadline = now + Duration.ofSeconds(5).toNanos();
+            two.protocol().discover("B", false, deadline, found::add, now);
+            two.protocol().discover("B", true, deadline, found::add, now);
+            wires.advance(Duration.ofSeconds(6));
+
+            assertThat(found).containsExactly(List.of(one.id()), List.of(one.id()));
+            assertThat(two.peers()).containsExactlyInAnyOrder(zero.id(), one.id());
+        }
     }
 
     @Nested
