@@ -57,7 +57,7 @@ public record NodeSnapshot(
      * @param peer the other node
      * @param name its label
      * @param epoch its incarnation
-     * @param local our end
+     * @param local our end, empty where it has no address: UNIX sockets and in-process connections
      * @param remote its end
      * @param outbound whether this node dialled
      * @param since when the edge came up

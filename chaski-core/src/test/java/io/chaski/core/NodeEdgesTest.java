@@ -43,6 +43,10 @@ class NodeEdgesTest extends LoopbackNodes {
             assertThat(ana.edge("ben")).contains(edge);
             assertThat(ana.edge(ben.addresses().get(0))).contains(edge);
             await().atMost(LIMIT).until(() -> ben.isConnectedTo(ana.id()));
+            NodeSnapshot.EdgeSnapshot atAna = ana.snapshot().edges().get(0);
+            NodeSnapshot.EdgeSnapshot atBen = ben.snapshot().edges().get(0);
+            assertThat(atAna.local()).contains(atBen.remote());
+            assertThat(atBen.local()).contains(atAna.remote());
 
             assertThat(get(edge.ping(100_000))).isPositive();
             assertThat(get(edge.ping())).isPositive();

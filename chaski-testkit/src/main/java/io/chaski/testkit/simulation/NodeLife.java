@@ -266,6 +266,12 @@ final class NodeLife implements Outbox, Dial.Acceptor, Machine.DatagramHandler {
         return link != null && link.socket != null && link.socket.isWritable();
     }
 
+    @Override
+    public @Nullable Address local(int number) {
+        LinkTable.Link link = find(number);
+        return link == null || link.socket == null ? null : link.socket.local();
+    }
+
     /** The link; while a connection is being accepted, a number that is new must be its number. */
     private LinkTable.@Nullable Link find(int number) {
         LinkTable.Link link = links.get(number);

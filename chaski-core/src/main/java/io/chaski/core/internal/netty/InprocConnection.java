@@ -27,6 +27,11 @@ final class InprocConnection extends FrameConnection {
     }
 
     @Override
+    public @Nullable Address local() {
+        return null;
+    }
+
+    @Override
     long inFlightBytes() {
         return inFlightBytes;
     }

@@ -17,7 +17,9 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +48,11 @@ final class SocketConnection extends FrameConnection {
         this.channel = channel;
         this.whenOpen = whenOpen;
         channel.pipeline().addLast(new Input());
+    }
+
+    @Override
+    public @Nullable Address local() {
+        return channel.localAddress() instanceof InetSocketAddress ip ? SocketAddresses.toAddress(ip) : null;
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.PayloadView;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a node's protocol may cause. Implemented by the runtime, which carries it out, and by the simulator,
@@ -35,6 +36,15 @@ public interface Outbox {
      * @param link an open link
      */
     boolean isWritable(int link);
+
+    /**
+     * This node's end of a link, for snapshots.
+     *
+     * @param link an open link
+     * @return null if it has no address
+     */
+    @Nullable
+    Address local(int link);
 
     /**
      * Sends a datagram, perhaps in vain.

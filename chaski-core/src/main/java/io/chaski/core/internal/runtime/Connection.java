@@ -4,6 +4,7 @@ import io.chaski.core.Address;
 import io.chaski.core.internal.wire.DataHandler;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.PayloadView;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to another node: frames in order, until it is down. Frames are collected and leave with
@@ -14,6 +15,10 @@ public interface Connection {
 
     /** The other end. Who accepts on a UNIX socket or in-process sees the address it listens on. */
     Address remote();
+
+    /** This end; null for connections that give it no address, UNIX sockets and in-process ones. */
+    @Nullable
+    Address local();
 
     /**
      * Queues a frame. Beyond {@link TransportLimits#maxPendingBytes()} the connection fails with SLOW_CONSUMER.

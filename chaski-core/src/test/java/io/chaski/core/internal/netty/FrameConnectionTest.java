@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -317,6 +318,11 @@ class FrameConnectionTest {
             taken.add(inFlight.remove());
             progress++;
             advance();
+        }
+
+        @Override
+        public @Nullable Address local() {
+            return null;
         }
 
         @Override

@@ -66,6 +66,11 @@ final class GatedConnection implements Connection, ConnectionHandler {
     }
 
     @Override
+    public @Nullable Address local() {
+        return real.local();
+    }
+
+    @Override
     public void send(Frame frame) {
         if (!isShut()) {
             real.send(frame);

@@ -47,6 +47,11 @@ final class VirtualConnection implements Connection, SocketHandler {
     }
 
     @Override
+    public Address local() {
+        return socket.local();
+    }
+
+    @Override
     public void send(Frame frame) {
         socket.send(frame);
     }

@@ -63,6 +63,11 @@ public final class VirtualSocket {
         return remote;
     }
 
+    /** The address of this end, as the other one sees it. */
+    public Address local() {
+        return peer().remote();
+    }
+
     /** The machine of the other end. */
     public Machine remoteMachine() {
         return peer().machine;

@@ -42,7 +42,7 @@ public final class EdgeReport {
                         edge.id(),
                         edge.name(),
                         edge.epoch(),
-                        Optional.empty(),
+                        Optional.ofNullable(context.outbox().local(edge.current().number)),
                         edge.remoteAddress(),
                         edge.isOutbound(),
                         since(edge),

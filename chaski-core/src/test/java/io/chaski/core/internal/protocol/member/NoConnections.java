@@ -8,6 +8,7 @@ import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.PayloadView;
+import org.jspecify.annotations.Nullable;
 
 /** A way out that only events may take: whoever works with peers has no business with connections. */
 abstract class NoConnections implements Outbox {

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** A node around one Broadcast: virtual time, seeded chance, and a list of everything that reaches the application. */
 final class TestContext implements ProtocolContext, Outbox {
