@@ -229,8 +229,9 @@ public interface ChaskiNode extends AutoCloseable {
     // ---- finding out
 
     /**
-     * Asks what is at an address, over UDP, and over TCP when UDP stays silent. Needs no edge and makes none. Fails
-     * with {@link RequestTimeoutException}.
+     * Asks what is at an address: over UDP, and when this stays silent for half of the limit, or there is no UDP, by a
+     * connection that ends with the greetings. Needs no edge, makes none, touches none and causes no event here. Fails
+     * with {@link RequestTimeoutException}; a node of another cluster does not answer.
      *
      * @param address where to
      * @param limit how long to wait for an answer

@@ -28,15 +28,20 @@ public record Diagnosis(String topic, boolean paired, List<Finding> findings) {
         BOOTSTRAP_REFUSED,
         /** A bootstrap address does not answer. */
         BOOTSTRAP_SILENT,
+        /** A bootstrap address is being dialled; how that ends is not known yet. */
+        BOOTSTRAP_PENDING,
         /** A bootstrap node belongs to another cluster. */
         OTHER_CLUSTER,
         /** A bootstrap node speaks another protocol version. */
         OTHER_VERSION,
-        /** Edges stand, but nobody asked knows a member of the topic. */
+        /** Nobody with an edge, if there is an edge at all, knows a member of the topic. */
         NO_MEMBER_KNOWN,
-        /** Members are known, but none could be dialled. */
+        /** Members are known, but none could be dialled yet. */
         DIAL_REFUSED,
-        /** Nothing came back over UDP; everything still works over TCP. */
+        /**
+         * No bootstrap node with an edge answers over UDP; everything still works over TCP. Not said of a node that has
+         * no UDP port itself.
+         */
         UDP_DEAD
     }
 

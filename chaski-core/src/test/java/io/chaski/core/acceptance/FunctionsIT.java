@@ -115,6 +115,8 @@ class FunctionsIT {
         assertThat(result.root()).isTrue();
         assertThat(result.serving()).isTrue();
         assertThat(result.overUdp()).isEqualTo(udp);
+        assertThat(result.edges().isPresent()).isEqualTo(udp);
+        assertThat(asker.edges()).isEmpty();
     }
 
     @DisplayName("X-33: a probe of a dead port ends with 'no answer' in time")

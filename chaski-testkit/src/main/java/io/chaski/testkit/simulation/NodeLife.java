@@ -284,8 +284,9 @@ final class NodeLife implements Outbox, Dial.Acceptor, Machine.DatagramHandler {
     }
 
     @Override
-    public void datagram(Address to, Datagram datagram) {
+    public boolean datagram(Address to, Datagram datagram) {
         machine.send(to, datagram);
+        return true;
     }
 
     @Override

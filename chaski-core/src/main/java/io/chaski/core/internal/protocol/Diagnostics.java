@@ -6,7 +6,7 @@ import io.chaski.core.Diagnosis;
 import io.chaski.core.Diagnosis.Finding;
 import io.chaski.core.Diagnosis.Kind;
 import io.chaski.core.NodeEvent.DialFailure;
-import io.chaski.core.internal.protocol.datagram.Probes;
+import io.chaski.core.internal.protocol.datagram.UdpReach;
 import io.chaski.core.internal.protocol.edge.EdgeReport;
 import io.chaski.core.internal.protocol.topic.Topics;
 import io.chaski.core.internal.wire.TopicSummary;
@@ -20,7 +20,7 @@ final class Diagnostics {
 
     private Diagnostics() {}
 
-    static Diagnosis diagnose(String topic, ProtocolContext context, Topics topics, EdgeReport edges, Probes probes) {
+    static Diagnosis diagnose(String topic, ProtocolContext context, Topics topics, EdgeReport edges, UdpReach udp) {
         int neighbours = topics.report().neighbours(topic);
         List<Finding> findings = new ArrayList<>();
         if (neighbours > 0) {
@@ -32,8 +32,9 @@ final class Diagnostics {
             bootstraps(context, edges, findings);
             members(topic, context, topics, edges, findings);
         }
-        if (probes.isUdpDead()) {
-            findings.add(new Finding(Kind.UDP_DEAD, "no answer ever came over UDP; TCP carries everything"));
+        if (udp.silent() > 0) {
+            String who = udp.silent() + " bootstrap nodes with an edge do not answer over UDP";
+            findings.add(new Finding(Kind.UDP_DEAD, who + "; TCP carries everything"));
         }
         return new Diagnosis(topic, neighbours > 0, findings);
     }
@@ -62,20 +63,23 @@ final class Diagnostics {
             findings.add(new Finding(Kind.BOOTSTRAP_REFUSED, address + " refuses connections"));
         } else if (failure != null) {
             findings.add(new Finding(Kind.BOOTSTRAP_SILENT, address + " does not answer: " + failure));
+        } else {
+            findings.add(new Finding(Kind.BOOTSTRAP_PENDING, address + " is being dialled"));
         }
     }
 
     private static void members(
             String topic, ProtocolContext context, Topics topics, EdgeReport edges, List<Finding> findings) {
-        int known =
-                topics.discovery().lookUp(TopicSummary.hashOf(topic), LOOK_AT).size();
+        int known = topics.discovery()
+                .lookUpOthers(TopicSummary.hashOf(topic), LOOK_AT)
+                .size();
         int peers = context.peers().all().size();
         if (known > 0) {
             findings.add(new Finding(
                     Kind.DIAL_REFUSED,
-                    known + " members are known and none could be reached; " + edges.failures()
+                    known + " members are known and none is linked; " + edges.failures()
                             + " of the last dials failed"));
-        } else if (peers > 0) {
+        } else if (peers > 0 || findings.isEmpty()) {
             findings.add(new Finding(Kind.NO_MEMBER_KNOWN, peers + " edges stand and nobody knows a member"));
         }
     }

@@ -6,6 +6,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.NodeSnapshot;
 import io.chaski.core.internal.protocol.datagram.Datagrams;
 import io.chaski.core.internal.protocol.datagram.Probes;
+import io.chaski.core.internal.protocol.datagram.UdpReach;
 import io.chaski.core.internal.protocol.edge.EdgeListener;
 import io.chaski.core.internal.protocol.edge.EdgeReport;
 import io.chaski.core.internal.protocol.edge.Edges;
@@ -34,6 +35,7 @@ final class NodeParts {
     final Topics topics;
     final Streams streams;
     final Probes probes;
+    final UdpReach udp;
     final Datagrams datagrams;
     final Introductions introductions;
     final LoopWatch watch;
@@ -45,11 +47,13 @@ final class NodeParts {
         topics = new Topics(context, this::announce);
         streams = new Streams(context, settings.stream(), this::find);
         probes = new Probes(context, edges);
+        udp = new UdpReach(context, edges);
         datagrams = new Datagrams(
                 context,
                 edges,
                 topics.discovery(),
                 probes,
+                udp,
                 () -> topics.report().statuses());
         introductions = new Introductions(context, edges, topics);
         watch = new LoopWatch(context.timers(), new TimeNews());
@@ -58,6 +62,7 @@ final class NodeParts {
     void networkChanged() {
         context.outbox().emit(new NodeEvent.NetworkChanged());
         edges.onNetworkChanged();
+        udp.onNetworkChanged();
         topics.onNetworkChanged();
     }
 
@@ -123,12 +128,14 @@ final class NodeParts {
                 context.setReachable();
             }
             topics.onPeerUp(peer);
+            udp.onPeerUp(peer);
         }
 
         @Override
         public void onPeerDown(Peer peer, CloseReason reason) {
             topics.onPeerDown(peer, reason);
             streams.onPeerDown(peer);
+            udp.onPeerDown(peer);
         }
 
         @Override

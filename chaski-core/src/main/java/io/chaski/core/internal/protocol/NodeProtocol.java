@@ -412,7 +412,7 @@ public final class NodeProtocol {
     /** Why a topic has found nobody, or that it has. */
     public Diagnosis diagnose(String topic, long nowNanos) {
         node.context.setNow(nowNanos);
-        return Diagnostics.diagnose(topic, node.context, node.topics, node.edges.report(), node.probes);
+        return Diagnostics.diagnose(topic, node.context, node.topics, node.edges.report(), node.udp);
     }
 
     /** Streams of this node. */

@@ -51,8 +51,9 @@ public interface Outbox {
      *
      * @param to a TCP-form address whose port is the UDP port
      * @param datagram what to send
+     * @return false if this node has no UDP port, so that nobody need wait for an answer
      */
-    void datagram(Address to, Datagram datagram);
+    boolean datagram(Address to, Datagram datagram);
 
     /**
      * Starts to connect. Answered later by {@link NodeProtocol#onDialed} or {@link NodeProtocol#onDialFailed}.

@@ -130,9 +130,15 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
     }
 
     @Override
-    public void datagram(Address to, Datagram datagram) {
-        if (!datagrams.isEmpty()) {
-            datagrams.get(portFor(to)).send(to, datagram);
+    public @Nullable Address local(int number) {
+        Link link = links.get(number);
+        return link == null || link.connection == null ? null : link.connection.local();
+    }
+
+    @Override
+    public boolean datagram(Address to, Datagram datagram) {
+        if (datagrams.isEmpty()) {
+            return false;
         }
         datagrams.get(portFor(to)).send(to, datagram);
         return true;

@@ -39,6 +39,7 @@ public final class Wires {
     private final Map<Address, Node> listening = new LinkedHashMap<>();
     private final Map<Address, BiConsumer<Address, Datagram>> datagramHandlers = new LinkedHashMap<>();
     private final List<Address> swallowed = new ArrayList<>();
+    private final Map<Address, Frame> answers = new LinkedHashMap<>();
     private final List<Node> nodes = new ArrayList<>();
     private final List<Cable> cables = new ArrayList<>();
     private final Random seeds = new Random(42);
@@ -152,6 +153,7 @@ public final class Wires {
         private final List<Frame> sent = new ArrayList<>();
         private final List<Address> dialled = new ArrayList<>();
         private boolean isPaused;
+        private boolean hasUdp = true;
 
         Node(Options options) {
             this.options = options;
@@ -264,6 +266,11 @@ public final class Wires {
             return protocol.publish(topic, Source.MESSAGES, 128, body, nowNanos);
         }
 
+        /** It has no UDP port from now on. */
+        public void closeUdp() {
+            hasUdp = false;
+        }
+
         /** The process stands still: inputs wait, timers do not fire. */
         public void pause() {
             isPaused = true;
@@ -368,7 +375,15 @@ public final class Wires {
         }
 
         @Override
-        public void datagram(Address to, Datagram datagram) {
+        public @Nullable Address local(int link) {
+            return byLink.containsKey(link) ? options.address : null;
+        }
+
+        @Override
+        public boolean datagram(Address to, Datagram datagram) {
+            if (!hasUdp) {
+                return false;
+            }
             later(() -> {
                 Node target = listening.get(to);
                 BiConsumer<Address, Datagram> handler = datagramHandlers.get(to);
@@ -379,6 +394,7 @@ public final class Wires {
                             () -> target.protocol.onDatagram(options.address, datagram, Datagram.MAX_BYTES, nowNanos));
                 }
             });
+            return true;
         }
 
         @Override
@@ -390,6 +406,12 @@ public final class Wires {
             later(() -> {
                 Node target = listening.get(address);
                 if (swallowed.contains(address)) {
+                    return;
+                }
+                Frame answer = answers.get(address);
+                if (answer != null) {
+                    later(() -> connected(link, address, cable, false));
+                    later(() -> cable.carry(cable.acceptor, to -> to.onFrame(answer)));
                     return;
                 }
                 if (target == null) {
@@ -568,6 +590,11 @@ public final class Wires {
     /** Whoever dials this address hears nothing. */
     public void swallow(Address address) {
         swallowed.add(address);
+    }
+
+    /** Whoever dials this address hears this frame and nothing else. */
+    public void answer(Address address, Frame frame) {
+        answers.put(address, frame);
     }
 
     /** A stranger connects to a node. */

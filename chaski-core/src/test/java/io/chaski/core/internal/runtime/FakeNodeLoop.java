@@ -169,7 +169,14 @@ class FakeNodeLoop implements NodeLoop {
         }
 
         @Override
-        public void datagram(Address to, Datagram datagram) {}
+        public @Nullable Address local(int link) {
+            return null;
+        }
+
+        @Override
+        public boolean datagram(Address to, Datagram datagram) {
+            return true;
+        }
 
         @Override
         public void dial(int link, Address address) {}

@@ -59,6 +59,7 @@ public final class Datagrams implements Datagram.Handler {
     private final Edges edges;
     private final Discovery discovery;
     private final Probes probes;
+    private final UdpReach reach;
     private final Supplier<List<TopicStatus>> topics;
     private final SourceLimits limits = new SourceLimits();
     private final Cookies cookies;
@@ -72,14 +73,21 @@ public final class Datagrams implements Datagram.Handler {
      * @param edges for status and messages
      * @param discovery for look-ups
      * @param probes hear answers
+     * @param reach hears answers
      * @param topics pairing of each topic
      */
     public Datagrams(
-            EdgeContext context, Edges edges, Discovery discovery, Probes probes, Supplier<List<TopicStatus>> topics) {
+            EdgeContext context,
+            Edges edges,
+            Discovery discovery,
+            Probes probes,
+            UdpReach reach,
+            Supplier<List<TopicStatus>> topics) {
         this.context = context;
         this.edges = edges;
         this.discovery = discovery;
         this.probes = probes;
+        this.reach = reach;
         this.topics = topics;
         this.cookies = new Cookies(context.random());
     }
@@ -146,7 +154,9 @@ public final class Datagrams implements Datagram.Handler {
 
     @Override
     public void onStatusReply(StatusReply reply) {
-        probes.onStatusReply(reply);
+        if (!probes.take(reply) && !reach.take(reply)) {
+            context.counters().increment("datagram.unasked");
+        }
     }
 
     @Override

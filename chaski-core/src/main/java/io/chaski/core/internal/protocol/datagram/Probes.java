@@ -1,23 +1,26 @@
 package io.chaski.core.internal.protocol.datagram;
 
 import io.chaski.core.Address;
-import io.chaski.core.CloseReason;
 import io.chaski.core.ProbeResult;
+import io.chaski.core.ProbeResult.ProbedTopic;
 import io.chaski.core.internal.protocol.NodeProtocol.Probed;
-import io.chaski.core.internal.protocol.Peer;
-import io.chaski.core.internal.protocol.Peers;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.edge.EdgeContext;
+import io.chaski.core.internal.protocol.edge.Edges;
+import io.chaski.core.internal.protocol.edge.Greeting;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.Datagram.StatusReply;
 import io.chaski.core.internal.wire.Descriptor;
+import io.chaski.core.internal.wire.EdgeFrame.Hello;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks remote addresses what they are: over UDP, three times at growing intervals, and over TCP when half of the time
- * has passed in silence. Confined to the node's event loop; the map is never iterated.
+ * Asks remote addresses what they are: over UDP, three times at growing intervals, and by a greeting over a connection
+ * when half of the time has passed in silence. Confined to the node's event loop; the map is never iterated.
  */
 public final class Probes {
 
@@ -28,47 +31,26 @@ public final class Probes {
     static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final EdgeContext context;
-    private final Connector connector;
+    private final Edges edges;
     private final Map<Long, Probe> byToken = new HashMap<>();
-    private long asked;
-    private long answered;
-
-    /** What a probe needs of the edges. */
-    public interface Connector {
-        /**
-         * The label of a peer.
-         *
-         * @param peer an edge that is up
-         */
-        String nameOf(Peer peer);
-
-        /**
-         * Closes an edge that nobody else holds.
-         *
-         * @param peer an edge
-         * @param reason why
-         */
-        void closeIfUnused(Peer peer, CloseReason reason);
-    }
 
     /**
      * No probes yet.
      *
      * @param context the node
-     * @param connector what is needed of the edges
+     * @param edges greet those who do not answer over UDP
      */
-    public Probes(EdgeContext context, Connector connector) {
+    public Probes(EdgeContext context, Edges edges) {
         this.context = context;
-        this.connector = connector;
+        this.edges = edges;
     }
 
-    private final class Probe implements Peers.Reach {
+    private final class Probe implements Greeting {
         private final Address address;
         private final Probed done;
         private final long token = context.random().nextLong();
-        private final boolean hasUdp;
         private final Timers.Timer retry = context.timers().timer(this::ask);
-        private final Timers.Timer fallback = context.timers().timer(this::connect);
+        private final Timers.Timer fallback = context.timers().timer(this::greet);
         private final Timers.Timer deadline = context.timers().timer(this::fail);
         private int tries;
         private boolean isDone;
@@ -76,47 +58,54 @@ public final class Probes {
         Probe(Address address, Probed done) {
             this.address = address;
             this.done = done;
-            this.hasUdp = address.transport() == Address.Transport.TCP;
         }
 
         void start(long deadlineNanos) {
             long now = context.nowNanos();
             deadline.armAt(deadlineNanos);
-            if (hasUdp) {
-                asked++;
+            if (address.transport() == Address.Transport.TCP && isSent()) {
+                askAgainLater();
                 fallback.armAt(now + (deadlineNanos - now) / 2);
-                ask();
             } else {
-                connect();
+                greet();
             }
         }
 
-        private void ask() {
-            context.outbox()
+        private boolean isSent() {
+            return context.outbox()
                     .datagram(
                             address,
                             new Datagram.StatusRequest(token, context.local().cluster()));
+        }
+
+        private void ask() {
+            if (isSent()) {
+                askAgainLater();
+            }
+        }
+
+        private void askAgainLater() {
             if (++tries < TRIES) {
                 retry.armAt(context.nowNanos() + (FIRST_RETRY_NANOS << tries - 1));
             }
         }
 
-        private void connect() {
-            context.peers().reach(address, Peers.Trust.CONFIGURED, this);
+        private void greet() {
+            edges.greet(address, this);
         }
 
         @Override
-        public void onReached(Peer peer) {
+        public void onHello(Hello hello) {
             if (end()) {
-                done.onAnswer(overTcp(peer));
+                done.onAnswer(said(hello));
             }
-            connector.closeIfUnused(peer, CloseReason.IDLE);
         }
 
+        /** An answer over UDP may still come. */
         @Override
-        public void onUnreachable() {
-            if (!hasUdp && end()) {
-                done.onNoAnswer();
+        public void onNobody() {
+            if (tries == 0) {
+                fail();
             }
         }
 
@@ -138,22 +127,41 @@ public final class Probes {
             return true;
         }
 
-        /** HELLO says less than a status report: what it does not say is 0. */
-        private ProbeResult overTcp(Peer peer) {
-            Descriptor descriptor = peer.descriptor();
-            int topics = descriptor.topics().hashes().size();
+        private ProbeResult said(Hello hello) {
+            Descriptor self = hello.descriptor();
+            List<ProbedTopic> topics = self.topics().hashes().stream()
+                    .map(hash -> new ProbedTopic(hash, OptionalInt.empty()))
+                    .toList();
             return new ProbeResult(
                     address,
-                    peer.id(),
-                    descriptor.epoch(),
-                    connector.nameOf(peer),
-                    descriptor.root(),
+                    self.id(),
+                    self.epoch(),
+                    hello.name(),
+                    hello.cluster(),
+                    self.root(),
                     true,
-                    0,
-                    1,
-                    0,
+                    OptionalInt.empty(),
+                    OptionalInt.empty(),
                     topics,
                     false);
+        }
+
+        ProbeResult said(StatusReply reply) {
+            List<ProbedTopic> topics = reply.topics().stream()
+                    .map(topic -> new ProbedTopic(topic.topicHash(), OptionalInt.of(topic.neighbours())))
+                    .toList();
+            return new ProbeResult(
+                    address,
+                    reply.node(),
+                    reply.epoch(),
+                    reply.name(),
+                    context.local().cluster(),
+                    reply.root(),
+                    reply.serving(),
+                    OptionalInt.of(reply.reconnecting()),
+                    OptionalInt.of(reply.edges()),
+                    topics,
+                    true);
         }
     }
 
@@ -175,31 +183,13 @@ public final class Probes {
         probe.start(deadlineNanos);
     }
 
-    /** Whether UDP questions were asked and none was ever answered. */
-    public boolean isUdpDead() {
-        return asked > 0 && answered == 0;
-    }
-
-    void onStatusReply(StatusReply reply) {
+    /** Takes an answer; false if it answers no question of this class. */
+    boolean take(StatusReply reply) {
         Probe probe = byToken.get(reply.token());
         if (probe == null || !probe.end()) {
-            context.counters().increment("datagram.unasked");
-            return;
+            return false;
         }
-        answered++;
-        int paired = (int)
-                reply.topics().stream().filter(topic -> topic.neighbours() > 0).count();
-        probe.done.onAnswer(new ProbeResult(
-                probe.address,
-                reply.node(),
-                reply.epoch(),
-                reply.name(),
-                reply.root(),
-                reply.serving(),
-                reply.reconnecting(),
-                reply.edges(),
-                paired,
-                reply.topics().size(),
-                true));
+        probe.done.onAnswer(probe.said(reply));
+        return true;
     }
 }

@@ -8,7 +8,6 @@ import io.chaski.core.internal.protocol.NodeProtocol.PingFailure;
 import io.chaski.core.internal.protocol.NodeProtocol.Ponged;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Peers;
-import io.chaski.core.internal.protocol.datagram.Probes;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.EdgeFrame;
 import io.chaski.core.internal.wire.Frame;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The connections and edges of a node: handshake, one edge per peer, liveness, dials. The door to this
  * package; what happens behind it is in {@link LinkLife}. Confined to the node's event loop.
  */
-public final class Edges implements Peers, Probes.Connector {
+public final class Edges implements Peers {
 
     /** The answer to a connection that is not let in. */
     public static final int REFUSED = -1;
@@ -86,6 +85,16 @@ public final class Edges implements Peers, Probes.Connector {
      */
     public void connect(Address address, Reach reach) {
         life.configured().connect(address, reach);
+    }
+
+    /**
+     * Connects to hear who is at an address, without making an edge.
+     *
+     * @param address where
+     * @param greeting hears it
+     */
+    public void greet(Address address, Greeting greeting) {
+        life.greet(address, greeting);
     }
 
     /**
@@ -358,18 +367,13 @@ public final class Edges implements Peers, Probes.Connector {
 
     // ---- looking
 
-    @Override
-    public String nameOf(Peer peer) {
-        Edge edge = table.get(peer.id());
-        return edge == null ? "" : edge.name();
-    }
-
-    @Override
-    public void closeIfUnused(Peer peer, CloseReason reason) {
-        Edge edge = table.get(peer.id());
-        if (edge == peer && edge != null && !edge.isHeld() && edge.isOutbound()) {
-            life.close(edge, reason, 0, "");
-        }
+    /**
+     * The peer whose edge stands because this address was dialled.
+     *
+     * @param address any address
+     */
+    public @Nullable Peer dialledAt(Address address) {
+        return table.dialledAt(address);
     }
 
     /**

@@ -60,6 +60,10 @@ final class Link {
     /** The dial that made this connection, until its outcome is known. */
     Dials.@Nullable Attempt attempt;
 
+    /** Set if nothing but the peer's HELLO is wanted of this connection. */
+    @Nullable
+    Greeting greeting;
+
     /** The peer's HELLO once it was accepted; our HELLO_ACK went out with it. */
     @Nullable
     Hello peerHello;

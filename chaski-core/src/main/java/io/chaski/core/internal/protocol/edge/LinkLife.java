@@ -146,6 +146,33 @@ final class LinkLife {
         return link;
     }
 
+    /**
+     * Connects only to hear who is there. The handshake is not completed, so no edge is made at either end, and none
+     * that stands is touched.
+     */
+    void greet(Address address, Greeting greeting) {
+        Link link = isClosed ? null : links.add(true, address, Link.Stage.DIALING, this, context);
+        if (link == null) {
+            context.later(greeting::onNobody);
+            return;
+        }
+        link.greeting = greeting;
+        link.deadline.armAt(context.nowNanos()
+                + edges.patienceNanos(context.settings().edge().dialNanos()));
+        context.outbox().dial(link.number, address);
+    }
+
+    private void onGreeted(Link link, Greeting greeting, Hello hello) {
+        sayGoodbye(link, CloseReason.REQUESTED, 0, "");
+        context.outbox().close(link.number);
+        dispose(link);
+        if (hello.cluster().equals(context.local().cluster())) {
+            context.later(() -> greeting.onHello(hello));
+        } else {
+            context.later(greeting::onNobody);
+        }
+    }
+
     /** A dial that nobody needs any more; one that has connected goes on and is resolved as a duplicate. */
     void giveUpDial(Link link) {
         if (link.stage == Link.Stage.DIALING) {
@@ -158,7 +185,12 @@ final class LinkLife {
      * An acceptable HELLO is answered and changes nothing else: it may be a stranger's who only names somebody. Epochs
      * count, and an earlier incarnation goes, when the handshake is complete.
      */
-    void onHello(Link link, Hello hello) {
+    void onHello(Link link, Hello heard) {
+        Hello hello = heard.withDescriptor(HeardAddresses.clear(heard.descriptor(), link));
+        if (link.greeting != null) {
+            onGreeted(link, link.greeting, hello);
+            return;
+        }
         Handshake.Refusal refusal = judge(link, hello);
         if (refusal != null) {
             refuse(link, refusal);
@@ -234,7 +266,11 @@ final class LinkLife {
     }
 
     void onGoodbye(Link link, Goodbye goodbye) {
-        if (!link.isUp()) {
+        if (!link.isUp() && !link.outbound && goodbye.reason() == CloseReason.REQUESTED) {
+            context.outbox().close(link.number);
+            dispose(link); // he has heard who is here, and wanted nothing else
+            context.counters().increment("handshake.greeted");
+        } else if (!link.isUp()) {
             context.outbox().close(link.number);
             if (goodbye.reason() == CloseReason.SUPERSEDED) {
                 onSuperseded(link, goodbye.seenEpoch());
@@ -370,6 +406,10 @@ final class LinkLife {
 
     void dialFailed(Link link, DialFailure failure) {
         dispose(link);
+        if (link.greeting != null) {
+            context.later(link.greeting::onNobody);
+            return;
+        }
         context.counters().increment("dial.failed");
         context.outbox().emit(new NodeEvent.DialFailed(link.dialled, failure));
         dials.onFailed(link, failure, null);
@@ -377,6 +417,10 @@ final class LinkLife {
 
     private void handshakeFailed(Link link, CloseReason reason) {
         dispose(link);
+        if (link.greeting != null) {
+            context.later(link.greeting::onNobody);
+            return;
+        }
         context.counters().increment("handshake.failed");
         if (reason != CloseReason.SELF) {
             context.outbox().emit(new NodeEvent.HandshakeFailed(link.remote, reason));

@@ -163,6 +163,16 @@ public final class Discovery {
         return subscribers.lookUp(topicHash, limit);
     }
 
+    /**
+     * As {@link #lookUp}, without this node.
+     *
+     * @param topicHash of the topic
+     * @param limit how many at most
+     */
+    public List<Descriptor> lookUpOthers(long topicHash, int limit) {
+        return subscribers.lookUpOthers(topicHash, limit);
+    }
+
     // ---- inputs
 
     /**
@@ -373,11 +383,6 @@ public final class Discovery {
     }
 
     // ---- for searches
-
-    /** As {@link #lookUp}, without this node. */
-    List<Descriptor> lookUpOthers(long topicHash, int limit) {
-        return subscribers.lookUpOthers(topicHash, limit);
-    }
 
     NodeId newRequest(TopicRef topic) {
         NodeId request = NodeId.random(context.random());

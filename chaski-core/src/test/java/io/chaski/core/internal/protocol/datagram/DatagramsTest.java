@@ -3,8 +3,11 @@ package io.chaski.core.internal.protocol.datagram;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.Address;
+import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
 import io.chaski.core.ProbeResult;
+import io.chaski.core.ProbeResult.ProbedTopic;
+import io.chaski.core.Topic;
 import io.chaski.core.internal.protocol.NodeProtocol.Probed;
 import io.chaski.core.internal.protocol.Wires;
 import io.chaski.core.internal.protocol.Wires.Node;
@@ -24,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -79,8 +83,34 @@ class DatagramsTest {
             wires.settle();
 
             assertThat(probed.outcomes)
-                    .containsExactly(
-                            new ProbeResult(bob.address(), bob.id(), 1_000, "bob", false, true, 0, 0, 0, 1, true));
+                    .containsExactly(new ProbeResult(
+                            bob.address(),
+                            bob.id(),
+                            1_000,
+                            "bob",
+                            "test",
+                            false,
+                            true,
+                            OptionalInt.of(0),
+                            OptionalInt.of(0),
+                            List.of(new ProbedTopic(TopicSummary.hashOf("t"), OptionalInt.of(0))),
+                            true));
+        }
+
+        @Test
+        void N23_tells_how_a_topic_is_paired() {
+            for (Node node : List.of(alice, bob)) {
+                node.protocol().subscribe("t", wires.nowNanos());
+            }
+            alice.connect(bob.address());
+            wires.settle();
+            Answers probed = probe(bob.address(), Duration.ofSeconds(1));
+            wires.settle();
+
+            ProbeResult result = (ProbeResult) probed.outcomes.get(0);
+            assertThat(result.edges()).hasValue(1);
+            assertThat(result.neighbours(Topic.text("t"))).hasValue(1);
+            assertThat(result.neighbours(Topic.text("u"))).isEmpty();
         }
 
         @Test
@@ -110,14 +140,80 @@ class DatagramsTest {
         @Test
         void goes_over_TCP_when_UDP_stays_silent_and_leaves_no_edge() {
             wires.onDatagram(bob.address(), (from, datagram) -> {});
+            bob.protocol().subscribe("t", wires.nowNanos());
             Answers probed = probe(bob.address(), Duration.ofSeconds(2));
+            wires.advance(Duration.ofMillis(1_100));
+
+            assertThat(probed.outcomes).containsExactly(greeted());
+            assertNoEdgeWasMade();
+        }
+
+        private ProbeResult greeted() {
+            return new ProbeResult(
+                    bob.address(),
+                    bob.id(),
+                    1_000,
+                    "bob",
+                    "test",
+                    false,
+                    true,
+                    OptionalInt.empty(),
+                    OptionalInt.empty(),
+                    List.of(new ProbedTopic(TopicSummary.hashOf("t"), OptionalInt.empty())),
+                    false);
+        }
+
+        private void assertNoEdgeWasMade() {
+            for (Node node : List.of(alice, bob)) {
+                assertThat(node.events()).isEmpty();
+                assertThat(node.openConnections()).isZero();
+            }
+        }
+
+        @Test
+        void goes_over_TCP_at_once_from_a_node_without_UDP() {
+            bob.protocol().subscribe("t", wires.nowNanos());
+            alice.closeUdp();
+            Answers probed = probe(bob.address(), Duration.ofSeconds(20));
+            wires.settle();
+
+            assertThat(probed.outcomes).containsExactly(greeted());
+            assertNoEdgeWasMade();
+        }
+
+        @Test
+        void of_nobody_from_a_node_without_UDP_ends_at_once() {
+            alice.closeUdp();
+            Answers probed = probe(Address.tcp("10.66.66.66", 8511), Duration.ofSeconds(20));
+            wires.settle();
+
+            assertThat(probed.outcomes).containsExactly("no answer");
+            assertThat(alice.events()).isEmpty();
+        }
+
+        @Test
+        void over_TCP_leaves_the_edge_that_stands_alone() {
+            alice.connect(bob.address());
+            wires.settle();
+            alice.closeUdp();
+            Answers probed = probe(bob.address(), Duration.ofSeconds(20));
+            wires.settle();
+
+            assertThat(probed.outcomes).hasSize(1);
+            assertThat(alice.peers()).containsExactly(bob.id());
+            assertThat(bob.peers()).containsExactly(alice.id());
+            assertThat(alice.events()).containsExactly(new NodeEvent.EdgeUp(bob.id(), "bob"));
+            assertThat(alice.openConnections()).isEqualTo(1);
+        }
+
+        @Test
+        void of_another_cluster_is_not_answered() {
+            Node foreigner = wires.node("foreigner", options -> options.cluster("theirs"));
+            Answers probed = probe(foreigner.address(), Duration.ofSeconds(2));
             wires.advance(Duration.ofSeconds(2));
 
-            assertThat(probed.outcomes)
-                    .containsExactly(
-                            new ProbeResult(bob.address(), bob.id(), 1_000, "bob", false, true, 0, 1, 0, 0, false));
-            assertThat(alice.peers()).isEmpty();
-            assertThat(bob.peers()).isEmpty();
+            assertThat(probed.outcomes).containsExactly("no answer");
+            assertThat(alice.events()).isEmpty();
         }
     }
 

@@ -29,7 +29,12 @@ abstract class NoConnections implements Outbox {
     }
 
     @Override
-    public void datagram(Address to, Datagram datagram) {
+    public @Nullable Address local(int link) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean datagram(Address to, Datagram datagram) {
         throw new UnsupportedOperationException();
     }
 

@@ -182,7 +182,12 @@ final class TestContext implements ProtocolContext, Outbox {
     }
 
     @Override
-    public void datagram(Address to, Datagram datagram) {
+    public @Nullable Address local(int link) {
+        return null;
+    }
+
+    @Override
+    public boolean datagram(Address to, Datagram datagram) {
         throw new UnsupportedOperationException();
     }
 

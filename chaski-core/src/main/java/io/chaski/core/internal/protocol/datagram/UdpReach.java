@@ -1,0 +1,150 @@
+package io.chaski.core.internal.protocol.datagram;
+
+import io.chaski.core.Address;
+import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.Timers;
+import io.chaski.core.internal.protocol.edge.EdgeContext;
+import io.chaski.core.internal.protocol.edge.Edges;
+import io.chaski.core.internal.wire.Datagram.StatusReply;
+import io.chaski.core.internal.wire.Datagram.StatusRequest;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Finds out whether UDP works at all: asks each bootstrap node to which an edge stands, when the edge comes up and
+ * then only while it has not answered. A node without an edge proves nothing, it may be gone. Confined to the node's
+ * event loop.
+ */
+public final class UdpReach {
+
+    private static final int TRIES = 3;
+    private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    /** After the last try. Together with the pauses between them two seconds, ten round trips of a bad line. */
+    private static final long LAST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1_400);
+
+    /** A firewall may be opened; one packet in half a minute is nothing. */
+    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private final EdgeContext context;
+    private final Edges edges;
+
+    /** At most one for each bootstrap address. */
+    private final Map<Peer, Question> asked = new LinkedHashMap<>();
+
+    /**
+     * Nobody was asked yet.
+     *
+     * @param context the node
+     * @param edges say who is at a bootstrap address
+     */
+    public UdpReach(EdgeContext context, Edges edges) {
+        this.context = context;
+        this.edges = edges;
+    }
+
+    private final class Question {
+        private final Peer peer;
+        private final long token = context.random().nextLong();
+        private final Timers.Timer next = context.timers().timer(this::onSilence);
+        private int tries;
+        private boolean isAnswered;
+        private boolean isSilent;
+
+        Question(Peer peer) {
+            this.peer = peer;
+        }
+
+        void ask() {
+            StatusRequest request = new StatusRequest(token, context.local().cluster());
+            if (context.outbox().datagram(peer.remoteAddress(), request)) {
+                tries++;
+                long waitNanos = tries < TRIES ? FIRST_RETRY_NANOS << tries - 1 : LAST_WAIT_NANOS;
+                next.armAt(context.nowNanos() + waitNanos);
+            }
+        }
+
+        void startOver() {
+            tries = 0;
+            isAnswered = false;
+            isSilent = false;
+            ask();
+        }
+
+        private void onSilence() {
+            if (tries < TRIES) {
+                ask();
+            } else {
+                isSilent = true;
+                tries = TRIES - 1; // from now on one at a time
+                next.armAt(context.nowNanos() + context.jittered(AGAIN_NANOS));
+            }
+        }
+
+        void onReply() {
+            isAnswered = true;
+            isSilent = false;
+            next.cancel();
+        }
+    }
+
+    /**
+     * An edge is up.
+     *
+     * @param peer the new peer
+     */
+    public void onPeerUp(Peer peer) {
+        for (Address bootstrap : context.bootstrap()) {
+            boolean isThere = bootstrap.transport() == Address.Transport.TCP && edges.dialledAt(bootstrap) == peer;
+            if (isThere && !asked.containsKey(peer)) {
+                Question question = new Question(peer);
+                asked.put(peer, question);
+                question.ask();
+            }
+        }
+    }
+
+    /**
+     * An edge is down.
+     *
+     * @param peer who is gone
+     */
+    public void onPeerDown(Peer peer) {
+        Question question = asked.remove(peer);
+        if (question != null) {
+            question.next.cancel();
+        }
+    }
+
+    /** What was true of the old network is not known of the new one. */
+    public void onNetworkChanged() {
+        asked.values().forEach(Question::startOver);
+    }
+
+    /**
+     * Takes an answer.
+     *
+     * @param reply any
+     * @return whether it answers a question of this class
+     */
+    boolean take(StatusReply reply) {
+        for (Question question : asked.values()) {
+            if (question.token == reply.token() && !question.isAnswered) {
+                question.onReply();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Number of bootstrap nodes that have an edge and were asked in vain, 0 if any of them has answered. */
+    public int silent() {
+        boolean isAlive = asked.values().stream().anyMatch(question -> question.isAnswered);
+        return isAlive
+                ? 0
+                : (int) asked.values().stream()
+                        .filter(question -> question.isSilent)
+                        .count();
+    }
+}
