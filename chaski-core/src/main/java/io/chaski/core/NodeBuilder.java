@@ -172,7 +172,16 @@ public final class NodeBuilder {
 
     /** Makes it a root: it keeps registrations for others, and port 0 means the first free of 8511 to 8516, then any. */
     public NodeBuilder root() {
-        this.root = true;
+        return root(true);
+    }
+
+    /**
+     * As {@link #root()}, or not, whatever the system properties and the environment say. Default: false.
+     *
+     * @param wanted whether it is a root
+     */
+    public NodeBuilder root(boolean wanted) {
+        this.root = wanted;
         return this;
     }
 
@@ -181,7 +190,16 @@ public final class NodeBuilder {
      * the offer; this version neither accepts it nor asks for it, so it has no effect yet.
      */
     public NodeBuilder relay() {
-        this.relay = true;
+        return relay(true);
+    }
+
+    /**
+     * As {@link #relay()}, or not, whatever the system properties and the environment say. Default: false.
+     *
+     * @param wanted whether it carries topics of others
+     */
+    public NodeBuilder relay(boolean wanted) {
+        this.relay = wanted;
         return this;
     }
 
@@ -207,7 +225,16 @@ public final class NodeBuilder {
 
     /** Allows to listen off loopback although everybody can then connect, read and write. */
     public NodeBuilder insecure() {
-        this.insecure = true;
+        return insecure(true);
+    }
+
+    /**
+     * As {@link #insecure()}, or not, whatever the system properties and the environment say. Default: false.
+     *
+     * @param allowed whether it may listen off loopback
+     */
+    public NodeBuilder insecure(boolean allowed) {
+        this.insecure = allowed;
         return this;
     }
 

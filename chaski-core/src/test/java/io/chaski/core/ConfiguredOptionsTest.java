@@ -118,16 +118,16 @@ class ConfiguredOptionsTest {
                         "root",
                         "true",
                         true,
-                        NodeBuilder::root,
-                        true,
+                        b -> b.root(false),
+                        false,
                         false,
                         o -> o.network().root()),
                 new Option(
                         "relay",
                         "TRUE",
                         true,
-                        NodeBuilder::relay,
-                        true,
+                        b -> b.relay(false),
+                        false,
                         false,
                         o -> o.network().relay()),
                 new Option(
@@ -150,8 +150,8 @@ class ConfiguredOptionsTest {
                         "insecure",
                         "true",
                         true,
-                        NodeBuilder::insecure,
-                        true,
+                        b -> b.insecure(false),
+                        false,
                         false,
                         o -> o.network().insecure()),
                 new Option(
@@ -261,9 +261,13 @@ class ConfiguredOptionsTest {
         @ParameterizedTest
         @MethodSource("options")
         void comes_from_the_program_before_everything(Option option) {
+            assertThat(option.saidValue).as("what the program says").isNotEqualTo(option.outsideValue);
             Map<String, String> properties = Map.of("chaski.node." + option.key, option.outsideText);
             NodeBuilder builder = option.said.apply(ChaskiNode.builder());
             assertThat(option.read.apply(builder.options(outside(properties, Map.of()))))
+                    .isEqualTo(option.saidValue);
+            Map<String, String> variables = Map.of(variable(option), option.outsideText);
+            assertThat(option.read.apply(builder.options(outside(Map.of(), variables))))
                     .isEqualTo(option.saidValue);
         }
 
@@ -271,6 +275,13 @@ class ConfiguredOptionsTest {
             return "CHASKI_NODE_"
                     + option.key.toUpperCase(java.util.Locale.ROOT).replace('-', '_');
         }
+    }
+
+    @Test
+    void flags_without_an_argument_say_yes() {
+        NetworkOptions network =
+                ChaskiNode.builder().root().relay().insecure().options(NOTHING).network();
+        assertThat(List.of(network.root(), network.relay(), network.insecure())).containsOnly(true);
     }
 
     @Nested
