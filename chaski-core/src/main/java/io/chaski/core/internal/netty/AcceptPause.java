@@ -1,11 +1,13 @@
 package io.chaski.core.internal.netty;
 
+import io.chaski.core.internal.runtime.LogLimiter;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Stops accepting for a moment when the operating system has no file descriptor left for a new connection, which would
@@ -18,8 +20,13 @@ final class AcceptPause extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(AcceptPause.class);
 
+    private final LogLimiter log;
     private long pauseMillis = SHORTEST_MILLIS;
     private boolean isPausing;
+
+    AcceptPause(LogLimiter log) {
+        this.log = log;
+    }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object accepted) {
@@ -32,11 +39,9 @@ final class AcceptPause extends ChannelInboundHandlerAdapter {
         if (isPausing) {
             return;
         }
-        LOG.warn(
-                "accepting on {} failed, trying again in {} ms: {}",
-                context.channel().localAddress(),
-                pauseMillis,
-                cause.toString());
+        String where = String.valueOf(context.channel().localAddress());
+        String what = "accepting on " + where + " failed, trying again in " + pauseMillis + " ms: " + cause;
+        log.write(LOG, Level.WARN, "accepting", where, what);
         isPausing = true;
         context.channel().config().setAutoRead(false);
         ScheduledFuture<?> unused = context.executor()

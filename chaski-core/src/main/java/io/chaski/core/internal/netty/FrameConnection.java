@@ -4,6 +4,7 @@ import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
 import io.chaski.core.internal.runtime.Connection;
 import io.chaski.core.internal.runtime.ConnectionHandler;
+import io.chaski.core.internal.runtime.LogLimiter;
 import io.chaski.core.internal.runtime.TaskLoop;
 import io.chaski.core.internal.runtime.TransportLimits;
 import io.chaski.core.internal.wire.Frame;
@@ -16,6 +17,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * What all connections have in common: frames are collected, sent once per turn, and bounded while the other side does
@@ -36,6 +38,7 @@ abstract class FrameConnection implements Connection {
     private final TaskLoop loop;
     private final TransportLimits limits;
     private final Address remote;
+    private final LogLimiter log;
     private final Consumer<FrameConnection> whenOver;
     private final FrameCollector collector;
     private final FrameReader reader;
@@ -63,6 +66,7 @@ abstract class FrameConnection implements Connection {
      * @param loop where it lives
      * @param limits its bounds
      * @param remote the other end
+     * @param log for what the other end can provoke
      * @param allocator where its buffers come from
      * @param encoder shared by the connections of the loop
      * @param whenOver called once at the end
@@ -71,12 +75,14 @@ abstract class FrameConnection implements Connection {
             TaskLoop loop,
             TransportLimits limits,
             Address remote,
+            LogLimiter log,
             ByteBufAllocator allocator,
             FrameEncoder encoder,
             Consumer<FrameConnection> whenOver) {
         this.loop = loop;
         this.limits = limits;
         this.remote = remote;
+        this.log = log;
         this.whenOver = whenOver;
         this.collector = new FrameCollector(allocator, encoder);
         this.reader = new FrameReader(allocator, limits.maxFrame());
@@ -183,6 +189,10 @@ abstract class FrameConnection implements Connection {
 
     // ---- for the transport
 
+    final LogLimiter log() {
+        return log;
+    }
+
     final void handler(@Nullable ConnectionHandler newHandler) {
         if (!isClosing) {
             handler = newHandler;
@@ -208,7 +218,13 @@ abstract class FrameConnection implements Connection {
         } catch (ProtocolException violation) {
             present.onUndecodable(violation.reason(), violation.detail());
         } catch (Throwable failure) { // no memory for a buffer, or a bug; this connection ends, the others live
-            LOG.error("reading from {} failed; the connection is closed", remote, failure);
+            log.write(
+                    LOG,
+                    Level.ERROR,
+                    "reading",
+                    remote.host(),
+                    "reading from " + remote + " failed; it is closed",
+                    failure);
             fail(CloseReason.INTERNAL);
         }
     }
@@ -272,7 +288,8 @@ abstract class FrameConnection implements Connection {
             isWritable = false;
         }
         if (!isFailed && pending > limits.maxPendingBytes()) {
-            LOG.warn("{} takes nothing; {} bytes are pending, the connection is closed", remote, pending);
+            String what = remote + " takes nothing; " + pending + " bytes are pending, the connection is closed";
+            log.write(LOG, Level.WARN, "full", remote.host(), what);
             failLater(CloseReason.SLOW_CONSUMER, null);
         }
     }
@@ -284,7 +301,13 @@ abstract class FrameConnection implements Connection {
     /** The protocol is in the middle of something: it hears the end in a later step. */
     private void failLater(CloseReason reason, @Nullable Throwable cause) {
         if (cause != null) {
-            LOG.error("writing to {} failed; the connection is closed", remote, cause);
+            log.write(
+                    LOG,
+                    Level.ERROR,
+                    "writing",
+                    remote.host(),
+                    "writing to " + remote + " failed; it is closed",
+                    cause);
         }
         isFailed = true;
         loop.execute(() -> fail(reason));
@@ -331,7 +354,8 @@ abstract class FrameConnection implements Connection {
         if (progress != progress()) {
             watchForProgress();
         } else if (nowNanos - progressNanos >= limits.writeDeadlineNanos()) {
-            LOG.warn("{} took no byte in time; {} bytes are pending, the connection is closed", remote, pendingBytes());
+            String what = remote + " took no byte in time; " + pendingBytes() + " bytes are pending, it is closed";
+            log.write(LOG, Level.WARN, "slow", remote.host(), what);
             fail(CloseReason.SLOW_CONSUMER);
         } else {
             watch = loop.schedule(this::checkProgress, limits.writeDeadlineNanos() / CHECKS_PER_DEADLINE);

@@ -19,7 +19,14 @@ final class InprocConnection extends FrameConnection {
     private long buffersTaken;
 
     InprocConnection(NettyTransports owner, Address remote) {
-        super(owner.loop(), owner.limits(), remote, ByteBufAllocator.DEFAULT, owner.encoder(), owner::ended);
+        super(
+                owner.loop(),
+                owner.limits(),
+                remote,
+                owner.log(),
+                ByteBufAllocator.DEFAULT,
+                owner.encoder(),
+                owner::ended);
     }
 
     void peer(InprocConnection other) {

@@ -2,6 +2,7 @@ package io.chaski.core.internal.netty;
 
 import io.chaski.core.Address;
 import io.chaski.core.internal.runtime.ConnectionHandler;
+import io.chaski.core.internal.runtime.LogLimiter;
 import io.chaski.core.internal.runtime.TransportLimits;
 import io.chaski.core.internal.runtime.Transports;
 import io.chaski.core.internal.wire.FrameEncoder;
@@ -46,6 +47,7 @@ final class NettyTransports implements Transports {
     private final NettyLoop loop;
     private final Sockets sockets;
     private final TransportLimits limits;
+    private final LogLimiter log;
     private final FrameEncoder encoder = new FrameEncoder();
     private final Set<FrameConnection> connections = new LinkedHashSet<>();
     private final List<Listener> listeners = new ArrayList<>();
@@ -59,6 +61,7 @@ final class NettyTransports implements Transports {
         this.loop = loop;
         this.sockets = sockets;
         this.limits = limits;
+        this.log = new LogLimiter(nodeName, loop::nanoTime);
     }
 
     @Override
@@ -119,6 +122,10 @@ final class NettyTransports implements Transports {
         return limits;
     }
 
+    LogLimiter log() {
+        return log;
+    }
+
     FrameEncoder encoder() {
         return encoder;
     }
@@ -165,7 +172,7 @@ final class NettyTransports implements Transports {
                 .group(loop.eventLoop())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.AUTO_READ, false)
-                .handler(new AcceptPause())
+                .handler(new AcceptPause(log))
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, readBuffers())
                 .childHandler(new ChannelInitializer<>() {
                     @Override
@@ -226,6 +233,7 @@ final class NettyTransports implements Transports {
                 loop,
                 limits,
                 remote,
+                log,
                 encoder,
                 connection -> open((FrameConnection) connection, acceptor),
                 this::ended);

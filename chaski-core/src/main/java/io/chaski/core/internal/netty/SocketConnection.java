@@ -3,6 +3,7 @@ package io.chaski.core.internal.netty;
 import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
 import io.chaski.core.internal.runtime.ConnectionHandler;
+import io.chaski.core.internal.runtime.LogLimiter;
 import io.chaski.core.internal.runtime.TaskLoop;
 import io.chaski.core.internal.runtime.TransportLimits;
 import io.chaski.core.internal.runtime.Transports;
@@ -22,6 +23,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** A connection over a TCP or UNIX domain socket. Confined to the loop. */
 final class SocketConnection extends FrameConnection {
@@ -41,10 +43,11 @@ final class SocketConnection extends FrameConnection {
             TaskLoop loop,
             TransportLimits limits,
             Address remote,
+            LogLimiter log,
             FrameEncoder encoder,
             Transports.Acceptor whenOpen,
             Consumer<FrameConnection> whenOver) {
-        super(loop, limits, remote, channel.alloc(), encoder, whenOver);
+        super(loop, limits, remote, log, channel.alloc(), encoder, whenOver);
         this.channel = channel;
         this.whenOpen = whenOpen;
         channel.pipeline().addLast(new Input());
@@ -133,7 +136,13 @@ final class SocketConnection extends FrameConnection {
                 LOG.debug("connection to {} broke: {}", remote(), cause.toString());
                 reason = CloseReason.RESET;
             } else {
-                LOG.error("connection to {} failed", remote(), cause);
+                log().write(
+                                LOG,
+                                Level.ERROR,
+                                "connection",
+                                remote().host(),
+                                "connection to " + remote() + " failed",
+                                cause);
                 reason = CloseReason.INTERNAL;
             }
             Closing.close(channel);

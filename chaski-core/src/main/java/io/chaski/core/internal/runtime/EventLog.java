@@ -1,51 +1,24 @@
 package io.chaski.core.internal.runtime;
 
+import static io.chaski.core.internal.runtime.LogLimiter.escaped;
+
 import io.chaski.core.NodeEvent;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Writes the node's events to the log, so that operators see what peers do although no application listens. What a peer
- * can provoke comes at most once in ten seconds for each kind, host and reason; the next line says how many were left
- * out. Text of peers is escaped, and payloads never appear. Called by one thread at a time.
+ * can provoke is {@linkplain LogLimiter limited}, text of peers is escaped, and payloads never appear. Called by one thread at a time.
  */
 final class EventLog implements Consumer<NodeEvent> {
-
-    static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
-
-    /** Hosts can be made up; whoever needs more lines than this a time has seen enough of them. */
-    static final int MAX_KINDS = 256;
-
-    /** A name is for people; the rest of a longer one tells them nothing. */
-    private static final int MAX_TEXT = 128;
-
-    private static final int FIRST_PRINTABLE = 0x20;
-    private static final int LAST_PRINTABLE = 0x7e;
 
     private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
 
     private final String nodeName;
-    private final LongSupplier nanoTime;
-    private final Map<String, Line> lines = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Line> eldest) {
-            return size() > MAX_KINDS;
-        }
-    };
-
-    /** When a kind of line was last written, and how many were not written since. */
-    private static final class Line {
-        private long writtenNanos;
-        private long leftOut;
-    }
+    private final LogLimiter limiter;
 
     /**
      * A log for one node.
@@ -55,19 +28,23 @@ final class EventLog implements Consumer<NodeEvent> {
      */
     EventLog(String nodeName, LongSupplier nanoTime) {
         this.nodeName = nodeName;
-        this.nanoTime = nanoTime;
+        this.limiter = new LogLimiter(nodeName, nanoTime);
     }
 
     @Override
     public void accept(NodeEvent event) {
         if (event instanceof NodeEvent.EdgeUp up) {
-            LOG.info(
-                    "node {}: edge to {} ({}) is up",
-                    nodeName,
-                    escaped(up.name()),
-                    up.peer().shortForm());
+            String peer = up.peer().shortForm();
+            limiter.write(
+                    LOG,
+                    Level.INFO,
+                    "up",
+                    up.peer().toString(),
+                    "edge to " + escaped(up.name()) + " (" + peer + ") is up");
         } else if (event instanceof NodeEvent.EdgeDown down) {
-            LOG.info("node {}: edge to {} is down: {}", nodeName, down.peer().shortForm(), down.reason());
+            String peer = down.peer().shortForm();
+            limiter.write(
+                    LOG, Level.INFO, "down", down.peer().toString(), "edge to " + peer + " is down: " + down.reason());
         } else if (event instanceof NodeEvent.Isolated isolated) {
             warn("isolated", isolated.topic(), "topic " + isolated.topic() + " has lost its last neighbour");
         } else {
@@ -122,40 +99,6 @@ final class EventLog implements Consumer<NodeEvent> {
     }
 
     private void warn(String kind, String detail, String what) {
-        long nowNanos = nanoTime.getAsLong();
-        String key = kind + ' ' + detail;
-        @Nullable Line line = lines.get(key);
-        if (line == null) {
-            line = new Line();
-            lines.put(key, line);
-        } else if (nowNanos - line.writtenNanos < INTERVAL_NANOS) {
-            line.leftOut++;
-            return;
-        }
-        if (line.leftOut == 0) {
-            LOG.warn("node {}: {}", nodeName, what);
-        } else {
-            LOG.warn("node {}: {} ({} more like this were not logged)", nodeName, what, line.leftOut);
-        }
-        line.writtenNanos = nowNanos;
-        line.leftOut = 0;
-    }
-
-    /**
-     * Text of a peer as it may stand in a log: printable ASCII, everything else as its number, and no braces that a
-     * log or its viewer would look things up for.
-     */
-    static String escaped(String text) {
-        StringBuilder safe = new StringBuilder(Math.min(text.length(), MAX_TEXT));
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            boolean isPlain = c >= FIRST_PRINTABLE && c <= LAST_PRINTABLE && c != '\\' && c != '$' && c != '{';
-            String next = isPlain ? String.valueOf(c) : String.format("\\u%04x", (int) c);
-            if (safe.length() + next.length() > MAX_TEXT) {
-                return safe.append("...").toString();
-            }
-            safe.append(next);
-        }
-        return safe.toString();
+        limiter.write(LOG, Level.WARN, kind, detail, what);
     }
 }

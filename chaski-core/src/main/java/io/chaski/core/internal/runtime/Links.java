@@ -19,6 +19,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Connects the protocol's link numbers with connections: carries its outputs out and brings it what the connections
@@ -33,6 +34,7 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
     private final List<Transports.Datagrams> datagrams;
     private final List<Address> datagramAddresses;
     private final Application application;
+    private final LogLimiter log;
     private final LinkTable<Link> links = new LinkTable<>();
 
     /** Links with frames that were queued in this turn. */
@@ -45,12 +47,14 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
             Transports transports,
             List<Transports.Datagrams> datagrams,
             List<Address> datagramAddresses,
-            Application application) {
+            Application application,
+            LogLimiter log) {
         this.turn = turn;
         this.transports = transports;
         this.datagrams = List.copyOf(datagrams);
         this.datagramAddresses = List.copyOf(datagramAddresses);
         this.application = application;
+        this.log = log;
     }
 
     void use(NodeProtocol theProtocol) {
@@ -86,7 +90,8 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
             links.put(number, link);
             return link;
         } catch (Throwable bug) { // the loop's last line of defence
-            LOG.error("accepting a connection from {} failed", connection.remote(), bug);
+            Address from = connection.remote();
+            log.write(LOG, Level.ERROR, "accept", from.host(), "accepting a connection from " + from + " failed", bug);
             return null;
         }
     }
@@ -96,7 +101,7 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
         try {
             protocol().onDatagram(from, datagram, bytes, turn.begin());
         } catch (Throwable bug) { // the loop's last line of defence
-            LOG.error("handling a datagram failed", bug);
+            log.write(LOG, Level.ERROR, "datagram", from.host(), "handling a datagram failed", bug);
         }
     }
 
@@ -259,7 +264,7 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
             try {
                 protocol().onDialFailed(number, failure, turn.begin());
             } catch (Throwable bug) { // the loop's last line of defence
-                LOG.error("handling a failed dial failed", bug);
+                log.write(LOG, Level.ERROR, "dial", "", "handling a failed dial failed", bug);
             }
         }
 
@@ -347,7 +352,7 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
 
         /** A bug of ours costs the edge on which it showed, not the node. */
         private void fail(Throwable bug) {
-            LOG.error("link {}: an input failed; the edge is closed", number, bug);
+            log.write(LOG, Level.ERROR, "input", host(), "an input of " + host() + " failed; the edge is closed", bug);
             if (isClosed) {
                 return;
             }
@@ -359,11 +364,16 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
             reportDown(CloseReason.INTERNAL);
         }
 
+        private String host() {
+            Connection known = connection;
+            return known == null ? "nobody" : known.remote().host();
+        }
+
         private void reportDown(CloseReason reason) {
             try {
                 protocol().onLinkDown(number, reason, turn.begin());
             } catch (Throwable bug) { // the loop's last line of defence
-                LOG.error("link {}: handling its end failed", number, bug);
+                log.write(LOG, Level.ERROR, "end", host(), "handling the end of a link to " + host() + " failed", bug);
             }
         }
     }

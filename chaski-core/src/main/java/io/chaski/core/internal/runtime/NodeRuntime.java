@@ -18,6 +18,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Runs the protocol of one node on one event loop: inputs in with the time, outputs carried out, the next tick armed.
@@ -56,6 +57,7 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
     private final List<Address> addresses;
     private final boolean hasUdp;
     private final Turn turn;
+    private final LogLimiter log;
     private final Links links;
     private final NodeProtocol protocol;
     private final Ticker ticker;
@@ -76,7 +78,9 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
         this.addresses = ports.addresses();
         this.hasUdp = !ports.datagrams().isEmpty();
         this.turn = new Turn(loop, this::endTurn);
-        this.links = new Links(turn, transports, ports.datagrams(), ports.datagramAddresses(), application.apply(this));
+        this.log = new LogLimiter(nodeName, loop::nanoTime);
+        this.links = new Links(
+                turn, transports, ports.datagrams(), ports.datagramAddresses(), application.apply(this), log);
         this.inbox = new Inbox(() -> loop.execute(this::drainInbox));
         this.protocol = factory.create(addresses, links, environment.newRandom());
         this.ticker = new Ticker(loop, protocol::nextDeadlineNanos, this::onTick);
@@ -333,7 +337,7 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
         try {
             protocol.onTick(nowNanos);
         } catch (Throwable bug) { // the loop's last line of defence
-            LOG.error("node {}: a timer failed", nodeName, bug);
+            log.write(LOG, Level.ERROR, "timer", "", "a timer failed", bug);
         }
     }
 
@@ -360,7 +364,7 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
             try {
                 task.run(protocol, turn.begin());
             } catch (Throwable bug) { // the loop's last line of defence
-                LOG.error("node {}: a command failed", nodeName, bug);
+                log.write(LOG, Level.ERROR, "command", "", "a command failed", bug);
             }
         }
 
@@ -373,7 +377,7 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
                     done.accept(outcome);
                 }
             } catch (Throwable bug) { // the loop's last line of defence
-                LOG.error("node {}: publishing failed", nodeName, bug);
+                log.write(LOG, Level.ERROR, "publish", "", "publishing failed", bug);
             }
         }
     }

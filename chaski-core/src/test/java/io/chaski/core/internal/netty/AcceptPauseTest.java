@@ -2,6 +2,7 @@ package io.chaski.core.internal.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chaski.core.internal.runtime.LogLimiter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,7 +16,8 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class AcceptPauseTest {
 
-    private final EmbeddedChannel server = new EmbeddedChannel(new AcceptPause());
+    private final EmbeddedChannel server =
+            new EmbeddedChannel(new AcceptPause(new LogLimiter("node", System::nanoTime)));
 
     AcceptPauseTest() {
         server.freezeTime();

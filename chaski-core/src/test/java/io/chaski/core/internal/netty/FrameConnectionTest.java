@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.runtime.LogLimiter;
 import io.chaski.core.internal.runtime.ManualLoop;
 import io.chaski.core.internal.runtime.TransportLimits;
 import io.chaski.core.internal.wire.Descriptor;
@@ -311,7 +312,14 @@ class FrameConnectionTest {
         private boolean isDropped;
 
         FakeConnection() {
-            super(loop, LIMITS, Address.inproc("fake"), allocator, new FrameEncoder(), over -> {});
+            super(
+                    loop,
+                    LIMITS,
+                    Address.inproc("fake"),
+                    new LogLimiter("node", loop::nanoTime),
+                    allocator,
+                    new FrameEncoder(),
+                    over -> {});
         }
 
         void take() {

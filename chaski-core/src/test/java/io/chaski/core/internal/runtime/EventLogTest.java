@@ -9,6 +9,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
 import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeId;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +50,7 @@ class EventLogTest {
         for (int port = 1; port <= 100; port++) {
             log.accept(violation("10.0.0.1", port, CloseReason.MALFORMED));
         }
-        nowNanos += EventLog.INTERVAL_NANOS;
+        nowNanos += LogLimiter.INTERVAL_NANOS;
         log.accept(violation("10.0.0.1", 101, CloseReason.MALFORMED));
 
         assertThat(lines())
@@ -69,11 +70,35 @@ class EventLogTest {
     }
 
     @Test
+    void edges_that_come_and_go_are_a_line_each_and_then_counted() {
+        for (int peer = 1; peer <= 100; peer++) {
+            for (int time = 0; time < 3; time++) {
+                log.accept(new NodeEvent.EdgeUp(new NodeId(peer, peer), "p" + peer));
+                log.accept(new NodeEvent.EdgeDown(new NodeId(peer, peer), CloseReason.LEAVING));
+            }
+        }
+        assertThat(lines()).filteredOn(line -> line.contains("is up")).hasSize(LogLimiter.MOST_OF_KIND);
+        assertThat(lines()).filteredOn(line -> line.contains("is down")).hasSize(LogLimiter.MOST_OF_KIND);
+
+        nowNanos += LogLimiter.INTERVAL_NANOS;
+        log.accept(new NodeEvent.EdgeUp(new NodeId(200, 200), "late"));
+        assertThat(lines()).last().asString().contains("late").contains("204 more like this were not logged");
+    }
+
+    @Test
+    void hosts_that_are_made_up_do_not_make_more_lines() {
+        for (int i = 0; i < 10_000; i++) {
+            log.accept(violation("10." + i % 200 + '.' + i / 200 + ".1", 1, CloseReason.MALFORMED));
+        }
+        assertThat(lines()).hasSize(LogLimiter.MOST_OF_KIND);
+    }
+
+    @Test
     void text_of_a_peer_is_printable_and_short() {
-        assertThat(EventLog.escaped("mill-7 (left)")).isEqualTo("mill-7 (left)");
-        assertThat(EventLog.escaped("a\u001b[2J\r\n\\")).isEqualTo("a\\u001b[2J\\u000d\\u000a\\u005c");
-        assertThat(EventLog.escaped("${jndi:x}")).isEqualTo("\\u0024\\u007bjndi:x}");
-        assertThat(EventLog.escaped("x".repeat(1_000))).hasSize(131).endsWith("x...");
+        assertThat(LogLimiter.escaped("mill-7 (left)")).isEqualTo("mill-7 (left)");
+        assertThat(LogLimiter.escaped("a\u001b[2J\r\n\\")).isEqualTo("a\\u001b[2J\\u000d\\u000a\\u005c");
+        assertThat(LogLimiter.escaped("${jndi:x}")).isEqualTo("\\u0024\\u007bjndi:x}");
+        assertThat(LogLimiter.escaped("x".repeat(1_000))).hasSize(131).endsWith("x...");
     }
 
     private static NodeEvent violation(String host, int port, CloseReason reason) {
