@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. Callbacks and the dependents of futures run on the callback executor, never on the event loop unless
  * {@link Dispatch#INLINE} asks for it. Methods that wait say so; they can be interrupted, and they refuse to run on an
- * event loop with {@link IllegalStateException}. After the node has closed, methods that would do something throw
+ * event loop, their own or that of another node, with {@link IllegalStateException}. All others, those that return a
+ * future and those that close an edge or a subscription among them, never wait: they queue for the event loop. After the node has closed, methods that would do something throw
  * {@link NodeClosedException}; those that look show its last state.
  */
 public interface ChaskiNode extends AutoCloseable {
@@ -69,7 +70,7 @@ public interface ChaskiNode extends AutoCloseable {
 
     /**
      * Makes an edge to whoever answers at the address, or returns the one there is, and keeps it: it is dialled again
-     * when it is lost. Fails with {@link ConnectFailedException}.
+     * when it is lost. Fails with {@link ConnectFailedException}, which says why.
      *
      * @param address where to
      */
@@ -107,6 +108,8 @@ public interface ChaskiNode extends AutoCloseable {
      * The edge whose connection leads to this address.
      *
      * @param remote as in {@link NodeSnapshot.EdgeSnapshot#remote()}
+     * @throws RequestTimeoutException if the event loop is busy for ten seconds
+     * @throws java.util.concurrent.CancellationException if the caller is interrupted, which it then still is
      * @throws IllegalStateException if called on an event loop
      */
     default Optional<Edge> edge(Address remote) {
@@ -130,6 +133,7 @@ public interface ChaskiNode extends AutoCloseable {
      *
      * @param callback sender and payload; called on the callback executor, one at a time; 1,024 wait at most, those
      *     beyond are dropped and counted
+     * @throws NodeClosedException if the node is closed
      */
     Registration onDatagram(BiConsumer<NodeId, byte[]> callback);
 
@@ -140,6 +144,8 @@ public interface ChaskiNode extends AutoCloseable {
      *
      * @param topic what to hear; every subscription of a topic hears every message
      * @param handler called on the callback executor, one message at a time; what it throws is logged and counted
+     * @throws IllegalStateException if this node subscribes to 10,000 topics already
+     * @throws NodeClosedException if the node is closed
      */
     default <T extends @Nullable Object> Subscription subscribe(Topic<T> topic, Consumer<? super Message<T>> handler) {
         return subscribe(topic, handler, SubscribeOptions.DEFAULTS);
@@ -151,6 +157,8 @@ public interface ChaskiNode extends AutoCloseable {
      * @param topic what to hear; every subscription of a topic hears every message
      * @param handler called where the options say, one message at a time; what it throws is logged and counted
      * @param options queue, overflow, place of the callbacks
+     * @throws IllegalStateException if this node subscribes to 10,000 topics already
+     * @throws NodeClosedException if the node is closed
      */
     <T extends @Nullable Object> Subscription subscribe(
             Topic<T> topic, Consumer<? super Message<T>> handler, SubscribeOptions options);
@@ -265,6 +273,8 @@ public interface ChaskiNode extends AutoCloseable {
      * Why a topic has found nobody, or that it has. Waits for the node's event loop, for an instant.
      *
      * @param topic any topic
+     * @throws RequestTimeoutException if the event loop is busy for ten seconds
+     * @throws java.util.concurrent.CancellationException if the caller is interrupted, which it then still is
      * @throws IllegalStateException if called on an event loop
      */
     Diagnosis diagnose(Topic<?> topic);
@@ -279,6 +289,8 @@ public interface ChaskiNode extends AutoCloseable {
     /**
      * The state of the node now, or its last one once it has closed. Waits for the node's event loop, for an instant.
      *
+     * @throws RequestTimeoutException if the event loop is busy for ten seconds
+     * @throws java.util.concurrent.CancellationException if the caller is interrupted, which it then still is
      * @throws IllegalStateException if called on an event loop
      */
     NodeSnapshot snapshot();

@@ -2,6 +2,8 @@ package io.chaski.core;
 
 import io.chaski.core.NodeEvent.DialFailure;
 import java.io.Serial;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** No edge came to be: nobody answered at the address, or who answered was refused. Nothing was sent to anybody. */
 public final class ConnectFailedException extends ChaskiException {
@@ -11,6 +13,7 @@ public final class ConnectFailedException extends ChaskiException {
 
     private final transient Address address;
     private final DialFailure failure;
+    private final @Nullable CloseReason refusal;
 
     /**
      * A dial that failed.
@@ -19,9 +22,21 @@ public final class ConnectFailedException extends ChaskiException {
      * @param failure why
      */
     public ConnectFailedException(Address address, DialFailure failure) {
-        super("CONNECT_FAILED", "no edge to " + address + ": " + failure, null);
+        this(address, failure, null);
+    }
+
+    /**
+     * A dial that failed, or a handshake that was refused.
+     *
+     * @param address where to
+     * @param failure why
+     * @param refusal with {@link DialFailure#HANDSHAKE}, why the handshake came to nothing; null if that is not known
+     */
+    public ConnectFailedException(Address address, DialFailure failure, @Nullable CloseReason refusal) {
+        super("CONNECT_FAILED", "no edge to " + address + ": " + (refusal == null ? failure : refusal), null);
         this.address = address;
         this.failure = failure;
+        this.refusal = refusal;
     }
 
     /** Where to. */
@@ -32,5 +47,13 @@ public final class ConnectFailedException extends ChaskiException {
     /** Why. */
     public DialFailure failure() {
         return failure;
+    }
+
+    /**
+     * With {@link DialFailure#HANDSHAKE}, why the handshake came to nothing: {@link CloseReason#CLUSTER},
+     * {@link CloseReason#VERSION}, {@link CloseReason#SELF} and so on. Empty with any other failure.
+     */
+    public Optional<CloseReason> refusal() {
+        return Optional.ofNullable(refusal);
     }
 }

@@ -31,12 +31,15 @@ public interface Edge {
      * Everything that is known of the edge now: addresses, round-trip times, since when, topics. Empty once it is
      * down. Waits for the node's event loop, for an instant.
      *
+     * @throws RequestTimeoutException if the event loop is busy for ten seconds
+     * @throws java.util.concurrent.CancellationException if the caller is interrupted, which it then still is
      * @throws IllegalStateException if called on an event loop
      */
     Optional<NodeSnapshot.EdgeSnapshot> snapshot();
 
     /**
-     * Round-trip times, smoothed after RFC 6298; {@link NodeSnapshot.Latency#NONE} once the edge is down.
+     * Round-trip times, smoothed after RFC 6298; {@link NodeSnapshot.Latency#NONE} once the edge is down. Waits as
+     * {@link #snapshot()} does.
      *
      * @throws IllegalStateException if called on an event loop
      */
@@ -45,7 +48,7 @@ public interface Edge {
     }
 
     /**
-     * Names of the topics that have a link on this edge.
+     * Names of the topics that have a link on this edge. Waits as {@link #snapshot()} does.
      *
      * @throws IllegalStateException if called on an event loop
      */
@@ -73,11 +76,11 @@ public interface Edge {
         return ping(0);
     }
 
-    /** Forgets the round-trip times measured so far. */
+    /** Forgets the round-trip times measured so far. Does not wait. */
     void resetLatency();
 
     /**
-     * Sends a best-effort message over UDP, perhaps in vain.
+     * Sends a best-effort message over UDP, perhaps in vain. Does not wait.
      *
      * @param payload at most {@value #MAX_DATAGRAM_BYTES} bytes; copied
      * @throws IllegalArgumentException if it is larger
@@ -86,7 +89,7 @@ public interface Edge {
 
     /**
      * Closes the edge and tells the peer so. It is not dialled again unless its address is a configured one. Does
-     * nothing once the edge is down.
+     * nothing once the edge is down. Does not wait for that.
      */
     void close();
 }

@@ -166,7 +166,7 @@ public sealed interface NodeEvent {
         HANDSHAKE,
         /** This transport is not available on this machine. */
         UNSUPPORTED,
-        /** Something else; the log has the exception. */
+        /** Something else, or nobody was dialled because too many dials were under way; the log has the exception at DEBUG. */
         OTHER
     }
 

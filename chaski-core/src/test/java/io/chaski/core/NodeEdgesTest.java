@@ -2,9 +2,11 @@ package io.chaski.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.chaski.core.NodeEvent.DialFailure;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -106,6 +108,54 @@ class NodeEdgesTest extends LoopbackNodes {
                     .extracting(failure -> ((ConnectFailedException) failure).failure())
                     .isEqualTo(DialFailure.REFUSED);
             assertThatThrownBy(() -> ana.connect(ana.addresses().get(0))).isInstanceOf(IllegalArgumentException.class);
+        }
+
+        @Test
+        void to_nobody_fail_for_everybody_who_waits() throws Exception {
+            ChaskiNode ana = manual("ana");
+            Address nobody = Address.tcp("127.0.0.1", freePort());
+            List<CompletableFuture<Edge>> waiting =
+                    List.of(ana.connect(nobody), ana.connect(nobody), ana.connect(nobody));
+            for (CompletableFuture<Edge> one : waiting) {
+                assertThat(failureOf(one).failure()).isEqualTo(DialFailure.REFUSED);
+                assertThat(failureOf(one).refusal()).isEmpty();
+            }
+        }
+
+        @Test
+        void to_the_node_itself_under_another_name_fail_with_the_reason_each_time() throws Exception {
+            ChaskiNode ana = manual("ana");
+            Address self = Address.tcp("localhost", ana.addresses().get(0).port());
+            for (int i = 0; i < 2; i++) {
+                ConnectFailedException failure = failureOf(ana.connect(self));
+                assertThat(failure.failure()).isEqualTo(DialFailure.HANDSHAKE);
+                assertThat(failure.refusal()).contains(CloseReason.SELF);
+            }
+        }
+
+        @Test
+        void to_another_cluster_fail_with_the_reason_under_any_name() throws Exception {
+            ChaskiNode ana = manual("ana");
+            ChaskiNode far = start(
+                    ChaskiNode.builder().name("far").cluster(cluster + "-other").topology(Topology.MANUAL));
+            int port = far.addresses().get(0).port();
+            for (String host : List.of("127.0.0.1", "localhost")) {
+                ConnectFailedException failure = failureOf(ana.connect(Address.tcp(host, port)));
+                assertThat(failure.failure()).isEqualTo(DialFailure.HANDSHAKE);
+                assertThat(failure.refusal()).contains(CloseReason.CLUSTER);
+                assertThat(failure).hasMessageContaining("CLUSTER");
+            }
+        }
+
+        private ConnectFailedException failureOf(CompletableFuture<Edge> connecting) {
+            return (ConnectFailedException)
+                    catchThrowable(() -> get(connecting)).getCause();
+        }
+
+        private int freePort() throws IOException {
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            }
         }
 
         @Test

@@ -2,12 +2,15 @@ package io.chaski.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.chaski.core.stream.StreamListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -178,6 +181,11 @@ class NodeLifeTest extends LoopbackNodes {
             assertThatThrownBy(() -> ana.subscribe(TEXT, message -> {})).isInstanceOf(NodeClosedException.class);
             assertThatThrownBy(() -> ana.connect("127.0.0.1:1")).isInstanceOf(NodeClosedException.class);
             assertThatThrownBy(() -> ana.diagnose(TEXT)).isInstanceOf(NodeClosedException.class);
+            assertThatThrownBy(() -> ana.onDatagram((from, payload) -> {})).isInstanceOf(NodeClosedException.class);
+            for (int i = 0; i < 2; i++) { // what was refused is not taken to be served
+                assertThatThrownBy(() -> ana.streams().serve("echo", stream -> (StreamListener) (same, message) -> {}))
+                        .isInstanceOf(NodeClosedException.class);
+            }
         }
 
         @Test
@@ -233,6 +241,31 @@ class NodeLifeTest extends LoopbackNodes {
             ben.publish(TEXT, "end");
             assertThat(ana.awaitClosed(LIMIT)).isTrue();
             assertThat(refused.get()).isInstanceOf(IllegalStateException.class);
+        }
+
+        @Test
+        void and_waiting_of_any_kind_is_refused_on_the_loop_of_another_node() throws Exception {
+            ChaskiNode ana = start("ana");
+            ChaskiNode ben = startNextTo(ana, "ben");
+            CompletableFuture<List<Throwable>> refused = new CompletableFuture<>();
+            Subscription subscription = ana.subscribe(
+                    TEXT,
+                    message -> {
+                        List<Throwable> all = new ArrayList<>();
+                        all.add(catchThrowable(ben::snapshot));
+                        all.add(catchThrowable(() -> ben.diagnose(TEXT)));
+                        all.add(catchThrowable(ben::awaitClosed));
+                        ben.close(); // does not wait
+                        refused.complete(all);
+                    },
+                    SubscribeOptions.builder().dispatch(Dispatch.INLINE).build());
+            ben.subscribe(TEXT, message -> {});
+            subscription.awaitPaired(LIMIT);
+            await().atMost(LIMIT).until(() -> ben.isPaired(TEXT));
+            ben.publish(TEXT, "end");
+            assertThat(get(refused)).hasSize(3).hasOnlyElementsOfType(IllegalStateException.class);
+            assertThat(get(refused)).allMatch(failure -> failure.getMessage().contains("event loop"));
+            assertThat(ben.awaitClosed(LIMIT)).isTrue();
         }
 
         @Test

@@ -17,6 +17,7 @@ public interface NodeStreams {
      *     the opener's
      * @return ends it; streams that are open go on
      * @throws IllegalStateException if the protocol is served already
+     * @throws io.chaski.core.NodeClosedException if the node is closed
      */
     Registration serve(String protocol, StreamOptions options, StreamHandler handler);
 

@@ -22,8 +22,15 @@ final class NettyLoop implements TaskLoop {
         eventLoop = new SingleThreadIoEventLoop(null, threads, sockets.ioHandlers());
     }
 
+    /** By its class, a thread knows that it is a loop, whosever it is. */
+    private static final class LoopThread extends FastThreadLocalThread {
+        LoopThread(Runnable task, String name) {
+            super(task, name);
+        }
+    }
+
     private Thread newThread(Runnable task, String name) {
-        Thread created = new FastThreadLocalThread(task, name);
+        Thread created = new LoopThread(task, name);
         created.setDaemon(true);
         thread = created;
         return created;
@@ -52,6 +59,11 @@ final class NettyLoop implements TaskLoop {
     @Override
     public boolean inLoop() {
         return eventLoop.inEventLoop();
+    }
+
+    @Override
+    public boolean inAnyLoop() {
+        return Thread.currentThread() instanceof LoopThread;
     }
 
     @Override

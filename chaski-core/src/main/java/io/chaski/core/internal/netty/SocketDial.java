@@ -108,8 +108,10 @@ final class SocketDial implements Transports.Dial {
         if (message.contains("reset")) {
             return DialFailure.HANDSHAKE; // accepted and refused, before we could see that we were connected
         }
-        return message.contains("no such file") || message.contains("refused")
-                ? DialFailure.REFUSED
-                : DialFailure.OTHER;
+        if (message.contains("no such file") || message.contains("refused")) {
+            return DialFailure.REFUSED;
+        }
+        LOG.debug("a dial failed in an unknown way: {}", message);
+        return DialFailure.OTHER;
     }
 }

@@ -2,6 +2,7 @@ package io.chaski.core.internal.protocol;
 
 import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
+import io.chaski.core.ConnectFailedException;
 import io.chaski.core.Diagnosis;
 import io.chaski.core.NodeEvent.DialFailure;
 import io.chaski.core.NodeId;
@@ -293,6 +294,15 @@ public final class NodeProtocol {
         } else {
             reach.onUnreachable();
         }
+    }
+
+    /**
+     * Why the last attempt to reach an address came to nothing, for whoever has just been told that it did.
+     *
+     * @param address as given to {@link #connect}
+     */
+    public ConnectFailedException connectFailure(Address address) {
+        return node.edges.report().connectFailure(address);
     }
 
     /** Closes the edge to a peer. Only bootstrap addresses are dialled again. */

@@ -10,6 +10,9 @@ package io.chaski.core.internal.protocol;
  */
 public record PublishOutcome(long seq, int sentTo, int advertisedTo, Status status) {
 
+    /** When the protocol could not say. */
+    public static final PublishOutcome FAILED = new PublishOutcome(0, 0, 0, Status.FAILED);
+
     /** How a publish ended. */
     public enum Status {
         /** On its way to at least one peer. */
@@ -17,6 +20,8 @@ public record PublishOutcome(long seq, int sentTo, int advertisedTo, Status stat
         /** Nobody there now; kept in the payload cache for whoever comes. */
         KEPT,
         /** Nothing was kept and nothing was sent: the payload is larger than a message may be. */
-        TOO_LARGE
+        TOO_LARGE,
+        /** A bug of ours: whether anybody gets it is unknown. */
+        FAILED
     }
 }

@@ -1,15 +1,13 @@
 package io.chaski.core.internal.runtime;
 
 import io.chaski.core.Address;
-import io.chaski.core.ConnectFailedException;
 import io.chaski.core.Edge;
 import io.chaski.core.NodeEvent;
-import io.chaski.core.NodeEvent.DialFailure;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Peers;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +21,6 @@ final class EdgeTable {
     private final Pending pending;
     private final Queries queries;
     private final int maxPingBytes;
-
-    /** Why the last dial of an address failed, as long as somebody waits for the address. Loop only. */
-    private final Map<Address, DialFailure> awaited = new HashMap<>();
 
     /** Replaced as a whole: edges change rarely, and readers want one moment. */
     private volatile Map<NodeId, LiveEdge> edges = Map.of();
@@ -68,10 +63,6 @@ final class EdgeTable {
             ofPeer(up.peer()).rename(up.name());
         } else if (event instanceof NodeEvent.EdgeDown down) {
             remove(down.peer());
-        } else if (event instanceof NodeEvent.DialFailed failed) {
-            awaited.computeIfPresent(failed.address(), (address, before) -> failed.failure());
-        } else if (event instanceof NodeEvent.HandshakeFailed failed) {
-            awaited.computeIfPresent(failed.remote(), (address, before) -> DialFailure.HANDSHAKE);
         }
     }
 
@@ -81,31 +72,29 @@ final class EdgeTable {
      * @param address where to
      */
     CompletableFuture<Edge> connect(Address address) {
-        return pending.ask((protocol, nowNanos, connected) -> {
-            awaited.put(address, DialFailure.OTHER);
-            protocol.connect(address, new Connecting(address, connected), nowNanos);
-        });
+        return pending.ask((protocol, nowNanos, connected) ->
+                protocol.connect(address, new Connecting(address, connected, protocol), nowNanos));
     }
 
     private final class Connecting implements Peers.Reach {
         private final Address address;
         private final Pending.Answer<Edge> connected;
+        private final NodeProtocol protocol;
 
-        Connecting(Address address, Pending.Answer<Edge> connected) {
+        Connecting(Address address, Pending.Answer<Edge> connected, NodeProtocol protocol) {
             this.address = address;
             this.connected = connected;
+            this.protocol = protocol;
         }
 
         @Override
         public void onReached(Peer peer) {
-            awaited.remove(address);
             connected.succeed(ofPeer(peer.id()));
         }
 
         @Override
         public void onUnreachable() {
-            DialFailure failure = awaited.remove(address);
-            connected.fail(new ConnectFailedException(address, failure == null ? DialFailure.OTHER : failure));
+            connected.fail(protocol.connectFailure(address));
         }
     }
 

@@ -2,6 +2,8 @@ package io.chaski.core.internal.runtime;
 
 import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.wire.ArrayPayload;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What other threads want from the loop, in the order of each thread: a ring of slots that are made once, so that a
  * message costs no object, and one wake-up for however many entries arrive before the loop looks (after D. Vyukov's
- * bounded queues). Thread-safe; {@link #drain} is for the loop alone.
+ * bounded queues). A command never waits for a slot: those beyond come in a queue behind it. Thread-safe;
+ * {@link #drain} is for the loop alone.
  */
 final class Inbox {
 
@@ -24,6 +27,9 @@ final class Inbox {
 
     /** Room that publishes leave to commands, so that a flood of messages cannot keep a node from closing. */
     static final int SLOTS = 2 * MAX_PUBLISHES;
+
+    /** Commands beyond the slots. A program may ask for thousands of things at once; so many mean a loop that is stuck. */
+    static final int MAX_LATE = 65_536;
 
     /** Bodies on the way to the loop; a single larger body passes when nothing else waits. */
     static final long MAX_BYTES = 16L << 20;
@@ -84,7 +90,21 @@ final class Inbox {
         Consumer<PublishOutcome> done;
     }
 
+    /**
+     * A command that found no slot.
+     *
+     * @param task what to do
+     * @param after all entries before this position come first
+     */
+    private record Late(NodeLoop.Task task, long after) {}
+
     private final Slot[] slots = new Slot[SLOTS];
+    /** Commands that found no slot, in order. Guarded by itself. */
+    private final Deque<Late> late = new ArrayDeque<>();
+
+    /** Size of the above, for those who need no more. */
+    private volatile int lateCount;
+
     private final AtomicLong tail = new AtomicLong();
     private final AtomicLong head = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
@@ -107,15 +127,31 @@ final class Inbox {
         }
     }
 
-    /** Queues a task if there is room. */
+    /** Queues a task; full only when {@link #MAX_LATE} wait beyond the slots. */
     Offer offer(NodeLoop.Task task) {
-        long position = claim(SLOTS);
+        long position = lateCount == 0 ? claim(SLOTS) : -1;
         if (position < 0) {
-            return refusal();
+            return offerLate(task);
         }
         Slot slot = slots[(int) position & MASK];
         slot.task = task;
         fill(slot, position);
+        return Offer.QUEUED;
+    }
+
+    private Offer offerLate(NodeLoop.Task task) {
+        synchronized (late) {
+            long position = tail.get();
+            if (position < 0) {
+                return Offer.CLOSED;
+            }
+            if (late.size() >= MAX_LATE) {
+                return Offer.FULL;
+            }
+            late.add(new Late(task, position));
+            lateCount = late.size();
+        }
+        wake();
         return Offer.QUEUED;
     }
 
@@ -193,26 +229,46 @@ final class Inbox {
             }
         }
         release(at, released);
-        if (at - from == BATCH || handled >= BATCH_BYTES) {
+        if (lateCount > 0) {
+            drainLate(drainer, at);
+        }
+        if (at - from == BATCH || handled >= BATCH_BYTES || lateCount > 0) {
             wake();
+        }
+    }
+
+    private void drainLate(Drainer drainer, long position) {
+        for (int i = 0; i < BATCH; i++) {
+            Late next;
+            synchronized (late) {
+                next = late.peek();
+                if (next == null || next.after > position) {
+                    return;
+                }
+                late.remove();
+                lateCount = late.size();
+            }
+            drainer.onTask(next.task);
         }
     }
 
     /** Refuses everything from now on; what was queued before still comes out. */
     void close() {
-        tail.getAndUpdate(position -> position | CLOSED);
+        synchronized (late) { // whoever got in before is seen by isExhausted
+            tail.getAndUpdate(position -> position | CLOSED);
+        }
         signalRoom();
     }
 
     /** Whether it is closed and everything that was queued has come out. */
     boolean isExhausted() {
         long position = tail.get();
-        return position < 0 && (position & ~CLOSED) == head.get();
+        return position < 0 && (position & ~CLOSED) == head.get() && lateCount == 0;
     }
 
     /** Number of entries that wait. */
     int size() {
-        return (int) ((tail.get() & ~CLOSED) - head.get());
+        return (int) ((tail.get() & ~CLOSED) - head.get()) + lateCount;
     }
 
     private long claim(int limit) {

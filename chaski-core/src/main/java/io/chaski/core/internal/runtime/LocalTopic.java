@@ -119,9 +119,10 @@ final class LocalTopic {
     }
 
     private void onAdded(NodeProtocol protocol, ActiveSubscription<?> subscription, long nowNanos) {
+        // First, so that the subscription becomes ready whatever becomes of the rest.
+        loop.schedule((unused, later) -> subscription.onReadyDeadline(), Subscription.READY_AFTER.toNanos());
         reconcile(protocol, nowNanos);
         subscription.onNeighbours(neighbours);
-        loop.schedule((unused, later) -> subscription.onReadyDeadline(), Subscription.READY_AFTER.toNanos());
     }
 
     /**
@@ -142,8 +143,8 @@ final class LocalTopic {
             presence.stop(protocol, nowNanos);
         }
         if (isWanted && !isJoined) {
-            isJoined = true;
             protocol.subscribe(name, nowNanos);
+            isJoined = true;
         } else if (!isWanted && isJoined) {
             isJoined = false;
             protocol.unsubscribe(name, nowNanos);
@@ -191,7 +192,7 @@ final class LocalTopic {
 
     private void onPublished(PublishOutcome outcome) {
         // A publisher that does not subscribe hears of its links in no other way.
-        if (!isJoined && outcome.status() != PublishOutcome.Status.TOO_LARGE) {
+        if (!isJoined && outcome.seq() > 0) {
             setNeighbours(outcome.sentTo() + outcome.advertisedTo());
         }
     }

@@ -23,10 +23,11 @@ public interface NodeLoop {
     }
 
     /**
-     * Runs a task on the loop, soon, in the order of the calls of one thread.
+     * Runs a task on the loop, soon, in the order of the calls of one thread. Never waits.
      *
      * @param task what to do
      * @return false if the node is closed and the task will not run
+     * @throws IllegalStateException if so many tasks wait already that the loop must be stuck
      */
     boolean execute(Task task);
 
@@ -79,6 +80,12 @@ public interface NodeLoop {
 
     /** Whether the calling thread is the loop. */
     boolean inLoop();
+
+    /** Whether the calling thread is this loop or that of another node: neither may wait. */
+    boolean inAnyLoop();
+
+    /** Whether the node has begun to close. */
+    boolean isClosing();
 
     /** The monotonic clock of the node. */
     long nanoTime();

@@ -98,7 +98,7 @@ final class NodeParts {
                 clock,
                 new Pace(CLOCK_SKEW_EVENT_NANOS, loop.nanoTime()),
                 new SubscriptionContext.Counts());
-        this.streams = new RuntimeStreams(loop, callbacks, settings.stream());
+        this.streams = new RuntimeStreams(identity.name(), loop, callbacks, settings.stream());
     }
 
     OwnEpoch epoch() {

@@ -33,9 +33,6 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
     /** Longest that {@link #close()} takes; the connections have one second of it to say goodbye. */
     public static final long CLOSE_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    /** Longest that {@link #execute} waits for room in a full inbox: the loop is stuck if it takes this long. */
-    private static final long COMMAND_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(30);
-
     private static final Logger LOG = LoggerFactory.getLogger(NodeRuntime.class);
 
     /** Makes the protocol of a node, on the thread that starts it. */
@@ -79,8 +76,8 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
         this.hasUdp = !ports.datagrams().isEmpty();
         this.turn = new Turn(loop, this::endTurn);
         this.log = new LogLimiter(nodeName, loop::nanoTime);
-        this.links = new Links(
-                turn, transports, ports.datagrams(), ports.datagramAddresses(), application.apply(this), log);
+        this.links =
+                new Links(turn, transports, ports.datagrams(), ports.datagramAddresses(), application.apply(this), log);
         this.inbox = new Inbox(() -> loop.execute(this::drainInbox));
         this.protocol = factory.create(addresses, links, environment.newRandom());
         this.ticker = new Ticker(loop, protocol::nextDeadlineNanos, this::onTick);
@@ -152,7 +149,7 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
         return hasUdp;
     }
 
-    /** Whether {@link #close()} has been called. */
+    @Override
     public boolean isClosing() {
         return isClosing.get();
     }
@@ -160,13 +157,13 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
     @Override
     public boolean execute(Task task) {
         Inbox.Offer outcome = inbox.offer(task);
-        if (outcome == Inbox.Offer.FULL && !loop.inLoop()) {
+        if (outcome == Inbox.Offer.FULL && !loop.inAnyLoop()) {
             loop.runDue();
-            outcome = offerPatiently(task);
+            outcome = inbox.offer(task);
         }
         if (outcome == Inbox.Offer.FULL) {
             throw new IllegalStateException(
-                    Inbox.SLOTS + " commands are waiting for the loop of node " + nodeName + ", which is stuck");
+                    Inbox.MAX_LATE + " commands are waiting for the loop of node " + nodeName + ", which is stuck");
         }
         return outcome == Inbox.Offer.QUEUED;
     }
@@ -181,7 +178,7 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
             long timeoutNanos)
             throws InterruptedException {
         Inbox.Offer outcome = inbox.offer(topic, channel, hopLimit, body, done);
-        if (outcome == Inbox.Offer.FULL && timeoutNanos > 0 && !loop.inLoop()) {
+        if (outcome == Inbox.Offer.FULL && timeoutNanos > 0 && !loop.inAnyLoop()) {
             loop.runDue();
             outcome = inbox.await(() -> inbox.offer(topic, channel, hopLimit, body, done), timeoutNanos);
         }
@@ -215,6 +212,11 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
     }
 
     @Override
+    public boolean inAnyLoop() {
+        return loop.inAnyLoop();
+    }
+
+    @Override
     public long nanoTime() {
         return loop.nanoTime();
     }
@@ -241,7 +243,7 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
             inbox.close();
             loop.execute(this::leaveWhenDrained);
         }
-        if (loop.inLoop()) {
+        if (loop.inAnyLoop()) {
             return false;
         }
         try {
@@ -305,24 +307,6 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
         }
     }
 
-    private Inbox.Offer offerPatiently(Task task) {
-        boolean wasInterrupted = false;
-        long deadlineNanos = loop.nanoTime() + COMMAND_TIMEOUT_NANOS;
-        try {
-            while (true) {
-                try {
-                    return inbox.await(() -> inbox.offer(task), deadlineNanos - loop.nanoTime());
-                } catch (InterruptedException interrupted) {
-                    wasInterrupted = true;
-                }
-            }
-        } finally {
-            if (wasInterrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
     private void drainInbox() {
         inbox.drain(drainer);
     }
@@ -371,13 +355,23 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
         @Override
         public void onPublish(
                 String topic, int channel, int hopLimit, ArrayPayload body, @Nullable Consumer<PublishOutcome> done) {
+            PublishOutcome outcome;
             try {
-                PublishOutcome outcome = protocol.publish(topic, channel, hopLimit, body, turn.nowOfTurn());
-                if (done != null) {
-                    done.accept(outcome);
-                }
+                outcome = protocol.publish(topic, channel, hopLimit, body, turn.nowOfTurn());
             } catch (Throwable bug) { // the loop's last line of defence
                 log.write(LOG, Level.ERROR, "publish", "", "publishing failed", bug);
+                outcome = PublishOutcome.FAILED;
+            }
+            if (done != null) {
+                tell(done, outcome);
+            }
+        }
+
+        private void tell(Consumer<PublishOutcome> done, PublishOutcome outcome) {
+            try {
+                done.accept(outcome);
+            } catch (Throwable bug) { // the loop's last line of defence
+                log.write(LOG, Level.ERROR, "outcome", "", "telling what became of a message failed", bug);
             }
         }
     }

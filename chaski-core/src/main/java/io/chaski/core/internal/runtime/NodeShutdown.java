@@ -65,9 +65,9 @@ final class NodeShutdown {
     /** See {@link io.chaski.core.ChaskiNode#close()}. */
     void close() {
         boolean isFirst = isClosing.compareAndSet(false, true);
-        if (parts.loop().inLoop()) {
-            // The loop cannot wait for its own end, so a callback does, or a thread of its own if there is none to
-            // have.
+        if (parts.loop().inAnyLoop()) {
+            // A loop cannot wait for its own end, and must not wait for another's, so a callback does, or a thread of
+            // its own if there is none to have.
             if (isFirst && !parts.callbacks().offer(this::end)) {
                 new Thread(this::end, "chaski-" + self.name() + "-close").start();
             }
@@ -98,7 +98,7 @@ final class NodeShutdown {
         step("publications", parts.publications()::close);
         NodeSnapshot answered = lastSnapshot();
         if (answered == null) {
-            // A loop that does not answer would make each subscription wait for room in its inbox: it is closed first.
+            // A loop that does not answer takes nothing more from anybody.
             closeLoop(0);
         }
         // Members are told, presence says goodbye.

@@ -75,7 +75,7 @@ final class Publications {
         LocalTopic local = topics.published(topic.name());
         int neighbours = local.neighbours();
         try {
-            long timeoutNanos = loop.inLoop() ? 0 : patienceNanos;
+            long timeoutNanos = loop.inAnyLoop() ? 0 : patienceNanos;
             if (!queue(topic, options, body, local.outcomes(), timeoutNanos)) {
                 return Receipt.rejected(Receipt.Status.QUEUE_FULL);
             }
@@ -96,8 +96,15 @@ final class Publications {
         LocalTopic local = topics.published(topic.name());
         CompletableFuture<Receipt> done = loop.newFuture();
         Consumer<PublishOutcome> outcome = result -> {
-            local.outcomes().accept(result);
-            callbacks.complete(done, receipt(result));
+            if (result.status() == PublishOutcome.Status.FAILED) {
+                callbacks.fail(done, new IllegalStateException("publishing failed; the log has the reason"));
+                return;
+            }
+            try {
+                local.outcomes().accept(result);
+            } finally {
+                callbacks.complete(done, receipt(result));
+            }
         };
         try {
             if (!queue(topic, options, body, outcome, 0)) {

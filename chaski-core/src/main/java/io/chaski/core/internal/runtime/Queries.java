@@ -3,7 +3,9 @@ package io.chaski.core.internal.runtime;
 import io.chaski.core.Diagnosis;
 import io.chaski.core.NodeClosedException;
 import io.chaski.core.NodeSnapshot;
+import io.chaski.core.RequestTimeoutException;
 import io.chaski.core.internal.protocol.NodeProtocol;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -133,7 +135,7 @@ final class Queries {
     }
 
     private <A> A ask(Question<A> question, long limitNanos) {
-        if (loop.inLoop()) {
+        if (loop.inAnyLoop()) {
             throw new IllegalStateException("this call waits, and the event loop must not: use a callback");
         }
         CompletableFuture<A> answer = new CompletableFuture<>();
@@ -150,7 +152,12 @@ final class Queries {
         }
         try {
             if (!loop.await(answer, limitNanos)) {
-                throw new NodeClosedException(nodeName); // the loop ended with the question in its queue
+                if (loop.isClosing()) {
+                    throw new NodeClosedException(nodeName); // the loop ended with the question in its queue
+                }
+                throw new RequestTimeoutException(
+                        "an answer of the event loop of node " + nodeName + ", which is busy",
+                        Duration.ofNanos(limitNanos));
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

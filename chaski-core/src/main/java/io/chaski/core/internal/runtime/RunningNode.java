@@ -98,6 +98,7 @@ final class RunningNode implements ChaskiNode {
     @Override
     public Registration onDatagram(BiConsumer<NodeId, byte[]> callback) {
         Objects.requireNonNull(callback, "callback");
+        requireOpen();
         return parts.datagrams()
                 .listen(datagram ->
                         callback.accept(datagram.from(), datagram.payload().toByteArray()));

@@ -126,7 +126,7 @@ final class RuntimeStream implements Stream, StreamEvents {
         ArrayPayload payload = checked(message);
         StreamCommands.Outcome outcome = commands.offer(payload, false);
         while (outcome == StreamCommands.Outcome.FULL) {
-            if (loop.inLoop()) {
+            if (loop.inAnyLoop()) {
                 throw new IllegalStateException("send would block the event loop; use offer");
             }
             loop.await(commands.room(), WAIT_NANOS);
@@ -179,13 +179,8 @@ final class RuntimeStream implements Stream, StreamEvents {
         return ArrayPayload.owning(message);
     }
 
-    /** Never called with a lock held: a full inbox makes the caller wait for the loop, which needs the lock. */
     private void pumpIf(StreamCommands.Outcome outcome) {
         if (outcome != StreamCommands.Outcome.QUEUED_FIRST) {
-            return;
-        }
-        if (loop.inLoop()) {
-            loop.schedule(this::pump, 0); // the inbox may be full, and the loop cannot wait for itself
             return;
         }
         boolean isAccepted = false;

@@ -1,5 +1,6 @@
 package io.chaski.core.internal.runtime;
 
+import io.chaski.core.NodeClosedException;
 import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import io.chaski.core.internal.protocol.Timers;
@@ -29,12 +30,14 @@ final class RuntimeStreams implements NodeStreams {
 
     private static final int MAX_PROTOCOL_BYTES = 255;
 
+    private final String nodeName;
     private final NodeLoop loop;
     private final Callbacks callbacks;
     private final StreamSettings settings;
     private final Set<String> served = ConcurrentHashMap.newKeySet();
 
-    RuntimeStreams(NodeLoop loop, Callbacks callbacks, StreamSettings settings) {
+    RuntimeStreams(String nodeName, NodeLoop loop, Callbacks callbacks, StreamSettings settings) {
+        this.nodeName = nodeName;
         this.loop = loop;
         this.callbacks = callbacks;
         this.settings = settings;
@@ -48,7 +51,12 @@ final class RuntimeStreams implements NodeStreams {
         if (!served.add(protocol)) {
             throw new IllegalStateException("protocol is served already: " + protocol);
         }
-        loop.execute((node, nowNanos) -> node.streams().serve(protocol, opened -> accept(opened, options, handler)));
+        boolean isAccepted = loop.execute(
+                (node, nowNanos) -> node.streams().serve(protocol, opened -> accept(opened, options, handler)));
+        if (!isAccepted) {
+            served.remove(protocol);
+            throw new NodeClosedException(nodeName);
+        }
         return () -> {
             if (served.remove(protocol)) {
                 loop.execute((node, nowNanos) -> node.streams().cease(protocol));

@@ -34,13 +34,13 @@ public interface TaskLoop {
      * @param timeoutNanos how long to wait, on the clock of this loop
      * @return whether it is done, in whatever way
      * @throws InterruptedException if the caller is interrupted
-     * @throws IllegalStateException if called on the loop, which would wait for itself
+     * @throws IllegalStateException if called on a loop, which would stand still, or wait for itself
      */
     default boolean await(CompletableFuture<?> future, long timeoutNanos) throws InterruptedException {
         if (future.isDone()) {
             return true;
         }
-        if (inLoop()) {
+        if (inAnyLoop()) {
             throw new IllegalStateException("this call waits, and the event loop must not: use a callback");
         }
         try {
@@ -69,6 +69,9 @@ public interface TaskLoop {
 
     /** Whether the calling thread is the loop. */
     boolean inLoop();
+
+    /** Whether the calling thread is any loop of this kind; none may wait for another, which may wait for it. */
+    boolean inAnyLoop();
 
     /** The monotonic clock that delays are measured on, in nanoseconds. */
     long nanoTime();

@@ -152,6 +152,16 @@ class FakeNodeLoop implements NodeLoop {
     }
 
     @Override
+    public boolean inAnyLoop() {
+        return isInLoop;
+    }
+
+    @Override
+    public boolean isClosing() {
+        return isClosed;
+    }
+
+    @Override
     public long nanoTime() {
         return nowNanos;
     }

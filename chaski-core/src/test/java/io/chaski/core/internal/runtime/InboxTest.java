@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -43,6 +44,40 @@ class InboxTest {
         inbox.drain(drained);
 
         assertThat(drained.heard).containsExactly("a", "task", "b");
+    }
+
+    @Test
+    void a_command_never_waits_and_keeps_its_place() {
+        List<Integer> run = new ArrayList<>();
+        int many = Inbox.SLOTS + 5_000;
+        for (int i = 0; i < many; i++) {
+            int number = i;
+            assertThat(inbox.offer((protocol, nowNanos) -> run.add(number))).isEqualTo(Inbox.Offer.QUEUED);
+        }
+        assertThat(inbox.size()).isEqualTo(many);
+        inbox.close();
+        assertThat(inbox.offer((protocol, nowNanos) -> {})).isEqualTo(Inbox.Offer.CLOSED);
+        int turns = 0;
+        while (!inbox.isExhausted() && turns++ < many) {
+            inbox.drain(new Running());
+        }
+        assertThat(run).isEqualTo(IntStream.range(0, many).boxed().toList());
+    }
+
+    @Test
+    void commands_for_a_loop_that_is_stuck_are_bounded() {
+        int many = Inbox.SLOTS + Inbox.MAX_LATE;
+        for (int i = 0; i < many; i++) {
+            assertThat(inbox.offer((protocol, nowNanos) -> {})).isEqualTo(Inbox.Offer.QUEUED);
+        }
+        assertThat(inbox.offer((protocol, nowNanos) -> {})).isEqualTo(Inbox.Offer.FULL);
+        inbox.drain(drained);
+        inbox.drain(drained);
+        for (int i = 0; i < Inbox.SLOTS; i++) {
+            inbox.drain(drained);
+        }
+        assertThat(inbox.size()).isZero();
+        assertThat(inbox.offer((protocol, nowNanos) -> {})).isEqualTo(Inbox.Offer.QUEUED);
     }
 
     @Test
@@ -262,6 +297,22 @@ class InboxTest {
             sum += count;
         }
         return sum;
+    }
+
+    /** Runs commands, which here have no use for a protocol. */
+    private static final class Running implements Inbox.Drainer {
+        private final FakeNodeLoop loop = new FakeNodeLoop();
+
+        @Override
+        public void onTask(NodeLoop.Task task) {
+            loop.inLoop(task);
+        }
+
+        @Override
+        public void onPublish(
+                String topic, int channel, int hopLimit, ArrayPayload body, @Nullable Consumer<PublishOutcome> done) {
+            throw new AssertionError("nothing was published");
+        }
     }
 
     private static final class Drained implements Inbox.Drainer {

@@ -64,6 +64,11 @@ public final class ManualLoop implements TaskLoop {
     }
 
     @Override
+    public boolean inAnyLoop() {
+        return inLoop();
+    }
+
+    @Override
     public boolean inLoop() {
         return true;
     }

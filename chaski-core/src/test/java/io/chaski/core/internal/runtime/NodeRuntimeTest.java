@@ -11,6 +11,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.LocalNode;
 import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.protocol.ProtocolSettings;
+import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.PayloadView;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -48,7 +50,11 @@ class NodeRuntimeTest {
     @AfterEach
     void closeAll() {
         started.forEach(NodeRuntime::close);
-        assertThat(threadsOf("runtime-test")).as("threads that are left").isEmpty();
+        // A thread that has ended its work needs a moment to be gone.
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(threadsOf("runtime-test"))
+                        .as("threads that are left")
+                        .isEmpty());
     }
 
     @Nested
@@ -172,6 +178,39 @@ class NodeRuntimeTest {
             assertThat(wasInLoop.get(20, TimeUnit.SECONDS)).isTrue();
             assertThat(runtime.inLoop()).isFalse();
             assertThat(ran).isEqualTo(IntStream.range(0, 1_000).boxed().toList());
+        }
+
+        @Test
+        void never_wait_even_for_a_loop_that_is_stuck() throws Exception {
+            NodeRuntime runtime = start(ANY_PORT);
+            CountDownLatch stuck = new CountDownLatch(1);
+            AtomicInteger ran = new AtomicInteger();
+            runtime.execute((protocol, nowNanos) -> {
+                try {
+                    stuck.await();
+                } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            int many = 3 * Inbox.SLOTS;
+            for (int i = 0; i < many; i++) {
+                assertThat(runtime.execute((protocol, nowNanos) -> ran.incrementAndGet()))
+                        .isTrue();
+            }
+            assertThat(ran).as("commands that ran while the loop was stuck").hasValue(0);
+            stuck.countDown();
+            CompletableFuture<Integer> last = new CompletableFuture<>();
+            runtime.execute((protocol, nowNanos) -> last.complete(ran.get()));
+            assertThat(last.get(20, TimeUnit.SECONDS)).isEqualTo(many);
+        }
+
+        @Test
+        void that_publish_and_fail_are_told() throws Exception {
+            NodeRuntime runtime = start(ANY_PORT);
+            CompletableFuture<PublishOutcome> told = new CompletableFuture<>();
+            int noSuchHopLimit = 0; // an assertion of the protocol
+            runtime.publish("t", 0, noSuchHopLimit, ArrayPayload.owning(new byte[1]), told::complete, 0);
+            assertThat(told.get(20, TimeUnit.SECONDS)).isEqualTo(PublishOutcome.FAILED);
         }
 
         @Test

@@ -194,6 +194,18 @@ class PublicationsTest {
         }
 
         @Test
+        void is_an_error_when_the_protocol_failed() {
+            loop.outcomes.add(PublishOutcome.FAILED);
+            CompletableFuture<Receipt> receipt = publishAsync("a");
+            executor.runAll();
+            assertThat(receipt)
+                    .failsWithin(Duration.ZERO)
+                    .withThrowableThat()
+                    .havingCause()
+                    .withMessageContaining("log");
+        }
+
+        @Test
         void is_a_rejection_at_once_when_there_is_no_room() {
             loop.isFull = true;
             assertThat(publishAsync("a")).isCompletedWithValue(Receipt.rejected(Receipt.Status.QUEUE_FULL));

@@ -41,6 +41,9 @@ abstract class SubscriptionFixture {
             clock,
             new Pace(1, 0),
             new SubscriptionContext.Counts());
+    /** Hears the announcements of this node. */
+    Runnable announced = () -> {};
+
     final LocalTopics topics = new LocalTopics(name -> new LocalTopic(
             name,
             loop,
@@ -52,7 +55,7 @@ abstract class SubscriptionFixture {
                     bus,
                     clock,
                     new Random(1),
-                    (protocol, topic, body, nowNanos) -> {})));
+                    (protocol, topic, body, nowNanos) -> announced.run())));
     final Names names = new Names();
     final Source source = names.retainSource(names.retainTopic("t"), ORIGIN, 9, Source.MESSAGES);
     final List<String> heard = new ArrayList<>();

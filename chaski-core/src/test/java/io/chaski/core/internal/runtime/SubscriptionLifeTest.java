@@ -7,6 +7,7 @@ import io.chaski.core.NodeClosedException;
 import io.chaski.core.Pairing;
 import io.chaski.core.RequestTimeoutException;
 import io.chaski.core.Subscription;
+import io.chaski.core.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,24 @@ class SubscriptionLifeTest extends SubscriptionFixture {
             assertThat(subscription.isPaired()).isFalse();
             neighbours(1);
             assertThat(subscription.isPaired()).isTrue();
+        }
+
+        @Test
+        void is_given_up_even_if_joining_failed() {
+            announced = () -> {
+                throw new IllegalStateException("a bug");
+            };
+            Topic<String> announcing = TEXT.presence(true);
+            ActiveSubscription<String> subscription = topics.register(
+                    "t",
+                    home -> new ActiveSubscription<>(
+                            announcing, message -> {}, options().build(), home, context));
+            assertThat(subscription.join()).isTrue();
+            assertThatThrownBy(loop::run).hasMessage("a bug");
+            announced = () -> {};
+            loop.advance(Subscription.READY_AFTER);
+            executor.runAll();
+            assertThat(subscription.ready()).isCompletedWithValue(Pairing.ALONE);
         }
 
         @Test

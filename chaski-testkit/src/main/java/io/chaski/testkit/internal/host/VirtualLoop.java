@@ -75,6 +75,11 @@ final class VirtualLoop implements TaskLoop {
     }
 
     @Override
+    public boolean inAnyLoop() {
+        return world.isInLoop();
+    }
+
+    @Override
     public long nanoTime() {
         return machine.nanoTime();
     }

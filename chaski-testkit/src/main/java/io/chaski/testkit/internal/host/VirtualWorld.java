@@ -133,6 +133,11 @@ public final class VirtualWorld implements World {
         }
     }
 
+    /** Whether the caller is what some loop runs. */
+    boolean isInLoop() {
+        return running != null && Thread.currentThread() == owner;
+    }
+
     boolean isRunning(VirtualLoop loop) {
         return running == loop && Thread.currentThread() == owner;
     }

@@ -62,10 +62,10 @@ final class ConfiguredPeers {
 
         @Override
         public void onUnreachable() {
+            tellWaiting(peer); // the edge may have come up in another way
             if (kept.get(address) != this || peer != null) {
                 return;
             }
-            tellWaiting(null);
             if (wasUp || isBootstrap) {
                 redialLater();
             } else {

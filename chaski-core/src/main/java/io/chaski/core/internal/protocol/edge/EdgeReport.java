@@ -2,6 +2,7 @@ package io.chaski.core.internal.protocol.edge;
 
 import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
+import io.chaski.core.ConnectFailedException;
 import io.chaski.core.NodeEvent.DialFailure;
 import io.chaski.core.NodeId;
 import io.chaski.core.NodeSnapshot.EdgeSnapshot;
@@ -88,6 +89,23 @@ public final class EdgeReport {
     public @Nullable CloseReason refusal(Address address) {
         Dials.Outcome outcome = dials.outcome(address);
         return outcome == null ? null : outcome.refused();
+    }
+
+    /**
+     * The same for whoever asked for an edge to an address.
+     *
+     * @param address where to
+     */
+    public ConnectFailedException connectFailure(Address address) {
+        if (leadsToSelf(address)) {
+            return new ConnectFailedException(address, DialFailure.HANDSHAKE, CloseReason.SELF);
+        }
+        CloseReason refusal = refusal(address);
+        if (refusal != null) {
+            return new ConnectFailedException(address, DialFailure.HANDSHAKE, refusal);
+        }
+        DialFailure failure = dialFailure(address);
+        return new ConnectFailedException(address, failure == null ? DialFailure.OTHER : failure);
     }
 
     /** How many of the addresses dialled last had nobody there. */
