@@ -99,11 +99,14 @@ final class Inbox {
     private record Late(NodeLoop.Task task, long after) {}
 
     private final Slot[] slots = new Slot[SLOTS];
+
     /** Commands that found no slot, in order. Guarded by itself. */
     private final Deque<Late> late = new ArrayDeque<>();
 
-    /** Size of the above, for those who need no more. */
+    /** Size of the above, and the position that the first of them follows, for those who need no more. */
     private volatile int lateCount;
+
+    private volatile long lateAfter = Long.MAX_VALUE;
 
     private final AtomicLong tail = new AtomicLong();
     private final AtomicLong head = new AtomicLong();
@@ -149,7 +152,7 @@ final class Inbox {
                 return Offer.FULL;
             }
             late.add(new Late(task, position));
-            lateCount = late.size();
+            countLate();
         }
         wake();
         return Offer.QUEUED;
@@ -216,7 +219,8 @@ final class Inbox {
         long handled = 0;
         while (at - from < BATCH && handled < BATCH_BYTES) {
             Slot slot = slots[(int) at & MASK];
-            if (slot.filled != at + 1) {
+            // In this order: whoever filled the slot may have queued a late command before.
+            if (slot.filled != at + 1 || at >= lateAfter) {
                 break;
             }
             at++;
@@ -229,10 +233,11 @@ final class Inbox {
             }
         }
         release(at, released);
-        if (lateCount > 0) {
+        boolean hasLate = lateCount > 0;
+        if (hasLate) {
             drainLate(drainer, at);
         }
-        if (at - from == BATCH || handled >= BATCH_BYTES || lateCount > 0) {
+        if (at - from == BATCH || handled >= BATCH_BYTES || hasLate) {
             wake();
         }
     }
@@ -246,10 +251,16 @@ final class Inbox {
                     return;
                 }
                 late.remove();
-                lateCount = late.size();
+                countLate();
             }
             drainer.onTask(next.task);
         }
+    }
+
+    private void countLate() {
+        Late next = late.peek();
+        lateCount = late.size();
+        lateAfter = next == null ? Long.MAX_VALUE : next.after;
     }
 
     /** Refuses everything from now on; what was queued before still comes out. */

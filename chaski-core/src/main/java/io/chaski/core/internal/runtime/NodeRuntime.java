@@ -33,6 +33,9 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
     /** Longest that {@link #close()} takes; the connections have one second of it to say goodbye. */
     public static final long CLOSE_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    /** Longest that the first step on a new loop takes: a machine that needs longer for it runs nothing else either. */
+    private static final long START_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private static final Logger LOG = LoggerFactory.getLogger(NodeRuntime.class);
 
     /** Makes the protocol of a node, on the thread that starts it. */
@@ -273,7 +276,7 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
             }
         });
         try {
-            if (!loop.await(begun, COMMAND_TIMEOUT_NANOS)) {
+            if (!loop.await(begun, START_TIMEOUT_NANOS)) {
                 throw new IOException("the loop of node " + nodeName + " does not begin to work");
             }
             begun.getNow(null);

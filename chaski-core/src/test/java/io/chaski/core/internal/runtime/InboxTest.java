@@ -65,6 +65,22 @@ class InboxTest {
     }
 
     @Test
+    void a_message_does_not_overtake_a_command_that_found_no_slot() {
+        publish("first", EMPTY); // so that batches do not end where the late command belongs
+        inbox.drain(drained);
+        for (int i = 0; i <= Inbox.SLOTS; i++) {
+            assertThat(inbox.offer((protocol, nowNanos) -> {})).isEqualTo(Inbox.Offer.QUEUED);
+        }
+        while (publish("last", EMPTY) == Inbox.Offer.FULL) {
+            inbox.drain(drained);
+        }
+        while (inbox.size() > 0) {
+            inbox.drain(drained);
+        }
+        assertThat(drained.heard).hasSize(Inbox.SLOTS + 3).startsWith("first").endsWith("task", "last");
+    }
+
+    @Test
     void commands_for_a_loop_that_is_stuck_are_bounded() {
         int many = Inbox.SLOTS + Inbox.MAX_LATE;
         for (int i = 0; i < many; i++) {

@@ -202,7 +202,7 @@ final class Contacts {
         boolean mayEnd = !joiner.equals(context.self()) && !links.isBusy(joiner);
         boolean offers = mayEnd && (hopsLeft <= 0 || next == null) && links.hasSlot();
         if (offers) {
-            offer(walk, from);
+            offer(walk);
         } else if (next != null && hopsLeft > -settings.joinWalkExtraHops()) {
             if (mayEnd && hopsLeft == settings.joinWalkPassiveAt()) {
                 members.learn(List.of(walk.joiner()));
@@ -213,7 +213,7 @@ final class Contacts {
         }
     }
 
-    private void offer(ForwardJoin walk, Peer from) {
+    private void offer(ForwardJoin walk) {
         var believed = Hearsay.believed(
                 walk.joiner(), context.self(), settings.forgottenAfter().toSeconds());
         if (believed == null) {
