@@ -49,7 +49,7 @@ final class Siege implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
 
     private static final Set<String> HONEST = Set.of("victim", "alice", "bob");
 
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = HostilePeer.PATIENCE;
 
     /** Often enough that some messages are on their way during any attack, rarely enough to leave a processor free. */
     private static final long PUBLISH_EVERY_MILLIS = 4;
