@@ -54,7 +54,8 @@ final class Filling {
 
     void start() {
         shortSinceNanos = context.nowNanos();
-        insistedNanos = shortSinceNanos;
+        // The first time at once: those who join meanwhile must not become its only links, and it theirs.
+        insistedNanos = shortSinceNanos - settings.fillEvery().toNanos();
         if (overlay.isControl()) {
             contacts.joinThrough(context.bootstrap());
             soon();

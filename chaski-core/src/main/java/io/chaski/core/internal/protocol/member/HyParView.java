@@ -308,6 +308,15 @@ public final class HyParView implements Membership {
         filling.onLinkLost();
     }
 
+    /** Asks somebody that a peer has named for a link, if the peer may be believed. */
+    void ask(Descriptor named, Priority priority) {
+        members.learn(named);
+        View.Entry known = entry(named.id());
+        if (known != null) {
+            links.request(known.descriptor(), known.trust(), priority, true);
+        }
+    }
+
     /** The node lives, but one of the two has no slot for this link any more. */
     void onSurplus(Peer peer) {
         members.met(peer);

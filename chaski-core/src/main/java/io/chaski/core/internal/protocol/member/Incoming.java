@@ -162,6 +162,9 @@ final class Incoming implements MembershipFrame.Handler {
             members.forget(sender.id());
         }
         members.learn(disconnect.others());
+        if (disconnect.alive()) {
+            links.replaceBy(disconnect.others());
+        }
         overlay.onLinkLost();
     }
 

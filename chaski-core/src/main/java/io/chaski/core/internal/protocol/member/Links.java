@@ -175,7 +175,7 @@ final class Links {
             case HEAL -> free || takeHeal();
         };
         if (accepted) {
-            accept(from, neighbor, false, free ? null : evict());
+            accept(from, neighbor, false, free ? null : evict(Members.wordOf(from)));
         } else {
             from.send(
                     new NeighborNack(from.alias(topic), neighbor.generation(), true, overlay.sample(from.id(), null)));
@@ -191,7 +191,10 @@ final class Links {
         LinkRequests.Request request = requests.to(from.id());
         if (request != null && request.peer == from && request.generation == ack.generation()) {
             request.end();
-            onAccepted(from, request);
+            onAccepted(from, request, ack);
+            if (request.priority == Priority.HIGH || request.priority == Priority.HEAL) {
+                completeInsertion(ack);
+            }
             return;
         }
         Link link = active.get(from);
@@ -201,16 +204,34 @@ final class Links {
         }
     }
 
-    private void onAccepted(Peer from, LinkRequests.Request request) {
+    private void onAccepted(Peer from, LinkRequests.Request request, NeighborAck ack) {
         if (active.size() >= settings.activeMax()) {
             if (request.priority == Priority.LOW || request.priority == Priority.OFFER) {
                 sendDisconnect(from, request.generation, overlay.sample(from.id(), null));
                 overlay.onSurplus(from);
                 return;
             }
-            evict();
+            evict(ack.others().isEmpty() ? null : ack.others().get(0));
         }
         up(from, request.generation, request.chosen);
+    }
+
+    /**
+     * Asks the node that has lost a link to this one, which the answer names first, even if this node has links enough
+     * now. The lost link may have been the only one between two parts of the overlay: with a way through this node in
+     * its place nothing comes apart. A node that had a free slot names anybody, and one link more does no harm.
+     */
+    private void completeInsertion(NeighborAck ack) {
+        if (!ack.others().isEmpty() && hasSlot()) {
+            overlay.ask(ack.others().get(0), Priority.HEAL);
+        }
+    }
+
+    /** A link was taken for another one: asks whom the peer names first, who may have lost his for the same reason. */
+    void replaceBy(List<Descriptor> others) {
+        if (!others.isEmpty() && hasSlot()) {
+            overlay.ask(others.get(0), Priority.LOW);
+        }
     }
 
     void onNack(Peer from, NeighborNack nack) {
@@ -285,7 +306,7 @@ final class Links {
     void giveUp(Peer peer) {
         Link link = active.get(peer);
         if (link != null) {
-            drain(link);
+            drain(link, null);
             overlay.onLinkLost();
         }
     }
@@ -325,23 +346,28 @@ final class Links {
         return urgentUsed++ < settings.urgentPerSecond();
     }
 
-    /** Demotes a random link, one that no messages are pushed over if possible, and returns who lost it. */
-    private Descriptor evict() {
+    /**
+     * Demotes a random link, one that no messages are pushed over if possible.
+     *
+     * @param substitute whom its other end may link to instead, so that nothing comes apart
+     * @return who lost it
+     */
+    private Descriptor evict(@Nullable Descriptor substitute) {
         boolean mayEvictChosen = active.size() - active.unchosen() > settings.chosenReserve();
         Link victim = Objects.requireNonNull(
                 active.victim(context.random(), !mayEvictChosen, listener::isEager),
                 "a full view has a link to give up");
-        drain(victim);
+        drain(victim, substitute);
         return Members.wordOf(victim.peer);
     }
 
-    private void drain(Link link) {
+    private void drain(Link link, @Nullable Descriptor substitute) {
         active.remove(link);
         draining.add(link);
         Timers.Timer drained = context.timers().timer(() -> finishDrain(link));
         link.drained = drained;
         drained.armAt(context.nowNanos() + settings.drainWithin().toNanos());
-        sendDisconnect(link.peer, link.generation, overlay.sample(link.peer.id(), null));
+        sendDisconnect(link.peer, link.generation, overlay.sample(link.peer.id(), substitute));
         overlay.onSurplus(link.peer);
     }
 
