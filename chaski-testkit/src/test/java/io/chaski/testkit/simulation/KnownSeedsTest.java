@@ -1,10 +1,13 @@
 package io.chaski.testkit.simulation;
 
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
-/** Runs that broke a gate once, each with what was wrong. */
+/** Runs that broke a gate once, each with what was wrong. The limit is as wide as that of {@link SimulationGatesTest}. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class KnownSeedsTest {
 

@@ -4,6 +4,7 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
 import io.chaski.core.internal.protocol.PublishOutcome;
+import io.chaski.core.internal.protocol.member.HyParView;
 import io.chaski.core.internal.wire.FrameType;
 import io.chaski.testkit.simulation.Mesh.Broadcast;
 import java.time.Duration;
@@ -71,8 +72,9 @@ enum Scenario {
             Mesh mesh = new Mesh(seed);
             SimulatedNode contact = mesh.join(List.of(), false);
             mesh.network.advance(ofSeconds(5));
-            long before = contact.membershipFramesReceived(Mesh.TOPIC);
-            long allBefore = overlayFrames(contact);
+            double topicBefore = contact.membershipFramesReceived(Mesh.TOPIC);
+            double controlBefore = contact.membershipFramesReceived(HyParView.CONTROL);
+            double allBefore = overlayFrames(contact);
             long pauseNanos = ofSeconds(1).toNanos() / (nodes - 1);
             for (int i = 1; i < nodes; i++) {
                 mesh.network.advance(Duration.ofNanos(pauseNanos));
@@ -83,20 +85,26 @@ enum Scenario {
             if (left > 0) {
                 mesh.network.advance(Duration.ofNanos((long) (left * 1e9)));
             }
-            double load = (contact.membershipFramesReceived(Mesh.TOPIC) - before) / (nodes - 1.0);
-            double allLoad = (overlayFrames(contact) - allBefore) / (nodes - 1.0);
+            int joiners = nodes - 1;
+            double topicLoad = (contact.membershipFramesReceived(Mesh.TOPIC) - topicBefore) / joiners;
+            double controlLoad = (contact.membershipFramesReceived(HyParView.CONTROL) - controlBefore) / joiners;
+            double allLoad = (overlayFrames(contact) - allBefore) / joiners;
             Broadcast first = mesh.broadcast(mesh.anyUp());
             List<Gate> gates = new ArrayList<>();
             gates.add(Gate.atMost("missed of a message at +5 s", first.missed(), 0));
             gates.add(Gate.reported("LDH", first.lastHop()));
             gates.add(Gate.reported("last s", first.lastSeconds()));
-            gates.add(Gate.reported("contact frames a joiner, all overlays", allLoad));
             if (nodes >= SMALLEST_FOR_SHAPE) {
                 gates.add(Gate.atMost("one component s", joined, 2));
-                gates.add(Gate.atMost("contact frames a joiner", load, 5));
+                gates.add(Gate.atMost("contact frames a joiner, topic", topicLoad, CONTACT_FRAMES));
+                gates.add(Gate.atMost("contact frames a joiner, control overlay", controlLoad, CONTACT_FRAMES));
             } else {
                 gates.add(Gate.reported("one component s", joined));
             }
+            gates.add(
+                    nodes >= SMALLEST_STORM
+                            ? Gate.atMost("contact frames a joiner, all", allLoad, CONTACT_FRAMES)
+                            : Gate.reported("contact frames a joiner, all", allLoad));
             return gates;
         }
     },
@@ -156,6 +164,11 @@ enum Scenario {
 
     /** Shape and tree of fewer nodes say nothing about the protocol. */
     private static final int SMALLEST_FOR_SHAPE = 100;
+
+    /** From here on the table asks for the load of the contact; its prototype had one overlay, a node has two. */
+    private static final int SMALLEST_STORM = 1_000;
+
+    private static final double CONTACT_FRAMES = 5;
 
     private static final int WARM_UP_BROADCASTS = 20;
     private static final int MEASURED_BROADCASTS = 20;
