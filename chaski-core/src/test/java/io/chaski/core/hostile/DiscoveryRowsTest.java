@@ -51,6 +51,8 @@ class DiscoveryRowsTest {
                 Address.tcp("::", 80),
                 Address.tcp("127.0.0.1", 0),
                 Address.tcp("metadata.invalid", 80),
+                Address.unix("/run/private.sock"),
+                Address.inproc("private"),
                 siege.address());
         int before = dials.dialled().size();
         try (HostilePeer peer = siege.attack().greet().joinTopic(Siege.TALK.name())) {

@@ -22,7 +22,7 @@ final class Lane {
     static final long MAX_QUEUED_BYTES = 16 << 20;
 
     /** How often the receiver of something large on a slow link is told that bytes come; no more than a hundred times. */
-    static final long PART_NANOS = 1_000_000_000L;
+    static final long PART_NANOS = 2_000_000_000L;
 
     private static final int MAX_PARTS = 100;
 

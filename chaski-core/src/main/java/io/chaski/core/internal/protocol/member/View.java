@@ -1,5 +1,6 @@
 package io.chaski.core.internal.protocol.member;
 
+import io.chaski.core.Address;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Peers;
 import io.chaski.core.internal.wire.Descriptor;
@@ -29,6 +30,9 @@ public final class View {
         private long learntNanos;
         private int index;
         private boolean met;
+        /** Addresses that it named itself when this node last had an edge with it. */
+        private List<Address> ownAddresses = List.of();
+
         private long notBeforeNanos;
 
         private Entry(Descriptor descriptor, long learntNanos) {
@@ -78,14 +82,22 @@ public final class View {
             }
         }
 
-        /** Whether this node has had an edge with it. */
+        /**
+         * Whether this node has had an edge with it, and it is where it said itself. Somebody else's word about a node
+         * that was met is hearsay like any other.
+         */
         boolean isMet() {
-            return met;
+            return met && ownAddresses.containsAll(descriptor.addresses());
+        }
+
+        private void meet(Descriptor ownWord) {
+            met = true;
+            ownAddresses = ownWord.addresses();
         }
 
         /** How well it is known. */
         public Peers.Trust trust() {
-            return met ? Peers.Trust.KNOWN : Peers.Trust.HINT;
+            return isMet() ? Peers.Trust.KNOWN : Peers.Trust.HINT;
         }
 
         /** It has refused: not to be asked before this time. */
@@ -153,7 +165,9 @@ public final class View {
         Entry known = byId.get(descriptor.id());
         if (known != null) {
             known.update(descriptor, nowNanos);
-            known.met |= met;
+            if (met) {
+                known.meet(descriptor);
+            }
             return null;
         }
         if (capacity == 0) {
@@ -161,7 +175,9 @@ public final class View {
         }
         Entry evicted = entries.size() < capacity ? null : removeAt(random.nextInt(entries.size()));
         Entry added = new Entry(descriptor, nowNanos);
-        added.met = met;
+        if (met) {
+            added.meet(descriptor);
+        }
         added.index = entries.size();
         entries.add(added);
         byId.put(descriptor.id(), added);

@@ -69,9 +69,6 @@ public final class Introductions {
         }
     }
 
-    /** One call of the application. */
-    private record Wish(Timers.Timer deadline, Discovered done) {}
-
     private final class LookUp {
         private final TopicRef topic;
         private final List<Wish> wishes = new ArrayList<>(1);
@@ -90,11 +87,9 @@ public final class Introductions {
 
         void join(boolean keepIntroducer, long deadlineNanos, Discovered done) {
             isIntroducerKept |= keepIntroducer;
-            Wish[] wish = new Wish[1];
-            Timers.Timer deadline = context.timers().timer(() -> end(wish[0]));
-            wish[0] = new Wish(deadline, done);
-            wishes.add(wish[0]);
-            deadline.armAt(deadlineNanos);
+            Wish wish = new Wish(done);
+            wishes.add(wish);
+            wish.deadline.armAt(deadlineNanos);
         }
 
         void start() {
@@ -138,8 +133,18 @@ public final class Introductions {
             }
         }
 
+        /** One call of the application. */
+        private final class Wish {
+            private final Discovered done;
+            private final Timers.Timer deadline = context.timers().timer(() -> end(this));
+
+            Wish(Discovered done) {
+                this.done = done;
+            }
+        }
+
         private void end(Wish wish) {
-            wish.deadline().cancel();
+            wish.deadline.cancel();
             wishes.remove(wish);
             if (wishes.isEmpty()) {
                 lookUps.remove(topic.name());
@@ -149,7 +154,7 @@ public final class Introductions {
             if (!isIntroducerKept && !connected.isEmpty()) {
                 leaveIntroducers();
             }
-            wish.done().onDiscovered(new ArrayList<>(connected));
+            wish.done.onDiscovered(new ArrayList<>(connected));
         }
 
         /** Whoever came by himself, was found, or shares another topic is more than an introducer. */

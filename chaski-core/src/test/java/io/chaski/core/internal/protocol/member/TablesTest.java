@@ -88,6 +88,23 @@ class TablesTest {
         }
 
         @Test
+        void takes_the_word_of_others_about_a_node_it_has_met_for_a_hint() {
+            Descriptor own = descriptor(1, 5, true, 10);
+            view.put(own, true, 0, random);
+            put(moved(own, Address.tcp("10.6.6.6", 22)), 1);
+            assertThat(view.entries().get(0).trust()).isEqualTo(Peers.Trust.HINT);
+
+            put(moved(own, own.addresses().get(0)), 2);
+            assertThat(view.entries().get(0).trust()).isEqualTo(Peers.Trust.KNOWN);
+        }
+
+        /** A later incarnation at an address, as somebody says. */
+        private Descriptor moved(Descriptor before, Address to) {
+            long epoch = view.get(before.id()).descriptor().epoch() + 1;
+            return new Descriptor(before.id(), epoch, List.of(to), false, false, false, TopicSummary.NONE, 0);
+        }
+
+        @Test
         void gives_up_what_is_too_old() {
             put(descriptor(1, 1, false, 50), 0);
             put(descriptor(2, 1, false, 0), 0);
