@@ -1,0 +1,119 @@
+package io.chaski.benchmarks.loopback;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.util.internal.PlatformDependent;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From any thread to the socket as cheaply as a queue allows: many messages cost one wake-up, small ones share a chunk,
+ * and a turn of the loop ends with one flush. {@link #add} is thread-safe, the rest is confined to the loop.
+ */
+final class CoalescingQueue extends ChannelInboundHandlerAdapter {
+
+    /** More than the window lets through, so that it is never full. */
+    private static final int CAPACITY = 2 * Window.MESSAGES;
+
+    /** What a socket takes at a time when it is busy. */
+    private static final int CHUNK_BYTES = 64 << 10;
+
+    /** Above this a message gets a buffer of its own, as in a node. */
+    private static final int LARGE_BYTES = 16 << 10;
+
+    /** Messages taken before the loop looks at its sockets again, as in a node. */
+    private static final int BATCH = 1_024;
+
+    private final EventLoop loop;
+    private final Queue<byte[]> messages = PlatformDependent.newFixedMpscQueue(CAPACITY);
+    private final AtomicBoolean isWoken = new AtomicBoolean();
+    private final Runnable drain = this::drain;
+
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable ByteBuf chunk;
+
+    CoalescingQueue(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    /** Takes the array over; it is sent soon. */
+    void add(byte[] message) {
+        if (!messages.offer(message)) {
+            throw new IllegalStateException("more is on the way than the window allows");
+        }
+        wake();
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext active) {
+        context = active;
+        active.fireChannelActive();
+        wake();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext changed) {
+        if (changed.channel().isWritable()) {
+            wake();
+        }
+        changed.fireChannelWritabilityChanged();
+    }
+
+    private void wake() {
+        if (!isWoken.get() && isWoken.compareAndSet(false, true)) {
+            loop.execute(drain);
+        }
+    }
+
+    private void drain() {
+        isWoken.set(false);
+        ChannelHandlerContext target = context;
+        if (target == null) {
+            return; // channelActive wakes again
+        }
+        for (int i = 0; i < BATCH && target.channel().isWritable(); i++) {
+            byte[] message = messages.poll();
+            if (message == null) {
+                break;
+            }
+            pack(message, target);
+        }
+        finishChunk(target);
+        target.flush();
+        if (target.channel().isWritable() && !messages.isEmpty()) {
+            wake();
+        }
+    }
+
+    private void pack(byte[] message, ChannelHandlerContext target) {
+        int frame = Integer.BYTES + message.length;
+        if (message.length > LARGE_BYTES) {
+            finishChunk(target);
+            write(target.alloc().directBuffer(frame).writeInt(message.length).writeBytes(message), target);
+            return;
+        }
+        ByteBuf present = chunk;
+        if (present == null || present.writableBytes() < frame) {
+            finishChunk(target);
+            present = target.alloc().directBuffer(CHUNK_BYTES);
+            chunk = present;
+        }
+        present.writeInt(message.length).writeBytes(message);
+    }
+
+    private void finishChunk(ChannelHandlerContext target) {
+        ByteBuf finished = chunk;
+        chunk = null;
+        if (finished != null) {
+            write(finished, target);
+        }
+    }
+
+    private static void write(ByteBuf buffer, ChannelHandlerContext target) {
+        ChannelFuture unused = target.write(buffer, target.voidPromise());
+    }
+}

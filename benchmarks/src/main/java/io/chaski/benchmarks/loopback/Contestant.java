@@ -1,0 +1,62 @@
+package io.chaski.benchmarks.loopback;
+
+/** One way to move messages from a process to another. Immutable. */
+interface Contestant {
+
+    /**
+     * Listens on loopback and counts what arrives.
+     *
+     * @param tally called by one thread at a time
+     */
+    Listening receiver(Tally tally) throws Exception;
+
+    /** Listens on loopback and sends back what arrives. */
+    Listening echo() throws Exception;
+
+    /**
+     * Connects to a {@link #receiver}.
+     *
+     * @param address what it listens on
+     */
+    OneWay oneWay(String address) throws Exception;
+
+    /**
+     * Connects to an {@link #echo}.
+     *
+     * @param address what it listens on
+     */
+    RoundTrip roundTrip(String address) throws Exception;
+
+    /** A receiving side. */
+    interface Listening extends AutoCloseable {
+
+        /** Where the sending side finds it. */
+        String address();
+
+        /** Messages that its own queues have given up. */
+        long dropped();
+    }
+
+    /** A sending side that does not wait for answers. */
+    interface OneWay extends AutoCloseable {
+
+        /**
+         * Hands over one message; it leaves soon.
+         *
+         * @param message the caller's own again when this returns
+         */
+        void send(byte[] message);
+    }
+
+    /** A sending side that waits for each answer. */
+    interface RoundTrip extends AutoCloseable {
+
+        /**
+         * Sends a request and blocks the calling thread until its answer is there.
+         *
+         * @param request the contestant's own from now on
+         * @return the answer
+         */
+        byte[] call(byte[] request) throws Exception;
+    }
+}

@@ -1,0 +1,140 @@
+package io.chaski.benchmarks.loopback;
+
+import io.chaski.benchmarks.MarkdownTable;
+import io.chaski.benchmarks.Spread;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Two processes on loopback: messages a second one way, and the time of a round trip, beside raw Netty. Contestants
+ * take turns, so that whatever else the machine does meets all of them.
+ */
+public final class LoopbackBenchmark {
+
+    /** The same for every contestant: a heap whose pages the system has given before, and no leak detection. */
+    private static final List<String> FLAGS =
+            List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch", "-Dio.netty.leakDetection.level=disabled");
+
+    private final List<Workload> workloads;
+    private final List<Contestants> contestants;
+    private final int rounds;
+    private final Duration duration;
+    private final List<String> flags;
+
+    LoopbackBenchmark(
+            List<Workload> workloads,
+            List<Contestants> contestants,
+            int rounds,
+            Duration duration,
+            List<String> flags) {
+        this.workloads = workloads;
+        this.contestants = contestants;
+        this.rounds = rounds;
+        this.duration = duration;
+        this.flags = flags;
+    }
+
+    /**
+     * Everybody and everything.
+     *
+     * @param rounds how often each cell is repeated, 1 or more
+     * @param duration of one measurement, and of its warm-up
+     */
+    public static LoopbackBenchmark of(int rounds, Duration duration) {
+        return new LoopbackBenchmark(
+                Arrays.asList(Workload.values()), Arrays.asList(Contestants.values()), rounds, duration, FLAGS);
+    }
+
+    /**
+     * Measures.
+     *
+     * @return a Markdown table: median (minimum-maximum) of the rounds
+     * @throws IllegalStateException if a process fails or messages stop arriving
+     */
+    public String run() throws IOException, InterruptedException {
+        MarkdownTable table = new MarkdownTable(
+                "workload", "contestant", "result", "x " + limit().label(), "CPU µs/op", "missing, broken, dropped");
+        for (Workload workload : workloads) {
+            Map<Contestants, List<Cell.Result>> results = measure(workload);
+            if (workload.isRoundTrip()) {
+                addRows(
+                        table,
+                        workload.label() + ", p50 µs",
+                        results,
+                        cell -> cell.phase().p50Nanos() / 1e3);
+                addRows(
+                        table,
+                        workload.label() + ", p99 µs",
+                        results,
+                        cell -> cell.phase().p99Nanos() / 1e3);
+            } else {
+                addRows(table, workload.label() + ", messages/s", results, Cell.Result::operationsPerSecond);
+            }
+        }
+        return table.toString();
+    }
+
+    private Map<Contestants, List<Cell.Result>> measure(Workload workload) throws IOException, InterruptedException {
+        Map<Contestants, List<Cell.Result>> results = new EnumMap<>(Contestants.class);
+        for (int round = 0; round < rounds; round++) {
+            for (Contestants contestant : contestants) {
+                Cell.Result result = new Cell(workload, contestant, duration, flags).run();
+                System.err.println("round " + (round + 1) + ", " + workload.label() + ", " + contestant.label() + ": "
+                        + Spread.threeDigits(result.operationsPerSecond()) + "/s");
+                results.computeIfAbsent(contestant, unused -> new ArrayList<>()).add(result);
+            }
+        }
+        return results;
+    }
+
+    private void addRows(
+            MarkdownTable table,
+            String label,
+            Map<Contestants, List<Cell.Result>> results,
+            ToDoubleFunction<Cell.Result> figure) {
+        double limit = spread(of(limit(), results), figure).median();
+        for (Contestants contestant : contestants) {
+            List<Cell.Result> cells = of(contestant, results);
+            Spread spread = spread(cells, figure);
+            table.row(
+                    label,
+                    contestant.label(),
+                    spread.print(Spread::threeDigits) + lossMark(cells),
+                    Spread.threeDigits(spread.median() / limit),
+                    Spread.threeDigits(
+                            spread(cells, Cell.Result::cpuMicrosPerOperation).median()),
+                    losses(cells));
+        }
+    }
+
+    /** Ratios are to the first contestant. */
+    private Contestants limit() {
+        return contestants.get(0);
+    }
+
+    private static List<Cell.Result> of(Contestants contestant, Map<Contestants, List<Cell.Result>> results) {
+        return Objects.requireNonNull(results.get(contestant), "every contestant was measured");
+    }
+
+    private static Spread spread(List<Cell.Result> cells, ToDoubleFunction<Cell.Result> figure) {
+        return Spread.of(cells.stream().map(figure::applyAsDouble).toList());
+    }
+
+    private static String lossMark(List<Cell.Result> cells) {
+        return cells.stream().allMatch(Cell.Result::isLossless) ? "" : " LOSSY, no throughput";
+    }
+
+    private static String losses(List<Cell.Result> cells) {
+        long missing = cells.stream().mapToLong(Cell.Result::missing).sum();
+        long broken = cells.stream().mapToLong(Cell.Result::broken).sum();
+        long dropped = cells.stream().mapToLong(Cell.Result::dropped).sum();
+        return missing + ", " + broken + ", " + dropped;
+    }
+}

@@ -1,0 +1,30 @@
+package io.chaski.benchmarks.loopback;
+
+import java.lang.management.ManagementFactory;
+
+/**
+ * What the sending side did for a while. Immutable.
+ *
+ * @param operations messages that were sent and have arrived, or calls that were answered
+ * @param nanos how long it took, the last arrival included
+ * @param cpuNanos processor time of the sending process meanwhile
+ * @param p50Nanos half of the calls took no longer; 0 without calls
+ * @param p99Nanos 99 of 100 calls took no longer; 0 without calls
+ */
+record Phase(long operations, long nanos, long cpuNanos, long p50Nanos, long p99Nanos) {
+
+    /** Processor time of this process so far, of all its threads, compiler and collector included. */
+    static long processCpuNanos() {
+        var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        return system.getProcessCpuTime();
+    }
+
+    String toLine() {
+        return operations + " " + nanos + " " + cpuNanos + " " + p50Nanos + " " + p99Nanos;
+    }
+
+    static Phase ofLine(String line) {
+        long[] numbers = SideProcess.numbers(line);
+        return new Phase(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
+    }
+}

@@ -1,0 +1,50 @@
+package io.chaski.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SpreadTest {
+
+    @Test
+    void has_the_middle_of_an_odd_number_of_figures() {
+        assertThat(Spread.of(List.of(5.0, 1.0, 2.0))).isEqualTo(new Spread(2, 1, 5));
+    }
+
+    @Test
+    void has_the_mean_of_the_two_in_the_middle_of_an_even_number() {
+        assertThat(Spread.of(List.of(4.0, 1.0, 2.0, 9.0))).isEqualTo(new Spread(3, 1, 9));
+    }
+
+    @Test
+    void of_nothing_is_refused() {
+        assertThatThrownBy(() -> Spread.of(List.of())).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void prints_median_minimum_and_maximum() {
+        assertThat(new Spread(1_500_000, 900_000, 2_000_000).print(Spread::threeDigits))
+                .isEqualTo("1.50 M (900 k-2.00 M)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0.00",
+        "0.123, 0.12",
+        "9.994, 9.99",
+        "9.996, 10.0",
+        "99.96, 100",
+        "1234, 1234",
+        "12345, 12.3 k",
+        "999499, 999 k",
+        "999500, 1.00 M",
+        "21430000, 21.4 M"
+    })
+    void figures_keep_the_digits_that_count(double figure, String text) {
+        assertThat(Spread.threeDigits(figure)).isEqualTo(text);
+    }
+}

@@ -1,0 +1,36 @@
+package io.chaski.benchmarks.loopback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The driver runs, with real processes; what it measures in so short a time means nothing. */
+class LoopbackBenchmarkIT {
+
+    private static final List<String> FLAGS = List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    private static final Duration MOMENT = Duration.ofMillis(50);
+
+    @ParameterizedTest
+    @EnumSource(names = {"NETTY_NIO", "CHASKI"})
+    void every_message_arrives(Contestants contestant) throws Exception {
+        Cell.Result result = new Cell(Workload.ONE_WAY_64, contestant, MOMENT, FLAGS).run();
+
+        assertThat(result.phase().operations()).isPositive();
+        assertThat(result.isLossless()).as("%s", result).isTrue();
+    }
+
+    @Test
+    void the_table_compares_with_the_limit() throws Exception {
+        List<Contestants> contestants = List.of(Contestants.NETTY_NIO, Contestants.CHASKI);
+        String table = new LoopbackBenchmark(List.of(Workload.ROUND_TRIP_1K), contestants, 1, MOMENT, FLAGS).run();
+
+        assertThat(table.lines())
+                .hasSize(2 + 2 * contestants.size())
+                .anyMatch(row -> row.startsWith("| round trip 1 KiB, p50 µs | netty-nio |") && row.contains("| 1.00 |"))
+                .anyMatch(row -> row.startsWith("| round trip 1 KiB, p99 µs | chaski |"));
+    }
+}
