@@ -239,6 +239,15 @@ class TransportsTest {
         });
     }
 
+    /** The build runs this class once for each; without a word of it, the machine decides. */
+    @Test
+    void the_sockets_are_those_that_the_build_asked_for() {
+        String found = Sockets.best().name();
+        assertThat(found)
+                .isEqualTo(System.getProperty("chaski.test.sockets", found))
+                .isIn("NIO", "epoll");
+    }
+
     @Test
     void names_are_resolved() throws IOException {
         Address address = server.listen(Address.tcp("127.0.0.1", 0));
