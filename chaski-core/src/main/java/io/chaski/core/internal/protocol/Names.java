@@ -102,11 +102,6 @@ public final class Names {
         }
     }
 
-    /** Number of topics known. */
-    public int topicCount() {
-        return topics.size();
-    }
-
     /** Number of sources known. */
     public int sourceCount() {
         return sources.size();

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one scheduled task for the earliest deadline of the protocol. A deadline that moves to a later time costs
- * nothing: the task looks again when it fires. Confined to the loop, but for the lag.
+ * nothing: the task looks again when it fires. Confined to the loop.
  */
 final class Ticker {
 
@@ -18,7 +18,6 @@ final class Ticker {
     private TaskLoop.@Nullable Timer armed;
     private long armedForNanos;
     private boolean isStopped;
-    private volatile long longestLagNanos;
 
     /**
      * Nothing armed.
@@ -63,18 +62,12 @@ final class Ticker {
         return isStopped;
     }
 
-    /** The longest time that a tick came after its deadline. Thread-safe. */
-    long longestLagNanos() {
-        return longestLagNanos;
-    }
-
     private void fire() {
         armed = null;
         if (isStopped) {
             return;
         }
         long nowNanos = loop.nanoTime();
-        longestLagNanos = Math.max(longestLagNanos, nowNanos - armedForNanos);
         onTick.accept(nowNanos);
         arm();
     }

@@ -48,15 +48,6 @@ public record Descriptor(
     }
 
     /**
-     * Whether this says more recent things of the same node than the other.
-     *
-     * @param other descriptor of the same node
-     */
-    public boolean isNewerThan(Descriptor other) {
-        return epoch != other.epoch ? epoch > other.epoch : ageSeconds < other.ageSeconds;
-    }
-
-    /**
      * The same descriptor with some of its addresses.
      *
      * @param some addresses to keep

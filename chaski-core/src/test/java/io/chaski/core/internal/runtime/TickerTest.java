@@ -84,15 +84,4 @@ class TickerTest {
 
         assertThat(ticks).isEmpty();
     }
-
-    @Test
-    void the_longest_lag_is_kept() {
-        deadlineAt(5);
-        loop.stall(Duration.ofMillis(35));
-        loop.advance(Duration.ZERO);
-        deadlineAt(40);
-        loop.advance(Duration.ofMillis(10));
-
-        assertThat(ticker.longestLagNanos()).isEqualTo(millis(30));
-    }
 }
