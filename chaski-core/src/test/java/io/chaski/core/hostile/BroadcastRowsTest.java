@@ -32,6 +32,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class BroadcastRowsTest {
 
+    private static final int FLOOD = 20_000;
+
     @RegisterExtension
     static final Siege siege = new Siege();
 
@@ -165,13 +167,20 @@ class BroadcastRowsTest {
     @Test
     void row_72_a_flood_of_requests_is_answered_within_a_budget() {
         try (HostilePeer peer = talker()) {
-            long before = siege.counter("tree.graft-rate");
-            List<Range> nothing = List.of(new Range(1, 1, 1));
-            for (int i = 0; i < 5_000; i++) {
-                peer.send(new Graft(HostilePeer.TOPIC_ALIAS, false, nothing));
-            }
+            peer.write(Forged.message(1, 1, "known"));
             peer.awaitHandled();
-            assertThat(siege.counter("tree.graft-rate")).isGreaterThan(before);
+            long before = siege.counter("tree.graft-rate");
+            long startNanos = System.nanoTime();
+            for (int i = 1; i <= FLOOD; i++) {
+                peer.send(new Graft(HostilePeer.TOPIC_ALIAS, false, List.of(new Range(1, 1 + i, 1 + i))));
+            }
+            long answers = peer.countUntilHandled(NoHave.class);
+            double seconds = (System.nanoTime() - startNanos) / 1e9;
+            // 500 a second and twice as many at once: TreeSettings.Limits.
+            assertThat(answers).as("answers in %.1f s", seconds).isBetween(1L, 1_000 + (long) (500 * (seconds + 1)));
+            assertThat(siege.counter("tree.graft-rate") - before)
+                    .as("unanswered")
+                    .isEqualTo(FLOOD - answers);
         }
     }
 

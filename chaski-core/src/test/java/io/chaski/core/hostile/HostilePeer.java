@@ -243,6 +243,21 @@ final class HostilePeer implements AutoCloseable {
         return all;
     }
 
+    /** How many frames of a type come before everything that was sent so far has been handled. */
+    long countUntilHandled(Class<? extends Frame> type) {
+        long token = NUMBERS.incrementAndGet();
+        send(new Ping(token, 0, 0));
+        long count = 0;
+        while (true) {
+            Frame frame = next();
+            assertThat(frame).as("frame before the end").isNotNull().isNotInstanceOf(Goodbye.class);
+            if (frame instanceof Pong pong && pong.token() == token) {
+                return count;
+            }
+            count += type.isInstance(frame) ? 1 : 0;
+        }
+    }
+
     /** How many messages with such a body have been heard so far. */
     long dataHeard(Predicate<byte[]> body) {
         return dataHeard.stream().filter(body).count();

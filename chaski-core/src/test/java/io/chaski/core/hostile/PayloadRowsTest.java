@@ -2,10 +2,14 @@ package io.chaski.core.hostile;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.NodeEvent;
 import io.chaski.core.Topic;
 import io.chaski.core.TypeRef;
+import io.chaski.core.codec.CodecException;
+import io.chaski.core.codec.CodecRegistry;
+import io.chaski.core.codec.PayloadCodec;
 import io.chaski.core.internal.netty.NoLeaks;
 import io.chaski.core.internal.wire.MessageBody;
 import io.netty.buffer.ByteBufUtil;
@@ -23,6 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows 57 to 60: messages that travel well and must not be read. */
 @ExtendWith(NoLeaks.class)
@@ -103,6 +108,17 @@ class PayloadRowsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {MessageBody.JSON, MessageBody.CBOR})
+    void row_60_a_string_above_1_MiB_is_refused(String contentType) {
+        PayloadCodec codec = CodecRegistry.BUILT_IN.get(contentType); // a message of one frame has no room for it
+        String longest = "x".repeat(1 << 20);
+        assertThat(codec.decode(codec.encode(longest, String.class), String.class))
+                .isEqualTo(longest);
+        byte[] tooLong = codec.encode(longest + "x", String.class);
+        assertThatThrownBy(() -> codec.decode(tooLong, String.class)).isInstanceOf(CodecException.class);
+    }
+
     @Test
     void row_60_a_key_twice_is_refused() {
         try (var subscription = siege.victim().subscribe(OBJECTS, message -> read.add(message.payload()));
@@ -111,10 +127,14 @@ class PayloadRowsTest {
                     1,
                     1,
                     Forged.body(MessageBody.JSON, text("{\"a\":1,\"a\":2}")).toByteArray());
-            peer.sendData(1, 2, Forged.body(MessageBody.JSON, text("{\"a\":3}")).toByteArray());
+            peer.sendData(
+                    1,
+                    2,
+                    Forged.body(MessageBody.CBOR, hex("a2 6161 01 6161 02")).toByteArray());
+            peer.sendData(1, 3, Forged.body(MessageBody.JSON, text("{\"a\":3}")).toByteArray());
 
             Siege.eventually().untilAsserted(() -> assertThat(read).containsExactly(Map.of("a", 3)));
-            assertThat(subscription.statistics().undecodable()).isEqualTo(1);
+            assertThat(subscription.statistics().undecodable()).isEqualTo(2);
         }
     }
 

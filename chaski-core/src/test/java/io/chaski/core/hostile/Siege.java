@@ -38,7 +38,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /**
  * A node under attack between two honest peers. All three publish all the time on a topic that all three hear. After
  * each test every message that was published must have arrived once and in order, no honest edge may have been lost, no
- * callback may have failed, no line of the log may speak of a bug or come too often, and the buffers must be within their bound.
+ * callback may have failed, no line of the log may speak of a bug or come too often, the event loop must have gone on all
+ * the time, and the buffers must be within their bound.
  */
 final class Siege implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
 
@@ -60,6 +61,11 @@ final class Siege implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
     /** Chunks that the allocator may take for a few connections; what a lying length could cost is far more. */
     private static final long BUFFER_BOUND_BYTES = 64L << 20;
 
+    private static final long PROBE_EVERY_MILLIS = 20;
+
+    /** Far below the lease. The time until a busy machine has a processor for the loop and for the probe is in it. */
+    private static final Duration LOOP_BOUND = Duration.ofSeconds(5);
+
     private final UnaryOperator<NodeBuilder> options;
     private final List<Citizen> citizens = new ArrayList<>();
     private final List<NodeEvent> events = new CopyOnWriteArrayList<>();
@@ -70,6 +76,13 @@ final class Siege implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
         thread.setDaemon(true);
         return thread;
     });
+    private final ScheduledExecutorService probe = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "siege-probe");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final AtomicLong longestNanos = new AtomicLong();
+    private Future<?> probing;
     private Future<?> talking;
     private long buffersBefore;
 
@@ -173,6 +186,13 @@ final class Siege implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
         }
     }
 
+    /** How long the event loop takes to get to a question, which is how long it handles an input at most. */
+    private void probe() {
+        long startNanos = System.nanoTime();
+        victim().snapshot();
+        longestNanos.accumulateAndGet(System.nanoTime() - startNanos, Math::max);
+    }
+
     /** Bytes that Netty holds outside the heap. */
     static long bufferBytes() {
         return ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT)
@@ -190,9 +210,8 @@ final class Siege implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
         for (Citizen citizen : citizens) {
             citizen.subscription.awaitSubscribers(2, PATIENCE);
         }
-        // With a delay and not at a rate: after a pause of the machine, what was not said meanwhile is not said at
-        // once,
-        // which would be more than the queue of a subscriber holds.
+        probing = probe.scheduleWithFixedDelay(this::probe, 0, PROBE_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        // With a delay and not at a rate: after a pause of the machine, what was not said meanwhile is not said at once.
         talking = clock.scheduleWithFixedDelay(
                 () -> citizens.forEach(Citizen::talk), 0, PUBLISH_EVERY_MILLIS, TimeUnit.MILLISECONDS);
         assertNothingIsLost();
@@ -204,6 +223,7 @@ final class Siege implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
         log.clear();
         citizens.forEach(citizen -> citizen.complaints.clear()); // each test answers for its own
         buffersBefore = bufferBytes();
+        longestNanos.set(0);
     }
 
     @Override
@@ -212,12 +232,20 @@ final class Siege implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
         assertNothingIsLost();
         assertThat(log.errors()).as("lines that speak of a bug").isEmpty();
         assertThat(log.floods()).as("lines that came too often").isEmpty();
+        assertThat(probing).as("the look at the event loop").isNotDone();
+        Duration longest = Duration.ofNanos(longestNanos.get());
+        System.out.println("measured: " + context.getDisplayName() + ": the event loop of the victim answered within "
+                + longest.toMillis() + " ms");
+        assertThat(longest)
+                .as("longest time without an answer of the event loop")
+                .isLessThan(LOOP_BOUND);
         assertThat(counter("callbacks.failed")).as("callbacks that failed").isZero();
         assertThat(bufferBytes() - buffersBefore).as("bytes of buffers").isLessThan(BUFFER_BOUND_BYTES);
     }
 
     @Override
     public void afterAll(ExtensionContext context) throws Exception {
+        probe.shutdownNow();
         clock.shutdownNow();
         clock.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         for (Citizen citizen : citizens) {
