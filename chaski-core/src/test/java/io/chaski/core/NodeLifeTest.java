@@ -37,9 +37,13 @@ class NodeLifeTest extends LoopbackNodes {
         @Test
         void leaves_no_file() throws IOException {
             Path here = Path.of("").toAbsolutePath();
+            Path ofPlatform = OutsideSettings.ofThisProcess().platformDataHome().resolve("chaski");
             List<Path> before = list(here);
+            boolean wasThere = Files.exists(ofPlatform.resolve(cluster));
             start("ana").close();
             assertThat(list(here)).isEqualTo(before);
+            assertThat(wasThere).isFalse();
+            assertThat(ofPlatform.resolve(cluster)).as("folder of its cluster").doesNotExist();
         }
 
         private List<Path> list(Path folder) throws IOException {

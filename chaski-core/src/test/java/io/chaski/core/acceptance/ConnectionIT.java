@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.Address;
 import io.chaski.core.ChaskiNode;
+import io.chaski.core.CloseReason;
+import io.chaski.core.ConnectFailedException;
 import io.chaski.core.Edge;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeSnapshot;
@@ -60,7 +62,7 @@ class ConnectionIT {
 
     @DisplayName("U-CON-1: two pairs have one edge each")
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "::1"})
+    @ValueSource(strings = {"127.0.0.1", "::1", "127.0.0.1 without UDP"})
     void pairs(String host) throws Exception {
         List<ChaskiNode> four = start(host, 4);
         connect(four.get(0), four.get(1));
@@ -73,7 +75,7 @@ class ConnectionIT {
 
     @DisplayName("U-CON-2: the centre of a star has an edge to each leaf")
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "::1"})
+    @ValueSource(strings = {"127.0.0.1", "::1", "127.0.0.1 without UDP"})
     void star(String host) throws Exception {
         List<ChaskiNode> star = star(host, 4);
 
@@ -86,7 +88,7 @@ class ConnectionIT {
 
     @DisplayName("U-CON-3, N30: nobody has an edge after the centre has closed")
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "::1"})
+    @ValueSource(strings = {"127.0.0.1", "::1", "127.0.0.1 without UDP"})
     void centreCloses(String host) throws Exception {
         List<ChaskiNode> star = star(host, 4);
         star.get(0).close();
@@ -97,7 +99,7 @@ class ConnectionIT {
 
     @DisplayName("U-CON-5, N14: nobody has an edge after each leaf has closed its own, and nobody dials again")
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "::1"})
+    @ValueSource(strings = {"127.0.0.1", "::1", "127.0.0.1 without UDP"})
     void leavesCloseTheirEdges(String host) throws Exception {
         List<ChaskiNode> star = star(host, 4);
         for (ChaskiNode leaf : star.subList(1, 5)) {
@@ -149,7 +151,7 @@ class ConnectionIT {
 
     @DisplayName("N10, N15: both sides dial at once, one edge is left, and messages keep flowing meanwhile")
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "::1"})
+    @ValueSource(strings = {"127.0.0.1", "::1", "127.0.0.1 without UDP"})
     void doubleDial(String host) throws Exception {
         nodes = new TestNodes(host);
         for (int round = 0; round < 5; round++) {
@@ -179,7 +181,7 @@ class ConnectionIT {
 
     @DisplayName("N10: connecting again returns the edge that is there")
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "::1"})
+    @ValueSource(strings = {"127.0.0.1", "::1", "127.0.0.1 without UDP"})
     void existingEdge(String host) throws Exception {
         List<ChaskiNode> pair = start(host, 2);
         Edge first = connect(pair.get(0), pair.get(1));
@@ -191,7 +193,7 @@ class ConnectionIT {
 
     @DisplayName("N10: a node does not connect to itself")
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "::1"})
+    @ValueSource(strings = {"127.0.0.1", "::1", "127.0.0.1 without UDP"})
     void selfConnection(String host) {
         ChaskiNode node = start(host, 1).get(0);
 
@@ -203,7 +205,7 @@ class ConnectionIT {
 
     @DisplayName("N11: nodes of different clusters do not talk and both say why")
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "::1"})
+    @ValueSource(strings = {"127.0.0.1", "::1", "127.0.0.1 without UDP"})
     void otherCluster(String host) {
         ChaskiNode ours = start(host, 1).get(0);
         Queue<NodeEvent> events = new ConcurrentLinkedQueue<>();
@@ -213,7 +215,12 @@ class ConnectionIT {
                     .onEvent(events::add)
                     .start());
 
-            assertThatThrownBy(() -> connect(ours, theirs)).isInstanceOf(ExecutionException.class);
+            assertThatThrownBy(() -> connect(ours, theirs))
+                    .isInstanceOf(ExecutionException.class)
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            ConnectFailedException.class,
+                            failure -> assertThat(failure.refusal()).contains(CloseReason.CLUSTER));
             soon(() -> assertThat(events)
                     .anySatisfy(event -> assertThat(event)
                             .isInstanceOfSatisfying(
@@ -225,7 +232,7 @@ class ConnectionIT {
 
     @DisplayName("N03: two nodes with the same name pair and talk")
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "::1"})
+    @ValueSource(strings = {"127.0.0.1", "::1", "127.0.0.1 without UDP"})
     void sameName(String host) throws Exception {
         nodes = new TestNodes(host);
         ChaskiNode one = nodes.manual("a", "t");
@@ -241,7 +248,7 @@ class ConnectionIT {
 
     @DisplayName("N12, N13, N16: edges are found by id, name and address, and describe themselves")
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "::1"})
+    @ValueSource(strings = {"127.0.0.1", "::1", "127.0.0.1 without UDP"})
     void lookUp(String host) throws Exception {
         List<ChaskiNode> pair = start(host, 2);
         connect(pair.get(0), pair.get(1));
@@ -260,7 +267,7 @@ class ConnectionIT {
 
     @DisplayName("N04: a node closes once, from two threads too, and its port is free at once")
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "::1"})
+    @ValueSource(strings = {"127.0.0.1", "::1", "127.0.0.1 without UDP"})
     void closeTwice(String host) throws Exception {
         ChaskiNode node = start(host, 1).get(0);
         Address address = addressOf(node);
@@ -283,7 +290,7 @@ class ConnectionIT {
 
     @DisplayName("N08: fifty nodes start in parallel on free ports")
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "::1"})
+    @ValueSource(strings = {"127.0.0.1", "::1", "127.0.0.1 without UDP"})
     void parallelStarts(String host) {
         nodes = new TestNodes(host);
         List<Address> addresses = IntStream.range(0, 50)
@@ -296,7 +303,7 @@ class ConnectionIT {
 
     @DisplayName("N34: a payload that cannot be decoded is an event, and the edge and later messages survive")
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "::1"})
+    @ValueSource(strings = {"127.0.0.1", "::1", "127.0.0.1 without UDP"})
     void undecodable(String host) throws Exception {
         nodes = new TestNodes(host);
         Queue<NodeEvent> events = new ConcurrentLinkedQueue<>();
@@ -319,7 +326,7 @@ class ConnectionIT {
 
     @DisplayName("N34: an own codec travels under its own content type")
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "::1"})
+    @ValueSource(strings = {"127.0.0.1", "::1", "127.0.0.1 without UDP"})
     void ownCodec(String host) throws Exception {
         nodes = new TestNodes(host);
         PayloadCodec reversed = new ReversedText();

@@ -10,33 +10,44 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** A node in a process of its own, which publishes what it hears on {@code in} back on {@code out}. */
 final class NodeProcess implements AutoCloseable {
 
     private final Process process;
     private final Address address;
+    private final boolean isOutsideUnchanged;
 
-    private NodeProcess(Process process, Address address) {
+    private NodeProcess(Process process, Address address, boolean isOutsideUnchanged) {
         this.process = process;
         this.address = address;
+        this.isOutsideUnchanged = isOutsideUnchanged;
     }
 
     static NodeProcess start(String cluster, Address listen, Path data) throws IOException {
+        return start(cluster, listen, data, Map.of());
+    }
+
+    /** With variables in its environment. */
+    static NodeProcess start(String cluster, Address listen, Path data, Map<String, String> variables)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-Dchaski.node.relay=false",
                 "-cp",
                 System.getProperty("java.class.path"),
                 NodeProcess.class.getName(),
                 cluster,
                 listen.toString(),
                 data.toString()));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().putAll(variables);
+        Process process = builder.start();
         BufferedReader output = process.inputReader();
         String line = output.readLine();
         while (line != null && !line.startsWith("listening ")) {
@@ -45,7 +56,13 @@ final class NodeProcess implements AutoCloseable {
         if (line == null) {
             throw new IOException("the process ended before it listened");
         }
-        return new NodeProcess(process, Address.parse(line.substring("listening ".length())));
+        String[] words = line.split(" ", -1);
+        return new NodeProcess(process, Address.parse(words[1]), Boolean.parseBoolean(words[2]));
+    }
+
+    /** Whether its environment and its properties of this library were the same before and after the node started. */
+    boolean isOutsideUnchanged() {
+        return isOutsideUnchanged;
     }
 
     Address address() {
@@ -81,6 +98,8 @@ final class NodeProcess implements AutoCloseable {
 
     /** The child. Ends with its input. */
     public static void main(String[] arguments) throws IOException {
+        Map<String, String> variables = Map.copyOf(System.getenv());
+        Map<String, String> properties = propertiesOfOurs();
         Topic<String> in = Topic.text("in");
         Topic<String> out = Topic.text("out");
         try (ChaskiNode node = ChaskiNode.builder()
@@ -92,10 +111,18 @@ final class NodeProcess implements AutoCloseable {
                 BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             node.subscribe(out, message -> {});
             node.subscribe(in, message -> node.publish(out, "echo " + message.payload()));
-            System.out.println("listening " + node.addresses().get(0));
+            boolean isUnchanged = variables.equals(System.getenv()) && properties.equals(propertiesOfOurs());
+            System.out.println("listening " + node.addresses().get(0) + " " + isUnchanged);
             while (input.readLine() != null) {
                 // Only the end of the input matters.
             }
         }
+    }
+
+    /** The JDK writes properties of its own whenever it likes. */
+    private static Map<String, String> propertiesOfOurs() {
+        return System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.startsWith("chaski."))
+                .collect(Collectors.toMap(name -> name, System::getProperty));
     }
 }

@@ -26,20 +26,29 @@ final class TestNodes implements AutoCloseable {
     private static final Duration STILL = Duration.ofSeconds(1);
 
     private final String cluster = "test-" + UUID.randomUUID();
+    private static final String WITHOUT_UDP = " without UDP";
+
     private final Address listen;
+    private final boolean hasUdp;
     private final Queue<ChaskiNode> nodes = new ConcurrentLinkedQueue<>();
 
     TestNodes() {
         this("127.0.0.1");
     }
 
-    TestNodes(String host) {
-        this.listen = Address.tcp(host, 0);
+    /**
+     * Nodes on one host.
+     *
+     * @param where its address, which may be followed by {@value #WITHOUT_UDP}
+     */
+    TestNodes(String where) {
+        this.hasUdp = !where.endsWith(WITHOUT_UDP);
+        this.listen = Address.tcp(where.replace(WITHOUT_UDP, ""), 0);
     }
 
     /** A builder of this cluster; what it starts is passed to {@link #add}. */
     NodeBuilder builder(String name) {
-        return ChaskiNode.builder().name(name).cluster(cluster).listen(listen);
+        return ChaskiNode.builder().name(name).cluster(cluster).listen(listen).udp(hasUdp);
     }
 
     ChaskiNode add(ChaskiNode node) {
