@@ -211,7 +211,7 @@ final class Siege implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
             citizen.subscription.awaitSubscribers(2, PATIENCE);
         }
         probing = probe.scheduleWithFixedDelay(this::probe, 0, PROBE_EVERY_MILLIS, TimeUnit.MILLISECONDS);
-        // With a delay and not at a rate: after a pause of the machine, what was not said meanwhile is not said at once.
+        // With a delay and not at a rate: after a pause of the machine nobody makes up for what was not said.
         talking = clock.scheduleWithFixedDelay(
                 () -> citizens.forEach(Citizen::talk), 0, PUBLISH_EVERY_MILLIS, TimeUnit.MILLISECONDS);
         assertNothingIsLost();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.Environment;
+import io.netty.util.Version;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -27,6 +28,14 @@ class SystemEnvironmentTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("Chaski needs Netty 4.2")
                 .hasMessageContaining("older version");
+    }
+
+    @Test
+    void an_older_netty_is_named_with_its_version() {
+        Map<String, Version> found = Version.identify();
+        assertThatThrownBy(() -> NettyVersion.check("io.netty.channel.NotThereYet", found))
+                .hasMessageContaining("the class path has Netty "
+                        + found.get("netty-transport").artifactVersion());
     }
 
     @Test
