@@ -22,6 +22,7 @@ import io.chaski.core.internal.wire.EdgeFrame.HelloAck;
 import io.chaski.core.internal.wire.EdgeFrame.Ping;
 import io.chaski.core.internal.wire.EdgeFrame.Pong;
 import io.chaski.core.internal.wire.TopicSummary;
+import io.chaski.core.internal.wire.WireLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,12 @@ class LivenessTest {
     final Wires wires = new Wires();
     final Node alice = wires.node("alice");
     final Node bob = wires.node("bob");
+
+    private static final int SMALL_FRAME = 128 << 10;
+
+    private static Wires.Options smallFrames(Wires.Options options) {
+        return options.edge(EdgeSettings.builder().maxFrame(SMALL_FRAME).build());
+    }
 
     @BeforeEach
     void connect() {
@@ -217,7 +224,7 @@ class LivenessTest {
             Stranger mute = wires.stranger(alice, Address.tcp("10.9.9.9", 50_000));
             NodeId id = new NodeId(7, 7);
             Descriptor descriptor = new Descriptor(id, 5, List.of(), false, false, false, TopicSummary.NONE, 0);
-            mute.send(new Hello(1, 1, "test", "mute", descriptor, 99, 128 << 10, 0, 1_000));
+            mute.send(new Hello(1, 1, "test", "mute", descriptor, 99, WireLimits.DEFAULT_MAX_FRAME, 0, 1_000));
             mute.send(new HelloAck(1, 0, 7, 8));
             wires.settle();
             Times times = new Times();
@@ -231,16 +238,14 @@ class LivenessTest {
         }
 
         @Test
-        void fail_when_the_peer_takes_no_frame_of_that_size() {
-            Node small = wires.node(
-                    "small",
-                    options -> options.edge(
-                            EdgeSettings.builder().maxFrame(128 << 10).build()));
-            alice.connect(small.address());
+        void fail_when_no_frame_may_have_that_size() {
+            Node one = wires.node("one", LivenessTest::smallFrames);
+            Node other = wires.node("other", LivenessTest::smallFrames);
+            one.connect(other.address());
             wires.settle();
             Times times = new Times();
-            alice.protocol().ping(small.id(), (128 << 10) - 17, times, wires.nowNanos());
-            alice.protocol().ping(small.id(), (128 << 10) - 16, times, wires.nowNanos());
+            one.protocol().ping(other.id(), SMALL_FRAME - 17, times, wires.nowNanos());
+            one.protocol().ping(other.id(), SMALL_FRAME - 16, times, wires.nowNanos());
             wires.settle();
 
             assertThat(times.outcomes).containsExactly("TOO_LARGE", ROUND_TRIP.toString());

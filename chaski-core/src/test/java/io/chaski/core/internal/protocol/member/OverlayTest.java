@@ -231,6 +231,44 @@ class OverlayTest {
     }
 
     @Nested
+    class When_a_circle_is_closed {
+
+        /** Seven that are all linked to each other, and others who know of them: nobody wants anything. */
+        @ParameterizedTest
+        @CsvSource({"8,1", "8,2", "8,3", "8,4", "30,1", "30,2", "30,3"})
+        void it_is_joined_to_the_others_within_two_minutes(int others, long seed) {
+            mesh = new Mesh(seed);
+            List<MeshNode> circle = around(mesh.node().start(), 7);
+            List<MeshNode> rest = around(mesh.node().start(), others);
+            mesh.run(MIXING);
+            assertThat(mesh.components(CONTROL)).containsExactlyInAnyOrder(7, others);
+            introduce(circle, rest);
+            introduce(rest, circle);
+            assertThat(mesh.components(CONTROL)).hasSize(2);
+
+            assertThat(mesh.runUntil(() -> mesh.isOne(CONTROL), Duration.ofMinutes(5)))
+                    .isLessThanOrEqualTo(Duration.ofMinutes(2));
+        }
+
+        private List<MeshNode> around(MeshNode first, int count) {
+            List<MeshNode> members = new ArrayList<>(List.of(first));
+            for (int i = 1; i < count; i++) {
+                mesh.run(Duration.ofMillis(500));
+                members.add(mesh.node(first.address()).start());
+            }
+            return members;
+        }
+
+        private void introduce(List<MeshNode> listeners, List<MeshNode> strangers) {
+            for (MeshNode listener : listeners) {
+                listener.overlay(CONTROL)
+                        .onCandidates(
+                                strangers.stream().map(MeshNode::descriptor).toList());
+            }
+        }
+    }
+
+    @Nested
     class When_the_contact_restarts_without_memory {
 
         @ParameterizedTest
