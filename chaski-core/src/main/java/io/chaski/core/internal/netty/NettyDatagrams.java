@@ -54,14 +54,13 @@ final class NettyDatagrams extends SimpleChannelInboundHandler<DatagramPacket> i
         ByteBuf packet = socket.alloc().directBuffer(RECEIVE_BYTES);
         boolean isSent = false;
         try {
-            if (codec.encode(datagram, packet)) {
-                isSent = true;
-                socket.writeAndFlush(new DatagramPacket(packet, target)).addListener(done -> {
-                    if (!done.isSuccess()) {
-                        LOG.debug("a datagram to {} was not sent: {}", to, String.valueOf(done.cause()));
-                    }
-                });
-            }
+            codec.encode(datagram, packet);
+            isSent = true;
+            socket.writeAndFlush(new DatagramPacket(packet, target)).addListener(done -> {
+                if (!done.isSuccess()) {
+                    LOG.debug("a datagram to {} was not sent: {}", to, String.valueOf(done.cause()));
+                }
+            });
         } finally {
             if (!isSent) {
                 packet.release();

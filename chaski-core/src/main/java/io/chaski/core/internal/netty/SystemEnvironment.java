@@ -24,7 +24,7 @@ public final class SystemEnvironment implements RuntimeEnvironment {
         return System.currentTimeMillis();
     }
 
-    /** Tokens and cookies against forged packets are drawn from it, so it must not be predictable. */
+    /** Tokens against forged packets are drawn from it, so it must not be predictable. */
     @Override
     public RandomGenerator newRandom() {
         return new SecureRandom();

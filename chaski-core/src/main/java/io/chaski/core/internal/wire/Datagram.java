@@ -6,7 +6,8 @@ import java.util.Objects;
 
 /**
  * One UDP packet, at most {@value #MAX_BYTES} bytes. UDP is never needed for correctness. Questions are padded so
- * that an answer is never larger than its question, and state is kept for nobody who has not returned a cookie.
+ * that an answer is never larger than its question, and nothing is remembered of who sent a packet: sources can be
+ * forged.
  */
 public sealed interface Datagram {
 
@@ -29,12 +30,6 @@ public sealed interface Datagram {
 
         /** See {@link FindReply}. */
         void onFindReply(FindReply reply);
-
-        /** See {@link CookieReply}. */
-        void onCookieReply(CookieReply reply);
-
-        /** See {@link RegisterRequest}. */
-        void onRegisterRequest(RegisterRequest request);
 
         /** See {@link EdgeMessage}. */
         void onEdgeMessage(EdgeMessage message);
@@ -127,35 +122,6 @@ public sealed interface Datagram {
         @Override
         public void deliverTo(Handler handler) {
             handler.onFindReply(this);
-        }
-    }
-
-    /**
-     * Your address is not validated yet: ask again with this cookie.
-     *
-     * @param token of the request
-     * @param cookie valid for this source address for about a minute
-     */
-    record CookieReply(long token, long cookie) implements Datagram {
-        @Override
-        public void deliverTo(Handler handler) {
-            handler.onCookieReply(this);
-        }
-    }
-
-    /**
-     * {@link DiscoveryFrame.Register} without a connection.
-     *
-     * @param token chosen by the asker
-     * @param cookie from a {@link CookieReply}, or 0 for the first try
-     * @param cluster cluster of the asker
-     * @param register what is registered
-     */
-    record RegisterRequest(long token, long cookie, String cluster, DiscoveryFrame.Register register)
-            implements Datagram {
-        @Override
-        public void deliverTo(Handler handler) {
-            handler.onRegisterRequest(this);
         }
     }
 

@@ -1,11 +1,9 @@
 package io.chaski.core.internal.wire;
 
 import io.chaski.core.NodeId;
-import io.chaski.core.internal.wire.Datagram.CookieReply;
 import io.chaski.core.internal.wire.Datagram.EdgeMessage;
 import io.chaski.core.internal.wire.Datagram.FindReply;
 import io.chaski.core.internal.wire.Datagram.FindRequest;
-import io.chaski.core.internal.wire.Datagram.RegisterRequest;
 import io.chaski.core.internal.wire.Datagram.StatusReply;
 import io.chaski.core.internal.wire.Datagram.StatusRequest;
 import io.chaski.core.internal.wire.Datagram.TopicStatus;
@@ -28,9 +26,7 @@ public final class DatagramCodec {
     static final int STATUS_REPLY = 2;
     static final int FIND_REQUEST = 3;
     static final int FIND_REPLY = 4;
-    static final int COOKIE_REPLY = 5;
-    static final int REGISTER_REQUEST = 6;
-    static final int EDGE_MESSAGE = 7;
+    static final int EDGE_MESSAGE = 5;
 
     /** Largest payload of an {@link EdgeMessage}. */
     public static final int MAX_MESSAGE_BYTES = 1_152;
@@ -49,18 +45,16 @@ public final class DatagramCodec {
      *
      * @param datagram what to write
      * @param out can grow: more than what fits may stand in it for a moment
-     * @return false if it does not fit into {@value Datagram#MAX_BYTES} bytes; nothing is written then, and the caller
-     *     uses a connection instead
      * @throws IllegalArgumentException if a field is out of its range
      */
-    public boolean encode(Datagram datagram, ByteBuf out) {
+    public void encode(Datagram datagram, ByteBuf out) {
         int start = out.writerIndex();
         boolean complete = false;
         try {
             Fields fields = new Fields(writer.to(out), start + Datagram.MAX_BYTES);
             datagram.deliverTo(fields);
-            complete = out.writerIndex() <= start + Datagram.MAX_BYTES;
-            return complete;
+            assert out.writerIndex() <= start + Datagram.MAX_BYTES : datagram;
+            complete = true;
         } finally {
             if (!complete) {
                 out.writerIndex(start);
@@ -94,7 +88,7 @@ public final class DatagramCodec {
     }
 
     private static boolean isQuestion(int type) {
-        return type == STATUS_REQUEST || type == FIND_REQUEST || type == REGISTER_REQUEST;
+        return type == STATUS_REQUEST || type == FIND_REQUEST;
     }
 
     private static void decodeFields(int type, WireReader in, DatagramSink sink) {
@@ -119,13 +113,6 @@ public final class DatagramCodec {
             case STATUS_REPLY -> readStatusReply(in);
             case FIND_REQUEST -> new FindRequest(in.nodeId(), in.text(1, WireLimits.MAX_LABEL_BYTES), in.i64());
             case FIND_REPLY -> new FindReply(in.nodeId(), in.i64(), DescriptorCodec.readList(in));
-            case COOKIE_REPLY -> new CookieReply(in.i64(), in.i64());
-            case REGISTER_REQUEST ->
-                new RegisterRequest(
-                        in.i64(),
-                        in.i64(),
-                        in.text(1, WireLimits.MAX_LABEL_BYTES),
-                        DiscoveryFrameCodec.readRegister(in));
             case EDGE_MESSAGE -> readEdgeMessage(in);
             default -> null;
         };
@@ -236,23 +223,6 @@ public final class DatagramCodec {
                 written++;
             }
             out.patchU8(countIndex, written);
-        }
-
-        @Override
-        public void onCookieReply(CookieReply reply) {
-            header(COOKIE_REPLY);
-            out.i64(reply.token());
-            out.i64(reply.cookie());
-        }
-
-        @Override
-        public void onRegisterRequest(RegisterRequest request) {
-            header(REGISTER_REQUEST);
-            out.i64(request.token());
-            out.i64(request.cookie());
-            out.text(request.cluster(), 1, WireLimits.MAX_LABEL_BYTES);
-            new DiscoveryFrameCodec(out).onRegister(request.register());
-            pad();
         }
 
         @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.chaski.core.Address;
+import io.chaski.core.NodeId;
 import io.chaski.core.internal.runtime.Transports;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.DatagramSink;
@@ -84,12 +85,12 @@ class NettyDatagramsTest {
         near.onLoop(() -> {
             sender.send(Address.tcp("localhost", to.port()), QUESTION);
             sender.send(Address.tcp("127.0.0.1", 1), QUESTION);
-            sender.send(to, new Datagram.CookieReply(1, 2));
+            sender.send(to, new Datagram.FindReply(new NodeId(1, 2), 3, List.of()));
         });
 
         await().atMost(Station.PATIENCE)
                 .untilAsserted(
-                        () -> assertThat(heard).singleElement().asString().contains("CookieReply"));
+                        () -> assertThat(heard).singleElement().asString().contains("FindReply"));
     }
 
     /** A UDP port that is free because a TCP port of the same number was; the kernel keeps the two apart. */

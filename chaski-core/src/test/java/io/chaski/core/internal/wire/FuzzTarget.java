@@ -152,7 +152,7 @@ enum FuzzTarget {
             return String.valueOf(heard[0]);
         }
         ByteBuf again = Unpooled.buffer();
-        assertThat(codec.encode(datagram, again)).isTrue();
+        codec.encode(datagram, again);
         assertThat(again.readableBytes()).isEqualTo(in.readableBytes());
         codec.decode(again, sink);
         assertThat(heard[0]).isEqualTo(datagram);

@@ -184,10 +184,6 @@ final class Samples {
                         List.of(new Datagram.TopicStatus(TEMPERATURE, 5), new Datagram.TopicStatus(1, 0))));
         datagrams.put("UDP.FIND_REQUEST", new Datagram.FindRequest(PRESS, "lab", TEMPERATURE));
         datagrams.put("UDP.FIND_REPLY", new Datagram.FindReply(PRESS, TEMPERATURE, List.of(MILL_7, PRESS_1)));
-        datagrams.put("UDP.COOKIE_REPLY", new Datagram.CookieReply(6, -7));
-        datagrams.put(
-                "UDP.REGISTER_REQUEST",
-                new Datagram.RegisterRequest(6, -7, "lab", new Register(MILL_7, List.of(TEMPERATURE), 60)));
         datagrams.put("UDP.EDGE_MESSAGE", new Datagram.EdgeMessage(1, 2, payload("tick")));
         return datagrams;
     }

@@ -4,15 +4,12 @@ import io.chaski.core.Address;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.edge.EdgeContext;
 import io.chaski.core.internal.protocol.edge.Edges;
-import io.chaski.core.internal.protocol.edge.HeardAddresses;
 import io.chaski.core.internal.protocol.find.Discovery;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Datagram;
-import io.chaski.core.internal.wire.Datagram.CookieReply;
 import io.chaski.core.internal.wire.Datagram.EdgeMessage;
 import io.chaski.core.internal.wire.Datagram.FindReply;
 import io.chaski.core.internal.wire.Datagram.FindRequest;
-import io.chaski.core.internal.wire.Datagram.RegisterRequest;
 import io.chaski.core.internal.wire.Datagram.StatusReply;
 import io.chaski.core.internal.wire.Datagram.StatusRequest;
 import io.chaski.core.internal.wire.Datagram.TopicStatus;
@@ -27,8 +24,8 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * Answers datagrams. Questions are padded to the largest size, so no answer is larger than its question; nobody who
- * has not proved to receive at his address changes anything here. Confined to the node's event loop.
+ * Answers datagrams. Questions are padded to the largest size, so no answer is larger than its question; a question
+ * changes nothing here, because its source may be forged. Confined to the node's event loop.
  */
 public final class Datagrams implements Datagram.Handler {
 
@@ -62,7 +59,6 @@ public final class Datagrams implements Datagram.Handler {
     private final UdpReach reach;
     private final Supplier<List<TopicStatus>> topics;
     private final SourceLimits limits = new SourceLimits();
-    private final Cookies cookies;
     private Address from = Address.inproc("nobody");
     private int bytes;
 
@@ -89,7 +85,6 @@ public final class Datagrams implements Datagram.Handler {
         this.probes = probes;
         this.reach = reach;
         this.topics = topics;
-        this.cookies = new Cookies(context.random());
     }
 
     /**
@@ -178,32 +173,6 @@ public final class Datagrams implements Datagram.Handler {
     public void onFindReply(FindReply reply) {
         // This node looks up over its edges only, so nobody has asked.
         context.counters().increment("datagram.unasked");
-    }
-
-    @Override
-    public void onCookieReply(CookieReply reply) {
-        // This node registers over its edges only.
-        context.counters().increment("datagram.unasked");
-    }
-
-    @Override
-    public void onRegisterRequest(RegisterRequest request) {
-        if (!isPaddedQuestion(request.cluster())) {
-            return;
-        }
-        long now = context.nowNanos();
-        if (!cookies.isValid(request.cookie(), from, now)) {
-            context.outbox().datagram(from, new CookieReply(request.token(), cookies.cookie(from, now)));
-        } else if (isAtHome(request.register().member())) {
-            discovery.register(request.register().withDescriptors(heard -> HeardAddresses.clear(heard, from)));
-        } else {
-            context.counters().increment("datagram.not-at-home");
-        }
-    }
-
-    /** Whoever registers somebody else sends others to where he is not. */
-    private boolean isAtHome(Descriptor member) {
-        return member.addresses().stream().anyMatch(address -> address.host().equals(from.host()));
     }
 
     @Override

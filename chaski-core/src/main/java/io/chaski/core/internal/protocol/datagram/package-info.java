@@ -1,4 +1,4 @@
-/** What travels beside the edges, over UDP: probes, look-ups, registrations, best-effort messages. */
+/** What travels beside the edges, over UDP: probes, look-ups, best-effort messages. */
 @NullMarked
 package io.chaski.core.internal.protocol.datagram;
 

@@ -228,15 +228,6 @@ public final class Discovery {
     }
 
     /**
-     * A registration that came with a validated source address.
-     *
-     * @param register what is registered
-     */
-    public void register(Register register) {
-        subscribers.register(register);
-    }
-
-    /**
      * A frame of discovery.
      *
      * @param from its sender

@@ -13,15 +13,12 @@ import io.chaski.core.internal.protocol.Wires;
 import io.chaski.core.internal.protocol.Wires.Node;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Datagram;
-import io.chaski.core.internal.wire.Datagram.CookieReply;
 import io.chaski.core.internal.wire.Datagram.EdgeMessage;
 import io.chaski.core.internal.wire.Datagram.FindReply;
 import io.chaski.core.internal.wire.Datagram.FindRequest;
-import io.chaski.core.internal.wire.Datagram.RegisterRequest;
 import io.chaski.core.internal.wire.Datagram.StatusReply;
 import io.chaski.core.internal.wire.Datagram.StatusRequest;
 import io.chaski.core.internal.wire.Descriptor;
-import io.chaski.core.internal.wire.DiscoveryFrame.Register;
 import io.chaski.core.internal.wire.TopicSummary;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -241,9 +238,8 @@ class DatagramsTest {
         void who_answers_what_nobody_asked_is_ignored_and_counted() {
             ask(new StatusReply(5, bob.id(), 1, "bob", false, true, 0, 0, List.of()));
             ask(new FindReply(new NodeId(1, 1), 7, List.of()));
-            ask(new CookieReply(1, 2));
 
-            assertThat(alice.counter("datagram.unasked")).isEqualTo(3);
+            assertThat(alice.counter("datagram.unasked")).isEqualTo(2);
         }
 
         @Test
@@ -260,17 +256,6 @@ class DatagramsTest {
                             reply -> assertThat(reply.members())
                                     .extracting(Descriptor::id)
                                     .containsExactly(bob.id()));
-        }
-
-        @Test
-        void must_return_a_cookie_before_it_is_registered() {
-            Descriptor member =
-                    new Descriptor(new NodeId(7, 7), 1, List.of(ASKER), true, false, false, TopicSummary.NONE, 0);
-            Register register = new Register(member, List.of(7L), 60);
-            ask(new RegisterRequest(3, 0, "test", register));
-
-            assertThat(answers).singleElement().isInstanceOf(CookieReply.class);
-            assertThat(((CookieReply) answers.get(0)).token()).isEqualTo(3);
         }
 
         @Test
@@ -345,27 +330,6 @@ class DatagramsTest {
         void without_an_edge_is_refused() {
             assertThat(alice.protocol().sendDatagram(new NodeId(9, 9), hello, wires.nowNanos()))
                     .isFalse();
-        }
-    }
-
-    @Nested
-    class A_cookie {
-        final Cookies cookies = new Cookies(new java.util.Random(1));
-        final long now = Duration.ofHours(1).toNanos();
-
-        @Test
-        void is_good_for_its_address_for_one_to_two_minutes() {
-            long cookie = cookies.cookie(ASKER, now);
-
-            assertThat(cookies.isValid(cookie, ASKER, now)).isTrue();
-            assertThat(cookies.isValid(
-                            cookie, ASKER, now + Duration.ofSeconds(61).toNanos()))
-                    .isTrue();
-            assertThat(cookies.isValid(
-                            cookie, ASKER, now + Duration.ofSeconds(121).toNanos()))
-                    .isFalse();
-            assertThat(cookies.isValid(cookie, ASKER.withPort(1), now)).isFalse();
-            assertThat(cookies.isValid(cookie + 1, ASKER, now)).isFalse();
         }
     }
 }
