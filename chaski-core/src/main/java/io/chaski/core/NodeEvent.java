@@ -1,5 +1,6 @@
 package io.chaski.core;
 
+import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -142,6 +143,16 @@ public sealed interface NodeEvent {
      * @param limit its value
      */
     record LimitReached(String what, long limit) implements NodeEvent {}
+
+    /**
+     * The event loop came more than half a second late to its own timers: the machine is overloaded, garbage collection
+     * or a callback with {@link Dispatch#INLINE} held it. The node waits longer for its peers meanwhile, because it may
+     * be itself who is late. At most one such event in ten seconds. A pause above five seconds is
+     * {@link NetworkChanged} instead.
+     *
+     * @param lag how late it was, at most since the event before
+     */
+    record Lagged(Duration lag) implements NodeEvent {}
 
     /** The machine slept, the network changed or the process was stopped for seconds; all links are probed again. */
     record NetworkChanged() implements NodeEvent {}

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param edges edges that are up, in the order they came up
  * @param reconnecting configured addresses that are down and being dialled again
  * @param topics topics the node subscribes to or publishes on, by name
+ * @param queues what waits for the callbacks of each subscription, by topic, and in the order they were made
  * @param counters what was dropped, refused or repaired, by name
  */
 public record NodeSnapshot(
@@ -30,6 +31,7 @@ public record NodeSnapshot(
         List<EdgeSnapshot> edges,
         List<Address> reconnecting,
         List<TopicSnapshot> topics,
+        List<QueueSnapshot> queues,
         Map<String, Long> counters) {
 
     /** Copies the collections. */
@@ -38,6 +40,7 @@ public record NodeSnapshot(
         edges = List.copyOf(edges);
         reconnecting = List.copyOf(reconnecting);
         topics = List.copyOf(topics);
+        queues = List.copyOf(queues);
         counters = Map.copyOf(counters);
     }
 
@@ -113,6 +116,7 @@ public record NodeSnapshot(
      * @param missing messages reported as gaps
      * @param cachedMessages messages kept to repair others
      * @param cachedBytes bytes they take
+     * @param rates how fast {@code published} and {@code delivered} grow
      */
     public record TopicSnapshot(
             String name,
@@ -126,11 +130,40 @@ public record NodeSnapshot(
             long duplicates,
             long missing,
             int cachedMessages,
-            long cachedBytes) {
+            long cachedBytes,
+            Rates rates) {
         /** Copies the lists. */
         public TopicSnapshot {
             neighbours = List.copyOf(neighbours);
             eager = List.copyOf(eager);
         }
     }
+
+    /**
+     * Messages a second of one topic, over the last ten full seconds of the node. The counts are read once a second and
+     * not at each message, so what happened since the last reading shows within a second. While a topic is younger than
+     * ten seconds the window is shorter.
+     *
+     * @param window what the rates are taken over, about 10 s; zero, as the rates, before the first full second
+     * @param published messages published here, a second
+     * @param delivered messages delivered to this node, a second
+     */
+    public record Rates(Duration window, double published, double delivered) {
+        /** Before the first full second, and of a node that has closed. */
+        public static final Rates NONE = new Rates(Duration.ZERO, 0, 0);
+    }
+
+    /**
+     * The queue between the event loop and the callbacks of one subscription. It is full when either bound is reached;
+     * its {@link OverflowPolicy} then decides. With {@link Dispatch#INLINE} nothing waits, so it is always empty.
+     *
+     * @param topic name of the topic
+     * @param messages messages waiting, at most {@code capacity}
+     * @param bytes bytes they take; above {@code capacityBytes} only when a single message is larger
+     * @param capacity how many messages may wait
+     * @param capacityBytes how many bytes may wait
+     * @param dropped messages given up so far because it was full
+     */
+    public record QueueSnapshot(
+            String topic, int messages, long bytes, int capacity, long capacityBytes, long dropped) {}
 }

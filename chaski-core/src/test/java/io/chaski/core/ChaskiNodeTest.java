@@ -220,6 +220,12 @@ class ChaskiNodeTest extends LoopbackNodes {
                     .extracting(NodeSnapshot.TopicSnapshot::name)
                     .contains("t");
             assertThat(snapshot.counters()).containsKeys("deliveries.dropped", "events.dropped");
+            assertThat(snapshot.queues())
+                    .containsExactly(new NodeSnapshot.QueueSnapshot(
+                            "t", 0, 0, SubscribeOptions.DEFAULT_CAPACITY, SubscribeOptions.DEFAULT_CAPACITY_BYTES, 0));
+
+            ana.close();
+            assertThat(ana.snapshot().queues()).as("of a node that has closed").isEmpty();
         }
 
         @Test

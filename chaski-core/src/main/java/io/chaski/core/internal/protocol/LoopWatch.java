@@ -27,10 +27,14 @@ final class LoopWatch {
         /** Time has jumped. */
         void onJump();
 
-        /** This loop is late. */
-        void onLag();
+        /**
+         * This loop is late.
+         *
+         * @param lateNanos by how much, above {@link #LAG_NANOS}
+         */
+        void onLag(long lateNanos);
 
-        /** Another second has passed. */
+        /** Another second has passed. Comes after {@link #onLag}. */
         void onBeat();
     }
 
@@ -64,7 +68,7 @@ final class LoopWatch {
     private void onBeat() {
         long lateNanos = lastInputNanos - dueNanos;
         if (lateNanos > LAG_NANOS && !jumped) {
-            listener.onLag();
+            listener.onLag(lateNanos);
         }
         jumped = false;
         arm(lastInputNanos);

@@ -39,6 +39,7 @@ final class NodeParts {
     final Datagrams datagrams;
     final Introductions introductions;
     final LoopWatch watch;
+    private final LagReport lag;
 
     NodeParts(LocalNode self, ProtocolSettings settings, RandomGenerator random, Outbox outbox) {
         context = new NodeContext(self, settings, random, outbox);
@@ -56,6 +57,7 @@ final class NodeParts {
                 udp,
                 () -> topics.report().statuses());
         introductions = new Introductions(context, edges, topics);
+        lag = new LagReport(context.outbox());
         watch = new LoopWatch(context.timers(), new TimeNews());
     }
 
@@ -112,6 +114,7 @@ final class NodeParts {
                 report.snapshots(topics.report()::linkedWith, streams::count),
                 report.reconnecting(),
                 topics.report().snapshots(),
+                List.of(), // the application's side has the queues
                 context.counters().snapshot());
     }
 
@@ -176,13 +179,16 @@ final class NodeParts {
         }
 
         @Override
-        public void onLag() {
+        public void onLag(long lateNanos) {
             edges.onLag();
+            lag.onLag(lateNanos);
         }
 
         @Override
         public void onBeat() {
             edges.onTick();
+            topics.onBeat();
+            lag.onBeat(context.nowNanos());
         }
     }
 }

@@ -4,6 +4,7 @@ import io.chaski.core.Dispatch;
 import io.chaski.core.Message;
 import io.chaski.core.NodeClosedException;
 import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeSnapshot.QueueSnapshot;
 import io.chaski.core.Pairing;
 import io.chaski.core.QueueOverflowException;
 import io.chaski.core.RequestTimeoutException;
@@ -273,6 +274,11 @@ final class ActiveSubscription<T extends @Nullable Object> implements Subscripti
                 queue.size(),
                 queue.sizeBytes(),
                 options.capacity());
+    }
+
+    /** What waits for the handler now; nothing ever does with {@link Dispatch#INLINE}. */
+    QueueSnapshot queueSnapshot() {
+        return queue.snapshot(topic.name());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.chaski.core.internal.runtime;
 
+import io.chaski.core.NodeSnapshot.QueueSnapshot;
 import io.chaski.core.OverflowPolicy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -130,6 +131,15 @@ final class DeliveryQueue {
 
     synchronized long sizeBytes() {
         return bytes;
+    }
+
+    /**
+     * Depth and bounds at one moment.
+     *
+     * @param topic whose queue it is
+     */
+    synchronized QueueSnapshot snapshot(String topic) {
+        return new QueueSnapshot(topic, items.size(), bytes, capacity, capacityBytes, droppedInAll);
     }
 
     /** Messages given up so far. */

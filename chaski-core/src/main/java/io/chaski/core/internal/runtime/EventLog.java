@@ -91,6 +91,8 @@ final class EventLog implements Consumer<NodeEvent> {
             warn("clock", "", what);
         } else if (event instanceof NodeEvent.EpochRaised raised) {
             warn("epoch", "", "a later incarnation of this node was seen; it goes on as " + raised.epoch());
+        } else if (event instanceof NodeEvent.Lagged late) {
+            warn("lag", "", "the event loop was " + late.lag().toMillis() + " ms late");
         } else if (event instanceof NodeEvent.LimitReached limit) {
             warn("limit", limit.what(), "limit reached: " + limit.limit() + " " + limit.what());
         } else {

@@ -1,5 +1,6 @@
 package io.chaski.core.internal.runtime;
 
+import io.chaski.core.NodeSnapshot.QueueSnapshot;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.wire.PayloadView;
@@ -93,6 +94,14 @@ final class LocalTopics {
         List<LocalTopic> all = new ArrayList<>(byName.values());
         all.sort((a, b) -> a.name().compareTo(b.name()));
         return all;
+    }
+
+    /** What waits for the handlers of each subscription, sorted by name of the topic. */
+    List<QueueSnapshot> queues() {
+        return all().stream()
+                .flatMap(topic -> topic.subscriptions().stream())
+                .map(ActiveSubscription::queueSnapshot)
+                .toList();
     }
 
     /** A message for whoever listens here. Loop only. */

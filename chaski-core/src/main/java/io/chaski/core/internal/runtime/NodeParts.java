@@ -1,11 +1,13 @@
 package io.chaski.core.internal.runtime;
 
 import io.chaski.core.NodeOptions;
+import io.chaski.core.NodeSnapshot.QueueSnapshot;
 import io.chaski.core.Presence;
 import io.chaski.core.codec.CodecRegistry;
 import io.chaski.core.internal.protocol.ProtocolSettings;
 import io.chaski.core.internal.protocol.edge.Edges;
 import io.chaski.core.stream.NodeStreams;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -76,7 +78,7 @@ final class NodeParts {
                 new PresenceView(name, identity, loop, callbacks, events, clock, random, PresenceView.Voice.PROTOCOL)));
         this.datagrams = new Mailbox<>("a listener of datagrams", QUEUED_DATAGRAMS, callbacks);
         this.pending = new Pending(identity.name(), loop, callbacks);
-        this.queries = new Queries(identity.name(), loop, this::counters);
+        this.queries = new Queries(identity.name(), loop, new ApplicationSide());
         this.edges = new EdgeTable(
                 loop, pending, queries, Math.min(options.edges().maxFrame() - PING_HEADER_BYTES, Edges.MAX_PING_BYTES));
         this.publications = new Publications(
@@ -154,15 +156,24 @@ final class NodeParts {
         return new LocalApplication(topics, edges, epoch, datagrams, events);
     }
 
-    /** What the application's side has dropped or failed at; names of a fixed set. */
-    private Map<String, Long> counters() {
-        Map<String, Long> counters = new TreeMap<>();
-        counters.put("callbacks.failed", callbacks.failures());
-        counters.put("callbacks.refused", callbacks.refusals());
-        counters.put("datagrams.dropped", datagrams.dropped());
-        counters.put("deliveries.dropped", subscribing.counts().dropped.sum());
-        counters.put("deliveries.undecodable", subscribing.counts().undecodable.sum());
-        counters.put("events.dropped", events.dropped());
-        return counters;
+    /** What snapshots say of this side of the node. */
+    private final class ApplicationSide implements Queries.ApplicationSide {
+        @Override
+        public List<QueueSnapshot> queues() {
+            return topics.queues();
+        }
+
+        @Override
+        public Map<String, Long> counters() {
+            Map<String, Long> counters = new TreeMap<>();
+            counters.put("callbacks.failed", callbacks.failures());
+            counters.put("callbacks.refused", callbacks.refusals());
+            counters.put("datagrams.dropped", datagrams.dropped());
+            counters.put("deliveries.dropped", subscribing.counts().dropped.sum());
+            counters.put(
+                    "deliveries.undecodable", subscribing.counts().undecodable.sum());
+            counters.put("events.dropped", events.dropped());
+            return counters;
+        }
     }
 }

@@ -171,6 +171,7 @@ final class NodeShutdown {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 Map.of());
     }
 }

@@ -3,6 +3,7 @@ package io.chaski.core.internal.runtime;
 import io.chaski.core.Diagnosis;
 import io.chaski.core.NodeClosedException;
 import io.chaski.core.NodeSnapshot;
+import io.chaski.core.NodeSnapshot.QueueSnapshot;
 import io.chaski.core.RequestTimeoutException;
 import io.chaski.core.internal.protocol.NodeProtocol;
 import java.time.Duration;
@@ -13,7 +14,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Questions that only the loop can answer, for threads that wait for the answer. Thread-safe. */
@@ -24,7 +24,7 @@ final class Queries {
 
     private final String nodeName;
     private final NodeLoop loop;
-    private final Supplier<Map<String, Long>> ownCounters;
+    private final ApplicationSide application;
 
     /** Once there is one, it is the answer for ever. */
     private volatile @Nullable NodeSnapshot last;
@@ -34,12 +34,21 @@ final class Queries {
      *
      * @param nodeName label of the node
      * @param loop who answers
-     * @param ownCounters what the application's side counts; merged into each snapshot
+     * @param application what the loop does not know; goes into each snapshot
      */
-    Queries(String nodeName, NodeLoop loop, Supplier<Map<String, Long>> ownCounters) {
+    Queries(String nodeName, NodeLoop loop, ApplicationSide application) {
         this.nodeName = nodeName;
         this.loop = loop;
-        this.ownCounters = ownCounters;
+        this.application = application;
+    }
+
+    /** The part of a node that is not on the loop. Asked by the thread that takes the snapshot. */
+    interface ApplicationSide {
+        /** What waits for callbacks. */
+        List<QueueSnapshot> queues();
+
+        /** What was dropped or failed; names of a fixed set. */
+        Map<String, Long> counters();
     }
 
     private interface Question<A> {
@@ -63,7 +72,7 @@ final class Queries {
         }
         try {
             NodeSnapshot taken = ask(NodeProtocol::snapshot, limitNanos);
-            return with(taken, taken.state());
+            return withQueues(taken);
         } catch (NodeClosedException closed) {
             remembered = last; // it closed between the two looks
             if (remembered != null) {
@@ -98,7 +107,8 @@ final class Queries {
                 List.of(),
                 List.of(),
                 remains.topics().stream().map(Queries::withoutNeighbours).toList(),
-                with(remains, NodeSnapshot.State.CLOSED).counters());
+                List.of(),
+                countersWith(remains));
     }
 
     /** A closed node has no edges; what its topics have counted stays readable. */
@@ -115,23 +125,29 @@ final class Queries {
                 topic.duplicates(),
                 topic.missing(),
                 0,
-                0);
+                0,
+                NodeSnapshot.Rates.NONE);
     }
 
-    private NodeSnapshot with(NodeSnapshot taken, NodeSnapshot.State state) {
-        Map<String, Long> counters = new TreeMap<>(taken.counters());
-        ownCounters.get().forEach((name, count) -> counters.merge(name, count, Math::max));
+    private NodeSnapshot withQueues(NodeSnapshot taken) {
         return new NodeSnapshot(
                 taken.id(),
                 taken.name(),
                 taken.cluster(),
                 taken.epoch(),
-                state,
+                taken.state(),
                 taken.addresses(),
                 taken.edges(),
                 taken.reconnecting(),
                 taken.topics(),
-                counters);
+                application.queues(),
+                countersWith(taken));
+    }
+
+    private Map<String, Long> countersWith(NodeSnapshot taken) {
+        Map<String, Long> counters = new TreeMap<>(taken.counters());
+        application.counters().forEach((name, count) -> counters.merge(name, count, Math::max));
+        return counters;
     }
 
     private <A> A ask(Question<A> question, long limitNanos) {

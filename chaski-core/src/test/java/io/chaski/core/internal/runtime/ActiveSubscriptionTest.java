@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.chaski.core.Dispatch;
 import io.chaski.core.Message;
 import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeSnapshot.QueueSnapshot;
 import io.chaski.core.OverflowPolicy;
 import io.chaski.core.QueueOverflowException;
 import io.chaski.core.SubscribeOptions;
@@ -295,6 +296,30 @@ class ActiveSubscriptionTest extends SubscriptionFixture {
             executor.runAll();
             assertThat(heard).containsExactly("dropped 3", "m4", "m5");
             assertThat(subscription.statistics().dropped()).isEqualTo(3);
+        }
+
+        @Test
+        void shows_its_depth_its_bounds_and_what_it_gave_up() {
+            subscribe(small(OverflowPolicy.DROP_OLDEST).capacityBytes(10_000));
+            subscribe(Topic.text("a"), options(), message -> {});
+            deliver(1, "m1");
+            long bytes = topics.queues().get(1).bytes();
+            burst();
+
+            assertThat(bytes).as("bytes of one message with its envelope").isPositive();
+            assertThat(topics.queues())
+                    .as("by topic")
+                    .containsExactly(
+                            new QueueSnapshot(
+                                    "a",
+                                    0,
+                                    0,
+                                    SubscribeOptions.DEFAULT_CAPACITY,
+                                    SubscribeOptions.DEFAULT_CAPACITY_BYTES,
+                                    0),
+                            new QueueSnapshot("t", 2, 2 * bytes, 2, 10_000, 4));
+            executor.runAll();
+            assertThat(topics.queues().get(1)).isEqualTo(new QueueSnapshot("t", 0, 0, 2, 10_000, 4));
         }
 
         @Test

@@ -10,6 +10,7 @@ import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,6 +92,14 @@ class EventLogTest {
             log.accept(violation("10." + i % 200 + '.' + i / 200 + ".1", 1, CloseReason.MALFORMED));
         }
         assertThat(lines()).hasSize(LogLimiter.MOST_OF_KIND);
+    }
+
+    @Test
+    void a_loop_that_is_late_again_and_again_is_one_line_in_ten_seconds() {
+        log.accept(new NodeEvent.Lagged(Duration.ofMillis(750)));
+        log.accept(new NodeEvent.Lagged(Duration.ofMillis(900)));
+
+        assertThat(lines()).containsExactly("node mill: the event loop was 750 ms late");
     }
 
     @Test

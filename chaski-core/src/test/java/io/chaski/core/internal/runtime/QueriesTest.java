@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.NodeClosedException;
+import io.chaski.core.NodeSnapshot.QueueSnapshot;
 import io.chaski.core.RequestTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -23,8 +25,20 @@ class QueriesTest {
         }
     }
 
+    private static final class NothingToTell implements Queries.ApplicationSide {
+        @Override
+        public List<QueueSnapshot> queues() {
+            return List.of();
+        }
+
+        @Override
+        public Map<String, Long> counters() {
+            return Map.of();
+        }
+    }
+
     private static Queries queries(NodeLoop loop) {
-        return new Queries("mill", loop, Map::of);
+        return new Queries("mill", loop, new NothingToTell());
     }
 
     @Test

@@ -41,6 +41,7 @@ final class TopicOverlay implements Membership.Listener {
     private final OwnSequences sequences;
     private final Broadcast broadcast;
     private final Guests guests;
+    private final TopicRates rates = new TopicRates();
     private Membership membership;
     private boolean isSubscribed;
     private boolean isPaired;
@@ -251,6 +252,11 @@ final class TopicOverlay implements Membership.Listener {
         return membership instanceof HyParView view ? view.entry(id) : null;
     }
 
+    /** Another second has passed. */
+    void onBeat() {
+        rates.onBeat(context.nowNanos(), broadcast.published(), broadcast.delivered());
+    }
+
     OverlayInspection inspect() {
         List<Peer> others = new ArrayList<>(guests.peers());
         if (membership instanceof HyParView view) {
@@ -275,7 +281,8 @@ final class TopicOverlay implements Membership.Listener {
                 stats.duplicates(),
                 stats.missing(),
                 stats.cachedMessages(),
-                stats.cachedBytes());
+                stats.cachedBytes(),
+                rates.rates());
     }
 
     /** Stands in while the old membership says goodbye: what it reports on its way out is no news. */

@@ -302,6 +302,13 @@ public final class Topics implements Discovery.LocalTopics {
         }
     }
 
+    /** Another second has passed. */
+    public void onBeat() {
+        for (TopicOverlay overlay : byName.values()) {
+            overlay.onBeat();
+        }
+    }
+
     /** The process stood still or the network changed. */
     public void onNetworkChanged() {
         if (control != null) {

@@ -267,6 +267,16 @@ public final class Broadcast {
         return neighbours.peers();
     }
 
+    /** Own messages so far. */
+    public long published() {
+        return published;
+    }
+
+    /** Messages delivered to this node so far. */
+    public long delivered() {
+        return delivery.delivered();
+    }
+
     /** Numbers for the snapshot. */
     public Stats stats() {
         return new Stats(

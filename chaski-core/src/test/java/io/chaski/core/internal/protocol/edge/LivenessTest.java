@@ -153,6 +153,50 @@ class LivenessTest {
         }
 
         @Test
+        void a_loop_that_is_late_says_by_how_much() {
+            standStill(Duration.ofSeconds(3));
+            wires.advance(Duration.ofSeconds(20));
+
+            assertThat(alice.events(NodeEvent.Lagged.class))
+                    .singleElement()
+                    .satisfies(late -> assertThat(late.lag())
+                            .as("the timer that was to fire once a second was due within a second of the pause")
+                            .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(3)));
+            assertThat(alice.events(NodeEvent.NetworkChanged.class)).isEmpty();
+        }
+
+        @Test
+        void a_loop_that_is_late_again_and_again_says_the_worst_once_in_ten_seconds() {
+            standStill(Duration.ofSeconds(3));
+            wires.advance(Duration.ofSeconds(1));
+            standStill(Duration.ofSeconds(2));
+            wires.advance(Duration.ofSeconds(1));
+            standStill(Duration.ofSeconds(4));
+            wires.advance(Duration.ofSeconds(1));
+            assertThat(alice.events(NodeEvent.Lagged.class)).hasSize(1);
+
+            wires.advance(Duration.ofSeconds(20));
+            assertThat(alice.events(NodeEvent.Lagged.class))
+                    .hasSize(2)
+                    .last()
+                    .satisfies(late -> assertThat(late.lag()).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(4)));
+        }
+
+        @Test
+        void a_loop_that_is_hardly_late_says_nothing() {
+            standStill(Duration.ofMillis(400));
+            wires.advance(Duration.ofSeconds(20));
+
+            assertThat(alice.events(NodeEvent.Lagged.class)).isEmpty();
+        }
+
+        private void standStill(Duration pause) {
+            alice.pause();
+            wires.advance(pause);
+            alice.resume();
+        }
+
+        @Test
         void after_a_network_change_a_dead_peer_is_still_found_dead() {
             wires.cut(alice, bob);
             alice.protocol().onNetworkChanged(wires.nowNanos());

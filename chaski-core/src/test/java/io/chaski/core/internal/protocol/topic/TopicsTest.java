@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chaski.core.Diagnosis;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
+import io.chaski.core.NodeSnapshot.Rates;
 import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.protocol.PublishOutcome.Status;
 import io.chaski.core.internal.protocol.Wires;
@@ -86,6 +87,26 @@ class TopicsTest {
             assertThat(outcome.status()).isEqualTo(Status.ACCEPTED);
             assertThat(bob.delivered()).containsExactly(new Delivered("t", alice.id(), 1, 1, "one"));
             assertThat(alice.delivered()).containsExactly(new Delivered("t", bob.id(), 1, 1, "two"));
+        }
+
+        @Test
+        void know_how_many_messages_a_second_there_are() {
+            for (int second = 0; second < 12; second++) {
+                for (int i = 0; i < 20; i++) {
+                    alice.publish("t", "message " + i);
+                }
+                wires.advance(Duration.ofSeconds(1));
+            }
+
+            assertThat(rates(alice).window()).isEqualTo(Duration.ofSeconds(10));
+            assertThat(rates(alice).published()).isEqualTo(20);
+            assertThat(rates(alice).delivered()).isZero();
+            assertThat(rates(bob).published()).isZero();
+            assertThat(rates(bob).delivered()).isEqualTo(20);
+        }
+
+        private Rates rates(Node node) {
+            return node.protocol().snapshot(wires.nowNanos()).topics().get(0).rates();
         }
 
         @Test
