@@ -6,6 +6,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.NodeSnapshot;
 import io.chaski.core.internal.protocol.datagram.Datagrams;
 import io.chaski.core.internal.protocol.datagram.Probes;
+import io.chaski.core.internal.protocol.datagram.UdpFinder;
 import io.chaski.core.internal.protocol.datagram.UdpReach;
 import io.chaski.core.internal.protocol.edge.EdgeListener;
 import io.chaski.core.internal.protocol.edge.EdgeReport;
@@ -49,12 +50,15 @@ final class NodeParts {
         streams = new Streams(context, settings.stream(), this::find);
         probes = new Probes(context, edges);
         udp = new UdpReach(context, edges);
+        UdpFinder finder = new UdpFinder(context, edges, topics.discovery());
+        topics.discovery().alsoAsk(finder);
         datagrams = new Datagrams(
                 context,
                 edges,
                 topics.discovery(),
                 probes,
                 udp,
+                finder,
                 () -> topics.report().statuses());
         introductions = new Introductions(context, edges, topics);
         lag = new LagReport(context.outbox());

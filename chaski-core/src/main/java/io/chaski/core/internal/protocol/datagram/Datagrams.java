@@ -57,6 +57,7 @@ public final class Datagrams implements Datagram.Handler {
     private final Discovery discovery;
     private final Probes probes;
     private final UdpReach reach;
+    private final UdpFinder finder;
     private final Supplier<List<TopicStatus>> topics;
     private final SourceLimits limits = new SourceLimits();
     private Address from = Address.inproc("nobody");
@@ -70,6 +71,7 @@ public final class Datagrams implements Datagram.Handler {
      * @param discovery for look-ups
      * @param probes hear answers
      * @param reach hears answers
+     * @param finder hears answers
      * @param topics pairing of each topic
      */
     public Datagrams(
@@ -78,12 +80,14 @@ public final class Datagrams implements Datagram.Handler {
             Discovery discovery,
             Probes probes,
             UdpReach reach,
+            UdpFinder finder,
             Supplier<List<TopicStatus>> topics) {
         this.context = context;
         this.edges = edges;
         this.discovery = discovery;
         this.probes = probes;
         this.reach = reach;
+        this.finder = finder;
         this.topics = topics;
     }
 
@@ -171,8 +175,9 @@ public final class Datagrams implements Datagram.Handler {
 
     @Override
     public void onFindReply(FindReply reply) {
-        // This node looks up over its edges only, so nobody has asked.
-        context.counters().increment("datagram.unasked");
+        if (!finder.take(from, reply)) {
+            context.counters().increment("datagram.unasked");
+        }
     }
 
     @Override

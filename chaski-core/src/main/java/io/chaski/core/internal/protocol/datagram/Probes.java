@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Asks remote addresses what they are: over UDP, three times at growing intervals, and by a greeting over a connection
@@ -26,9 +25,6 @@ public final class Probes {
 
     /** A node that asks more than this at a time is not looking for anybody in particular. */
     static final int MAX = 64;
-
-    static final int TRIES = 3;
-    static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final EdgeContext context;
     private final Edges edges;
@@ -85,8 +81,8 @@ public final class Probes {
         }
 
         private void askAgainLater() {
-            if (++tries < TRIES) {
-                retry.armAt(context.nowNanos() + (FIRST_RETRY_NANOS << tries - 1));
+            if (++tries < Retries.TRIES) {
+                retry.armAt(context.nowNanos() + Retries.waitNanos(tries));
             }
         }
 

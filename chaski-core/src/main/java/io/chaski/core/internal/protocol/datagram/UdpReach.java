@@ -18,12 +18,6 @@ import java.util.concurrent.TimeUnit;
  */
 public final class UdpReach {
 
-    private static final int TRIES = 3;
-    private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-
-    /** After the last try. Together with the pauses between them two seconds, ten round trips of a bad line. */
-    private static final long LAST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1_400);
-
     /** A firewall may be opened; one packet in half a minute is nothing. */
     private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -60,8 +54,7 @@ public final class UdpReach {
             StatusRequest request = new StatusRequest(token, context.local().cluster());
             if (context.outbox().datagram(peer.remoteAddress(), request)) {
                 tries++;
-                long waitNanos = tries < TRIES ? FIRST_RETRY_NANOS << tries - 1 : LAST_WAIT_NANOS;
-                next.armAt(context.nowNanos() + waitNanos);
+                next.armAt(context.nowNanos() + Retries.waitNanos(tries));
             }
         }
 
@@ -73,11 +66,11 @@ public final class UdpReach {
         }
 
         private void onSilence() {
-            if (tries < TRIES) {
+            if (tries < Retries.TRIES) {
                 ask();
             } else {
                 isSilent = true;
-                tries = TRIES - 1; // from now on one at a time
+                tries = Retries.TRIES - 1; // from now on one at a time
                 next.armAt(context.nowNanos() + context.jittered(AGAIN_NANOS));
             }
         }

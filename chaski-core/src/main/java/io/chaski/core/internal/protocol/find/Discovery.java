@@ -1,5 +1,6 @@
 package io.chaski.core.internal.protocol.find;
 
+import io.chaski.core.Address;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.ProtocolContext;
@@ -41,6 +42,7 @@ public final class Discovery {
     private final FrameBudget budget;
     private final Map<TopicRef, Search> searches = new LinkedHashMap<>();
     private final Timers.Timer expiryTimer;
+    private Beside beside = (bootstrap, topicHash) -> {};
     private long floodedNanos;
 
     /** What this node's own overlays know. */
@@ -110,6 +112,27 @@ public final class Discovery {
 
     // ---- asking
 
+    /** Asks a bootstrap node for the members it knows, without an edge. */
+    @FunctionalInterface
+    public interface Beside {
+        /**
+         * Asks, unless an edge stands or too much is being asked. An answer comes to {@link #onAnswer(long, List)}.
+         *
+         * @param bootstrap whom
+         * @param topicHash for the members of which topic
+         */
+        void ask(Address bootstrap, long topicHash);
+    }
+
+    /**
+     * Bootstrap nodes are asked in this way too, besides the edges to them.
+     *
+     * @param other in what way
+     */
+    public void alsoAsk(Beside other) {
+        beside = other;
+    }
+
     /** Hears what a look-up brings. */
     @FunctionalInterface
     public interface Answers {
@@ -117,7 +140,7 @@ public final class Discovery {
          * Members were found, possibly the same ones several times.
          *
          * @param members who they are, hearsay
-         * @param from who named them, null if this node knew them
+         * @param from who named them, null if this node knew them or they were named without an edge
          */
         void onFound(List<Descriptor> members, @Nullable Peer from);
     }
@@ -146,6 +169,15 @@ public final class Discovery {
         if (search != null) {
             search.stop();
         }
+    }
+
+    /**
+     * Whether members of a topic are being looked for.
+     *
+     * @param topicHash of the topic
+     */
+    public boolean isLookingFor(long topicHash) {
+        return searches.keySet().stream().anyMatch(topic -> topic.hash() == topicHash);
     }
 
     /** This node's subscriptions have changed: register again at roots. */
@@ -350,14 +382,7 @@ public final class Discovery {
         if (!request.takeAnswer(settings.answersPerRequest())) {
             return;
         }
-        List<Descriptor> members = new ArrayList<>();
-        for (Descriptor member : found.members()) {
-            Descriptor believed = subscribers.believed(member);
-            if (believed != null) {
-                index(believed);
-                members.add(believed);
-            }
-        }
+        List<Descriptor> members = keep(found.members());
         if (request.from != null) {
             request.from.send(found);
         } else if (!members.isEmpty()) {
@@ -365,7 +390,33 @@ public final class Discovery {
         }
     }
 
-    private void onAnswer(long topicHash, List<Descriptor> members, Peer from) {
+    /**
+     * A bootstrap node has answered without an edge.
+     *
+     * @param topicHash what it was asked for
+     * @param members who they are, hearsay
+     */
+    public void onAnswer(long topicHash, List<Descriptor> members) {
+        List<Descriptor> kept = keep(members);
+        if (!kept.isEmpty()) {
+            onAnswer(topicHash, kept, null);
+        }
+    }
+
+    /** What can be true of what was found; it is remembered. */
+    private List<Descriptor> keep(List<Descriptor> members) {
+        List<Descriptor> kept = new ArrayList<>();
+        for (Descriptor member : members) {
+            Descriptor believed = subscribers.believed(member);
+            if (believed != null) {
+                index(believed);
+                kept.add(believed);
+            }
+        }
+        return kept;
+    }
+
+    private void onAnswer(long topicHash, List<Descriptor> members, @Nullable Peer from) {
         for (Map.Entry<TopicRef, Search> search : List.copyOf(searches.entrySet())) {
             if (search.getKey().hash() == topicHash) {
                 search.getValue().onFound(members, from);
@@ -387,6 +438,10 @@ public final class Discovery {
         }
         floodedNanos = context.nowNanos();
         return true;
+    }
+
+    void askBeside(Address bootstrap, TopicRef topic) {
+        beside.ask(bootstrap, topic.hash());
     }
 
     List<View.Entry> roots() {

@@ -13,6 +13,7 @@ import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.DiscoveryFrame.Find;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for the members of one topic until it is told to stop. Each attempt tries what is cheap before what is dear:
@@ -54,7 +55,7 @@ final class Search {
         timer.cancel();
     }
 
-    void onFound(List<Descriptor> members, Peer from) {
+    void onFound(List<Descriptor> members, @Nullable Peer from) {
         found.onFound(members, from);
     }
 
@@ -98,6 +99,7 @@ final class Search {
         List<Address> bootstrap = new ArrayList<>(context.bootstrap());
         for (Address address : Sampling.choose(bootstrap, settings.rootsUsed(), context.random())) {
             context.peers().reach(address, Peers.Trust.CONFIGURED, new Ask(find));
+            discovery.askBeside(address, topic);
         }
         for (View.Entry root : discovery.roots()) {
             context.peers().reach(root.descriptor(), root.trust(), new Ask(find));
