@@ -8,6 +8,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.NodeSnapshot.TopicSnapshot;
 import io.chaski.core.internal.netty.NoLeaks;
 import io.chaski.core.internal.wire.EdgeFrame.InternTopic;
+import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.StreamFrame.Credit;
 import io.chaski.core.internal.wire.TreeFrame.Advert;
 import io.chaski.core.internal.wire.TreeFrame.Digest;
@@ -17,6 +18,7 @@ import io.chaski.core.internal.wire.TreeFrame.NoHave;
 import io.chaski.core.internal.wire.TreeFrame.Range;
 import io.chaski.core.internal.wire.TreeFrame.Seen;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Rows 63 to 65 and 67 to 72: a neighbour in a topic that lies about messages. */
 @ExtendWith(NoLeaks.class)
@@ -33,6 +36,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BroadcastRowsTest {
 
     private static final int FLOOD = 20_000;
+
+    /** The talk of a whole day has smaller numbers. */
+    private static final long NEVER = 1_000_000_000;
+
+    /** An alias that nobody gives. */
+    private static final int NO_SOURCE = 77;
 
     @RegisterExtension
     static final Siege siege = new Siege();
@@ -146,6 +155,86 @@ class BroadcastRowsTest {
                             HostilePeer.TOPIC_ALIAS, true, List.of(new Seen(2, Long.MAX_VALUE, Long.MAX_VALUE, never))),
                     new Credit(99, Long.MAX_VALUE));
             peer.awaitHandled();
+        }
+        assertThat(siege.foreign()).isEmpty();
+    }
+
+    @Test
+    void row_70_a_request_for_a_message_that_was_never_published_is_refused() {
+        try (HostilePeer peer = talker()) {
+            peer.announceSource(2, siege.victim().id(), siege.victim().epoch());
+            peer.send(new Graft(HostilePeer.TOPIC_ALIAS, false, List.of(new Range(2, NEVER, NEVER + 2))));
+
+            assertThat(peer.await(NoHave.class).ranges())
+                    .singleElement()
+                    .satisfies(range ->
+                            assertThat(List.of(range.from(), range.to())).containsExactly(NEVER, NEVER + 2));
+            peer.awaitHandled();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("nonsense")
+    void row_70_words_about_what_has_no_name_are_counted(Nonsense nonsense) {
+        long before = siege.counter(nonsense.counter());
+        try (HostilePeer peer = talker()) {
+            peer.send(nonsense.frame());
+            peer.awaitHandled();
+        }
+        assertThat(siege.counter(nonsense.counter())).isEqualTo(before + 1);
+        assertThat(siege.foreign()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("nonsense")
+    void row_70_a_flood_of_such_words_is_ignored_within_its_budget(Nonsense nonsense) {
+        long heardBefore = siege.counter(nonsense.counter());
+        long unheardBefore = siege.counter(nonsense.budget());
+        try (HostilePeer peer = talker()) {
+            long startNanos = System.nanoTime();
+            peer.send(Collections.nCopies(FLOOD, nonsense.frame()).toArray(Frame[]::new));
+            assertThat(peer.countUntilHandled(NoHave.class)).as("answers").isZero();
+            double seconds = (System.nanoTime() - startNanos) / 1e9;
+
+            long heard = siege.counter(nonsense.counter()) - heardBefore;
+            assertThat(heard).as("heard in %.1f s", seconds).isBetween(1L, nonsense.mostIn(seconds));
+            assertThat(siege.counter(nonsense.budget()) - unheardBefore)
+                    .as("unheard")
+                    .isEqualTo(FLOOD - heard);
+        }
+        assertThat(siege.foreign()).isEmpty();
+    }
+
+    /** What a peer may say about messages and streams, said about some that it has never named. */
+    static List<Nonsense> nonsense() {
+        int topic = HostilePeer.TOPIC_ALIAS;
+        List<Range> ranges = List.of(new Range(NO_SOURCE, 1, 1));
+        List<Advert> adverts = List.of(new Advert(NO_SOURCE, 1, 1, 1));
+        List<Seen> seen = List.of(new Seen(NO_SOURCE, 1, 1, List.of()));
+        return List.of(
+                new Nonsense("tree.unknown-source", "tree.graft-rate", 500, new Graft(topic, false, ranges)),
+                new Nonsense("tree.unknown-source", "", FLOOD, new NoHave(topic, ranges)),
+                new Nonsense("tree.unknown-source", "tree.advert-rate", 5_000, new IHave(topic, adverts)),
+                new Nonsense("tree.unknown-source", "tree.advert-rate", 5_000, new Digest(topic, false, seen)),
+                new Nonsense("misbehaved.stream-unknown", "", FLOOD, new Credit(99, 1)));
+    }
+
+    /**
+     * One kind.
+     *
+     * @param counter of those that were heard
+     * @param budget counter of those that were not, because there were too many; empty if hearing costs nothing
+     * @param perSecond how many are heard a second, and twice as many at once: TreeSettings.Limits
+     * @param frame the words
+     */
+    private record Nonsense(String counter, String budget, int perSecond, Frame frame) {
+        long mostIn(double seconds) {
+            return 2L * perSecond + (long) (perSecond * (seconds + 1));
+        }
+
+        @Override
+        public String toString() {
+            return frame.getClass().getSimpleName();
         }
     }
 

@@ -94,7 +94,7 @@ final class EventLog implements Consumer<NodeEvent> {
         } else if (event instanceof NodeEvent.Lagged late) {
             warn("lag", "", "the event loop was " + late.lag().toMillis() + " ms late");
         } else if (event instanceof NodeEvent.LimitReached limit) {
-            warn("limit", limit.what(), "limit reached: " + limit.limit() + " " + limit.what());
+            warn("limit", limit.what(), "limit reached: " + limit.limit() + " " + escaped(limit.what()));
         } else {
             LOG.debug("node {}: {}", nodeName, escaped(event.toString()));
         }

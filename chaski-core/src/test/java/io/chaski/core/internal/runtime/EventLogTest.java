@@ -10,13 +10,20 @@ import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.RecordComponent;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -108,6 +115,60 @@ class EventLogTest {
         assertThat(LogLimiter.escaped("a\u001b[2J\r\n\\")).isEqualTo("a\\u001b[2J\\u000d\\u000a\\u005c");
         assertThat(LogLimiter.escaped("${jndi:x}")).isEqualTo("\\u0024\\u007bjndi:x}");
         assertThat(LogLimiter.escaped("x".repeat(1_000))).hasSize(131).endsWith("x...");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\u001b[2J\u001b[1;31mALARM",
+                "mallory\r\n12:00:00.000 ERROR [main] Bank: all is lost",
+                "${jndi:ldap://127.0.0.1/x}",
+                "\u202eyrollam"
+            })
+    void no_event_lets_the_words_of_a_peer_speak(String hostile) throws ReflectiveOperationException {
+        for (Class<?> kind : NodeEvent.class.getPermittedSubclasses()) {
+            log.accept(eventSaying(hostile, kind));
+        }
+
+        assertThat(lines()).as("a kind that is logged").hasSizeGreaterThan(10);
+        assertThat(lines()).noneMatch(line -> line.contains(hostile));
+        assertThat(lines()).allMatch(line -> line.chars().allMatch(c -> c >= ' ' && c <= '~'));
+    }
+
+    /** An event of a kind whose texts, all but the topic, are these: topics are those of the application. */
+    private static NodeEvent eventSaying(String text, Class<?> kind) throws ReflectiveOperationException {
+        List<Object> values = new ArrayList<>();
+        List<Class<?>> types = new ArrayList<>();
+        for (RecordComponent component : kind.getRecordComponents()) {
+            types.add(component.getType());
+            values.add(component.getName().equals("topic") ? "t" : sample(component.getType(), text));
+        }
+        Constructor<?> constructor = kind.getDeclaredConstructor(types.toArray(Class<?>[]::new));
+        return (NodeEvent) constructor.newInstance(values.toArray());
+    }
+
+    private static Object sample(Class<?> type, String text) {
+        NodeId id = new NodeId(1, 2);
+        Map<Class<?>, Object> samples = Map.of(
+                String.class,
+                text,
+                NodeId.class,
+                id,
+                Address.class,
+                Address.tcp("10.0.0.1", 1),
+                CloseReason.class,
+                CloseReason.MALFORMED,
+                NodeEvent.DialFailure.class,
+                NodeEvent.DialFailure.REFUSED,
+                NodeEvent.Gap.class,
+                new NodeEvent.Gap(id, 1, 1, 2),
+                Duration.class,
+                Duration.ofSeconds(1),
+                long.class,
+                7L,
+                int.class,
+                7);
+        return Objects.requireNonNull(samples.get(type), () -> "a sample of " + type);
     }
 
     private static NodeEvent violation(String host, int port, CloseReason reason) {
