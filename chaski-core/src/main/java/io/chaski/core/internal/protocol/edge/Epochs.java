@@ -40,6 +40,14 @@ final class Epochs {
         return epoch >= 0 && epoch - context.wallClockMillis() <= MAX_AHEAD_MILLIS;
     }
 
+    /**
+     * Whether this node may go on above an epoch. Only half as far as others would believe: their clocks may be behind
+     * ours, and whoever goes on at the very limit is believed by nobody.
+     */
+    boolean mayBeExceeded(long epoch) {
+        return epoch >= 0 && epoch - context.wallClockMillis() <= MAX_AHEAD_MILLIS / 2;
+    }
+
     /** The highest epoch with which an edge to this node has been up, -1 if none is remembered. */
     long lastSeen(NodeId id) {
         return seen.getOrDefault(id, -1L);

@@ -301,7 +301,7 @@ final class LinkLife {
      * superseded hears it from the first one it dials.
      */
     private void onSuperseded(Link link, long seenEpoch) {
-        if (link.outbound && epochs.isPlausible(seenEpoch)) {
+        if (link.outbound && epochs.mayBeExceeded(seenEpoch)) {
             context.later(() -> context.onSuperseded(seenEpoch, link.remote));
         } else {
             context.counters().increment("epoch.implausible");

@@ -49,10 +49,16 @@ final class TopicChanges {
     /** Tells what has changed, now or when the budget allows. */
     void tell() {
         long now = context.nowNanos();
+        if (pending.size() >= MAX_PENDING) {
+            context.counters().increment("topics.too-many-to-wait");
+            timer.cancel();
+            news.run();
+            return;
+        }
         if (pending.isEmpty() || timer.isArmed()) {
             return;
         }
-        if (budget.tryTake(1, now) || pending.size() >= MAX_PENDING) {
+        if (budget.tryTake(1, now)) {
             news.run();
         } else {
             context.counters().increment("topics.told-later");

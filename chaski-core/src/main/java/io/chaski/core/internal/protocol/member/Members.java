@@ -104,10 +104,16 @@ final class Members {
             return;
         }
         View.Entry booked = book.remove(descriptor.id());
-        boolean metBefore = met || booked != null && booked.isMet();
-        View.Entry evicted = passive.put(descriptor, metBefore, context.nowNanos(), context.random());
+        if (booked != null) {
+            // What it has said of itself comes along: what others say now must not be taken for it.
+            makeWay(passive.take(booked, context.random()));
+        }
+        makeWay(passive.put(descriptor, met, context.nowNanos(), context.random()));
+    }
+
+    private void makeWay(View.@Nullable Entry evicted) {
         if (evicted != null) {
-            book.put(evicted.aged(context.nowNanos()), evicted.isMet(), context.nowNanos(), context.random());
+            book.take(evicted, context.random());
         }
     }
 
@@ -117,7 +123,8 @@ final class Members {
     void vanished(Descriptor descriptor, boolean met) {
         View.Entry known = passive.get(descriptor.id());
         View.Entry booked = book.get(descriptor.id());
-        boolean everMet = met || known != null && known.isMet() || booked != null && booked.isMet();
+        boolean everMet =
+                met || known != null && known.isMetAt(descriptor) || booked != null && booked.isMetAt(descriptor);
         forget(descriptor.id());
         lost.add(descriptor, everMet, context.nowNanos());
     }
@@ -137,7 +144,7 @@ final class Members {
     void expire() {
         long nowNanos = context.nowNanos();
         for (View.Entry old : passive.removeOlderThan(settings.forgottenAfter().toSeconds(), nowNanos)) {
-            book.put(old.aged(nowNanos), old.isMet(), nowNanos, context.random());
+            book.take(old, context.random());
         }
         book.removeOlderThan(settings.expiresAfter().toSeconds(), nowNanos);
         lost.expire(nowNanos);

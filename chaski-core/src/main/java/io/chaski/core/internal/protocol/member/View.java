@@ -87,7 +87,12 @@ public final class View {
          * that was met is hearsay like any other.
          */
         boolean isMet() {
-            return met && ownAddresses.containsAll(descriptor.addresses());
+            return isMetAt(descriptor);
+        }
+
+        /** Whether this node has had an edge with it, and these words lead to where it said itself. */
+        boolean isMetAt(Descriptor word) {
+            return met && ownAddresses.containsAll(word.addresses());
         }
 
         private void meet(Descriptor ownWord) {
@@ -173,14 +178,31 @@ public final class View {
         if (capacity == 0) {
             return null;
         }
-        Entry evicted = entries.size() < capacity ? null : removeAt(random.nextInt(entries.size()));
         Entry added = new Entry(descriptor, nowNanos);
         if (met) {
             added.meet(descriptor);
         }
-        added.index = entries.size();
-        entries.add(added);
-        byId.put(descriptor.id(), added);
+        return add(added, random);
+    }
+
+    /**
+     * Takes an entry over from another table, with all that is known about it there.
+     *
+     * @param entry of a node that is not in this table
+     * @param random chooses who makes room
+     * @return who made room, or null
+     */
+    @Nullable
+    Entry take(Entry entry, RandomGenerator random) {
+        return capacity == 0 ? null : add(entry, random);
+    }
+
+    private @Nullable Entry add(Entry entry, RandomGenerator random) {
+        assert !byId.containsKey(entry.id()) : entry.id();
+        Entry evicted = entries.size() < capacity ? null : removeAt(random.nextInt(entries.size()));
+        entry.index = entries.size();
+        entries.add(entry);
+        byId.put(entry.id(), entry);
         return evicted;
     }
 

@@ -442,8 +442,15 @@ class HandshakeTest {
         }
 
         @Test
-        void is_believed_from_who_was_dialled_and_told() {
-            Node first = wires.node("first", options -> options.id(node.id()).epoch(9_000));
+        void is_not_believed_so_far_that_a_node_whose_clock_is_behind_would_not_believe_it() {
+            dialWhoHasSeen(Epochs.MAX_AHEAD_MILLIS);
+
+            assertThat(epoch()).isEqualTo(1_000);
+            assertThat(node.counter("epoch.implausible")).isEqualTo(1);
+        }
+
+        private void dialWhoHasSeen(long epoch) {
+            Node first = wires.node("first", options -> options.id(node.id()).epoch(epoch));
             Node other = wires.node("other");
             first.connect(other.address());
             wires.settle();
@@ -451,6 +458,11 @@ class HandshakeTest {
             wires.settle();
             node.connect(other.address());
             wires.settle();
+        }
+
+        @Test
+        void is_believed_from_who_was_dialled_and_told() {
+            dialWhoHasSeen(9_000);
 
             assertThat(epoch()).isEqualTo(9_001);
             assertThat(node.events(NodeEvent.EpochRaised.class)).containsExactly(new NodeEvent.EpochRaised(9_001));

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
@@ -96,6 +97,19 @@ class TablesTest {
 
             put(moved(own, own.addresses().get(0)), 2);
             assertThat(view.entries().get(0).trust()).isEqualTo(Peers.Trust.KNOWN);
+        }
+
+        @Test
+        void does_not_take_the_word_of_others_for_its_own_on_the_way_through_another_table() {
+            View book = new View(2);
+            Descriptor own = descriptor(1, 5, true, 10);
+            view.put(own, true, 0, random);
+            book.take(view.remove(own.id()), random);
+            view.take(book.remove(own.id()), random);
+            assertThat(view.entries().get(0).trust()).isEqualTo(Peers.Trust.KNOWN);
+
+            put(moved(own, Address.tcp("10.6.6.6", 22)), 1);
+            assertThat(view.entries().get(0).trust()).isEqualTo(Peers.Trust.HINT);
         }
 
         /** A later incarnation at an address, as somebody says. */
@@ -241,6 +255,59 @@ class TablesTest {
                             d.expiresAfter()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("activeMax must be at least activeTarget, at least 1");
+        }
+    }
+
+    @Nested
+    class Members_of_an_overlay {
+        private final Mesh mesh = new Mesh(5);
+        private final MeshNode node = mesh.node();
+        private final MeshNode other = mesh.node();
+        private final Members members = new Members(node, id -> false);
+
+        /** Met, and made way for others. */
+        @BeforeEach
+        void meetAndBook() {
+            members.met(new MeshPeer(node, other, true));
+            for (int id = 1; members.book().get(other.self()) == null && id < 10_000; id++) {
+                members.learn(descriptor(id, 1, false, 0));
+            }
+        }
+
+        private Descriptor elsewhere() {
+            Descriptor own = other.descriptor();
+            return new Descriptor(
+                    own.id(),
+                    own.epoch() + 1,
+                    List.of(Address.tcp("10.6.6.6", 22)),
+                    false,
+                    false,
+                    false,
+                    TopicSummary.NONE,
+                    0);
+        }
+
+        @Test
+        void are_hints_where_others_say_they_are_although_they_were_met() {
+            members.learn(elsewhere());
+
+            assertThat(members.passive().get(other.self()).trust()).isEqualTo(Peers.Trust.HINT);
+        }
+
+        @Test
+        void are_known_when_they_are_named_where_they_were_met() {
+            members.learn(other.descriptor());
+
+            assertThat(members.passive().get(other.self()).trust()).isEqualTo(Peers.Trust.KNOWN);
+        }
+
+        @Test
+        void are_lost_as_hints_where_others_said_they_were() {
+            members.vanished(elsewhere(), false);
+
+            assertThat(members.lost().choose(1, node.random()))
+                    .singleElement()
+                    .satisfies(lost -> assertThat(lost.met()).isFalse());
         }
     }
 }

@@ -523,6 +523,19 @@ class TopicsTest {
         }
 
         @Test
+        void row_56_that_comes_and_goes_on_ever_other_topics_fills_no_table() {
+            for (int i = 0; i < 100; i++) {
+                List<Long> hashes =
+                        LongStream.range(i * 1_000L, (i + 1) * 1_000L).boxed().toList();
+                stranger.send(new Topics(hashes, List.of()));
+                stranger.send(new Topics(List.of(), hashes));
+            }
+            wires.settle();
+
+            assertThat(alice.counter("topics.too-many-to-wait")).isPositive();
+        }
+
+        @Test
         void that_subscribes_after_coming_and_going_is_asked_for_a_link() {
             List<Long> hash = List.of(TopicSummary.hashOf("t"));
             for (int i = 0; i < 1_000; i++) {
