@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.CloseReason;
 import io.chaski.core.internal.netty.NoLeaks;
+import io.chaski.core.internal.wire.FrameType;
+import io.chaski.core.internal.wire.WireLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -93,6 +95,35 @@ class FramingRowsTest {
         }
         // 64 MiB were announced. The allocator takes chunks, so a few of them are nothing yet.
         assertThat(Siege.bufferBytes() - before).isLessThan(16L << 20);
+        peers.forEach(HostilePeer::reset);
+        siege.awaitOnlyHonestEdges();
+    }
+
+    @Test
+    void row_39_the_largest_frame_that_never_ends_costs_a_few_times_its_size() {
+        int count = 16;
+        List<HostilePeer> peers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            peers.add(siege.attack().greet().awaitHandled());
+        }
+        byte[] allButTheEnd = new byte[WireLimits.LENGTH_BYTES + WireLimits.DEFAULT_MAX_FRAME - 1];
+        Unpooled.wrappedBuffer(allButTheEnd)
+                .setInt(0, WireLimits.DEFAULT_MAX_FRAME)
+                .setByte(4, FrameType.PING);
+        long before = Siege.bufferBytes();
+
+        peers.forEach(peer -> peer.write(allButTheEnd));
+        Siege.eventually()
+                .untilAsserted(() -> assertThat(Siege.bufferBytes() - before)
+                        .as("bytes of buffers when the frames have come, less what others have given back")
+                        .isGreaterThan(count * (WireLimits.DEFAULT_MAX_FRAME - Siege.CASE_BYTES)));
+        try (HostilePeer later = siege.attack().greet()) {
+            later.awaitHandled();
+        }
+        long each = (Siege.bufferBytes() - before) / count;
+        System.out.println("measured: a frame that never ends costs " + each + " bytes of buffers");
+        // The frame itself takes its size, see FrameReaderTest. The pool keeps pieces that its copy has outgrown.
+        assertThat(each).isLessThanOrEqualTo(4L * WireLimits.DEFAULT_MAX_FRAME);
         peers.forEach(HostilePeer::reset);
         siege.awaitOnlyHonestEdges();
     }

@@ -14,6 +14,8 @@ import io.chaski.core.internal.wire.EdgeFrame.Goodbye;
 import io.chaski.core.internal.wire.EdgeFrame.Hello;
 import io.chaski.core.internal.wire.EdgeFrame.HelloAck;
 import io.chaski.core.internal.wire.FrameEncoder;
+import io.chaski.core.internal.wire.FrameType;
+import io.chaski.core.internal.wire.WireLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -78,6 +80,32 @@ class HandshakeRowsTest {
             drip.shutdownNow();
             drip.awaitTermination(1, TimeUnit.SECONDS);
         }
+    }
+
+    @Test
+    void rows_1_to_3_a_stranger_costs_little_memory_whatever_it_begins_to_say() {
+        byte[] begun = new byte[WireLimits.MAX_FRAME_BEFORE_EDGE]; // a whole frame without its last bytes
+        Unpooled.wrappedBuffer(begun)
+                .setInt(0, WireLimits.MAX_FRAME_BEFORE_EDGE)
+                .setByte(4, FrameType.HELLO);
+        int count = MAX_HANDSHAKES / 2;
+        List<HostilePeer> strangers = new ArrayList<>();
+        long before = Siege.bufferBytes();
+        long most = 0;
+        for (int i = 0; i < count; i++) {
+            HostilePeer stranger = siege.attack();
+            stranger.write(begun);
+            strangers.add(stranger);
+            most = Math.max(most, Siege.bufferBytes() - before);
+        }
+        try (HostilePeer polite = siege.attack().greet()) {
+            polite.awaitHandled(); // the victim has read what came before
+        }
+        most = Math.max(most, Siege.bufferBytes() - before);
+        System.out.println("measured: a stranger costs " + most / count + " bytes of buffers");
+        assertThat(most / count).isLessThanOrEqualTo(Siege.CASE_BYTES);
+        strangers.forEach(HostilePeer::reset);
+        siege.awaitOnlyHonestEdges();
     }
 
     @Test

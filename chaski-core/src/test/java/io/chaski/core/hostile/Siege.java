@@ -61,6 +61,9 @@ final class Siege implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
     /** Chunks that the allocator may take for a few connections; what a lying length could cost is far more. */
     private static final long BUFFER_BOUND_BYTES = 64L << 20;
 
+    /** What one hostile connection may cost in buffers besides the frame it is in the middle of. */
+    static final long CASE_BYTES = 64 << 10;
+
     private static final long PROBE_EVERY_MILLIS = 20;
 
     /** Far below the lease. The time until a busy machine has a processor for the loop and for the probe is in it. */

@@ -20,6 +20,9 @@ final class FrameReader {
     private final ByteBufAllocator allocator;
     private final FrameDecoder decoder;
 
+    /** Where the copy stops to grow: it doubles, and a whole frame beyond a power of two would take twice its size. */
+    private final int largestRestBytes;
+
     /** Beginning of a frame whose end has not come. */
     private @Nullable ByteBuf rest;
 
@@ -28,6 +31,7 @@ final class FrameReader {
     FrameReader(ByteBufAllocator allocator, int maxFrame) {
         this.allocator = allocator;
         this.decoder = new FrameDecoder(maxFrame);
+        this.largestRestBytes = WireLimits.LENGTH_BYTES + maxFrame;
     }
 
     /**
@@ -45,7 +49,7 @@ final class FrameReader {
                 decoder.decode(data, sink);
                 if (data.isReadable()) {
                     rest = allocator
-                            .directBuffer(Math.max(INITIAL_REST_BYTES, data.readableBytes()))
+                            .directBuffer(Math.max(INITIAL_REST_BYTES, data.readableBytes()), largestRestBytes)
                             .writeBytes(data);
                 }
             }
