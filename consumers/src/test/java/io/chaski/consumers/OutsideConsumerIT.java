@@ -38,6 +38,13 @@ class OutsideConsumerIT {
         assertThat(run).isEqualTo(new Run(0, "received hello", List.of()));
     }
 
+    @Test
+    void a_test_with_the_test_kit_has_run_on_the_class_path() throws Exception {
+        Path report = PROJECTS.resolve("class-path/target/surefire-reports/com.example.outside.HelloTest.txt");
+
+        assertThat(Files.readString(report)).contains("Tests run: 1, Failures: 0, Errors: 0, Skipped: 0");
+    }
+
     private record Run(int exitCode, String output, List<String> jvmWarnings) {}
 
     private Run run(String... arguments) throws IOException, InterruptedException {
