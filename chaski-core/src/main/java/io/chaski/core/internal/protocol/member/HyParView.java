@@ -309,11 +309,11 @@ public final class HyParView implements Membership {
     }
 
     /** Asks somebody that a peer has named for a link, if the peer may be believed. */
-    void ask(Descriptor named, Priority priority) {
+    void ask(Descriptor named) {
         members.learn(named);
         View.Entry known = entry(named.id());
         if (known != null) {
-            links.request(known.descriptor(), known.trust(), priority, true);
+            links.request(known.descriptor(), known.trust(), Priority.LOW, true);
         }
     }
 

@@ -163,7 +163,7 @@ final class Incoming implements MembershipFrame.Handler {
         }
         members.learn(disconnect.others());
         if (disconnect.alive()) {
-            links.replaceBy(disconnect.others());
+            links.bridge(disconnect.others());
         }
         overlay.onLinkLost();
     }

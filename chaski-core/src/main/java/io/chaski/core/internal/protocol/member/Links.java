@@ -193,7 +193,7 @@ final class Links {
             request.end();
             onAccepted(from, request, ack);
             if (request.priority == Priority.HIGH || request.priority == Priority.HEAL) {
-                completeInsertion(ack);
+                bridge(ack.others());
             }
             return;
         }
@@ -217,20 +217,14 @@ final class Links {
     }
 
     /**
-     * Asks the node that has lost a link to this one, which the answer names first, even if this node has links enough
-     * now. The lost link may have been the only one between two parts of the overlay: with a way through this node in
-     * its place nothing comes apart. A node that had a free slot names anybody, and one link more does no harm.
+     * Somebody has lost a link for the sake of this node's, or the other way round, and the answer names first who else
+     * has: asks him for a link, even if this node has links enough. The link that is gone may have been the only one
+     * between two parts of the overlay, and with a way round in its place nothing comes apart. A node that had a free
+     * slot names anybody; one polite question more does no harm.
      */
-    private void completeInsertion(NeighborAck ack) {
-        if (!ack.others().isEmpty() && hasSlot()) {
-            overlay.ask(ack.others().get(0), Priority.HEAL);
-        }
-    }
-
-    /** A link was taken for another one: asks whom the peer names first, who may have lost his for the same reason. */
-    void replaceBy(List<Descriptor> others) {
-        if (!others.isEmpty() && hasSlot()) {
-            overlay.ask(others.get(0), Priority.LOW);
+    void bridge(List<Descriptor> named) {
+        if (!named.isEmpty() && hasSlot()) {
+            overlay.ask(named.get(0));
         }
     }
 
