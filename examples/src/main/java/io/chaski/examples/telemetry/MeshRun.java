@@ -14,6 +14,11 @@ final class MeshRun {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration SHORTEST_SCRIPT = Duration.ofSeconds(10);
 
+    /** The table is printed at least once more. */
+    private static final Duration AFTER_ROOT = Duration.ofSeconds(3);
+
+    private static final String VIEWER = "node-1";
+
     private final Settings settings;
     private final Map<String, Child> nodes = new LinkedHashMap<>();
     private final long startedNanos = System.nanoTime();
@@ -37,7 +42,7 @@ final class MeshRun {
 
     private boolean run(Child root, String address, String victim) throws Exception {
         for (int i = 1; i <= settings.nodes(); i++) {
-            startNode("node-" + i, address, i == 1);
+            startNode("node-" + i, address);
         }
         for (Child node : nodes.values()) {
             node.await("READY", START_LIMIT);
@@ -52,19 +57,32 @@ final class MeshRun {
         long goneNanos = System.nanoTime() - startedNanos;
         long leftNanos = Math.max(SHORTEST_SCRIPT.toNanos(), settings.duration().toNanos() - goneNanos);
         pauseUntil(goneNanos + leftNanos / 4);
+        awaitSourcesAtViewer(settings.nodes() - 1);
         Child killed = Objects.requireNonNull(nodes.remove(victim), "the victim was started");
         killed.kill();
         say("killed " + victim + " (pid " + killed.pid() + ") with SIGKILL");
         pauseUntil(goneNanos + leftNanos / 2);
-        Child returned = startNode(victim, address, false);
+        Child returned = startNode(victim, address);
         returned.await("READY", START_LIMIT);
         returned.tell("GO");
         say("started " + victim + " again (pid " + returned.pid() + ")");
         pauseUntil(goneNanos + leftNanos * 7 / 10);
+        awaitSourcesAtViewer(settings.nodes()); // the victim counts twice
         root.kill();
         say("killed the root (pid " + root.pid() + "): messages keep flowing");
-        pauseUntil(goneNanos + leftNanos);
+        pauseUntil(Math.max(goneNanos + leftNanos, System.nanoTime() - startedNanos + AFTER_ROOT.toNanos()));
         return sumUp(victim);
+    }
+
+    /** On a machine with much else to do the script waits for what the table is to show. */
+    private void awaitSourcesAtViewer(int count) throws InterruptedException {
+        Child viewer = Objects.requireNonNull(nodes.get(VIEWER), "the first node shows the table");
+        long deadline = System.nanoTime() + START_LIMIT.toNanos();
+        int heard = 0;
+        while (heard < count && System.nanoTime() < deadline) {
+            viewer.tell("REPORT");
+            heard = MeshSummary.sources(viewer.await("TALLIES", START_LIMIT));
+        }
     }
 
     private boolean sumUp(String victim) throws InterruptedException {
@@ -85,8 +103,8 @@ final class MeshRun {
         return summary.isComplete();
     }
 
-    private Child startNode(String name, String address, boolean viewer) throws IOException {
-        Child child = viewer
+    private Child startNode(String name, String address) throws IOException {
+        Child child = name.equals(VIEWER)
                 ? Child.start(name, Child.NODE, name, address, Child.VIEWER)
                 : Child.start(name, Child.NODE, name, address);
         nodes.put(name, child);

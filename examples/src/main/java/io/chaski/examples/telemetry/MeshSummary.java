@@ -75,6 +75,15 @@ final class MeshSummary {
         receivers.put(node, new Receiver(bySource, Long.parseLong(words[0]), Long.parseLong(words[1])));
     }
 
+    /**
+     * Number of sources that a node has heard.
+     *
+     * @param answer as in {@link #received}
+     */
+    static int sources(String answer) {
+        return (answer.split(" ", -1).length - 2) / 5;
+    }
+
     /** Messages that should have arrived and did not, over all receivers, plus whatever came twice or out of order. */
     long missing() {
         Map<String, BitSet> expected = expected();

@@ -128,6 +128,12 @@ class MeshSummaryTest {
     }
 
     @Test
+    void tells_how_many_sources_a_node_has_heard() {
+        assertThat(MeshSummary.sources("0 0")).isZero();
+        assertThat(MeshSummary.sources("0 0 a:1 1 2 0 none b:1 1 9 0 3-4,7-7")).isEqualTo(2);
+    }
+
+    @Test
     void a_tally_reports_its_holes() {
         Tally tally = new Tally();
         for (long sequence : new long[] {3, 4, 8, 9, 11, 10}) {
