@@ -9,9 +9,7 @@ import java.util.concurrent.CompletableFuture;
 public interface NodeStreams {
 
     /**
-     * Serves a protocol: peers may open streams of this name when this returns. Waits for the node's event loop, for an
-     * instant; an interrupt ends the waiting and is kept, and on an event loop there is none: the protocol is served
-     * soon then.
+     * Serves a protocol: peers may open streams of this name from now on.
      *
      * @param protocol 1 to 255 bytes of UTF-8
      * @param handler takes the streams

@@ -22,7 +22,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class RuntimeStreams implements NodeStreams {
 
     private static final int MAX_PROTOCOL_BYTES = 255;
-
-    /** Longest that {@link #serve} waits for the loop; on a loop that takes longer nothing is answered anyway. */
-    private static final long SERVE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final String nodeName;
     private final NodeLoop loop;
@@ -55,32 +51,17 @@ final class RuntimeStreams implements NodeStreams {
         if (!served.add(protocol)) {
             throw new IllegalStateException("protocol is served already: " + protocol);
         }
-        CompletableFuture<@Nullable Void> isServed = loop.newFuture();
-        boolean isAccepted = loop.execute((node, nowNanos) -> {
-            node.streams().serve(protocol, opened -> accept(opened, options, handler));
-            isServed.complete(null);
-        });
+        boolean isAccepted = loop.execute(
+                (node, nowNanos) -> node.streams().serve(protocol, opened -> accept(opened, options, handler)));
         if (!isAccepted) {
             served.remove(protocol);
             throw new NodeClosedException(nodeName);
-        }
-        if (!loop.inAnyLoop()) {
-            await(isServed);
         }
         return () -> {
             if (served.remove(protocol)) {
                 loop.execute((node, nowNanos) -> node.streams().cease(protocol));
             }
         };
-    }
-
-    /** Whoever serves tells others next, and they may ask at once. */
-    private void await(CompletableFuture<@Nullable Void> isServed) {
-        try {
-            loop.await(isServed, SERVE_NANOS);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt(); // it is served soon
-        }
     }
 
     private StreamEvents accept(ProtocolStream opened, StreamOptions options, StreamHandler handler) {
