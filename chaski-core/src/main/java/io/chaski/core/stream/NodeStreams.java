@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 public interface NodeStreams {
 
     /**
-     * Serves a protocol: peers may open streams of this name from now on.
+     * Serves a protocol: whatever peers open after this has returned is accepted. Does not wait.
      *
      * @param protocol 1 to 255 bytes of UTF-8
      * @param handler takes the streams

@@ -6,7 +6,6 @@ import io.chaski.core.Presence;
 import io.chaski.core.codec.CodecRegistry;
 import io.chaski.core.internal.protocol.ProtocolSettings;
 import io.chaski.core.internal.protocol.edge.Edges;
-import io.chaski.core.stream.NodeStreams;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,7 +39,7 @@ final class NodeParts {
     private final EdgeTable edges;
     private final Publications publications;
     private final SubscriptionContext subscribing;
-    private final NodeStreams streams;
+    private final RuntimeStreams streams;
 
     /**
      * Puts the parts of one node together.
@@ -147,7 +146,7 @@ final class NodeParts {
         return subscribing;
     }
 
-    NodeStreams streams() {
+    RuntimeStreams streams() {
         return streams;
     }
 

@@ -134,7 +134,9 @@ public final class NodeStarter {
                             options.network().root(),
                             options.network().relay());
                     self.set(node);
-                    return new NodeProtocol(node, settings, random, outbox);
+                    NodeProtocol protocol = new NodeProtocol(node, settings, random, outbox);
+                    protocol.streams().serve(required(parts.get()).streams()::acceptor);
+                    return protocol;
                 });
         NodeParts made = required(parts.get());
         LocalNode node = required(self.get());

@@ -5,6 +5,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.stream.ProtocolStream;
+import io.chaski.core.internal.protocol.stream.StreamAcceptor;
 import io.chaski.core.internal.protocol.stream.StreamEvents;
 import io.chaski.core.internal.protocol.stream.StreamSettings;
 import io.chaski.core.internal.protocol.stream.Streams;
@@ -18,8 +19,8 @@ import io.chaski.core.stream.StreamListener;
 import io.chaski.core.stream.StreamOptions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -34,7 +35,7 @@ final class RuntimeStreams implements NodeStreams {
     private final NodeLoop loop;
     private final Callbacks callbacks;
     private final StreamSettings settings;
-    private final Set<String> served = ConcurrentHashMap.newKeySet();
+    private final Map<String, StreamAcceptor> served = new ConcurrentHashMap<>();
 
     RuntimeStreams(String nodeName, NodeLoop loop, Callbacks callbacks, StreamSettings settings) {
         this.nodeName = nodeName;
@@ -48,20 +49,26 @@ final class RuntimeStreams implements NodeStreams {
         checkProtocol(protocol);
         Objects.requireNonNull(options, "options");
         Objects.requireNonNull(handler, "handler");
-        if (!served.add(protocol)) {
-            throw new IllegalStateException("protocol is served already: " + protocol);
-        }
-        boolean isAccepted = loop.execute(
-                (node, nowNanos) -> node.streams().serve(protocol, opened -> accept(opened, options, handler)));
-        if (!isAccepted) {
-            served.remove(protocol);
+        if (loop.isClosing()) {
             throw new NodeClosedException(nodeName);
         }
-        return () -> {
-            if (served.remove(protocol)) {
-                loop.execute((node, nowNanos) -> node.streams().cease(protocol));
-            }
-        };
+        StreamAcceptor acceptor = opened -> accept(opened, options, handler);
+        if (served.putIfAbsent(protocol, acceptor) != null) {
+            throw new IllegalStateException("protocol is served already: " + protocol);
+        }
+        return () -> served.remove(protocol, acceptor);
+    }
+
+    /**
+     * Who takes the streams of a protocol. The loop asks for each stream that a peer opens: a command would reach it
+     * after frames that were sent later, and whoever opens a stream when {@link #serve} has returned must be served.
+     *
+     * @param protocol any name
+     * @return null if it is not served
+     */
+    @Nullable
+    StreamAcceptor acceptor(String protocol) {
+        return served.get(protocol);
     }
 
     private StreamEvents accept(ProtocolStream opened, StreamOptions options, StreamHandler handler) {

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ final class PeerStreams implements StreamFrame.Handler {
     private final ProtocolContext context;
     private final StreamSettings settings;
     private final Peer peer;
-    private final Map<String, StreamAcceptor> acceptors;
+    private final Function<String, @Nullable StreamAcceptor> acceptors;
     private final Reassembly reassembly;
     private final Map<Long, ProtocolStream> open = new LinkedHashMap<>();
     private long nextId;
@@ -38,7 +39,7 @@ final class PeerStreams implements StreamFrame.Handler {
             ProtocolContext context,
             StreamSettings settings,
             Peer peer,
-            Map<String, StreamAcceptor> acceptors,
+            Function<String, @Nullable StreamAcceptor> acceptors,
             Reassembly reassembly) {
         this.reassembly = reassembly;
         this.context = context;
@@ -129,7 +130,7 @@ final class PeerStreams implements StreamFrame.Handler {
         }
         lastAccepted = frame.stream();
         String protocol = peer.protocolOf(frame.protocol());
-        StreamAcceptor acceptor = protocol == null ? null : acceptors.get(protocol);
+        StreamAcceptor acceptor = protocol == null ? null : acceptors.apply(protocol);
         if (protocol == null || acceptor == null) {
             refuse(frame, StreamCode.NO_SUCH_PROTOCOL, "not served here");
             return;

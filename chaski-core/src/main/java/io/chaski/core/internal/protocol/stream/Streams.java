@@ -9,7 +9,6 @@ import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.StreamFrame;
 import io.chaski.core.stream.StreamCode;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -29,7 +28,7 @@ public final class Streams {
     private final ProtocolContext context;
     private final StreamSettings settings;
     private final Function<NodeId, @Nullable Known> directory;
-    private final Map<String, StreamAcceptor> acceptors = new LinkedHashMap<>();
+    private Function<String, @Nullable StreamAcceptor> acceptors = protocol -> null;
     private final Map<Peer, PeerStreams> byPeer = new HashMap<>();
 
     /** Nodes that are being dialled for a stream, and edges that came of it; together at most the limit. */
@@ -60,25 +59,17 @@ public final class Streams {
     }
 
     /**
-     * Serves a protocol from now on.
+     * Says what is served, instead of what was said before.
      *
-     * @param protocol its name
-     * @param acceptor takes the streams that peers open
-     * @throws IllegalStateException if it is served already
+     * @param acceptorOf who takes the streams of a protocol, null if it is not served; asked on the loop for each stream
+     *     that a peer opens, so that what begins to be served needs no step of the loop first
      */
-    public void serve(String protocol, StreamAcceptor acceptor) {
-        if (acceptors.putIfAbsent(protocol, acceptor) != null) {
-            throw new IllegalStateException("protocol is served already: " + protocol);
-        }
+    public void serve(Function<String, @Nullable StreamAcceptor> acceptorOf) {
+        acceptors = acceptorOf;
     }
 
-    /**
-     * Serves a protocol no longer; streams that are open go on.
-     *
-     * @param protocol its name
-     */
-    public void cease(String protocol) {
-        acceptors.remove(protocol);
+    private @Nullable StreamAcceptor acceptor(String protocol) {
+        return acceptors.apply(protocol);
     }
 
     /**
@@ -213,6 +204,7 @@ public final class Streams {
     }
 
     private PeerStreams streamsOf(Peer peer) {
-        return byPeer.computeIfAbsent(peer, added -> new PeerStreams(context, settings, added, acceptors, reassembly));
+        return byPeer.computeIfAbsent(
+                peer, added -> new PeerStreams(context, settings, added, this::acceptor, reassembly));
     }
 }

@@ -167,7 +167,7 @@ class DuplicateEdgesTest {
             // Alice has the lower id, so she decides.
             become(first, 5);
             wires.advance(Duration.ofSeconds(3));
-            alice.protocol().streams().serve("echo", stream -> new ResetsOnly(resets));
+            alice.protocol().streams().serve(protocol -> stream -> new ResetsOnly(resets));
             first.send(new InternName(1, "echo"));
             first.send(new StreamFrame.Open(4, 1, Map.of(), 0, false, null));
             wires.settle();

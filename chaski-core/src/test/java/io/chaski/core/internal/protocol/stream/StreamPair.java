@@ -25,6 +25,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,7 @@ public final class StreamPair {
         private final NodeId self;
         private final NodeId other;
         private final List<String> protocols = new ArrayList<>();
+        private final Map<String, StreamAcceptor> served = new HashMap<>();
         public boolean writable = true;
         boolean refusesProtocols;
         boolean isKnowing;
@@ -123,12 +125,13 @@ public final class StreamPair {
         /** Serves a protocol and records each accepted stream. */
         public List<Recorder> serve(String protocol) {
             List<Recorder> accepted = new ArrayList<>();
-            streams.serve(protocol, stream -> {
+            served.put(protocol, stream -> {
                 Recorder recorder = new Recorder();
                 recorder.stream = stream;
                 accepted.add(recorder);
                 return recorder;
             });
+            streams.serve(served::get);
             return accepted;
         }
 

@@ -1,0 +1,61 @@
+package io.chaski.core.internal.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chaski.core.NodeClosedException;
+import io.chaski.core.Registration;
+import io.chaski.core.internal.protocol.stream.StreamSettings;
+import io.chaski.core.stream.StreamHandler;
+import io.chaski.core.stream.StreamListener;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class RuntimeStreamsTest {
+
+    private static final StreamHandler HANDLER = stream -> (StreamListener) (same, message) -> {};
+
+    private final FakeNodeLoop loop = new FakeNodeLoop();
+    private final RuntimeStreams streams = new RuntimeStreams(
+            "test", loop, Callbacks.on(new ManualExecutor(), loop::nanoTime), StreamSettings.DEFAULTS);
+
+    @Test
+    void a_protocol_is_served_when_the_call_returns_however_busy_the_loop_is() {
+        streams.serve("echo", HANDLER);
+
+        assertThat(loop.waiting()).as("commands the loop has not taken").isZero();
+        assertThat(streams.acceptor("echo")).isNotNull();
+        assertThat(streams.acceptor("other")).isNull();
+    }
+
+    @Test
+    void a_protocol_is_served_once() {
+        streams.serve("echo", HANDLER);
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> streams.serve("echo", HANDLER))
+                .withMessageContaining("echo");
+    }
+
+    @Test
+    void a_registration_that_has_ended_does_not_end_the_next_one() {
+        Registration first = streams.serve("echo", HANDLER);
+        first.close();
+        assertThat(streams.acceptor("echo")).isNull();
+
+        streams.serve("echo", HANDLER);
+        first.close();
+        assertThat(streams.acceptor("echo")).isNotNull();
+    }
+
+    @Test
+    void a_closed_node_serves_nothing_more() {
+        loop.isClosed = true;
+
+        assertThatThrownBy(() -> streams.serve("echo", HANDLER)).isInstanceOf(NodeClosedException.class);
+        assertThat(streams.acceptor("echo")).isNull();
+    }
+}
