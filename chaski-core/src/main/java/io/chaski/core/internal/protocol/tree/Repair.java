@@ -157,7 +157,7 @@ final class Repair implements WantedList.Forgetful {
     void onNetworkChanged() {
         long now = context.nowNanos();
         for (Wanted item = first; item != null; item = item.next) {
-            long delayNanos = item.asked != null ? item.asked.answerNanos() : patienceNanos();
+            long delayNanos = item.asked != null ? answerNanos(item, item.asked) : patienceNanos();
             timer(item).armAt(now + delayNanos);
         }
     }
@@ -340,7 +340,18 @@ final class Repair implements WantedList.Forgetful {
             sendRequests(link);
         }
         link.requests.add(log(item), item.seq, 0);
-        timer(item).armAt(now + link.answerNanos());
+        timer(item).armAt(now + answerNanos(item, link));
+    }
+
+    /**
+     * How long to wait for whoever was asked last. Somebody else is asked quickly; but when all have been asked, the
+     * network is not what is slow. On a fast link rounds of the same length would be over in tens of milliseconds, and
+     * a neighbour that is only busy, or still waits for the message itself, would be given up until its next digest.
+     */
+    private long answerNanos(Wanted item, Link link) {
+        TreeSettings.Repair limits = settings.repair();
+        int round = Math.min((item.requests - 1) / Math.max(1, item.advertiserCount), limits.rounds() - 1);
+        return round == 0 ? link.answerNanos() : Math.max(link.answerNanos(), limits.minNanos() << round);
     }
 
     /** Whose turn it is: advertisers in order, several rounds, the unreliable ones only when there is nobody else. */

@@ -1,5 +1,6 @@
 package io.chaski.core.internal.protocol.tree;
 
+import static io.chaski.core.internal.protocol.tree.TestContext.MILLISECOND;
 import static io.chaski.core.internal.protocol.tree.TestContext.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -76,6 +77,37 @@ class RepairTest extends TreeFixture {
             assertThat(cid.sent).filteredOn(sent -> sent instanceof Graft).hasSize(3);
             assertThat(dan.sent).filteredOn(sent -> sent instanceof Graft).hasSize(3);
             assertThat(broadcast.stats().wanted()).isZero();
+        }
+
+        @Test
+        void an_advertiser_next_door_that_is_busy_for_300_ms_is_not_given_up() {
+            for (TestPeer peer : List.of(ann, bob, cid, dan)) {
+                peer.rttNanos = MILLISECOND / 10;
+            }
+            advertise(cid, 1, 1, 1);
+            while (cid.sent.isEmpty()) {
+                context.advance(MILLISECOND);
+            }
+            context.advance(300 * MILLISECOND);
+            assertThat(cid.sent).filteredOn(sent -> sent instanceof Graft).hasSize(3);
+            assertThat(broadcast.stats().wanted()).isEqualTo(1);
+
+            context.advance(400 * MILLISECOND);
+            assertThat(broadcast.stats().wanted()).as("wanted after 620 ms").isZero();
+        }
+
+        @Test
+        void the_first_round_on_a_fast_link_takes_no_longer_than_before() {
+            for (TestPeer peer : List.of(ann, bob, cid, dan)) {
+                peer.rttNanos = MILLISECOND / 10;
+            }
+            advertise(cid, 1, 1, 1);
+            advertise(dan, 1, 1, 1);
+            while (cid.sent.isEmpty()) {
+                context.advance(MILLISECOND);
+            }
+            context.advance(21 * MILLISECOND);
+            assertThat(dan.sent).containsExactly(graft(false, range(source, 1, 1)));
         }
 
         @Test
