@@ -7,13 +7,14 @@ import java.util.Objects;
  * The fate of a published message as this node knows it. Immutable.
  *
  * <p>{@link ChaskiNode#publish} answers at once with the number of neighbours the topic had a moment ago;
- * {@link ChaskiNode#publishAsync} answers when the message has left, with exact numbers. Confirmation by the
+ * {@link ChaskiNode#publishAsync} answers when the message has left the queue, with exact numbers. Confirmation by the
  * subscribers themselves is a matter of durable topics.
  *
  * @param status what became of it
  * @param sequence its number, 0 if it has none yet or was rejected
  * @param neighbours how many peers it went to, or was offered to
- * @param keptFor how long it is kept for members who come later or missed it, as long as newer messages leave room.
+ * @param keptFor how long it is kept for members who come later or missed it, as long as newer messages and other topics
+ *     leave room.
  *     A node that publishes on more than 1,024 topics it does not subscribe to leaves the quietest, those with kept
  *     messages last; {@link NodeEvent.LimitReached} tells that it does
  */
@@ -23,14 +24,23 @@ public record Receipt(Status status, long sequence, int neighbours, Duration kep
     public enum Status {
         /** On its way to at least one peer. */
         ACCEPTED,
-        /** Nobody is there; kept for whoever comes in time. */
+        /**
+         * Nobody is there; kept for whoever comes in time. From {@link ChaskiNode#publish} it says that nobody was there
+         * a moment ago, and that the message will be kept if there is room: whether there is shows when it leaves the
+         * queue.
+         */
         KEPT,
         /** Given up: the encoded payload is larger than the node's {@code maxPayload}. */
         TOO_LARGE,
         /** Given up: the node's queue stayed full for as long as the publisher would wait. */
         QUEUE_FULL,
         /** Given up: the publishing thread was interrupted while it waited; it still is. */
-        INTERRUPTED;
+        INTERRUPTED,
+        /**
+         * Given up: nobody is there, and there is no room to keep it, since the messages kept of all topics take as much
+         * memory as they may. Only {@link ChaskiNode#publishAsync} knows; {@link NodeEvent.LimitReached} tells as well.
+         */
+        NOT_KEPT;
 
         /** Whether the message was given up: nobody will ever see it. */
         public boolean isRejected() {

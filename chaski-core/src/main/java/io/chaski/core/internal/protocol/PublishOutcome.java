@@ -19,6 +19,11 @@ public record PublishOutcome(long seq, int sentTo, int advertisedTo, Status stat
         ACCEPTED,
         /** Nobody there now; kept in the payload cache for whoever comes. */
         KEPT,
+        /**
+         * Lost: nobody there now, and the payload caches of all topics are too full to keep it. It has its number all
+         * the same, so who heard of those before it sees a gap.
+         */
+        NOT_KEPT,
         /** Nothing was kept and nothing was sent: the payload is larger than a message may be. */
         TOO_LARGE,
         /** A bug of ours: whether anybody gets it is unknown. */

@@ -156,14 +156,18 @@ final class Publications {
         return body.size() <= maxBodyBytes ? body : null;
     }
 
+    /** Whether there is room to keep a message for nobody is known to the outcome only: see {@link Receipt.Status}. */
     private static Receipt receipt(long sequence, int neighbours) {
         Receipt.Status status = neighbours > 0 ? Receipt.Status.ACCEPTED : Receipt.Status.KEPT;
         return new Receipt(status, sequence, neighbours, KEPT_FOR);
     }
 
     private static Receipt receipt(PublishOutcome outcome) {
-        return outcome.status() == PublishOutcome.Status.TOO_LARGE
-                ? Receipt.rejected(Receipt.Status.TOO_LARGE)
-                : receipt(outcome.seq(), outcome.sentTo() + outcome.advertisedTo());
+        return switch (outcome.status()) {
+            case TOO_LARGE -> Receipt.rejected(Receipt.Status.TOO_LARGE);
+            case NOT_KEPT -> Receipt.rejected(Receipt.Status.NOT_KEPT);
+            case ACCEPTED, KEPT -> receipt(outcome.seq(), outcome.sentTo() + outcome.advertisedTo());
+            case FAILED -> throw new IllegalArgumentException("there is no receipt of a failure");
+        };
     }
 }

@@ -194,6 +194,14 @@ class PublicationsTest {
         }
 
         @Test
+        void says_that_nobody_is_there_and_nothing_was_kept() {
+            loop.outcomes.add(new PublishOutcome(8, 0, 0, PublishOutcome.Status.NOT_KEPT));
+            CompletableFuture<Receipt> receipt = publishAsync("a");
+            executor.runAll();
+            assertThat(receipt).isCompletedWithValue(Receipt.rejected(Receipt.Status.NOT_KEPT));
+        }
+
+        @Test
         void is_an_error_when_the_protocol_failed() {
             loop.outcomes.add(PublishOutcome.FAILED);
             CompletableFuture<Receipt> receipt = publishAsync("a");

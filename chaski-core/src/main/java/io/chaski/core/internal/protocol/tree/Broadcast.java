@@ -225,9 +225,12 @@ public final class Broadcast {
         OriginLog log = publishers.own(channel);
         long seq = log.nextOwn(now);
         origins.touch(log, now);
-        keep(log, seq, 0, hopLimit, 0, body, now);
+        boolean isKept = keep(log, seq, 0, hopLimit, 0, body, now);
         published++;
         if (neighbours.count() == 0) {
+            if (!isKept) {
+                return new PublishOutcome(seq, 0, 0, PublishOutcome.Status.NOT_KEPT);
+            }
             if (channel == Source.MESSAGES) {
                 keptFrom = keptTo == 0 ? seq : keptFrom;
                 keptTo = seq;
@@ -358,11 +361,12 @@ public final class Broadcast {
         shape.onRedundant(link);
     }
 
-    private void keep(OriginLog log, long seq, int hop, int hopLimit, int flags, PayloadView body, long now) {
-        cache.put(log, seq, hop, hopLimit, flags, body, now);
+    private boolean keep(OriginLog log, long seq, int hop, int hopLimit, int flags, PayloadView body, long now) {
+        boolean isKept = cache.put(log, seq, hop, hopLimit, flags, body, now);
         if (!evictTimer.isArmed()) {
             evictTimer.armAt(now + context.jittered(settings.cache().evictNanos()));
         }
+        return isKept;
     }
 
     /** Tells a new neighbour of what nobody was there to take. */

@@ -87,8 +87,9 @@ final class PayloadCache {
      *
      * @param hop hop at which it was received, 0 for an own one
      * @param body at most half of the largest size of the cache
+     * @return whether it is kept
      */
-    void put(OriginLog log, long seq, int hop, int hopLimit, int flags, PayloadView body, long nowNanos) {
+    boolean put(OriginLog log, long seq, int hop, int hopLimit, int flags, PayloadView body, long nowNanos) {
         int size = body.size();
         if (count == settings.messages()) {
             evictOldest();
@@ -96,13 +97,13 @@ final class PayloadCache {
         if (count == logs.length && !growSlots()) {
             budget.onGivenUp();
             if (count == 0) {
-                return;
+                return false;
             }
             evictOldest();
         }
         int offset = makeRoom(size);
         if (offset == NOT_KEPT) {
-            return;
+            return false;
         }
         body.copyTo(ring, offset);
         writeAt = offset + size;
@@ -118,6 +119,7 @@ final class PayloadCache {
         chain[slot] = heads[bucket];
         heads[bucket] = slot;
         log.keptCount++;
+        return true;
     }
 
     /** The slot of a message, valid until the next {@link #put} or {@link #evict}, or {@link #NOT_KEPT}. */

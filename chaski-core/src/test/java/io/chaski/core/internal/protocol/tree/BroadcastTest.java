@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.MemorySettings;
 import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.protocol.PublishOutcome.Status;
 import io.chaski.core.internal.protocol.Source;
@@ -150,6 +151,18 @@ class BroadcastTest extends TreeFixture {
             assertThat(ann.takeSent()).containsExactly(iHave(advert(own, 1, 2, 0)), digest(seen(own, 1, 2)));
             frame(ann, graft(true, range(own, 1, 2)));
             assertThat(ann.sent).containsExactly(new TestPeer.Data(own, 1, 1, "a"), new TestPeer.Data(own, 2, 1, "b"));
+        }
+
+        @Test
+        void it_does_not_say_that_a_message_is_kept_when_there_is_no_room_to_keep_it() {
+            context.memory().cached().take(MemorySettings.DEFAULTS.cachedBytes());
+            assertThat(publish("a")).isEqualTo(new PublishOutcome(1, 0, 0, Status.NOT_KEPT));
+
+            context.memory().cached().giveBack(MemorySettings.DEFAULTS.cachedBytes());
+            assertThat(publish("b")).isEqualTo(new PublishOutcome(2, 0, 0, Status.KEPT));
+            neighbours(ann);
+            Source own = context.names.retainSource(topic, context.self, 1, Source.MESSAGES);
+            assertThat(ann.takeSent()).startsWith(iHave(advert(own, 2, 2, 0)));
         }
 
         @Test

@@ -83,8 +83,9 @@ class PayloadCacheTest {
         @Test
         void one_that_has_nothing_keeps_nothing() {
             put(greedy, log, 1, 1_000, 1_000);
-            modest.put(log, 1_001, 1, 1, 0, ArrayPayload.owning(new byte[LIMIT / 2]), 0);
+            boolean isKept = modest.put(log, 1_001, 1, 1, 0, ArrayPayload.owning(new byte[LIMIT / 2]), 0);
 
+            assertThat(isKept).isFalse();
             assertThat(modest.count()).isZero();
             assertThat(modest.find(log, 1_001)).isEqualTo(PayloadCache.NOT_KEPT);
             assertThat(budget.usedBytes()).isLessThanOrEqualTo(LIMIT);
@@ -138,7 +139,7 @@ class PayloadCacheTest {
     @Test
     void keeps_what_a_message_needs_to_travel_on() {
         PayloadCache cache = new PayloadCache(DEFAULTS, budget(Long.MAX_VALUE));
-        cache.put(log, 7, 200, 255, 3, payload("seven"), 0);
+        assertThat(cache.put(log, 7, 200, 255, 3, payload("seven"), 0)).isTrue();
 
         int slot = cache.find(log, 7);
         assertThat(List.of(cache.hop(slot), cache.hopLimit(slot), cache.flags(slot)))
