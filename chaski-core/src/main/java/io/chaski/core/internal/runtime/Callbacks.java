@@ -31,6 +31,8 @@ final class Callbacks implements Executor {
     private final LongAdder refusals = new LongAdder();
     private final ThreadLocal<Boolean> isInside = new ThreadLocal<>();
 
+    private volatile @Nullable NodeLoop loop;
+
     private Callbacks(Executor executor, @Nullable ExecutorService owned, LongSupplier nanoTime) {
         this.executor = executor;
         this.owned = owned;
@@ -57,6 +59,39 @@ final class Callbacks implements Executor {
      */
     static Callbacks owning(ExecutorService executor, LongSupplier nanoTime) {
         return new Callbacks(executor, executor, nanoTime);
+    }
+
+    /**
+     * The loop whose timer tries again what the executor refused; without one, nothing is tried again.
+     *
+     * @param timed the loop of the node, which is made after this
+     */
+    void retryOn(NodeLoop timed) {
+        loop = timed;
+    }
+
+    /**
+     * Runs a task of ours on the loop, later.
+     *
+     * @param task does not wait
+     * @param delayNanos 0 or more
+     * @return false if there is no loop to run it
+     */
+    boolean later(Runnable task, long delayNanos) {
+        NodeLoop timed = loop;
+        if (timed == null) {
+            return false;
+        }
+        if (timed.inLoop()) {
+            timed.schedule((protocol, nowNanos) -> task.run(), delayNanos);
+            return true;
+        }
+        try {
+            return timed.execute((protocol, nowNanos) -> timed.schedule((same, later) -> task.run(), delayNanos));
+        } catch (IllegalStateException stuck) {
+            LOG.debug("no retry of callbacks: the loop is stuck", stuck);
+            return false;
+        }
     }
 
     /**

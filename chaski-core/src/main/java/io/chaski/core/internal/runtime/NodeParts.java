@@ -70,6 +70,7 @@ final class NodeParts {
         this.epoch = epoch;
         this.loop = loop;
         this.callbacks = callbacks;
+        callbacks.retryOn(loop);
         this.events = events;
         this.topics = new LocalTopics(name -> new LocalTopic(
                 name,

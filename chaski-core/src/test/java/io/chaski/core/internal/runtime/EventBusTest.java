@@ -3,6 +3,7 @@ package io.chaski.core.internal.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.NodeEvent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,12 +18,14 @@ class EventBusTest {
     private static final NodeEvent SECOND = new NodeEvent.Paired("second");
 
     private final ManualExecutor executor = new ManualExecutor();
-    private final Callbacks callbacks = Callbacks.on(executor, () -> 0L);
+    private final FakeNodeLoop loop = new FakeNodeLoop();
+    private final Callbacks callbacks = Callbacks.on(executor, loop::nanoTime);
     private final EventBus bus = new EventBus(callbacks);
     private final List<NodeEvent> heard = new ArrayList<>();
 
     @BeforeEach
     void listen() {
+        callbacks.retryOn(loop);
         bus.listen(heard::add);
         executor.runAll();
     }
@@ -38,6 +41,19 @@ class EventBusTest {
         assertThat(heard).containsExactly(FIRST, SECOND);
         assertThat(callbacks.refusals()).isEqualTo(1);
         assertThat(bus.dropped()).isZero();
+    }
+
+    @Test
+    void an_event_that_was_refused_arrives_without_another_one() {
+        executor.isRefusing = true;
+        bus.emit(FIRST);
+        loop.advance(Duration.ofSeconds(1));
+        executor.isRefusing = false;
+        loop.advance(Duration.ofNanos(PatientExecutor.RETRY_NANOS));
+        executor.runAll();
+
+        assertThat(heard).containsExactly(FIRST);
+        assertThat(loop.timers()).isZero();
     }
 
     @Test
