@@ -31,6 +31,9 @@ final class Callbacks implements Executor {
     private final LongAdder refusals = new LongAdder();
     private final ThreadLocal<Boolean> isInside = new ThreadLocal<>();
 
+    /** Not bounded here: each is the end of something that the application asked for and that is bounded there. */
+    private final PatientExecutor completions = new PatientExecutor(this);
+
     private volatile @Nullable NodeLoop loop;
 
     private Callbacks(Executor executor, @Nullable ExecutorService owned, LongSupplier nanoTime) {
@@ -153,16 +156,15 @@ final class Callbacks implements Executor {
     }
 
     /**
-     * Completes a future so that what depends on it runs here, and not on the event loop. When the executor takes
-     * nothing any more, the node is ending, and the calling thread does it rather than nobody.
+     * Completes a future so that what depends on it runs here, and not on the event loop. While the executor takes
+     * nothing it waits, and is tried again by the loop; once the node closes, the calling thread does it rather than
+     * nobody.
      *
      * @param future what somebody may wait for
      * @param value the result
      */
     <V> void complete(CompletableFuture<V> future, @Nullable V value) {
-        if (!offer(() -> future.complete(value))) {
-            future.complete(value);
-        }
+        end(() -> future.complete(value));
     }
 
     /**
@@ -172,9 +174,28 @@ final class Callbacks implements Executor {
      * @param failure why there is no result
      */
     void fail(CompletableFuture<?> future, Throwable failure) {
-        if (!offer(() -> future.completeExceptionally(failure))) {
-            future.completeExceptionally(failure);
+        end(() -> future.completeExceptionally(failure));
+    }
+
+    private void end(Runnable completion) {
+        if (!isEnding()) {
+            completions.execute(completion);
+            if (isEnding()) { // it began to close meanwhile, perhaps after finish()
+                finish();
+            }
+        } else if (!offer(completion)) {
+            call("a callback", completion);
         }
+    }
+
+    /** Completes here what waits for the executor: the loop that tried again has ended, or is about to. */
+    void finish() {
+        completions.runWaiting();
+    }
+
+    private boolean isEnding() {
+        NodeLoop timed = loop;
+        return timed == null || timed.isClosing();
     }
 
     /** Ends at once: the node did not start. */

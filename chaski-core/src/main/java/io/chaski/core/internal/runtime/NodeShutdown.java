@@ -105,6 +105,7 @@ final class NodeShutdown {
         step("subscriptions", () -> parts.topics().all().forEach(LocalTopic::closeAll));
         // After what was queued before, so publishes that were accepted still go out.
         closeLoop(Math.max(0, deadlineNanos - parts.loop().nanoTime() - CALLBACKS_NANOS));
+        step("completions", parts.callbacks()::finish);
         step("edges", parts.edges()::closeAll);
         step("requests", parts.pending()::close);
         step("queries", () -> parts.queries().close(answered != null ? answered : emptySnapshot()));

@@ -43,6 +43,13 @@ final class PatientExecutor implements Executor {
         }
     }
 
+    /** Runs what waits on the calling thread: nobody tries again any more. */
+    void runWaiting() {
+        for (Runnable task = waiting.poll(); task != null; task = waiting.poll()) {
+            callbacks.call("a callback", task);
+        }
+    }
+
     /** After the task is in the queue, so that a timer that runs meanwhile finds it or leaves room for another. */
     private void keep(Runnable task) {
         waiting.add(task);
