@@ -26,7 +26,7 @@ class CallbacksTest {
     @BeforeEach
     void listen() {
         callbacks.retryOn(loop);
-        future.whenComplete((value, failure) ->
+        var unused = future.whenComplete((value, failure) ->
                 heard.add((failure == null ? value : failure.getMessage()) + (loop.inLoop() ? " on the loop" : "")));
     }
 
