@@ -36,13 +36,22 @@ public final class MemoryBudget {
     }
 
     /**
+     * Whether {@link #tryTake} would take so many now.
+     *
+     * @param bytes 0 or more
+     */
+    public boolean hasRoomFor(long bytes) {
+        return usedBytes + bytes <= limitBytes;
+    }
+
+    /**
      * Takes bytes if there are so many.
      *
      * @param bytes 0 or more
      * @return whether they were taken
      */
     public boolean tryTake(long bytes) {
-        if (usedBytes + bytes > limitBytes) {
+        if (!hasRoomFor(bytes)) {
             return false;
         }
         usedBytes += bytes;

@@ -91,20 +91,18 @@ final class PayloadCache {
      */
     boolean put(OriginLog log, long seq, int hop, int hopLimit, int flags, PayloadView body, long nowNanos) {
         int size = body.size();
-        if (count == settings.messages()) {
-            evictOldest();
-        }
-        if (count == logs.length && !growSlots()) {
+        boolean isShort = count == logs.length && count < settings.messages() && !growSlots();
+        boolean isImpossible = logs.length == 0 || !fitsAlone(size);
+        if (isShort || isImpossible) {
             budget.onGivenUp();
-            if (count == 0) {
-                return false;
-            }
+        }
+        if (isImpossible) {
+            return false; // before anything makes way for it
+        }
+        if (count == logs.length || count == settings.messages()) {
             evictOldest();
         }
-        int offset = makeRoom(size);
-        if (offset == NOT_KEPT) {
-            return false;
-        }
+        int offset = makeRoom(size, isShort);
         body.copyTo(ring, offset);
         writeAt = offset + size;
         liveBytes += size;
@@ -236,8 +234,18 @@ final class PayloadCache {
         chain[at] = chain[slot];
     }
 
-    /** Where a body of this size goes, or {@link #NOT_KEPT}; grows the ring while it may, then evicts. */
-    private int makeRoom(int size) {
+    /** Whether a body has room here once all others have made way for it. */
+    private boolean fitsAlone(int size) {
+        return size <= ring.length || budget.hasRoomFor(Math.min(maxBytes, Math.max(FIRST_BYTES, size)) - ring.length);
+    }
+
+    /**
+     * Where a body that {@linkplain #fitsAlone fits} goes; grows the ring while it may, then evicts.
+     *
+     * @param isCounted whether it has been counted that something is given up for this body
+     */
+    private int makeRoom(int size, boolean isCounted) {
+        boolean isTold = isCounted;
         while (true) {
             int offset = freeOffset(size);
             if (offset >= 0) {
@@ -247,11 +255,12 @@ final class PayloadCache {
                 if (growRing(size)) {
                     continue;
                 }
-                budget.onGivenUp();
-                if (count == 0) {
-                    return NOT_KEPT;
+                if (!isTold) {
+                    isTold = true;
+                    budget.onGivenUp();
                 }
             }
+            assert count > 0 : "no room for " + size + " bytes in an empty ring of " + ring.length;
             evictOldest();
         }
     }

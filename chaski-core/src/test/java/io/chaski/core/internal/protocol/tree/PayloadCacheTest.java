@@ -92,6 +92,29 @@ class PayloadCacheTest {
         }
 
         @Test
+        void one_message_that_can_never_fit_costs_no_other() {
+            put(greedy, log, 1, 20, 1_000);
+            boolean isKept = greedy.put(log, 21, 1, 1, 0, ArrayPayload.owning(new byte[LIMIT]), 0);
+
+            assertThat(isKept).isFalse();
+            assertThat(greedy.count()).isEqualTo(20);
+            assertThat(greedy.find(log, 1)).isNotEqualTo(PayloadCache.NOT_KEPT);
+            assertThat(context.counters.get("test.given-up")).isEqualTo(1);
+        }
+
+        @Test
+        void one_message_that_costs_many_others_is_counted_once() {
+            put(greedy, log, 1, 100, 1_000);
+            put(modest, log, 1_000, 1, 100_000);
+            assertThat(context.counters.get("test.given-up")).isZero();
+            boolean isKept = greedy.put(log, 101, 1, 1, 0, ArrayPayload.owning(new byte[100_000]), 0);
+
+            assertThat(isKept).isTrue();
+            assertThat(greedy.count()).isBetween(2, 99);
+            assertThat(context.counters.get("test.given-up")).isEqualTo(1);
+        }
+
+        @Test
         void empty_messages_take_memory_as_well() {
             put(greedy, log, 1, 8_192, 0);
             assertThat(budget.usedBytes()).isLessThanOrEqualTo(LIMIT);
