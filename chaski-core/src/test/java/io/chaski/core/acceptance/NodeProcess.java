@@ -120,7 +120,7 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** The JDK writes properties of its own whenever it likes. */
-    private static Map<String, String> propertiesOfOurs() {
+    static Map<String, String> propertiesOfOurs() {
         return System.getProperties().stringPropertyNames().stream()
                 .filter(name -> name.startsWith("chaski."))
                 .collect(Collectors.toMap(name -> name, System::getProperty));
