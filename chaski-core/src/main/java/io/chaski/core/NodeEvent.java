@@ -177,7 +177,10 @@ public sealed interface NodeEvent {
         HANDSHAKE,
         /** This transport is not available on this machine. */
         UNSUPPORTED,
-        /** Something else, or nobody was dialled because too many dials were under way; the log has the exception at DEBUG. */
+        /**
+         * Something else, and the log has the exception at DEBUG; or nobody was dialled, because too many dials were
+         * under way.
+         */
         OTHER
     }
 

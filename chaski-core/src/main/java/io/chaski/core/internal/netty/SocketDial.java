@@ -77,7 +77,8 @@ final class SocketDial implements Transports.Dial {
         });
     }
 
-    private static DialFailure failureOf(Throwable cause) {
+    /** In the API's words; whatever has none there is in the log. */
+    static DialFailure failureOf(Throwable cause) {
         if (cause instanceof ConnectTimeoutException) {
             return DialFailure.TIMEOUT;
         }
@@ -94,14 +95,13 @@ final class SocketDial implements Transports.Dial {
             return DialFailure.UNSUPPORTED;
         }
         if (cause instanceof IOException) {
-            return failureOfMessage(String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT));
+            return failureOfMessage(String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT), cause);
         }
-        LOG.debug("a dial failed in an unknown way", cause);
-        return DialFailure.OTHER;
+        return unknown(cause);
     }
 
     /** Neither the JDK nor Netty has a type of its own for these. */
-    private static DialFailure failureOfMessage(String message) {
+    private static DialFailure failureOfMessage(String message, Throwable cause) {
         if (message.contains("unreachable")) {
             return DialFailure.UNREACHABLE;
         }
@@ -111,7 +111,11 @@ final class SocketDial implements Transports.Dial {
         if (message.contains("no such file") || message.contains("refused")) {
             return DialFailure.REFUSED;
         }
-        LOG.debug("a dial failed in an unknown way: {}", message);
+        return unknown(cause);
+    }
+
+    private static DialFailure unknown(Throwable cause) {
+        LOG.debug("a dial failed in an unknown way", cause);
         return DialFailure.OTHER;
     }
 }
