@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The folder of one node: its id and epoch, which must not go back, and a lock that keeps a second node out. Written
  * to a temporary file, forced, and moved over the old one, so that a crash leaves the old or the new content. Readable
- * by its owner only, from the first byte. Not thread-safe; closed when the node has closed.
+ * by its owner only, from the first byte. Begun by one thread; then thread-safe, because a late callback may still write
+ * when the node has closed and this closes.
  */
 final class DataDirectory implements AutoCloseable {
 
@@ -117,7 +118,7 @@ final class DataDirectory implements AutoCloseable {
      * @param incarnation the same id with a higher epoch
      * @throws IOException if the operating system refuses, or the directory was closed and may be another node's
      */
-    void keep(Incarnation incarnation) throws IOException {
+    synchronized void keep(Incarnation incarnation) throws IOException {
         if (!lockChannel.isOpen()) {
             throw new ClosedChannelException();
         }
@@ -185,9 +186,9 @@ final class DataDirectory implements AutoCloseable {
                 : new FileAttribute<?>[0];
     }
 
-    /** Lets another node have the folder. */
+    /** Lets another node have the folder, after what is being written. */
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         lockChannel.close();
     }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -81,6 +82,31 @@ class DataDirectoryTest {
                 .hasMessageContaining("another running node");
         first.close();
         DataDirectory.open(folder()).close();
+    }
+
+    /** What is being written when it closes is written before, and never over the file of the next owner. */
+    @Test
+    void nothing_is_written_once_it_is_closed() throws IOException, InterruptedException {
+        for (int time = 0; time < 20; time++) {
+            DataDirectory directory = DataDirectory.open(folder());
+            CountDownLatch hasWritten = new CountDownLatch(1);
+            Thread late = new Thread(() -> {
+                try {
+                    for (long epoch = 1; ; epoch++) {
+                        directory.keep(new Incarnation(FRESH, epoch));
+                        hasWritten.countDown();
+                    }
+                } catch (IOException closed) {
+                    hasWritten.countDown();
+                }
+            });
+            late.start();
+            hasWritten.await();
+            directory.close();
+            String then = Files.readString(folder().resolve("node.properties"));
+            late.join();
+            assertThat(folder().resolve("node.properties")).hasContent(then);
+        }
     }
 
     @ParameterizedTest
