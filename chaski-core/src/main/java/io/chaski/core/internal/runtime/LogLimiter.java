@@ -56,7 +56,11 @@ public final class LogLimiter {
 
             @Override
             protected boolean removeEldestEntry(Map.Entry<String, Line> eldest) {
-                return size() > MAX_DETAILS;
+                if (size() <= MAX_DETAILS) {
+                    return false;
+                }
+                leftOut += eldest.getValue().leftOut;
+                return true;
             }
         };
 

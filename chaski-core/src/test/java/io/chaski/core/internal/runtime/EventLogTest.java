@@ -94,6 +94,25 @@ class EventLogTest {
     }
 
     @Test
+    void what_was_left_out_of_a_forgotten_host_is_counted_all_the_same() {
+        for (int time = 0; time < 4; time++) {
+            log.accept(violation("10.0.0.1", 1, CloseReason.MALFORMED));
+        }
+        for (int host = 0; host < 256; host++) {
+            log.accept(violation("10.0.1." + host, 1, CloseReason.MALFORMED));
+        }
+        nowNanos += LogLimiter.INTERVAL_NANOS;
+        log.accept(violation("10.0.2.1", 1, CloseReason.MALFORMED));
+
+        int ofTheForgotten = 3;
+        int ofTheOthers = 256 - (LogLimiter.MOST_OF_KIND - 1);
+        assertThat(lines())
+                .last()
+                .asString()
+                .contains("(" + (ofTheForgotten + ofTheOthers) + " more like this were not logged)");
+    }
+
+    @Test
     void hosts_that_are_made_up_do_not_make_more_lines() {
         for (int i = 0; i < 10_000; i++) {
             log.accept(violation("10." + i % 200 + '.' + i / 200 + ".1", 1, CloseReason.MALFORMED));
