@@ -63,7 +63,7 @@ public interface Edge {
      * <ul>
      *   <li>{@link EdgeClosedException} if the edge goes down first,
      *   <li>{@link RequestTimeoutException} if there is no answer within 10 s,
-     *   <li>{@link RequestRefusedException} if 1,024 are under way or waiting, or the peer takes no frame of that size.
+     *   <li>{@link RequestRefusedException} if 1,024 are under way or waiting.
      * </ul>
      *
      * @param sizeBytes filler sent along, 0 up to 1 MiB or what fits the largest frame of this node

@@ -329,15 +329,14 @@ public final class NodeProtocol {
         /** No answer within {@link Edges#PING_DEADLINE}. */
         NO_ANSWER,
         /** {@link Edges#MAX_PINGS} are under way or waiting already. */
-        TOO_MANY,
-        /** More bytes than the peer takes in one frame, or than {@link Edges#MAX_PING_BYTES}. */
-        TOO_LARGE
+        TOO_MANY
     }
 
     /**
      * Measures a round trip.
      *
-     * @param size filler bytes, 0 to 1 MiB; more than 1 MiB a second waits
+     * @param size filler bytes, 0 to {@link Edges#MAX_PING_BYTES} and to what fits a frame; more than 1 MiB a second
+     *     waits
      */
     public void ping(NodeId peer, int size, Ponged done, long nowNanos) {
         if (begin(nowNanos)) {

@@ -95,7 +95,6 @@ final class LiveEdge implements Edge {
             case NO_ANSWER -> new RequestTimeoutException(what, Edges.PING_DEADLINE);
             case TOO_MANY ->
                 new RequestRefusedException(what + ": " + Edges.MAX_PINGS + " pings of this edge are under way");
-            case TOO_LARGE -> new RequestRefusedException(what + ": the peer takes no frame of that size");
         };
     }
 

@@ -55,11 +55,11 @@ final class Pings {
 
     /** Measures for the application. */
     void measure(int size, Ponged done) {
-        boolean isTooLarge = size > Edges.MAX_PING_BYTES
-                || size > edge.current().requireHello().maxFrame() - HEADER_BYTES;
-        if (isTooLarge || sent.size() + waiting.size() >= Edges.MAX_PINGS) {
+        // The API checks both, and nodes with another largest frame than ours do not shake hands.
+        assert size <= Edges.MAX_PING_BYTES && size <= context.settings().edge().maxFrame() - HEADER_BYTES : size;
+        if (sent.size() + waiting.size() >= Edges.MAX_PINGS) {
             context.counters().increment("ping.refused-here");
-            done.onFailed(isTooLarge ? PingFailure.TOO_LARGE : PingFailure.TOO_MANY);
+            done.onFailed(PingFailure.TOO_MANY);
             return;
         }
         waiting.add(new Wish(size, done));
