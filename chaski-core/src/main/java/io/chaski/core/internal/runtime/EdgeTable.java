@@ -1,8 +1,10 @@
 package io.chaski.core.internal.runtime;
 
 import io.chaski.core.Address;
+import io.chaski.core.ConnectFailedException;
 import io.chaski.core.Edge;
 import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeEvent.DialFailure;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.protocol.Peer;
@@ -95,6 +97,12 @@ final class EdgeTable {
         @Override
         public void onUnreachable() {
             connected.fail(protocol.connectFailure(address));
+        }
+
+        /** What an earlier dial of the address came to says nothing about this one. */
+        @Override
+        public void onDeferred() {
+            connected.fail(new ConnectFailedException(address, DialFailure.OTHER));
         }
     }
 

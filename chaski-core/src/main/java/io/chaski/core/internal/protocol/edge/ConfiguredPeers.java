@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,12 +58,21 @@ final class ConfiguredPeers {
         @Override
         public void onReached(Peer reached) {
             adopt(reached);
-            tellWaiting(reached);
+            tellWaiting(reached, Reach::onUnreachable);
         }
 
         @Override
         public void onUnreachable() {
-            tellWaiting(peer); // the edge may have come up in another way
+            onFailed(Reach::onUnreachable);
+        }
+
+        @Override
+        public void onDeferred() {
+            onFailed(Reach::onDeferred);
+        }
+
+        private void onFailed(Consumer<Reach> how) {
+            tellWaiting(peer, how); // the edge may have come up in another way
             if (kept.get(address) != this || peer != null) {
                 return;
             }
@@ -105,14 +115,14 @@ final class ConfiguredPeers {
             }
         }
 
-        private void tellWaiting(@Nullable Peer reached) {
+        private void tellWaiting(@Nullable Peer reached, Consumer<Reach> otherwise) {
             List<Reach> told = new ArrayList<>(waiting);
             waiting.clear();
             for (Reach reach : told) {
                 if (reached != null && reached.isUp()) {
                     reach.onReached(reached);
                 } else {
-                    reach.onUnreachable();
+                    otherwise.accept(reach);
                 }
             }
         }
@@ -124,7 +134,7 @@ final class ConfiguredPeers {
         if (entry == null) {
             if (kept.size() >= MAX) {
                 context.outbox().emit(new NodeEvent.LimitReached("configured peers", MAX));
-                context.later(reach::onUnreachable);
+                context.later(reach::onDeferred);
                 return;
             }
             entry = new Kept(address, false);

@@ -102,6 +102,25 @@ class ReachTest {
     }
 
     @Nested
+    class A_dial_beyond_the_budget {
+        @Test
+        void is_deferred_and_says_nothing_about_its_address() {
+            Wires.Reached refused = alice.connect(NOBODY);
+            wires.settle();
+            assertThat(refused.outcomes()).containsExactly("unreachable");
+
+            for (int i = 0; i < 512; i++) {
+                Address silent = Address.tcp("10.77." + i / 256 + '.' + i % 256, 8511);
+                wires.swallow(silent);
+                alice.connect(silent);
+            }
+            Wires.Reached again = alice.connect(NOBODY);
+            wires.settle();
+            assertThat(again.outcomes()).containsExactly("deferred");
+        }
+    }
+
+    @Nested
     class A_dial_without_an_answer {
         @Test
         void is_given_up_after_two_seconds() {
