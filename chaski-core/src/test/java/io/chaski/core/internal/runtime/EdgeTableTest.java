@@ -64,7 +64,7 @@ class EdgeTableTest {
         assertThat(failure(refused)).isEqualTo(DialFailure.REFUSED);
 
         for (int i = 0; i < 512; i++) {
-            connect(Address.tcp("10.77." + i / 256 + '.' + i % 256, 8511));
+            var unused = connect(Address.tcp("10.77." + i / 256 + '.' + i % 256, 8511));
         }
         assertThat(failure(connect(ADDRESS))).isEqualTo(DialFailure.OTHER);
     }
