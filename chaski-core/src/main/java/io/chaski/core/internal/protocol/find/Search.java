@@ -64,7 +64,7 @@ final class Search {
         pauseNanos = Math.min(2 * pauseNanos, settings.retryLast().toNanos());
         int number = attempt++;
         NodeId request = discovery.newRequest(topic);
-        askRoots(request);
+        askRoots(request, number > 0);
         List<Descriptor> known = discovery.lookUpOthers(topic.hash(), DiscoverySettings.ANSWER_MAX);
         if (!known.isEmpty()) {
             // Somebody is known already: walks look for more, but nobody else is bothered much.
@@ -94,12 +94,20 @@ final class Search {
         return true;
     }
 
-    private void askRoots(NodeId request) {
+    /**
+     * Asks bootstrap nodes and known roots.
+     *
+     * @param isRetry whether the edges that the first attempt has dialled had time to come up: who has none by then is
+     *     asked over UDP as well. At once it would only bring all joiners of a storm to the same members twice
+     */
+    private void askRoots(NodeId request, boolean isRetry) {
         Find find = find(request, 0, false);
         List<Address> bootstrap = new ArrayList<>(context.bootstrap());
         for (Address address : Sampling.choose(bootstrap, settings.rootsUsed(), context.random())) {
             context.peers().reach(address, Peers.Trust.CONFIGURED, new Ask(find));
-            discovery.askBeside(address, topic);
+            if (isRetry) {
+                discovery.askBeside(address, topic);
+            }
         }
         for (View.Entry root : discovery.roots()) {
             context.peers().reach(root.descriptor(), root.trust(), new Ask(find));

@@ -14,6 +14,8 @@ final class Filling {
     /** Below this many links, and without a candidate, bootstraps and discovery are asked again. */
     private static final int FEW_LINKS = 2;
 
+    private static final long UNKNOWN = -1;
+
     private final ProtocolContext context;
     private final MembershipSettings settings;
     private final HyParView overlay;
@@ -30,6 +32,9 @@ final class Filling {
     private long shortSinceNanos;
     private long searchPauseNanos;
     private long insistedNanos;
+
+    /** How long after the last time, or the start, it may insist; unknown until somebody has refused. */
+    private long insistAfterNanos = UNKNOWN;
 
     Filling(
             ProtocolContext context,
@@ -54,8 +59,7 @@ final class Filling {
 
     void start() {
         shortSinceNanos = context.nowNanos();
-        // The first time at once: those who join meanwhile must not become its only links, and it theirs.
-        insistedNanos = shortSinceNanos - settings.fillEvery().toNanos();
+        insistedNanos = shortSinceNanos;
         if (overlay.isControl()) {
             contacts.joinThrough(context.bootstrap());
             soon();
@@ -103,7 +107,16 @@ final class Filling {
 
     void onRefused() {
         refused = true;
+        if (insistAfterNanos == UNKNOWN) {
+            // As long again as it took to be refused: walks that look for a slot need about as long. Those who join
+            // meanwhile must not become its only links, and it theirs, so on a quick network it waits a moment only.
+            insistAfterNanos = Math.min(insistEveryNanos(), 2 * (context.nowNanos() - insistedNanos));
+        }
         now();
+    }
+
+    private long insistEveryNanos() {
+        return settings.fillEvery().toNanos() / 2;
     }
 
     void onNetworkChanged() {
@@ -187,11 +200,14 @@ final class Filling {
 
     /** Those that have just refused are asked again once per tick, and not as fast as they can refuse. */
     private boolean takeInsistence() {
-        boolean may = context.nowNanos() - insistedNanos >= settings.fillEvery().toNanos() / 2;
-        if (may) {
-            insistedNanos = context.nowNanos();
+        long dueNanos = insistedNanos + (insistAfterNanos == UNKNOWN ? insistEveryNanos() : insistAfterNanos);
+        if (context.nowNanos() < dueNanos) {
+            arm(dueNanos - context.nowNanos());
+            return false;
         }
-        return may;
+        insistedNanos = context.nowNanos();
+        insistAfterNanos = insistEveryNanos();
+        return true;
     }
 
     // ---- searching wider
