@@ -20,7 +20,8 @@ import java.util.Map;
 /**
  * Asks bootstrap addresses who subscribes to a topic, over UDP and only while no edge stands to them: it is being
  * dialled, or cannot be had. The same question goes over that edge as soon as it is up, so nothing depends on an
- * answer here; it saves the time of the handshake, and finds members through a node that takes no more edges.
+ * answer here. A search asks from its second attempt on, about a second after the first, when an edge that can be had
+ * is up; so this finds members through a node that takes no more edges.
  *
  * <p>An answer counts if it carries the random id of a question, comes from the address that was asked and names the
  * topic. Its members are hearsay like those that an edge brings, their loopback addresses kept only if the bootstrap
