@@ -8,6 +8,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +23,10 @@ final class OutOfDescriptors {
 
     static final String SUCCESS = "accepting went on";
 
+    private static final String COMPLAINT = "accepting on";
     private static final long PATIENCE_SECONDS = 20;
+    private static final int MOST_TRIES = 50;
+    private static final long TRY_MILLIS = 300;
 
     private OutOfDescriptors() {}
 
@@ -43,13 +47,7 @@ final class OutOfDescriptors {
             hearing.awaitPaired(Duration.ofSeconds(PATIENCE_SECONDS));
 
             List<Closeable> taken = takeAll();
-            taken.remove(taken.size() - 1).close();
-            Socket last = new Socket(
-                    InetAddress.getLoopbackAddress(),
-                    node.addresses().get(0).port()); // nothing is left to accept it with
-            while (log.warnings().stream().noneMatch(line -> line.contains("accepting on"))) {
-                Thread.onSpinWait();
-            }
+            List<Socket> knocking = knockUntilRefused(node.addresses().get(0).port(), taken, log);
             peer.publish(topic, "while nothing is left");
             CountDownLatch fresh = new CountDownLatch(1);
             for (Closeable each : taken) {
@@ -69,11 +67,13 @@ final class OutOfDescriptors {
             peer.publish(topic, "when there is enough again");
             require(heard.await(PATIENCE_SECONDS, TimeUnit.SECONDS), "both messages have arrived");
             long complaints = log.warnings().stream()
-                    .filter(line -> line.contains("accepting on"))
+                    .filter(line -> line.contains(COMPLAINT))
                     .count();
             require(complaints <= 10, "the loop did not spin: " + complaints + " complaints");
             require(log.errors().isEmpty(), "no error was logged: " + log.errors());
-            last.close();
+            for (Socket each : knocking) {
+                each.close();
+            }
         }
         System.out.println(SUCCESS);
         System.exit(0);
@@ -93,6 +93,33 @@ final class OutOfDescriptors {
                 Class.forName(name, false, one.getClassLoader());
             }
         }
+    }
+
+    /**
+     * Connects with the only descriptor that is put back, until the node complains that it has none left to accept with.
+     * Other threads of the process open and close files as well: the one that was put back may be gone before this thread
+     * has it, and the node may find one after all. Then what has come free since is taken too, for the next try.
+     */
+    private static List<Socket> knockUntilRefused(int port, List<Closeable> taken, CapturedLog log) throws IOException {
+        List<Socket> knocking = new ArrayList<>();
+        for (int tries = 0; tries < MOST_TRIES; tries++) {
+            taken.remove(taken.size() - 1).close();
+            try {
+                knocking.add(new Socket(InetAddress.getLoopbackAddress(), port));
+            } catch (SocketException anotherThreadWasFaster) {
+                taken.addAll(takeAll());
+                continue;
+            }
+            long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TRY_MILLIS);
+            while (System.nanoTime() < until) {
+                if (log.warnings().stream().anyMatch(line -> line.contains(COMPLAINT))) {
+                    return knocking;
+                }
+                Thread.onSpinWait();
+            }
+            taken.addAll(takeAll());
+        }
+        throw new AssertionError("the node accepted all of " + knocking.size() + " connections: " + log.warnings());
     }
 
     private static List<Closeable> takeAll() {
