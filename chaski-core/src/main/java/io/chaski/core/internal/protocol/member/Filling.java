@@ -6,8 +6,8 @@ import io.chaski.core.internal.wire.MembershipFrame.Priority;
 
 /**
  * Decides when a node asks for links, whom, and how insistently: at once when it has lost one, then every second while
- * it has fewer than it wants; and when it knows nobody to ask, who else may know somebody. Confined to the node's event
- * loop.
+ * it has fewer than it wants, or none to an elder; and when it knows nobody to ask, who else may know somebody. Confined
+ * to the node's event loop.
  */
 final class Filling {
 
@@ -24,6 +24,7 @@ final class Filling {
     private final Members members;
     private final Contacts contacts;
     private final Prober prober;
+    private final Elders elders;
     private final Timers.Timer fillTimer;
     private final Timers.Timer searchTimer;
     private boolean everLinked;
@@ -52,6 +53,7 @@ final class Filling {
         this.members = members;
         this.contacts = contacts;
         this.prober = prober;
+        this.elders = new Elders(context, links, members);
         this.fillTimer = context.timers().timer(this::fill);
         this.searchTimer = context.timers().timer(this::search);
         this.searchPauseNanos = settings.retryFirst().toNanos();
@@ -73,16 +75,16 @@ final class Filling {
         searchTimer.cancel();
     }
 
-    /** Looks for links in this step of the loop, after everything else that happens in it. */
+    /** Looks for what is missing in this step of the loop, after everything else that happens in it. */
     void now() {
-        if (links.count() < settings.activeTarget()) {
+        if (isWanting()) {
             arm(0);
         }
     }
 
-    /** Looks for links at the next tick; what is under way may fill the view before. */
+    /** Looks for what is missing at the next tick; what is under way may fill the view before. */
     void soon() {
-        if (links.count() < settings.activeTarget()) {
+        if (isWanting()) {
             arm(context.jittered(settings.fillEvery().toNanos()));
         }
     }
@@ -95,7 +97,12 @@ final class Filling {
             searchTimer.cancel();
             searchPauseNanos = settings.retryFirst().toNanos();
         }
-        soon();
+        if (links.count() < settings.activeTarget()) {
+            soon();
+        } else {
+            // Others of the same moment are filling up too: while they have free slots, an elder costs nobody a link.
+            now();
+        }
     }
 
     void onLinkLost() {
@@ -124,6 +131,10 @@ final class Filling {
         now();
     }
 
+    private boolean isWanting() {
+        return links.count() < settings.activeTarget() || elders.isMissing();
+    }
+
     private void arm(long delayNanos) {
         long atNanos = context.nowNanos() + delayNanos;
         if (!fillTimer.isArmed() || fillTimer.deadlineNanos() > atNanos) {
@@ -132,10 +143,14 @@ final class Filling {
     }
 
     private void fill() {
-        if (links.count() >= settings.activeTarget()) {
+        if (!isWanting()) {
             return;
         }
         arm(context.jittered(settings.fillEvery().toNanos()));
+        if (links.count() >= settings.activeTarget()) {
+            elders.ask();
+            return;
+        }
         if (links.count() == 0 && !everLinked && !overlay.isControl()) {
             enter();
         }

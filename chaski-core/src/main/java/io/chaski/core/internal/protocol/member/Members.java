@@ -158,11 +158,17 @@ final class Members {
      * @param insist whether those that have just refused may be asked again
      */
     View.@Nullable Entry candidate(Predicate<NodeId> busy, boolean insist) {
-        View.Entry chosen = candidate(passive, busy, insist);
-        return chosen != null ? chosen : candidate(book, busy, insist);
+        return candidate(unused -> true, busy, insist);
     }
 
-    private View.@Nullable Entry candidate(View view, Predicate<NodeId> busy, boolean insist) {
+    /** As above, of those that are fit. */
+    View.@Nullable Entry candidate(Predicate<Descriptor> fit, Predicate<NodeId> busy, boolean insist) {
+        View.Entry chosen = candidate(passive, fit, busy, insist);
+        return chosen != null ? chosen : candidate(book, fit, busy, insist);
+    }
+
+    private View.@Nullable Entry candidate(
+            View view, Predicate<Descriptor> fit, Predicate<NodeId> busy, boolean insist) {
         int size = view.size();
         if (size == 0) {
             return null;
@@ -170,11 +176,26 @@ final class Members {
         int start = context.random().nextInt(size);
         for (int i = 0; i < size; i++) {
             View.Entry entry = view.entries().get((start + i) % size);
-            if ((insist || !entry.isResting(context.nowNanos())) && !busy.test(entry.id())) {
+            boolean mayBeAsked = insist || !entry.isResting(context.nowNanos());
+            if (mayBeAsked && !busy.test(entry.id()) && fit.test(entry.descriptor())) {
                 return entry;
             }
         }
         return null;
+    }
+
+    /** Whether a member that is fit is known. */
+    boolean knowsAny(Predicate<Descriptor> fit) {
+        return contains(passive, fit) || contains(book, fit);
+    }
+
+    private static boolean contains(View view, Predicate<Descriptor> fit) {
+        for (View.Entry entry : view.entries()) {
+            if (fit.test(entry.descriptor())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** It has refused: others are asked first. */

@@ -31,7 +31,6 @@ final class Shuffling {
     private final TopicRef topic;
     private final Links links;
     private final Members members;
-    private final Seclusion seclusion;
     private final Timers.Timer timer;
     private long startedNanos;
     private int trades = TRADES;
@@ -42,7 +41,6 @@ final class Shuffling {
         this.topic = topic;
         this.links = links;
         this.members = members;
-        this.seclusion = new Seclusion(context, links, members);
         this.timer = context.timers().timer(this::onTimer);
     }
 
@@ -114,7 +112,6 @@ final class Shuffling {
         members.learn(shuffle.sample());
         if (hopsLeft <= 0) {
             trade(shuffle.origin());
-            seclusion.onWalkEnded(shuffle.origin().id());
         }
     }
 }
