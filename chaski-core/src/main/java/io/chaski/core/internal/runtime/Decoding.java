@@ -55,7 +55,9 @@ final class Decoding<T extends @Nullable Object> {
                     payload(body));
         } catch (CodecException | ProtocolException unreadable) {
             report(delivery, String.valueOf(unreadable.getMessage()));
-        } catch (RuntimeException bug) { // a codec of the application that does not keep to its contract
+        } catch (RuntimeException | Error bug) {
+            // A codec that does not keep to its contract, or a payload type that fails while it is made: both are the
+            // application's, and neither may end the callbacks of this subscription or, with INLINE, the edge.
             report(delivery, "the codec failed: " + bug.getClass().getName());
         }
         return null;

@@ -17,6 +17,7 @@ import io.chaski.core.codec.PayloadCodec;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.MessageBody;
 import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ActiveSubscriptionTest extends SubscriptionFixture {
@@ -211,7 +214,54 @@ class ActiveSubscriptionTest extends SubscriptionFixture {
 
         @Test
         void by_a_codec_that_breaks_its_contract_are_skipped_too() {
-            PayloadCodec broken = new PayloadCodec() {
+            subscribeWith(failingWith(new IllegalStateException("with text of a peer")), Dispatch.CALLBACK);
+            deliver(1, "bad");
+            executor.runAll();
+            deliver(2, "good");
+            executor.runAll();
+            assertThat(heard).containsExactly("good");
+            assertThat(events)
+                    .containsExactly(new NodeEvent.DecodeFailed(
+                            "t", ORIGIN, "the codec failed: java.lang.IllegalStateException"));
+        }
+
+        @ParameterizedTest
+        @EnumSource
+        void by_an_error_in_a_codec_or_in_a_payload_type_are_skipped_and_the_next_one_is_read(Dispatch dispatch) {
+            subscribeWith(failingWith(new StackOverflowError("with text of a peer")), dispatch);
+            deliver(1, "bad");
+            executor.runAll();
+            deliver(2, "good");
+            executor.runAll();
+            assertThat(heard).containsExactly("good");
+            assertThat(events)
+                    .containsExactly(
+                            new NodeEvent.DecodeFailed("t", ORIGIN, "the codec failed: java.lang.StackOverflowError"));
+        }
+
+        private void subscribeWith(PayloadCodec codec, Dispatch dispatch) {
+            SubscriptionContext own = new SubscriptionContext(
+                    "fake",
+                    loop,
+                    callbacks,
+                    bus,
+                    CodecRegistry.with(List.of(codec)),
+                    clock,
+                    new Pace(1, 0),
+                    new SubscriptionContext.Counts());
+            topics.register(
+                    "t",
+                    home -> new ActiveSubscription<>(
+                            TEXT,
+                            message -> heard.add(message.payload()),
+                            options().dispatch(dispatch).build(),
+                            home,
+                            own));
+        }
+
+        /** Reads text, but for the word "bad". */
+        private static PayloadCodec failingWith(Throwable failure) {
+            return new PayloadCodec() {
                 @Override
                 public String contentType() {
                     return MessageBody.TEXT;
@@ -224,32 +274,16 @@ class ActiveSubscriptionTest extends SubscriptionFixture {
 
                 @Override
                 public Object decode(byte[] bytes, Type type) {
-                    throw new IllegalStateException("with text of a peer");
+                    String text = new String(bytes, StandardCharsets.UTF_8);
+                    if (!text.equals("bad")) {
+                        return text;
+                    }
+                    if (failure instanceof Error error) {
+                        throw error;
+                    }
+                    throw (RuntimeException) failure;
                 }
             };
-            SubscriptionContext own = new SubscriptionContext(
-                    "fake",
-                    loop,
-                    callbacks,
-                    bus,
-                    CodecRegistry.with(List.of(broken)),
-                    clock,
-                    new Pace(1, 0),
-                    new SubscriptionContext.Counts());
-            topics.register(
-                    "t",
-                    home -> new ActiveSubscription<>(
-                            TEXT,
-                            message -> heard.add(message.payload()),
-                            options().build(),
-                            home,
-                            own));
-            deliver(1, "a");
-            executor.runAll();
-            assertThat(heard).isEmpty();
-            assertThat(events)
-                    .containsExactly(new NodeEvent.DecodeFailed(
-                            "t", ORIGIN, "the codec failed: java.lang.IllegalStateException"));
         }
 
         @Test
