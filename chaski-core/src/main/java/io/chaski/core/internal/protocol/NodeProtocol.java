@@ -83,6 +83,7 @@ public final class NodeProtocol {
         if (begin(nowNanos)) {
             state = NodeSnapshot.State.CLOSING;
             node.topics.leave();
+            node.streams.leave();
             node.edges.closeAll(CloseReason.LEAVING);
             node.watch.stop();
             end();

@@ -4,12 +4,14 @@ import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Peers;
 import io.chaski.core.internal.protocol.ProtocolContext;
+import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.StreamFrame;
 import io.chaski.core.stream.StreamCode;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -35,6 +37,10 @@ public final class Streams {
     private final Set<NodeId> reaching = new LinkedHashSet<>();
 
     private final Set<Peer> onDemand = new LinkedHashSet<>();
+
+    /** Streams whose node is being dialled; each is a wish of the application and ends with the dial at the latest. */
+    private final Set<Waiting> waiting = new LinkedHashSet<>();
+
     private final Reassembly reassembly = new Reassembly();
 
     /**
@@ -95,27 +101,70 @@ public final class Streams {
             return;
         }
         reaching.add(to);
-        context.peers().reach(known.descriptor(), known.trust(), new Peers.Reach() {
-            @Override
-            public void onReached(Peer reached) {
-                reaching.remove(to);
-                onDemand.add(reached);
+        Waiting wish = new Waiting(to, opening);
+        waiting.add(wish);
+        context.peers().reach(known.descriptor(), known.trust(), wish);
+    }
+
+    /** This node leaves: nobody is reached any more. The streams that are open end with their edges. */
+    public void leave() {
+        for (Waiting wish : List.copyOf(waiting)) {
+            wish.fail(StreamCode.EDGE_CLOSED, "this node is closed");
+        }
+    }
+
+    /** A stream to a node that is being dialled, which takes no longer than the deadline of the exchange. */
+    private final class Waiting implements Peers.Reach {
+        private final NodeId to;
+        private final Opening opening;
+        private final Timers.@Nullable Timer deadline;
+
+        Waiting(NodeId to, Opening opening) {
+            this.to = to;
+            this.opening = opening;
+            if (opening.deadlineNanos() == Timers.NONE) {
+                this.deadline = null;
+            } else {
+                this.deadline = context.timers().timer(() -> fail(StreamCode.DEADLINE_EXCEEDED, "while dialling"));
+                this.deadline.armAt(opening.deadlineNanos());
+            }
+        }
+
+        @Override
+        public void onReached(Peer reached) {
+            reaching.remove(to);
+            onDemand.add(reached);
+            if (end()) {
                 open(reached, opening);
             }
+        }
 
-            @Override
-            public void onUnreachable() {
-                reaching.remove(to);
-                opening.events().onReset(StreamCode.PEER_UNREACHABLE, "node " + to + " cannot be reached");
-            }
+        @Override
+        public void onUnreachable() {
+            reaching.remove(to);
+            fail(StreamCode.PEER_UNREACHABLE, "node " + to + " cannot be reached");
+        }
 
-            @Override
-            public void onDeferred() {
-                reaching.remove(to);
-                String reason = "too many nodes are being dialled on hearsay; node " + to + " was not, try again";
-                opening.events().onReset(StreamCode.LIMIT, reason);
+        @Override
+        public void onDeferred() {
+            reaching.remove(to);
+            String reason = "too many nodes are being dialled on hearsay; node " + to + " was not, try again";
+            fail(StreamCode.LIMIT, reason);
+        }
+
+        private void fail(StreamCode code, String reason) {
+            if (end()) {
+                opening.events().onReset(code, reason);
             }
-        });
+        }
+
+        /** False if it has ended before. */
+        private boolean end() {
+            if (deadline != null) {
+                deadline.cancel();
+            }
+            return waiting.remove(this);
+        }
     }
 
     /**
@@ -123,7 +172,7 @@ public final class Streams {
      *
      * @param protocol name of the protocol
      * @param headers small text pairs
-     * @param deadlineNanos on the node's clock, {@link io.chaski.core.internal.protocol.Timers#NONE} for none
+     * @param deadlineNanos on the node's clock, {@link Timers#NONE} for none
      * @param first first message, null for none
      * @param last whether nothing follows
      * @param opened hears of the stream before any event

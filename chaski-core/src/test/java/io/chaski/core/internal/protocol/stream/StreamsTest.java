@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
@@ -338,6 +339,69 @@ class StreamsTest {
             assertThat(one.events).containsExactly("EDGE_CLOSED");
             assertThat(two.events).containsExactly("EDGE_CLOSED");
             assertThat(served).allSatisfy(stream -> assertThat(stream.events).containsExactly("EDGE_CLOSED"));
+            assertThat(pair.alice.timers.nextDeadline()).isEqualTo(Timers.NONE);
+        }
+    }
+
+    @Nested
+    class A_node_that_is_still_dialled {
+
+        private final Recorder waiting = new Recorder();
+
+        @BeforeEach
+        void openWithADeadline() {
+            pair.alice.isKnowing = true;
+            open(Duration.ofMillis(50).toNanos());
+        }
+
+        private void open(long deadlineNanos) {
+            pair.alice.streams.open(
+                    new NodeId(9, 9),
+                    new Streams.Opening(
+                            "any",
+                            Map.of(),
+                            deadlineNanos,
+                            bytes(1, 1),
+                            true,
+                            stream -> waiting.stream = stream,
+                            waiting));
+        }
+
+        @Test
+        void is_waited_for_no_longer_than_the_deadline() {
+            pair.advance(Duration.ofMillis(49));
+            assertThat(waiting.events).isEmpty();
+
+            pair.advance(Duration.ofMillis(1));
+            assertThat(waiting.events).containsExactly("DEADLINE_EXCEEDED");
+        }
+
+        @Test
+        void hears_nothing_of_a_stream_whose_deadline_has_passed() {
+            pair.advance(Duration.ofMillis(50));
+            pair.alice.reaches.remove().onReached(pair.alice);
+
+            assertThat(pair.alice.underWay).isEmpty();
+            assertThat(waiting.events).containsExactly("DEADLINE_EXCEEDED");
+        }
+
+        @Test
+        void ends_the_wait_when_it_is_reached_or_not() {
+            pair.alice.reaches.remove().onReached(pair.alice);
+            assertThat(pair.alice.underWay).hasSize(1);
+            assertThat(waiting.stream().isOpen()).isTrue();
+
+            open(Timers.NONE);
+            pair.alice.reaches.remove().onUnreachable();
+            assertThat(waiting.events).containsExactly("PEER_UNREACHABLE");
+        }
+
+        @Test
+        void is_waited_for_no_longer_than_this_node_lives() {
+            open(Timers.NONE);
+            pair.alice.streams.leave();
+
+            assertThat(waiting.events).containsExactly("EDGE_CLOSED", "EDGE_CLOSED");
             assertThat(pair.alice.timers.nextDeadline()).isEqualTo(Timers.NONE);
         }
     }
