@@ -187,7 +187,7 @@ class ConnectionIT {
         Edge first = connect(pair.get(0), pair.get(1));
         Edge again = connect(pair.get(0), pair.get(1));
 
-        assertThat(again.peer()).isEqualTo(first.peer());
+        assertThat(again).isSameAs(first);
         until(() -> assertThat(pair.get(1).edges()).hasSize(1));
     }
 
