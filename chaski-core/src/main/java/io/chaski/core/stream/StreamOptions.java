@@ -1,5 +1,6 @@
 package io.chaski.core.stream;
 
+import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
@@ -31,10 +32,16 @@ public record StreamOptions(
     /** No headers, no deadline, automatic credit, callbacks off the event loop. */
     public static final StreamOptions DEFAULTS = new StreamOptions(Map.of(), Optional.empty(), false, false);
 
-    /** Checks the bounds. */
+    /**
+     * Checks the bounds.
+     *
+     * @throws IllegalArgumentException if there are too many headers or they are too long, a name is empty, a text has
+     *     half a surrogate pair, or the deadline is not positive
+     */
     public StreamOptions {
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
         Objects.requireNonNull(deadline, "deadline");
+        headers.forEach(StreamOptions::check);
         if (headers.size() > MAX_HEADERS || bytesOf(headers) > MAX_HEADER_BYTES) {
             throw new IllegalArgumentException(
                     "at most " + MAX_HEADERS + " headers with " + MAX_HEADER_BYTES + " bytes in all");
@@ -47,10 +54,11 @@ public record StreamOptions(
     }
 
     /**
-     * With one header more.
+     * With one header more, or with another value of the one that has this name.
      *
-     * @param name its name
-     * @param value its value
+     * @param name its name, not empty
+     * @param value its value, may be empty
+     * @throws IllegalArgumentException if there are too many headers then, or they are too long
      */
     public StreamOptions header(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
@@ -75,6 +83,17 @@ public record StreamOptions(
     /** With listeners called on the event loop. */
     public StreamOptions inlined() {
         return new StreamOptions(headers, deadline, manualCredit, true);
+    }
+
+    /** Here and not when the stream is opened, because that happens on the event loop. */
+    private static void check(String name, String value) {
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("a header has an empty name");
+        }
+        CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder();
+        if (!encoder.canEncode(name) || !encoder.canEncode(value)) {
+            throw new IllegalArgumentException("a header has half a surrogate pair");
+        }
     }
 
     private static int bytesOf(Map<String, String> headers) {

@@ -141,13 +141,15 @@ final class RuntimeStreams implements NodeStreams {
                     opened.accept(stream);
                 },
                 new FailsUnopened(stream, failed));
-        boolean accepted = loop.execute((node, nowNanos) -> node.streams().open(to, opening));
-        if (!accepted) {
-            failed.accept(new StreamException(StreamCode.EDGE_CLOSED, "the node is closed"));
+        if (!loop.execute((node, nowNanos) -> node.streams().open(to, opening))) {
+            throw new NodeClosedException(nodeName);
         }
     }
 
     private static void checkProtocol(String protocol) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(protocol)) {
+            throw new IllegalArgumentException("a protocol name has half a surrogate pair");
+        }
         int bytes = protocol.getBytes(StandardCharsets.UTF_8).length;
         if (bytes < 1 || bytes > MAX_PROTOCOL_BYTES) {
             throw new IllegalArgumentException(

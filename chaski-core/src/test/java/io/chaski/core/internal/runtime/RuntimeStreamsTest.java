@@ -1,22 +1,30 @@
 package io.chaski.core.internal.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.NodeClosedException;
+import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import io.chaski.core.internal.protocol.stream.StreamSettings;
 import io.chaski.core.stream.StreamHandler;
 import io.chaski.core.stream.StreamListener;
+import io.chaski.core.stream.StreamOptions;
+import java.time.Duration;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class RuntimeStreamsTest {
 
     private static final StreamHandler HANDLER = stream -> (StreamListener) (same, message) -> {};
+
+    private static final NodeId PEER = new NodeId(0, 2);
 
     private final FakeNodeLoop loop = new FakeNodeLoop();
     private final RuntimeStreams streams = new RuntimeStreams(
@@ -57,5 +65,18 @@ class RuntimeStreamsTest {
 
         assertThatThrownBy(() -> streams.serve("echo", HANDLER)).isInstanceOf(NodeClosedException.class);
         assertThat(streams.acceptor("echo")).isNull();
+        assertThatThrownBy(() -> streams.open(PEER, "echo", StreamOptions.DEFAULTS, (stream, message) -> {}))
+                .isInstanceOf(NodeClosedException.class);
+        assertThatThrownBy(() -> streams.request(PEER, "echo", new byte[0], Duration.ofSeconds(1)))
+                .isInstanceOf(NodeClosedException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\ud800"})
+    void a_protocol_that_no_frame_can_name_is_refused_at_the_call(String protocol) {
+        assertThatIllegalArgumentException().isThrownBy(() -> streams.serve(protocol, HANDLER));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> streams.request(PEER, protocol, new byte[0], Duration.ofSeconds(1)));
+        assertThat(loop.waiting()).isZero();
     }
 }
