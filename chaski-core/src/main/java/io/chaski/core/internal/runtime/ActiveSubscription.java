@@ -251,7 +251,7 @@ final class ActiveSubscription<T extends @Nullable Object> implements Subscripti
         }
         CompletableFuture<Void> enough = home.whenNeighbours(count);
         try {
-            boolean isDone = context.loop().await(CompletableFuture.anyOf(enough, closed), limit.toNanos());
+            boolean isDone = context.loop().await(CompletableFuture.anyOf(enough, closed), NodeLoop.nanosOf(limit));
             if (isClosed) {
                 throw new NodeClosedException(context.nodeName());
             }

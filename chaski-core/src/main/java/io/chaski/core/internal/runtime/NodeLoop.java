@@ -3,12 +3,16 @@ package io.chaski.core.internal.runtime;
 import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.wire.ArrayPayload;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The door to a node's event loop. Thread-safe. */
 public interface NodeLoop {
+
+    /** Whoever says more means for ever. */
+    Duration LONGEST = Duration.ofDays(36_525);
 
     /** Something to do on the loop. */
     @FunctionalInterface
@@ -89,4 +93,14 @@ public interface NodeLoop {
 
     /** The monotonic clock of the node. */
     long nanoTime();
+
+    /**
+     * A limit of the application in nanoseconds, a century if it is longer: {@code ChronoUnit.FOREVER} has more
+     * nanoseconds than a number holds, and a deadline is a sum.
+     *
+     * @param limit any duration
+     */
+    static long nanosOf(Duration limit) {
+        return limit.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : limit.toNanos();
+    }
 }

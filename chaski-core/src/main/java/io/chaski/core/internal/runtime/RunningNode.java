@@ -221,7 +221,7 @@ final class RunningNode implements ChaskiNode {
 
     @Override
     public boolean awaitClosed(Duration limit) throws InterruptedException {
-        return shutdown.await(limit.toNanos());
+        return shutdown.await(NodeLoop.nanosOf(limit));
     }
 
     private void requireOpen() {
@@ -234,7 +234,7 @@ final class RunningNode implements ChaskiNode {
         if (limit.isNegative() || limit.isZero()) {
             throw new IllegalArgumentException("limit must be longer than nothing: " + limit);
         }
-        return limit.toNanos();
+        return NodeLoop.nanosOf(limit);
     }
 
     @Override

@@ -125,7 +125,7 @@ final class RuntimeStreams implements NodeStreams {
         checkProtocol(protocol);
         Objects.requireNonNull(listener, "listener");
         long deadlineNanos = options.deadline()
-                .map(limit -> loop.nanoTime() + limit.toNanos())
+                .map(limit -> loop.nanoTime() + NodeLoop.nanosOf(limit))
                 .orElse(Timers.NONE);
         RuntimeStream stream =
                 new RuntimeStream(loop, callbacks, options, settings, to, protocol, options.headers(), deadlineNanos);

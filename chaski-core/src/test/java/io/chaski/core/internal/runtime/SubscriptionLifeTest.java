@@ -9,6 +9,7 @@ import io.chaski.core.RequestTimeoutException;
 import io.chaski.core.Subscription;
 import io.chaski.core.Topic;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -94,6 +95,14 @@ class SubscriptionLifeTest extends SubscriptionFixture {
             assertThatThrownBy(() -> subscription.awaitSubscribers(2, Duration.ofSeconds(5)))
                     .isInstanceOf(RequestTimeoutException.class)
                     .hasMessage("waited PT5S in vain: 2 neighbours in topic t");
+        }
+
+        @Test
+        void may_be_waited_for_as_long_as_it_takes() throws InterruptedException {
+            ActiveSubscription<String> subscription = subscribe(options());
+            neighbours(1);
+            subscription.awaitPaired(ChronoUnit.FOREVER.getDuration());
+            assertThat(subscription.isPaired()).isTrue();
         }
 
         @Test
