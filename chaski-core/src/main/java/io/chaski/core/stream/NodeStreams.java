@@ -33,14 +33,18 @@ public interface NodeStreams {
 
     /**
      * Opens a stream over the edge to a node, dialling the node if there is no edge yet. Messages may be sent at once;
-     * a protocol that the other side does not serve shows as {@link StreamCode#NO_SUCH_PROTOCOL}.
+     * a protocol that the other side does not serve shows as {@link StreamCode#NO_SUCH_PROTOCOL}. Does not wait.
      *
      * @param to the node
      * @param protocol 1 to 255 bytes of UTF-8
-     * @param options headers, deadline, credit, dispatch
+     * @param options headers, deadline, credit, dispatch; the deadline counts from this call on, dialling included
      * @param listener hears what happens
-     * @return the stream as soon as it is open, or {@link StreamException} with {@link StreamCode#PEER_UNREACHABLE} or
-     *     {@link StreamCode#LIMIT}
+     * @return the stream as soon as it is open, or {@link StreamException}: {@link StreamCode#PEER_UNREACHABLE},
+     *     {@link StreamCode#LIMIT} if this node or its edge has too many streams, protocols or dials,
+     *     {@link StreamCode#DEADLINE_EXCEEDED}, or {@link StreamCode#EDGE_CLOSED} if this node closes before. Dependents
+     *     run on the callback executor
+     * @throws IllegalArgumentException if the protocol is empty or too long
+     * @throws io.chaski.core.NodeClosedException if the node is closed
      */
     CompletableFuture<Stream> open(NodeId to, String protocol, StreamOptions options, StreamListener listener);
 
@@ -49,9 +53,13 @@ public interface NodeStreams {
      *
      * @param to the node
      * @param protocol a protocol whose handler answers one message with one message
-     * @param request at most 1 MiB
-     * @param limit time for the whole exchange
-     * @return the answer, or {@link StreamException}; cancelling the future resets the stream
+     * @param request at most 1 MiB; not copied, so it must not be changed afterwards
+     * @param limit time for the whole exchange, dialling included; longer than nothing
+     * @return the answer, or {@link StreamException} as of {@link #open} and of {@link Stream#closed()}; cancelling the
+     *     future resets the stream. Dependents run on the callback executor
+     * @throws IllegalArgumentException if the request is too large, the protocol is empty or too long, or the limit is
+     *     not positive
+     * @throws io.chaski.core.NodeClosedException if the node is closed
      */
     CompletableFuture<byte[]> request(NodeId to, String protocol, byte[] request, Duration limit);
 }

@@ -36,11 +36,13 @@ public interface Stream {
     void send(byte[] message) throws InterruptedException;
 
     /**
-     * Sends a message if there is room for it now.
+     * Sends a message if there is room for it now. Never waits.
      *
      * @param message as for {@link #send}
      * @return false if there is no room; {@link StreamListener#onWritable} tells when to try again
+     * @throws IllegalArgumentException if the message is too large
      * @throws StreamException if the stream has ended
+     * @throws IllegalStateException after {@link #end()}
      */
     boolean offer(byte[] message);
 
@@ -56,14 +58,15 @@ public interface Stream {
      */
     void consumed(int bytes);
 
-    /** Says that this side sends no more; what was sent before still arrives. */
+    /** Says that this side sends no more; what was sent before still arrives. Does nothing the second time. */
     void end();
 
     /**
-     * Ends both directions at once.
+     * Ends both directions at once; what waits to be sent is dropped. Does nothing if the stream has ended.
      *
      * @param code why
      * @param reason a short sentence for the other side, at most 1,024 bytes of UTF-8
+     * @throws IllegalArgumentException if the reason is longer
      */
     void reset(StreamCode code, String reason);
 
@@ -72,6 +75,9 @@ public interface Stream {
         reset(StreamCode.CANCELLED, "cancelled");
     }
 
-    /** Completes when the stream has ended: normally after both sides ended it, with {@link StreamException} otherwise. */
+    /**
+     * Completes when the stream has ended: normally after both sides ended it, with {@link StreamException} otherwise. Its
+     * dependents run on the callback executor.
+     */
     CompletableFuture<Void> closed();
 }

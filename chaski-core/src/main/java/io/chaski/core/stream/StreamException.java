@@ -1,6 +1,7 @@
 package io.chaski.core.stream;
 
 import io.chaski.core.ChaskiException;
+import java.io.Serial;
 import java.util.Objects;
 
 /**
@@ -10,6 +11,7 @@ import java.util.Objects;
  */
 public final class StreamException extends ChaskiException {
 
+    @Serial
     private static final long serialVersionUID = 1L;
 
     private final StreamCode code;

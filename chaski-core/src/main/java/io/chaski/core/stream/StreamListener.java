@@ -2,7 +2,8 @@ package io.chaski.core.stream;
 
 /**
  * Hears what happens to one stream, one call after the other. By default the calls come from the callback executor and
- * may block; a slow listener slows only the sender of this stream.
+ * may block; a slow listener slows only the sender of this stream. What a listener throws is logged and ends the stream
+ * with {@link StreamCode#INTERNAL}.
  */
 public interface StreamListener {
 
