@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Callbacks and the dependents of futures run on the callback executor, never on the event loop unless
  * {@link Dispatch#INLINE} asks for it. Methods that wait say so; they can be interrupted, and they refuse to run on an
  * event loop, their own or that of another node, with {@link IllegalStateException}. All others, those that return a
- * future and those that close an edge or a subscription among them, never wait: they queue for the event loop. After the node has closed, methods that would do something throw
- * {@link NodeClosedException}; those that look show its last state.
+ * future and those that close an edge or a subscription among them, never wait: they queue for the event loop. After the
+ * node has closed, methods that would do something throw {@link NodeClosedException}; those that look show its last
+ * state.
  */
 public interface ChaskiNode extends AutoCloseable {
 
@@ -70,9 +71,11 @@ public interface ChaskiNode extends AutoCloseable {
 
     /**
      * Makes an edge to whoever answers at the address, or returns the one there is, and keeps it: it is dialled again
-     * when it is lost. Fails with {@link ConnectFailedException}, which says why.
+     * when it is lost. An attempt ends after a few seconds; a first one that fails is not repeated. Fails with
+     * {@link ConnectFailedException}, which says why.
      *
      * @param address where to
+     * @throws IllegalArgumentException if it is one of this node's own {@link #addresses()}
      */
     CompletableFuture<Edge> connect(Address address);
 
@@ -242,7 +245,7 @@ public interface ChaskiNode extends AutoCloseable {
      * with {@link RequestTimeoutException}; a node of another cluster does not answer.
      *
      * @param address where to
-     * @param limit how long to wait for an answer
+     * @param limit how long to wait for an answer, longer than nothing
      */
     CompletableFuture<ProbeResult> probe(Address address, Duration limit);
 
@@ -265,7 +268,7 @@ public interface ChaskiNode extends AutoCloseable {
      *
      * @param topic what to look for
      * @param introducer what becomes of edges that only led to others
-     * @param limit how long to look
+     * @param limit how long to look, longer than nothing
      */
     CompletableFuture<List<NodeId>> discover(Topic<?> topic, Introducer introducer, Duration limit);
 

@@ -216,7 +216,7 @@ public final class NodeBuilder {
     /**
      * Takes a UDP port beside each TCP port, or does not. Default: true.
      *
-     * @param wanted everything works without; probes and best-effort messages need it
+     * @param wanted all but best-effort messages works without; probes then take a connection
      */
     public NodeBuilder udp(boolean wanted) {
         this.udp = wanted;

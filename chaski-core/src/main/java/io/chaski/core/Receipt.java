@@ -14,9 +14,8 @@ import java.util.Objects;
  * @param sequence its number, 0 if it has none yet or was rejected
  * @param neighbours how many peers it went to, or was offered to
  * @param keptFor how long it is kept for members who come later or missed it, as long as newer messages and other topics
- *     leave room.
- *     A node that publishes on more than 1,024 topics it does not subscribe to leaves the quietest, those with kept
- *     messages last; {@link NodeEvent.LimitReached} tells that it does
+ *     leave room; zero if it was rejected. A node that publishes on more than 1,024 topics it does not subscribe to leaves
+ *     the quietest, those with kept messages last; {@link NodeEvent.LimitReached} tells that it does
  */
 public record Receipt(Status status, long sequence, int neighbours, Duration keptFor) {
 
