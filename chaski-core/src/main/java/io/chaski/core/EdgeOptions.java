@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param keepAlive silence after which a peer is asked whether it is there, 100 ms to 1 h
  * @param deadAfter silence after which a peer is given up; more than twice {@code keepAlive}, at most 2 h
- * @param reconnections how often in a row a lost configured peer is dialled again; 0 never, {@link #UNLIMITED} for ever
+ * @param reconnections how often in a row a lost peer that was dialled by {@link ChaskiNode#connect}, or in manual
+ *     topology a bootstrap node, is dialled again; 0 never, {@link #UNLIMITED} for ever
  * @param maxConnections edges at most, 1 to 65,536
  * @param maxFrame largest frame that is accepted, in bytes, 128 KiB to 16 MiB
  */

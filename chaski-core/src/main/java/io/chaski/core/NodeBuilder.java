@@ -261,9 +261,11 @@ public final class NodeBuilder {
     }
 
     /**
-     * Limits how often a lost configured peer is dialled again. Default: {@link EdgeOptions#UNLIMITED}.
+     * Limits how often a lost peer of {@link ChaskiNode#connect}, and with {@link Topology#MANUAL} one of
+     * {@link #bootstrap}, is dialled again. With automatic topology bootstrap nodes are asked now and then for ever,
+     * whatever this says. Default: {@link EdgeOptions#UNLIMITED}.
      *
-     * @param attempts in a row; 0 turns it off
+     * @param attempts in a row, 0 or more; 0 never dials again
      */
     public NodeBuilder reconnections(int attempts) {
         this.reconnections = attempts;
@@ -367,7 +369,10 @@ public final class NodeBuilder {
     /**
      * Starts the node. It listens when this returns; when it throws, everything that was opened is closed again.
      *
-     * @throws ConfigurationException if options contradict each other, or a value from outside makes no sense
+     * @throws ConfigurationException if options contradict each other, a value from outside makes no sense, or the data
+     *     directory belongs to another node
+     * @throws IllegalArgumentException if the environment is neither the system's nor the test kit's, or the content type
+     *     of a codec is empty, too long or not plain ASCII
      * @throws StartFailedException if the operating system refuses an address or the data directory, or a step fails;
      *     its cause says which
      */
