@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The mesh as one node sees it: who is there, round-trip time and jitter to each, message rate, what was lost. It follows
@@ -34,17 +33,16 @@ final class LiveTable {
     private static final class Row {
         final Subscription subscription;
 
-        @Nullable
         Message<Telemetry> last;
-
         long heardNanos;
         long epoch;
         int lives;
         long messages;
         long printedMessages;
 
-        Row(Subscription subscription) {
+        Row(Subscription subscription, Message<Telemetry> first) {
             this.subscription = subscription;
+            this.last = first;
         }
     }
 
@@ -54,7 +52,7 @@ final class LiveTable {
         Row row = rows.get(name);
         if (row == null) {
             Topic<Telemetry> own = Topic.of("telemetry/" + name, Telemetry.class);
-            row = new Row(node.subscribe(own, this::onOwn));
+            row = new Row(node.subscribe(own, this::onOwn), message);
             rows.put(name, row);
         }
         count(row, message);
@@ -63,12 +61,12 @@ final class LiveTable {
     private synchronized void onOwn(Message<Telemetry> message) {
         Row row = rows.get(message.originName());
         if (row != null) {
-            row.last = message;
             count(row, message);
         }
     }
 
     private static void count(Row row, Message<Telemetry> message) {
+        row.last = message;
         row.messages++;
         row.heardNanos = System.nanoTime();
         if (message.epoch() > row.epoch) {
@@ -114,14 +112,10 @@ final class LiveTable {
     private static String line(String name, Row row, Map<NodeId, EdgeSnapshot> edges, long nowNanos, double seconds) {
         long messages = row.messages - row.printedMessages;
         row.printedMessages = row.messages;
-        Message<Telemetry> last = row.last;
-        if (last == null) {
-            return String.format("%-8s joining%n", name);
-        }
-        EdgeSnapshot edge = edges.get(last.origin());
+        EdgeSnapshot edge = edges.get(row.last.origin());
         boolean isUp = nowNanos - row.heardNanos < SILENT_NANOS;
         String state = isUp ? row.lives > 1 ? "returned" : "up" : "left";
-        Telemetry telemetry = last.payload();
+        Telemetry telemetry = row.last.payload();
         return String.format(
                 Locale.ROOT,
                 "%-8s %-9s %8s %8s %7.1f %5d %6.1f %6.1f %4d/%-5d %9d %7d%n",
