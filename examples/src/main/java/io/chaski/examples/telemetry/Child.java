@@ -27,6 +27,9 @@ final class Child implements AutoCloseable {
     /** In front of lines that are meant for the launcher. */
     static final String MARK = "@@ ";
 
+    /** Takes the place of an answer when no more will come. */
+    private static final String ENDED = "";
+
     private final String name;
     private final Process process;
     private final PrintWriter commands;
@@ -80,7 +83,7 @@ final class Child implements AutoCloseable {
      * Waits for an answer that begins with a word, skipping others.
      *
      * @return what follows the word
-     * @throws IllegalStateException if the child is silent for too long
+     * @throws IllegalStateException if the child is silent for too long, or has ended
      */
     String await(String word, Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
@@ -88,6 +91,10 @@ final class Child implements AutoCloseable {
             String answer = answers.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
             if (answer == null) {
                 throw new IllegalStateException(name + " did not say " + word + " within " + limit.toSeconds() + " s");
+            }
+            if (answer.equals(ENDED)) {
+                answers.add(ENDED);
+                throw new IllegalStateException(name + " has ended and did not say " + word);
             }
             if (answer.equals(word) || answer.startsWith(word + " ")) {
                 return answer.substring(word.length()).trim();
@@ -126,6 +133,8 @@ final class Child implements AutoCloseable {
             }
         } catch (IOException e) {
             System.err.println("lost the output of " + name + ": " + e.getMessage());
+        } finally {
+            answers.add(ENDED);
         }
     }
 

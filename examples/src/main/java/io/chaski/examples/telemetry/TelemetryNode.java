@@ -6,10 +6,13 @@ import io.chaski.core.Subscription;
 import io.chaski.core.Topic;
 import java.io.BufferedReader;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,7 @@ final class TelemetryNode implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private final List<ScheduledFuture<?>> tasks = new ArrayList<>();
     private final @Nullable LiveTable table;
     private long published;
 
@@ -66,23 +70,32 @@ final class TelemetryNode implements AutoCloseable {
     private void showTable() {
         LiveTable shown = table;
         if (shown != null) {
-            var unused = clock.scheduleAtFixedRate(
-                    () -> System.out.println(shown.print(shared)), 1_500, 1_500, TimeUnit.MILLISECONDS);
+            tasks.add(clock.scheduleAtFixedRate(
+                    () -> System.out.println(shown.print(shared)), 1_500, 1_500, TimeUnit.MILLISECONDS));
         }
     }
 
-    private void obey(String command) throws InterruptedException {
+    private void obey(String command) throws Exception {
         switch (command) {
-            case "GO" -> {
-                var unused = clock.scheduleAtFixedRate(this::publish, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
-            }
+            case "GO" ->
+                tasks.add(clock.scheduleAtFixedRate(this::publish, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS));
             case "STOP" -> {
                 clock.shutdown();
                 clock.awaitTermination(5, TimeUnit.SECONDS);
+                requireThatNothingFailed();
                 Child.answer("PUBLISHED " + source() + " " + published);
             }
             case "REPORT" -> Child.answer("TALLIES " + report());
             default -> throw new IllegalArgumentException("unknown command " + command);
+        }
+    }
+
+    /** A task that throws is not repeated, and nobody is told; what it did not publish would be missed by nobody. */
+    private void requireThatNothingFailed() throws Exception {
+        for (ScheduledFuture<?> task : tasks) {
+            if (task.isDone() && !task.isCancelled()) { // as the shutdown leaves those that went on
+                task.get();
+            }
         }
     }
 
