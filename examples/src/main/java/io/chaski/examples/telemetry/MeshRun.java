@@ -14,33 +14,37 @@ final class MeshRun {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration SHORTEST_SCRIPT = Duration.ofSeconds(10);
 
-    /** The table is printed at least once more. */
-    private static final Duration AFTER_ROOT = Duration.ofSeconds(3);
+    /** The table is printed at least once after it has missed somebody. */
+    private static final Duration AFTER_DEATH = Duration.ofSeconds(3);
 
     private static final String VIEWER = "node-1";
 
     private final Settings settings;
+    private final String victim;
+    private final MeshSummary summary;
     private final Map<String, Child> nodes = new LinkedHashMap<>();
     private final long startedNanos = System.nanoTime();
 
     MeshRun(Settings settings) {
         this.settings = settings;
+        this.victim = "node-" + settings.nodes();
+        this.summary = new MeshSummary(victim);
     }
 
-    boolean run() throws Exception {
-        String victim = "node-" + settings.nodes();
+    /** Returns what it came to; without an end of its own if it is to keep running. */
+    MeshSummary run() throws Exception {
         try (Child root = Child.start("root", Child.ROOT)) {
             String address = root.await("LISTENING", START_LIMIT);
             say("root (pid " + root.pid() + ") listens on " + address);
             try {
-                return run(root, address, victim);
+                return run(root, address);
             } finally {
                 nodes.values().forEach(Child::close);
             }
         }
     }
 
-    private boolean run(Child root, String address, String victim) throws Exception {
+    private MeshSummary run(Child root, String address) throws Exception {
         for (int i = 1; i <= settings.nodes(); i++) {
             startNode("node-" + i, address);
         }
@@ -54,14 +58,14 @@ final class MeshRun {
             new CountDownLatch(1).await();
         }
         // A slow start takes nothing from the script: between a death and the return the table must show it.
-        long goneNanos = System.nanoTime() - startedNanos;
+        long goneNanos = sinceStart();
         long leftNanos = Math.max(SHORTEST_SCRIPT.toNanos(), settings.duration().toNanos() - goneNanos);
         pauseUntil(goneNanos + leftNanos / 4);
         awaitSourcesAtViewer(settings.nodes() - 1);
         Child killed = Objects.requireNonNull(nodes.remove(victim), "the victim was started");
         killed.kill();
         say("killed " + victim + " (pid " + killed.pid() + ") with SIGKILL");
-        pauseUntil(goneNanos + leftNanos / 2);
+        pauseUntil(Math.max(goneNanos + leftNanos / 2, sinceStart() + AFTER_DEATH.toNanos()));
         Child returned = startNode(victim, address);
         returned.await("READY", START_LIMIT);
         returned.tell("GO");
@@ -69,24 +73,31 @@ final class MeshRun {
         pauseUntil(goneNanos + leftNanos * 7 / 10);
         awaitSourcesAtViewer(settings.nodes()); // the victim counts twice
         root.kill();
+        summary.rootDied(report(viewer()));
         say("killed the root (pid " + root.pid() + "): messages keep flowing");
-        pauseUntil(Math.max(goneNanos + leftNanos, System.nanoTime() - startedNanos + AFTER_ROOT.toNanos()));
-        return sumUp(victim);
+        pauseUntil(Math.max(goneNanos + leftNanos, sinceStart() + AFTER_DEATH.toNanos()));
+        return sumUp();
     }
 
     /** On a machine with much else to do the script waits for what the table is to show. */
     private void awaitSourcesAtViewer(int count) throws InterruptedException {
-        Child viewer = Objects.requireNonNull(nodes.get(VIEWER), "the first node shows the table");
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
         int heard = 0;
         while (heard < count && System.nanoTime() < deadline) {
-            viewer.tell("REPORT");
-            heard = MeshSummary.sources(viewer.await("TALLIES", START_LIMIT));
+            heard = MeshSummary.sources(report(viewer()));
         }
     }
 
-    private boolean sumUp(String victim) throws InterruptedException {
-        MeshSummary summary = new MeshSummary(victim);
+    private Child viewer() {
+        return Objects.requireNonNull(nodes.get(VIEWER), "the first node shows the table");
+    }
+
+    private static String report(Child node) throws InterruptedException {
+        node.tell("REPORT");
+        return node.await("TALLIES", START_LIMIT);
+    }
+
+    private MeshSummary sumUp() throws InterruptedException {
         nodes.values().forEach(node -> node.tell("STOP"));
         for (Child node : nodes.values()) {
             summary.published(node.name(), node.await("PUBLISHED", START_LIMIT));
@@ -95,12 +106,11 @@ final class MeshRun {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         do {
             for (Child node : nodes.values()) {
-                node.tell("REPORT");
-                summary.received(node.name(), node.await("TALLIES", START_LIMIT));
+                summary.received(node.name(), report(node));
             }
         } while (!summary.isComplete() && System.nanoTime() < deadline);
         System.out.println(summary.print());
-        return summary.isComplete();
+        return summary;
     }
 
     private Child startNode(String name, String address) throws IOException {
@@ -113,10 +123,14 @@ final class MeshRun {
 
     /** A demonstration runs by the clock; the test of the library does not. */
     private void pauseUntil(long sinceStartNanos) throws InterruptedException {
-        new CountDownLatch(1).await(startedNanos + sinceStartNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+        new CountDownLatch(1).await(sinceStartNanos - sinceStart(), TimeUnit.NANOSECONDS);
+    }
+
+    private long sinceStart() {
+        return System.nanoTime() - startedNanos;
     }
 
     private void say(String line) {
-        System.out.printf("[%4.1f s] %s%n", (System.nanoTime() - startedNanos) / 1e9, line);
+        System.out.printf("[%4.1f s] %s%n", sinceStart() / 1e9, line);
     }
 }

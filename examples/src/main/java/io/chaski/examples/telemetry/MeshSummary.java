@@ -18,6 +18,9 @@ final class MeshSummary {
     private final Map<String, Publisher> publishers = new LinkedHashMap<>();
     private final Map<String, Receiver> receivers = new LinkedHashMap<>();
 
+    /** The highest number of each source that had been heard when the root died. */
+    private final Map<String, Integer> heardBefore = new LinkedHashMap<>();
+
     /**
      * A summary without figures.
      *
@@ -59,6 +62,22 @@ final class MeshSummary {
      *     {@code 3-5,9-9} or the word none
      */
     void received(String node, String answer) {
+        receivers.put(node, parse(answer));
+    }
+
+    /**
+     * What somebody had received when the root was killed. Every publisher must have gone on since.
+     *
+     * @param answer as in {@link #received}
+     */
+    void rootDied(String answer) {
+        parse(answer)
+                .bySource()
+                .forEach((source, received) ->
+                        heardBefore.put(source, received.numbers().length() - 1));
+    }
+
+    private static Receiver parse(String answer) {
         String[] words = answer.split(" ", -1);
         Map<String, Received> bySource = new LinkedHashMap<>();
         for (int i = 2; i + 4 < words.length; i += 5) {
@@ -72,7 +91,7 @@ final class MeshSummary {
             }
             bySource.put(words[i], new Received(numbers, Long.parseLong(words[i + 3])));
         }
-        receivers.put(node, new Receiver(bySource, Long.parseLong(words[0]), Long.parseLong(words[1])));
+        return new Receiver(bySource, Long.parseLong(words[0]), Long.parseLong(words[1]));
     }
 
     /**
@@ -137,10 +156,19 @@ final class MeshSummary {
         return difference.cardinality();
     }
 
-    /** Whether every publisher and receiver has reported, each has published something and nothing is missing. */
+    /** What the demonstration ends with: 0 if the sums are right, otherwise 1. */
+    int exitCode() {
+        return isComplete() ? 0 : 1;
+    }
+
+    /**
+     * Whether every publisher and receiver has reported, each has published something, also after the death of the root,
+     * and nothing is missing.
+     */
     boolean isComplete() {
         return !publishers.isEmpty()
-                && publishers.values().stream().allMatch(publisher -> publisher.published() > 0)
+                && publishers.values().stream()
+                        .allMatch(publisher -> publisher.published() > heardBefore.getOrDefault(publisher.source(), 0))
                 && receivers.keySet().equals(publishers.keySet())
                 && hasTheReturnedOneHeardEverybody()
                 && missing() == 0;

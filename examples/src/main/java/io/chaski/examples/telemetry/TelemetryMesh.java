@@ -37,6 +37,6 @@ public final class TelemetryMesh {
             System.err.println(Settings.USAGE);
             return 2;
         }
-        return new MeshRun(settings).run() ? 0 : 1;
+        return new MeshRun(settings).run().exitCode();
     }
 }

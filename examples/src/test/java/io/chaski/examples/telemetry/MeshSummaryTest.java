@@ -29,6 +29,7 @@ class MeshSummaryTest {
 
         assertThat(summary.missing()).isZero();
         assertThat(summary.isComplete()).isTrue();
+        assertThat(summary.exitCode()).isZero();
         assertThat(summary.print())
                 .contains("published: 240")
                 .contains("delivered: 450")
@@ -45,6 +46,7 @@ class MeshSummaryTest {
 
         assertThat(summary.missing()).isEqualTo(2);
         assertThat(summary.isComplete()).isFalse();
+        assertThat(summary.exitCode()).isEqualTo(1);
         assertThat(summary.print()).endsWith("WRONG: the sums do not fit");
     }
 
@@ -125,6 +127,29 @@ class MeshSummaryTest {
         summary.received("node-1", "0 0");
 
         assertThat(summary.isComplete()).isFalse();
+    }
+
+    @Test
+    void is_not_complete_when_somebody_fell_silent_with_the_root() {
+        summary.rootDied("0 0 b:1 1 90 0 none c:2 1 30 0 none");
+        report(
+                "0 0 b:1 1 90 0 none c:2 1 50 0 none",
+                "0 0 a:1 1 100 0 none c:2 1 50 0 none",
+                "0 0 a:1 41 100 0 none b:1 31 90 0 none");
+
+        assertThat(summary.missing()).isZero();
+        assertThat(summary.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void is_complete_when_everybody_went_on_without_the_root() {
+        summary.rootDied("0 0 b:1 1 89 0 none c:2 1 30 0 none");
+        report(
+                "0 0 b:1 1 90 0 none c:2 1 50 0 none",
+                "0 0 a:1 1 100 0 none c:2 1 50 0 none",
+                "0 0 a:1 41 100 0 none b:1 31 90 0 none");
+
+        assertThat(summary.exitCode()).isZero();
     }
 
     @Test

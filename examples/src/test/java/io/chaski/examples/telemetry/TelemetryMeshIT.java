@@ -1,10 +1,12 @@
 package io.chaski.examples.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -37,6 +39,36 @@ class TelemetryMeshIT {
 
         assertThat(mesh.exitValue()).isEqualTo(2);
         assertThat(output).contains("--nodes must be 3 to 16: 1").contains(Settings.USAGE);
+    }
+
+    @Test
+    void keeps_running_until_it_is_interrupted_and_leaves_no_process_behind() throws Exception {
+        Process mesh = start("--nodes", "3", "--keep-running");
+        List<ProcessHandle> children;
+        try (BufferedReader lines = mesh.inputReader()) {
+            String line = lines.readLine();
+            while (line != null && !line.contains("running until interrupted")) {
+                line = lines.readLine();
+            }
+            assertThat(line).isNotNull();
+            children = mesh.descendants().toList();
+            assertThat(children).as("a root and three nodes").hasSize(4).allMatch(ProcessHandle::isAlive);
+            mesh.destroy();
+        }
+
+        assertThat(mesh.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        for (ProcessHandle child : children) {
+            assertThat(child.onExit().get(30, TimeUnit.SECONDS).isAlive()).isFalse();
+        }
+    }
+
+    @Test
+    void does_not_wait_for_a_child_that_has_ended() throws Exception {
+        try (Child child = Child.start("node-1", Child.NODE, "node-1", "not an address")) {
+            assertThatThrownBy(() -> child.await("READY", Duration.ofMinutes(10)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("node-1 has ended and did not say READY");
+        }
     }
 
     private static Process start(String... arguments) throws IOException {
