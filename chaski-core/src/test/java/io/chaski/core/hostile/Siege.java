@@ -189,6 +189,11 @@ final class Siege implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
         }
     }
 
+    private boolean isLossOfAnHonestEdge(NodeEvent event) {
+        return event instanceof NodeEvent.EdgeDown down
+                && citizens.stream().anyMatch(citizen -> citizen.node.id().equals(down.peer()));
+    }
+
     /** How long the event loop takes to get to a question, which is how long it handles an input at most. */
     private void probe() {
         long startNanos = System.nanoTime();
@@ -233,6 +238,7 @@ final class Siege implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
     public void afterEach(ExtensionContext context) {
         assertThat(talking).as("the talk of the honest").isNotDone();
         assertNothingIsLost();
+        assertThat(events).as("honest edges that were lost").noneMatch(this::isLossOfAnHonestEdge);
         assertThat(log.errors()).as("lines that speak of a bug").isEmpty();
         assertThat(log.floods()).as("lines that came too often").isEmpty();
         assertThat(probing).as("the look at the event loop").isNotDone();
