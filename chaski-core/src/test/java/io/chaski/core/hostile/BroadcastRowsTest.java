@@ -124,6 +124,7 @@ class BroadcastRowsTest {
                 }
             }
             ring.forEach(HostilePeer::awaitHandled);
+            ring.forEach(HostilePeer::awaitHandled); // now each has read what the words of the others came to
             awaitHeard("round and round");
             // Which copy comes first is up to the sockets; the victim passes that one on, to each of the others once.
             assertThat(ring).allMatch(peer -> peer.dataHeard(this::isRound) <= 1);
