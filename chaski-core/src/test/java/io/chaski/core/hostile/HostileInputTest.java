@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -42,6 +43,8 @@ class HostileInputTest {
 
     private static final Pattern ROW = Pattern.compile("(?m)^\\| (\\d+)(?:-(\\d+))? \\|(.*)\\|$");
     private static final Pattern TEST = Pattern.compile("`(\\w+Test(?:\\.[A-Z]\\w*)?)\\.(\\w+)`");
+
+    private static final Pattern NUMBERS = Pattern.compile("rows?_(\\d+)(_to_|_and_)?(\\d+)?_");
 
     private String table;
 
@@ -94,6 +97,20 @@ class HostileInputTest {
             }
         });
         assertThat(unnamed).as("tests of rows that the table does not name").isEmpty();
+    }
+
+    @Test
+    void every_row_has_a_test_with_its_number() {
+        Set<Integer> numbered = new TreeSet<>();
+        for (MatchResult named : TEST.matcher(table).results().toList()) {
+            Matcher numbers = NUMBERS.matcher(named.group(2));
+            if (numbers.find()) {
+                int first = Integer.parseInt(numbers.group(1));
+                int last = numbers.group(3) == null ? first : Integer.parseInt(numbers.group(3));
+                IntStream.rangeClosed(first, last).forEach(numbered::add);
+            }
+        }
+        assertThat(numbered).containsAll(ROWS);
     }
 
     /** By the name that the table gives them: without the package, nested ones behind a dot. */
