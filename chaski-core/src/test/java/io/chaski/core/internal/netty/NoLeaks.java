@@ -7,6 +7,8 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.netty.buffer.ByteBufAllocator;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,8 @@ public final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
     /** A collection that has not happened after so many requests is not going to. */
     private static final int MOST_COLLECTIONS = 100;
 
+    private static final long LOOK_MILLIS = 20;
+
     private final Reports reports = new Reports();
 
     @Override
@@ -32,20 +36,31 @@ public final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
     }
 
     @Override
-    public void afterAll(ExtensionContext context) {
+    public void afterAll(ExtensionContext context) throws InterruptedException {
         findLeaks();
         ((Logger) LoggerFactory.getLogger("io.netty.util.ResourceLeakDetector")).detachAppender(reports);
         assertThat(reports.leaks()).as("buffers that were not released").isEmpty();
     }
 
-    /** Leaks are found when a buffer is made after the lost one was collected. */
-    static void findLeaks() {
-        WeakReference<Object> canary = new WeakReference<>(new Object());
-        for (int i = 0; i < MOST_COLLECTIONS && canary.get() != null; i++) {
-            System.gc();
-        }
+    /**
+     * Leaks are found when a buffer is made after the lost one was collected and Java has told of it, which it does on a
+     * thread of its own: twice, because what is collected at once is told of in any order.
+     */
+    static void findLeaks() throws InterruptedException {
+        awaitCollection();
+        awaitCollection();
         ByteBufAllocator.DEFAULT.directBuffer(1).release();
         ByteBufAllocator.DEFAULT.heapBuffer(1).release();
+    }
+
+    private static void awaitCollection() throws InterruptedException {
+        ReferenceQueue<Object> told = new ReferenceQueue<>();
+        WeakReference<Object> canary = new WeakReference<>(new Object(), told);
+        Reference<?> collected = null;
+        for (int i = 0; i < MOST_COLLECTIONS && collected != canary; i++) {
+            System.gc();
+            collected = told.remove(LOOK_MILLIS);
+        }
     }
 
     private static final class Reports extends AppenderBase<ILoggingEvent> {
