@@ -160,14 +160,15 @@ class ConnectionIT {
             Queue<String> arrived = inbox(other, "t");
             CompletableFuture<Edge> there = one.connect(addressOf(other));
             CompletableFuture<Edge> back = other.connect(addressOf(one));
+            // What is published before anybody is there is kept for whoever comes.
+            List<String> sent = new ArrayList<>();
+            while (sent.size() < 200 || !one.isPaired(Topic.text("t"))) {
+                String message = "m" + sent.size();
+                sent.add(message);
+                one.publishAsync(Topic.text("t"), message).get(TestNodes.LIMIT.toSeconds(), TimeUnit.SECONDS);
+            }
             there.get(TestNodes.LIMIT.toSeconds(), TimeUnit.SECONDS);
             back.get(TestNodes.LIMIT.toSeconds(), TimeUnit.SECONDS);
-            soon(() -> assertThat(one.isPaired(Topic.text("t"))).isTrue());
-            List<String> sent = new ArrayList<>();
-            for (int i = 0; i < 200; i++) {
-                sent.add("m" + i);
-                one.publish(Topic.text("t"), "m" + i);
-            }
 
             soon(() -> assertThat(arrived).containsExactlyElementsOf(sent));
             until(() -> {

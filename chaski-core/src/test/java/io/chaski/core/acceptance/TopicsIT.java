@@ -44,7 +44,7 @@ class TopicsIT {
 
     @DisplayName("X-01, N37: in a triangle and a ring 10,000 messages without a pause arrive once and in order")
     @ParameterizedTest
-    @CsvSource({"3, 127.0.0.1", "4, 127.0.0.1", "3, ::1", "3, 127.0.0.1 without UDP"})
+    @CsvSource({"3, 127.0.0.1", "4, 127.0.0.1", "3, ::1", "4, ::1", "3, 127.0.0.1 without UDP"})
     void ring(int size, String where) throws Exception {
         nodes = new TestNodes(where);
         List<ChaskiNode> ring = IntStream.range(0, size)
