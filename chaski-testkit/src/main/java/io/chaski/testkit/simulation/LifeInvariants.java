@@ -53,15 +53,18 @@ final class LifeInvariants {
     }
 
     void onReceived(LinkTable.Link link, Frame frame) {
-        if (frame instanceof EdgeFrame.Hello) {
+        if (frame instanceof EdgeFrame.Hello hello) {
             link.handshake |= HELLO_RECEIVED;
+            link.peer = hello.descriptor().id();
         } else if (frame instanceof EdgeFrame.HelloAck) {
             link.handshake |= ACK_RECEIVED;
         }
     }
 
-    static boolean isComplete(LinkTable.Link link) {
-        return link.handshake == COMPLETE;
+    static void onEdgeUp(LinkTable links, NodeId peer) {
+        if (!links.anyMatch(link -> link.handshake == COMPLETE && peer.equals(link.peer))) {
+            throw new InvariantViolation("an edge without a handshake: to " + peer);
+        }
     }
 
     void onDelivered(Source source, long seq) {

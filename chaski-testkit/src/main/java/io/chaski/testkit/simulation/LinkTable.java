@@ -1,5 +1,6 @@
 package io.chaski.testkit.simulation;
 
+import io.chaski.core.NodeId;
 import io.chaski.testkit.internal.virtual.Dial;
 import io.chaski.testkit.internal.virtual.VirtualSocket;
 import java.util.Arrays;
@@ -26,6 +27,10 @@ final class LinkTable {
 
         /** Steps of the handshake that have been seen on this link, see {@link LifeInvariants}. */
         int handshake;
+
+        /** Who said HELLO on it. */
+        @Nullable
+        NodeId peer;
 
         Link(int number) {
             this.number = number;

@@ -331,8 +331,8 @@ final class NodeLife implements Outbox, Dial.Acceptor, Machine.DatagramHandler {
 
     @Override
     public void emit(NodeEvent event) {
-        if (event instanceof NodeEvent.EdgeUp && !links.anyMatch(LifeInvariants::isComplete)) {
-            throw new InvariantViolation("an edge without a handshake: " + event);
+        if (event instanceof NodeEvent.EdgeUp up) {
+            LifeInvariants.onEdgeUp(links, up.peer());
         }
         node.onEvent(event);
     }
