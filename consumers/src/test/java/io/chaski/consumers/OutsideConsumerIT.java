@@ -14,7 +14,7 @@ import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The projects of {@code src/it} have been built against the installed jars; here they run, without a JVM flag. */
+/** The projects of {@code src/it} have been built against the installed jars; here they run, without a JVM flag or warning. */
 class OutsideConsumerIT {
 
     private static final Path JAVA = Path.of(System.getProperty("consumers.jdk"), "bin", "java");
@@ -45,7 +45,8 @@ class OutsideConsumerIT {
         assertThat(Files.readString(report)).contains("Tests run: 1, Failures: 0, Errors: 0, Skipped: 0");
     }
 
-    private record Run(int exitCode, String output, List<String> jvmWarnings) {}
+    /** What a program has said; nobody has chosen a logging for it, and SLF4J says so. */
+    private record Run(int exitCode, String output, List<String> complaints) {}
 
     private Run run(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(JAVA.toString()));
@@ -65,7 +66,9 @@ class OutsideConsumerIT {
         return new Run(
                 process.exitValue(),
                 Files.readString(output).strip(),
-                errorLines.stream().filter(line -> line.startsWith("WARNING:")).toList());
+                errorLines.stream()
+                        .filter(line -> !line.startsWith("SLF4J(W): "))
+                        .toList());
     }
 
     /** The program's jar and all that it needs, from the throw-away repository. */
