@@ -38,6 +38,32 @@ class OutsideConsumerIT {
         assertThat(run).isEqualTo(new Run(0, "received hello", List.of()));
     }
 
+    /** Whatever machine it is built on: no native library, no logging, no annotation processor. */
+    @Test
+    void a_dependency_on_core_brings_these_jars_and_no_others() throws Exception {
+        List<String> artifacts = needed(PROJECTS.resolve("class-path/target/outside.jar")).stream()
+                .map(path -> Path.of(path).getParent().getParent().getFileName().toString())
+                .sorted()
+                .toList();
+
+        assertThat(artifacts)
+                .containsExactly(
+                        "chaski-core",
+                        "jackson-annotations",
+                        "jackson-core",
+                        "jackson-databind",
+                        "jackson-dataformat-cbor",
+                        "jspecify",
+                        "netty-buffer",
+                        "netty-codec-base",
+                        "netty-common",
+                        "netty-handler",
+                        "netty-resolver",
+                        "netty-transport",
+                        "netty-transport-native-unix-common",
+                        "slf4j-api");
+    }
+
     @Test
     void a_test_with_the_test_kit_has_run_on_the_class_path() throws Exception {
         Path report = PROJECTS.resolve("class-path/target/surefire-reports/com.example.outside.HelloTest.txt");
@@ -75,12 +101,14 @@ class OutsideConsumerIT {
     private static String jarsOf(String project) throws IOException {
         Path jar = PROJECTS.resolve(project).resolve("target").resolve("outside.jar");
         List<String> jars = new ArrayList<>(List.of(jar.toString()));
-        try (JarFile file = new JarFile(jar.toFile())) {
-            String needed = file.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
-            for (String path : needed.split(" ", -1)) {
-                jars.add(REPOSITORY.resolve(path).toString());
-            }
-        }
+        needed(jar).forEach(path -> jars.add(REPOSITORY.resolve(path).toString()));
         return String.join(File.pathSeparator, jars);
+    }
+
+    private static List<String> needed(Path jar) throws IOException {
+        try (JarFile file = new JarFile(jar.toFile())) {
+            String paths = file.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+            return List.of(paths.split(" ", -1));
+        }
     }
 }
