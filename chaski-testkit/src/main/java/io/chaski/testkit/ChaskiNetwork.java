@@ -142,6 +142,7 @@ public final class ChaskiNetwork implements AutoCloseable {
      *
      * @param duration how much
      * @throws UnsupportedOperationException in real time, which passes by itself
+     * @throws IllegalStateException on another thread than the test's, or on an event loop
      */
     public void advance(Duration duration) {
         world.advance(duration);
@@ -190,10 +191,12 @@ public final class ChaskiNetwork implements AutoCloseable {
     // ---- faults
 
     /**
-     * The path from one node to another, for setting faults. In virtual time only.
+     * The path from one node to another, for setting faults. In virtual time only: over real sockets each setting of the
+     * link throws {@link UnsupportedOperationException}.
      *
      * @param from sender
      * @param to receiver
+     * @throws IllegalArgumentException if there is no such node
      */
     public NetworkLink link(String from, String to) {
         return new NetworkLink(world, member(from).site(), member(to).site(), log, from + " -> " + to);
@@ -204,7 +207,8 @@ public final class ChaskiNetwork implements AutoCloseable {
      * as anybody can tell, and what they carry waits until the nodes notice the silence; over real sockets they end.
      * Nodes in no group talk with all.
      *
-     * @param groups such as {@code "a,b | c"}; each node in one group at most
+     * @param groups such as {@code "a,b | c"}; two or more, each node in one of them at most
+     * @throws IllegalArgumentException if there are fewer groups, or a name is unknown or named twice
      */
     public void partition(String groups) {
         List<List<Member>> parts = parse(groups);
@@ -226,6 +230,8 @@ public final class ChaskiNetwork implements AutoCloseable {
      * Kills a node without a goodbye; its connections end. Its {@link ChaskiNode} is closed.
      *
      * @param name its name
+     * @throws IllegalArgumentException if there is no such node
+     * @throws IllegalStateException if it is not running
      */
     public void crash(String name) {
         log.add(name, "crash");
@@ -238,6 +244,8 @@ public final class ChaskiNetwork implements AutoCloseable {
      *
      * @param name its name
      * @return the node of its new life
+     * @throws IllegalArgumentException if there is no such node
+     * @throws IllegalStateException if it is running
      */
     public ChaskiNode restart(String name) {
         log.add(name, "restart");
@@ -249,6 +257,8 @@ public final class ChaskiNetwork implements AutoCloseable {
      * waits. In virtual time only.
      *
      * @param name its name
+     * @throws IllegalArgumentException if there is no such node
+     * @throws UnsupportedOperationException over real sockets
      */
     public void pause(String name) {
         member(name).site().pause();
@@ -272,6 +282,8 @@ public final class ChaskiNetwork implements AutoCloseable {
      *
      * @param name name of the node
      * @param topic what to collect
+     * @throws IllegalArgumentException if there is no such node
+     * @throws io.chaski.core.NodeClosedException if it is closed
      */
     public <T extends @Nullable Object> Inbox<T> inbox(String name, Topic<T> topic) {
         return inbox(node(name), topic);

@@ -25,7 +25,8 @@ public final class NetworkBuilder {
     /**
      * Adds nodes with default options.
      *
-     * @param names unique within the network
+     * @param names unique within the network, not blank, without {@code ,} and {@code |}
+     * @throws IllegalArgumentException if one is not
      */
     public NetworkBuilder nodes(String... names) {
         for (String name : names) {
@@ -38,8 +39,9 @@ public final class NetworkBuilder {
      * Adds a node with options of its own. Name, cluster, id, addresses, bootstrap, topology and environment are the
      * network's.
      *
-     * @param name unique within the network
+     * @param name unique within the network, not blank, without {@code ,} and {@code |}
      * @param options called at each start of the node
+     * @throws IllegalArgumentException if the name is not
      */
     public NetworkBuilder node(String name, Consumer<? super NodeBuilder> options) {
         if (name.isBlank() || name.contains(",") || name.contains("|")) {
@@ -85,7 +87,7 @@ public final class NetworkBuilder {
      * Starts the nodes and waits until each has an edge; with a fixed pattern, until all its edges stand.
      *
      * @throws IllegalArgumentException if there is no node, or the property with the seed is not a number
-     * @throws AssertionError if the edges do not come up
+     * @throws AssertionError if the edges do not come up within 10 s
      */
     public ChaskiNetwork start() {
         if (nodes.isEmpty()) {

@@ -8,7 +8,8 @@ import java.time.Duration;
 /**
  * The path from one node to another, in this direction only, and what is wrong with it. Settings apply to what is sent
  * from then on; each returns this link for more of them. For {@link TimeMode#VIRTUAL}; with {@link TimeMode#LOOPBACK}
- * every setting throws {@link UnsupportedOperationException}. Confined to the thread of the test.
+ * every setting throws {@link UnsupportedOperationException}. A value out of its range is refused with {@link
+ * IllegalArgumentException}. Confined to the thread of the test.
  */
 public final class NetworkLink {
 
