@@ -319,7 +319,6 @@ class BroadcastRowsTest {
     }
 
     private static HostilePeer talker() {
-        HostilePeer peer = siege.attack().greet().joinTopic(Siege.TALK.name());
-        return peer.announceSource(1, peer.self().id(), peer.self().epoch());
+        return siege.attack().greet().talkOn(Siege.TALK);
     }
 }

@@ -224,9 +224,7 @@ class FramingRowsTest {
         siege.awaitViolation(CloseReason.MALFORMED);
     }
 
-    /** A hostile neighbour whose source 1 is itself. */
     private static HostilePeer talker() {
-        HostilePeer peer = siege.attack().greet().joinTopic(Siege.TALK.name());
-        return peer.announceSource(1, peer.self().id(), peer.self().epoch());
+        return siege.attack().greet().talkOn(Siege.TALK);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
 import io.chaski.core.NodeId;
+import io.chaski.core.Topic;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.EdgeFrame.Goodbye;
@@ -143,6 +144,11 @@ final class HostilePeer implements AutoCloseable {
         send(new Ping(token, topicLinksHash, 0));
         topicLinksHash = await(Pong.class, pong -> pong.token() == token).topicLinksHash();
         return this;
+    }
+
+    /** Becomes a neighbour in a topic whose source 1 it is itself. */
+    HostilePeer talkOn(Topic<?> topic) {
+        return joinTopic(topic.name()).announceSource(1, self.id(), self.epoch());
     }
 
     // ---- what is said

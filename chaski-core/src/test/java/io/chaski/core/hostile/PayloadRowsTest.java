@@ -156,8 +156,7 @@ class PayloadRowsTest {
     }
 
     private static HostilePeer talkerOn(Topic<?> topic) {
-        HostilePeer peer = siege.attack().greet().joinTopic(topic.name());
-        return peer.announceSource(1, peer.self().id(), peer.self().epoch());
+        return siege.attack().greet().talkOn(topic);
     }
 
     private static String headers(int count) {
