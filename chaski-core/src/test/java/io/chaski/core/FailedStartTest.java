@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.chaski.core.internal.netty.SystemEnvironment;
-import io.chaski.core.internal.runtime.RuntimeEnvironment;
+import io.chaski.core.internal.netty.ForwardingEnvironment;
 import io.chaski.core.internal.runtime.TransportLimits;
 import io.chaski.core.internal.runtime.Transports;
 import io.chaski.core.internal.wire.Datagram;
@@ -74,11 +73,10 @@ class FailedStartTest extends LoopbackNodes {
     }
 
     /** The real world, but for one step. */
-    private static final class FailingAt implements RuntimeEnvironment {
+    private static final class FailingAt extends ForwardingEnvironment {
 
         static final IllegalStateException FAILURE = new IllegalStateException("made to fail");
 
-        private final RuntimeEnvironment world = SystemEnvironment.INSTANCE;
         private final Step failing;
         private int addresses;
 
@@ -95,18 +93,8 @@ class FailedStartTest extends LoopbackNodes {
         @Override
         public Host open(String nodeName, TransportLimits limits) throws IOException {
             reach(Step.TRANSPORTS);
-            Host host = world.open(nodeName, limits);
+            Host host = super.open(nodeName, limits);
             return new Host(host.loop(), new FailingTransports(host.transports()));
-        }
-
-        @Override
-        public long nanoTime() {
-            return world.nanoTime();
-        }
-
-        @Override
-        public long currentTimeMillis() {
-            return world.currentTimeMillis();
         }
 
         @Override
@@ -114,13 +102,13 @@ class FailedStartTest extends LoopbackNodes {
             if (addresses == 3) {
                 reach(Step.RANDOM); // the one for the protocol, when all addresses are taken
             }
-            return world.newRandom();
+            return super.newRandom();
         }
 
         @Override
         public ExecutorService newCallbackExecutor(String nodeName) {
             reach(Step.CALLBACK_EXECUTOR);
-            return world.newCallbackExecutor(nodeName);
+            return super.newCallbackExecutor(nodeName);
         }
 
         private final class FailingTransports implements Transports {

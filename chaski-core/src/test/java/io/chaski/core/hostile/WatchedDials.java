@@ -1,20 +1,16 @@
 package io.chaski.core.hostile;
 
 import io.chaski.core.Address;
-import io.chaski.core.internal.netty.SystemEnvironment;
-import io.chaski.core.internal.runtime.RuntimeEnvironment;
+import io.chaski.core.internal.netty.ForwardingEnvironment;
 import io.chaski.core.internal.runtime.TransportLimits;
 import io.chaski.core.internal.runtime.Transports;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.random.RandomGenerator;
 
 /** The real world, with a list of the addresses that a node has dialled in it. Thread-safe. */
-final class WatchedDials implements RuntimeEnvironment {
+final class WatchedDials extends ForwardingEnvironment {
 
-    private final RuntimeEnvironment world = SystemEnvironment.INSTANCE;
     private final List<Address> dialled = new CopyOnWriteArrayList<>();
 
     List<Address> dialled() {
@@ -23,28 +19,8 @@ final class WatchedDials implements RuntimeEnvironment {
 
     @Override
     public Host open(String nodeName, TransportLimits limits) throws IOException {
-        Host host = world.open(nodeName, limits);
+        Host host = super.open(nodeName, limits);
         return new Host(host.loop(), new Watched(host.transports()));
-    }
-
-    @Override
-    public long nanoTime() {
-        return world.nanoTime();
-    }
-
-    @Override
-    public long currentTimeMillis() {
-        return world.currentTimeMillis();
-    }
-
-    @Override
-    public RandomGenerator newRandom() {
-        return world.newRandom();
-    }
-
-    @Override
-    public ExecutorService newCallbackExecutor(String nodeName) {
-        return world.newCallbackExecutor(nodeName);
     }
 
     private final class Watched implements Transports {

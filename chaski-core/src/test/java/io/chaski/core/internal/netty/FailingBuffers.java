@@ -1,6 +1,5 @@
 package io.chaski.core.internal.netty;
 
-import io.chaski.core.internal.runtime.RuntimeEnvironment;
 import io.chaski.core.internal.runtime.TransportLimits;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
@@ -13,19 +12,16 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.net.SocketAddress;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.random.RandomGenerator;
 
 /**
  * The real world in which there is sometimes no memory for the buffer of a connection. Whatever a node's connections
  * allocate is counted; the one whose turn it is fails as Netty does when direct memory has run out. Thread-safe.
  */
-public final class FailingBuffers implements RuntimeEnvironment {
+public final class FailingBuffers extends ForwardingEnvironment {
 
     private static final int NEVER = Integer.MAX_VALUE;
 
-    private final RuntimeEnvironment world = SystemEnvironment.INSTANCE;
     private final Allocator allocator = new Allocator();
     private final AtomicInteger untilFailure = new AtomicInteger(NEVER);
     private final AtomicInteger failures = new AtomicInteger();
@@ -54,26 +50,6 @@ public final class FailingBuffers implements RuntimeEnvironment {
         Sockets sockets = new Poor(NioSockets.INSTANCE);
         NettyLoop loop = new NettyLoop(nodeName, sockets);
         return new Host(loop, new NettyTransports(nodeName, loop, sockets, limits));
-    }
-
-    @Override
-    public long nanoTime() {
-        return world.nanoTime();
-    }
-
-    @Override
-    public long currentTimeMillis() {
-        return world.currentTimeMillis();
-    }
-
-    @Override
-    public RandomGenerator newRandom() {
-        return world.newRandom();
-    }
-
-    @Override
-    public ExecutorService newCallbackExecutor(String nodeName) {
-        return world.newCallbackExecutor(nodeName);
     }
 
     private final class Allocator extends AbstractByteBufAllocator {
