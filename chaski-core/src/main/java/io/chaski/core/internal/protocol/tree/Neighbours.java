@@ -50,8 +50,7 @@ final class Neighbours {
 
     Link add(Peer peer) {
         Link link = new Link(peer, settings);
-        link.eager =
-                settings.links().eagerStart() || eagerCount() < settings.links().eagerAtStart();
+        link.eager = eagerCount() < settings.links().eagerAtStart();
         links.add(link);
         return link;
     }

@@ -49,7 +49,6 @@ public record TreeSettings(
      *
      * @param eagerAtStart a new link is eager while there are fewer than this many. 2: the first broadcast of a topic
      *     costs 0.8 redundant copies instead of 3.8, measured; the settled tree is as fast
-     * @param eagerStart whether every new link is eager, for topics that must be fast from the first message on
      * @param advertNanos how long advertisements are collected. 10 ms: below one local round trip times the hops
      * @param stallNanos an unwritable link that recovers within this time goes on as if nothing had happened. 80 ms:
      *     less than the shortest patience, so nobody has asked elsewhere yet
@@ -74,7 +73,6 @@ public record TreeSettings(
      */
     public record Links(
             int eagerAtStart,
-            boolean eagerStart,
             long advertNanos,
             long stallNanos,
             long slowNanos,
@@ -91,7 +89,6 @@ public record TreeSettings(
         /** See the components. */
         public static final Links DEFAULTS = new Links(
                 2,
-                false,
                 10 * MILLISECOND,
                 80 * MILLISECOND,
                 5 * SECOND,
