@@ -204,18 +204,7 @@ public final class HyParView implements Membership {
     @Override
     public long linkHash(Peer peer) {
         int generation = links.generation(peer);
-        return generation == 0 ? 0 : linkHash(topic, generation);
-    }
-
-    static long linkHash(TopicRef topic, int generation) {
-        return mix(topic.hash() ^ generation);
-    }
-
-    /** The finaliser of SplitMix64: sums of such hashes differ when any link differs. */
-    private static long mix(long value) {
-        long mixed = (value ^ value >>> 30) * 0xbf58476d1ce4e5b9L;
-        mixed = (mixed ^ mixed >>> 27) * 0x94d049bb133111ebL;
-        return (mixed ^ mixed >>> 31) | 1;
+        return generation == 0 ? 0 : LinkHash.of(topic, generation);
     }
 
     /** Descriptors this view knows (active, passive, book), for discovery and for samples. */

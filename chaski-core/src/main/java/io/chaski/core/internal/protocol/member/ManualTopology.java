@@ -141,7 +141,7 @@ public final class ManualTopology implements Membership {
 
     @Override
     public long linkHash(Peer peer) {
-        return linked.get(peer.id()) == peer ? HyParView.linkHash(topic, GENERATION) : 0;
+        return linked.get(peer.id()) == peer ? LinkHash.of(topic, GENERATION) : 0;
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.protocol.member.Hearsay;
+import io.chaski.core.internal.protocol.member.LinkHash;
 import io.chaski.core.internal.protocol.member.Membership;
 import io.chaski.core.internal.protocol.member.NonMember;
 import io.chaski.core.internal.wire.Descriptor;
@@ -168,18 +169,13 @@ final class FanOut implements Membership {
     @Override
     public long linkHash(Peer peer) {
         Integer generation = links.get(peer);
-        return generation == null ? 0 : hashOf(topic, generation);
+        return generation == null ? 0 : LinkHash.of(topic, generation);
     }
 
     @Override
     public void onAsymmetry(Peer peer) {
         unlink(peer);
         fill();
-    }
-
-    /** Hash of one link between a publisher and a member, the same at both ends. */
-    static long hashOf(TopicRef topic, int generation) {
-        return topic.hash() * 31 + generation;
     }
 
     private void fill() {

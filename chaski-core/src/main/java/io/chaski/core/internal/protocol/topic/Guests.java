@@ -3,6 +3,7 @@ package io.chaski.core.internal.protocol.topic;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.protocol.member.LinkHash;
 import io.chaski.core.internal.protocol.tree.Broadcast;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.MembershipFrame;
@@ -93,6 +94,6 @@ final class Guests {
 
     long linkHash(Peer peer) {
         Integer generation = generations.get(peer);
-        return generation == null ? 0 : FanOut.hashOf(topic, generation);
+        return generation == null ? 0 : LinkHash.of(topic, generation);
     }
 }
