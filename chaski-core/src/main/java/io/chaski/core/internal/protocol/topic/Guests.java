@@ -4,7 +4,6 @@ import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.protocol.member.LinkHash;
-import io.chaski.core.internal.protocol.tree.Broadcast;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.MembershipFrame;
 import io.chaski.core.internal.wire.MembershipFrame.Disconnect;
@@ -26,13 +25,13 @@ final class Guests {
 
     private final ProtocolContext context;
     private final TopicRef topic;
-    private final Broadcast broadcast;
+    private final TreeLinks links;
     private final Map<Peer, Integer> generations = new LinkedHashMap<>();
 
-    Guests(ProtocolContext context, TopicRef topic, Broadcast broadcast) {
+    Guests(ProtocolContext context, TopicRef topic, TreeLinks links) {
         this.context = context;
         this.topic = topic;
-        this.broadcast = broadcast;
+        this.links = links;
     }
 
     /** Whether a frame concerns a guest and not a member. */
@@ -64,7 +63,7 @@ final class Guests {
         generations.put(from, neighbor.generation());
         from.send(new NeighborAck(alias, neighbor.generation(), List.of()));
         if (isNew) {
-            broadcast.onNeighbourUp(from);
+            links.up(from, TreeLinks.Account.GUEST);
         }
     }
 
@@ -74,13 +73,8 @@ final class Guests {
 
     void remove(Peer peer) {
         if (generations.remove(peer) != null) {
-            broadcast.onNeighbourDown(peer);
+            links.down(peer, TreeLinks.Account.GUEST);
         }
-    }
-
-    /** A guest has become a member; its link in the tree stays. Returns whether it was a guest. */
-    boolean promote(Peer peer) {
-        return generations.remove(peer) != null;
     }
 
     /** This node leaves the topic. */

@@ -15,6 +15,7 @@ import io.chaski.core.internal.protocol.member.ManualTopology;
 import io.chaski.core.internal.protocol.member.Membership;
 import io.chaski.core.internal.protocol.member.NonMember;
 import io.chaski.core.internal.protocol.member.View;
+import io.chaski.core.internal.protocol.topic.TreeLinks.Account;
 import io.chaski.core.internal.protocol.tree.Broadcast;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.MembershipFrame;
@@ -40,6 +41,7 @@ final class TopicOverlay implements Membership.Listener {
     private final NonMember strangers;
     private final OwnSequences sequences;
     private final Broadcast broadcast;
+    private final TreeLinks links;
     private final Guests guests;
     private final TopicRates rates = new TopicRates();
     private Membership membership;
@@ -64,7 +66,8 @@ final class TopicOverlay implements Membership.Listener {
         this.sequences = sequences;
         this.broadcast = new Broadcast(context, topic, isSubscribed, this::onSlow);
         sequences.resume(topic, broadcast);
-        this.guests = new Guests(context, topic, broadcast);
+        this.links = new TreeLinks(broadcast);
+        this.guests = new Guests(context, topic, links);
         this.membership = newMembership();
     }
 
@@ -130,9 +133,7 @@ final class TopicOverlay implements Membership.Listener {
 
     private void leaveMembership() {
         isPaired = false; // leaving is no isolation
-        for (Peer neighbour : membership.neighbours()) {
-            broadcast.onNeighbourDown(neighbour);
-        }
+        links.allDown(Account.MEMBERSHIP);
         Membership left = membership;
         membership = new Leaving();
         left.leave();
@@ -172,9 +173,8 @@ final class TopicOverlay implements Membership.Listener {
 
     @Override
     public void onNeighbourUp(Peer peer) {
-        if (!guests.promote(peer)) {
-            broadcast.onNeighbourUp(peer);
-        }
+        links.up(peer, Account.MEMBERSHIP);
+        guests.remove(peer); // it has become a member
         if (!isPaired) {
             isPaired = true;
             if (isSubscribed) {
@@ -192,7 +192,7 @@ final class TopicOverlay implements Membership.Listener {
         if (membership instanceof Leaving) {
             return;
         }
-        broadcast.onNeighbourDown(peer);
+        links.down(peer, Account.MEMBERSHIP);
         if (isPaired && membership.neighbours().isEmpty()) {
             isPaired = false;
             if (isSubscribed) {

@@ -1,12 +1,10 @@
 package io.chaski.core.internal.protocol.topic;
 
 import io.chaski.core.CloseReason;
-import io.chaski.core.NodeEvent;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.protocol.Source;
-import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.protocol.find.Discovery;
 import io.chaski.core.internal.protocol.member.HyParView;
@@ -18,12 +16,10 @@ import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.internal.wire.TreeFrame;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,15 +31,6 @@ public final class Topics implements Discovery.LocalTopics {
     /** As many as a peer remembers of us. */
     public static final int MAX_SUBSCRIPTIONS = 10_000;
 
-    /**
-     * Topics published on but not subscribed to; when one more comes, the one that was quiet longest goes, those that
-     * keep a message for somebody to come only after all others. 1,024: each may hold a payload cache.
-     */
-    static final int MAX_PUBLISHED = 1_024;
-
-    /** Links of a publisher without subscription outlive its last message by this much (overlay.md section 3.6). */
-    private static final long FAN_OUT_NANOS = TimeUnit.SECONDS.toNanos(60);
-
     private final ProtocolContext context;
     private final Announcer announcer;
     private final TopicRef controlTopic;
@@ -51,7 +38,7 @@ public final class Topics implements Discovery.LocalTopics {
     private final Discovery discovery;
     private final NonMember strangers;
     private final OwnSequences sequences;
-    private final Timers.Timer quiet;
+    private final PublishedTopics published;
     private final Map<String, TopicOverlay> byName = new LinkedHashMap<>();
 
     /** By the hash of its name: one, unless names collide. Looked up only, never iterated. */
@@ -59,8 +46,6 @@ public final class Topics implements Discovery.LocalTopics {
 
     private TopicOverlay[] byIndex = new TopicOverlay[8];
     private List<Long> hashes = List.of();
-    private int published;
-    private boolean wasFull;
 
     /** Tells every peer what has changed. */
     @FunctionalInterface
@@ -89,7 +74,7 @@ public final class Topics implements Discovery.LocalTopics {
         this.discovery = new Discovery(context, control, this);
         this.strangers = new NonMember(context, discovery::lookUp);
         this.sequences = new OwnSequences(context);
-        this.quiet = context.timers().timer(this::dropQuiet);
+        this.published = new PublishedTopics(context, this::remove);
     }
 
     /** Joins the control overlay. */
@@ -102,7 +87,7 @@ public final class Topics implements Discovery.LocalTopics {
 
     /** Leaves everything. */
     public void leave() {
-        quiet.cancel();
+        published.close();
         for (TopicOverlay overlay : List.copyOf(byName.values())) {
             remove(overlay);
         }
@@ -137,7 +122,7 @@ public final class Topics implements Discovery.LocalTopics {
             changed(List.of(overlay.topic().hash()), List.of());
             overlay.start();
         } else {
-            published--;
+            published.remove(overlay);
             changed(List.of(overlay.topic().hash()), List.of());
             overlay.setSubscribed(true);
         }
@@ -155,12 +140,12 @@ public final class Topics implements Discovery.LocalTopics {
             return;
         }
         changed(List.of(), List.of(overlay.topic().hash()));
-        if (isQuiet(overlay)) {
+        if (published.isQuiet(overlay)) {
             remove(overlay);
         } else {
-            onOneMorePublished();
+            published.makeRoom();
             overlay.setSubscribed(false);
-            dropQuietLater();
+            published.add(overlay);
         }
         discovery.onSubscriptionsChanged();
     }
@@ -176,10 +161,10 @@ public final class Topics implements Discovery.LocalTopics {
     public PublishOutcome publish(String name, int channel, int hopLimit, PayloadView body) {
         TopicOverlay overlay = byName.get(name);
         if (overlay == null) {
-            onOneMorePublished();
+            published.makeRoom();
             overlay = add(name, false);
             overlay.start();
-            dropQuietLater();
+            published.add(overlay);
         }
         return overlay.publish(channel, hopLimit, body);
     }
@@ -412,9 +397,7 @@ public final class Topics implements Discovery.LocalTopics {
         byHash.computeIfPresent(overlay.topic().hash(), (hash, some) -> without(overlay, some));
         byIndex[overlay.topic().index()] = null;
         context.names().release(overlay.topic());
-        if (!overlay.isSubscribed()) {
-            published--;
-        }
+        published.remove(overlay);
     }
 
     private void changed(List<Long> added, List<Long> removed) {
@@ -423,63 +406,6 @@ public final class Topics implements Discovery.LocalTopics {
         now.removeAll(removed);
         hashes = List.copyOf(now);
         announcer.announce(new EdgeFrame.Topics(added, removed));
-    }
-
-    private boolean isQuiet(TopicOverlay overlay) {
-        return overlay.publishedNanos() == Long.MIN_VALUE
-                || context.nowNanos() - overlay.publishedNanos() >= FAN_OUT_NANOS;
-    }
-
-    /** Nobody can become quiet before the timer that is armed, so it never moves back. */
-    private void dropQuietLater() {
-        if (!quiet.isArmed()) {
-            quiet.armAt(context.nowNanos() + FAN_OUT_NANOS);
-        }
-    }
-
-    private void dropQuiet() {
-        long next = Timers.NONE;
-        for (TopicOverlay overlay : overlays()) {
-            if (overlay.isSubscribed()) {
-                continue;
-            }
-            if (isQuiet(overlay)) {
-                remove(overlay);
-            } else {
-                next = Math.min(next, overlay.publishedNanos() + FAN_OUT_NANOS);
-            }
-        }
-        if (published < MAX_PUBLISHED) {
-            wasFull = false;
-        }
-        if (next != Timers.NONE) {
-            quiet.armAt(next);
-        }
-    }
-
-    /** Makes room for one more topic that is published on only; the first time it takes some doing, it is told. */
-    private void onOneMorePublished() {
-        if (published >= MAX_PUBLISHED) {
-            if (!wasFull) {
-                wasFull = true;
-                context.outbox().emit(new NodeEvent.LimitReached("topics published on only", MAX_PUBLISHED));
-            }
-            dropQuietest();
-        }
-        published++;
-    }
-
-    private void dropQuietest() {
-        byName.values().stream()
-                .filter(overlay -> !overlay.isSubscribed())
-                .min(Comparator.comparing(TopicOverlay::isKeeping).thenComparingLong(TopicOverlay::publishedNanos))
-                .ifPresent(quietest -> {
-                    context.counters().increment("topic.publisher-dropped");
-                    if (quietest.isKeeping()) {
-                        context.counters().increment("topic.kept-dropped");
-                    }
-                    remove(quietest);
-                });
     }
 
     private List<TopicOverlay> withHash(long hash) {

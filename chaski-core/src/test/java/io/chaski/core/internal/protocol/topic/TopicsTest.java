@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class TopicsTest {
 
-    private static final int MAX_PUBLISHED = io.chaski.core.internal.protocol.topic.Topics.MAX_PUBLISHED;
+    private static final int MAX_PUBLISHED = PublishedTopics.MAX;
 
     final Wires wires = new Wires();
 
