@@ -22,6 +22,10 @@ public record Diagnosis(String topic, boolean paired, List<Finding> findings) {
         PAIRED,
         /** This node does not subscribe to the topic. */
         NOT_SUBSCRIBED,
+        /** No member can be reached, but a relay carries the topic. */
+        RELAYED,
+        /** No member can be reached, and the relay that was asked last has no room. */
+        RELAY_FULL,
         /** No bootstrap address is configured: the node waits for others to dial it. */
         NO_BOOTSTRAP,
         /** A bootstrap address refuses connections. */

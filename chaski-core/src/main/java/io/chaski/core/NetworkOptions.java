@@ -11,7 +11,7 @@ import java.util.Objects;
  * @param bootstrap addresses of nodes to begin with; when none answers the node carries on and keeps trying. With
  *     manual topology, edges to all of them are made and kept
  * @param root whether it keeps registrations for others and takes a favourite port
- * @param relay whether it offers to carry topics it does not subscribe to; nobody asks for it in this version
+ * @param relay whether it carries topics it does not subscribe to, for subscribers that cannot reach each other
  * @param topology who decides which edges exist
  * @param udp whether to take a UDP port beside each TCP port; everything works without
  * @param insecure whether it may listen off loopback without an identity, in clear text and open to everybody

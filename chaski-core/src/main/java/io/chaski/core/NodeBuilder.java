@@ -186,8 +186,9 @@ public final class NodeBuilder {
     }
 
     /**
-     * Offers to carry topics it does not subscribe to, between members that cannot reach each other. Others are told of
-     * the offer; this version neither accepts it nor asks for it, so it has no effect yet.
+     * Carries topics it does not subscribe to, between subscribers that cannot reach each other and ask for it. Up to 256
+     * topics, for up to 32 subscribers each; it hears nothing of what it carries and does not count as a subscriber. See
+     * {@link NodeSnapshot.TopicSnapshot#clients}.
      */
     public NodeBuilder relay() {
         return relay(true);

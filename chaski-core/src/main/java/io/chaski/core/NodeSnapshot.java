@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param addresses where it can be reached
  * @param edges edges that are up, in the order they came up
  * @param reconnecting configured addresses that are down and being dialled again
- * @param topics topics the node subscribes to or publishes on, by name
+ * @param topics topics the node subscribes to, publishes on or carries for others, by name
  * @param queues what waits for the callbacks of each subscription, by topic, and in the order they were made
  * @param counters what was dropped, refused or repaired, by name
  */
@@ -117,6 +117,8 @@ public record NodeSnapshot(
      * @param cachedMessages messages kept to repair others
      * @param cachedBytes bytes they take
      * @param rates how fast {@code published} and {@code delivered} grow
+     * @param relay the node that carries the topic for this one, because members cannot be reached; it is no neighbour
+     * @param clients number of subscribers this node carries the topic for; they are no neighbours
      */
     public record TopicSnapshot(
             String name,
@@ -131,7 +133,9 @@ public record NodeSnapshot(
             long missing,
             int cachedMessages,
             long cachedBytes,
-            Rates rates) {
+            Rates rates,
+            Optional<NodeId> relay,
+            int clients) {
         /** Copies the lists. */
         public TopicSnapshot {
             neighbours = List.copyOf(neighbours);

@@ -3,7 +3,6 @@ package io.chaski.testkit.simulation;
 import io.chaski.core.internal.protocol.OverlayInspection;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.member.HyParView;
-import io.chaski.core.internal.protocol.member.Membership;
 import io.chaski.core.internal.protocol.member.MembershipSettings;
 import io.chaski.core.internal.protocol.tree.Broadcast;
 import io.chaski.core.internal.protocol.tree.TreeSettings;
@@ -44,6 +43,9 @@ final class OverlayInvariants {
             checkTree(node, overlay, neighbours);
             checkViews(node, overlay);
             for (Peer peer : neighbours) {
+                checkBothEnds(node, overlay, peer, before, now);
+            }
+            for (Peer peer : overlay.others()) {
                 checkBothEnds(node, overlay, peer, before, now);
             }
         }
@@ -102,7 +104,8 @@ final class OverlayInvariants {
             Map<LinkKey, Long> before,
             Map<LinkKey, Long> nowAsymmetric) {
         SimulatedNode other = network.node(peer.id());
-        if (overlay.membership().linkHash(peer) == linkHash(/* node= */ other, overlay.topic(), /* other= */ node)) {
+        long hash = overlay.linkHash().applyAsLong(peer);
+        if (hash == linkHash(/* node= */ other, overlay.topic(), /* other= */ node)) {
             return;
         }
         Traffic traffic = trafficBetween(node, other);
@@ -158,8 +161,7 @@ final class OverlayInvariants {
             return 0;
         }
         Peer peer = node.protocol().peers().get(other.id());
-        Membership membership = node.protocol().membership(topic);
-        return peer == null || membership == null ? 0 : membership.linkHash(peer);
+        return peer == null ? 0 : node.protocol().linkHash(topic, peer);
     }
 
     private static void requireAtMost(

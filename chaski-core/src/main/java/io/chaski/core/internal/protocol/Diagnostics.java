@@ -6,12 +6,14 @@ import io.chaski.core.Diagnosis;
 import io.chaski.core.Diagnosis.Finding;
 import io.chaski.core.Diagnosis.Kind;
 import io.chaski.core.NodeEvent.DialFailure;
+import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.datagram.UdpReach;
 import io.chaski.core.internal.protocol.edge.EdgeReport;
 import io.chaski.core.internal.protocol.topic.Topics;
 import io.chaski.core.internal.wire.TopicSummary;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Says why a topic has found nobody, rung by rung. Stateless. */
 final class Diagnostics {
@@ -29,6 +31,7 @@ final class Diagnostics {
             if (!topics.report().isSubscribed(topic)) {
                 findings.add(new Finding(Kind.NOT_SUBSCRIBED, "this node does not subscribe to the topic"));
             }
+            relay(topic, topics, findings);
             bootstraps(context, edges, findings);
             members(topic, context, topics, edges, findings);
         }
@@ -37,6 +40,17 @@ final class Diagnostics {
             findings.add(new Finding(Kind.UDP_DEAD, who + "; TCP carries everything"));
         }
         return new Diagnosis(topic, neighbours > 0, findings);
+    }
+
+    private static void relay(String topic, Topics topics, List<Finding> findings) {
+        Optional<NodeId> relay = topics.report().carriedBy(topic);
+        if (relay.isPresent()) {
+            findings.add(new Finding(
+                    Kind.RELAYED,
+                    "no member can be reached; node " + relay.get().shortForm() + " carries the topic"));
+        } else if (topics.report().isRelayRefused(topic)) {
+            findings.add(new Finding(Kind.RELAY_FULL, "the relay that was asked to carry the topic has no room"));
+        }
     }
 
     private static void bootstraps(ProtocolContext context, EdgeReport edges, List<Finding> findings) {

@@ -10,7 +10,6 @@ import io.chaski.core.NodeSnapshot;
 import io.chaski.core.ProbeResult;
 import io.chaski.core.internal.protocol.datagram.Datagrams;
 import io.chaski.core.internal.protocol.edge.Edges;
-import io.chaski.core.internal.protocol.member.Membership;
 import io.chaski.core.internal.protocol.stream.Streams;
 import io.chaski.core.internal.protocol.topic.Topics;
 import io.chaski.core.internal.wire.ArrayPayload;
@@ -21,7 +20,6 @@ import io.chaski.core.internal.wire.FrameType;
 import io.chaski.core.internal.wire.PayloadView;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A whole node without I/O: inputs come in with the time, outputs leave through an {@link Outbox}. It routes each input
@@ -241,13 +239,13 @@ public final class NodeProtocol {
     }
 
     /**
-     * Who the neighbours of a topic are, for looking only.
+     * What PING says of the links of one topic with a peer, for looking only.
      *
      * @param topic name of a topic, or "@"
-     * @return null if this node neither subscribes to it nor publishes on it
+     * @param peer one of {@link #peers}
      */
-    public @Nullable Membership membership(String topic) {
-        return node.topics.report().membership(topic);
+    public long linkHash(String topic, Peer peer) {
+        return node.topics.report().linkHash(topic, peer);
     }
 
     /** All overlays of this node, "@" first, for looking only. */

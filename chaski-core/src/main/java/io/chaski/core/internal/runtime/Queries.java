@@ -9,6 +9,7 @@ import io.chaski.core.internal.protocol.NodeProtocol;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -126,7 +127,9 @@ final class Queries {
                 topic.missing(),
                 0,
                 0,
-                NodeSnapshot.Rates.NONE);
+                NodeSnapshot.Rates.NONE,
+                Optional.empty(),
+                0);
     }
 
     private NodeSnapshot withQueues(NodeSnapshot taken) {

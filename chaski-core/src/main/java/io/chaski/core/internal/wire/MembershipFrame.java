@@ -13,8 +13,21 @@ public sealed interface MembershipFrame extends Frame {
     /** Most descriptors in one frame; eight are enough to replace a whole active view. */
     int MAX_DESCRIPTORS = 8;
 
+    /** Bit of a generation: the link is one between a relay and a subscriber it carries the topic for, not of members. */
+    int CARRIED = 1 << 31;
+
     /** Sender's topic alias. */
     int topic();
+
+    /** Generation of the link that the frame is about, 0 if it is about none. */
+    default int generation() {
+        return 0;
+    }
+
+    /** Whether the frame is about a link between a relay and its client. */
+    default boolean isCarried() {
+        return (generation() & CARRIED) != 0;
+    }
 
     /** Calls the handler's method for this kind of frame. */
     void deliverTo(Handler handler);

@@ -96,34 +96,41 @@ public final class Wires {
             String cluster,
             Address address,
             List<Address> bootstrap,
-            ProtocolSettings settings) {
+            ProtocolSettings settings,
+            boolean relay) {
         public Options epoch(long other) {
-            return new Options(name, id, other, cluster, address, bootstrap, settings);
+            return new Options(name, id, other, cluster, address, bootstrap, settings, relay);
         }
 
         public Options id(NodeId other) {
-            return new Options(name, other, epoch, cluster, address, bootstrap, settings);
+            return new Options(name, other, epoch, cluster, address, bootstrap, settings, relay);
         }
 
         public Options cluster(String other) {
-            return new Options(name, id, epoch, other, address, bootstrap, settings);
+            return new Options(name, id, epoch, other, address, bootstrap, settings, relay);
         }
 
         public Options address(Address other) {
-            return new Options(name, id, epoch, cluster, other, bootstrap, settings);
+            return new Options(name, id, epoch, cluster, other, bootstrap, settings, relay);
         }
 
         public Options bootstrap(Address... others) {
-            return new Options(name, id, epoch, cluster, address, List.of(others), settings);
+            return new Options(name, id, epoch, cluster, address, List.of(others), settings, relay);
         }
 
         public Options edge(EdgeSettings edge) {
-            return new Options(name, id, epoch, cluster, address, bootstrap, manual(settings.manualTopology(), edge));
+            return new Options(
+                    name, id, epoch, cluster, address, bootstrap, manual(settings.manualTopology(), edge), relay);
         }
 
         /** Membership by itself instead of the manual topology that is the default here. */
         public Options automatic() {
-            return new Options(name, id, epoch, cluster, address, bootstrap, manual(false, settings.edge()));
+            return new Options(name, id, epoch, cluster, address, bootstrap, manual(false, settings.edge()), relay);
+        }
+
+        /** Carries topics of others. */
+        public Options asRelay() {
+            return new Options(name, id, epoch, cluster, address, bootstrap, settings, true);
         }
 
         private ProtocolSettings manual(boolean isManual, EdgeSettings edge) {
@@ -165,7 +172,7 @@ public final class Wires {
                     List.of(options.address),
                     options.bootstrap,
                     false,
-                    false);
+                    options.relay);
             protocol = new NodeProtocol(local, options.settings, new Random(seeds.nextLong()), this);
         }
 
@@ -574,8 +581,17 @@ public final class Wires {
                 "test",
                 Address.tcp("10.0.0." + ++names, 8511),
                 List.of(),
-                new Options(name, new NodeId(0, 0), 0, "", Address.inproc("x"), List.of(), ProtocolSettings.DEFAULTS)
-                        .manual(true, EdgeSettings.DEFAULTS))));
+                new Options(
+                                name,
+                                new NodeId(0, 0),
+                                0,
+                                "",
+                                Address.inproc("x"),
+                                List.of(),
+                                ProtocolSettings.DEFAULTS,
+                                false)
+                        .manual(true, EdgeSettings.DEFAULTS),
+                false)));
         nodes.add(node);
         listening.put(node.address(), node);
         node.protocol.start(nowNanos);

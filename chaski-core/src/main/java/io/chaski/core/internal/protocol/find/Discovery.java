@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Discovery {
 
+    /** One is enough; so many are known in case that they are full or gone. */
+    private static final int MAX_RELAYS = 16;
+
     private static final int FIND = 0;
     private static final int FOUND = 1;
     private static final int REGISTER = 2;
@@ -39,6 +42,7 @@ public final class Discovery {
     private final Subscribers subscribers;
     private final Registration registration;
     private final Requests requests;
+    private final View relays;
     private final FrameBudget budget;
     private final Map<TopicRef, Search> searches = new LinkedHashMap<>();
     private final Timers.Timer expiryTimer;
@@ -89,6 +93,7 @@ public final class Discovery {
         this.local = local;
         this.subscribers = new Subscribers(context, local);
         this.registration = new Registration(context, local);
+        this.relays = new View(MAX_RELAYS);
         this.requests = new Requests(settings.seenMax(), settings.seenFor().toNanos());
         this.budget =
                 new FrameBudget(settings.findsPerSecond(), settings.foundsPerSecond(), settings.registersPerSecond());
@@ -255,6 +260,9 @@ public final class Discovery {
     private void index(Descriptor descriptor) {
         if (descriptor.root()) {
             registration.onRootNamed(descriptor);
+        }
+        if (descriptor.relay()) {
+            relays.put(descriptor, false, context.nowNanos(), context.random());
         }
         subscribers.add(descriptor);
     }
@@ -442,6 +450,11 @@ public final class Discovery {
 
     void askBeside(Address bootstrap, TopicRef topic) {
         beside.ask(bootstrap, topic.hash());
+    }
+
+    /** Nodes that offer to carry topics for others; not a copy. */
+    public List<View.Entry> relays() {
+        return relays.entries();
     }
 
     List<View.Entry> roots() {

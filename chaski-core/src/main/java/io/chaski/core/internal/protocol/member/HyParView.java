@@ -39,6 +39,7 @@ public final class HyParView implements Membership {
     private final Filling filling;
     private final Incoming incoming;
     private boolean running;
+    private long failedDials;
 
     /**
      * Not yet joined; see {@link #start()}.
@@ -250,6 +251,11 @@ public final class HyParView implements Membership {
         return links.isBusy(id) || members.isKnown(id) || members.lost().get(id) != null;
     }
 
+    /** How many attempts to reach a member have come to nothing. */
+    public long failedDials() {
+        return failedDials;
+    }
+
     /** Neighbours that were demoted and may still send, for the invariants of simulations. */
     public List<Peer> draining() {
         return links.draining();
@@ -323,16 +329,22 @@ public final class HyParView implements Membership {
     }
 
     void onUnreachable(Descriptor whom) {
+        failedDials++;
         members.vanished(whom, false);
         filling.now();
     }
 
     void onContactUnreachable(NodeId whom) {
+        failedDials++;
         View.Entry entry = members.passive().get(whom);
         if (entry != null) {
             members.vanished(entry.descriptor(), false);
         }
         filling.now();
+    }
+
+    void onLostUnreachable() {
+        failedDials++;
     }
 
     void onRedirected() {

@@ -198,6 +198,14 @@ final class Prober {
         @Override
         public void onUnreachable() {
             end();
+            if (wasLost) {
+                overlay.onLostUnreachable();
+            }
+        }
+
+        @Override
+        public void onDeferred() {
+            end();
         }
 
         void end() {

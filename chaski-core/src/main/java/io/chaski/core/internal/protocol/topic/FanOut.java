@@ -23,10 +23,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
- * Neighbours of a topic on which this node publishes without subscribing (overlay.md section 3.6, FANOUT): three
- * members, asked for a link as a guest. In manual topology all members there is an edge to. Confined to the node's
+ * Neighbours of a topic on which this node publishes, or which it carries for others, without subscribing (overlay.md
+ * section 3.6, FANOUT): three members, asked for a link as a guest, but none that has one as a client. In manual topology
+ * all members there is an edge to. Confined to the node's
  * event loop.
  */
 final class FanOut implements Membership {
@@ -42,6 +44,7 @@ final class FanOut implements Membership {
     private final TopicRef topic;
     private final Listener listener;
     private final NonMember strangers;
+    private final Predicate<Peer> isClient;
     private final boolean isManual;
     private final Timers.Timer retry;
     private final Map<NodeId, Descriptor> candidates = new LinkedHashMap<>();
@@ -53,10 +56,11 @@ final class FanOut implements Membership {
 
     private record Asked(int generation, long untilNanos) {}
 
-    FanOut(ProtocolContext context, TopicRef topic, NonMember strangers, Listener listener) {
+    FanOut(ProtocolContext context, TopicRef topic, NonMember strangers, Predicate<Peer> isClient, Listener listener) {
         this.context = context;
         this.topic = topic;
         this.strangers = strangers;
+        this.isClient = isClient;
         this.isManual = context.settings().manualTopology();
         this.listener = listener;
         this.retry = context.timers().timer(this::fill);
@@ -71,7 +75,8 @@ final class FanOut implements Membership {
     public void leave() {
         hasLeft = true;
         retry.cancel();
-        links.forEach((peer, generation) -> peer.send(new Disconnect(peer.alias(topic), generation, false, List.of())));
+        links.forEach(this::dismiss);
+        asked.forEach((peer, question) -> dismiss(peer, question.generation));
         asked.keySet().forEach(peer -> peer.release(this));
         asked.clear();
         List.copyOf(links.keySet()).forEach(this::unlink);
@@ -101,7 +106,7 @@ final class FanOut implements Membership {
     private void onAck(Peer from, NeighborAck ack) {
         Asked question = asked.get(from);
         if (question == null || question.generation != ack.generation()) {
-            from.misbehaved("unsolicited-ack");
+            onUnsolicited(from, ack);
             return;
         }
         if (!from.maySubscribe(topic)) {
@@ -111,6 +116,19 @@ final class FanOut implements Membership {
         asked.remove(from);
         links.put(from, ack.generation());
         listener.onNeighbourUp(from);
+    }
+
+    /** It comes too late, or from an earlier life of this overlay: the other end must not believe in the link. */
+    private void onUnsolicited(Peer from, NeighborAck ack) {
+        from.misbehaved("unsolicited-ack");
+        Integer generation = links.get(from);
+        if (generation == null || generation != ack.generation()) {
+            dismiss(from, ack.generation());
+        }
+    }
+
+    private void dismiss(Peer peer, int generation) {
+        peer.send(new Disconnect(peer.alias(topic), generation, false, List.of()));
     }
 
     @Override
@@ -141,7 +159,11 @@ final class FanOut implements Membership {
     }
 
     private boolean isAskable(Peer peer) {
-        return wanted() > 0 && peer.maySubscribe(topic) && !links.containsKey(peer) && !asked.containsKey(peer);
+        return wanted() > 0
+                && peer.maySubscribe(topic)
+                && !links.containsKey(peer)
+                && !asked.containsKey(peer)
+                && !isClient.test(peer);
     }
 
     @Override

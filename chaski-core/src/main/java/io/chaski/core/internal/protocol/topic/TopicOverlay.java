@@ -9,21 +9,25 @@ import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.protocol.TopicRef;
-import io.chaski.core.internal.protocol.find.Discovery;
 import io.chaski.core.internal.protocol.member.HyParView;
 import io.chaski.core.internal.protocol.member.ManualTopology;
 import io.chaski.core.internal.protocol.member.Membership;
-import io.chaski.core.internal.protocol.member.NonMember;
 import io.chaski.core.internal.protocol.member.View;
 import io.chaski.core.internal.protocol.topic.TreeLinks.Account;
 import io.chaski.core.internal.protocol.tree.Broadcast;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.MembershipFrame;
+import io.chaski.core.internal.wire.MembershipFrame.Disconnect;
+import io.chaski.core.internal.wire.MembershipFrame.Neighbor;
+import io.chaski.core.internal.wire.MembershipFrame.NeighborAck;
+import io.chaski.core.internal.wire.MembershipFrame.NeighborNack;
 import io.chaski.core.internal.wire.PayloadView;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,12 +41,12 @@ final class TopicOverlay implements Membership.Listener {
 
     private final ProtocolContext context;
     private final TopicRef topic;
-    private final Discovery discovery;
-    private final NonMember strangers;
-    private final OwnSequences sequences;
+    private final Surroundings surroundings;
     private final Broadcast broadcast;
     private final TreeLinks links;
     private final Guests guests;
+    private final Clients clients;
+    private final Carrier carrier;
     private final TopicRates rates = new TopicRates();
     private Membership membership;
     private boolean isSubscribed;
@@ -51,29 +55,23 @@ final class TopicOverlay implements Membership.Listener {
     private long publishedNanos;
     private long keptUntilNanos = Long.MIN_VALUE;
 
-    TopicOverlay(
-            ProtocolContext context,
-            TopicRef topic,
-            Discovery discovery,
-            NonMember strangers,
-            OwnSequences sequences,
-            boolean isSubscribed) {
+    TopicOverlay(ProtocolContext context, TopicRef topic, Surroundings surroundings, boolean isSubscribed) {
         this.context = context;
         this.topic = topic;
-        this.discovery = discovery;
+        this.surroundings = surroundings;
         this.isSubscribed = isSubscribed;
-        this.strangers = strangers;
-        this.sequences = sequences;
         this.broadcast = new Broadcast(context, topic, isSubscribed, this::onSlow);
-        sequences.resume(topic, broadcast);
+        surroundings.sequences().resume(topic, broadcast);
         this.links = new TreeLinks(broadcast);
         this.guests = new Guests(context, topic, links);
+        this.clients = new Clients(context, topic, links, surroundings.leases());
+        this.carrier = new Carrier(context, topic, links, surroundings.relays());
         this.membership = newMembership();
     }
 
     private Membership newMembership() {
         if (!isSubscribed) {
-            return new FanOut(context, topic, strangers, this);
+            return new FanOut(context, topic, surroundings.strangers(), clients::contains, this);
         }
         return context.settings().manualTopology()
                 ? new ManualTopology(context, topic, this)
@@ -106,6 +104,16 @@ final class TopicOverlay implements Membership.Listener {
         return context.nowNanos() < keptUntilNanos;
     }
 
+    /** Who has this node carry the topic for them. */
+    Clients clients() {
+        return clients;
+    }
+
+    /** Who carries it for this node. */
+    Carrier carrier() {
+        return carrier;
+    }
+
     /** Begins to look for neighbours. Announcements of the subscription are on their way already. */
     void start() {
         membership.start();
@@ -127,7 +135,8 @@ final class TopicOverlay implements Membership.Listener {
     void close() {
         leaveMembership();
         guests.dismissAll();
-        sequences.remember(topic, broadcast);
+        clients.dismissAll();
+        surroundings.sequences().remember(topic, broadcast);
         broadcast.close();
     }
 
@@ -137,6 +146,7 @@ final class TopicOverlay implements Membership.Listener {
         Membership left = membership;
         membership = new Leaving();
         left.leave();
+        carrier.leave();
         stopLooking();
     }
 
@@ -150,24 +160,56 @@ final class TopicOverlay implements Membership.Listener {
     }
 
     void onFrame(Peer from, MembershipFrame frame) {
-        if (guests.takes(from, frame)) {
+        if (frame.isCarried()) {
+            onCarried(from, frame);
+        } else if (guests.takes(from, frame)) {
             guests.onFrame(from, frame, members(MembershipFrame.MAX_DESCRIPTORS));
         } else {
             membership.onFrame(from, frame);
         }
     }
 
+    private void onCarried(Peer from, MembershipFrame frame) {
+        if (frame instanceof Neighbor ask) {
+            clients.onNeighbor(from, ask);
+        } else if (frame instanceof NeighborAck ack) {
+            carrier.onAck(from, ack);
+        } else if (frame instanceof NeighborNack nack) {
+            carrier.onNack(from, nack);
+        } else if (frame instanceof Disconnect disconnect && !carrier.onDisconnect(from, disconnect)) {
+            clients.onDisconnect(from, disconnect);
+        }
+    }
+
+    void onSubscriptionChanged(Peer peer, boolean subscribed) {
+        if (!subscribed) {
+            clients.remove(peer);
+        }
+        membership.onSubscriptionChanged(peer, subscribed);
+    }
+
+    void onNetworkChanged() {
+        membership.onNetworkChanged();
+        clients.onNetworkChanged();
+        carrier.onNetworkChanged();
+        broadcast.onNetworkChanged();
+    }
+
     void onPeerDown(Peer peer, CloseReason reason) {
         guests.remove(peer);
+        clients.remove(peer);
+        carrier.onPeerDown(peer);
         membership.onPeerDown(peer, reason);
     }
 
     long linkHash(Peer peer) {
-        return membership.linkHash(peer) + guests.linkHash(peer);
+        return membership.linkHash(peer) + guests.linkHash(peer) + clients.linkHash(peer) + carrier.linkHash(peer);
     }
 
     void onAsymmetry(Peer peer) {
         guests.remove(peer);
+        clients.onAsymmetry(peer);
+        carrier.onAsymmetry(peer);
         membership.onAsymmetry(peer);
     }
 
@@ -212,7 +254,7 @@ final class TopicOverlay implements Membership.Listener {
     public void onCandidatesWanted() {
         if (!isLooking && !context.settings().manualTopology()) {
             isLooking = true;
-            discovery.want(topic, (found, from) -> membership.onCandidates(found));
+            surroundings.discovery().want(topic, (found, from) -> membership.onCandidates(found));
         }
     }
 
@@ -224,7 +266,7 @@ final class TopicOverlay implements Membership.Listener {
     private void stopLooking() {
         if (isLooking) {
             isLooking = false;
-            discovery.satisfied(topic);
+            surroundings.discovery().satisfied(topic);
         }
     }
 
@@ -232,6 +274,8 @@ final class TopicOverlay implements Membership.Listener {
     private void onSlow(Peer peer) {
         context.counters().increment("topic.slow-neighbours");
         guests.remove(peer);
+        clients.dismiss(peer, true);
+        carrier.onSlow(peer);
         membership.onSlow(peer);
     }
 
@@ -255,14 +299,23 @@ final class TopicOverlay implements Membership.Listener {
     /** Another second has passed. */
     void onBeat() {
         rates.onBeat(context.nowNanos(), broadcast.published(), broadcast.delivered());
+        clients.onBeat();
+        if (membership instanceof HyParView view) {
+            carrier.onBeat(view);
+        }
     }
 
     OverlayInspection inspect() {
-        List<Peer> others = new ArrayList<>(guests.peers());
+        Set<Peer> others = new LinkedHashSet<>(guests.peers());
+        others.addAll(clients.peers());
+        if (carrier.linked() != null) {
+            others.add(carrier.linked());
+        }
         if (membership instanceof HyParView view) {
             others.addAll(view.draining());
         }
-        return new OverlayInspection(topic.name(), membership, broadcast, others);
+        membership.neighbours().forEach(others::remove);
+        return new OverlayInspection(topic.name(), membership, this::linkHash, broadcast, List.copyOf(others));
     }
 
     TopicSnapshot snapshot() {
@@ -282,7 +335,9 @@ final class TopicOverlay implements Membership.Listener {
                 stats.missing(),
                 stats.cachedMessages(),
                 stats.cachedBytes(),
-                rates.rates());
+                rates.rates(),
+                carrier.carriedBy(),
+                clients.count());
     }
 
     /** Stands in while the old membership says goodbye: what it reports on its way out is no news. */

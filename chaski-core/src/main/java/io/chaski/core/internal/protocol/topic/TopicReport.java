@@ -5,13 +5,13 @@ import io.chaski.core.NodeSnapshot.TopicSnapshot;
 import io.chaski.core.internal.protocol.OverlayInspection;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.member.HyParView;
-import io.chaski.core.internal.protocol.member.Membership;
 import io.chaski.core.internal.protocol.member.View;
 import io.chaski.core.internal.wire.Datagram;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A look at the topics. Confined to the node's event loop; snapshots it returns are not. */
@@ -26,23 +26,24 @@ public final class TopicReport {
     }
 
     /**
-     * Who the neighbours of a topic are; null if there is no such overlay here.
+     * What PING says of the links of one topic with a peer; 0 for none.
      *
      * @param name of a topic, or "@"
+     * @param peer the edge
      */
-    public @Nullable Membership membership(String name) {
+    public long linkHash(String name, Peer peer) {
         if (name.equals(HyParView.CONTROL)) {
-            return control;
+            return control == null ? 0 : control.linkHash(peer);
         }
         TopicOverlay overlay = overlay(name);
-        return overlay == null ? null : overlay.membership();
+        return overlay == null ? 0 : overlay.linkHash(peer);
     }
 
     /** All overlays, "@" first, for the invariants of simulations. */
     public List<OverlayInspection> inspect() {
         List<OverlayInspection> all = new ArrayList<>(overlays.size() + 1);
         if (control != null) {
-            all.add(new OverlayInspection(HyParView.CONTROL, control, null, List.of()));
+            all.add(new OverlayInspection(HyParView.CONTROL, control, control::linkHash, null, List.of()));
         }
         for (TopicOverlay overlay : overlays) {
             all.add(overlay.inspect());
@@ -107,7 +108,7 @@ public final class TopicReport {
     }
 
     /**
-     * Number of active links of a topic; -1 if this node neither subscribes to it nor publishes on it.
+     * Number of active links of a topic; -1 if this node does not subscribe to it, publish on it or carry it.
      *
      * @param name a topic
      */
@@ -124,6 +125,26 @@ public final class TopicReport {
     public boolean isSubscribed(String name) {
         TopicOverlay overlay = overlay(name);
         return overlay != null && overlay.isSubscribed();
+    }
+
+    /**
+     * Who carries a topic for this node.
+     *
+     * @param name a topic
+     */
+    public Optional<NodeId> carriedBy(String name) {
+        TopicOverlay overlay = overlay(name);
+        return overlay == null ? Optional.empty() : overlay.carrier().carriedBy();
+    }
+
+    /**
+     * Whether the last relay that was asked to carry a topic for this node had no room.
+     *
+     * @param name a topic
+     */
+    public boolean isRelayRefused(String name) {
+        TopicOverlay overlay = overlay(name);
+        return overlay != null && overlay.carrier().isRefused();
     }
 
     private @Nullable TopicOverlay overlay(String name) {

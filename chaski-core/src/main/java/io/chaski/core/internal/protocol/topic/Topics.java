@@ -37,7 +37,8 @@ public final class Topics implements Discovery.LocalTopics {
     private final @Nullable HyParView control;
     private final Discovery discovery;
     private final NonMember strangers;
-    private final OwnSequences sequences;
+    private final Leases leases;
+    private final Surroundings surroundings;
     private final PublishedTopics published;
     private final Map<String, TopicOverlay> byName = new LinkedHashMap<>();
 
@@ -73,7 +74,9 @@ public final class Topics implements Discovery.LocalTopics {
                 : new HyParView(context, controlTopic, new ControlListener());
         this.discovery = new Discovery(context, control, this);
         this.strangers = new NonMember(context, discovery::lookUp);
-        this.sequences = new OwnSequences(context);
+        this.leases = new Leases(context);
+        this.surroundings = new Surroundings(
+                discovery, strangers, new OwnSequences(context), leases, new Relays(context, discovery));
         this.published = new PublishedTopics(context, this::remove);
     }
 
@@ -130,7 +133,8 @@ public final class Topics implements Discovery.LocalTopics {
     }
 
     /**
-     * Ceases to be a member. A node that has just published goes on as a publisher.
+     * Ceases to be a member. A node that has just published goes on as a publisher, one that carries the topic for others
+     * as a relay.
      *
      * @param name a topic
      */
@@ -140,7 +144,9 @@ public final class Topics implements Discovery.LocalTopics {
             return;
         }
         changed(List.of(), List.of(overlay.topic().hash()));
-        if (published.isQuiet(overlay)) {
+        if (overlay.clients().isCarrying()) {
+            overlay.setSubscribed(false);
+        } else if (published.isQuiet(overlay)) {
             remove(overlay);
         } else {
             published.makeRoom();
@@ -185,13 +191,27 @@ public final class Topics implements Discovery.LocalTopics {
             if (control != null) {
                 control.onFrame(from, frame);
             }
-        } else {
+        } else if (!frame.isCarried() || leases.isWithinRate(from)) {
             TopicOverlay overlay = of(topic);
             if (overlay != null) {
                 overlay.onFrame(from, frame);
+                if (overlay.clients().isCarrying()) {
+                    published.remove(overlay); // it is left with its last client, not with the last message
+                }
+            } else if (frame.isCarried() && frame instanceof MembershipFrame.Neighbor ask) {
+                carry(from, topic, ask);
             } else {
                 strangers.onFrame(from, topic, frame);
             }
+        }
+    }
+
+    /** Somebody asks this node, which has nothing to do with the topic, to carry it. */
+    private void carry(Peer from, TopicRef topic, MembershipFrame.Neighbor ask) {
+        if (leases.admits(from, topic, ask, 0)) {
+            TopicOverlay overlay = add(topic.name(), false);
+            overlay.onFrame(from, ask);
+            overlay.start();
         }
     }
 
@@ -258,6 +278,7 @@ public final class Topics implements Discovery.LocalTopics {
         }
         discovery.onPeerDown(peer);
         strangers.onPeerDown(peer);
+        leases.onPeerDown(peer);
     }
 
     /**
@@ -271,7 +292,7 @@ public final class Topics implements Discovery.LocalTopics {
         discovery.learn(peer);
         for (long hash : topicHashes) {
             for (TopicOverlay overlay : withHash(hash)) {
-                overlay.membership().onSubscriptionChanged(peer, peer.maySubscribe(overlay.topic()));
+                overlay.onSubscriptionChanged(peer, peer.maySubscribe(overlay.topic()));
             }
         }
     }
@@ -289,8 +310,22 @@ public final class Topics implements Discovery.LocalTopics {
 
     /** Another second has passed. */
     public void onBeat() {
-        for (TopicOverlay overlay : byName.values()) {
+        for (TopicOverlay overlay : overlays()) {
             overlay.onBeat();
+            settle(overlay);
+        }
+    }
+
+    /** When the last client of a topic has gone, this node is a mere publisher again, or has nothing to do with it. */
+    private void settle(TopicOverlay overlay) {
+        if (!overlay.clients().endIfLeft() || overlay.isSubscribed()) {
+            return;
+        }
+        if (published.isQuiet(overlay)) {
+            remove(overlay);
+        } else {
+            published.makeRoom();
+            published.add(overlay);
         }
     }
 
@@ -300,8 +335,7 @@ public final class Topics implements Discovery.LocalTopics {
             control.onNetworkChanged();
         }
         for (TopicOverlay overlay : overlays()) {
-            overlay.membership().onNetworkChanged();
-            overlay.broadcast().onNetworkChanged();
+            overlay.onNetworkChanged();
         }
     }
 
@@ -381,7 +415,7 @@ public final class Topics implements Discovery.LocalTopics {
 
     private TopicOverlay add(String name, boolean subscribed) {
         TopicRef topic = context.names().retainTopic(name);
-        TopicOverlay overlay = new TopicOverlay(context, topic, discovery, strangers, sequences, subscribed);
+        TopicOverlay overlay = new TopicOverlay(context, topic, surroundings, subscribed);
         byName.put(name, overlay);
         byHash.merge(topic.hash(), List.of(overlay), Topics::both);
         if (topic.index() >= byIndex.length) {

@@ -20,7 +20,11 @@ final class TreeLinks {
         /** Members link to each other, and a publisher to some of them: {@code Membership}. */
         MEMBERSHIP,
         /** Publishers that do not subscribe: {@link Guests}. */
-        GUEST
+        GUEST,
+        /** Subscribers this node carries the topic for: {@link Clients}. */
+        CLIENT,
+        /** The node that carries the topic for this one: {@link Carrier}. */
+        RELAY
     }
 
     private final Broadcast broadcast;
