@@ -1,24 +1,30 @@
 package io.chaski.testkit.simulation;
 
+import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.OverlayInspection;
 import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.ProtocolSettings;
+import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.member.HyParView;
-import io.chaski.core.internal.protocol.member.MembershipSettings;
 import io.chaski.core.internal.protocol.tree.Broadcast;
-import io.chaski.core.internal.protocol.tree.TreeSettings;
 import io.chaski.testkit.internal.virtual.VirtualSocket;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What must hold for the overlays of a node whenever it has handled an input, and between the two ends of each link.
+ * What must hold for the overlays of a node whenever it has handled an input, see {@link OverlayRules}, and between the
+ * two ends of each link.
  * The map is never iterated.
  */
 final class OverlayInvariants {
 
     /** The design's own limit: what PING and PONG reveal is repaired within two of them. */
     private static final long LONGEST_ASYMMETRY_NANOS = 10_000_000_000L;
+
+    /** A node that has been late itself gives its peers four times as long; a longer round trip ends the edge. */
+    private static final int LONGEST_LEASE = 4;
 
     private record LinkKey(SimulatedNode to, String topic) {}
 
@@ -39,14 +45,15 @@ final class OverlayInvariants {
         Map<LinkKey, Long> now = new HashMap<>(0);
         for (OverlayInspection overlay : node.protocol().overlays()) {
             List<Peer> neighbours = overlay.membership().neighbours();
-            checkLinks(node, overlay, neighbours);
-            checkTree(node, overlay, neighbours);
-            checkViews(node, overlay);
+            OverlayRules rules = new OverlayRules(node, overlay.topic());
+            checkLinks(rules, node, neighbours);
+            checkTree(rules, node, overlay, neighbours);
+            checkViews(rules, node, overlay);
             for (Peer peer : neighbours) {
-                checkBothEnds(node, overlay, peer, before, now);
+                checkBothEnds(rules, node, overlay, peer, before, now);
             }
             for (Peer peer : overlay.others()) {
-                checkBothEnds(node, overlay, peer, before, now);
+                checkBothEnds(rules, node, overlay, peer, before, now);
             }
         }
         if (!before.isEmpty() || !now.isEmpty()) {
@@ -54,50 +61,41 @@ final class OverlayInvariants {
         }
     }
 
-    private static void checkLinks(SimulatedNode node, OverlayInspection overlay, List<Peer> neighbours) {
-        for (int i = 0; i < neighbours.size(); i++) {
-            Peer peer = neighbours.get(i);
-            require(neighbours.lastIndexOf(peer) == i, node, overlay, "has a neighbour twice");
-            require(!peer.id().equals(node.id()), node, overlay, "is its own neighbour");
-            require(peer.isUp(), node, overlay, "has a neighbour without an edge");
+    private static void checkLinks(OverlayRules rules, SimulatedNode node, List<Peer> neighbours) {
+        List<NodeId> linked = new ArrayList<>();
+        for (Peer peer : neighbours) {
+            linked.add(peer.id());
+            rules.hasAnEdge(peer.id(), peer.isUp());
         }
+        rules.neighbours(node.id(), linked);
     }
 
-    private static void checkTree(SimulatedNode node, OverlayInspection overlay, List<Peer> neighbours) {
+    private static void checkTree(
+            OverlayRules rules, SimulatedNode node, OverlayInspection overlay, List<Peer> neighbours) {
         Broadcast tree = overlay.broadcast();
-        if (tree == null) {
-            return;
+        if (tree != null) {
+            rules.tree(neighbours, overlay.others(), tree.linked(), tree.eager());
+            rules.treeTables(node.settings().tree(), tree.stats());
         }
-        List<Peer> linked = tree.linked();
-        int expected = neighbours.size() + overlay.others().size();
-        require(
-                linked.size() == expected && linked.containsAll(neighbours) && linked.containsAll(overlay.others()),
-                node,
-                overlay,
-                "has other links in the tree than in the membership");
-        require(linked.containsAll(tree.eager()), node, overlay, "is eager to somebody without a link");
-        TreeSettings settings = node.settings().tree();
-        Broadcast.Stats stats = tree.stats();
-        requireAtMost(settings.sources().maxSources(), stats.sources(), "sources", node, overlay);
-        requireAtMost(settings.repair().maxWanted(), stats.wanted(), "messages wanted", node, overlay);
-        requireAtMost(settings.cache().messages(), stats.cachedMessages(), "messages cached", node, overlay);
-        requireAtMost(settings.cache().bytes(), stats.cachedBytes(), "bytes cached", node, overlay);
     }
 
-    private static void checkViews(SimulatedNode node, OverlayInspection overlay) {
+    private static void checkViews(OverlayRules rules, SimulatedNode node, OverlayInspection overlay) {
         if (overlay.membership() instanceof HyParView view) {
-            MembershipSettings settings = node.settings().membership();
-            int[] sizes = view.tableSizes();
-            requireAtMost(settings.activeMax(), sizes[0], "links", node, overlay);
-            requireAtMost(settings.passiveMax(), sizes[1], "passive members", node, overlay);
-            requireAtMost(settings.bookMax(), sizes[2], "booked members", node, overlay);
-            requireAtMost(settings.lostMax(), sizes[3], "lost members", node, overlay);
-            requireAtMost(settings.requestsMax(), sizes[4], "requests", node, overlay);
-            require(!view.knows(node.id()), node, overlay, "knows itself");
+            List<Timers.Timer> deadlines = view.deadlines();
+            rules.viewTables(node.settings().membership(), view.tableSizes(), deadlines.size());
+            rules.deadlines(deadlines, node.machine().nanoTime(), longestWaitNanos(node.settings()));
+            rules.mustHold(!view.knows(node.id()), "knows itself");
         }
+    }
+
+    /** A node waits for an edge for as long as it says, and for an answer four round trips if that is longer. */
+    private static long longestWaitNanos(ProtocolSettings settings) {
+        long longestLeaseNanos = LONGEST_LEASE * settings.edge().leaseNanos();
+        return Math.max(settings.membership().reachWithin().toNanos(), 4 * longestLeaseNanos);
     }
 
     private void checkBothEnds(
+            OverlayRules rules,
             SimulatedNode node,
             OverlayInspection overlay,
             Peer peer,
@@ -113,15 +111,13 @@ final class OverlayInvariants {
             return;
         }
         boolean explained = traffic == Traffic.UNDER_WAY || !network.isFaithful();
-        require(explained, node, overlay, "has a link with " + other + " on which they disagree");
+        rules.mustHold(explained, "has a link with " + other + " on which they disagree");
         LinkKey key = new LinkKey(other, overlay.topic());
         long now = network.now().toNanos();
         long since = before.getOrDefault(key, now);
         nowAsymmetric.put(key, since);
-        require(
+        rules.mustHold(
                 now - since < LONGEST_ASYMMETRY_NANOS,
-                node,
-                overlay,
                 "has a link with " + other + " on which they have disagreed for 10 s");
     }
 
@@ -162,19 +158,5 @@ final class OverlayInvariants {
         }
         Peer peer = node.protocol().peers().get(other.id());
         return peer == null ? 0 : node.protocol().linkHash(topic, peer);
-    }
-
-    private static void requireAtMost(
-            long limit, long size, String what, SimulatedNode node, OverlayInspection overlay) {
-        if (size > limit) {
-            throw new InvariantViolation(
-                    node + ", topic " + overlay.topic() + ": has " + size + " " + what + ", at most " + limit);
-        }
-    }
-
-    private static void require(boolean holds, SimulatedNode node, OverlayInspection overlay, String what) {
-        if (!holds) {
-            throw new InvariantViolation(node + ", topic " + overlay.topic() + ": " + what);
-        }
     }
 }

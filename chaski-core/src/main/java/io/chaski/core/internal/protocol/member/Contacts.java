@@ -13,6 +13,7 @@ import io.chaski.core.internal.wire.MembershipFrame.Priority;
 import io.chaski.core.internal.wire.MembershipFrame.Redirect;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -167,6 +168,12 @@ final class Contacts {
     void leave() {
         for (Contact contact : List.copyOf(contacts)) {
             contact.end();
+        }
+    }
+
+    void tellDeadlines(Consumer<Timers.Timer> audience) {
+        for (Contact contact : contacts) {
+            audience.accept(contact.deadline);
         }
     }
 

@@ -5,6 +5,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Peers;
 import io.chaski.core.internal.protocol.ProtocolContext;
+import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.MembershipFrame;
@@ -26,6 +27,9 @@ public final class HyParView implements Membership {
 
     /** Name of the control overlay, of which every node is a member. Not a valid topic name. */
     public static final String CONTROL = "@";
+
+    /** Probes that wait for an answer at most, for the invariants of simulations. */
+    public static final int MAX_PROBES = Prober.MAX_OUTSTANDING;
 
     private final ProtocolContext context;
     private final MembershipSettings settings;
@@ -271,6 +275,15 @@ public final class HyParView implements Membership {
             links.requestCount(),
             prober.outstandingCount()
         };
+    }
+
+    /** A timer for each link request, JOIN and probe under way, for the invariants of simulations. For looking only. */
+    public List<Timers.Timer> deadlines() {
+        List<Timers.Timer> deadlines = new ArrayList<>();
+        links.tellDeadlines(deadlines::add);
+        contacts.tellDeadlines(deadlines::add);
+        prober.tellDeadlines(deadlines::add);
+        return deadlines;
     }
 
     // ---- what the parts tell each other

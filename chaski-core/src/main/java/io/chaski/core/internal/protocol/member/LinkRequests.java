@@ -9,6 +9,7 @@ import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.MembershipFrame.Priority;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Requests for links that are under way, at most a view's worth. Confined to the node's event loop. */
@@ -52,6 +53,12 @@ final class LinkRequests {
 
     List<Request> copy() {
         return List.copyOf(requests);
+    }
+
+    void tellDeadlines(Consumer<Timers.Timer> audience) {
+        for (Request request : requests) {
+            audience.accept(request.deadline);
+        }
     }
 
     void begin(Descriptor whom, Peers.Trust trust, Priority priority, boolean chosen) {

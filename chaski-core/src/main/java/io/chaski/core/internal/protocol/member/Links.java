@@ -15,6 +15,7 @@ import io.chaski.core.internal.wire.MembershipFrame.NeighborNack;
 import io.chaski.core.internal.wire.MembershipFrame.Priority;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,10 @@ final class Links {
 
     int requestCount() {
         return requests.size();
+    }
+
+    void tellDeadlines(Consumer<Timers.Timer> audience) {
+        requests.tellDeadlines(audience);
     }
 
     List<Peer> peers() {

@@ -15,6 +15,7 @@ import io.chaski.core.internal.wire.MembershipFrame.Probe;
 import io.chaski.core.internal.wire.MembershipFrame.ProbeAck;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class Prober {
 
     /** Enough for one answer to set off the next two, eight times over; each has a deadline. */
-    private static final int MAX_OUTSTANDING = 16;
+    static final int MAX_OUTSTANDING = 16;
 
     /** One in four goes to a bootstrap, for ever: lost members alone never lead to nodes one has not met. */
     private static final double BOOTSTRAP_SHARE = 0.25;
@@ -94,6 +95,12 @@ final class Prober {
 
     int outstandingCount() {
         return outstanding.size();
+    }
+
+    void tellDeadlines(Consumer<Timers.Timer> audience) {
+        for (Question question : outstanding) {
+            audience.accept(question.deadline);
+        }
     }
 
     // ---- asking

@@ -1,0 +1,103 @@
+package io.chaski.testkit.simulation;
+
+import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.Timers;
+import io.chaski.core.internal.protocol.member.HyParView;
+import io.chaski.core.internal.protocol.member.MembershipSettings;
+import io.chaski.core.internal.protocol.tree.Broadcast;
+import io.chaski.core.internal.protocol.tree.TreeSettings;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What must hold for one overlay of one node at any time, whoever the others are. Immutable. */
+final class OverlayRules {
+
+    private final Object node;
+    private final String topic;
+
+    /**
+     * The rules of one overlay.
+     *
+     * @param node whose overlay, named in an alarm
+     * @param topic name of the topic, named in an alarm
+     */
+    OverlayRules(Object node, String topic) {
+        this.node = node;
+        this.topic = topic;
+    }
+
+    void hasAnEdge(NodeId neighbour, boolean isUp) {
+        if (!isUp) {
+            throw violation("has neighbour " + neighbour.shortForm() + " without an edge");
+        }
+    }
+
+    void neighbours(NodeId self, List<NodeId> neighbours) {
+        mustHold(Set.copyOf(neighbours).size() == neighbours.size(), "has a neighbour twice");
+        mustHold(!neighbours.contains(self), "is its own neighbour");
+    }
+
+    /** Each kind of peer as it is compared by {@code equals}. */
+    <P> void tree(List<P> neighbours, List<P> others, List<P> linked, List<P> eager) {
+        Set<P> expected = new HashSet<>(neighbours);
+        expected.addAll(others);
+        boolean same = linked.size() == neighbours.size() + others.size() && expected.equals(Set.copyOf(linked));
+        mustHold(same, "has other links in the tree than in the membership");
+        mustHold(expected.containsAll(eager), "is eager to somebody without a link");
+    }
+
+    void treeTables(TreeSettings settings, Broadcast.Stats stats) {
+        atMost(settings.sources().maxSources(), stats.sources(), "sources");
+        atMost(settings.repair().maxWanted(), stats.wanted(), "messages wanted");
+        atMost(settings.cache().messages(), stats.cachedMessages(), "messages cached");
+        atMost(settings.cache().bytes(), stats.cachedBytes(), "bytes cached");
+    }
+
+    /**
+     * The tables of {@link HyParView}.
+     *
+     * @param settings its bounds
+     * @param sizes as it reports them
+     * @param pending link requests, JOINs and probes under way
+     */
+    void viewTables(MembershipSettings settings, int[] sizes, int pending) {
+        atMost(settings.activeMax(), sizes[0], "links");
+        atMost(settings.passiveMax(), sizes[1], "passive members");
+        atMost(settings.bookMax(), sizes[2], "booked members");
+        atMost(settings.lostMax(), sizes[3], "lost members");
+        atMost(settings.requestsMax(), sizes[4], "requests");
+        atMost(HyParView.MAX_PROBES, sizes[5], "probes");
+        atMost(settings.contacts(), pending - sizes[4] - sizes[5], "JOINs");
+    }
+
+    /**
+     * Whatever is under way ends by itself.
+     *
+     * @param deadlines of all that is under way
+     * @param nowNanos the node's clock
+     * @param longestNanos the longest a node waits for anybody
+     */
+    void deadlines(List<Timers.Timer> deadlines, long nowNanos, long longestNanos) {
+        for (Timers.Timer deadline : deadlines) {
+            mustHold(deadline.isArmed(), "waits for somebody without a deadline");
+            atMost(longestNanos, deadline.deadlineNanos() - nowNanos, "ns before a deadline");
+        }
+    }
+
+    void mustHold(boolean holds, String otherwise) {
+        if (!holds) {
+            throw violation(otherwise);
+        }
+    }
+
+    private void atMost(long limit, long size, String what) {
+        if (size > limit) {
+            throw violation("has " + size + " " + what + ", at most " + limit);
+        }
+    }
+
+    private InvariantViolation violation(String what) {
+        return new InvariantViolation(node + ", topic " + topic + ": " + what);
+    }
+}
