@@ -5,7 +5,6 @@ import io.chaski.core.Message;
 import io.chaski.core.NodeId;
 import io.chaski.core.NodeSnapshot.EdgeSnapshot;
 import io.chaski.core.Subscription;
-import io.chaski.core.Topic;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +23,7 @@ final class LiveTable {
 
     private final ChaskiNode node;
     private final Map<String, Row> rows = new TreeMap<>();
+    private final Tallies tallies = new Tallies();
     private long printedNanos = System.nanoTime();
 
     LiveTable(ChaskiNode node) {
@@ -51,14 +51,14 @@ final class LiveTable {
         String name = message.originName();
         Row row = rows.get(name);
         if (row == null) {
-            Topic<Telemetry> own = Topic.of("telemetry/" + name, Telemetry.class);
-            row = new Row(node.subscribe(own, this::onOwn), message);
+            row = new Row(node.subscribe(TelemetryNode.ownTopicOf(name), this::onOwn), message);
             rows.put(name, row);
         }
         count(row, message);
     }
 
     private synchronized void onOwn(Message<Telemetry> message) {
+        tallies.onMessage(message);
         Row row = rows.get(message.originName());
         if (row != null) {
             count(row, message);
@@ -73,6 +73,17 @@ final class LiveTable {
             row.epoch = message.epoch();
             row.lives++;
         }
+    }
+
+    /** What came on the nodes' own topics, as {@link MeshSummary#followed} takes it. */
+    synchronized String report() {
+        long gaps = 0;
+        long dropped = 0;
+        for (Row row : rows.values()) {
+            gaps += row.subscription.statistics().missing();
+            dropped += row.subscription.statistics().dropped();
+        }
+        return tallies.report(gaps, dropped);
     }
 
     /**

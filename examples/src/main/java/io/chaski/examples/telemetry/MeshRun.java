@@ -108,6 +108,8 @@ final class MeshRun {
             for (Child node : nodes.values()) {
                 summary.received(node.name(), report(node));
             }
+            viewer().tell("REPORT-FOLLOWED");
+            summary.followed(VIEWER, viewer().await("FOLLOWED", START_LIMIT));
         } while (!summary.isComplete() && System.nanoTime() < deadline);
         System.out.println(summary.print());
         return summary;

@@ -6,17 +6,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds up what was published and what arrived on the shared topic, and says whether it fits.
+ * Adds up what was published and what arrived on the shared topic and on each node's own, and says whether it fits.
  *
  * <p>Publishing begins when all nodes are paired, so a node that was up all the time must have every message of every
  * publisher that was up at the end. A node that came back must have everything from the first message it saw. Messages
  * of the killed incarnation may have died with it before anybody had them; what reached one node must have reached all.
+ *
+ * <p>Each node publishes on its own topic whatever it publishes on the shared one. The viewer begins to follow a node's
+ * own topic when it has heard of the node, and must have everything of it from the first message it saw.
  */
 final class MeshSummary {
 
     private final String returned;
     private final Map<String, Publisher> publishers = new LinkedHashMap<>();
     private final Map<String, Receiver> receivers = new LinkedHashMap<>();
+
+    private @Nullable String viewer;
+    private @Nullable Receiver followed;
 
     /** The highest number of each source that had been heard when the root died. */
     private final Map<String, Integer> heardBefore = new LinkedHashMap<>();
@@ -30,7 +36,13 @@ final class MeshSummary {
         this.returned = returned;
     }
 
-    private record Publisher(String source, int published) {}
+    private record Publisher(String source, int published) {
+        BitSet numbers() {
+            BitSet all = new BitSet();
+            all.set(1, published + 1);
+            return all;
+        }
+    }
 
     /** The numbers of the messages that came, of one source. */
     private record Received(BitSet numbers, long disordered) {}
@@ -63,6 +75,17 @@ final class MeshSummary {
      */
     void received(String node, String answer) {
         receivers.put(node, parse(answer));
+    }
+
+    /**
+     * What the viewer has received so far on the other nodes' own topics, instead of what it had said before.
+     *
+     * @param node its name
+     * @param answer as in {@link #received}
+     */
+    void followed(String node, String answer) {
+        viewer = node;
+        followed = parse(answer);
     }
 
     /**
@@ -123,13 +146,30 @@ final class MeshSummary {
         return missing;
     }
 
+    /** The same for the viewer and the other nodes' own topics. */
+    long missingOfFollowed() {
+        Receiver receiver = followed;
+        if (receiver == null) {
+            return 0;
+        }
+        long missing = 0;
+        for (Map.Entry<String, Publisher> publisher : publishers.entrySet()) {
+            if (!publisher.getKey().equals(viewer)) {
+                Received received = receiver.bySource().get(publisher.getValue().source());
+                missing += difference(publisher.getValue().numbers(), received, received != null);
+            }
+        }
+        for (Received received : receiver.bySource().values()) {
+            missing += received.disordered();
+        }
+        return missing;
+    }
+
     /** What everybody should have of each source: all that it has published, or, if it is dead, all that anybody has. */
     private Map<String, BitSet> expected() {
         Map<String, BitSet> expected = new LinkedHashMap<>();
         for (Publisher publisher : publishers.values()) {
-            BitSet all = new BitSet();
-            all.set(1, publisher.published() + 1);
-            expected.put(publisher.source(), all);
+            expected.put(publisher.source(), publisher.numbers());
         }
         Map<String, BitSet> dead = new LinkedHashMap<>();
         for (Receiver receiver : receivers.values()) {
@@ -162,7 +202,7 @@ final class MeshSummary {
     }
 
     /**
-     * Whether every publisher and receiver has reported, each has published something, also after the death of the root,
+     * Whether every publisher and receiver and the viewer have reported, each has published something, also after the death of the root,
      * and nothing is missing.
      */
     boolean isComplete() {
@@ -171,7 +211,9 @@ final class MeshSummary {
                         .allMatch(publisher -> publisher.published() > heardBefore.getOrDefault(publisher.source(), 0))
                 && receivers.keySet().equals(publishers.keySet())
                 && hasTheReturnedOneHeardEverybody()
-                && missing() == 0;
+                && missing() == 0
+                && followed != null
+                && missingOfFollowed() == 0;
     }
 
     private boolean hasTheReturnedOneHeardEverybody() {
@@ -208,6 +250,9 @@ final class MeshSummary {
                 .append(String.format(
                         "messages published: %d, delivered: %d, missing at nodes that were up: %d%n",
                         published, delivered, missing()))
+                .append(String.format(
+                        "on the nodes' own topics, delivered at the viewer: %d, missing: %d%n",
+                        followed == null ? 0 : followed.delivered(), missingOfFollowed()))
                 .append(isComplete() ? "OK" : "WRONG: the sums do not fit")
                 .toString();
     }

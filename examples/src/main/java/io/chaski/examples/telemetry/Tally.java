@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one receiver saw of one incarnation of one publisher on the shared topic. Not thread-safe.
+ * What one receiver saw of one incarnation of one publisher on one topic. Not thread-safe.
  */
 final class Tally {
 

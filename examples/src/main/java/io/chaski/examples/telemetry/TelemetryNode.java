@@ -7,14 +7,12 @@ import io.chaski.core.Topic;
 import java.io.BufferedReader;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A node of the mesh: publishes its own telemetry, receives everybody's, and answers the launcher. */
@@ -33,7 +31,7 @@ final class TelemetryNode implements AutoCloseable {
     private final ChaskiNode node;
     private final Topic<Telemetry> own;
     private final Subscription shared;
-    private final Map<String, Tally> tallies = new LinkedHashMap<>();
+    private final Tallies tallies = new Tallies();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "telemetry");
         thread.setDaemon(true);
@@ -50,9 +48,14 @@ final class TelemetryNode implements AutoCloseable {
                 .cluster(CLUSTER)
                 .bootstrap(bootstrap)
                 .start();
-        this.own = Topic.of("telemetry/" + name, Telemetry.class);
+        this.own = ownTopicOf(name);
         this.table = viewer ? new LiveTable(node) : null;
         this.shared = node.subscribe(SHARED, this::onTelemetry);
+    }
+
+    /** Where a node publishes what it publishes on the shared topic, for those who want only this node's. */
+    static Topic<Telemetry> ownTopicOf(String name) {
+        return Topic.of("telemetry/" + name, Telemetry.class);
     }
 
     static void run(String name, String bootstrap, boolean viewer) throws Exception {
@@ -86,6 +89,10 @@ final class TelemetryNode implements AutoCloseable {
                 Child.answer("PUBLISHED " + source() + " " + published);
             }
             case "REPORT" -> Child.answer("TALLIES " + report());
+            case "REPORT-FOLLOWED" ->
+                Child.answer("FOLLOWED "
+                        + Objects.requireNonNull(table, "only the viewer follows the nodes' own topics")
+                                .report());
             default -> throw new IllegalArgumentException("unknown command " + command);
         }
     }
@@ -106,9 +113,8 @@ final class TelemetryNode implements AutoCloseable {
         published++;
     }
 
-    private synchronized void onTelemetry(Message<Telemetry> message) {
-        tallies.computeIfAbsent(message.origin() + ":" + message.epoch(), unused -> new Tally())
-                .onMessage(message.sequence());
+    private void onTelemetry(Message<Telemetry> message) {
+        tallies.onMessage(message);
         if (table != null) {
             table.onShared(message);
         }
@@ -118,27 +124,8 @@ final class TelemetryNode implements AutoCloseable {
         return node.id() + ":" + node.epoch();
     }
 
-    private synchronized String report() {
-        StringBuilder report = new StringBuilder();
-        report.append(shared.statistics().missing())
-                .append(' ')
-                .append(shared.statistics().dropped());
-        tallies.forEach((source, tally) -> report.append(' ')
-                .append(source)
-                .append(' ')
-                .append(tally.first())
-                .append(' ')
-                .append(tally.last())
-                .append(' ')
-                .append(tally.disordered())
-                .append(' ')
-                .append(
-                        tally.holes().isEmpty()
-                                ? "none"
-                                : tally.holes().stream()
-                                        .map(Tally.Hole::toString)
-                                        .collect(Collectors.joining(","))));
-        return report.toString();
+    private String report() {
+        return tallies.report(shared.statistics().missing(), shared.statistics().dropped());
     }
 
     @Override

@@ -18,6 +18,16 @@ class MeshSummaryTest {
         summary.received("node-1", node1);
         summary.received("node-2", node2);
         summary.received("node-3", node3);
+        summary.followed("node-1", "0 0 b:1 7 90 0 none c:1 4 20 0 none c:2 1 50 0 none");
+    }
+
+    /** With nothing to be said against the shared topic. */
+    private void reportFollowed(String followed) {
+        report(
+                "0 0 b:1 1 90 0 none c:2 1 50 0 none",
+                "0 0 a:1 1 100 0 none c:2 1 50 0 none",
+                "0 0 a:1 41 100 0 none b:1 31 90 0 none");
+        summary.followed("node-1", followed);
     }
 
     @Test
@@ -34,6 +44,7 @@ class MeshSummaryTest {
                 .contains("published: 240")
                 .contains("delivered: 450")
                 .contains("missing at nodes that were up: 0")
+                .contains("delivered at the viewer: 151, missing: 0")
                 .endsWith("OK");
     }
 
@@ -112,6 +123,52 @@ class MeshSummaryTest {
                 "0 0 a:1 41 100 0 none b:1 31 90 0 none c:1 15 20 0 none");
 
         assertThat(summary.missing()).isZero();
+    }
+
+    @Test
+    void counts_what_the_viewer_has_not_received_of_a_nodes_own_topic() {
+        reportFollowed("2 0 b:1 7 89 0 12-12 c:1 4 20 0 none c:2 1 50 0 none");
+
+        assertThat(summary.missing()).isZero();
+        assertThat(summary.missingOfFollowed()).isEqualTo(2);
+        assertThat(summary.exitCode()).isEqualTo(1);
+        assertThat(summary.print())
+                .contains("delivered at the viewer: 149, missing: 2")
+                .endsWith("WRONG: the sums do not fit");
+    }
+
+    @Test
+    void counts_an_own_topic_that_the_viewer_has_never_heard() {
+        reportFollowed("0 0 b:1 7 90 0 none c:1 4 20 0 none");
+
+        assertThat(summary.missingOfFollowed()).isEqualTo(50);
+        assertThat(summary.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void counts_what_came_twice_or_out_of_order_on_an_own_topic() {
+        reportFollowed("0 0 b:1 7 90 0 none c:1 4 20 1 none c:2 1 50 0 none");
+
+        assertThat(summary.missingOfFollowed()).isEqualTo(1);
+        assertThat(summary.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void does_not_count_what_died_on_an_own_topic_with_the_killed_incarnation() {
+        reportFollowed("2 0 b:1 7 90 0 none c:1 4 20 0 7-8 c:2 1 50 0 none");
+
+        assertThat(summary.exitCode()).isZero();
+    }
+
+    @Test
+    void is_not_complete_before_the_viewer_has_reported_what_it_followed() {
+        summary.published("node-1", "a:1 100");
+        summary.published("node-2", "b:1 90");
+        summary.received("node-1", "0 0 b:1 1 90 0 none");
+        summary.received("node-2", "0 0 a:1 1 100 0 none");
+
+        assertThat(summary.missing()).isZero();
+        assertThat(summary.exitCode()).isEqualTo(1);
     }
 
     @Test

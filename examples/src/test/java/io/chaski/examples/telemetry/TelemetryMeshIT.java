@@ -27,6 +27,7 @@ class TelemetryMeshIT {
         assertThat(output)
                 .contains("killed node-4", "started node-4 again", "killed the root")
                 .contains("missing at nodes that were up: 0")
+                .containsPattern("delivered at the viewer: [1-9][0-9]*, missing: 0")
                 .containsPattern("node-4 +left")
                 .containsPattern("node-4 +returned");
     }
