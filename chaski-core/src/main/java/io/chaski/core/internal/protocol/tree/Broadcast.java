@@ -117,6 +117,10 @@ public final class Broadcast {
         // A moment later, when the other end knows of the link for certain.
         link.digestDue = true;
         advertiseKept(link);
+        if (link.eager) {
+            // Before any message: whoever hears of a source by a late one takes that for the beginning.
+            neighbours.sendAdverts(link);
+        }
         neighbours.flushSoon();
     }
 

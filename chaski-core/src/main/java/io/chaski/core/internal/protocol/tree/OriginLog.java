@@ -56,6 +56,9 @@ final class OriginLog {
     /** Up to here a neighbour has said that it can give nothing any more. */
     private long refusedUpTo;
 
+    /** Up to here a neighbour has more than could be wanted at a time. */
+    private long moreUpTo;
+
     OriginLog(Source source, int serial, boolean own, long floor, long reportFrom, Delivery delivery) {
         this.source = source;
         this.serial = serial;
@@ -162,6 +165,11 @@ final class OriginLog {
         refusedUpTo = Math.max(refusedUpTo, upTo);
     }
 
+    /** A neighbour has messages up to here, and the next ones are wanted as soon as those that are wanted have come. */
+    void onMoreToCome(long upTo) {
+        moreUpTo = Math.max(moreUpTo, upTo);
+    }
+
     /** Time stood still: the gaps are as good as new. */
     void restartGaps(long nowNanos) {
         received.restartGaps(nowNanos);
@@ -197,7 +205,7 @@ final class OriginLog {
         TreeSettings.Order order = delivery.settings.order();
         long since = received.gapSinceNanos();
         long end = received.gapEnd();
-        if (wanted.firstSeq() <= end) {
+        if (wanted.firstSeq() <= end || received.floor() < moreUpTo) {
             return since + order.repairLimitNanos();
         }
         // What lies before the first contact was never promised: a refusal is enough, others need not be waited for.

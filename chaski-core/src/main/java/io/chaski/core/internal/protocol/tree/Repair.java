@@ -82,7 +82,11 @@ final class Repair implements WantedList.Forgetful {
     boolean onDigest(Link link, OriginLog log, long from, long to, long patienceNanos) {
         long first = log.received.nextMissing(from);
         long last = Math.min(to, first + settings.order().maxHeld() - 1);
-        return want(link, log, from, last, Wanted.UNKNOWN_HOP, false, patienceNanos) && last == to;
+        boolean complete = want(link, log, from, last, Wanted.UNKNOWN_HOP, false, patienceNanos) && last == to;
+        if (!complete) {
+            log.onMoreToCome(to);
+        }
+        return complete;
     }
 
     /** A message is about to leave a gap behind it: whoever sent it has probably what lies between. */

@@ -234,6 +234,23 @@ class TreeNetworkTest {
             assertEverythingDelivered(network.nodes, published);
         }
 
+        /** What it publishes as soon as somebody is there must not overtake what was kept, and be taken for the first. */
+        @ParameterizedTest
+        @ValueSource(ints = {1, 256, 257, 2_000})
+        void what_a_node_published_alone_is_heard_before_what_it_publishes_next(int alone) {
+            TreeNetwork network = new TreeNetwork(1);
+            Node publisher = network.add();
+            Node other = network.add();
+            Map<Node, List<String>> published = new LinkedHashMap<>();
+            for (int i = 0; i < alone; i++) {
+                publish(published, publisher, "m" + i);
+            }
+            network.link(publisher, other);
+            publish(published, publisher, "next");
+            network.advance(20 * SECOND);
+            assertEverythingDelivered(List.of(other), published);
+        }
+
         @Test
         void a_node_that_published_alone_is_heard_by_whoever_comes() {
             TreeNetwork network = new TreeNetwork(1);
