@@ -1,7 +1,9 @@
 package io.chaski.core.codec;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
@@ -17,6 +19,7 @@ import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
 import io.chaski.core.internal.wire.MessageBody;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Type;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -72,7 +75,7 @@ final class JacksonCodec implements PayloadCodec {
                 .maxStringLength(MAX_TEXT_LENGTH)
                 .maxNumberLength(MAX_DIGITS)
                 .build());
-        // What nobody could read must not be published either.
+        // Before the recursive writers overflow their stack; the other limits are checked on what was written.
         factory.setStreamWriteConstraints(
                 StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build());
         return factory;
@@ -88,9 +91,25 @@ final class JacksonCodec implements PayloadCodec {
         ObjectWriter writer =
                 writers.computeIfAbsent(type, declared -> mapper.writerFor(mapper.constructType(declared)));
         try {
-            return writer.writeValueAsBytes(value);
+            byte[] written = writer.writeValueAsBytes(value);
+            checkReadable(written);
+            return written;
         } catch (JsonProcessingException e) {
             throw new CodecException("cannot encode a " + type.getTypeName() + ": " + summary(e), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array was read", e);
+        }
+    }
+
+    /** What no subscriber could read is not published: what was written meets the limits of reading, with that parser. */
+    private void checkReadable(byte[] written) throws IOException {
+        try (JsonParser parser = mapper.createParser(written)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token == JsonToken.VALUE_STRING) {
+                    // The parser itself looks at the length of a text only when somebody takes the text.
+                    parser.streamReadConstraints().validateStringLength(parser.getTextLength());
+                }
+            }
         }
     }
 

@@ -33,9 +33,10 @@ public interface PayloadCodec {
      * <p>Records need no annotation; beans, enums, arrays, collections, maps, {@code Optional} and the types of
      * {@code java.time} work too. A record component that is missing is an error unless it is an {@code Optional}, and
      * a property that the type does not have is ignored: so a record grows by optional components. Input is bounded:
-     * 32 levels, 100,000 tokens, 1 MiB per text, 100 digits per number. A repeated property, a number that is a text, a
-     * missing value for a primitive and anything behind the value are errors. A NaN or an infinity travels as the text
-     * {@code "NaN"} in JSON and as itself in CBOR.
+     * 32 levels, 100,000 tokens, 1 MiB per text, 50,000 characters per key, 100 digits per number; what exceeds that is
+     * not encoded either. Bytes are a text in JSON, in base64, and have no such limit in CBOR. A repeated property, a
+     * number that is a text, a missing value for a primitive and anything behind the value are errors. A NaN or an
+     * infinity travels as the text {@code "NaN"} in JSON and as itself in CBOR.
      */
     static PayloadCodec json() {
         return JacksonCodec.JSON;
