@@ -241,11 +241,13 @@ public interface ChaskiNode extends AutoCloseable {
 
     /**
      * Asks what is at an address: over UDP, and when this stays silent for half of the limit, or there is no UDP, by a
-     * connection that ends with the greetings. Needs no edge, makes none, touches none and causes no event here. Fails
-     * with {@link RequestTimeoutException}; a node of another cluster does not answer.
+     * connection that ends with the greetings. Needs no edge, makes none, touches none and causes no event here. A node
+     * of another cluster does not answer.
      *
      * @param address where to
      * @param limit how long to wait for an answer, longer than nothing
+     * @return what is there, or {@link RequestTimeoutException}, or {@link RequestRefusedException} if 64 probes of this
+     *     node are under way
      */
     CompletableFuture<ProbeResult> probe(Address address, Duration limit);
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
@@ -78,6 +79,19 @@ class NodeEdgesTest extends LoopbackNodes {
             assertThatThrownBy(() -> get(pings.get(1_999))).hasCauseInstanceOf(RequestRefusedException.class);
             edge.close();
             assertThatThrownBy(() -> get(pings.get(1_000))).hasCauseInstanceOf(EdgeClosedException.class);
+        }
+
+        @Test
+        void are_not_needed_for_probes_of_which_64_wait_at_a_time() throws Exception {
+            ChaskiNode ana = start("ana");
+            Address silent = Address.tcp("127.0.0.1", 9);
+            List<CompletableFuture<ProbeResult>> waiting = IntStream.range(0, 64)
+                    .mapToObj(i -> ana.probe(silent, Duration.ofMinutes(30)))
+                    .toList();
+            assertThatThrownBy(() -> get(ana.probe(silent, Duration.ofMinutes(30))))
+                    .hasCauseInstanceOf(RequestRefusedException.class)
+                    .hasMessageContaining("64");
+            assertThat(waiting).noneMatch(CompletableFuture::isDone);
         }
 
         @Test

@@ -9,6 +9,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.NodeSnapshot;
 import io.chaski.core.ProbeResult;
 import io.chaski.core.internal.protocol.datagram.Datagrams;
+import io.chaski.core.internal.protocol.datagram.Probes;
 import io.chaski.core.internal.protocol.edge.Edges;
 import io.chaski.core.internal.protocol.stream.Streams;
 import io.chaski.core.internal.protocol.topic.Topics;
@@ -358,6 +359,9 @@ public final class NodeProtocol {
 
         /** Nobody answered in time. */
         void onNoAnswer();
+
+        /** Nobody was asked: {@value Probes#MAX} probes are under way. */
+        void onTooMany();
     }
 
     /** Asks over UDP, and over TCP when UDP stays silent for half the time. */

@@ -15,12 +15,14 @@ import io.chaski.core.ProbeResult;
 import io.chaski.core.PublishOptions;
 import io.chaski.core.Receipt;
 import io.chaski.core.Registration;
+import io.chaski.core.RequestRefusedException;
 import io.chaski.core.RequestTimeoutException;
 import io.chaski.core.SubscribeOptions;
 import io.chaski.core.Subscription;
 import io.chaski.core.Topic;
 import io.chaski.core.internal.protocol.LocalNode;
 import io.chaski.core.internal.protocol.NodeProtocol;
+import io.chaski.core.internal.protocol.datagram.Probes;
 import io.chaski.core.stream.NodeStreams;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -177,6 +179,12 @@ final class RunningNode implements ChaskiNode {
                             @Override
                             public void onNoAnswer() {
                                 answer.fail(new RequestTimeoutException("no answer from " + address, limit));
+                            }
+
+                            @Override
+                            public void onTooMany() {
+                                answer.fail(new RequestRefusedException(
+                                        "probe of " + address + ": " + Probes.MAX + " probes are under way"));
                             }
                         },
                         nowNanos));

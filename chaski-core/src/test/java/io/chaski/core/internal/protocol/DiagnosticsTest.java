@@ -230,6 +230,11 @@ class DiagnosticsTest {
             public void onNoAnswer() {
                 // as it must be
             }
+
+            @Override
+            public void onTooMany() {
+                throw new AssertionError("there are no others");
+            }
         }
     }
 }

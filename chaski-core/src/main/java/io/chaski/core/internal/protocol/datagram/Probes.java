@@ -24,7 +24,7 @@ import java.util.OptionalInt;
 public final class Probes {
 
     /** A node that asks more than this at a time is not looking for anybody in particular. */
-    static final int MAX = 64;
+    public static final int MAX = 64;
 
     private final EdgeContext context;
     private final Edges edges;
@@ -171,7 +171,7 @@ public final class Probes {
     public void probe(Address address, long deadlineNanos, Probed done) {
         if (byToken.size() >= MAX) {
             context.counters().increment("probe.refused-here");
-            context.later(done::onNoAnswer);
+            context.later(done::onTooMany);
             return;
         }
         Probe probe = new Probe(address, done);

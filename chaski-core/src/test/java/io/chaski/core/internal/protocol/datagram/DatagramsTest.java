@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -62,6 +63,11 @@ class DatagramsTest {
         @Override
         public void onNoAnswer() {
             outcomes.add("no answer");
+        }
+
+        @Override
+        public void onTooMany() {
+            outcomes.add("too many");
         }
     }
 
@@ -120,6 +126,23 @@ class DatagramsTest {
 
             wires.advance(Duration.ofMillis(1));
             assertThat(probed.outcomes).containsExactly("no answer");
+        }
+
+        @Test
+        void is_not_even_sent_while_64_are_under_way() {
+            Address dead = Address.tcp("10.66.66.66", 8511);
+            List<Answers> probes = IntStream.range(0, 65)
+                    .mapToObj(i -> probe(dead, Duration.ofSeconds(i < 64 ? 1 : 20)))
+                    .toList();
+            wires.settle();
+            assertThat(probes.get(64).outcomes).containsExactly("too many");
+            assertThat(probes.subList(0, 64))
+                    .allSatisfy(waiting -> assertThat(waiting.outcomes).isEmpty());
+
+            wires.advance(Duration.ofSeconds(1));
+            Answers next = probe(bob.address(), Duration.ofSeconds(1));
+            wires.settle();
+            assertThat(next.outcomes).hasSize(1).first().isInstanceOf(ProbeResult.class);
         }
 
         @Test
