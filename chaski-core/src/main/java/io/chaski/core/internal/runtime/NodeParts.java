@@ -6,6 +6,7 @@ import io.chaski.core.Presence;
 import io.chaski.core.codec.CodecRegistry;
 import io.chaski.core.internal.protocol.ProtocolSettings;
 import io.chaski.core.internal.protocol.edge.Edges;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -90,6 +91,7 @@ final class NodeParts {
                 clock,
                 options.messages().maxPayload(),
                 settings.tree().maxBodyBytes(),
+                Duration.ofNanos(settings.tree().cache().ageNanos()),
                 options.messages().slowConsumerTimeout().toNanos());
         this.subscribing = new SubscriptionContext(
                 identity.name(),

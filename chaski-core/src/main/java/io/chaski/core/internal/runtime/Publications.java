@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** The way out: encodes on the publisher's thread, queues for the loop, answers with a receipt. Thread-safe. */
 final class Publications {
 
-    /** How long the protocol's cache keeps a message, as long as newer ones leave room (overlay: payload cache). */
-    static final Duration KEPT_FOR = Duration.ofSeconds(30);
-
     private final String nodeName;
     private final NodeLoop loop;
     private final Callbacks callbacks;
@@ -28,6 +25,7 @@ final class Publications {
     private final HybridClock clock;
     private final int maxPayloadBytes;
     private final int maxBodyBytes;
+    private final Duration keptFor;
     private final long patienceNanos;
 
     private volatile boolean isClosed;
@@ -43,6 +41,7 @@ final class Publications {
      * @param clock timestamps
      * @param maxPayloadBytes largest encoded payload
      * @param maxBodyBytes largest payload and envelope that the protocol carries
+     * @param keptFor how long the protocol keeps a message for others, as long as newer ones leave room
      * @param patienceNanos longest wait for room
      */
     Publications(
@@ -54,6 +53,7 @@ final class Publications {
             HybridClock clock,
             int maxPayloadBytes,
             int maxBodyBytes,
+            Duration keptFor,
             long patienceNanos) {
         this.nodeName = nodeName;
         this.loop = loop;
@@ -63,6 +63,7 @@ final class Publications {
         this.clock = clock;
         this.maxPayloadBytes = maxPayloadBytes;
         this.maxBodyBytes = maxBodyBytes;
+        this.keptFor = keptFor;
         this.patienceNanos = patienceNanos;
     }
 
@@ -157,12 +158,12 @@ final class Publications {
     }
 
     /** Whether there is room to keep a message for nobody is known to the outcome only: see {@link Receipt.Status}. */
-    private static Receipt receipt(long sequence, int neighbours) {
+    private Receipt receipt(long sequence, int neighbours) {
         Receipt.Status status = neighbours > 0 ? Receipt.Status.ACCEPTED : Receipt.Status.KEPT;
-        return new Receipt(status, sequence, neighbours, KEPT_FOR);
+        return new Receipt(status, sequence, neighbours, keptFor);
     }
 
-    private static Receipt receipt(PublishOutcome outcome) {
+    private Receipt receipt(PublishOutcome outcome) {
         return switch (outcome.status()) {
             case TOO_LARGE -> Receipt.rejected(Receipt.Status.TOO_LARGE);
             case NOT_KEPT -> Receipt.rejected(Receipt.Status.NOT_KEPT);

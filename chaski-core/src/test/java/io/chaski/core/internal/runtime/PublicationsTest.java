@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class PublicationsTest {
 
     private static final Topic<String> TEXT = Topic.text("t").hopLimit(9);
-    private static final Duration KEPT = Duration.ofSeconds(30);
+    private static final Duration KEPT = Duration.ofSeconds(7);
 
     private final FakeNodeLoop loop = new FakeNodeLoop();
     private final ManualExecutor executor = new ManualExecutor();
@@ -54,6 +54,7 @@ class PublicationsTest {
             clock,
             100,
             10_000,
+            KEPT,
             Duration.ofSeconds(30).toNanos());
 
     private Receipt publish(String text) {
