@@ -41,8 +41,9 @@ public interface NodeStreams {
      * @param listener hears what happens
      * @return the stream as soon as it is open, or {@link StreamException}: {@link StreamCode#PEER_UNREACHABLE},
      *     {@link StreamCode#LIMIT} if this node or its edge has too many streams, protocols or dials,
-     *     {@link StreamCode#DEADLINE_EXCEEDED}, or {@link StreamCode#EDGE_CLOSED} if this node closes before. Dependents
-     *     run on the callback executor
+     *     {@link StreamCode#DEADLINE_EXCEEDED}, or {@link StreamCode#EDGE_CLOSED} if this node closes before. If it is
+     *     cancelled while the node is dialled, the node hears nothing of the stream. Dependents run on the callback
+     *     executor
      * @throws IllegalArgumentException if the protocol is empty or too long
      * @throws io.chaski.core.NodeClosedException if the node is closed
      */
@@ -56,7 +57,8 @@ public interface NodeStreams {
      * @param request at most 1 MiB; not copied, so it must not be changed afterwards
      * @param limit time for the whole exchange, dialling included; longer than nothing
      * @return the answer, or {@link StreamException} as of {@link #open} and of {@link Stream#closed()}; cancelling the
-     *     future resets the stream. Dependents run on the callback executor
+     *     future resets the stream, or keeps it from being opened while the node is dialled. Dependents run on the
+     *     callback executor
      * @throws IllegalArgumentException if the request is too large, the protocol is empty or too long, or the limit is
      *     not positive
      * @throws io.chaski.core.NodeClosedException if the node is closed

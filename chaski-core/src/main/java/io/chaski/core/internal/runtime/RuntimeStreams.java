@@ -95,6 +95,7 @@ final class RuntimeStreams implements NodeStreams {
                 options,
                 listener,
                 null,
+                opened,
                 made -> callbacks.complete(opened, made),
                 cause -> callbacks.fail(opened, cause));
         return opened;
@@ -109,7 +110,7 @@ final class RuntimeStreams implements NodeStreams {
         CompletableFuture<byte[]> result = loop.newFuture();
         StreamAnswer answer = new StreamAnswer(result, callbacks);
         StreamOptions options = StreamOptions.DEFAULTS.deadline(limit).inlined();
-        open(to, protocol, options, answer, request, answer::onOpened, answer::fail);
+        open(to, protocol, options, answer, request, result, answer::onOpened, answer::fail);
         return result;
     }
 
@@ -119,6 +120,7 @@ final class RuntimeStreams implements NodeStreams {
             StreamOptions options,
             StreamListener listener,
             byte @Nullable [] request,
+            CompletableFuture<?> waiting,
             Consumer<Stream> opened,
             Consumer<StreamException> failed) {
         Objects.requireNonNull(to, "to");
@@ -136,6 +138,7 @@ final class RuntimeStreams implements NodeStreams {
                 deadlineNanos,
                 request == null ? null : ArrayPayload.owning(request),
                 request != null,
+                () -> !waiting.isDone(),
                 made -> {
                     stream.attach(made);
                     opened.accept(stream);

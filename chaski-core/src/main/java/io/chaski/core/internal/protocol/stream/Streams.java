@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +86,9 @@ public final class Streams {
      * @param opening what to open; its outcome is told to its events
      */
     public void open(NodeId to, Opening opening) {
+        if (!opening.wanted().getAsBoolean()) {
+            return;
+        }
         Peer peer = context.peers().get(to);
         if (peer != null) {
             open(peer, opening);
@@ -134,7 +138,7 @@ public final class Streams {
         public void onReached(Peer reached) {
             reaching.remove(to);
             onDemand.add(reached);
-            if (end()) {
+            if (end() && opening.wanted().getAsBoolean()) {
                 open(reached, opening);
             }
         }
@@ -175,6 +179,8 @@ public final class Streams {
      * @param deadlineNanos on the node's clock, {@link Timers#NONE} for none
      * @param first first message, null for none
      * @param last whether nothing follows
+     * @param wanted whether somebody still waits for it; asked before this node dials or sends anything. If not, nothing
+     *     is told to anybody
      * @param opened hears of the stream before any event
      * @param events hears the stream's events, and {@code onReset} alone if it could not be opened
      */
@@ -184,6 +190,7 @@ public final class Streams {
             long deadlineNanos,
             @Nullable ArrayPayload first,
             boolean last,
+            BooleanSupplier wanted,
             Consumer<ProtocolStream> opened,
             StreamEvents events) {}
 

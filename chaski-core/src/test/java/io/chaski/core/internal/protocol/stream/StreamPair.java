@@ -117,6 +117,7 @@ public final class StreamPair {
                             deadlineNanos,
                             first,
                             last,
+                            () -> true,
                             stream -> recorder.stream = stream,
                             recorder));
             return recorder;

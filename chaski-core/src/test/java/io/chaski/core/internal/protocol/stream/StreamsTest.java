@@ -81,7 +81,7 @@ class StreamsTest {
             Recorder recorder = new Recorder();
             pair.alice.streams.open(
                     new NodeId(9, 9),
-                    new Streams.Opening("echo", Map.of(), Timers.NONE, null, false, stream -> {}, recorder));
+                    new Streams.Opening("echo", Map.of(), Timers.NONE, null, false, () -> true, stream -> {}, recorder));
 
             assertThat(recorder.events).containsExactly("PEER_UNREACHABLE");
         }
@@ -347,6 +347,7 @@ class StreamsTest {
     class A_node_that_is_still_dialled {
 
         private final Recorder waiting = new Recorder();
+        private boolean isWanted = true;
 
         @BeforeEach
         void openWithADeadline() {
@@ -363,6 +364,7 @@ class StreamsTest {
                             deadlineNanos,
                             bytes(1, 1),
                             true,
+                            () -> isWanted,
                             stream -> waiting.stream = stream,
                             waiting));
         }
@@ -383,6 +385,26 @@ class StreamsTest {
 
             assertThat(pair.alice.underWay).isEmpty();
             assertThat(waiting.events).containsExactly("DEADLINE_EXCEEDED");
+        }
+
+        @Test
+        void hears_nothing_of_a_stream_that_nobody_wants_any_more() {
+            isWanted = false;
+            pair.alice.reaches.remove().onReached(pair.alice);
+
+            assertThat(pair.alice.underWay).isEmpty();
+            assertThat(waiting.events).isEmpty();
+            assertThat(pair.alice.timers.nextDeadline()).isEqualTo(Timers.NONE);
+        }
+
+        @Test
+        void is_not_dialled_for_a_stream_that_nobody_wants_any_more() {
+            pair.alice.reaches.clear();
+            isWanted = false;
+            open(Timers.NONE);
+
+            assertThat(pair.alice.reaches).isEmpty();
+            assertThat(waiting.events).isEmpty();
         }
 
         @Test
@@ -450,7 +472,7 @@ class StreamsTest {
             Recorder recorder = new Recorder();
             pair.alice.streams.open(
                     new NodeId(9, id),
-                    new Streams.Opening("any", Map.of(), Timers.NONE, null, false, stream -> {}, recorder));
+                    new Streams.Opening("any", Map.of(), Timers.NONE, null, false, () -> true, stream -> {}, recorder));
             return recorder;
         }
 
