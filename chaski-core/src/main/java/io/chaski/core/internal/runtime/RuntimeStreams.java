@@ -144,7 +144,15 @@ final class RuntimeStreams implements NodeStreams {
                     opened.accept(stream);
                 },
                 new FailsUnopened(stream, failed));
-        if (!loop.execute((node, nowNanos) -> node.streams().open(to, opening))) {
+        boolean isAsked = loop.execute((node, nowNanos) -> {
+            try {
+                node.streams().open(to, opening);
+            } catch (RuntimeException | Error bug) {
+                callbacks.fail(waiting, bug);
+                throw bug; // the loop logs it, whoever waits hears it as well
+            }
+        });
+        if (!isAsked) {
             throw new NodeClosedException(nodeName);
         }
     }

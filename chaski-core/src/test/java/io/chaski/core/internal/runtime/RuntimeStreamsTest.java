@@ -9,10 +9,12 @@ import io.chaski.core.NodeClosedException;
 import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import io.chaski.core.internal.protocol.stream.StreamSettings;
+import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamHandler;
 import io.chaski.core.stream.StreamListener;
 import io.chaski.core.stream.StreamOptions;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -26,9 +28,21 @@ class RuntimeStreamsTest {
 
     private static final NodeId PEER = new NodeId(0, 2);
 
+    /** Runs its tasks without a protocol, which is a bug. */
+    private static final class BrokenLoop extends FakeNodeLoop {
+        @Override
+        void inLoop(Task task) {
+            task.run(null, nanoTime());
+        }
+    }
+
+    private final ManualExecutor executor = new ManualExecutor();
     private final FakeNodeLoop loop = new FakeNodeLoop();
-    private final RuntimeStreams streams = new RuntimeStreams(
-            "test", loop, Callbacks.on(new ManualExecutor(), loop::nanoTime), StreamSettings.DEFAULTS);
+    private final RuntimeStreams streams = streamsOn(loop);
+
+    private RuntimeStreams streamsOn(FakeNodeLoop some) {
+        return new RuntimeStreams("test", some, Callbacks.on(executor, some::nanoTime), StreamSettings.DEFAULTS);
+    }
 
     @Test
     void a_protocol_is_served_when_the_call_returns_however_busy_the_loop_is() {
@@ -69,6 +83,23 @@ class RuntimeStreamsTest {
                 .isInstanceOf(NodeClosedException.class);
         assertThatThrownBy(() -> streams.request(PEER, "echo", new byte[0], Duration.ofSeconds(1)))
                 .isInstanceOf(NodeClosedException.class);
+    }
+
+    @Test
+    void a_bug_while_opening_is_told_to_whoever_waits_and_to_the_loop() {
+        FakeNodeLoop broken = new BrokenLoop();
+        CompletableFuture<Stream> opened =
+                streamsOn(broken).open(PEER, "echo", StreamOptions.DEFAULTS, (stream, message) -> {});
+        assertThatThrownBy(broken::run).isInstanceOf(NullPointerException.class);
+        CompletableFuture<byte[]> answer =
+                streamsOn(broken).request(PEER, "echo", new byte[0], Duration.ofSeconds(1));
+        assertThatThrownBy(broken::run).isInstanceOf(NullPointerException.class);
+        executor.runAll();
+
+        assertThat(opened).isDone();
+        assertThatThrownBy(opened::join).hasCauseInstanceOf(NullPointerException.class);
+        assertThat(answer).isDone();
+        assertThatThrownBy(answer::join).hasCauseInstanceOf(NullPointerException.class);
     }
 
     @ParameterizedTest
