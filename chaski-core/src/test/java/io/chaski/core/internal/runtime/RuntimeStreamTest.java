@@ -80,7 +80,8 @@ class RuntimeStreamTest {
                 new RuntimeStream(loop, callbacks, options, SMALL, BOB, "test", options.headers(), deadlineNanos);
         stream.listen(heard);
         pair.alice.streams.open(
-                BOB, new Streams.Opening("test", Map.of(), deadlineNanos, null, false, () -> true, stream::attach, stream));
+                BOB,
+                new Streams.Opening("test", Map.of(), deadlineNanos, null, false, () -> true, stream::attach, stream));
         settle();
         return stream;
     }

@@ -91,8 +91,7 @@ class RuntimeStreamsTest {
         CompletableFuture<Stream> opened =
                 streamsOn(broken).open(PEER, "echo", StreamOptions.DEFAULTS, (stream, message) -> {});
         assertThatThrownBy(broken::run).isInstanceOf(NullPointerException.class);
-        CompletableFuture<byte[]> answer =
-                streamsOn(broken).request(PEER, "echo", new byte[0], Duration.ofSeconds(1));
+        CompletableFuture<byte[]> answer = streamsOn(broken).request(PEER, "echo", new byte[0], Duration.ofSeconds(1));
         assertThatThrownBy(broken::run).isInstanceOf(NullPointerException.class);
         executor.runAll();
 

@@ -81,7 +81,8 @@ class StreamsTest {
             Recorder recorder = new Recorder();
             pair.alice.streams.open(
                     new NodeId(9, 9),
-                    new Streams.Opening("echo", Map.of(), Timers.NONE, null, false, () -> true, stream -> {}, recorder));
+                    new Streams.Opening(
+                            "echo", Map.of(), Timers.NONE, null, false, () -> true, stream -> {}, recorder));
 
             assertThat(recorder.events).containsExactly("PEER_UNREACHABLE");
         }
