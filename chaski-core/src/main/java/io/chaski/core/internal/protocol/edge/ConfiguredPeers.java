@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConfiguredPeers {
 
-    /** As many as there can be edges. */
-    private static final int MAX = EdgeSettings.DEFAULT_MAX_EDGES;
-
     private static final int MAX_DOUBLINGS = 30;
 
     private final EdgeContext context;
@@ -95,11 +92,16 @@ final class ConfiguredPeers {
         }
 
         void redialLater() {
+            if (dials.leadsToSelf(address)) {
+                kept.remove(address);
+                context.counters().increment("configured.own-address");
+                return;
+            }
             EdgeSettings settings = context.settings().edge();
             int limit = settings.reconnections();
-            if (dials.leadsToSelf(address) || limit != EdgeSettings.UNLIMITED && attempts >= limit) {
+            if (limit != EdgeSettings.UNLIMITED && attempts >= limit) {
                 kept.remove(address);
-                context.outbox().emit(new NodeEvent.LimitReached("reconnections", Math.max(0, limit)));
+                context.outbox().emit(new NodeEvent.LimitReached("reconnections", limit));
                 return;
             }
             long doubled = settings.redialNanos() << Math.min(attempts, MAX_DOUBLINGS);
@@ -128,12 +130,22 @@ final class ConfiguredPeers {
         }
     }
 
+    /** As many as there can be edges; a node of few edges may know more addresses than it can hold edges to. */
+    private int most() {
+        return Math.max(
+                EdgeSettings.DEFAULT_MAX_EDGES, context.settings().edge().maxEdges());
+    }
+
+    private boolean isFull() {
+        return kept.size() >= most();
+    }
+
     /** Dials an address and, once it was reached, keeps its edge. If the first attempt fails it is forgotten. */
     void connect(Address address, Reach reach) {
         Kept entry = kept.get(address);
         if (entry == null) {
-            if (kept.size() >= MAX) {
-                context.outbox().emit(new NodeEvent.LimitReached("configured peers", MAX));
+            if (isFull()) {
+                context.outbox().emit(new NodeEvent.LimitReached("configured peers", most()));
                 context.later(reach::onDeferred);
                 return;
             }
@@ -146,7 +158,7 @@ final class ConfiguredPeers {
 
     /** Keeps an edge to an address, whether or not somebody is there yet. */
     void keep(Address address) {
-        if (!kept.containsKey(address) && kept.size() < MAX) {
+        if (!kept.containsKey(address) && !isFull()) {
             Kept entry = new Kept(address, true);
             kept.put(address, entry);
             entry.dial();
@@ -156,7 +168,7 @@ final class ConfiguredPeers {
     /** Keeps the edge that stands to a peer, to dial it again at this address when it is lost. */
     void keep(Address address, Peer peer) {
         Kept entry = kept.get(address);
-        if (entry == null && kept.size() < MAX) {
+        if (entry == null && !isFull()) {
             entry = new Kept(address, false);
             kept.put(address, entry);
         }

@@ -17,6 +17,7 @@ import io.chaski.core.internal.wire.TopicSummary;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
@@ -182,6 +183,35 @@ class ReachTest {
 
             assertThat(limited.dialled()).hasSize(1 + 3);
             assertThat(limited.events()).last().isEqualTo(new NodeEvent.LimitReached("reconnections", 3));
+        }
+
+        @Test
+        void at_an_address_that_leads_to_the_node_itself_is_dropped_and_no_limit_is_blamed() {
+            Address other = Address.tcp("10.9.9.9", 8511);
+            Node carol = wires.node("carol", options -> options.bootstrap(other));
+            wires.alias(other, carol);
+            wires.advance(Duration.ofMinutes(5));
+
+            assertThat(carol.dialled()).containsExactly(other);
+            assertThat(carol.events(NodeEvent.LimitReached.class)).isEmpty();
+            assertThat(carol.counter("configured.own-address")).isEqualTo(1);
+            assertThat(carol.protocol().snapshot(wires.nowNanos()).reconnecting())
+                    .isEmpty();
+        }
+
+        @Test
+        void may_be_one_of_as_many_as_there_can_be_edges() {
+            Address[] silent = IntStream.range(0, 1_100)
+                    .mapToObj(i -> Address.tcp("10.77." + i / 256 + '.' + i % 256, 8511))
+                    .toArray(Address[]::new);
+            Node hub = wires.node(
+                    "hub",
+                    options -> options.bootstrap(silent)
+                            .edge(EdgeSettings.builder().maxEdges(1_100).build()));
+
+            wires.advance(Duration.ofMinutes(1));
+
+            assertThat(hub.dialled()).contains(silent);
         }
 
         @Test
