@@ -159,6 +159,7 @@ public final class Wires {
         private final List<String> datagrams = new ArrayList<>();
         private final List<Frame> sent = new ArrayList<>();
         private final List<Address> dialled = new ArrayList<>();
+        private final List<Long> dialledAtNanos = new ArrayList<>();
         private boolean isPaused;
         private boolean hasUdp = true;
 
@@ -221,6 +222,11 @@ public final class Wires {
 
         public List<Address> dialled() {
             return dialled;
+        }
+
+        /** When, in the same order. */
+        public List<Long> dialledAtNanos() {
+            return dialledAtNanos;
         }
 
         public List<NodeId> peers() {
@@ -407,6 +413,7 @@ public final class Wires {
         @Override
         public void dial(int link, Address address) {
             dialled.add(address);
+            dialledAtNanos.add(nowNanos);
             Cable cable = new Cable();
             cable.dialler = end(link);
             byLink.put(link, cable);

@@ -170,6 +170,35 @@ class ReachTest {
             assertThat(alice.dialled().size() - inTenMinutes).isBetween(25, 60);
         }
 
+        /** Full jitter: each moment of the interval is as likely as any other, so that a crowd does not come at once. */
+        @Test
+        void is_dialled_at_any_moment_of_each_interval() {
+            alice.connect(bob.address());
+            wires.settle();
+            bob.crash();
+            wires.advance(Duration.ofHours(6));
+            List<Long> dials = alice.dialledAtNanos();
+            List<Long> waits = IntStream.range(2, dials.size())
+                    .mapToObj(i -> (dials.get(i) - dials.get(i - 1)) / 1_000_000)
+                    .toList();
+
+            long refusedMillis = 50;
+            for (int i = 0; i < 6; i++) {
+                assertThat(waits.get(i)).isBetween(0L, (1_000L << i) + refusedMillis);
+            }
+            List<Long> longest = waits.subList(6, waits.size());
+            assertThat(longest).allSatisfy(millis -> assertThat(millis).isBetween(0L, 30_000 + refusedMillis));
+            for (int fifth = 0; fifth < 5; fifth++) {
+                long from = fifth * 6_000L;
+                long inFifth = longest.stream()
+                        .filter(millis -> millis >= from && millis < from + 6_000)
+                        .count();
+                assertThat(inFifth * 100 / longest.size())
+                        .as("percent in the fifth from %s ms, of %s waits", from, longest.size())
+                        .isBetween(16L, 24L);
+            }
+        }
+
         @Test
         void is_given_up_after_as_many_attempts_as_allowed() {
             Node limited = wires.node(
@@ -243,6 +272,36 @@ class ReachTest {
 
             assertThat(reached.outcomes()).containsExactly("unreachable");
             assertThat(alice.dialled()).hasSize(1);
+        }
+    }
+
+    @Nested
+    class A_bootstrap_node_in_automatic_topology {
+        @Test
+        void is_dialled_until_it_is_there_and_again_when_it_is_lost() {
+            Address root = Address.tcp("10.88.0.1", 8511);
+            Node carol = wires.node("carol", options -> options.bootstrap(root).automatic());
+            carol.protocol().subscribe("t", wires.nowNanos());
+            wires.advance(Duration.ofMinutes(5));
+            assertThat(carol.peers()).isEmpty();
+
+            Node first = root("first", root);
+            wires.advance(Duration.ofMinutes(1));
+            assertThat(carol.peers()).containsExactly(first.id());
+
+            first.crash();
+            wires.advance(Duration.ofMinutes(5));
+            assertThat(carol.peers()).isEmpty();
+
+            Node second = root("second", root);
+            wires.advance(Duration.ofMinutes(1));
+            assertThat(carol.peers()).containsExactly(second.id());
+        }
+
+        private Node root(String name, Address address) {
+            Node root = wires.node(name, options -> options.address(address).automatic());
+            root.protocol().subscribe("t", wires.nowNanos());
+            return root;
         }
     }
 
