@@ -50,7 +50,7 @@ final class ChaskiContestant implements Contestant {
     @Override
     public Listening echo() {
         ChaskiNode node = ChaskiNode.builder().name("echo").start();
-        StreamOptions options = dispatch == Dispatch.INLINE ? StreamOptions.DEFAULTS.inlined() : StreamOptions.DEFAULTS;
+        StreamOptions options = StreamOptions.builder().dispatch(dispatch).build();
         node.streams().serve(ECHO, options, stream -> new Echo());
         return new ListeningNode(node, node.subscribe(TOPIC, message -> {}));
     }

@@ -48,7 +48,7 @@ public interface Stream {
 
     /**
      * Gives bytes back to the sender's window, for listeners that were registered with
-     * {@link StreamOptions#withManualCredit()}.
+     * {@link StreamOptions#manualCredit}.
      *
      * <p>The window grows by whole messages, oldest first, so call it for each message, with 0 for an empty one.
      *

@@ -1,5 +1,6 @@
 package io.chaski.core.stream;
 
+import io.chaski.core.Dispatch;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -8,9 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How a stream is opened. Immutable; each method returns a changed copy.
+ * How a stream is opened. Immutable.
  *
  * @param headers small text pairs for the other side, at most {@value #MAX_HEADERS} with {@value #MAX_HEADER_BYTES}
  *     bytes in all
@@ -18,10 +20,10 @@ import java.util.Optional;
  *     some exchanges last as long as the edge
  * @param manualCredit whether the listener calls {@link Stream#consumed} itself; by default a message counts as consumed
  *     when {@code onMessage} returns
- * @param inline whether listeners are called on the event loop itself: only for code that never blocks
+ * @param dispatch where listeners are called
  */
 public record StreamOptions(
-        Map<String, String> headers, Optional<Duration> deadline, boolean manualCredit, boolean inline) {
+        Map<String, String> headers, Optional<Duration> deadline, boolean manualCredit, Dispatch dispatch) {
 
     /** Most headers. */
     public static final int MAX_HEADERS = 32;
@@ -29,8 +31,8 @@ public record StreamOptions(
     /** Most bytes of all header names and values in UTF-8. */
     public static final int MAX_HEADER_BYTES = 4_096;
 
-    /** No headers, no deadline, automatic credit, callbacks off the event loop. */
-    public static final StreamOptions DEFAULTS = new StreamOptions(Map.of(), Optional.empty(), false, false);
+    /** No headers, no deadline, automatic credit, callbacks on the callback executor. */
+    public static final StreamOptions DEFAULTS = builder().build();
 
     /**
      * Checks the bounds.
@@ -41,6 +43,7 @@ public record StreamOptions(
     public StreamOptions {
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
         Objects.requireNonNull(deadline, "deadline");
+        Objects.requireNonNull(dispatch, "dispatch");
         headers.forEach(StreamOptions::check);
         if (headers.size() > MAX_HEADERS || bytesOf(headers) > MAX_HEADER_BYTES) {
             throw new IllegalArgumentException(
@@ -51,38 +54,6 @@ public record StreamOptions(
                 throw new IllegalArgumentException("deadline must be positive: " + limit);
             }
         });
-    }
-
-    /**
-     * With one header more, or with another value of the one that has this name.
-     *
-     * @param name its name, not empty
-     * @param value its value, may be empty
-     * @throws IllegalArgumentException if there are too many headers then, or they are too long
-     */
-    public StreamOptions header(String name, String value) {
-        Map<String, String> more = new LinkedHashMap<>(headers);
-        more.put(name, value);
-        return new StreamOptions(more, deadline, manualCredit, inline);
-    }
-
-    /**
-     * With a deadline.
-     *
-     * @param limit positive
-     */
-    public StreamOptions deadline(Duration limit) {
-        return new StreamOptions(headers, Optional.of(limit), manualCredit, inline);
-    }
-
-    /** With credit granted by the listener. */
-    public StreamOptions withManualCredit() {
-        return new StreamOptions(headers, deadline, true, inline);
-    }
-
-    /** With listeners called on the event loop. */
-    public StreamOptions inlined() {
-        return new StreamOptions(headers, deadline, manualCredit, true);
     }
 
     /** Here and not when the stream is opened, because that happens on the event loop. */
@@ -103,5 +74,71 @@ public record StreamOptions(
             bytes += header.getValue().getBytes(StandardCharsets.UTF_8).length;
         }
         return bytes;
+    }
+
+    /** Starts from {@link #DEFAULTS}. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects the options of a stream. Not thread-safe. */
+    public static final class Builder {
+        private final Map<String, String> headers = new LinkedHashMap<>();
+        private @Nullable Duration deadline;
+        private boolean manualCredit;
+        private Dispatch dispatch = Dispatch.CALLBACK;
+
+        private Builder() {}
+
+        /**
+         * Adds a header, or takes another value for the one that has this name.
+         *
+         * @param name its name, not empty
+         * @param value its value, may be empty
+         */
+        public Builder header(String name, String value) {
+            headers.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
+            return this;
+        }
+
+        /**
+         * Limits the time of the whole exchange.
+         *
+         * @param limit longer than nothing
+         */
+        public Builder deadline(Duration limit) {
+            this.deadline = Objects.requireNonNull(limit, "limit");
+            return this;
+        }
+
+        /**
+         * Decides who grants credit.
+         *
+         * @param isManual whether the listener calls {@link Stream#consumed}
+         */
+        public Builder manualCredit(boolean isManual) {
+            this.manualCredit = isManual;
+            return this;
+        }
+
+        /**
+         * Decides where listeners are called.
+         *
+         * @param where with {@link Dispatch#INLINE} only code that never blocks
+         */
+        public Builder dispatch(Dispatch where) {
+            this.dispatch = where;
+            return this;
+        }
+
+        /**
+         * The options.
+         *
+         * @throws IllegalArgumentException if there are too many headers or they are too long, a name is empty, a text
+         *     has half a surrogate pair, or the deadline is not positive
+         */
+        public StreamOptions build() {
+            return new StreamOptions(headers, Optional.ofNullable(deadline), manualCredit, dispatch);
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.chaski.core.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.chaski.core.Dispatch;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -15,21 +16,29 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StreamOptionsTest {
 
     @Test
-    void begin_with_nothing_and_are_changed_in_copies() {
-        StreamOptions options = StreamOptions.DEFAULTS
+    void begin_with_nothing() {
+        assertThat(StreamOptions.builder().build()).isEqualTo(StreamOptions.DEFAULTS);
+        assertThat(StreamOptions.DEFAULTS.headers()).isEmpty();
+        assertThat(StreamOptions.DEFAULTS.deadline()).isEmpty();
+        assertThat(StreamOptions.DEFAULTS.manualCredit()).isFalse();
+        assertThat(StreamOptions.DEFAULTS.dispatch()).isEqualTo(Dispatch.CALLBACK);
+    }
+
+    @Test
+    void are_what_was_said_last() {
+        StreamOptions options = StreamOptions.builder()
                 .header("b", "1")
                 .header("a", "")
                 .header("b", "2")
                 .deadline(Duration.ofSeconds(1))
-                .withManualCredit()
-                .inlined();
+                .manualCredit(true)
+                .dispatch(Dispatch.INLINE)
+                .build();
 
-        assertThat(StreamOptions.DEFAULTS.headers()).isEmpty();
-        assertThat(StreamOptions.DEFAULTS.deadline()).isEmpty();
         assertThat(options.headers()).containsExactly(Map.entry("b", "2"), Map.entry("a", ""));
         assertThat(options.deadline()).contains(Duration.ofSeconds(1));
         assertThat(options.manualCredit()).isTrue();
-        assertThat(options.inline()).isTrue();
+        assertThat(options.dispatch()).isEqualTo(Dispatch.INLINE);
     }
 
     /** What no frame can carry must not get to the event loop: nobody would hear of the stream again. */
@@ -37,25 +46,30 @@ class StreamOptionsTest {
     @CsvSource({"'', value, empty name", "\ud800, value, half a surrogate pair", "name, \udc00, half a surrogate pair"})
     void refuse_headers_that_no_frame_can_carry(String name, String value, String message) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> StreamOptions.DEFAULTS.header(name, value))
+                .isThrownBy(() -> StreamOptions.builder().header(name, value).build())
                 .withMessageContaining(message);
     }
 
     @Test
     void bound_the_headers() {
-        StreamOptions full = StreamOptions.DEFAULTS;
+        StreamOptions.Builder many = StreamOptions.builder();
         for (int i = 0; i < StreamOptions.MAX_HEADERS; i++) {
-            full = full.header("h" + i, "");
+            many.header("h" + i, "");
         }
-        StreamOptions many = full;
+        assertThat(many.build().headers()).hasSize(StreamOptions.MAX_HEADERS);
 
-        assertThatIllegalArgumentException().isThrownBy(() -> many.header("one more", ""));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> StreamOptions.DEFAULTS.header("long", "x".repeat(StreamOptions.MAX_HEADER_BYTES)));
+                .isThrownBy(() -> many.header("one more", "").build());
+        String tooLong = "x".repeat(StreamOptions.MAX_HEADER_BYTES);
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> StreamOptions.builder().header("long", tooLong).build());
     }
 
     @Test
     void refuse_a_deadline_of_nothing() {
-        assertThatIllegalArgumentException().isThrownBy(() -> StreamOptions.DEFAULTS.deadline(Duration.ZERO));
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> StreamOptions.builder().deadline(Duration.ZERO).build());
     }
 }

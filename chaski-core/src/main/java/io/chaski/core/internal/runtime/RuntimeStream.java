@@ -1,5 +1,6 @@
 package io.chaski.core.internal.runtime;
 
+import io.chaski.core.Dispatch;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.protocol.Timers;
@@ -65,7 +66,7 @@ final class RuntimeStream implements Stream, StreamEvents {
             long deadlineNanos) {
         this.loop = loop;
         this.callbacks = callbacks;
-        this.executor = options.inline()
+        this.executor = options.dispatch() == Dispatch.INLINE
                 ? Runnable::run
                 : new SerialExecutor(callbacks, () -> reset(StreamCode.LIMIT, "no room for callbacks"));
         this.manualCredit = options.manualCredit();

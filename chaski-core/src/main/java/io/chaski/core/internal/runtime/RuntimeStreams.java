@@ -1,5 +1,6 @@
 package io.chaski.core.internal.runtime;
 
+import io.chaski.core.Dispatch;
 import io.chaski.core.NodeClosedException;
 import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
@@ -109,7 +110,10 @@ final class RuntimeStreams implements NodeStreams {
         }
         CompletableFuture<byte[]> result = loop.newFuture();
         StreamAnswer answer = new StreamAnswer(result, callbacks);
-        StreamOptions options = StreamOptions.DEFAULTS.deadline(limit).inlined();
+        StreamOptions options = StreamOptions.builder()
+                .deadline(limit)
+                .dispatch(Dispatch.INLINE)
+                .build();
         open(to, protocol, options, answer, request, result, answer::onOpened, answer::fail);
         return result;
     }

@@ -289,7 +289,8 @@ class RuntimeStreamTest {
 
         @Test
         void by_the_deadline() {
-            RuntimeStream stream = open(StreamOptions.DEFAULTS.deadline(Duration.ofMillis(50)));
+            RuntimeStream stream =
+                    open(StreamOptions.builder().deadline(Duration.ofMillis(50)).build());
             assertThat(stream.remaining()).contains(Duration.ofMillis(50));
             pair.advance(Duration.ofMillis(50));
             settle();
@@ -357,7 +358,8 @@ class RuntimeStreamTest {
 
         @Test
         void given_by_hand_waits_for_the_application() {
-            RuntimeStream stream = open(StreamOptions.DEFAULTS.withManualCredit());
+            RuntimeStream stream =
+                    open(StreamOptions.builder().manualCredit(true).build());
             bobSends(50, 100);
             assertThat(heard.events).hasSize(10);
 
@@ -369,7 +371,8 @@ class RuntimeStreamTest {
 
         @Test
         void given_by_hand_covers_empty_messages_one_by_one() {
-            RuntimeStream stream = open(StreamOptions.DEFAULTS.withManualCredit());
+            RuntimeStream stream =
+                    open(StreamOptions.builder().manualCredit(true).build());
             bobSends(50, 0);
             assertThat(heard.events).hasSize(15);
 
@@ -382,7 +385,8 @@ class RuntimeStreamTest {
 
         @Test
         void given_by_hand_is_checked_at_the_call() {
-            RuntimeStream stream = open(StreamOptions.DEFAULTS.withManualCredit());
+            RuntimeStream stream =
+                    open(StreamOptions.builder().manualCredit(true).build());
             bobSends(1, 100);
 
             assertThatThrownBy(() -> stream.consumed(-1)).isInstanceOf(IllegalArgumentException.class);
