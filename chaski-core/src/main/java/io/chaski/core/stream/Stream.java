@@ -76,8 +76,8 @@ public interface Stream {
     }
 
     /**
-     * Completes when the stream has ended: normally after both sides ended it, with {@link StreamException} otherwise. Its
-     * dependents run on the callback executor.
+     * Completes when the stream has ended: normally after both sides ended it, with {@link StreamException} otherwise,
+     * also when the listener could not be called. Its dependents run on the callback executor.
      */
     CompletableFuture<Void> closed();
 }

@@ -4,6 +4,10 @@ package io.chaski.core.stream;
  * Hears what happens to one stream, one call after the other. By default the calls come from the callback executor and
  * may block; a slow listener slows only the sender of this stream. What a listener throws is logged and ends the stream
  * with {@link StreamCode#INTERNAL}.
+ *
+ * <p>When the callback executor refuses a call, what waits to be called is dropped and the stream ends with
+ * {@link StreamCode#LIMIT}. If it still refuses then, the listener hears no more, not even the last call;
+ * {@link Stream#closed()} completes all the same.
  */
 public interface StreamListener {
 
