@@ -1,5 +1,6 @@
 package io.chaski.core;
 
+import io.chaski.core.internal.wire.WireLimits;
 import java.time.Duration;
 
 /**
@@ -27,7 +28,7 @@ public record EdgeOptions(Duration keepAlive, Duration deadAfter, int reconnecti
     public static final int DEFAULT_MAX_CONNECTIONS = 1_024;
 
     /** Room for any reasonable message, and a peer that lies about a length cannot exhaust the heap. */
-    public static final int DEFAULT_MAX_FRAME = 1 << 20;
+    public static final int DEFAULT_MAX_FRAME = WireLimits.DEFAULT_MAX_FRAME;
 
     /** A piece of a stream of 64 KiB must fit, with as much again for control frames that list things. */
     public static final int MIN_MAX_FRAME = 128 << 10;

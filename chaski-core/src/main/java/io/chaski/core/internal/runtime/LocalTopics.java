@@ -4,6 +4,7 @@ import io.chaski.core.NodeSnapshot.QueueSnapshot;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.internal.wire.WireLimits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,12 +18,6 @@ import org.jspecify.annotations.Nullable;
  * their topic by the index of its reference.
  */
 final class LocalTopics {
-
-    /**
-     * As many as a peer may announce. Topics that are subscribed are refused beyond; of topics that are only published
-     * on, all that is kept is a count of neighbours, so these are forgotten.
-     */
-    static final int MAX_TOPICS = 10_000;
 
     private final Map<String, LocalTopic> byName = new ConcurrentHashMap<>();
     private final Function<String, LocalTopic> maker;
@@ -67,11 +62,15 @@ final class LocalTopics {
         return known != null ? known : add(name);
     }
 
+    /**
+     * Beyond the limit, topics that are subscribed are refused; of topics that are only published on, all that is kept
+     * is a count of neighbours, so these are forgotten.
+     */
     private LocalTopic add(String name) {
-        if (byName.size() >= MAX_TOPICS) {
+        if (byName.size() >= WireLimits.MAX_TOPICS) {
             byName.values().removeIf(LocalTopic::retireIfUnused);
-            if (byName.size() >= MAX_TOPICS) {
-                throw new IllegalStateException("a node subscribes to at most " + MAX_TOPICS + " topics");
+            if (byName.size() >= WireLimits.MAX_TOPICS) {
+                throw new IllegalStateException("a node subscribes to at most " + WireLimits.MAX_TOPICS + " topics");
             }
         }
         LocalTopic added = maker.apply(name);

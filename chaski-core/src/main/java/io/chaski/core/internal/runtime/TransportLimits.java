@@ -1,5 +1,6 @@
 package io.chaski.core.internal.runtime;
 
+import io.chaski.core.internal.wire.WireLimits;
 import java.time.Duration;
 
 /**
@@ -26,7 +27,7 @@ public record TransportLimits(
      * worth keeping; 1 s to close leaves room within the 5 s of a node's close.
      */
     public static final TransportLimits DEFAULTS = new TransportLimits(
-            1 << 20,
+            WireLimits.DEFAULT_MAX_FRAME,
             256 << 10,
             512 << 10,
             16 << 20,

@@ -11,7 +11,6 @@ import io.chaski.core.NodeId;
 import io.chaski.core.ProbeResult;
 import io.chaski.core.internal.protocol.Wires.Node;
 import io.chaski.core.internal.protocol.Wires.Stranger;
-import io.chaski.core.internal.protocol.edge.EdgeSettings;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.EdgeFrame.Goodbye;
@@ -20,6 +19,7 @@ import io.chaski.core.internal.wire.EdgeFrame.HelloAck;
 import io.chaski.core.internal.wire.EdgeFrame.InternTopic;
 import io.chaski.core.internal.wire.MembershipFrame.Shuffle;
 import io.chaski.core.internal.wire.TopicSummary;
+import io.chaski.core.internal.wire.WireLimits;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -83,7 +83,7 @@ class DiagnosticsTest {
             Stranger gossip = wires.stranger(alice, Address.tcp("10.9.9.9", 50_000));
             Descriptor self =
                     new Descriptor(new NodeId(1, 99), 1, List.of(), false, false, false, TopicSummary.NONE, 0);
-            gossip.send(new Hello(1, 1, "test", "gossip", self, 99, EdgeSettings.DEFAULT_MAX_FRAME, 0, 1_000));
+            gossip.send(new Hello(1, 1, "test", "gossip", self, 99, WireLimits.DEFAULT_MAX_FRAME, 0, 1_000));
             gossip.send(new HelloAck(1, 0, 7, 8));
             gossip.send(new InternTopic(1, "t"));
             Descriptor hint = new Descriptor(

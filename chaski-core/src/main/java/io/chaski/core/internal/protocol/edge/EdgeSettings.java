@@ -1,5 +1,6 @@
 package io.chaski.core.internal.protocol.edge;
 
+import io.chaski.core.internal.wire.WireLimits;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -44,8 +45,6 @@ public record EdgeSettings(
     /** Value of {@code reconnections} that never gives up. */
     public static final int UNLIMITED = -1;
 
-    /** Payloads above 64 KiB travel in pieces, so a larger frame helps nobody but an attacker. */
-    public static final int DEFAULT_MAX_FRAME = 1 << 20;
     /** NATS gives TLS and authentication two seconds each; a stranger gets no more. */
     public static final long DEFAULT_HANDSHAKE_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** A dial and its handshake on a wide-area network (overlay.md section 3.5). */
@@ -122,7 +121,7 @@ public record EdgeSettings(
 
     /** What an application may change. Not thread-safe. */
     public static final class Builder {
-        private int maxFrame = DEFAULT_MAX_FRAME;
+        private int maxFrame = WireLimits.DEFAULT_MAX_FRAME;
         private long pingIdleNanos = DEFAULT_PING_IDLE_NANOS;
         private long leaseNanos = DEFAULT_LEASE_NANOS;
         private long idleNanos = DEFAULT_IDLE_NANOS;

@@ -11,6 +11,7 @@ import io.chaski.core.internal.wire.EdgeFrame.Refusal;
 import io.chaski.core.internal.wire.EdgeFrame.Refuse;
 import io.chaski.core.internal.wire.FrameType;
 import io.chaski.core.internal.wire.TopicNames;
+import io.chaski.core.internal.wire.WireLimits;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * until the connection ends. Confined to the node's event loop; the map is never iterated.
  */
 final class LinkNames {
-
-    /** As many topics as one peer may subscribe to, and the control overlay. */
-    static final int MAX_TOPICS = 10_000;
 
     /** Four times the sources that one topic remembers; beyond that the oldest alias is moved. */
     static final int MAX_SOURCES = 16_384;
@@ -44,9 +42,9 @@ final class LinkNames {
         this.link = link;
         this.names = names;
         this.outbox = outbox;
-        ourTopics = new OutgoingAliases<>(MAX_TOPICS, TopicRef::index, names::release);
+        ourTopics = new OutgoingAliases<>(WireLimits.MAX_TOPICS, TopicRef::index, names::release);
         ourSources = new OutgoingAliases<>(MAX_SOURCES, Source::index, names::release);
-        theirTopics = new IncomingAliases<>(MAX_TOPICS, names::release);
+        theirTopics = new IncomingAliases<>(WireLimits.MAX_TOPICS, names::release);
         theirSources = new IncomingAliases<>(MAX_SOURCES, names::release);
         theirProtocols = new IncomingAliases<>(MAX_PROTOCOLS, forgotten -> {});
     }

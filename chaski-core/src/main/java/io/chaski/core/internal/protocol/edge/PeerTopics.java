@@ -1,6 +1,7 @@
 package io.chaski.core.internal.protocol.edge;
 
 import io.chaski.core.internal.wire.TopicSummary;
+import io.chaski.core.internal.wire.WireLimits;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,9 +12,6 @@ import java.util.Set;
  * event loop.
  */
 final class PeerTopics {
-
-    /** A peer with more subscriptions is refused the rest (security.md section 1.3). */
-    static final int MAX = 10_000;
 
     private final TopicSummary summary;
     private final Set<Long> known = new LinkedHashSet<>();
@@ -38,7 +36,7 @@ final class PeerTopics {
         if (known.contains(hash)) {
             return true;
         }
-        if (known.size() >= MAX) {
+        if (known.size() >= WireLimits.MAX_TOPICS) {
             return false;
         }
         left.remove(hash);
@@ -47,7 +45,7 @@ final class PeerTopics {
 
     void remove(long hash) {
         known.remove(hash);
-        if (isFilter() && left.size() < MAX) {
+        if (isFilter() && left.size() < WireLimits.MAX_TOPICS) {
             left.add(hash);
         }
     }

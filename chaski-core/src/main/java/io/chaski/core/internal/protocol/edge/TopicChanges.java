@@ -2,6 +2,7 @@ package io.chaski.core.internal.protocol.edge;
 
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TokenBucket;
+import io.chaski.core.internal.wire.WireLimits;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,7 +22,7 @@ final class TopicChanges {
     static final int PER_SECOND = 16;
 
     /** All that may be known of a peer, once over. More is told at once, which costs as much as its bytes by then. */
-    private static final int MAX_PENDING = 2 * PeerTopics.MAX;
+    private static final int MAX_PENDING = 2 * WireLimits.MAX_TOPICS;
 
     private final EdgeContext context;
     private final Runnable news;

@@ -14,6 +14,7 @@ import io.chaski.core.internal.wire.EdgeFrame;
 import io.chaski.core.internal.wire.MembershipFrame;
 import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.internal.wire.TreeFrame;
+import io.chaski.core.internal.wire.WireLimits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -27,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * what this node subscribes to. Confined to the node's event loop.
  */
 public final class Topics implements Discovery.LocalTopics {
-
-    /** As many as a peer remembers of us. */
-    public static final int MAX_SUBSCRIPTIONS = 10_000;
 
     private final ProtocolContext context;
     private final Announcer announcer;
@@ -117,8 +115,8 @@ public final class Topics implements Discovery.LocalTopics {
         if (overlay != null && overlay.isSubscribed()) {
             return;
         }
-        if (hashes.size() >= MAX_SUBSCRIPTIONS) {
-            throw new IllegalStateException("a node subscribes to at most " + MAX_SUBSCRIPTIONS + " topics");
+        if (hashes.size() >= WireLimits.MAX_TOPICS) {
+            throw new IllegalStateException("a node subscribes to at most " + WireLimits.MAX_TOPICS + " topics");
         }
         if (overlay == null) {
             overlay = add(name, true);
