@@ -98,6 +98,7 @@ class FunctionsIT {
         ChaskiNode asker = nodes.manual("0");
         ChaskiNode asked = nodes.manual("1");
         Edge edge = connect(asker, asked);
+        long startNanos = System.nanoTime();
 
         assertThatThrownBy(() -> asker.streams()
                         .request(asked.id(), "no-such-service", new byte[] {1}, Duration.ofSeconds(50))
@@ -107,6 +108,7 @@ class FunctionsIT {
                 .isInstanceOfSatisfying(
                         StreamException.class,
                         failure -> assertThat(failure.code()).isEqualTo(StreamCode.NO_SUCH_PROTOCOL));
+        Measured.print("X-35 error", startNanos, Duration.ofSeconds(10));
         assertThat(edge.isUp()).isTrue();
     }
 
