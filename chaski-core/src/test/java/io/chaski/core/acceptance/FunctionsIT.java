@@ -162,6 +162,7 @@ class FunctionsIT {
                 "*ChaskiNode@" + hostAndPort,
                 "ChaskiStreamer@" + hostAndPort,
                 "*ChaskiRemote@" + hostAndPort,
+                "ChaskiCA@" + hostAndPort,
                 host.equals("::1")
                         ? hostAndPort
                         : "localhost:" + addressOf(asked).port())) {
