@@ -25,6 +25,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("Ping, probe, requests and addresses")
 class FunctionsIT {
+
+    private static final Topic<String> PAIRED = Topic.text("paired");
+    private static final Topic<String> ALONE = Topic.text("alone");
 
     private TestNodes nodes = new TestNodes();
 
@@ -112,21 +116,32 @@ class FunctionsIT {
         assertThat(edge.isUp()).isTrue();
     }
 
-    @DisplayName("N23: a probe tells who is there, over UDP and over TCP when UDP is off")
+    @DisplayName("N23: a probe tells who is there and what is paired, over UDP and, without the links, over TCP")
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void probe(boolean udp) throws Exception {
         ChaskiNode asked = nodes.add(nodes.builder("asked").udp(udp).root().start());
+        asked.subscribe(PAIRED, message -> {});
+        asked.subscribe(ALONE, message -> {});
+        nodes.automatic("member", addressOf(asked))
+                .subscribe(PAIRED, message -> {})
+                .awaitPaired(TestNodes.LIMIT);
+        soon(() -> assertThat(asked.isPaired(PAIRED)).isTrue());
         ChaskiNode asker = nodes.manual("asker");
         ProbeResult result =
-                asker.probe(addressOf(asked), Duration.ofSeconds(20)).get(50, TimeUnit.SECONDS);
+                asker.probe(addressOf(asked), Duration.ofSeconds(10)).get(50, TimeUnit.SECONDS);
 
         assertThat(result.id()).isEqualTo(asked.id());
         assertThat(result.name()).isEqualTo("asked");
         assertThat(result.root()).isTrue();
         assertThat(result.serving()).isTrue();
         assertThat(result.overUdp()).isEqualTo(udp);
+        assertThat(result.cluster()).isEqualTo(asker.cluster());
+        assertThat(result.topics()).hasSize(2);
+        assertThat(result.neighbours(PAIRED)).isEqualTo(udp ? OptionalInt.of(1) : OptionalInt.empty());
+        assertThat(result.neighbours(ALONE)).isEqualTo(udp ? OptionalInt.of(0) : OptionalInt.empty());
         assertThat(result.edges().isPresent()).isEqualTo(udp);
+        assertThat(result.reconnecting().isPresent()).isEqualTo(udp);
         assertThat(asker.edges()).isEmpty();
     }
 
