@@ -35,9 +35,9 @@ class DiscoveryIT {
         return node.discover(Topic.text(topic), introducer).get(TestNodes.LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
-    @DisplayName("U-DIS-1, N18: who finds nobody is not paired, and the edge stays")
+    @DisplayName("U-DIS-1, N18, N19: who finds nobody is not paired, and the edge stays")
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "::1"})
+    @ValueSource(strings = {"127.0.0.1", "::1", "127.0.0.1 without UDP"})
     void nobody(String host) throws Exception {
         nodes = new TestNodes(host);
         List<ChaskiNode> pair = nodes.manualNodes("A", "B");
@@ -51,9 +51,9 @@ class DiscoveryIT {
         });
     }
 
-    @DisplayName("U-DIS-3, N20: members are found through a node that does not share the topic, which is kept")
+    @DisplayName("U-DIS-3, N19, N20: members are found through a node that does not share the topic, which is kept")
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "::1"})
+    @ValueSource(strings = {"127.0.0.1", "::1", "127.0.0.1 without UDP"})
     void keep(String host) throws Exception {
         nodes = new TestNodes(host);
         List<ChaskiNode> three = nodes.manualNodes("A", "B", "B");
@@ -72,7 +72,7 @@ class DiscoveryIT {
 
     @DisplayName("U-DIS-4, N20: the introducer is left when it shares no topic")
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "::1"})
+    @ValueSource(strings = {"127.0.0.1", "::1", "127.0.0.1 without UDP"})
     void leave(String host) throws Exception {
         nodes = new TestNodes(host);
         List<ChaskiNode> three = nodes.manualNodes("A", "B", "B");
@@ -88,9 +88,9 @@ class DiscoveryIT {
         });
     }
 
-    @DisplayName("U-DIS-5, N36: six members form one graph and the introducer carries nothing")
+    @DisplayName("U-DIS-5, N19, N36: six members form one graph and the introducer carries nothing")
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "::1"})
+    @ValueSource(strings = {"127.0.0.1", "::1", "127.0.0.1 without UDP"})
     void oneGraph(String host) throws Exception {
         nodes = new TestNodes(host);
         List<ChaskiNode> all = nodes.manualNodes("A", "B", "B", "B", "B", "B", "B");
@@ -116,9 +116,9 @@ class DiscoveryIT {
                 .noneMatch(topic -> topic.name().equals("B"));
     }
 
-    @DisplayName("U-SUB-1: each finds the one other node with its topic")
+    @DisplayName("U-SUB-1, N19: each finds the one other node with its topic")
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "::1"})
+    @ValueSource(strings = {"127.0.0.1", "::1", "127.0.0.1 without UDP"})
     void pairsByTopic(String host) throws Exception {
         nodes = new TestNodes(host);
         List<ChaskiNode> six = nodes.manualNodes("A", "B", "C", "A", "B", "C");

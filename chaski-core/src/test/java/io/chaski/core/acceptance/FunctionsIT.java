@@ -51,7 +51,7 @@ class FunctionsIT {
 
     @DisplayName("U-FUN-1, N26 to N28: pings of 0 and of 100,000 bytes are answered and measured; reset forgets both")
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "::1"})
+    @ValueSource(strings = {"127.0.0.1", "::1", "127.0.0.1 without UDP"})
     void ping(String host) throws Exception {
         nodes = new TestNodes(host);
         ChaskiNode centre = nodes.manual("0");
@@ -79,7 +79,7 @@ class FunctionsIT {
 
     @DisplayName("X-34, W10: twenty pings at once get twenty answers and the edge lives")
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "::1"})
+    @ValueSource(strings = {"127.0.0.1", "::1", "127.0.0.1 without UDP"})
     void manyPings(String host) throws Exception {
         nodes = new TestNodes(host);
         Edge edge = connect(nodes.manual("0"), nodes.manual("1"));
@@ -96,7 +96,7 @@ class FunctionsIT {
 
     @DisplayName("X-35, N39: a request for an unknown service is an error and the edge lives")
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "::1"})
+    @ValueSource(strings = {"127.0.0.1", "::1", "127.0.0.1 without UDP"})
     void unknownService(String host) throws Exception {
         nodes = new TestNodes(host);
         ChaskiNode asker = nodes.manual("0");
@@ -203,33 +203,35 @@ class FunctionsIT {
     }
 
     @DisplayName("N07: roots on one host take those of the favourite ports that are free, in order, then any")
-    @Test
-    void favouritePorts() {
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1"})
+    void favouritePorts(String host) throws Exception {
+        InetAddress here = InetAddress.getByName(host);
         // Another program may take or leave one of them meanwhile: then it is tried again.
         soon(() -> {
-            List<Integer> freeBefore = freeFavourites();
+            List<Integer> freeBefore = freeFavourites(here);
             List<Integer> ports = new ArrayList<>();
             try (TestNodes roots = new TestNodes()) {
                 for (int i = 0; i < 7; i++) {
                     ports.add(addressOf(roots.add(ChaskiNode.builder()
                                     .name("root-" + i)
                                     .cluster("favourites")
+                                    .listen(Address.tcp(host, 0))
                                     .root()
                                     .start()))
                             .port());
                 }
             }
-            assertThat(freeFavourites()).as("free afterwards").isEqualTo(freeBefore);
+            assertThat(freeFavourites(here)).as("free afterwards").isEqualTo(freeBefore);
             assertThat(ports).doesNotHaveDuplicates().startsWith(freeBefore.toArray(Integer[]::new));
             assertThat(ports.subList(freeBefore.size(), 7)).noneMatch(port -> port >= 8511 && port <= 8516);
         });
     }
 
     /** Both twins of a port must be free. */
-    private static List<Integer> freeFavourites() {
+    private static List<Integer> freeFavourites(InetAddress here) {
         return IntStream.rangeClosed(8511, 8516)
                 .filter(port -> {
-                    InetAddress here = InetAddress.getLoopbackAddress();
                     try (ServerSocket tcp = new ServerSocket();
                             DatagramSocket udp = new DatagramSocket(port, here)) {
                         tcp.setReuseAddress(true);
@@ -274,14 +276,14 @@ class FunctionsIT {
     }
 
     @DisplayName("N01: everything works with UDP off")
-    @Test
-    void withoutUdp() throws Exception {
-        ChaskiNode root = nodes.add(nodes.builder("root").udp(false).root().start());
-        ChaskiNode reader = nodes.add(
-                nodes.builder("reader").udp(false).bootstrap(addressOf(root)).start());
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1 without UDP", "::1 without UDP"})
+    void withoutUdp(String where) throws Exception {
+        nodes = new TestNodes(where);
+        ChaskiNode root = nodes.add(nodes.builder("root").root().start());
+        ChaskiNode reader = nodes.automatic("reader", addressOf(root));
         java.util.Queue<String> arrived = TestNodes.inbox(reader, "t");
-        ChaskiNode writer = nodes.add(
-                nodes.builder("writer").udp(false).bootstrap(addressOf(root)).start());
+        ChaskiNode writer = nodes.automatic("writer", addressOf(root));
         writer.subscribe(Topic.text("t"), message -> {}).awaitPaired(TestNodes.LIMIT);
         writer.publish(Topic.text("t"), "over TCP alone");
 

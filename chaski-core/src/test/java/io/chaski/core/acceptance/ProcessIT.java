@@ -78,9 +78,10 @@ class ProcessIT {
     }
 
     @DisplayName("N29: a stopped process is noticed by its silence and found again when it goes on")
-    @Test
-    void stopAndContinue(@TempDir Path data) throws Exception {
-        try (NodeProcess child = NodeProcess.start(cluster, Address.tcp("127.0.0.1", 0), data);
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1"})
+    void stopAndContinue(String host, @TempDir Path data) throws Exception {
+        try (NodeProcess child = NodeProcess.start(cluster, Address.tcp(host, 0), data);
                 ChaskiNode here = startHere(child.address())) {
             here.subscribe(IN, message -> {});
             Queue<String> heard = inbox(here, "out");
@@ -143,13 +144,17 @@ class ProcessIT {
     }
 
     @DisplayName("X-31, W11: variables of a process are used, lose against its options, and are unchanged afterwards")
-    @Test
-    void environmentOfAProcess(@TempDir Path data) throws Exception {
-        try (ChaskiNode here =
-                        ChaskiNode.builder().name("here").cluster(cluster).start();
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1"})
+    void environmentOfAProcess(String host, @TempDir Path data) throws Exception {
+        try (ChaskiNode here = ChaskiNode.builder()
+                        .name("here")
+                        .cluster(cluster)
+                        .listen(Address.tcp(host, 0))
+                        .start();
                 NodeProcess child = NodeProcess.start(
                         cluster,
-                        Address.tcp("127.0.0.1", 0),
+                        Address.tcp(host, 0),
                         data,
                         Map.of(
                                 "CHASKI_NODE_NAME", "not-the-name",

@@ -24,7 +24,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -148,8 +147,10 @@ class TopicsIT {
     }
 
     @DisplayName("N11, N17: a subscription made after connecting is known at once; ending it leaves other topics alone")
-    @Test
-    void subscribeAndUnsubscribe() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1"})
+    void subscribeAndUnsubscribe(String host) throws Exception {
+        nodes = new TestNodes(host);
         ChaskiNode one = nodes.manual("one", "t", "other");
         ChaskiNode two = nodes.manual("two", "other");
         connect(one, two);
@@ -170,8 +171,10 @@ class TopicsIT {
     }
 
     @DisplayName("N18: the first node is alone and becomes paired when a second comes")
-    @Test
-    void aloneThenPaired() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1"})
+    void aloneThenPaired(String host) throws Exception {
+        nodes = new TestNodes(host);
         ChaskiNode first = nodes.automatic("first");
         Subscription subscription = first.subscribe(T, message -> {});
         assertThat(subscription.ready().get(30, TimeUnit.SECONDS).name()).isEqualTo("ALONE");
@@ -183,8 +186,10 @@ class TopicsIT {
     }
 
     @DisplayName("N32: a message says where it comes from, which one it is, and what was said beside the payload")
-    @Test
-    void wholeMessage() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1"})
+    void wholeMessage(String host) throws Exception {
+        nodes = new TestNodes(host);
         ChaskiNode publisher = nodes.manual("publisher", "t");
         ChaskiNode reader = nodes.manual("reader");
         Queue<Message<String>> arrived = new ConcurrentLinkedQueue<>();
