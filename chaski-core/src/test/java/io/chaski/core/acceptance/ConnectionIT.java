@@ -22,14 +22,18 @@ import io.chaski.core.codec.PayloadCodec;
 import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamListener;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,7 +124,8 @@ class ConnectionIT {
         ChaskiNode echo = pair.get(1);
         Edge edge = connect(echo, asker);
         soon(() -> assertThat(asker.isConnectedTo(echo.id())).isTrue());
-        byte[] map = "{\"a\":0.1,\"b\":0.2,\"c\":0.3}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        Map<String, Double> map = threeRandomPairs();
+        byte[] encoded = PayloadCodec.cbor().encode(map, Map.class);
 
         echo.onDatagram((from, payload) -> edge.sendDatagram(payload));
         CompletableFuture<byte[]> overUdp = new CompletableFuture<>();
@@ -128,15 +133,61 @@ class ConnectionIT {
         Edge toEcho = asker.edge(echo.id()).orElseThrow();
         // Best effort: sent again until one made it there and back.
         soon(() -> {
-            toEcho.sendDatagram(map);
-            assertThat(overUdp.get(200, TimeUnit.MILLISECONDS)).isEqualTo(map);
+            toEcho.sendDatagram(encoded);
+            assertThat(PayloadCodec.cbor().decode(overUdp.get(200, TimeUnit.MILLISECONDS), Map.class))
+                    .isEqualTo(map);
         });
+        assertThat(request(asker, echo, map)).isEqualTo(map);
+    }
 
+    @DisplayName("U-CON-7, N39: a map comes back the same as a request, also without UDP")
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1 without UDP", "::1 without UDP"})
+    void echoWithoutUdp(String host) throws Exception {
+        List<ChaskiNode> pair = start(host, 2);
+        connect(pair.get(1), pair.get(0));
+        soon(() -> assertThat(pair.get(0).isConnectedTo(pair.get(1).id())).isTrue());
+        Map<String, Double> map = threeRandomPairs();
+
+        assertThat(request(pair.get(0), pair.get(1), map)).isEqualTo(map);
+    }
+
+    private static @Nullable Object request(ChaskiNode asker, ChaskiNode echo, Map<String, Double> map)
+            throws Exception {
         echo.streams().serve("echo", stream -> answering());
-        byte[] overEdge = asker.streams()
-                .request(echo.id(), "echo", map, TestNodes.LIMIT)
+        byte[] answer = asker.streams()
+                .request(echo.id(), "echo", PayloadCodec.cbor().encode(map, Map.class), TestNodes.LIMIT)
                 .get(TestNodes.LIMIT.toSeconds(), TimeUnit.SECONDS);
-        assertThat(overEdge).isEqualTo(map);
+        return PayloadCodec.cbor().decode(answer, Map.class);
+    }
+
+    /** Any three will do; a failure prints them. */
+    private static Map<String, Double> threeRandomPairs() {
+        Random random = new Random();
+        Map<String, Double> pairs = new LinkedHashMap<>();
+        while (pairs.size() < 3) {
+            pairs.put(Long.toString(random.nextLong(), Character.MAX_RADIX), random.nextDouble());
+        }
+        return pairs;
+    }
+
+    @DisplayName("N40: a datagram of 1,152 bytes arrives, and a larger one, which may not fit a packet, is not sent")
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1"})
+    void largestDatagram(String host) throws Exception {
+        List<ChaskiNode> pair = start(host, 2);
+        Edge edge = connect(pair.get(0), pair.get(1));
+        Queue<Integer> sizes = new ConcurrentLinkedQueue<>();
+        pair.get(1).onDatagram((from, payload) -> sizes.add(payload.length));
+
+        assertThatThrownBy(() -> edge.sendDatagram(new byte[Edge.MAX_DATAGRAM_BYTES + 1]))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("1152");
+        soon(() -> {
+            edge.sendDatagram(new byte[Edge.MAX_DATAGRAM_BYTES]);
+            assertThat(sizes).isNotEmpty();
+        });
+        assertThat(sizes).containsOnly(1_152);
     }
 
     private static StreamListener answering() {
