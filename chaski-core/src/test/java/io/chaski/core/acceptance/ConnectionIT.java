@@ -105,14 +105,58 @@ class ConnectionIT {
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "::1", "127.0.0.1 without UDP"})
     void leavesCloseTheirEdges(String host) throws Exception {
-        List<ChaskiNode> star = star(host, 4);
+        nodes = new TestNodes(host);
+        Queue<NodeEvent> atCentre = new ConcurrentLinkedQueue<>();
+        List<ChaskiNode> star = new ArrayList<>();
+        star.add(nodes.add(nodes.builder("0")
+                .topology(Topology.MANUAL)
+                .onEvent(atCentre::add)
+                .start()));
+        List<NodeEvent> told = new ArrayList<>();
+        for (int i = 1; i <= 4; i++) {
+            ChaskiNode leaf = nodes.manual(Integer.toString(i));
+            connect(leaf, star.get(0));
+            star.add(leaf);
+            told.add(new NodeEvent.EdgeDown(leaf.id(), CloseReason.REQUESTED));
+        }
+        soon(() -> assertThat(star.get(0).edges()).hasSize(4));
         for (ChaskiNode leaf : star.subList(1, 5)) {
             leaf.edges().get(0).close();
         }
 
-        until(() -> assertThat(star).allSatisfy(node -> assertThat(node.edges()).isEmpty()));
+        until(() -> {
+            assertThat(star).allSatisfy(node -> assertThat(node.edges()).isEmpty());
+            assertThat(atCentre)
+                    .filteredOn(NodeEvent.EdgeDown.class::isInstance)
+                    .containsExactlyInAnyOrderElementsOf(told);
+        });
         assertThat(star)
                 .allSatisfy(node -> assertThat(node.snapshot().reconnecting()).isEmpty());
+    }
+
+    @DisplayName("N31: a node that is told not to dials no lost peer again")
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1", "127.0.0.1 without UDP"})
+    void noReconnections(String host) throws Exception {
+        nodes = new TestNodes(host);
+        Queue<NodeEvent> events = new ConcurrentLinkedQueue<>();
+        ChaskiNode peer = nodes.manual("peer");
+        ChaskiNode node = nodes.add(nodes.builder("node")
+                .topology(Topology.MANUAL)
+                .reconnections(0)
+                .onEvent(events::add)
+                .start());
+        connect(node, peer);
+        Address address = addressOf(peer);
+        peer.close();
+        soon(() -> assertThat(events).contains(new NodeEvent.LimitReached("reconnections", 0)));
+        ChaskiNode again = nodes.add(
+                nodes.builder("again").topology(Topology.MANUAL).listen(address).start());
+
+        until(() -> {
+            assertThat(node.snapshot().reconnecting()).isEmpty();
+            assertThat(again.edges()).isEmpty();
+        });
     }
 
     @DisplayName("U-CON-7, N39, N40: a map comes back the same as a datagram and as a request")
