@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
-/** Plants secrets in payloads, keys and headers and looks for them in everything that is logged. */
+/** N42: plants secrets in payloads, keys and headers and looks for them in everything that is logged. */
 @Timeout(60)
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class LoggingTest {

@@ -34,6 +34,7 @@ class NodeLifeTest extends LoopbackNodes {
     @Nested
     class Starting {
 
+        /** N44. */
         @Test
         void leaves_no_file() throws IOException {
             Path here = Path.of("").toAbsolutePath();

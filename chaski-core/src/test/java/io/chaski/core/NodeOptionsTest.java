@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** N02: options that are unknown, contradictory or make no sense fail at the start. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class NodeOptionsTest {
 

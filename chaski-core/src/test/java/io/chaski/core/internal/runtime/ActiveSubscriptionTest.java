@@ -304,6 +304,7 @@ class ActiveSubscriptionTest extends SubscriptionFixture {
         }
     }
 
+    /** N41: each policy, and what it counts. */
     @Nested
     class A_full_queue {
 

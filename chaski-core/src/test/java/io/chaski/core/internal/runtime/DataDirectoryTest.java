@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** N44: what is kept on disk, where, and for whose eyes. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class DataDirectoryTest {
 

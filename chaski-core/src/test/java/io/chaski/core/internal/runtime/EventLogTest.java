@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
+/** N42: how often the log says what happened, and that no peer speaks through it. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class EventLogTest {
 

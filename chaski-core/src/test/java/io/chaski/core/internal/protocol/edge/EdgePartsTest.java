@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class EdgePartsTest {
 
+    /** N27: smoothed, with a variation that follows the jitter. */
     @Nested
     class A_latency {
         final Latency latency = new Latency();
