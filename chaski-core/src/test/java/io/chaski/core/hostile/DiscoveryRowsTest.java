@@ -17,6 +17,7 @@ import io.chaski.core.internal.wire.TopicSummary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,17 @@ class DiscoveryRowsTest {
 
     /** Dials on hearsay at once; afterwards one a second. */
     private static final int BURST = 8;
+
+    /** Rounds of a storm. */
+    private static final int STORM = 3_000;
+
+    /** Descriptors in one frame of a storm; a shuffle takes no more beside its origin. */
+    private static final int BULKY = 7;
+
+    /** As many as a descriptor may have, and as long. */
+    private static final Address[] LONGEST = IntStream.range(0, Descriptor.MAX_ADDRESSES)
+            .mapToObj(i -> Address.tcp("x".repeat(Address.MAX_HOST_LENGTH - 1) + i, 2))
+            .toArray(Address[]::new);
 
     private static final WatchedDials dials = new WatchedDials();
 
@@ -68,14 +80,17 @@ class DiscoveryRowsTest {
 
     @Test
     void row_84_more_hints_than_the_budget_are_not_dialled() {
+        long heapBefore = Siege.liveHeapBytes();
         try (HostilePeer peer = siege.attack().greet().joinTopic(Siege.TALK.name())) {
             for (int port = 100; port < 400; port++) {
                 tell(peer, Address.tcp("127.0.0.1", port));
             }
             peer.awaitHandled();
-            long hints = dials.dialled().stream()
-                    .filter(address -> address.port() >= 100 && address.port() < 400)
-                    .count();
+            Siege.eventually()
+                    .untilAsserted(() ->
+                            assertThat(hintsDialled()).as("dials on hearsay").isGreaterThanOrEqualTo(BURST / 2));
+            Siege.assertHeapIsBounded("a flood of hints", heapBefore);
+            long hints = hintsDialled();
             long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos) + 1;
             assertThat(hints).as("dials on hearsay").isLessThanOrEqualTo(BURST + seconds);
         }
@@ -101,14 +116,16 @@ class DiscoveryRowsTest {
 
     @Test
     void row_85_a_storm_of_look_ups_is_heard_within_a_budget() {
+        long heapBefore = Siege.liveHeapBytes();
         try (HostilePeer peer = siege.attack().greet()) {
             long hash = TopicSummary.hashOf("siege/nowhere");
-            for (int i = 0; i < 5_000; i++) {
+            for (int i = 0; i < STORM; i++) {
                 peer.send(new Find(new NodeId(85, i), hash, peer.self(), 6, true, 8));
-                peer.send(new Found(new NodeId(86, i), hash, List.of(peer.self())));
+                peer.send(new Found(new NodeId(86, i), hash, bulky(86, i)));
                 peer.send(new Register(peer.self(), List.of(hash), 3_600));
             }
             peer.awaitHandled();
+            Siege.assertHeapIsBounded("a storm of look-ups", heapBefore);
         }
         assertThat(siege.counter("misbehaved.discovery.rate")).isPositive();
         siege.awaitOnlyHonestEdges();
@@ -116,12 +133,14 @@ class DiscoveryRowsTest {
 
     @Test
     void row_85_a_storm_of_gossip_is_heard_within_a_budget() {
+        long heapBefore = Siege.liveHeapBytes();
         try (HostilePeer peer = siege.attack().greet().joinTopic(Siege.TALK.name())) {
-            for (int i = 0; i < 5_000; i++) {
+            for (int i = 0; i < STORM; i++) {
                 peer.send(new Join(HostilePeer.TOPIC_ALIAS, peer.self()));
-                tell(peer, Address.tcp("127.0.0.1", 2));
+                peer.send(new Shuffle(HostilePeer.TOPIC_ALIAS, peer.self(), bulky(88, i), 0));
             }
             peer.awaitHandled();
+            Siege.assertHeapIsBounded("a storm of gossip", heapBefore);
         }
         assertThat(siege.counter("misbehaved.membership.rate")).isPositive();
     }
@@ -141,6 +160,15 @@ class DiscoveryRowsTest {
         assertThat(siege.events())
                 .noneMatch(event ->
                         event instanceof NodeEvent.EdgeDown down && down.peer().equals(alice));
+    }
+
+    /** Members that nobody has heard of, as large as they may be: who kept a storm of them would need 27 MiB. */
+    private static List<Descriptor> bulky(long kind, long number) {
+        List<Descriptor> bulky = new ArrayList<>();
+        for (int i = 0; i < BULKY; i++) {
+            bulky.add(HostilePeer.descriptor(new NodeId(kind << 32 | i, number), 1, LONGEST));
+        }
+        return bulky;
     }
 
     /** Says that somebody who was never heard of is a member of the topic and can be found there. */

@@ -3,6 +3,7 @@ package io.chaski.core.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.chaski.core.Address;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.CloseReason;
@@ -13,6 +14,7 @@ import io.chaski.core.Subscription;
 import io.chaski.core.Topic;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +62,9 @@ final class Siege implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
 
     /** Chunks that the allocator may take for a few connections; what a lying length could cost is far more. */
     private static final long BUFFER_BOUND_BYTES = 64L << 20;
+
+    /** The honest go on talking, and what they say is kept for half a minute; nothing grows by that much by itself. */
+    private static final long HEAP_BOUND_BYTES = 16L << 20;
 
     /** What one hostile connection may cost in buffers besides the frame it is in the middle of. */
     static final long CASE_BYTES = 64 << 10;
@@ -206,6 +211,31 @@ final class Siege implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
         return ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT)
                 .metric()
                 .usedDirectMemory();
+    }
+
+    /** Bytes of the heap that are in use, after a collection. */
+    static long liveHeapBytes() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    /**
+     * What an attack has left in the heap while it goes on is within its bound.
+     *
+     * @param what the attack
+     * @param bytesBefore from {@link #liveHeapBytes}
+     */
+    static void assertHeapIsBounded(String what, long bytesBefore) {
+        long bytes = liveHeapBytes() - bytesBefore;
+        System.out.println("measured: " + what + " costs " + (bytes >> 10) + " KiB of heap");
+        assertThat(bytes).as("bytes of heap").isLessThan(HEAP_BOUND_BYTES);
+    }
+
+    /** Files and sockets that this process has open; 0 where that cannot be asked for. */
+    static long openDescriptors() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? system.getOpenFileDescriptorCount()
+                : 0;
     }
 
     @Override

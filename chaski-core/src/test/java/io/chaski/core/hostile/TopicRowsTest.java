@@ -65,11 +65,14 @@ class TopicRowsTest {
 
     @Test
     void row_56_one_name_too_many_is_refused_and_the_edge_stays() {
+        long heapBefore = Siege.liveHeapBytes();
         try (HostilePeer peer = siege.attack().greet()) {
+            String longest = "m".repeat(240) + "/";
             for (int alias = 0; alias <= MAX_TOPICS; alias++) {
-                peer.send(new InternTopic(alias, "many/" + alias));
+                peer.send(new InternTopic(alias, longest + alias));
             }
             peer.awaitHandled();
+            Siege.assertHeapIsBounded("as many names as there may be", heapBefore);
             peer.send(new InternTopic(MAX_TOPICS + 1, "many/one-more"), new InternTopic(Integer.MAX_VALUE, "far"));
 
             assertThat(peer.await(Refuse.class))
@@ -95,12 +98,14 @@ class TopicRowsTest {
 
     @Test
     void row_56_subscribing_and_leaving_ten_thousand_times_disturbs_nobody() {
+        long heapBefore = Siege.liveHeapBytes();
         try (HostilePeer peer = siege.attack().greet()) {
             List<Long> hash = hashes(1, 2);
             for (int i = 0; i < MAX_TOPICS / 2; i++) {
                 peer.send(new Topics(hash, List.of()), new Topics(List.of(), hash));
             }
             peer.awaitHandled();
+            Siege.assertHeapIsBounded("subscribing and leaving", heapBefore);
         }
     }
 
