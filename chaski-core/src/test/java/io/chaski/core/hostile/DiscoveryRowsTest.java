@@ -96,6 +96,12 @@ class DiscoveryRowsTest {
         }
     }
 
+    private static long hintsDialled() {
+        return dials.dialled().stream()
+                .filter(address -> address.port() >= 100 && address.port() < 400)
+                .count();
+    }
+
     @Test
     void row_84_a_host_of_300_bytes_is_malformed() {
         try (HostilePeer peer = siege.attack().greet()) {
