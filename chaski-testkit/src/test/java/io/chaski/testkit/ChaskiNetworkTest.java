@@ -10,7 +10,6 @@ import io.chaski.core.NodeClosedException;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeSnapshot;
 import io.chaski.core.Receipt;
-import io.chaski.core.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,11 +22,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class ChaskiNetworkTest {
-
-    private static final Topic<Order> ORDERS = Topic.of("orders", Order.class);
-
-    record Order(int number) {}
+class ChaskiNetworkTest extends OrdersOnALine {
 
     @Nested
     class A_line_in_virtual_time {
@@ -294,17 +289,5 @@ class ChaskiNetworkTest {
             net.crash("a");
             assertThatThrownBy(() -> net.crash("a")).isInstanceOf(IllegalStateException.class);
         }
-    }
-
-    private static ChaskiNetwork line(long seed) {
-        return ChaskiNetwork.builder()
-                .nodes("a", "b", "c")
-                .topology(Layout.LINE)
-                .seed(seed)
-                .start();
-    }
-
-    private static List<Duration> arrivalTimes(Inbox<?> inbox) {
-        return inbox.arrivals().stream().map(Inbox.Arrival::at).toList();
     }
 }

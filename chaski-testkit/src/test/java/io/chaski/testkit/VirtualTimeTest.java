@@ -11,7 +11,6 @@ import io.chaski.core.Pairing;
 import io.chaski.core.Receipt;
 import io.chaski.core.SubscribeOptions;
 import io.chaski.core.Subscription;
-import io.chaski.core.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,11 +25,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class VirtualTimeTest {
-
-    private static final Topic<Order> ORDERS = Topic.of("orders", Order.class);
-
-    record Order(int number) {}
+class VirtualTimeTest extends OrdersOnALine {
 
     @Nested
     class Time {
@@ -194,17 +189,5 @@ class VirtualTimeTest {
                 return new Run(arrivals, net.events(), net.now(), net.traceHash());
             }
         }
-    }
-
-    private static ChaskiNetwork line(long seed) {
-        return ChaskiNetwork.builder()
-                .nodes("a", "b", "c")
-                .topology(Layout.LINE)
-                .seed(seed)
-                .start();
-    }
-
-    private static List<Duration> arrivalTimes(Inbox<?> inbox) {
-        return inbox.arrivals().stream().map(Inbox.Arrival::at).toList();
     }
 }
