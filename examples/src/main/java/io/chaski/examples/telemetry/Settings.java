@@ -9,11 +9,13 @@ import java.util.List;
  *
  * @param nodes number of publishing nodes beside the root, 3 to 16
  * @param duration how long the mesh runs before it is asked to stop
- * @param keepRunning whether it runs until it is interrupted
+ * @param keepRunning whether it runs until it is interrupted, without a kill and without a summary
  */
 record Settings(int nodes, Duration duration, boolean keepRunning) {
 
-    static final String USAGE = "usage: telemetry [--nodes 3..16] [--seconds 12..3600] [--keep-running]";
+    static final String USAGE = """
+            usage: telemetry [--nodes 3..16] [--seconds 12..3600] [--keep-running]
+            --keep-running runs until it is interrupted: nobody is killed, and there is no summary""";
 
     private static final int DEFAULT_NODES = 4;
     private static final int DEFAULT_SECONDS = 20;
