@@ -356,7 +356,9 @@ class ConnectionIT {
         assertThat(edge.peer()).isEqualTo(pair.get(1).id());
         assertThat(edge.remote()).isEqualTo(remote);
         assertThat(edge.outbound()).isTrue();
-        assertThat(pair.get(1).snapshot().edges().get(0).outbound()).isFalse();
+        soon(() -> assertThat(pair.get(1).snapshot().edges())
+                .singleElement()
+                .satisfies(other -> assertThat(other.outbound()).isFalse()));
     }
 
     @DisplayName("N04: a node closes once, from two threads too, and its port is free at once")
