@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A member of the mesh: it finds other nodes by the topics it shares with them, and talks to them.
  *
+ * <!-- snippet: examples/src/test/java/io/chaski/examples/JavadocExamples.java#node -->
  * <pre>{@code
  * record Reading(String sensor, double celsius) {}
  * Topic<Reading> readings = Topic.of("sensors/temperature", Reading.class);
  *
- * try (ChaskiNode node = ChaskiNode.builder().name("mill-7").bootstrap("127.0.0.1:8511").start()) {
- *     Subscription subscription = node.subscribe(readings, m -> System.out.println(m.originName() + " " + m.payload()));
+ * try (ChaskiNode node =
+ *         ChaskiNode.builder().name("mill-7").bootstrap("127.0.0.1:8511").start()) {
+ *     Subscription subscription =
+ *             node.subscribe(readings, m -> System.out.println(m.originName() + " " + m.payload()));
  *     subscription.awaitPaired(Duration.ofSeconds(10));
  *     node.publish(readings, new Reading("mill-7", 21.5));
  * }

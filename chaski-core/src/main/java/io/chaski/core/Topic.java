@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * the name only; each says for itself what it expects to read. Immutable; the methods that take a value return a
  * changed copy:
  *
+ * <!-- snippet: examples/src/test/java/io/chaski/examples/JavadocExamples.java#topic -->
  * <pre>{@code
- * Topic<Reading> readings = Topic.of("sensors/temperature", Reading.class).hopLimit(8).presence(true);
+ * Topic<Celsius> readings =
+ *         Topic.of("sensors/temperature", Celsius.class).hopLimit(8).presence(true);
  * }</pre>
  *
  * @param <T> type of the payloads

@@ -25,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  * Nodes of one test, their time and the network between them. The nodes are the ones applications use; only what they
  * take from the world is the test's. They form a cluster of their own, so that tests run side by side.
  *
+ * <!-- snippet: chaski-testkit/src/test/java/io/chaski/testkit/guide/JavadocExamplesTest.java#network -->
  * <pre>{@code
- * try (ChaskiNetwork net = ChaskiNetwork.builder().nodes("a", "b", "c").seed(42).start()) {
+ * try (ChaskiNetwork net =
+ *         ChaskiNetwork.builder().nodes("a", "b", "c").seed(42).start()) {
  *     Inbox<String> inbox = net.inbox("c", news);
  *     net.advance(Duration.ofSeconds(2));
  *     net.partition("a,b | c");

@@ -14,11 +14,25 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * methods may be the {@link ChaskiNetwork} and, with {@link Node}, its nodes. The network starts when the first
  * parameter is asked for and is closed after the test.
  *
+ * <!-- snippet: chaski-testkit/src/test/java/io/chaski/testkit/guide/NewsTest.java#news -->
  * <pre>{@code
- * @ChaskiTest(nodes = {"a", "b", "c"}, seed = 42)
+ * @ChaskiTest(
+ *         nodes = {"a", "b", "c"},
+ *         seed = 42)
  * class NewsTest {
+ *
+ *     static final Topic<String> NEWS = Topic.text("news");
+ *
  *     @Test
- *     void news_survive_a_partition(ChaskiNetwork net, @Node("a") ChaskiNode a, @Node("c") ChaskiNode c) { ... }
+ *     void news_survive_a_partition(ChaskiNetwork net, @Node("a") ChaskiNode a, @Node("c") ChaskiNode c) {
+ *         Inbox<String> inbox = net.inbox(c, NEWS);
+ *         net.advance(Duration.ofSeconds(2));
+ *         net.partition("a,b | c");
+ *         a.publish(NEWS, "hello");
+ *         net.advance(Duration.ofSeconds(10));
+ *         net.heal();
+ *         net.await("the news", () -> inbox.contains("hello"), Duration.ofSeconds(30));
+ *     }
  * }
  * }</pre>
  *

@@ -20,10 +20,11 @@ import org.jspecify.annotations.Nullable;
  * It ends with the node; a node that restarts needs a new one. Thread-safe; iterators show what was there when they were
  * made.
  *
+ * <!-- snippet: chaski-testkit/src/test/java/io/chaski/testkit/guide/JavadocExamplesTest.java#inbox -->
  * <pre>{@code
  * Inbox<Order> inbox = net.inbox(c, orders);
  * a.publish(orders, new Order(1));
- * net.advance(Duration.ofSeconds(1));
+ * net.await("the order", () -> inbox.contains(new Order(1)), Duration.ofSeconds(30));
  * assertThat(inbox).containsExactly(new Order(1));
  * }</pre>
  *

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Java in the documents is Java that compiles: each block names the region of an example, or of a test, that it
- * repeats, {@code <!-- snippet: path/to/File.java#region -->}.
+ * Java in the documents and in Javadoc is Java that compiles: each block names the region of an example, or of a test,
+ * that it repeats, {@code <!-- snippet: path/to/File.java#region -->}.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class SnippetsTest {
@@ -26,6 +26,11 @@ class SnippetsTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern BLOCK =
             Pattern.compile("(?:<!-- snippet: (\\S+)#(\\S+) -->\\s*)?```java\\R(.*?)```", Pattern.DOTALL);
+
+    private static final Pattern JAVADOC =
+            Pattern.compile("(?:<!-- snippet: (\\S+)#(\\S+) -->\\s*)?<pre>\\{@code\\R(.*?)\\R}</pre>", Pattern.DOTALL);
+
+    private static final List<String> PUBLISHED = List.of("chaski-core", "chaski-testkit");
 
     private record Block(Path document, String file, String region, String code) {}
 
@@ -42,6 +47,11 @@ class SnippetsTest {
         assertThat(blocks()).anyMatch(block -> block.document().endsWith("README.md"));
     }
 
+    @Test
+    void the_javadoc_has_snippets() throws IOException {
+        assertThat(blocks()).anyMatch(block -> block.document().endsWith("ChaskiNode.java"));
+    }
+
     private static List<Block> blocks() throws IOException {
         List<Path> documents = new ArrayList<>(List.of(ROOT.resolve("README.md")));
         try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
@@ -49,13 +59,32 @@ class SnippetsTest {
         }
         List<Block> blocks = new ArrayList<>();
         for (Path document : documents) {
-            Matcher matcher = BLOCK.matcher(Files.readString(document));
-            while (matcher.find()) {
-                assertThat(matcher.group(1))
-                        .as("the Java block in " + document + " names no source:\n" + matcher.group(3))
-                        .isNotNull();
-                blocks.add(new Block(document, matcher.group(1), matcher.group(2), matcher.group(3)));
+            blocks.addAll(blocks(document, BLOCK.matcher(Files.readString(document))));
+        }
+        for (Path source : publishedSources()) {
+            String text = Files.readString(source).replaceAll("(?m)^ *\\* ?", "");
+            blocks.addAll(blocks(source, JAVADOC.matcher(text)));
+        }
+        return blocks;
+    }
+
+    private static List<Path> publishedSources() throws IOException {
+        List<Path> sources = new ArrayList<>();
+        for (String module : PUBLISHED) {
+            try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
+                files.filter(path -> path.toString().endsWith(".java")).sorted().forEach(sources::add);
             }
+        }
+        return sources;
+    }
+
+    private static List<Block> blocks(Path document, Matcher matcher) {
+        List<Block> blocks = new ArrayList<>();
+        while (matcher.find()) {
+            assertThat(matcher.group(1))
+                    .as("the Java block in " + document + " names no source:\n" + matcher.group(3))
+                    .isNotNull();
+            blocks.add(new Block(document, matcher.group(1), matcher.group(2), matcher.group(3)));
         }
         return blocks;
     }
