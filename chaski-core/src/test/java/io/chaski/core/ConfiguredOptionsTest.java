@@ -3,14 +3,19 @@ package io.chaski.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chaski.core.internal.wire.WireLimits;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -210,6 +215,86 @@ class ConfiguredOptionsTest {
                         Duration.ZERO,
                         Duration.ofSeconds(30),
                         o -> o.messages().slowConsumerTimeout()));
+    }
+
+    /** The second table of the guide: options of a topic, a subscription and a message, which only the program says. */
+    @Nested
+    class The_guide {
+
+        private List<String> rows(String where) throws IOException {
+            return Files.readAllLines(Path.of("..", "docs", "configuration.md")).stream()
+                    .filter(line -> line.startsWith("| `" + where + "` |"))
+                    .toList();
+        }
+
+        private List<String> names(List<String> rows) {
+            return rows.stream().map(row -> row.split("`", -1)[3]).toList();
+        }
+
+        /** Methods that take a value and return the same kind again. */
+        private List<String> optionsOf(Class<?> type) {
+            return Arrays.stream(type.getMethods())
+                    .filter(method -> !Modifier.isStatic(method.getModifiers()))
+                    .filter(method -> method.getReturnType() == type && method.getParameterCount() > 0)
+                    .map(Method::getName)
+                    .toList();
+        }
+
+        @Test
+        void has_every_option_of_a_topic_a_subscription_and_a_message() throws IOException {
+            assertThat(names(rows("Topic"))).containsExactlyInAnyOrderElementsOf(optionsOf(Topic.class));
+            assertThat(names(rows("SubscribeOptions")))
+                    .containsExactlyInAnyOrderElementsOf(optionsOf(SubscribeOptions.Builder.class));
+            assertThat(names(rows("PublishOptions")))
+                    .containsExactlyInAnyOrderElementsOf(optionsOf(PublishOptions.Builder.class));
+        }
+
+        @Test
+        void has_their_defaults_and_bounds() throws IOException {
+            SubscribeOptions byDefault = SubscribeOptions.DEFAULTS;
+            Topic<String> topic = Topic.text("t");
+            assertThat(rows("Topic"))
+                    .contains(
+                            row("Topic", "hopLimit", topic.hopLimit(), "1 to " + Topic.MAX_HOP_LIMIT + " edges"),
+                            row("Topic", "presence", "`" + topic.presence() + "`", ""));
+            assertThat(rows("SubscribeOptions"))
+                    .contains(
+                            row(
+                                    "SubscribeOptions",
+                                    "capacity",
+                                    grouped(byDefault.capacity()) + " messages",
+                                    "1 to " + grouped(SubscribeOptions.MAX_CAPACITY)),
+                            row(
+                                    "SubscribeOptions",
+                                    "capacityBytes",
+                                    (byDefault.capacityBytes() >> 20) + " MiB",
+                                    "1 or more"))
+                    .anyMatch(row ->
+                            row.startsWith("| `SubscribeOptions` | `overflow` | `" + byDefault.overflow() + "` |"))
+                    .anyMatch(row ->
+                            row.startsWith("| `SubscribeOptions` | `dispatch` | `" + byDefault.dispatch() + "` |"));
+            assertThat(PublishOptions.NONE)
+                    .isEqualTo(new PublishOptions(Optional.empty(), Map.of(), OptionalInt.empty()));
+            assertThat(rows("PublishOptions"))
+                    .contains(
+                            row(
+                                    "PublishOptions",
+                                    "header",
+                                    "none",
+                                    WireLimits.MAX_HEADERS + " headers, " + (WireLimits.MAX_HEADER_BYTES >> 10)
+                                            + " KiB in all"),
+                            row("PublishOptions", "key", "none", WireLimits.MAX_NAME_BYTES + " bytes of UTF-8"),
+                            row("PublishOptions", "hopLimit", "the topic's", "1 to " + Topic.MAX_HOP_LIMIT + " edges"));
+        }
+
+        private String row(String where, String option, Object byDefault, String range) {
+            return "| `" + where + "` | `" + option + "` | " + byDefault + " | "
+                    + (range.isEmpty() ? "|" : range + " |");
+        }
+
+        private String grouped(int number) {
+            return String.format(Locale.ROOT, "%,d", number);
+        }
     }
 
     @Nested
