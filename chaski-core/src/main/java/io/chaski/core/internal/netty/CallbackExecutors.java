@@ -25,7 +25,17 @@ final class CallbackExecutors {
     private CallbackExecutors() {}
 
     static ExecutorService create(String nodeName) {
-        ExecutorService virtual = VIRTUAL == null ? null : virtual(VIRTUAL);
+        return create(nodeName, VIRTUAL);
+    }
+
+    /**
+     * An executor of virtual threads where the JVM has them, otherwise a pool.
+     *
+     * @param nodeName part of the names of a pool's threads
+     * @param factory makes an executor of virtual threads; null if the JVM knows no such thing
+     */
+    static ExecutorService create(String nodeName, @Nullable Method factory) {
+        ExecutorService virtual = factory == null ? null : virtual(factory);
         return virtual == null ? pool(nodeName) : virtual;
     }
 
