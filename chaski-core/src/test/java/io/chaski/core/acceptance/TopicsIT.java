@@ -6,14 +6,17 @@ import static io.chaski.core.acceptance.TestNodes.inbox;
 import static io.chaski.core.acceptance.TestNodes.soon;
 import static io.chaski.core.acceptance.TestNodes.until;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.Message;
 import io.chaski.core.PublishOptions;
 import io.chaski.core.Receipt;
+import io.chaski.core.RequestTimeoutException;
 import io.chaski.core.SubscribeOptions;
 import io.chaski.core.Subscription;
 import io.chaski.core.Topic;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +42,28 @@ class TopicsIT {
     @AfterEach
     void closeAll() {
         nodes.close();
+    }
+
+    @DisplayName("awaitSubscribers ends with so many links and not before")
+    @Test
+    void awaitSubscribers() throws Exception {
+        nodes = new TestNodes();
+        ChaskiNode root = nodes.automatic("root");
+        Subscription subscription = nodes.automatic("waiting", addressOf(root)).subscribe(T, message -> {});
+        for (int i = 0; i < 2; i++) {
+            nodes.automatic("early-" + i, addressOf(root)).subscribe(T, message -> {});
+        }
+        subscription.awaitSubscribers(2, TestNodes.LIMIT);
+        assertThatThrownBy(() -> subscription.awaitSubscribers(3, Duration.ofMillis(100)))
+                .isInstanceOf(RequestTimeoutException.class);
+
+        for (int i = 0; i < 10; i++) {
+            nodes.automatic("late-" + i, addressOf(root)).subscribe(T, message -> {});
+        }
+        for (int count = 3; count <= 5; count++) {
+            subscription.awaitSubscribers(count, TestNodes.LIMIT);
+        }
+        soon(() -> assertThat(subscription.neighbours()).isGreaterThanOrEqualTo(5));
     }
 
     @DisplayName("X-01, N37: in a triangle and a ring 10,000 messages without a pause arrive once and in order")
