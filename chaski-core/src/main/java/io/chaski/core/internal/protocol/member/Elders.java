@@ -16,16 +16,40 @@ import io.chaski.core.internal.wire.MembershipFrame.Priority;
  */
 final class Elders {
 
+    /** In a storm of joins an elder's last slot may be taken a few times over by those that were quicker. */
+    private static final int QUICK_QUESTIONS = 8;
+
     private final ProtocolContext context;
     private final MembershipSettings settings;
     private final Links links;
     private final Members members;
+    private int questions;
+    private long pauseNanos;
+    private long notBeforeNanos;
 
     Elders(ProtocolContext context, Links links, Members members) {
         this.context = context;
         this.settings = context.settings().membership();
         this.links = links;
         this.members = members;
+        beginAnew();
+    }
+
+    /** What was in vain until now may not be any more. */
+    void onNetworkChanged() {
+        beginAnew();
+    }
+
+    void onLinkUp(Peer peer) {
+        if (isElder(peer.descriptor())) {
+            beginAnew();
+        }
+    }
+
+    private void beginAnew() {
+        questions = 0;
+        pauseNanos = settings.retryFirst().toNanos();
+        notBeforeNanos = context.nowNanos();
     }
 
     /** Whether elders are known and none of them is a neighbour. */
@@ -46,18 +70,28 @@ final class Elders {
 
     /** Asks one for a slot that is free at both ends, or if all have refused, for one that another link has to leave. */
     void ask() {
-        if (links.requestCount() > 0) {
+        if (links.requestCount() > 0 || context.nowNanos() < notBeforeNanos) {
             return;
         }
         View.Entry willing = members.candidate(this::isElder, links::isBusy, false);
         if (willing != null && links.count() < settings.activeMax()) {
-            links.request(willing.descriptor(), willing.trust(), Priority.OFFER, true);
+            request(willing, Priority.OFFER);
             return;
         }
         View.Entry any = willing != null ? willing : members.candidate(this::isElder, links::isBusy, true);
         if (any != null && links.takeHeal()) {
             context.counters().increment("membership.elder-insisted");
-            links.request(any.descriptor(), any.trust(), Priority.HEAL, true);
+            request(any, Priority.HEAL);
         }
+    }
+
+    /** Elders that never accept, or that nobody can dial, must not be asked, or dialled, every second for ever. */
+    private void request(View.Entry elder, Priority priority) {
+        questions++;
+        if (questions >= QUICK_QUESTIONS) {
+            notBeforeNanos = context.nowNanos() + context.jittered(pauseNanos);
+            pauseNanos = Math.min(2 * pauseNanos, settings.retryLast().toNanos());
+        }
+        links.request(elder.descriptor(), elder.trust(), priority, true);
     }
 }

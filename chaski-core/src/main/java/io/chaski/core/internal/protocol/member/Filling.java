@@ -1,5 +1,6 @@
 package io.chaski.core.internal.protocol.member;
 
+import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.wire.MembershipFrame.Priority;
@@ -89,7 +90,8 @@ final class Filling {
         }
     }
 
-    void onLinkUp() {
+    void onLinkUp(Peer peer) {
+        elders.onLinkUp(peer);
         everLinked = true;
         refused = false;
         shortSinceNanos = context.nowNanos();
@@ -127,6 +129,7 @@ final class Filling {
     }
 
     void onNetworkChanged() {
+        elders.onNetworkChanged();
         searchPauseNanos = settings.retryFirst().toNanos();
         now();
     }

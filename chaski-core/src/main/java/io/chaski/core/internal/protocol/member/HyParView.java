@@ -309,7 +309,7 @@ public final class HyParView implements Membership {
         members.linked(peer.id());
         contacts.onLinkUp(peer);
         prober.onLinkUp(peer);
-        filling.onLinkUp();
+        filling.onLinkUp(peer);
     }
 
     void onLinkLost() {
