@@ -87,6 +87,17 @@ class OverlayTest {
             assertThat(nodes).filteredOn(OverlayTest::lacksElder).hasSize(1);
         }
 
+        /** Seven fill their views with each other, and from eight on not everybody can be linked to everybody. */
+        @ParameterizedTest
+        @CsvSource({"2,1", "7,1", "7,2", "8,1", "8,2", "8,3", "9,1", "9,2", "12,1", "12,2", "30,1"})
+        void they_trade_no_links_once_all_but_the_eldest_have_an_elder(int count, long seed) {
+            storm(count, seed);
+            mesh.run(MIXING);
+            nodes.forEach(node -> node.links.clear());
+            mesh.run(Duration.ofMinutes(5));
+            assertThat(nodes).allSatisfy(node -> assertThat(node.links).isEmpty());
+        }
+
         @Test
         void so_few_that_no_view_fills_are_all_linked() {
             storm(5, 1);
