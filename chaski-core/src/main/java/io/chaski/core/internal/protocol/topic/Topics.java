@@ -188,6 +188,8 @@ public final class Topics implements Discovery.LocalTopics {
         } else if (topic == controlTopic) {
             if (control != null) {
                 control.onFrame(from, frame);
+            } else {
+                strangers.onFrame(from, topic, frame); // or it would be asked again and again, as one that is silent
             }
         } else if (!frame.isCarried() || leases.isWithinRate(from)) {
             TopicOverlay overlay = of(topic);

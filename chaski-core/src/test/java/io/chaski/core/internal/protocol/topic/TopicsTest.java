@@ -472,6 +472,19 @@ class TopicsTest {
             return stranger.takeReceived();
         }
 
+        @Test
+        void is_told_that_a_node_of_manual_topology_is_not_in_the_control_overlay() {
+            stranger.send(new InternTopic(1, "@"));
+            stranger.send(new Neighbor(
+                    1,
+                    Priority.OFFER,
+                    6,
+                    new Descriptor(new NodeId(7, 7), 5, List.of(), false, false, false, TopicSummary.NONE, 0),
+                    List.of()));
+
+            assertThat(answers()).last().isEqualTo(new NeighborNack(1, 6, false, List.of()));
+        }
+
         @ParameterizedTest
         @ValueSource(
                 strings = {
