@@ -57,9 +57,11 @@ final class PublishedTopics {
     /** One more, for which there is room. */
     void add(TopicOverlay overlay) {
         overlays.add(overlay);
-        // Nobody can become quiet before the timer that is armed, so it never moves back.
-        if (!quiet.isArmed()) {
-            quiet.armAt(context.nowNanos() + FAN_OUT_NANOS);
+        long publishedNanos = overlay.publishedNanos();
+        // It may have subscribed, or carried the topic, since its last message; or the first one is about to come.
+        long quietNanos = (publishedNanos == Long.MIN_VALUE ? context.nowNanos() : publishedNanos) + FAN_OUT_NANOS;
+        if (!quiet.isArmed() || quiet.deadlineNanos() > quietNanos) {
+            quiet.armAt(quietNanos);
         }
     }
 

@@ -228,6 +228,19 @@ class TopicsTest {
         }
 
         @Test
+        void that_ceases_to_subscribe_meanwhile_leaves_a_minute_after_its_last_message() {
+            subscribe(alice, "t");
+            alice.publish("t", "one");
+            wires.advance(Duration.ofSeconds(50));
+            alice.protocol().unsubscribe("t", wires.nowNanos());
+            wires.advance(Duration.ofSeconds(9));
+            assertThat(topicsOfAlice()).containsExactly("t");
+
+            wires.advance(Duration.ofSeconds(2));
+            assertThat(topicsOfAlice()).isEmpty();
+        }
+
+        @Test
         void is_in_a_bounded_number_of_topics_also_when_it_has_subscribed_to_them_before() {
             for (int i = 0; i < MAX_PUBLISHED + 100; i++) {
                 subscribe(alice, "u" + i);
