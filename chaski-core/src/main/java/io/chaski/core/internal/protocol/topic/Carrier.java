@@ -261,6 +261,8 @@ final class Carrier {
     boolean onDisconnect(Peer from, Disconnect disconnect) {
         boolean isMeant = from == relay && disconnect.generation() == generation;
         if (isMeant) {
+            // It could not get its messages across or takes leases back; another one may do better.
+            relays.rest(from.id());
             end(from);
         }
         return isMeant;

@@ -24,6 +24,8 @@ import io.chaski.core.internal.wire.MembershipFrame.Priority;
 import io.chaski.core.internal.wire.TopicSummary;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
@@ -44,8 +46,13 @@ class CarriedTopicsTest {
         private int aliases;
 
         Client(Node relay, int number) {
+            this(relay, number, false);
+        }
+
+        Client(Node relay, int number, boolean isRelay) {
             wire = wires.stranger(relay, Address.tcp("10.9.9." + number, 50_000));
-            descriptor = new Descriptor(new NodeId(7, number), 5, List.of(), false, false, false, TopicSummary.NONE, 0);
+            descriptor =
+                    new Descriptor(new NodeId(7, number), 5, List.of(), false, isRelay, false, TopicSummary.NONE, 0);
             wire.send(new Hello(1, 1, "test", "client", descriptor, 99, 1 << 20, 0, 1_000));
             wire.send(new HelloAck(1, 0, 7, 8));
             wires.settle();
@@ -272,6 +279,75 @@ class CarriedTopicsTest {
 
             assertThat(client.answers()).hasSize(64);
             assertThat(relay.counter("misbehaved.relay.rate")).isEqualTo(936);
+        }
+    }
+
+    @Nested
+    class A_subscriber_that_reaches_no_member {
+        final Node node = wires.node("node", Wires.Options::automatic);
+        final Client relay = new Client(node, 1, true);
+        final int alias = relay.name("t");
+
+        @BeforeEach
+        void hearOfMembersThatAreNotThere() {
+            node.protocol().subscribe("t", wires.nowNanos());
+            List<Descriptor> absent = LongStream.rangeClosed(1, 8)
+                    .mapToObj(i -> new Descriptor(
+                            new NodeId(8, i),
+                            5,
+                            List.of(Address.tcp("10.8.8." + i, 8511)),
+                            false,
+                            false,
+                            false,
+                            TopicSummary.NONE,
+                            0))
+                    .toList();
+            relay.wire.send(new NeighborNack(alias, 1, true, absent));
+        }
+
+        private List<Neighbor> asked() {
+            return relay.answers().stream()
+                    .filter(frame -> frame instanceof Neighbor ask && ask.isCarried())
+                    .map(Neighbor.class::cast)
+                    .toList();
+        }
+
+        private int carried() {
+            List<Neighbor> asked = List.of();
+            while (asked.isEmpty()) {
+                relay.idle(Duration.ofSeconds(1));
+                asked = asked();
+            }
+            int generation = asked.get(0).generation();
+            relay.wire.send(new NeighborAck(alias, generation, List.of()));
+            wires.settle();
+            return generation;
+        }
+
+        @Test
+        void asks_a_relay_and_asks_again_every_30_s() {
+            int generation = carried();
+
+            assertThat(topics(node))
+                    .singleElement()
+                    .satisfies(topic -> assertThat(topic.relay()).contains(relay.descriptor.id()));
+            relay.idle(Duration.ofSeconds(25));
+            assertThat(asked()).isEmpty();
+            relay.idle(Duration.ofSeconds(8));
+            assertThat(asked())
+                    .singleElement()
+                    .satisfies(ask -> assertThat(ask.generation()).isEqualTo(generation));
+        }
+
+        @Test
+        void asks_others_for_half_a_minute_when_its_relay_lets_it_go() {
+            int generation = carried();
+            relay.wire.send(new Disconnect(alias, generation, true, List.of()));
+
+            relay.idle(Duration.ofSeconds(25));
+            assertThat(asked()).isEmpty();
+            relay.idle(Duration.ofSeconds(8));
+            assertThat(asked()).isNotEmpty();
         }
     }
 
