@@ -24,7 +24,7 @@ public record Diagnosis(String topic, boolean paired, List<Finding> findings) {
         NOT_SUBSCRIBED,
         /** No member can be reached, but a relay carries the topic. */
         RELAYED,
-        /** No member can be reached, and the relay that was asked last has no room. */
+        /** No member can be reached, and no relay has room: for anybody, or for one more topic of this node. */
         RELAY_FULL,
         /** No bootstrap address is configured: the node waits for others to dial it. */
         NO_BOOTSTRAP,

@@ -168,6 +168,24 @@ class RelayTest {
         }
 
         @Test
+        void are_told_of_a_topic_that_exceeds_what_the_root_carries_for_one_subscriber() {
+            List<String> more = numbered("more/", 32);
+            more.forEach(alice::subscribe);
+            more.forEach(bob::subscribe);
+            network.advance(ofMinutes(1));
+            List<String> left = alice.snapshot().topics().stream()
+                    .filter(topic -> topic.relay().isEmpty())
+                    .map(TopicSnapshot::name)
+                    .toList();
+            assertThat(left).hasSize(1);
+            Diagnosis[] diagnosis = new Diagnosis[1];
+            alice.command(protocol ->
+                    diagnosis[0] = protocol.diagnose(left.get(0), network.now().toNanos()));
+            assertThat(diagnosis[0].findings().get(0).kind()).isEqualTo(Diagnosis.Kind.RELAY_FULL);
+            assertThat(counter(root, "relay.refused-client-topics")).isZero();
+        }
+
+        @Test
         void let_the_root_go_when_they_subscribe_no_more_and_it_drops_the_topic_with_the_last() {
             awaitCarried(alice, bob);
             alice.unsubscribe(TOPIC);

@@ -49,7 +49,7 @@ final class Diagnostics {
                     Kind.RELAYED,
                     "no member can be reached; node " + relay.get().shortForm() + " carries the topic"));
         } else if (topics.report().isRelayRefused(topic)) {
-            findings.add(new Finding(Kind.RELAY_FULL, "the relay that was asked to carry the topic has no room"));
+            findings.add(new Finding(Kind.RELAY_FULL, "no relay that is known has room to carry the topic"));
         }
     }
 

@@ -92,7 +92,7 @@ final class Carrier {
         return isCarried ? relay : null;
     }
 
-    /** Whether the last relay that was asked had no room. */
+    /** Whether the last relay that was asked had no room, or would have had none. */
     boolean isRefused() {
         return isRefused;
     }
@@ -175,6 +175,8 @@ final class Carrier {
         Peer chosen = standing == null ? relays.standing(neighbours::contains) : standing;
         if (chosen != null) {
             begin(chosen);
+        } else if (relays.isAnyExhausted()) {
+            isRefused = true;
         }
     }
 
@@ -190,10 +192,10 @@ final class Carrier {
         public void onReached(Peer peer) {
             if (reaching == this) {
                 reaching = null;
-                if (isShort && peer.descriptor().relay()) {
-                    begin(peer);
-                } else {
+                if (!peer.descriptor().relay()) {
                     relays.rest(whom);
+                } else if (isShort && relays.isAskable(peer.id())) {
+                    begin(peer);
                 }
             }
         }

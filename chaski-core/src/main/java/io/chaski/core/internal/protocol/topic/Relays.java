@@ -61,7 +61,12 @@ final class Relays {
         return some.isEmpty() ? null : some.get(context.random().nextInt(some.size()));
     }
 
-    private boolean isAskable(NodeId id) {
+    /** Whether there is one that carries as many topics for this node as it may. */
+    boolean isAnyExhausted() {
+        return topicsAt.containsValue(Leases.MAX_TOPICS_OF_CLIENT);
+    }
+
+    boolean isAskable(NodeId id) {
         return resting.getOrDefault(id, Long.MIN_VALUE) <= context.nowNanos()
                 && topicsAt.getOrDefault(id, 0) < Leases.MAX_TOPICS_OF_CLIENT;
     }

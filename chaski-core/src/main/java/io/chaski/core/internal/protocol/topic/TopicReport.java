@@ -138,7 +138,7 @@ public final class TopicReport {
     }
 
     /**
-     * Whether the last relay that was asked to carry a topic for this node had no room.
+     * Whether the last relay that was asked to carry a topic for this node had no room, or carries too many for it already.
      *
      * @param name a topic
      */
