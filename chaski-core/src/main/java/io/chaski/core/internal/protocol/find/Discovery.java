@@ -8,7 +8,6 @@ import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.protocol.member.FrameBudget;
 import io.chaski.core.internal.protocol.member.HyParView;
-import io.chaski.core.internal.protocol.member.Sampling;
 import io.chaski.core.internal.protocol.member.View;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.DiscoveryFrame;
@@ -37,11 +36,10 @@ public final class Discovery {
 
     private final ProtocolContext context;
     private final DiscoverySettings settings;
-    private final @Nullable HyParView control;
-    private final LocalTopics local;
     private final Subscribers subscribers;
     private final Registration registration;
     private final Requests requests;
+    private final Finds finds;
     private final View relays;
     private final FrameBudget budget;
     private final Map<TopicRef, Search> searches = new LinkedHashMap<>();
@@ -89,12 +87,11 @@ public final class Discovery {
     public Discovery(ProtocolContext context, @Nullable HyParView control, LocalTopics local) {
         this.context = context;
         this.settings = context.settings().discovery();
-        this.control = control;
-        this.local = local;
         this.subscribers = new Subscribers(context, local);
         this.registration = new Registration(context, local);
         this.relays = new View(MAX_RELAYS);
         this.requests = new Requests(settings.seenMax(), settings.seenFor().toNanos());
+        this.finds = new Finds(context, control, local, subscribers, requests);
         this.budget =
                 new FrameBudget(settings.findsPerSecond(), settings.foundsPerSecond(), settings.registersPerSecond());
         this.expiryTimer = context.timers().timer(this::expire);
@@ -295,7 +292,7 @@ public final class Discovery {
         @Override
         public void onFind(Find find) {
             if (isWithin(FIND) && !find.origin().id().equals(context.self())) {
-                Discovery.this.onFind(from, find);
+                finds.onFind(from, find);
             }
         }
 
@@ -319,67 +316,7 @@ public final class Discovery {
         }
     }
 
-    // ---- answering
-
-    private void onFind(Peer from, Find find) {
-        boolean direct = find.origin().id().equals(from.id());
-        Descriptor origin = direct ? from.descriptor() : subscribers.believed(find.origin());
-        if (origin == null) {
-            from.misbehaved("discovery.origin-refused");
-            return;
-        }
-        boolean isNew = requests.add(find.request(), from, find.topicHash(), context.nowNanos());
-        if (!isNew && find.flood()) {
-            return;
-        }
-        TopicRef subscribed = local.subscribed(find.topicHash());
-        List<Descriptor> members = answer(find);
-        if (!members.isEmpty()) {
-            Peer asker = context.peers().get(origin.id());
-            (asker != null ? asker : from).send(new Found(find.request(), find.topicHash(), members));
-        }
-        if (subscribed != null) {
-            local.onWanted(subscribed, origin);
-        } else if (members.isEmpty()) {
-            passOn(from, find);
-        } else {
-            passOnToMember(find, members);
-        }
-    }
-
-    private List<Descriptor> answer(Find find) {
-        int want = Math.max(1, Math.min(find.want(), DiscoverySettings.ANSWER_MAX));
-        List<Descriptor> members = lookUp(find.topicHash(), want + 1);
-        members.removeIf(member -> member.id().equals(find.origin().id()));
-        return members.size() > want ? members.subList(0, want) : members;
-    }
-
-    /** A member that hears of the look-up may offer itself, also to an origin that nobody can dial. */
-    private void passOnToMember(Find find, List<Descriptor> members) {
-        for (Descriptor member : members) {
-            Peer peer = context.peers().get(member.id());
-            if (peer != null) {
-                peer.send(new Find(find.request(), find.topicHash(), find.origin(), 0, false, find.want()));
-                return;
-            }
-        }
-    }
-
-    private void passOn(Peer from, Find find) {
-        int longest = find.flood() ? settings.floodHops() : settings.wideWalkHops();
-        int hopsLeft = Math.min(find.hopsLeft(), longest) - 1;
-        if (hopsLeft < 0) {
-            return;
-        }
-        Find further = new Find(find.request(), find.topicHash(), find.origin(), hopsLeft, find.flood(), find.want());
-        List<Peer> neighbours = neighbours();
-        neighbours.removeIf(
-                peer -> peer == from || peer.id().equals(find.origin().id()));
-        if (!find.flood()) {
-            Sampling.choose(neighbours, 1, context.random());
-        }
-        neighbours.forEach(neighbour -> neighbour.send(further));
-    }
+    // ---- answers
 
     private void onFound(Peer from, Found found) {
         Requests.Request request = requests.get(found.request());
@@ -463,8 +400,7 @@ public final class Discovery {
 
     /** Where look-ups go, in a list of one's own. */
     List<Peer> neighbours() {
-        return new ArrayList<>(
-                control != null ? control.neighbours() : context.peers().all());
+        return finds.neighbours();
     }
 
     /** Table sizes, for the invariants of simulations: index, registrations, requests seen, searches. */
