@@ -16,11 +16,7 @@ import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.internal.wire.TreeFrame;
 import io.chaski.core.internal.wire.WireLimits;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,12 +34,7 @@ public final class Topics implements Discovery.LocalTopics {
     private final Leases leases;
     private final Surroundings surroundings;
     private final PublishedTopics published;
-    private final Map<String, TopicOverlay> byName = new LinkedHashMap<>();
-
-    /** By the hash of its name: one, unless names collide. Looked up only, never iterated. */
-    private final Map<Long, List<TopicOverlay>> byHash = new HashMap<>();
-
-    private TopicOverlay[] byIndex = new TopicOverlay[8];
+    private final TopicTable table = new TopicTable();
     private List<Long> hashes = List.of();
 
     /** Tells every peer what has changed. */
@@ -89,7 +80,7 @@ public final class Topics implements Discovery.LocalTopics {
     /** Leaves everything. */
     public void leave() {
         published.close();
-        for (TopicOverlay overlay : List.copyOf(byName.values())) {
+        for (TopicOverlay overlay : table.copy()) {
             remove(overlay);
         }
         if (control != null) {
@@ -111,7 +102,7 @@ public final class Topics implements Discovery.LocalTopics {
      * @throws IllegalStateException if the node subscribes to as many topics as it may
      */
     public void subscribe(String name) {
-        TopicOverlay overlay = byName.get(name);
+        TopicOverlay overlay = table.named(name);
         if (overlay != null && overlay.isSubscribed()) {
             return;
         }
@@ -137,7 +128,7 @@ public final class Topics implements Discovery.LocalTopics {
      * @param name a topic
      */
     public void unsubscribe(String name) {
-        TopicOverlay overlay = byName.get(name);
+        TopicOverlay overlay = table.named(name);
         if (overlay == null || !overlay.isSubscribed()) {
             return;
         }
@@ -163,7 +154,7 @@ public final class Topics implements Discovery.LocalTopics {
      * @param body envelope and payload
      */
     public PublishOutcome publish(String name, int channel, int hopLimit, PayloadView body) {
-        TopicOverlay overlay = byName.get(name);
+        TopicOverlay overlay = table.named(name);
         if (overlay == null) {
             published.makeRoom();
             overlay = add(name, false);
@@ -192,7 +183,7 @@ public final class Topics implements Discovery.LocalTopics {
                 strangers.onFrame(from, topic, frame); // or it would be asked again and again, as one that is silent
             }
         } else if (!frame.isCarried() || leases.isWithinRate(from)) {
-            TopicOverlay overlay = of(topic);
+            TopicOverlay overlay = table.of(topic);
             if (overlay != null) {
                 overlay.onFrame(from, frame);
                 if (overlay.clients().isCarrying()) {
@@ -223,7 +214,7 @@ public final class Topics implements Discovery.LocalTopics {
      */
     public void onFrame(Peer from, TreeFrame frame) {
         TopicRef topic = from.topicOf(frame.topic());
-        TopicOverlay overlay = topic == null ? null : of(topic);
+        TopicOverlay overlay = topic == null ? null : table.of(topic);
         if (overlay != null) {
             overlay.broadcast().onFrame(from, frame);
         } else if (topic == null) {
@@ -236,7 +227,7 @@ public final class Topics implements Discovery.LocalTopics {
     /** A message; the parameters are those of {@link Broadcast#onData}. */
     public void onData(Peer from, int alias, long seq, int hop, int hopLimit, int flags, PayloadView body) {
         Source source = from.sourceOf(alias);
-        TopicOverlay overlay = source == null ? null : of(source.topic());
+        TopicOverlay overlay = source == null ? null : table.of(source.topic());
         if (source != null && overlay != null) {
             overlay.broadcast().onData(from, source, seq, hop, hopLimit, flags, body);
         } else if (source == null) {
@@ -258,7 +249,7 @@ public final class Topics implements Discovery.LocalTopics {
         if (control != null) {
             control.onPeerUp(peer);
         }
-        for (TopicOverlay overlay : overlays()) {
+        for (TopicOverlay overlay : table.copy()) {
             overlay.membership().onPeerUp(peer);
         }
     }
@@ -270,7 +261,7 @@ public final class Topics implements Discovery.LocalTopics {
      * @param reason why
      */
     public void onPeerDown(Peer peer, CloseReason reason) {
-        for (TopicOverlay overlay : overlays()) {
+        for (TopicOverlay overlay : table.copy()) {
             overlay.onPeerDown(peer, reason);
         }
         if (control != null) {
@@ -291,7 +282,7 @@ public final class Topics implements Discovery.LocalTopics {
     public void onSubscriptionsChanged(Peer peer, List<Long> topicHashes) {
         discovery.learn(peer);
         for (long hash : topicHashes) {
-            for (TopicOverlay overlay : withHash(hash)) {
+            for (TopicOverlay overlay : table.withHash(hash)) {
                 overlay.onSubscriptionChanged(peer, peer.maySubscribe(overlay.topic()));
             }
         }
@@ -303,14 +294,14 @@ public final class Topics implements Discovery.LocalTopics {
      * @param peer which
      */
     public void onWritability(Peer peer) {
-        for (TopicOverlay overlay : overlays()) {
+        for (TopicOverlay overlay : table.copy()) {
             overlay.broadcast().onWritability(peer);
         }
     }
 
     /** Another second has passed. */
     public void onBeat() {
-        for (TopicOverlay overlay : overlays()) {
+        for (TopicOverlay overlay : table.copy()) {
             overlay.onBeat();
             settle(overlay);
         }
@@ -334,7 +325,7 @@ public final class Topics implements Discovery.LocalTopics {
         if (control != null) {
             control.onNetworkChanged();
         }
-        for (TopicOverlay overlay : overlays()) {
+        for (TopicOverlay overlay : table.copy()) {
             overlay.onNetworkChanged();
         }
     }
@@ -346,7 +337,7 @@ public final class Topics implements Discovery.LocalTopics {
      */
     public long linkHash(Peer peer) {
         long hash = control == null ? 0 : control.linkHash(peer);
-        for (TopicOverlay overlay : byName.values()) {
+        for (TopicOverlay overlay : table.all()) {
             hash += overlay.linkHash(peer);
         }
         return hash;
@@ -362,7 +353,7 @@ public final class Topics implements Discovery.LocalTopics {
         if (control != null) {
             control.onAsymmetry(peer);
         }
-        for (TopicOverlay overlay : overlays()) {
+        for (TopicOverlay overlay : table.copy()) {
             overlay.onAsymmetry(peer);
         }
     }
@@ -371,7 +362,7 @@ public final class Topics implements Discovery.LocalTopics {
 
     @Override
     public @Nullable TopicRef subscribed(long topicHash) {
-        for (TopicOverlay overlay : withHash(topicHash)) {
+        for (TopicOverlay overlay : table.withHash(topicHash)) {
             if (overlay.isSubscribed()) {
                 return overlay.topic();
             }
@@ -381,13 +372,13 @@ public final class Topics implements Discovery.LocalTopics {
 
     @Override
     public List<Descriptor> members(TopicRef topic, int limit) {
-        TopicOverlay overlay = of(topic);
+        TopicOverlay overlay = table.of(topic);
         return overlay == null ? List.of() : overlay.members(limit);
     }
 
     @Override
     public void onWanted(TopicRef topic, Descriptor origin) {
-        TopicOverlay overlay = of(topic);
+        TopicOverlay overlay = table.of(topic);
         if (overlay != null) {
             overlay.membership().onWanted(origin);
         }
@@ -395,7 +386,7 @@ public final class Topics implements Discovery.LocalTopics {
 
     @Override
     public List<TopicRef> all() {
-        return byName.values().stream()
+        return table.all().stream()
                 .filter(TopicOverlay::isSubscribed)
                 .map(TopicOverlay::topic)
                 .toList();
@@ -410,26 +401,19 @@ public final class Topics implements Discovery.LocalTopics {
 
     /** A look at the topics. */
     public TopicReport report() {
-        return new TopicReport(byName.values(), control);
+        return new TopicReport(table.all(), control);
     }
 
     private TopicOverlay add(String name, boolean subscribed) {
         TopicRef topic = context.names().retainTopic(name);
         TopicOverlay overlay = new TopicOverlay(context, topic, surroundings, subscribed);
-        byName.put(name, overlay);
-        byHash.merge(topic.hash(), List.of(overlay), Topics::both);
-        if (topic.index() >= byIndex.length) {
-            byIndex = Arrays.copyOf(byIndex, Math.max(topic.index() + 1, byIndex.length * 2));
-        }
-        byIndex[topic.index()] = overlay;
+        table.add(overlay);
         return overlay;
     }
 
     private void remove(TopicOverlay overlay) {
         overlay.close();
-        byName.remove(overlay.topic().name());
-        byHash.computeIfPresent(overlay.topic().hash(), (hash, some) -> without(overlay, some));
-        byIndex[overlay.topic().index()] = null;
+        table.remove(overlay);
         context.names().release(overlay.topic());
         published.remove(overlay);
     }
@@ -440,30 +424,5 @@ public final class Topics implements Discovery.LocalTopics {
         now.removeAll(removed);
         hashes = List.copyOf(now);
         announcer.announce(new EdgeFrame.Topics(added, removed));
-    }
-
-    private List<TopicOverlay> withHash(long hash) {
-        return byHash.getOrDefault(hash, List.of());
-    }
-
-    private static List<TopicOverlay> both(List<TopicOverlay> some, List<TopicOverlay> others) {
-        List<TopicOverlay> all = new ArrayList<>(some);
-        all.addAll(others);
-        return List.copyOf(all);
-    }
-
-    /** What is left, null if nothing is. */
-    private static @Nullable List<TopicOverlay> without(TopicOverlay one, List<TopicOverlay> some) {
-        List<TopicOverlay> rest = some.stream().filter(each -> each != one).toList();
-        return rest.isEmpty() ? null : rest;
-    }
-
-    private List<TopicOverlay> overlays() {
-        return List.copyOf(byName.values());
-    }
-
-    private @Nullable TopicOverlay of(TopicRef topic) {
-        TopicOverlay overlay = topic.index() < byIndex.length ? byIndex[topic.index()] : null;
-        return overlay != null && overlay.topic() == topic ? overlay : null;
     }
 }
