@@ -104,13 +104,13 @@ final class Search {
         Find find = find(request, 0, false);
         List<Address> bootstrap = new ArrayList<>(context.bootstrap());
         for (Address address : Sampling.choose(bootstrap, settings.rootsUsed(), context.random())) {
-            context.peers().reach(address, Peers.Trust.CONFIGURED, new Ask(find));
+            context.peers().reach(address, Peers.Trust.CONFIGURED, new Ask(find, isRetry));
             if (isRetry) {
                 discovery.askBeside(address, topic);
             }
         }
         for (View.Entry root : discovery.roots()) {
-            context.peers().reach(root.descriptor(), root.trust(), new Ask(find));
+            context.peers().reach(root.descriptor(), root.trust(), new Ask(find, isRetry));
         }
     }
 
@@ -136,14 +136,19 @@ final class Search {
     /** Sends the question when the edge is up; nobody there is no answer, and the next attempt asks again. */
     private final class Ask implements Peers.Reach {
         private final Find find;
+        private final boolean isRetry;
 
-        Ask(Find find) {
+        Ask(Find find, boolean isRetry) {
             this.find = find;
+            this.isRetry = isRetry;
         }
 
         @Override
         public void onReached(Peer peer) {
-            peer.send(find);
+            // A member is asked to let this node in, and names others whether it does or not.
+            if (isRetry || !peer.maySubscribe(topic) || !discovery.joins(topic)) {
+                peer.send(find);
+            }
         }
 
         @Override
