@@ -3,13 +3,12 @@ package io.chaski.core.internal.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.netty.LoggedLines;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
@@ -17,41 +16,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 /** N42: how often the log says what happened, and that no peer speaks through it. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class EventLogTest {
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(EventLog.class);
-    private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+    @RegisterExtension
+    final LoggedLines logged = new LoggedLines(EventLog.class, Level.INFO);
+
     private final EventLog log = new EventLog("mill", () -> nowNanos());
     private long nowNanos;
 
     private long nowNanos() {
         return nowNanos;
-    }
-
-    @BeforeEach
-    void capture() {
-        logger.setLevel(Level.INFO);
-        logger.setAdditive(false);
-        appender.start();
-        logger.addAppender(appender);
-    }
-
-    @AfterEach
-    void release() {
-        logger.detachAppender(appender);
-        logger.setAdditive(true);
-        logger.setLevel(null);
     }
 
     @Test
@@ -196,6 +179,6 @@ class EventLogTest {
     }
 
     private List<String> lines() {
-        return appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+        return logged.all().stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 }
