@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +36,7 @@ public final class Discovery {
 
     private final ProtocolContext context;
     private final DiscoverySettings settings;
-    private final Predicate<TopicRef> isMember;
+    private final LocalTopics local;
     private final Subscribers subscribers;
     private final Registration registration;
     private final Requests requests;
@@ -89,7 +88,7 @@ public final class Discovery {
     public Discovery(ProtocolContext context, @Nullable HyParView control, LocalTopics local) {
         this.context = context;
         this.settings = context.settings().discovery();
-        this.isMember = topic -> local.subscribed(topic.hash()) != null;
+        this.local = local;
         this.subscribers = new Subscribers(context, local);
         this.registration = new Registration(context, local);
         this.relays = new View(MAX_RELAYS);
@@ -376,7 +375,7 @@ public final class Discovery {
 
     /** Whether this node is a member of the topic, or is to be one. */
     boolean joins(TopicRef topic) {
-        return isMember.test(topic);
+        return local.subscribed(topic.hash()) != null;
     }
 
     NodeId newRequest(TopicRef topic) {

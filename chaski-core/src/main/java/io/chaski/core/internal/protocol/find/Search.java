@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for the members of one topic until it is told to stop. Each attempt tries what is cheap before what is dear:
- * the own index, bootstraps and roots, walks, longer walks, a flood. Confined to the node's event loop.
+ * the own index, bootstraps and roots, walks, longer walks, a flood. Who is known to subscribe is not asked by the first
+ * attempt of a node that joins: it is asked to let the node in, and its answer names members too. Confined to the node's
+ * event loop.
  */
 final class Search {
 

@@ -1,5 +1,7 @@
 package io.chaski.core.internal.protocol.tree;
 
+import io.chaski.core.internal.wire.WireLimits;
+
 /**
  * Settings of the broadcast tree, by concern; every default names its reason. The figures marked "measured" are those
  * of the prototype behind overlay.md section 3.5. Times are nanoseconds. Immutable.
@@ -19,8 +21,8 @@ public record TreeSettings(
     private static final long SECOND = 1_000 * MILLISECOND;
     private static final long MINUTE = 60 * SECOND;
 
-    /** One frame of 1 MiB less the fields in front of the body (type, alias, number, hops: below 64 bytes). */
-    public static final int DEFAULT_MAX_BODY_BYTES = (1 << 20) - 64;
+    /** What a frame of the default size has room for. */
+    public static final int DEFAULT_MAX_BODY_BYTES = WireLimits.DEFAULT_MAX_FRAME - WireLimits.MAX_DATA_HEADER_BYTES;
 
     /** The values of overlay.md section 3.5. */
     public static final TreeSettings DEFAULTS = new TreeSettings(
