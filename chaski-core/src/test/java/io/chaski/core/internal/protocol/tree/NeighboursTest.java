@@ -91,7 +91,7 @@ class NeighboursTest extends TreeFixture {
 
         @Test
         void what_was_on_its_way_when_a_link_was_pruned_neither_prunes_nor_promotes_it_again() {
-            advertise(cid, 1, 1, 1);
+            advertise(cid, 1, 1, 0);
             context.advance(25 * MILLISECOND);
             receive(ann, 1);
             assertThat(ann.takeSent()).containsExactly(prune());
@@ -139,10 +139,19 @@ class NeighboursTest extends TreeFixture {
         void it_takes_its_place_if_it_led_by_a_quarter_of_a_round_trip() {
             advertise(cid, 1, 1, 5);
             context.advance(25 * MILLISECOND);
-            receive(ann, 1);
+            receive(ann, source, 1, 6);
             assertThat(cid.sent).containsExactly(graft(true));
             assertThat(ann.sent).containsExactly(prune());
             assertThat(broadcast.eager()).containsExactly(bob, cid);
+        }
+
+        @Test
+        void it_does_not_if_the_way_over_it_is_longer() {
+            advertise(cid, 1, 1, 5);
+            context.advance(25 * MILLISECOND);
+            receive(ann, source, 1, 5);
+            assertThat(cid.sent).isEmpty();
+            assertThat(ann.sent).isEmpty();
         }
 
         @Test
