@@ -77,10 +77,12 @@ public interface Subscription extends AutoCloseable {
     void close();
 
     /**
-     * Counts of one subscription. Immutable.
+     * Counts of one subscription. Immutable. Each message counts once, as delivered, dropped, missing or undecodable,
+     * when its turn comes; while a callback runs, up to 64 messages have left the queue and are in no count yet.
      *
      * @param delivered messages handed to the handler
-     * @param dropped messages given up because the queue was full
+     * @param dropped messages given up because the queue was full, those of gaps that were given up with it included;
+     *     under {@link OverflowPolicy#FAIL} also those that came until what waited had been handed over
      * @param missing messages reported as gaps
      * @param undecodable messages skipped because their payload could not be decoded
      * @param failed callbacks that threw

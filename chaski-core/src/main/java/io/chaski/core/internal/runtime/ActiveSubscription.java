@@ -83,9 +83,6 @@ final class ActiveSubscription<T extends @Nullable Object> implements Subscripti
         if (isClosed) {
             return;
         }
-        if (item instanceof Incoming.Missing gone) {
-            missing.add(gone.gap().count());
-        }
         if (options.dispatch() == Dispatch.INLINE) {
             handle(item);
             return;
@@ -197,6 +194,7 @@ final class ActiveSubscription<T extends @Nullable Object> implements Subscripti
             delivered.increment();
             callBack(() -> handler.accept(message));
         } else if (item instanceof Incoming.Missing gone) {
+            missing.add(gone.gap().count());
             callBack(() -> options.onGap().accept(gone.gap()));
         }
     }

@@ -65,8 +65,12 @@ final class DeliveryQueue {
      * @param item what has arrived
      */
     synchronized Outcome offer(Incoming item) {
-        if (isClosed || isOverflowed) {
+        if (isClosed) {
             return Outcome.REFUSED;
+        }
+        if (isOverflowed) { // though there may be room again: nothing comes after a message that was given up
+            drop(item);
+            return wakeUp(Outcome.REFUSED);
         }
         while (!items.isEmpty() && !fits(item)) {
             switch (policy) {

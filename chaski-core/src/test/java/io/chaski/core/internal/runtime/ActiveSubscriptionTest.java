@@ -371,7 +371,7 @@ class ActiveSubscriptionTest extends SubscriptionFixture {
             CompletableFuture<Void> closed = subscription.closed();
             burst();
             executor.runAll();
-            assertThat(heard).containsExactly("dropped 1", "m1", "m2");
+            assertThat(heard).containsExactly("dropped 3", "m1", "m2");
             assertThatThrownBy(closed::join)
                     .isInstanceOf(CompletionException.class)
                     .hasCauseInstanceOf(QueueOverflowException.class);
@@ -408,6 +408,17 @@ class ActiveSubscriptionTest extends SubscriptionFixture {
             executor.runAll();
             assertThat(heard).containsExactly("m1", "gap 2-4", "m5");
             assertThat(subscription.statistics().missing()).isEqualTo(3);
+        }
+
+        @Test
+        void counts_the_messages_of_a_gap_that_it_gave_up_as_dropped_and_not_as_missing_too() {
+            ActiveSubscription<String> subscription = subscribe(small(OverflowPolicy.DROP_OLDEST));
+            gap(1, 10);
+            deliver(11, "m11");
+            deliver(12, "m12");
+            executor.runAll();
+            assertThat(heard).containsExactly("dropped 10", "m11", "m12");
+            assertThat(subscription.statistics()).isEqualTo(new Subscription.Statistics(2, 10, 0, 0, 0, 0, 0, 2));
         }
     }
 }

@@ -141,12 +141,15 @@ class DeliveryQueueTest {
             LongStream.rangeClosed(1, 103).forEach(sequence -> queue.offer(message(sequence)));
             Batch first = queue.take();
             assertThat(first.overflowed()).isFalse();
-            assertThat(first.dropped()).isEqualTo(1);
+            assertThat(first.dropped()).isEqualTo(3);
+            queue.offer(message(104));
             Batch last = queue.take();
             assertThat(last.overflowed()).isTrue();
-            assertThat(sequences(last).get(35)).isEqualTo(100L);
+            assertThat(last.dropped()).isEqualTo(1);
+            assertThat(sequences(last)).hasSize(36).endsWith(100L);
             assertThat(queue.take()).isNull();
-            assertThat(queue.offer(message(104))).isEqualTo(Outcome.REFUSED);
+            assertThat(queue.offer(message(105))).isEqualTo(Outcome.REFUSED);
+            assertThat(queue.dropped()).as("until it ended").isEqualTo(4);
         }
 
         @Test
