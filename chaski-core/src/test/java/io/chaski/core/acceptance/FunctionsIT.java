@@ -245,18 +245,11 @@ class FunctionsIT {
                 .toList();
     }
 
-    /** An address that nobody listens at, for a moment at least. */
-    private static Address free(String host) throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host))) {
-            return Address.tcp(host, socket.getLocalPort());
-        }
-    }
-
     @DisplayName("N06: what a node advertises is where others look for it, and may differ from where it listens")
     @Test
     void advertisedAddress() throws Exception {
         Topic<String> topic = Topic.text("t");
-        Address advertised = free("::1");
+        Address advertised = TestNodes.free("::1");
         ChaskiNode introducer = nodes.manual("introducer");
         ChaskiNode hidden = nodes.add(nodes.builder("hidden")
                 .topology(Topology.MANUAL)

@@ -8,6 +8,9 @@ import io.chaski.core.Edge;
 import io.chaski.core.NodeBuilder;
 import io.chaski.core.Topic;
 import io.chaski.core.Topology;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,6 +111,13 @@ final class TestNodes implements AutoCloseable {
     /** The assertions hold within the limit. */
     static void soon(ThrowingRunnable assertions) {
         await().atMost(LIMIT).untilAsserted(assertions);
+    }
+
+    /** An address that nobody listens at, for a moment at least. */
+    static Address free(String host) throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host))) {
+            return Address.tcp(host, socket.getLocalPort());
+        }
     }
 
     @Override

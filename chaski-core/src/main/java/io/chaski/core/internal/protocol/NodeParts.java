@@ -2,7 +2,6 @@ package io.chaski.core.internal.protocol;
 
 import io.chaski.core.CloseReason;
 import io.chaski.core.NodeEvent;
-import io.chaski.core.NodeId;
 import io.chaski.core.NodeSnapshot;
 import io.chaski.core.internal.protocol.datagram.Datagrams;
 import io.chaski.core.internal.protocol.datagram.Probes;
@@ -12,7 +11,6 @@ import io.chaski.core.internal.protocol.edge.EdgeListener;
 import io.chaski.core.internal.protocol.edge.EdgeReport;
 import io.chaski.core.internal.protocol.edge.Edges;
 import io.chaski.core.internal.protocol.edge.HeardAddresses;
-import io.chaski.core.internal.protocol.member.View;
 import io.chaski.core.internal.protocol.stream.Streams;
 import io.chaski.core.internal.protocol.topic.Introductions;
 import io.chaski.core.internal.protocol.topic.Topics;
@@ -26,7 +24,6 @@ import io.chaski.core.internal.wire.TreeFrame;
 import io.chaski.core.stream.StreamCode;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /** The state machines of one node and how they hear of each other. Confined to the node's event loop. */
 final class NodeParts {
@@ -47,7 +44,7 @@ final class NodeParts {
         edges = new Edges(context, new EdgeNews());
         context.setPeers(edges, edges::startOver);
         topics = new Topics(context, this::announce);
-        streams = new Streams(context, settings.stream(), this::find);
+        streams = new Streams(context, settings.stream(), id -> topics.report().find(id));
         probes = new Probes(context, edges);
         udp = new UdpReach(context, edges);
         UdpFinder finder = new UdpFinder(context, edges, topics.discovery());
@@ -94,11 +91,6 @@ final class NodeParts {
             streams.onFrame(peer, stream);
             edges.onStreamFrameHandled(link);
         }
-    }
-
-    private Streams.@Nullable Known find(NodeId id) {
-        View.Entry entry = topics.report().find(id);
-        return entry == null ? null : new Streams.Known(entry.descriptor(), entry.trust());
     }
 
     private static Descriptor clear(Descriptor heard, Peer from) {

@@ -38,6 +38,14 @@ public interface Peers {
     }
 
     /**
+     * What is known of a node without an edge.
+     *
+     * @param descriptor where it may be
+     * @param trust how well it is known
+     */
+    record Known(Descriptor descriptor, Trust trust) {}
+
+    /**
      * The peer if the edge to it is up.
      *
      * @param id any id

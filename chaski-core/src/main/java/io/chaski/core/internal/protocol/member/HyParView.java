@@ -228,13 +228,12 @@ public final class HyParView implements Membership {
     }
 
     /**
-     * What is known of a node without a link, null for nothing.
+     * What is known of a node without a link, also of one that has just vanished; null for nothing.
      *
      * @param id the node
      */
-    public View.@Nullable Entry entry(NodeId id) {
-        View.Entry passive = members.passive().get(id);
-        return passive != null ? passive : members.book().get(id);
+    public Peers.@Nullable Known find(NodeId id) {
+        return members.find(id);
     }
 
     /**
@@ -319,7 +318,7 @@ public final class HyParView implements Membership {
     /** Asks somebody that a peer has named for a link, if the peer may be believed. */
     void ask(Descriptor named) {
         members.learn(named);
-        View.Entry known = entry(named.id());
+        View.Entry known = members.entry(named.id());
         if (known != null) {
             links.request(known.descriptor(), known.trust(), Priority.LOW, true);
         }

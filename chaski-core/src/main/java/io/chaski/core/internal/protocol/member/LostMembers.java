@@ -1,6 +1,7 @@
 package io.chaski.core.internal.protocol.member;
 
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.Peers;
 import io.chaski.core.internal.wire.Descriptor;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -22,6 +23,10 @@ final class LostMembers {
     record Lost(Descriptor descriptor, boolean met, long sinceNanos) {
         private boolean isRumour() {
             return !met && !descriptor.reachable();
+        }
+
+        Peers.Known known() {
+            return new Peers.Known(descriptor, met ? Peers.Trust.KNOWN : Peers.Trust.HINT);
         }
     }
 
@@ -47,6 +52,12 @@ final class LostMembers {
     Descriptor get(NodeId id) {
         Lost lost = byId.get(id);
         return lost == null ? null : lost.descriptor;
+    }
+
+    /** Where a lost member was, or null. */
+    Peers.@Nullable Known find(NodeId id) {
+        Lost lost = byId.get(id);
+        return lost == null ? null : lost.known();
     }
 
     void add(Descriptor descriptor, boolean met, long nowNanos) {

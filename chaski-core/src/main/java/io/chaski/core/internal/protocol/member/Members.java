@@ -2,6 +2,7 @@ package io.chaski.core.internal.protocol.member;
 
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.Peers;
 import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.wire.Descriptor;
 import java.util.ArrayList;
@@ -53,6 +54,18 @@ final class Members {
     /** Whether the node is in the passive view or the book. */
     boolean isKnown(NodeId id) {
         return passive.contains(id) || book.contains(id);
+    }
+
+    /** A node of the passive view or the book, null if it is in neither. */
+    View.@Nullable Entry entry(NodeId id) {
+        View.Entry entry = passive.get(id);
+        return entry != null ? entry : book.get(id);
+    }
+
+    /** Where a node may be that is known here in any way, null for nothing. */
+    Peers.@Nullable Known find(NodeId id) {
+        View.Entry entry = entry(id);
+        return entry == null ? lost.find(id) : new Peers.Known(entry.descriptor(), entry.trust());
     }
 
     // ---- hearing
@@ -202,10 +215,7 @@ final class Members {
     void rest(NodeId id) {
         long untilNanos =
                 context.nowNanos() + context.jittered(settings.refusedFor().toNanos());
-        View.Entry entry = passive.get(id);
-        if (entry == null) {
-            entry = book.get(id);
-        }
+        View.Entry entry = entry(id);
         if (entry != null) {
             entry.restUntil(untilNanos);
         }

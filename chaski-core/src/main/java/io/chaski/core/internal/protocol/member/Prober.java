@@ -117,12 +117,13 @@ final class Prober {
 
     void probeLost(int count) {
         for (LostMembers.Lost lost : members.lost().choose(count, context.random())) {
-            Descriptor whom = lost.descriptor();
-            if (!isAsked(whom.id()) && !links.isBusy(whom.id())) {
-                Question question = admit(whom.id());
+            Peers.Known known = lost.known();
+            NodeId whom = known.descriptor().id();
+            if (!isAsked(whom) && !links.isBusy(whom)) {
+                Question question = admit(whom);
                 if (question != null) {
                     question.wasLost = true;
-                    context.peers().reach(whom, lost.met() ? Peers.Trust.KNOWN : Peers.Trust.HINT, question);
+                    context.peers().reach(known.descriptor(), known.trust(), question);
                 }
             }
         }

@@ -6,7 +6,6 @@ import io.chaski.core.internal.protocol.Peers;
 import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.wire.ArrayPayload;
-import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.StreamFrame;
 import io.chaski.core.stream.StreamCode;
 import java.util.HashMap;
@@ -30,7 +29,7 @@ public final class Streams {
 
     private final ProtocolContext context;
     private final StreamSettings settings;
-    private final Function<NodeId, @Nullable Known> directory;
+    private final Function<NodeId, Peers.@Nullable Known> directory;
     private Function<String, @Nullable StreamAcceptor> acceptors = protocol -> null;
     private final Map<Peer, PeerStreams> byPeer = new HashMap<>();
 
@@ -45,21 +44,14 @@ public final class Streams {
     private final Reassembly reassembly = new Reassembly();
 
     /**
-     * A node without an edge.
-     *
-     * @param descriptor where it may be
-     * @param trust whether this node has met it or has only heard of it
-     */
-    public record Known(Descriptor descriptor, Peers.Trust trust) {}
-
-    /**
      * No streams yet.
      *
      * @param context the node
      * @param settings limits
      * @param directory what is known of a node that has no edge, null for nothing
      */
-    public Streams(ProtocolContext context, StreamSettings settings, Function<NodeId, @Nullable Known> directory) {
+    public Streams(
+            ProtocolContext context, StreamSettings settings, Function<NodeId, Peers.@Nullable Known> directory) {
         this.context = context;
         this.settings = settings;
         this.directory = directory;
@@ -94,7 +86,7 @@ public final class Streams {
             open(peer, opening);
             return;
         }
-        Known known = directory.apply(to);
+        Peers.Known known = directory.apply(to);
         if (known == null) {
             opening.events().onReset(StreamCode.PEER_UNREACHABLE, "nothing is known of node " + to);
             return;

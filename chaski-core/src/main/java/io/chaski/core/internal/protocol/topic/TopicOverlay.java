@@ -6,13 +6,13 @@ import io.chaski.core.NodeId;
 import io.chaski.core.NodeSnapshot.TopicSnapshot;
 import io.chaski.core.internal.protocol.OverlayInspection;
 import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.Peers;
 import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.protocol.member.HyParView;
 import io.chaski.core.internal.protocol.member.ManualTopology;
 import io.chaski.core.internal.protocol.member.Membership;
-import io.chaski.core.internal.protocol.member.View;
 import io.chaski.core.internal.protocol.topic.TreeLinks.Account;
 import io.chaski.core.internal.protocol.tree.Broadcast;
 import io.chaski.core.internal.wire.Descriptor;
@@ -292,8 +292,8 @@ final class TopicOverlay implements Membership.Listener {
     }
 
     /** What the membership knows of a node that is no neighbour, null for nothing. */
-    View.@Nullable Entry entry(NodeId id) {
-        return membership instanceof HyParView view ? view.entry(id) : null;
+    Peers.@Nullable Known find(NodeId id) {
+        return membership instanceof HyParView view ? view.find(id) : null;
     }
 
     /** Another second has passed. */

@@ -4,8 +4,8 @@ import io.chaski.core.NodeId;
 import io.chaski.core.NodeSnapshot.TopicSnapshot;
 import io.chaski.core.internal.protocol.OverlayInspection;
 import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.Peers;
 import io.chaski.core.internal.protocol.member.HyParView;
-import io.chaski.core.internal.protocol.member.View;
 import io.chaski.core.internal.wire.Datagram;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -77,10 +77,10 @@ public final class TopicReport {
      *
      * @param id the node
      */
-    public View.@Nullable Entry find(NodeId id) {
-        View.Entry known = control == null ? null : control.entry(id);
+    public Peers.@Nullable Known find(NodeId id) {
+        Peers.Known known = control == null ? null : control.find(id);
         for (TopicOverlay overlay : overlays) {
-            known = known == null ? overlay.entry(id) : known;
+            known = known == null ? overlay.find(id) : known;
         }
         return known;
     }

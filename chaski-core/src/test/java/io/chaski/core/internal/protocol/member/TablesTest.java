@@ -308,6 +308,20 @@ class TablesTest {
             assertThat(members.lost().choose(1, node.random()))
                     .singleElement()
                     .satisfies(lost -> assertThat(lost.met()).isFalse());
+            assertThat(members.find(other.self())).isEqualTo(new Peers.Known(elsewhere(), Peers.Trust.HINT));
+        }
+
+        @Test
+        void are_found_also_when_they_have_vanished_until_they_say_that_they_leave() {
+            Peers.Known met = new Peers.Known(Members.withReachable(other.descriptor(), true), Peers.Trust.KNOWN);
+            members.learn(other.descriptor());
+            assertThat(members.find(other.self())).isEqualTo(met);
+
+            members.vanished(met.descriptor(), true);
+            assertThat(members.find(other.self())).isEqualTo(met);
+
+            members.forget(other.self());
+            assertThat(members.find(other.self())).isNull();
         }
     }
 }

@@ -87,7 +87,7 @@ public final class StreamPair {
             this.self = self;
             this.other = other;
             this.streams = new Streams(
-                    this, settings, known -> isKnowing ? new Streams.Known(descriptor(), Peers.Trust.HINT) : null);
+                    this, settings, known -> isKnowing ? new Peers.Known(descriptor(), Peers.Trust.HINT) : null);
         }
 
         boolean deliverOne(Side to) {
