@@ -42,8 +42,8 @@ public interface NodeStreams {
      * @return the stream as soon as it is open, or {@link StreamException}: {@link StreamCode#PEER_UNREACHABLE},
      *     {@link StreamCode#LIMIT} if this node or its edge has too many streams, protocols or dials,
      *     {@link StreamCode#DEADLINE_EXCEEDED}, or {@link StreamCode#EDGE_CLOSED} if this node closes before. If it is
-     *     cancelled while the node is dialled, the node hears nothing of the stream. Dependents run on the callback
-     *     executor
+     *     cancelled while the node is dialled, the node hears nothing of the stream; if it is cancelled afterwards, before
+     *     it completes, the stream is reset. Dependents run on the callback executor
      * @throws IllegalArgumentException if the protocol is empty or too long
      * @throws io.chaski.core.NodeClosedException if the node is closed
      */

@@ -97,7 +97,15 @@ final class RuntimeStreams implements NodeStreams {
                 listener,
                 null,
                 opened,
-                made -> callbacks.complete(opened, made),
+                made -> {
+                    callbacks.complete(opened, made);
+                    // Whoever cancels before that has run has nothing else to end the stream with.
+                    var unused = opened.whenComplete((stream, failure) -> {
+                        if (opened.isCancelled()) {
+                            made.cancel();
+                        }
+                    });
+                },
                 cause -> callbacks.fail(opened, cause));
         return opened;
     }
