@@ -11,6 +11,10 @@ import java.util.regex.Pattern;
  * {@code inproc:name}, and the forms that python-chaski prints, {@code ChaskiNode@host:port} with an optional
  * {@code *} in front, which are accepted and normalised. Immutable.
  *
+ * <p>An IPv6 literal may have a zone, {@code [fe80::1%eth0]:8511}, the name or the number of an interface of this machine.
+ * It is compared as text and keeps its case, which counts in such names. On other machines it means something else or
+ * nothing: a node listens at such an address and dials it when it is told to, but nobody dials it on another's word.
+ *
  * @param transport how to get there
  * @param host host name or literal address without brackets; the path of a UNIX socket; the name of an in-process
  *     endpoint
@@ -36,7 +40,7 @@ public record Address(Transport transport, String host, int port) {
     private static final int MAX_PORT = 65_535;
     private static final Pattern UPSTREAM_PREFIX = Pattern.compile("\\*?Chaski[A-Za-z]{1,16}@");
     private static final Pattern HOST_AND_PORT =
-            Pattern.compile("(?:\\[([0-9A-Fa-f:.]+(?:%[\\w.-]+)?)]|([^:\\[\\]\\s/@]+)):(\\d{1,5})");
+            Pattern.compile("(?:\\[([0-9A-Fa-f:.]+(?:%[\\w.-]+)?)]|([^:\\[\\]\\s/@%]+)):(\\d{1,5})");
 
     /** Checks the parts against each other. */
     public Address {
@@ -107,7 +111,15 @@ public record Address(Transport transport, String host, int port) {
                     "not an address (host:port, [v6]:port, unix:/path or inproc:name): '" + text + "'");
         }
         String host = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
-        return tcp(host.toLowerCase(Locale.ROOT), Integer.parseInt(matcher.group(3)));
+        return tcp(lowerCase(host), Integer.parseInt(matcher.group(3)));
+    }
+
+    /** Case means nothing in names and literals, but something in the zone. */
+    private static String lowerCase(String host) {
+        int zone = host.indexOf('%');
+        return zone < 0
+                ? host.toLowerCase(Locale.ROOT)
+                : host.substring(0, zone).toLowerCase(Locale.ROOT) + host.substring(zone);
     }
 
     /** Whether this is a literal loopback address, {@code localhost}, a UNIX socket or an in-process endpoint. */

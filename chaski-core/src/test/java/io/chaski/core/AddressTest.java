@@ -20,7 +20,8 @@ class AddressTest {
         "host.example:0, TCP, host.example, 0, host.example:0",
         "HOST.Example:1, TCP, host.example, 1, host.example:1",
         "[::1]:8511, TCP, ::1, 8511, [::1]:8511",
-        "[FE80::1%eth0]:65535, TCP, fe80::1%eth0, 65535, [fe80::1%eth0]:65535",
+        "[FE80::1%enP2p1s0]:65535, TCP, fe80::1%enP2p1s0, 65535, [fe80::1%enP2p1s0]:65535",
+        "[fe80::1%4]:1, TCP, fe80::1%4, 1, [fe80::1%4]:1",
         "ChaskiNode@127.0.0.1:8511, TCP, 127.0.0.1, 8511, 127.0.0.1:8511",
         "*ChaskiNode@127.0.0.1:8511, TCP, 127.0.0.1, 8511, 127.0.0.1:8511",
         "ChaskiStreamer@host:1, TCP, host, 1, host:1",
@@ -52,6 +53,12 @@ class AddressTest {
                 "::1:8511",
                 "[::1]",
                 "[host]:1",
+                "[fe80::1%]:1",
+                "[fe80::1%eth0%eth1]:1",
+                "[fe80::1%eth 0]:1",
+                "[10.0.0.1%eth0:1",
+                "10.0.0.1%eth0:1",
+                "host%eth0:1",
                 "ChaskiNode@",
                 "Somebody@host:1",
                 "**ChaskiNode@host:1",
@@ -78,6 +85,21 @@ class AddressTest {
         assertThat(Address.parse("host.example:1").isLocal()).isFalse();
         assertThat(Address.parse("[0:0:0:0:0:0:0:1]:1").isLocal()).isTrue();
         assertThat(Address.parse("[::ffff:7f00:1]:1").isLocal()).isTrue();
+    }
+
+    /** Which zones are the same is known to the machine alone, and may change. */
+    @Test
+    void is_another_one_in_another_zone() {
+        Address zoned = Address.parse("[fe80::1%eth0]:1");
+        assertThat(zoned)
+                .isNotEqualTo(Address.parse("[fe80::1]:1"))
+                .isNotEqualTo(Address.parse("[fe80::1%ETH0]:1"))
+                .isNotEqualTo(Address.parse("[fe80::1%2]:1"))
+                .isEqualTo(Address.tcp("fe80::1%eth0", 1))
+                .hasSameHashCodeAs(Address.tcp("fe80::1%eth0", 1));
+        assertThat(zoned.withPort(2)).hasToString("[fe80::1%eth0]:2");
+        assertThat(zoned.isLocal()).isFalse();
+        assertThat(Address.parse("[::1%lo]:1").isLocal()).isTrue();
     }
 
     @Test

@@ -19,18 +19,25 @@ import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamException;
 import java.io.IOException;
 import java.net.DatagramSocket;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -266,6 +273,60 @@ class FunctionsIT {
                 .containsExactly(hidden.id());
         assertThat(seeker.edge(hidden.id()).flatMap(Edge::snapshot))
                 .hasValueSatisfying(edge -> assertThat(edge.remote()).isEqualTo(advertised));
+    }
+
+    @DisplayName("N06: a link-local address with its zone is listened at, dialled and asked, by name and by number")
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void linkLocal(boolean isNamed) throws Exception {
+        Inet6Address ip = linkLocal();
+        Assumptions.assumeTrue(ip != null, "no interface with a link-local address is up");
+        String host = ip.getHostAddress().replaceFirst("%.*", "") + "%";
+        String name = host + ip.getScopedInterface().getName();
+        Topic<String> topic = Topic.text("t");
+        ChaskiNode listener = nodes.add(insecure("listener", name));
+        Queue<String> arrived = TestNodes.inbox(listener, "t");
+        Queue<Integer> datagrams = new ConcurrentLinkedQueue<>();
+        listener.onDatagram((from, payload) -> datagrams.add(payload.length));
+        assertThat(addressOf(listener).host()).isEqualTo(name);
+
+        Address dialled = isNamed
+                ? addressOf(listener)
+                : Address.tcp(host + ip.getScopeId(), addressOf(listener).port());
+        ChaskiNode dialler = nodes.add(insecure("dialler", name));
+        assertThat(dialler.probe(dialled, TestNodes.LIMIT)
+                        .get(50, TimeUnit.SECONDS)
+                        .id())
+                .isEqualTo(listener.id());
+        Edge edge = dialler.connect(Address.parse(dialled.toString())).get(50, TimeUnit.SECONDS);
+        dialler.subscribe(topic, message -> {});
+        soon(() -> assertThat(dialler.isPaired(topic)).isTrue());
+        dialler.publish(topic, "within the link");
+        soon(() -> assertThat(arrived).containsExactly("within the link"));
+        soon(() -> {
+            edge.sendDatagram(new byte[3]);
+            assertThat(datagrams).isNotEmpty();
+        });
+    }
+
+    private ChaskiNode insecure(String name, String host) {
+        return nodes.builder(name)
+                .topology(Topology.MANUAL)
+                .listen(Address.tcp(host, 0))
+                .insecure()
+                .start();
+    }
+
+    /** One of this machine's, null if it has none. */
+    private static @Nullable Inet6Address linkLocal() throws SocketException {
+        for (NetworkInterface card : NetworkInterface.networkInterfaces().toList()) {
+            for (InetAddress address : card.inetAddresses().toList()) {
+                if (card.isUp() && address instanceof Inet6Address v6 && v6.isLinkLocalAddress()) {
+                    return v6;
+                }
+            }
+        }
+        return null;
     }
 
     @DisplayName("N01: everything works with UDP off")

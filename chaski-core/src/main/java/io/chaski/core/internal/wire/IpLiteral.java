@@ -15,7 +15,7 @@ public record IpLiteral(long high, long low) {
     private static final int GROUPS = 8;
 
     /**
-     * Reads a literal, a zone id allowed.
+     * Reads a literal, with a zone id if it is IPv6.
      *
      * @param text any text
      * @return null if it is anything else, such as a name
@@ -24,10 +24,10 @@ public record IpLiteral(long high, long low) {
         int zone = text.indexOf('%');
         String address = zone < 0 ? text : text.substring(0, zone);
         if (address.indexOf(':') < 0) {
-            long v4 = parseV4(address);
+            long v4 = zone < 0 ? parseV4(address) : -1;
             return v4 < 0 ? null : new IpLiteral(0, MAPPED_V4 | v4);
         }
-        return parseV6(address);
+        return zone == text.length() - 1 ? null : parseV6(address);
     }
 
     /** Whether it is an IPv4 address, mapped or not. */

@@ -235,6 +235,11 @@ public final class Wires {
                     .toList();
         }
 
+        /** Where a peer is by its own word, as far as this node believes it. */
+        public List<Address> addressesOf(Node peer) {
+            return protocol.edges().get(peer.id()).descriptor().addresses();
+        }
+
         /** Whether this node dialled, for each edge. */
         public List<Boolean> outbound() {
             return protocol.snapshot(nowNanos).edges().stream()

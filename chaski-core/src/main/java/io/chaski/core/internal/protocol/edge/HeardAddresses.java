@@ -56,12 +56,12 @@ public final class HeardAddresses {
 
     private static boolean isUsable(String host, boolean isLocal) {
         IpLiteral ip = IpLiteral.parse(host);
+        boolean isZoned = host.indexOf('%') >= 0; // an interface of the sender's machine
         if (ip == null) {
             // Some other name: Dials looks it up for a node that is known, and never on hearsay.
             String name = host.toLowerCase(Locale.ROOT);
-            return isLocal || !name.equals("localhost") && !name.endsWith(".localhost");
+            return !isZoned && (isLocal || !name.equals("localhost") && !name.endsWith(".localhost"));
         }
-        boolean isZoned = host.indexOf('%') >= 0; // an interface of the sender's machine
         return ip.isLoopback()
                 ? isLocal
                 : !isZoned && !ip.isUnspecified() && !ip.isMulticastOrReserved() && !ip.isLinkLocal();

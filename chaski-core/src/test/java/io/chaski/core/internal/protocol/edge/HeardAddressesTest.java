@@ -92,6 +92,13 @@ class HeardAddressesTest {
                     .isEmpty();
         }
 
+        /** No configuration can say so, but a frame can. */
+        @Test
+        void row_84_a_name_with_a_zone_is_not() {
+            Descriptor heard = descriptor(STRANGER).withAddresses(List.of(Address.tcp("10.0.0.1%eth0", 1)));
+            assertThat(HeardAddresses.clear(heard, FAR).addresses()).isEmpty();
+        }
+
         @Test
         void the_others_are_kept_when_some_are_not() {
             Descriptor heard = descriptor(STRANGER, "127.0.0.1:8511", "10.0.0.1:8511", "unix:/a");
@@ -110,11 +117,36 @@ class HeardAddressesTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"unix:/run/chaski.sock", "inproc:a", "127.0.0.1:0", "169.254.169.254:80"})
+        @ValueSource(
+                strings = {
+                    "unix:/run/chaski.sock",
+                    "inproc:a",
+                    "127.0.0.1:0",
+                    "169.254.169.254:80",
+                    "[fe80::1%eth0]:8511"
+                })
         void row_84_what_anything_may_listen_at_is_not(String address) {
             assertThat(HeardAddresses.clear(descriptor(STRANGER, address), NEAR).addresses())
                     .isEmpty();
         }
+    }
+
+    /** A zone is an interface of the machine that wrote it; only a dial shows that it leads somewhere from here, too. */
+    @Test
+    void an_address_with_a_zone_is_kept_in_the_greeting_of_whoever_was_dialled_there_and_nowhere_else() {
+        Address dialled = Address.parse("[fe80::1%eth0]:8511");
+        Wires wires = new Wires();
+        Node node = wires.node("node", options -> options.address(Address.parse("[fe80::2%eth0]:8511")));
+        Node other = wires.node("other", options -> options.address(dialled));
+        node.connect(dialled);
+        wires.settle();
+
+        assertThat(node.addressesOf(other)).containsExactly(dialled);
+        assertThat(other.addressesOf(node)).isEmpty();
+        assertThat(HeardAddresses.clear(descriptor(STRANGER, dialled.toString()), dialled)
+                        .addresses())
+                .as("on the word of a neighbour in the same zone")
+                .isEmpty();
     }
 
     @Nested
