@@ -262,7 +262,8 @@ public interface ChaskiNode extends AutoCloseable {
      * @param topic what to look for
      * @param introducer what becomes of edges that this node made and that only led to others; {@code KEEP} of one call
      *     holds for all that share its look-up
-     * @return who is connected now because of it, perhaps nobody, after {@link #DISCOVERY_LIMIT} at most
+     * @return the members that were found and are connected now, those of edges that stood before among them; perhaps
+     *     nobody, after {@link #DISCOVERY_LIMIT} at most
      */
     default CompletableFuture<List<NodeId>> discover(Topic<?> topic, Introducer introducer) {
         return discover(topic, introducer, DISCOVERY_LIMIT);

@@ -373,9 +373,9 @@ public final class Discovery {
 
     // ---- for searches
 
-    /** Whether this node is a member of the topic, or is to be one. */
+    /** Whether this node asks members of the topic to be let in: they name others then. By hand nobody joins. */
     boolean joins(TopicRef topic) {
-        return local.subscribed(topic.hash()) != null;
+        return !context.settings().manualTopology() && local.subscribed(topic.hash()) != null;
     }
 
     NodeId newRequest(TopicRef topic) {

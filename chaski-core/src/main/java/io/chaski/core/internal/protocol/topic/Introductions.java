@@ -81,6 +81,9 @@ public final class Introductions {
         private boolean isIntroducerKept;
         private int pending;
 
+        /** Whether more is known than which of the standing edges lead to members. */
+        private boolean isAnswered;
+
         LookUp(TopicRef topic) {
             this.topic = topic;
         }
@@ -102,14 +105,17 @@ public final class Introductions {
             }
             if (from != null) {
                 introducers.add(from);
+                isAnswered = true;
             }
             for (Descriptor member : members) {
                 boolean isNew = !member.id().equals(context.self()) && asked.size() < MAX_MEMBERS;
                 if (isNew && asked.add(member.id())) {
+                    isAnswered |= context.peers().get(member.id()) == null;
                     pending++;
                     edges.reach(member, Peers.Trust.HINT, new Arrival());
                 }
             }
+            endIfDone();
         }
 
         private final class Arrival implements Peers.Reach {
@@ -128,7 +134,11 @@ public final class Introductions {
 
         private void ended() {
             pending--;
-            if (pending == 0 && !connected.isEmpty()) {
+            endIfDone();
+        }
+
+        private void endIfDone() {
+            if (pending == 0 && isAnswered && !connected.isEmpty()) {
                 List.copyOf(wishes).forEach(this::end);
             }
         }

@@ -56,8 +56,10 @@ final class OriginLog {
     /** Up to here a neighbour has said that it can give nothing any more. */
     private long refusedUpTo;
 
-    /** Up to here a neighbour has more than could be wanted at a time. */
+    /** Up to here a neighbour has more than could be wanted at a time, as it has said not long before this time. */
     private long moreUpTo;
+
+    private long moreUntilNanos;
 
     OriginLog(Source source, int serial, boolean own, long floor, long reportFrom, Delivery delivery) {
         this.source = source;
@@ -165,9 +167,13 @@ final class OriginLog {
         refusedUpTo = Math.max(refusedUpTo, upTo);
     }
 
-    /** A neighbour has messages up to here, and the next ones are wanted as soon as those that are wanted have come. */
-    void onMoreToCome(long upTo) {
+    /**
+     * A neighbour has messages up to here, and the next ones are wanted as soon as those that are wanted have come. Its word is
+     * good for the gaps that open until a time: it may die, or lie.
+     */
+    void onMoreToCome(long upTo, long untilNanos) {
         moreUpTo = Math.max(moreUpTo, upTo);
+        moreUntilNanos = untilNanos;
     }
 
     /** Time stood still: the gaps are as good as new. */
@@ -205,7 +211,8 @@ final class OriginLog {
         TreeSettings.Order order = delivery.settings.order();
         long since = received.gapSinceNanos();
         long end = received.gapEnd();
-        if (wanted.firstSeq() <= end || received.floor() < moreUpTo) {
+        boolean isMoreToCome = received.floor() < moreUpTo && since - moreUntilNanos < 0;
+        if (wanted.firstSeq() <= end || isMoreToCome) {
             return since + order.repairLimitNanos();
         }
         // What lies before the first contact was never promised: a refusal is enough, others need not be waited for.

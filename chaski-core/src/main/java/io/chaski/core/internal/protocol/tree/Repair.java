@@ -84,7 +84,7 @@ final class Repair implements WantedList.Forgetful {
         long last = Math.min(to, first + settings.order().maxHeld() - 1);
         boolean complete = want(link, log, from, last, Wanted.UNKNOWN_HOP, false, patienceNanos) && last == to;
         if (!complete) {
-            log.onMoreToCome(to);
+            log.onMoreToCome(to, context.nowNanos() + 2 * settings.repair().digestNanos());
         }
         return complete;
     }
@@ -198,7 +198,7 @@ final class Repair implements WantedList.Forgetful {
                 }
                 timer(item).armAt(now + delayNanos);
             }
-            item.addAdvertiser(link, hop);
+            item.addAdvertiser(link, hop, now);
             if (fromTree && !item.fromTree) {
                 item.fromTree = true;
                 item.advertisedNanos = now;

@@ -94,18 +94,12 @@ final class TreeShape {
     void improve(Link parent, Wanted item, int hop) {
         long now = context.nowNanos();
         Link better = nearest(item, hop - 1 - rules.hopGain(), now);
-        if (better == null && hasLead(item, now)) {
+        if (better == null) {
             better = earliest(item, hop - 1, now);
         }
         if (better != null && better != parent) {
             replace(parent, better, now);
         }
-    }
-
-    /** Whether an advertisement came clearly before the message. */
-    private boolean hasLead(Wanted item, long now) {
-        long leadNanos = now - item.advertisedNanos;
-        return leadNanos >= rules.leadNanos() && leadNanos >= rules.leadRttShare() * neighbours.medianRttNanos();
     }
 
     private void replace(Link parent, Link better, long now) {
@@ -125,13 +119,19 @@ final class TreeShape {
         }
     }
 
-    private static @Nullable Link earliest(Wanted item, int maxHop, long now) {
+    /** The first of those whose advertisement came clearly before the message. */
+    private @Nullable Link earliest(Wanted item, int maxHop, long now) {
+        double leastLeadNanos = Math.max(rules.leadNanos(), rules.leadRttShare() * neighbours.medianRttNanos());
+        Link earliest = null;
+        long leadNanos = 0;
         for (int i = 0; i < item.advertiserCount; i++) {
-            if (item.hops[i] <= maxHop && isFit(item.advertisers[i], now)) {
-                return item.advertisers[i];
+            long its = now - item.toldNanos[i];
+            if (item.hops[i] <= maxHop && its >= leastLeadNanos && its > leadNanos && isFit(item.advertisers[i], now)) {
+                leadNanos = its;
+                earliest = item.advertisers[i];
             }
         }
-        return null;
+        return earliest;
     }
 
     private static @Nullable Link nearest(Wanted item, int maxHop, long now) {

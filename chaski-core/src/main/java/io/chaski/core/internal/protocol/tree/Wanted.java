@@ -20,6 +20,10 @@ final class Wanted {
 
     final Link[] advertisers;
     final int[] hops;
+
+    /** When each of them first said so by IHAVE; meaningful where the hop is known. */
+    final long[] toldNanos;
+
     int advertiserCount;
 
     @Nullable
@@ -61,18 +65,23 @@ final class Wanted {
     Wanted(int maxAdvertisers) {
         advertisers = new Link[maxAdvertisers];
         hops = new int[maxAdvertisers];
+        toldNanos = new long[maxAdvertisers];
     }
 
     /** Remembers one more neighbour that has it, unless it is known already or there are enough. */
-    void addAdvertiser(Link link, int hop) {
+    void addAdvertiser(Link link, int hop, long nowNanos) {
         for (int i = 0; i < advertiserCount; i++) {
             if (advertisers[i] == link) {
+                if (hops[i] == UNKNOWN_HOP) {
+                    toldNanos[i] = nowNanos;
+                }
                 hops[i] = Math.min(hops[i], hop);
                 return;
             }
         }
         if (advertiserCount < advertisers.length) {
             advertisers[advertiserCount] = link;
+            toldNanos[advertiserCount] = nowNanos;
             hops[advertiserCount++] = hop;
         }
     }
@@ -93,6 +102,7 @@ final class Wanted {
                 int moved = advertiserCount - i - 1;
                 System.arraycopy(advertisers, i + 1, advertisers, i, moved);
                 System.arraycopy(hops, i + 1, hops, i, moved);
+                System.arraycopy(toldNanos, i + 1, toldNanos, i, moved);
                 advertiserCount--;
                 return;
             }

@@ -411,6 +411,36 @@ class TopicsTest {
         }
 
         @Test
+        void N19_a_member_names_the_others() {
+            List<NodeId> others = new ArrayList<>();
+            for (String name : List.of("three", "four", "five")) {
+                Node other = wires.node(name);
+                other.connect(one.address());
+                subscribe(other, "B");
+                others.add(other.id());
+            }
+            subscribe(two, "B");
+            two.connect(one.address());
+            wires.settle();
+            discover(two, "B", true);
+
+            others.add(one.id());
+            assertThat(found).hasSize(1);
+            assertThat(found.get(0)).containsExactlyInAnyOrderElementsOf(others);
+        }
+
+        @Test
+        void N19_the_only_other_member_is_found_although_it_was_connected_before() {
+            subscribe(two, "B");
+            two.protocol().disconnect(zero.id(), wires.nowNanos());
+            two.connect(one.address());
+            wires.settle();
+            discover(two, "B", true);
+
+            assertThat(found).containsExactly(List.of(one.id()));
+        }
+
+        @Test
         void N20_edges_that_introduced_nobody_stay() {
             Node gateway = wires.node("gateway");
             Node guest = wires.node("guest");

@@ -155,6 +155,26 @@ class NeighboursTest extends TreeFixture {
         }
 
         @Test
+        void another_one_has_to_have_led_itself() {
+            advertise(dan, 1, 1, 9);
+            context.advance(25 * MILLISECOND);
+            advertise(cid, 1, 1, 4);
+            receive(ann, source, 1, 5);
+            assertThat(cid.sent).isEmpty();
+            assertThat(dan.sent).isEmpty();
+        }
+
+        @Test
+        void the_first_of_those_whose_way_is_not_longer_does() {
+            advertise(dan, 1, 1, 9);
+            advertise(cid, 1, 1, 4);
+            context.advance(25 * MILLISECOND);
+            receive(ann, source, 1, 5);
+            assertThat(cid.sent).containsExactly(graft(true));
+            assertThat(dan.sent).isEmpty();
+        }
+
+        @Test
         void it_does_not_for_less() {
             advertise(cid, 1, 1, 5);
             context.advance(25 * MILLISECOND - 1);

@@ -99,6 +99,26 @@ class OriginLogTest {
         }
 
         @Test
+        void as_long_as_a_neighbour_has_more_than_may_be_wanted_it_waits_for_ten_seconds() {
+            log.onMoreToCome(1_000, context.nowNanos + SECOND);
+            take(1, 3);
+            context.advance(10 * SECOND - 1);
+            assertThat(context.takeHeard()).containsExactly(delivered(1));
+            context.advance(1);
+            assertThat(context.heard).containsExactly(new Missed(source, 2, 2), delivered(3));
+        }
+
+        @Test
+        void a_neighbour_that_had_more_long_ago_does_not_count() {
+            log.onMoreToCome(1_000, context.nowNanos + SECOND);
+            take(1);
+            context.advance(SECOND);
+            take(3);
+            context.advance(2 * SECOND);
+            assertThat(context.heard).containsExactly(delivered(1), new Missed(source, 2, 2), delivered(3));
+        }
+
+        @Test
         void a_pause_of_the_process_does_not_count() {
             take(1, 3);
             context.nowNanos += 10 * SECOND;
