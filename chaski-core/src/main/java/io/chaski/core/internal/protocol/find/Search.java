@@ -69,8 +69,9 @@ final class Search {
         askRoots(request, number > 0);
         List<Descriptor> known = discovery.lookUpOthers(topic.hash(), DiscoverySettings.ANSWER_MAX);
         if (!known.isEmpty()) {
-            // Somebody is known already: walks look for more, but nobody else is bothered much.
-            if (number > 0) {
+            // Somebody is known already: walks look for more, but nobody else is bothered much. By hand that is all
+            // there is.
+            if (number > 0 || context.settings().manualTopology()) {
                 walk(request, settings.walkers(), settings.walkHops());
             }
         } else if (number == 0) {

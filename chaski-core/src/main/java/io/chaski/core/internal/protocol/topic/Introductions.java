@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,9 @@ public final class Introductions {
 
     /** Members one look-up connects to; a person who builds a topology by hand wants no more. */
     private static final int MAX_MEMBERS = 16;
+
+    /** After the first answer: the round trip of a slow wide-area link. */
+    private static final long LAST_ANSWERS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final ProtocolContext context;
     private final Edges edges;
@@ -81,8 +85,11 @@ public final class Introductions {
         private boolean isIntroducerKept;
         private int pending;
 
-        /** Whether more is known than which of the standing edges lead to members. */
-        private boolean isAnswered;
+        /** Whether a member is to be reached that was not connected. */
+        private boolean isAnyNew;
+
+        /** Runs when somebody has answered and named only those who are connected anyway: others may name more. */
+        private final Timers.Timer lastAnswers = context.timers().timer(this::endAll);
 
         LookUp(TopicRef topic) {
             this.topic = topic;
@@ -105,17 +112,18 @@ public final class Introductions {
             }
             if (from != null) {
                 introducers.add(from);
-                isAnswered = true;
+                if (!lastAnswers.isArmed()) {
+                    lastAnswers.armAt(context.nowNanos() + LAST_ANSWERS_NANOS);
+                }
             }
             for (Descriptor member : members) {
                 boolean isNew = !member.id().equals(context.self()) && asked.size() < MAX_MEMBERS;
                 if (isNew && asked.add(member.id())) {
-                    isAnswered |= context.peers().get(member.id()) == null;
+                    isAnyNew |= context.peers().get(member.id()) == null;
                     pending++;
                     edges.reach(member, Peers.Trust.HINT, new Arrival());
                 }
             }
-            endIfDone();
         }
 
         private final class Arrival implements Peers.Reach {
@@ -134,11 +142,13 @@ public final class Introductions {
 
         private void ended() {
             pending--;
-            endIfDone();
+            if (isAnyNew) {
+                endAll();
+            }
         }
 
-        private void endIfDone() {
-            if (pending == 0 && isAnswered && !connected.isEmpty()) {
+        private void endAll() {
+            if (pending == 0 && !connected.isEmpty()) {
                 List.copyOf(wishes).forEach(this::end);
             }
         }
@@ -157,6 +167,7 @@ public final class Introductions {
             wish.deadline.cancel();
             wishes.remove(wish);
             if (wishes.isEmpty()) {
+                lastAnswers.cancel();
                 lookUps.remove(topic.name());
                 topics.discovery().satisfied(topic);
                 context.names().release(topic);
