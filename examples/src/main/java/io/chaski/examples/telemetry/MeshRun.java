@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** One run of the mesh, as the launcher drives it: start, kill one node and bring it back, kill the root, sum up. */
 final class MeshRun {
@@ -51,7 +52,10 @@ final class MeshRun {
         for (Child node : nodes.values()) {
             node.await("READY", START_LIMIT);
         }
-        say(settings.nodes() + " nodes are up and paired; publishing begins");
+        String pids = nodes.values().stream()
+                .map(node -> node.name() + " (pid " + node.pid() + ")")
+                .collect(Collectors.joining(", "));
+        say(pids + " are up and paired; publishing begins");
         nodes.values().forEach(node -> node.tell("GO"));
         if (settings.keepRunning()) {
             say("running until interrupted");

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -32,6 +34,25 @@ class TelemetryMeshIT {
                 .containsPattern("node-4 +returned");
     }
 
+    /** Its sum would be a wrong one, but it is not there to say so. */
+    @Test
+    void fails_and_leaves_no_process_behind_when_a_node_dies_that_should_be_up() throws Exception {
+        Process mesh = start("--nodes", "3", "--seconds", "12");
+        try (BufferedReader lines = mesh.inputReader()) {
+            Matcher up = readUntil(lines, Pattern.compile("node-1 \\(pid (\\d+)\\).* are up and paired"));
+            List<ProcessHandle> children = mesh.descendants().toList();
+            ProcessHandle node = ProcessHandle.of(Long.parseLong(up.group(1))).orElseThrow();
+            assertThat(children).as("a root and three nodes").hasSize(4).contains(node);
+            assertThat(node.destroyForcibly()).isTrue();
+
+            String output = lines.lines().collect(Collectors.joining(System.lineSeparator()));
+            assertThat(mesh.waitFor(120, TimeUnit.SECONDS)).as(output).isTrue();
+            assertThat(mesh.exitValue()).as(output).isEqualTo(1);
+            assertThat(output).contains("node-1 has ended").doesNotContain("summary");
+            assertAllEnd(children);
+        }
+    }
+
     @Test
     void says_how_it_is_used_when_an_option_makes_no_sense() throws Exception {
         Process mesh = start("--nodes", "1");
@@ -47,20 +68,14 @@ class TelemetryMeshIT {
         Process mesh = start("--nodes", "3", "--keep-running");
         List<ProcessHandle> children;
         try (BufferedReader lines = mesh.inputReader()) {
-            String line = lines.readLine();
-            while (line != null && !line.contains("running until interrupted")) {
-                line = lines.readLine();
-            }
-            assertThat(line).isNotNull();
+            readUntil(lines, Pattern.compile("running until interrupted"));
             children = mesh.descendants().toList();
             assertThat(children).as("a root and three nodes").hasSize(4).allMatch(ProcessHandle::isAlive);
             mesh.destroy();
         }
 
         assertThat(mesh.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        for (ProcessHandle child : children) {
-            assertThat(child.onExit().get(30, TimeUnit.SECONDS).isAlive()).isFalse();
-        }
+        assertAllEnd(children);
     }
 
     @Test
@@ -80,6 +95,24 @@ class TelemetryMeshIT {
                 TelemetryMesh.class.getName()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    private static Matcher readUntil(BufferedReader lines, Pattern awaited) throws IOException {
+        StringBuilder read = new StringBuilder();
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            read.append(line).append(System.lineSeparator());
+            Matcher matcher = awaited.matcher(line);
+            if (matcher.find()) {
+                return matcher;
+            }
+        }
+        throw new AssertionError("ended without " + awaited + ":" + System.lineSeparator() + read);
+    }
+
+    private static void assertAllEnd(List<ProcessHandle> children) throws Exception {
+        for (ProcessHandle child : children) {
+            assertThat(child.onExit().get(30, TimeUnit.SECONDS).isAlive()).isFalse();
+        }
     }
 
     private static String read(Process process) throws IOException {
