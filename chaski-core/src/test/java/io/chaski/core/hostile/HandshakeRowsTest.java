@@ -19,6 +19,7 @@ import io.chaski.core.internal.wire.WireLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -109,10 +110,9 @@ class HandshakeRowsTest {
     }
 
     @Test
-    void row_6_thousands_of_connections_leave_nothing_behind() {
-        for (int i = 0; i < 3_000; i++) {
-            siege.attack().reset();
-        }
+    void row_6_thousands_of_connections_leave_nothing_behind() throws IOException {
+        siege.strikeWhileTheHonestTalk(
+                "connections", 3_000, () -> siege.attack().reset());
         // Perhaps not at once: so many came within a second that others have to wait for the next one.
         Siege.eventually().untilAsserted(() -> {
             try (HostilePeer polite = siege.attack().greet()) {

@@ -14,6 +14,7 @@ import io.chaski.core.Subscription;
 import io.chaski.core.Topic;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -71,6 +73,17 @@ final class Siege implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
 
     private static final long PROBE_EVERY_MILLIS = 20;
 
+    /** Messages of each honest publisher at each honest hearer: a second of talk, and a percentile of 1,500 says something. */
+    private static final int ENOUGH_TALK = 250;
+
+    /** Each of three hears the other two. */
+    private static final int HONEST_PAIRS = 6;
+
+    /** One blow of an attack that goes on. */
+    interface Blow {
+        void strike() throws IOException;
+    }
+
     /** Far below the lease. The time until a busy machine has a processor for the loop and for the probe is in it. */
     private static final Duration LOOP_BOUND = Duration.ofSeconds(5);
 
@@ -93,6 +106,7 @@ final class Siege implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
     private Future<?> probing;
     private Future<?> talking;
     private long buffersBefore;
+    private volatile @Nullable Latencies latencies;
 
     /** With a victim as it comes. */
     Siege() {
@@ -192,6 +206,35 @@ final class Siege implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
         for (Citizen citizen : citizens) {
             assertThat(citizen.complaints).as("complaints of %s", citizen.name).isEmpty();
         }
+    }
+
+    /**
+     * Strikes again and again until each of the honest has heard enough of the others meanwhile, and reports how long their
+     * messages took without and with it. That is not judged, since the other work of the machine is in it; that none is
+     * lost is, as after each test.
+     *
+     * @param what a blow, for the report
+     * @param times at least so often
+     * @param blow what is done
+     */
+    void strikeWhileTheHonestTalk(String what, int times, Blow blow) throws IOException {
+        Latencies quiet = new Latencies();
+        latencies = quiet;
+        eventually().until(() -> quiet.fewest(HONEST_PAIRS) >= ENOUGH_TALK);
+        Latencies attacked = new Latencies();
+        latencies = attacked;
+        long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+        int struck = 0;
+        while (struck < times || attacked.fewest(HONEST_PAIRS) < ENOUGH_TALK) {
+            blow.strike();
+            struck++;
+            assertThat(System.nanoTime() - deadlineNanos)
+                    .as("no end after %s: %d, honest messages %s", what, struck, attacked)
+                    .isNegative();
+        }
+        latencies = null;
+        System.out.println(
+                "measured: honest messages took " + attacked + " during " + struck + " " + what + ", before " + quiet);
     }
 
     private boolean isLossOfAnHonestEdge(NodeEvent event) {
@@ -298,7 +341,7 @@ final class Siege implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
     }
 
     /** The victim or one of its honest peers. */
-    private static final class Citizen {
+    private final class Citizen {
         private final String name;
         private final ChaskiNode node;
         private final Subscription subscription;
@@ -313,7 +356,7 @@ final class Siege implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
                     TALK,
                     message -> {
                         if (HONEST.contains(message.originName())) {
-                            hear(message.originName(), Long.parseLong(message.payload()));
+                            hear(message.originName(), message.payload());
                         } else {
                             foreign.accept(message.payload());
                         }
@@ -322,7 +365,7 @@ final class Siege implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
         }
 
         void talk() {
-            node.publish(TALK, Long.toString(published.get() + 1));
+            node.publish(TALK, (published.get() + 1) + " " + System.nanoTime());
             published.incrementAndGet();
         }
 
@@ -330,7 +373,13 @@ final class Siege implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
             return heard.getOrDefault(publisher.name, 0L);
         }
 
-        private void hear(String publisher, long number) {
+        private void hear(String publisher, String said) {
+            String[] words = said.split(" ", -1);
+            long number = Long.parseLong(words[0]);
+            Latencies measured = latencies;
+            if (measured != null) {
+                measured.add(publisher, name, System.nanoTime() - Long.parseLong(words[1]));
+            }
             Long before = heard.put(publisher, number);
             if (number != (before == null ? 1 : before + 1)) {
                 complaints.add("after " + before + " of " + publisher + " came " + number);
