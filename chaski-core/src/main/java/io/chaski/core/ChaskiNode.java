@@ -75,7 +75,8 @@ public interface ChaskiNode extends AutoCloseable {
     /**
      * Makes an edge to whoever answers at the address, or returns the one there is, and keeps it: it is dialled again
      * when it is lost. An attempt ends after a few seconds; a first one that fails is not repeated. Fails with
-     * {@link ConnectFailedException}, which says why.
+     * {@link ConnectFailedException}, which says why. An edge to a node that has all the connections it may have may be
+     * closed after three seconds, with {@link CloseReason#FULL}; it is then dialled again at growing intervals.
      *
      * @param address where to
      * @throws IllegalArgumentException if it is one of this node's own {@link #addresses()}

@@ -53,7 +53,10 @@ public enum CloseReason {
      * changed. Some of what was sent last may not have arrived, and some of what it sent last may be lost here.
      */
     RESET(22),
-    /** The node has all the connections it may have. */
+    /**
+     * The node has all the connections it may have. It says so at once, or after three seconds in which the newcomer
+     * could ask it for other nodes.
+     */
     FULL(23),
     /**
      * The peer's side ended the connection in order, but without saying why: its process has ended without closing its

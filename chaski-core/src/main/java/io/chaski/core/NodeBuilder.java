@@ -274,7 +274,8 @@ public final class NodeBuilder {
     }
 
     /**
-     * Limits the edges. Default: 1,024.
+     * Limits the edges. Default: 1,024. A node that is full lets up to eight newcomers in besides, each for three
+     * seconds, so that they hear of other nodes; then it closes their edges with {@link CloseReason#FULL}.
      *
      * @param edges 1 to 65,536
      */

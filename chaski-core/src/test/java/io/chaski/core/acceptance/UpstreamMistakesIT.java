@@ -43,6 +43,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What python-chaski gets wrong (seed features, section 1) and this library must not. */
 @DisplayName("Mistakes of python-chaski that are not repeated")
@@ -130,18 +132,40 @@ class UpstreamMistakesIT {
 
     @DisplayName("W9: more nodes than a root may have neighbours, all joining at once, form one component")
     @Test
-    void w9FullNodesRedirect() throws Exception {
+    void w9SimultaneousJoinsFormOneComponent() throws Exception {
         ChaskiNode root = nodes.add(nodes.builder("root").root().start());
-        List<ChaskiNode> members = IntStream.range(0, 20)
+        assertFormsOneComponent(IntStream.range(0, 20)
                 .parallel()
                 .mapToObj(i -> nodes.automatic("node-" + i, addressOf(root)))
-                .toList();
+                .toList());
+    }
+
+    @DisplayName("W9: a root at its connection limit sends those who come to the others")
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1, false", "localhost, false", "localhost, true"})
+    void w9FullNodesRedirect(String host, boolean hasUdp) throws Exception {
+        int most = 4;
+        ChaskiNode root = nodes.add(
+                nodes.builder("root").root().maxConnections(most).udp(hasUdp).start());
+        Address bootstrap = Address.tcp(host, addressOf(root).port());
+        assertFormsOneComponent(IntStream.range(0, 12)
+                .parallel()
+                .mapToObj(i -> nodes.add(nodes.builder("node-" + i)
+                        .bootstrap(bootstrap)
+                        .udp(hasUdp)
+                        .start()))
+                .toList());
+
+        soon(() -> assertThat(root.edges()).hasSizeLessThanOrEqualTo(most));
+    }
+
+    private static void assertFormsOneComponent(List<ChaskiNode> members) throws Exception {
         List<Queue<String>> inboxes = atOnce(members, node -> inbox(node, "t"));
         // By links as well as by what arrives: a digest brings a message even to an island.
         soon(() -> assertThat(componentOf(members.get(0), members)).hasSameSizeAs(members));
         members.get(0).publish(T, "one component");
 
-        soon(() -> assertThat(inboxes.subList(1, 20))
+        soon(() -> assertThat(inboxes.subList(1, members.size()))
                 .allSatisfy(box -> assertThat(box).containsExactly("one component")));
     }
 

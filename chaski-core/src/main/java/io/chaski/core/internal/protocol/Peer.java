@@ -29,6 +29,12 @@ public interface Peer {
     /** Whether the edge still stands. */
     boolean isUp();
 
+    /**
+     * Whether this node is full and the edge stands for a moment only: the peer is to hear of others, and no link is
+     * made with it. False once there is room.
+     */
+    boolean isVisitor();
+
     /** Whether its connection takes more bytes without queueing beyond the high-water mark. */
     boolean isWritable();
 

@@ -1,5 +1,6 @@
 package io.chaski.core.internal.wire;
 
+import io.chaski.core.Address;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,16 @@ public record IpLiteral(long high, long low) {
     /** The part that one subscriber of a network holds: an IPv4 address, or 64 bits of IPv6. */
     public IpLiteral site() {
         return isV4() ? this : new IpLiteral(high, 0);
+    }
+
+    /**
+     * What a limit for each remote host counts by: the {@link #site} of an address, the name if it is none.
+     *
+     * @param remote where something comes from
+     */
+    public static Object siteOf(Address remote) {
+        IpLiteral ip = parse(remote.host());
+        return ip == null ? remote.host() : ip.site();
     }
 
     private int v4Byte(int at) {

@@ -86,7 +86,6 @@ final class ConfiguredPeers {
                 node = reached.id();
                 peer = reached;
                 wasUp = true;
-                attempts = 0;
                 reached.hold(this);
             }
         }
@@ -191,6 +190,9 @@ final class ConfiguredPeers {
         for (Kept entry : new ArrayList<>(kept.values())) {
             if (entry.peer == edge) {
                 entry.peer = null;
+                if (reason != CloseReason.FULL) {
+                    entry.attempts = 0; // a visit to a full node is one more attempt that came to nothing
+                }
                 if (reason == CloseReason.REQUESTED && !entry.isBootstrap) {
                     kept.remove(entry.address);
                 } else {

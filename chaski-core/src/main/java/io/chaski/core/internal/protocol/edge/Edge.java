@@ -89,6 +89,11 @@ final class Edge implements Peer {
     }
 
     @Override
+    public boolean isVisitor() {
+        return life.isVisitor(this);
+    }
+
+    @Override
     public boolean isWritable() {
         return isUp && current.isWritable && context.outbox().isWritable(current.number);
     }

@@ -13,7 +13,10 @@ import java.util.concurrent.TimeUnit;
  * @param leaseNanos silence after which a peer counts as dead, at full health
  * @param idleNanos time after which an edge that nobody holds is closed by the side that dialled it
  * @param drainNanos longest life of the connection that lost against another one to the same peer
- * @param maxEdges most edges
+ * @param maxEdges most edges, visitors aside
+ * @param maxVisitors most edges above {@code maxEdges}, each for a moment
+ * @param maxVisitorsPerHost the same, from one remote host
+ * @param visitNanos how long an edge above {@code maxEdges} stands
  * @param maxHandshakes most connections that are not edges yet
  * @param maxHandshakesPerHost the same, from one remote host
  * @param acceptsPerSecond connections accepted in a second
@@ -33,6 +36,9 @@ public record EdgeSettings(
         long idleNanos,
         long drainNanos,
         int maxEdges,
+        int maxVisitors,
+        int maxVisitorsPerHost,
+        long visitNanos,
         int maxHandshakes,
         int maxHandshakesPerHost,
         int acceptsPerSecond,
@@ -59,6 +65,12 @@ public record EdgeSettings(
     public static final long DEFAULT_DRAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
     /** The usual limit of a process is 1,024 open files; most nodes need a few dozen. */
     public static final int DEFAULT_MAX_EDGES = 1_024;
+    /** With a visit of three seconds, 160 nodes a minute hear of others through one that is full. */
+    public static final int DEFAULT_MAX_VISITORS = 8;
+    /** Half of them: no host keeps all others out. */
+    public static final int DEFAULT_MAX_VISITORS_PER_HOST = 4;
+    /** A join is answered in a round trip, and a walk of a few hops and the dial that ends it take two seconds more. */
+    public static final long DEFAULT_VISIT_NANOS = TimeUnit.SECONDS.toNanos(3);
     /** Strangers may not take more than a quarter of the connections. */
     public static final int DEFAULT_MAX_HANDSHAKES = 256;
     /** One host opens a few at a time; a thousand at once are an attack. */
@@ -91,6 +103,9 @@ public record EdgeSettings(
         requirePositive("idleNanos", idleNanos);
         requirePositive("drainNanos", drainNanos);
         requirePositive("maxEdges", maxEdges);
+        requirePositive("maxVisitors", maxVisitors);
+        requirePositive("maxVisitorsPerHost", maxVisitorsPerHost);
+        requirePositive("visitNanos", visitNanos);
         requirePositive("maxHandshakes", maxHandshakes);
         requirePositive("maxHandshakesPerHost", maxHandshakesPerHost);
         requirePositive("acceptsPerSecond", acceptsPerSecond);
@@ -186,6 +201,9 @@ public record EdgeSettings(
                     idleNanos,
                     DEFAULT_DRAIN_NANOS,
                     maxEdges,
+                    DEFAULT_MAX_VISITORS,
+                    DEFAULT_MAX_VISITORS_PER_HOST,
+                    DEFAULT_VISIT_NANOS,
                     DEFAULT_MAX_HANDSHAKES,
                     DEFAULT_MAX_HANDSHAKES_PER_HOST,
                     DEFAULT_ACCEPTS_PER_SECOND,

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Handshake {
 
+    /** What GOODBYE says with FULL. */
+    static final String NO_ROOM = "no room for one more connection";
+
     private final EdgeContext context;
     private final Epochs epochs;
 
@@ -66,7 +69,7 @@ final class Handshake {
      * @param hello what it says
      * @param known the edge to the node it names, null if there is none
      * @param isOurNonce whether one of our own connections carries its nonce
-     * @param isFull whether there is no room for one more edge
+     * @param isFull whether there is no room for one more edge, not even for a moment
      */
     @Nullable
     Refusal judge(Link link, Hello hello, @Nullable Edge known, boolean isOurNonce, boolean isFull) {
@@ -102,7 +105,7 @@ final class Handshake {
         if (known != null && peer.epoch() == known.epoch() && isImpostor(peer, known)) {
             return Refusal.of(CloseReason.DUPLICATE_ID, "a live node elsewhere has the same id and epoch");
         }
-        return isTooMany(peer, known, isFull) ? Refusal.of(CloseReason.FULL, "no room for one more connection") : null;
+        return isTooMany(peer, known, isFull) ? Refusal.of(CloseReason.FULL, NO_ROOM) : null;
     }
 
     /** An incarnation that supersedes another one takes its place. */

@@ -24,6 +24,7 @@ final class LinkLife {
     private final EdgeTable edges;
     private final LinkTable links = new LinkTable();
     private final Admission admission;
+    private final Visitors visitors;
     private final Epochs epochs;
     private final Handshake handshake;
     private final Dials dials;
@@ -39,6 +40,7 @@ final class LinkLife {
         this.listener = listener;
         this.edges = edges;
         this.admission = new Admission(context.settings().edge());
+        this.visitors = new Visitors(context, edges, edge -> close(edge, CloseReason.FULL, 0, Handshake.NO_ROOM));
         this.epochs = new Epochs(context);
         this.handshake = new Handshake(context, epochs);
         this.dials = new Dials(context, edges, this);
@@ -229,8 +231,7 @@ final class LinkLife {
 
     private Handshake.@Nullable Refusal judge(Link link, Hello hello) {
         Edge known = edges.get(hello.descriptor().id());
-        boolean isFull = edges.size() >= context.settings().edge().maxEdges();
-        return handshake.judge(link, hello, known, links.isOurNonce(hello.nonce()), isFull);
+        return handshake.judge(link, hello, known, links.isOurNonce(hello.nonce()), visitors.isFull(link));
     }
 
     private void up(Link link, Hello hello, @Nullable Edge known) {
@@ -245,6 +246,7 @@ final class LinkLife {
         if (edge == null) {
             edge = new Edge(this, context, link);
             link.edge = edge;
+            visitors.onUp(edge, link);
             edges.add(edge);
             context.outbox().emit(new NodeEvent.EdgeUp(edge.id(), edge.name()));
             TopicNews.tellMissed(link, context);
@@ -460,6 +462,7 @@ final class LinkLife {
 
     private void down(Edge edge, CloseReason reason) {
         edges.remove(edge);
+        visitors.onDown(edge);
         edge.onDown();
         context.outbox().emit(new NodeEvent.EdgeDown(edge.id(), reason));
         listener.onPeerDown(edge, reason);
@@ -486,6 +489,10 @@ final class LinkLife {
         if (link.edge != null) {
             link.edge.remove(link);
         }
+    }
+
+    boolean isVisitor(Edge edge) {
+        return visitors.contains(edge);
     }
 
     long linkHash(Edge edge) {

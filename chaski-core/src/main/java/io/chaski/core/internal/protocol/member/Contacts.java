@@ -185,7 +185,7 @@ final class Contacts {
             return;
         }
         if (!links.isLinked(from)) {
-            if (links.hasSlotAtTheDoor()) {
+            if (links.hasSlotAtTheDoor() && !from.isVisitor()) {
                 links.request(Members.wordOf(from), Peers.Trust.KNOWN, Priority.OFFER, false);
             } else {
                 from.send(new Redirect(from.alias(topic), overlay.sample(from.id(), null)));

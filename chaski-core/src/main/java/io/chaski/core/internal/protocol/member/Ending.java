@@ -9,12 +9,15 @@ enum Ending {
     /** It left in good order, or does not behave: it is forgotten. */
     GONE,
     /** It is there, only this edge was not needed any more: it stays known. */
-    PARTED;
+    PARTED,
+    /** One of the two has no room for this edge: it stays known, and others are asked first. */
+    CROWDED;
 
     static Ending of(CloseReason reason) {
         return switch (reason) {
             case RESET, SILENT, END_OF_STREAM, SLOW_CONSUMER, HELLO_TIMEOUT, INTERNAL -> VANISHED;
-            case REQUESTED, DUPLICATE, SUPERSEDED, FULL, IDLE -> PARTED;
+            case REQUESTED, DUPLICATE, SUPERSEDED, IDLE -> PARTED;
+            case FULL -> CROWDED;
             case LEAVING,
                     DUPLICATE_ID,
                     SELF,

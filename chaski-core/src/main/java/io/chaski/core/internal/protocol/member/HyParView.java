@@ -139,6 +139,7 @@ public final class HyParView implements Membership {
             case VANISHED -> members.vanished(Members.wordOf(peer), true);
             case GONE -> members.forget(peer.id());
             case PARTED -> members.met(peer);
+            case CROWDED -> onSurplus(peer);
         }
     }
 

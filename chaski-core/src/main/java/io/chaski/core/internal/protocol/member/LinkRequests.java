@@ -101,7 +101,7 @@ final class LinkRequests {
             }
             if (!reached.id().equals(whom.id())) {
                 onUnreachable();
-            } else if (isStillUseful()) {
+            } else if (isStillUseful() && !reached.isVisitor()) {
                 peer = reached;
                 reached.hold(this);
                 generation = links.drawGeneration(reached);

@@ -94,9 +94,14 @@ final class Links {
         return active.get(peer) != null;
     }
 
-    /** Whether a link to the node stands, is asked for, or drains. */
+    /** Whether a link to the node stands, is asked for, or drains, or its edge stands for a moment only. */
     boolean isBusy(NodeId id) {
-        return isLinked(id) || requests.to(id) != null || draining.get(id) != null;
+        return isLinked(id) || requests.to(id) != null || draining.get(id) != null || isVisitor(id);
+    }
+
+    private boolean isVisitor(NodeId id) {
+        Peer peer = context.peers().get(id);
+        return peer != null && peer.isVisitor();
     }
 
     /** Whether a link may still be offered: neither links nor requests fill the view. */
@@ -150,7 +155,7 @@ final class Links {
         if (own != null) {
             own.end();
         }
-        if (own != null && active.size() < settings.activeMax()) {
+        if (own != null && active.size() < settings.activeMax() && !from.isVisitor()) {
             accept(from, neighbor, own.chosen, null);
         } else {
             decide(from, neighbor);
@@ -172,19 +177,23 @@ final class Links {
 
     private void decide(Peer from, Neighbor neighbor) {
         boolean free = active.size() < settings.activeMax();
-        boolean accepted = switch (neighbor.priority()) {
-            case LOW, OFFER ->
-                active.size() + requests.asked() < settings.activeMax()
-                        && active.unchosen() < settings.activeMax() - settings.chosenReserve();
-            case HIGH -> free || takeUrgent();
-            case HEAL -> free || takeHeal();
-        };
+        boolean accepted = !from.isVisitor() && isAccepted(neighbor.priority(), free);
         if (accepted) {
             accept(from, neighbor, false, free ? null : evict(Members.wordOf(from)));
         } else {
             from.send(
                     new NeighborNack(from.alias(topic), neighbor.generation(), true, overlay.sample(from.id(), null)));
         }
+    }
+
+    private boolean isAccepted(Priority priority, boolean free) {
+        return switch (priority) {
+            case LOW, OFFER ->
+                active.size() + requests.asked() < settings.activeMax()
+                        && active.unchosen() < settings.activeMax() - settings.chosenReserve();
+            case HIGH -> free || takeUrgent();
+            case HEAL -> free || takeHeal();
+        };
     }
 
     private void accept(Peer from, Neighbor neighbor, boolean chosen, @Nullable Descriptor evicted) {

@@ -374,21 +374,5 @@ class ReachTest {
 
             assertThat(letIn).isEqualTo(1_000);
         }
-
-        @Test
-        void beyond_the_largest_number_of_edges_are_told_that_it_is_full() {
-            Node small = wires.node(
-                    "small",
-                    options -> options.edge(EdgeSettings.builder().maxEdges(2).build()));
-            for (int i = 0; i < 3; i++) {
-                wires.node("other" + i).connect(small.address());
-                wires.settle();
-            }
-
-            assertThat(small.peers()).hasSize(2);
-            assertThat(small.events(NodeEvent.HandshakeFailed.class))
-                    .extracting(NodeEvent.HandshakeFailed::reason)
-                    .containsExactly(CloseReason.FULL);
-        }
     }
 }

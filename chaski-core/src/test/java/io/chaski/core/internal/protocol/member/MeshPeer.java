@@ -59,6 +59,11 @@ public final class MeshPeer implements Peer {
     }
 
     @Override
+    public boolean isVisitor() {
+        return false;
+    }
+
+    @Override
     public boolean isUp() {
         return up;
     }

@@ -234,6 +234,11 @@ public final class StreamPair {
         }
 
         @Override
+        public boolean isVisitor() {
+            return false;
+        }
+
+        @Override
         public boolean isUp() {
             return true;
         }

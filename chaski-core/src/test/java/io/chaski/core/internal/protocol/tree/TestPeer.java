@@ -67,6 +67,11 @@ class TestPeer implements Peer {
     }
 
     @Override
+    public boolean isVisitor() {
+        return false;
+    }
+
+    @Override
     public boolean isUp() {
         return true;
     }
