@@ -80,7 +80,8 @@ public interface Edge {
     void resetLatency();
 
     /**
-     * Sends a best-effort message over UDP, perhaps in vain. Does not wait.
+     * Sends a best-effort message over UDP, perhaps in vain. Does not wait. The peer reads 10,000 of them a second of
+     * one edge; what is above is dropped and counted there, and the sender does not hear of it.
      *
      * @param payload at most {@value #MAX_DATAGRAM_BYTES} bytes; copied
      * @throws IllegalArgumentException if it is larger

@@ -25,7 +25,8 @@ import java.util.function.Supplier;
 
 /**
  * Answers datagrams. Questions are padded to the largest size, so no answer is larger than its question; a question
- * changes nothing here, because its source may be forged. Confined to the node's event loop.
+ * changes nothing here, because its source may be forged. What carries the token of an edge counts towards a limit of
+ * that edge, everything else towards those of strangers. Confined to the node's event loop.
  */
 public final class Datagrams implements Datagram.Handler {
 
@@ -99,7 +100,13 @@ public final class Datagrams implements Datagram.Handler {
      * @param size of the packet in bytes
      */
     public void receive(Address sender, Datagram datagram, int size) {
-        if (!limits.admit(sender, context.nowNanos())) {
+        Peer peer =
+                datagram instanceof EdgeMessage message ? edges.byToken(message.tokenHigh(), message.tokenLow()) : null;
+        if (peer != null && !edges.takeDatagram(peer)) {
+            context.counters().increment("datagram.edge-over-limit");
+            return;
+        }
+        if (peer == null && !limits.admit(sender, context.nowNanos())) {
             context.counters().increment("datagram.over-limit");
             return;
         }

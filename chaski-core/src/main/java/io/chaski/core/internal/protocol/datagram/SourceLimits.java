@@ -2,13 +2,15 @@ package io.chaski.core.internal.protocol.datagram;
 
 import io.chaski.core.Address;
 import io.chaski.core.internal.protocol.TokenBucket;
+import io.chaski.core.internal.wire.IpLiteral;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How many datagrams are looked at: so many a second from one host, so many from all (security.md section 1.3). Many
- * nodes may share this machine, which has no limit of its own (design.md section 13.2). Hosts can be made up, so the
- * table forgets the one unseen longest. Confined to the node's event loop.
+ * How many datagrams of strangers are looked at: so many a second from one host, so many from all (security.md section
+ * 1.3). A host is 64 bits of IPv6, of which it has the rest to itself. Many nodes may share this machine, which has no
+ * limit of its own (design.md section 13.2). Hosts can be made up, so the table forgets the one unseen longest. Confined
+ * to the node's event loop.
  */
 final class SourceLimits {
 
@@ -19,18 +21,18 @@ final class SourceLimits {
     static final int MAX_HOSTS = 1_024;
 
     private final TokenBucket all = new TokenBucket(IN_ALL, IN_ALL);
-    private final Map<String, TokenBucket> byHost = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<Object, TokenBucket> byHost = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, TokenBucket> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Object, TokenBucket> eldest) {
             return size() > MAX_HOSTS;
         }
     };
 
     boolean admit(Address from, long nowNanos) {
         boolean isWithinItsOwn = from.isLocal()
-                || byHost.computeIfAbsent(from.host(), host -> new TokenBucket(PER_HOST, PER_HOST))
+                || byHost.computeIfAbsent(IpLiteral.siteOf(from), host -> new TokenBucket(PER_HOST, PER_HOST))
                         .tryTake(1, nowNanos);
         return isWithinItsOwn && all.tryTake(1, nowNanos);
     }

@@ -5,6 +5,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.Timers;
+import io.chaski.core.internal.protocol.TokenBucket;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.EdgeFrame.Hello;
@@ -34,6 +35,7 @@ final class Edge implements Peer {
     private final Set<Object> holders = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Latency latency = new Latency();
     private final Pings pings;
+    private final TokenBucket datagrams;
     private final Timers.Timer idle;
     private final PeerTopics topics;
     private final TopicChanges topicChanges;
@@ -58,6 +60,8 @@ final class Edge implements Peer {
         this.current = first;
         this.receiving = first;
         this.pings = new Pings(context, this);
+        int perSecond = context.settings().edge().datagramsPerSecond();
+        this.datagrams = new TokenBucket(perSecond, perSecond);
         this.idle = context.timers().timer(() -> life.onIdle(this));
         links.add(first);
         armIdle();
@@ -218,6 +222,11 @@ final class Edge implements Peer {
 
     Pings pings() {
         return pings;
+    }
+
+    /** Counts a datagram that came; false if it is one too many. */
+    boolean takeDatagram() {
+        return datagrams.tryTake(1, context.nowNanos());
     }
 
     Link current() {

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  * @param maxHandshakes most connections that are not edges yet
  * @param maxHandshakesPerHost the same, from one remote host
  * @param acceptsPerSecond connections accepted in a second
+ * @param datagramsPerSecond datagrams of one peer that are read in a second
  * @param reconnections attempts to reach a lost configured peer again, {@link #UNLIMITED} to never give up, 0 to
  *     never try
  * @param redialNanos back-off before the second attempt; doubles with each
@@ -42,6 +43,7 @@ public record EdgeSettings(
         int maxHandshakes,
         int maxHandshakesPerHost,
         int acceptsPerSecond,
+        int datagramsPerSecond,
         int reconnections,
         long redialNanos,
         long redialCapNanos,
@@ -77,6 +79,8 @@ public record EdgeSettings(
     public static final int DEFAULT_MAX_HANDSHAKES_PER_HOST = 8;
     /** A join storm of a thousand nodes in one second passes (design.md section 13.2). */
     public static final int DEFAULT_ACCEPTS_PER_SECOND = 1_000;
+    /** About 100 Mbit/s with the largest payload; whoever sends more needs the back-pressure of a stream. */
+    public static final int DEFAULT_DATAGRAMS_PER_SECOND = 10_000;
     /** Peers that were configured are wanted for good. */
     public static final int DEFAULT_RECONNECTIONS = UNLIMITED;
     /** Half a second: a process that restarts is back about then. */
@@ -109,6 +113,7 @@ public record EdgeSettings(
         requirePositive("maxHandshakes", maxHandshakes);
         requirePositive("maxHandshakesPerHost", maxHandshakesPerHost);
         requirePositive("acceptsPerSecond", acceptsPerSecond);
+        requirePositive("datagramsPerSecond", datagramsPerSecond);
         requirePositive("redialNanos", redialNanos);
         requirePositive("hintBurst", hintBurst);
         requirePositive("hintsPerSecond", hintsPerSecond);
@@ -207,6 +212,7 @@ public record EdgeSettings(
                     DEFAULT_MAX_HANDSHAKES,
                     DEFAULT_MAX_HANDSHAKES_PER_HOST,
                     DEFAULT_ACCEPTS_PER_SECOND,
+                    DEFAULT_DATAGRAMS_PER_SECOND,
                     reconnections,
                     redialNanos,
                     redialCapNanos,

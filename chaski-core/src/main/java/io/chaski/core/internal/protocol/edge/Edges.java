@@ -387,6 +387,16 @@ public final class Edges implements Peers {
     }
 
     /**
+     * Counts a datagram of a peer; false if it is one too many.
+     *
+     * @param peer an edge that is up
+     */
+    public boolean takeDatagram(Peer peer) {
+        Edge edge = table.get(peer.id());
+        return edge != null && edge.takeDatagram();
+    }
+
+    /**
      * Where datagrams to a peer go, and what they must carry.
      *
      * @param address its UDP address

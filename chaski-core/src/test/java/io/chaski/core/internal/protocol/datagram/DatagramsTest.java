@@ -293,6 +293,30 @@ class DatagramsTest {
         }
 
         @Test
+        void row_83_who_has_a_whole_IPv6_network_is_one_host() {
+            for (int i = 0; i < 1_000; i++) {
+                Address from = Address.tcp("2001:db8::" + Integer.toHexString(i), 9_999);
+                wires.datagram(from, alice, new StatusRequest(i, "test"), Datagram.MAX_BYTES);
+            }
+            assertThat(alice.counter("datagram.over-limit")).isEqualTo(950);
+
+            wires.datagram(
+                    Address.tcp("2001:db8:0:1::1", 9_999), alice, new StatusRequest(1, "test"), Datagram.MAX_BYTES);
+            assertThat(alice.counter("datagram.over-limit")).isEqualTo(950);
+        }
+
+        @Test
+        void row_83_who_makes_up_tokens_is_heard_fifty_times_a_second() {
+            ArrayPayload nothing = ArrayPayload.owning(new byte[0]);
+            for (int i = 0; i < 1_000; i++) {
+                wires.datagram(ASKER, alice, new EdgeMessage(i, i, nothing), 40);
+            }
+
+            assertThat(alice.counter("datagram.unknown-token")).isEqualTo(50);
+            assertThat(alice.counter("datagram.over-limit")).isEqualTo(950);
+        }
+
+        @Test
         void of_this_machine_has_no_limit_of_its_own() {
             Address neighbour = Address.tcp("127.0.0.1", 9_999);
             wires.onDatagram(neighbour, (from, datagram) -> answers.add(datagram));
@@ -331,6 +355,45 @@ class DatagramsTest {
                     .isTrue();
             wires.settle();
             assertThat(bob.datagrams()).containsExactly(alice.id() + " hello");
+        }
+
+        @Test
+        void has_no_limit_of_strangers() {
+            send(1_000);
+
+            assertThat(bob.datagrams()).hasSize(1_000);
+        }
+
+        @Test
+        void arrives_while_strangers_flood_the_node() {
+            for (int i = 0; i < 5_000; i++) {
+                Address from = Address.tcp("10.1." + i / 250 + "." + i % 250, 9_999);
+                wires.datagram(from, bob, new StatusRequest(i, "test"), Datagram.MAX_BYTES);
+            }
+            send(1);
+
+            assertThat(bob.datagrams()).hasSize(1);
+        }
+
+        @Test
+        void row_83_is_read_ten_thousand_times_a_second() {
+            Node carol = wires.node("carol");
+            carol.connect(bob.address());
+            wires.settle();
+            send(12_000);
+            assertThat(bob.datagrams()).hasSize(10_000);
+            assertThat(bob.counter("datagram.edge-over-limit")).isEqualTo(2_000);
+
+            carol.protocol().sendDatagram(bob.id(), hello, wires.nowNanos());
+            wires.settle();
+            assertThat(bob.datagrams()).last().isEqualTo(carol.id() + " hello");
+        }
+
+        private void send(int count) {
+            for (int i = 0; i < count; i++) {
+                alice.protocol().sendDatagram(bob.id(), hello, wires.nowNanos());
+            }
+            wires.settle();
         }
 
         @Test
