@@ -139,15 +139,19 @@ final class PeerStreams implements StreamFrame.Handler {
             refuse(frame, StreamCode.LIMIT, "at most " + settings.maxStreams() + " streams");
             return;
         }
-        long deadlineNanos = frame.deadlineMillis() == 0
-                ? Timers.NONE
-                : context.nowNanos() + TimeUnit.MILLISECONDS.toNanos(frame.deadlineMillis());
+        long deadlineNanos = deadlineNanos(frame.deadlineMillis());
         ProtocolStream stream = new ProtocolStream(this, frame.stream(), protocol, frame.headers(), deadlineNanos);
         add(stream);
         stream.listen(acceptor.onOpen(stream));
         if (stream.isOpen()) {
             stream.onOpened(frame);
         }
+    }
+
+    private long deadlineNanos(long millis) {
+        long atNanos = context.nowNanos() + TimeUnit.MILLISECONDS.toNanos(millis);
+        boolean isBeyondAllTime = atNanos < context.nowNanos(); // the peer may say up to 2^63 - 1 ms
+        return millis == 0 || isBeyondAllTime ? Timers.NONE : atNanos;
     }
 
     @Override

@@ -329,6 +329,18 @@ class StreamsTest {
         }
 
         @Test
+        void by_deadline_never_come_if_it_is_beyond_all_time() {
+            List<Recorder> served = pair.bob.serve("slow");
+            pair.alice.alias("slow");
+            pair.advance(Duration.ofMillis(50));
+            pair.bob.streams.onFrame(pair.bob, new Open(1, 0, Map.of(), Long.MAX_VALUE, false, null));
+            pair.advance(Duration.ofDays(365));
+
+            assertThat(served.get(0).stream().isOpen()).isTrue();
+            assertThat(served.get(0).stream().deadlineNanos()).isEqualTo(Timers.NONE);
+        }
+
+        @Test
         void with_the_edge_are_told_to_every_stream_once() {
             List<Recorder> served = pair.bob.serve("any");
             Recorder one = pair.alice.open("any");
