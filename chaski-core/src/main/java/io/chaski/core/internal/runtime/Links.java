@@ -107,7 +107,11 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
 
     @Override
     public void onRejected(DatagramSink.Rejection why) {
-        protocol().onDatagramRejected(why);
+        try {
+            protocol().onDatagramRejected(why);
+        } catch (Throwable bug) { // the loop's last line of defence
+            log.write(LOG, Level.ERROR, "datagram", "", "counting a rejected datagram failed", bug);
+        }
     }
 
     // ---- what the protocol causes
