@@ -9,7 +9,7 @@ public enum OverflowPolicy {
     /** The subscription ends with {@link QueueOverflowException}: for those who would rather stop than miss one. */
     FAIL,
     /**
-     * Publishers wait. Needs the credit of {@code chaski-streamer}; {@link SubscribeOptions} refuses it.
+     * Publishers wait. Comes with a later version; {@link SubscribeOptions} refuses it.
      */
     BLOCK
 }

@@ -48,7 +48,7 @@ public record SubscribeOptions(
         Objects.requireNonNull(onDrop, "onDrop");
         if (overflow == OverflowPolicy.BLOCK) {
             throw new IllegalArgumentException(
-                    "BLOCK needs chaski-streamer; a plain subscription takes DROP_OLDEST, DROP_NEWEST or FAIL");
+                    "BLOCK comes with a later version; this one takes DROP_OLDEST, DROP_NEWEST or FAIL");
         }
     }
 

@@ -131,12 +131,12 @@ class NodeOptionsTest {
         }
 
         @Test
-        void leave_blocking_to_the_streamer() {
+        void leave_blocking_to_a_later_version() {
             assertThatThrownBy(() -> SubscribeOptions.builder()
                             .overflow(OverflowPolicy.BLOCK)
                             .build())
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("chaski-streamer");
+                    .hasMessageContaining("a later version");
         }
 
         @Test

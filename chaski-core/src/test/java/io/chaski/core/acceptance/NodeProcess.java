@@ -69,6 +69,12 @@ final class NodeProcess implements AutoCloseable {
         return address;
     }
 
+    /** Lets it end by itself; returns its exit code, or -1 if it hangs. */
+    int end() throws Exception {
+        process.getOutputStream().close();
+        return process.waitFor(60, TimeUnit.SECONDS) ? process.exitValue() : -1;
+    }
+
     /** SIGKILL: no goodbye, no flush. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();

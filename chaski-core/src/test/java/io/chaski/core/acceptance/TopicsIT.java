@@ -132,7 +132,7 @@ class TopicsIT {
         }
         soon(() -> {
             for (int i = topics.size(); i < members.size(); i++) {
-                assertThat(inboxes.get(members.get(i))).contains(when + " " + topics.get(i % topics.size()));
+                assertThat(inboxes.get(members.get(i))).containsOnlyOnce(when + " " + topics.get(i % topics.size()));
             }
         });
     }

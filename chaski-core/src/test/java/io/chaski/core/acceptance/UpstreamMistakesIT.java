@@ -130,6 +130,21 @@ class UpstreamMistakesIT {
                 .noneMatch(thread -> thread.getName().startsWith("chaski-node-")));
     }
 
+    @DisplayName("W6: a process ends with its work, although its node has peers, subscriptions and messages under way")
+    @Test
+    void w6ProcessesDoNotHang(@TempDir Path data) throws Exception {
+        String cluster = "w6-" + UUID.randomUUID();
+        ChaskiNode node = nodes.add(nodes.builder("node").cluster(cluster).start());
+        Subscription echoes = node.subscribe(Topic.text("out"), message -> {});
+        try (NodeProcess peer = NodeProcess.start(cluster, Address.tcp("127.0.0.1", 0), data)) {
+            node.connect(peer.address()).get(50, TimeUnit.SECONDS);
+            echoes.awaitPaired(TestNodes.LIMIT);
+            node.publish(Topic.text("in"), "still under way");
+
+            assertThat(peer.end()).isZero();
+        }
+    }
+
     @DisplayName("W9: more nodes than a root may have neighbours, all joining at once, form one component")
     @Test
     void w9SimultaneousJoinsFormOneComponent() throws Exception {

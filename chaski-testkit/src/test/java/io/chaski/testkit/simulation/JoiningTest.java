@@ -51,7 +51,7 @@ class JoiningTest {
     }
 
     @Test
-    void a_member_that_could_not_help_is_asked_for_others_the_next_time() {
+    void a_member_is_asked_for_others_as_long_as_one_link_is_all_there_is() {
         contact.subscribe(TOPIC);
         SimulatedNode joiner = joiner();
         joiner.subscribe(TOPIC);

@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Asks silent connections for life, gives them up when the lease has run out, and notices when the two ends disagree
- * about their topic links. Any byte is life, also of a
- * frame that takes longer than the lease. Confined to the node's event loop.
+ * about their topic links. Any byte is life, also of a frame that takes longer than the lease. Confined to the node's event
+ * loop.
  */
 final class Liveness {
 
