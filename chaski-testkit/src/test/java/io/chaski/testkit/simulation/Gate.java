@@ -3,7 +3,7 @@ package io.chaski.testkit.simulation;
 import java.util.Locale;
 
 /**
- * One measured number and what it has to be (overlay.md, table 4.3). Immutable.
+ * One measured number and what it has to be (docs/simulation.md). Immutable.
  *
  * @param name what was measured
  * @param value the measurement

@@ -8,10 +8,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class LoopWatch {
 
-    /** A pause that no scheduler and no garbage collector causes in good health (overlay.md section 3.6, Time). */
+    /** A pause that no scheduler and no garbage collector causes in good health. */
     static final long JUMP_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    /** A loop that is this late would miss leases next (overlay.md section 3.5). */
+    /** A loop that is this late would miss leases next. */
     static final long LAG_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private static final long BEAT_NANOS = TimeUnit.SECONDS.toNanos(1);

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What nodes tell each other about a node (overlay.md section 3.1, {@code Desc}). Hearsay: whoever dials on the word
- * of a descriptor expects to be wrong. Immutable.
+ * What nodes tell each other about a node. Hearsay: whoever dials on the word of a descriptor expects to be wrong.
+ * Immutable.
  *
  * @param id whose descriptor it is
  * @param epoch incarnation of that node; a higher one is newer

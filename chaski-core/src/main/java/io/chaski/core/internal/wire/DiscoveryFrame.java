@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 
-/** Frames that look for the members of a topic (overlay.md section 3.6, "Topic discovery"). */
+/** Frames that look for the members of a topic. */
 public sealed interface DiscoveryFrame extends Frame {
 
     /** Calls the handler's method for this kind of frame. */

@@ -3,8 +3,8 @@ package io.chaski.core.internal.wire;
 import io.chaski.core.CloseReason;
 
 /**
- * Reads what a stranger may say: one HELLO, then one HELLO_ACK, and GOODBYE at any time. No other frame is even
- * looked at (security.md section 3.6), so its parser cannot be attacked from outside the cluster.
+ * Reads what a stranger may say: one HELLO, then one HELLO_ACK, and GOODBYE at any time. No other frame is even looked
+ * at, so its parser cannot be attacked from outside the cluster.
  */
 final class HandshakeStage implements FrameStage {
 

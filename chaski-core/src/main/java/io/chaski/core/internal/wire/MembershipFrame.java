@@ -5,8 +5,8 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
- * Frames of the membership protocol, one overlay per topic (overlay.md section 3.2; HyParView, Leitao, Pereira,
- * Rodrigues, DSN 2007). {@code topic} is always the sender's alias on this connection.
+ * Frames of the membership protocol, one overlay per topic (HyParView, Leitao, Pereira, Rodrigues, DSN 2007). {@code
+ * topic} is always the sender's alias on this connection.
  */
 public sealed interface MembershipFrame extends Frame {
 

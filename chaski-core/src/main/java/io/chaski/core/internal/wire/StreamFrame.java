@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames of multiplexed streams (design.md section 9). Stream ids are odd for the side with the smaller node id and
- * even for the other, so both may open at once.
+ * Frames of multiplexed streams. Stream ids are odd for the side with the smaller node id and even for the other, so
+ * both may open at once.
  */
 public sealed interface StreamFrame extends Frame {
 

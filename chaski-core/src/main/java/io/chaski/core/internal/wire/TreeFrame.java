@@ -3,8 +3,8 @@ package io.chaski.core.internal.wire;
 import java.util.List;
 
 /**
- * Frames of the broadcast tree, one tree per topic (overlay.md section 3.2; Plumtree, Leitao, Pereira, Rodrigues,
- * SRDS 2007). Aliases are the sender's. The message itself is DATA; see {@link DataHandler}.
+ * Frames of the broadcast tree, one tree per topic (Plumtree, Leitao, Pereira, Rodrigues, SRDS 2007). Aliases are the
+ * sender's. The message itself is DATA; see {@link DataHandler}.
  */
 public sealed interface TreeFrame extends Frame {
 

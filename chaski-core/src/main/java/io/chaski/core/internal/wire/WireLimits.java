@@ -33,7 +33,7 @@ public final class WireLimits {
      */
     public static final int MAX_TOPIC_BYTES = 1_024;
 
-    /** Topics of one node. A peer that subscribes to more is refused the rest (security.md section 1.3). */
+    /** Topics of one node. A peer that subscribes to more is refused the rest. */
     public static final int MAX_TOPICS = 10_000;
 
     /** A stream protocol's name or a message's key: one byte would hold the length. */

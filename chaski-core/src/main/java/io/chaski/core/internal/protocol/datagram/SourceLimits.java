@@ -7,10 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How many datagrams of strangers are looked at: so many a second from one host, so many from all (security.md section
- * 1.3). A host is 64 bits of IPv6, of which it has the rest to itself. Many nodes may share this machine, which has no
- * limit of its own (design.md section 13.2). Hosts can be made up, so the table forgets the one unseen longest. Confined
- * to the node's event loop.
+ * How many datagrams of strangers are looked at: so many a second from one host, so many from all. A host is 64 bits of
+ * IPv6, of which it has the rest to itself. Many nodes may share this machine, which has no limit of its own. Hosts can
+ * be made up, so the table forgets the one unseen longest. Confined to the node's event loop.
  */
 final class SourceLimits {
 

@@ -4,9 +4,8 @@ import io.chaski.core.Address;
 import io.chaski.core.internal.protocol.TokenBucket;
 
 /**
- * Decides which connections of strangers are let in (security.md section 1.3, design.md section 13.2): so many a
- * second, so many handshakes at a time, and so many of them from one host. Refused ones are closed without a word.
- * Confined to the node's event loop.
+ * Decides which connections of strangers are let in: so many a second, so many handshakes at a time, and so many of
+ * them from one host. Refused ones are closed without a word. Confined to the node's event loop.
  */
 final class Admission {
 

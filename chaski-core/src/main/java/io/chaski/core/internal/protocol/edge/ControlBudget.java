@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What one connection may send of frames that cost us something and carry nothing: PING, PONG that nobody asked for,
- * RESET of streams that are not open, frames of unknown type (design.md section 13.3). HTTP/2 learnt the need for it
- * from rapid resets. Confined to the node's event loop.
+ * RESET of streams that are not open, frames of unknown type. HTTP/2 learnt the need for it from rapid resets. Confined
+ * to the node's event loop.
  */
 final class ControlBudget {
 

@@ -55,9 +55,9 @@ public record EdgeSettings(
 
     /** NATS gives TLS and authentication two seconds each; a stranger gets no more. */
     public static final long DEFAULT_HANDSHAKE_NANOS = TimeUnit.SECONDS.toNanos(2);
-    /** A dial and its handshake on a wide-area network (overlay.md section 3.5). */
+    /** A dial and its handshake on a wide-area network. */
     public static final long DEFAULT_DIAL_NANOS = TimeUnit.SECONDS.toNanos(2);
-    /** Four pings fit into the lease (overlay.md section 3.5). */
+    /** Four pings fit into the lease. */
     public static final long DEFAULT_PING_IDLE_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** Between zenoh's 10 s and Zyre's 5 s, which is too nervous on a wireless network. */
     public static final long DEFAULT_LEASE_NANOS = TimeUnit.SECONDS.toNanos(8);
@@ -77,7 +77,7 @@ public record EdgeSettings(
     public static final int DEFAULT_MAX_HANDSHAKES = 256;
     /** One host opens a few at a time; a thousand at once are an attack. */
     public static final int DEFAULT_MAX_HANDSHAKES_PER_HOST = 8;
-    /** A join storm of a thousand nodes in one second passes (design.md section 13.2). */
+    /** A join storm of a thousand nodes in one second passes. */
     public static final int DEFAULT_ACCEPTS_PER_SECOND = 1_000;
     /** About 100 Mbit/s with the largest payload; whoever sends more needs the back-pressure of a stream. */
     public static final int DEFAULT_DATAGRAMS_PER_SECOND = 10_000;
@@ -95,7 +95,7 @@ public record EdgeSettings(
     /** Most connections to one peer at a time: a pair of crossing dials and a pair of late ones. */
     static final int MAX_LINKS_PER_PEER = 4;
 
-    /** The values of overlay.md section 3.5 and security.md section 1.3. */
+    /** Every value as its constant says. */
     public static final EdgeSettings DEFAULTS = builder().build();
 
     /** Checks the relations between the values. */

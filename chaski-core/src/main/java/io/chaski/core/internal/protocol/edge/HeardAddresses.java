@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Which addresses in the words of others are kept (security.md section 4, row 84; design.md section 13.2). Whoever
- * names an address chooses where this node connects to, so it must never be sent to what only this machine or this
- * process can reach, unless it hears of it from there; and never to a UNIX socket, behind which anything may listen.
+ * Which addresses in the words of others are kept. Whoever names an address chooses where this node connects to, so it
+ * must never be sent to what only this machine or this process can reach, unless it hears of it from there; and never
+ * to a UNIX socket, behind which anything may listen.
  *
  * <p>Descriptors are cleared where they enter the node, so that neither its tables nor those it passes them on to ever
  * hold an address that must not be dialled. Stateless.

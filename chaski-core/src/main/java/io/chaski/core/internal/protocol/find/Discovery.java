@@ -21,9 +21,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the members of topics, also through nodes that do not subscribe to them (overlay.md section 3.6, "Topic
- * discovery"): an index of what passes by, a registry if this node is a root, look-ups that walk over the control
- * overlay or, without one, over all edges. Confined to the node's event loop.
+ * Finds the members of topics, also through nodes that do not subscribe to them: an index of what passes by, a registry
+ * if this node is a root, look-ups that walk over the control overlay or, without one, over all edges. Confined to the
+ * node's event loop.
  */
 public final class Discovery {
 

@@ -4,7 +4,7 @@ import io.chaski.core.internal.wire.MembershipFrame;
 import java.time.Duration;
 
 /**
- * Constants of topic discovery; each default names its reason (overlay.md section 3.6). Immutable.
+ * Constants of topic discovery; each default names its reason. Immutable.
  *
  * @param indexMax descriptors of subscribers that a node remembers
  * @param registrationsMax pairs of member and topic that a root keeps

@@ -17,11 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one overlay a connected random graph in which every node has five or six links, whatever crashes, restarts or
- * is cut off: HyParView (Leitao, Pereira, Rodrigues, DSN 2007) with the additions of overlay.md section 3 that let it
- * fill up, heal and stay bounded. There is one for each topic, and one, "@", of which every node is a member. Who is
- * known is in {@link Members}, links in {@link Links}; {@link Contacts} let nodes in, {@link Filling} asks for links,
- * {@link Shuffling} mixes views, {@link Prober} heals.
- * Confined to the node's event loop.
+ * is cut off: HyParView (Leitao, Pereira, Rodrigues, DSN 2007) with additions that let it fill up, heal and stay
+ * bounded. There is one for each topic, and one, "@", of which every node is a member. Who is known is in
+ * {@link Members}, links in {@link Links}; {@link Contacts} let nodes in, {@link Filling} asks for links,
+ * {@link Shuffling} mixes views, {@link Prober} heals. Confined to the node's event loop.
  */
 public final class HyParView implements Membership {
 

@@ -3,8 +3,8 @@ package io.chaski.core.internal.protocol.member;
 import java.time.Duration;
 
 /**
- * Constants of the membership protocol; each default names its reason (overlay.md section 3.5; "paper" is HyParView,
- * Leitao, Pereira, Rodrigues, DSN 2007). Immutable.
+ * Constants of the membership protocol; each default names its reason ("paper" is HyParView, Leitao, Pereira,
+ * Rodrigues, DSN 2007). Immutable.
  *
  * @param activeTarget links a node looks for
  * @param activeMax links a node has at most; the difference to the target stops accept and evict from alternating

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Joins what a partition or a restart has torn apart. Lost members and bootstraps are asked now and then whether they
- * are there; whoever answers and was lost, or knows nobody this node knows, belongs to another component, and a link
- * to it heals both (overlay.md section 3.6, "Partition heal"). Confined to the node's event loop.
+ * are there; whoever answers and was lost, or knows nobody this node knows, belongs to another component, and a link to
+ * it heals both. Confined to the node's event loop.
  */
 final class Prober {
 

@@ -25,7 +25,7 @@ public record StreamSettings(
     /** Larger things are sent as several messages; a receiver holds one unfinished message a stream, and all of them within {@link Reassembly}. */
     public static final int DEFAULT_MAX_MESSAGE_BYTES = 1 << 20;
 
-    /** Pending calls per peer (security.md 1.3). */
+    /** Each may be a call that waits: as many as one peer may have under way. */
     public static final int DEFAULT_MAX_STREAMS = 1_024;
 
     /** A reader that grants each half window allows 640 MB/s with this; one that grants each byte is stopped. */

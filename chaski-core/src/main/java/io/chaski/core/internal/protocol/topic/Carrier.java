@@ -20,8 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has a relay carry the topic for this node while its members are out of reach (overlay.md section 3.6, RELAY; {@link
- * Clients} is the other end).
+ * Has a relay carry the topic for this node while its members are out of reach ({@link Clients} is the other end).
  *
  * <pre>
  *            shortage              edge up               ACK

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Subscribers this node carries the topic for, because they cannot reach each other (overlay.md section 3.6, RELAY). Each
- * has a link in the tree and a lease that it renews by asking again. They are no neighbours: whether this node subscribes
- * itself makes no difference to them. Confined to the node's event loop.
+ * Subscribers this node carries the topic for, because they cannot reach each other. Each has a link in the tree and a
+ * lease that it renews by asking again. They are no neighbours: whether this node subscribes itself makes no difference
+ * to them. Confined to the node's event loop.
  */
 final class Clients {
 

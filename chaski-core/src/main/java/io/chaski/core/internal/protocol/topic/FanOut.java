@@ -26,9 +26,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * Neighbours of a topic on which this node publishes, or which it carries for others, without subscribing (overlay.md
- * section 3.6, FANOUT): three members, asked for a link as a guest, but none that has one as a client. In manual topology
- * all members there is an edge to. Confined to the node's event loop.
+ * Neighbours of a topic on which this node publishes, or which it carries for others, without subscribing: three
+ * members, asked for a link as a guest, but none that has one as a client. In manual topology all members there is an
+ * edge to. Confined to the node's event loop.
  */
 final class FanOut implements Membership {
 

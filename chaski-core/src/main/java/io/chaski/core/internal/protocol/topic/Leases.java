@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Leases {
 
-    /** A client that falls silent is carried on for this long (overlay.md section 3.6, RELAY); it renews three times as often. */
+    /** A client that falls silent is carried on for this long; it renews three times as often. */
     static final long NANOS = TimeUnit.SECONDS.toNanos(90);
 
     /** Topics carried at a time: each may hold a payload cache, within what the node may keep of messages at all. */

@@ -14,8 +14,8 @@ import java.util.Map;
 final class OwnSequences {
 
     /**
-     * As many tombstones as others keep of idle origins (overlay.md section 3.3). What is forgotten here was quiet
-     * longest, and most likely is forgotten there.
+     * As many tombstones as others keep of idle origins. What is forgotten here was quiet longest, and most likely is
+     * forgotten there.
      */
     private static final int MAX = 65_536;
 

@@ -22,7 +22,7 @@ final class PublishedTopics {
      */
     static final int MAX = 1_024;
 
-    /** Links of a publisher without subscription outlive its last message by this much (overlay.md section 3.6). */
+    /** Links of a publisher without subscription outlive its last message by this much. */
     private static final long FAN_OUT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final ProtocolContext context;

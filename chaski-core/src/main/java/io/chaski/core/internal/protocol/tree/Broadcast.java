@@ -12,9 +12,9 @@ import java.util.List;
 
 /**
  * Carries the messages of one topic to all its members: Plumtree (Leitao, Pereira, Rodrigues, "Epidemic Broadcast
- * Trees", SRDS 2007) with the changes of overlay.md sections 3.2 to 3.7. Messages run along eager links; lazy links
- * carry advertisements, and what the tree did not bring is asked for. Each message is delivered at most once and in the
- * order of its publisher; what is skipped is reported. Everything it keeps is bounded, see {@link TreeSettings}.
+ * Trees", SRDS 2007) with the rules of docs/protocol.md, section 6. Messages run along eager links; lazy links carry
+ * advertisements, and what the tree did not bring is asked for. Each message is delivered at most once and in the order
+ * of its publisher; what is skipped is reported. Everything it keeps is bounded, see {@link TreeSettings}.
  *
  * <p>A new message of a source in order, the usual case, costs a table look-up by a small number, a copy into the
  * payload cache and a call for each eager link, and makes no object. Confined to the node's event loop.

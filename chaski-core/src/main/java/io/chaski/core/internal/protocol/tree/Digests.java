@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Anti-entropy: tells neighbours what has been received of the sources that are active, so that they can ask for what
- * neither the tree nor advertisements brought them, above all what was published while they were cut off (overlay.md
- * 3.5). Presence is not part of it: the next announcement is never far. Confined to the node's event loop.
+ * neither the tree nor advertisements brought them, above all what was published while they were cut off. Presence is
+ * not part of it: the next announcement is never far. Confined to the node's event loop.
  */
 final class Digests {
 

@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What has been received of one source, and its order. Each message is delivered once, in order; what cannot be
- * repaired in time is skipped and every skipped number reported once (overlay.md 3.6, Duplicates and Order). Confined
- * to the node's event loop.
+ * repaired in time is skipped and every skipped number reported once. Confined to the node's event loop.
  *
  * <pre>
  *   1 .... floor | gap | received, held back | gap | received, held back

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The logs of one topic by source. Of each publisher it keeps the present incarnation, the one before for stragglers,
- * and, when it has been quiet for long, only a tombstone, so that an old number stays old for ever (overlay.md 3.3 and
- * 3.6). Full tables make room by turning the quietest log into a tombstone. Confined to the node's event loop.
+ * and, when it has been quiet for long, only a tombstone, so that an old number stays old for ever. Full tables make
+ * room by turning the quietest log into a tombstone. Confined to the node's event loop.
  */
 final class Origins {
 

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends messages along eager links and tells lazy ones of them. A link that takes no more bytes is only told as well,
- * until it recovers; if that takes long its peer pulls, if it takes too long it is reported (overlay.md 3.6,
- * Back-pressure). Confined to the node's event loop.
+ * until it recovers; if that takes long its peer pulls, if it takes too long it is reported. Confined to the node's
+ * event loop.
  */
 final class Pusher {
 

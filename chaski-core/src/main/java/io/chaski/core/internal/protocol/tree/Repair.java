@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gets what the tree did not bring: waits a while for a message that a neighbour has told of, then asks one neighbour
- * after the other (Plumtree section 3.4, timers after overlay.md 3.5). Confined to the node's event loop.
+ * after the other (Plumtree section 3.4, timers in {@link TreeSettings}). Confined to the node's event loop.
  */
 final class Repair implements WantedList.Forgetful {
 

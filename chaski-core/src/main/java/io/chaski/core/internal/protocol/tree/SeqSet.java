@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * The sequence numbers of one source that have been received: everything up to a floor, and intervals above it. Exact,
- * in memory that grows with gaps and not with traffic (overlay.md 3.6, Duplicates). Confined to the node's event loop.
+ * in memory that grows with gaps and not with traffic. Confined to the node's event loop.
  *
  * <pre>
  *   1 ......... floor | gap | interval 0 | gap | interval 1

@@ -4,7 +4,7 @@ import io.chaski.core.internal.wire.WireLimits;
 
 /**
  * Settings of the broadcast tree, by concern; every default names its reason. The figures marked "measured" are those
- * of the prototype behind overlay.md section 3.5. Times are nanoseconds. Immutable.
+ * of a prototype in the simulator. Times are nanoseconds. Immutable.
  *
  * @param maxBodyBytes largest body of one message: what fits one frame
  * @param links eager and lazy links
@@ -24,7 +24,7 @@ public record TreeSettings(
     /** What a frame of the default size has room for. */
     public static final int DEFAULT_MAX_BODY_BYTES = WireLimits.DEFAULT_MAX_FRAME - WireLimits.MAX_DATA_HEADER_BYTES;
 
-    /** The values of overlay.md section 3.5. */
+    /** Every value as its constant says. */
     public static final TreeSettings DEFAULTS = new TreeSettings(
             DEFAULT_MAX_BODY_BYTES,
             Links.DEFAULTS,

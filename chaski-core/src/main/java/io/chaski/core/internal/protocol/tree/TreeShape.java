@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the eager links a tree, and a good one: takes out links that close a cycle and replaces parents by neighbours
- * that are clearly nearer to the source (Plumtree section 3.8, with the rules of overlay.md 3.5). Confined to the node's
- * event loop.
+ * that are clearly nearer to the source (Plumtree section 3.8, with rules of our own). Confined to the node's event
+ * loop.
  *
  * <p>A cut in the wrong place costs every message until the tree is mended, which is nothing for a slow topic and more
  * than can be held back for a fast one. So links of a cycle are not pruned all at once, and on a busy topic a new parent

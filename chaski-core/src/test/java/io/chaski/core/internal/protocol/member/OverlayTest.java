@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whole overlays: overlay.md section 4.3 in small. Membership is all that runs, so the figures are its own. */
+/** Whole overlays, small ones: stable, crashed, cut in two. Membership is all that runs, so the figures are its own. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class OverlayTest {
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Many trees at work. Redundancy is the number of payloads received for each one delivered, less one (RMR of the
- * Plumtree paper); the gates are those of overlay.md 4.3.
+ * Plumtree paper); the gates are those of docs/simulation.md.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class TreeNetworkTest {
