@@ -7,6 +7,9 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,6 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Execution(ExecutionMode.CONCURRENT)
 class SimulationGatesTest {
 
     /** Any five would do; runs that failed once are in {@link KnownSeedsTest}. */
@@ -38,7 +42,8 @@ class SimulationGatesTest {
         passes(scenario, 100, SOME_SEEDS);
     }
 
-    /** The two rows that say most about size for their time. */
+    /** The two rows that say most about size for their time. One after the other: each takes most of the heap. */
+    @ResourceLock("heap")
     @ParameterizedTest
     @CsvSource({"JOIN_STORM, 1", "CRASH_50, 3"})
     void a_thousand_nodes_pass_on_one_seed(Scenario scenario, long seed) {
@@ -47,6 +52,7 @@ class SimulationGatesTest {
 
     /** All rows, sizes and seeds; prints the table of docs/simulation.md, row by row. */
     @Tag("deep")
+    @ResourceLock("heap")
     @Timeout(value = 2, unit = TimeUnit.HOURS)
     @ParameterizedTest
     @EnumSource
