@@ -29,8 +29,6 @@ public final class StorageException extends ChaskiException {
         IN_USE,
         /** The file is not what was last written to it. It is left as it is: somebody must restore or remove it. */
         DAMAGED,
-        /** More writes wait than the storage queues. Nothing was changed. */
-        TOO_BUSY,
         /** The operating system refused to read or write. A write has not happened, for anybody. */
         FAILED,
         /** The storage was closed. A write that was waiting has not happened. */

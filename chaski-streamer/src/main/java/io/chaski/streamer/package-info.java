@@ -1,4 +1,7 @@
-/** What programs build on topics and streams. Start at {@link io.chaski.streamer.StorageException}. */
+/**
+ * What programs build on topics and streams. Start at {@link io.chaski.streamer.Storage}, which keeps values by key on
+ * disk.
+ */
 @NullMarked
 package io.chaski.streamer;
 

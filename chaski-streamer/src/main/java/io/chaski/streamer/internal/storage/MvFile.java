@@ -1,0 +1,53 @@
+package io.chaski.streamer.internal.storage;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.HashMap;
+import org.h2.mvstore.SFChunk;
+import org.h2.mvstore.SingleFileStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The library's file, with reads that survive the interruption of the reading thread: a {@code FileChannel}, which the
+ * library reads from, is closed by it for everybody. Thread-safe.
+ */
+final class MvFile extends SingleFileStore {
+
+    private @Nullable RandomAccessFile reads; // guarded by this
+
+    MvFile(Path file) throws IOException {
+        super(new HashMap<>());
+        open(file.toString(), false, null);
+        synchronized (this) {
+            reads = new RandomAccessFile(file.toFile(), "r");
+        }
+    }
+
+    @Override
+    public synchronized ByteBuffer readFully(SFChunk chunk, long position, int lengthBytes) {
+        if (reads == null) {
+            return super.readFully(chunk, position, lengthBytes); // while it opens, before there are readers
+        }
+        byte[] bytes = new byte[lengthBytes];
+        try {
+            reads.seek(position);
+            reads.readFully(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return ByteBuffer.wrap(bytes);
+    }
+
+    @Override
+    public synchronized void close() {
+        // In this order: closing any descriptor of a file gives up the locks that the process has on it (POSIX).
+        try (RandomAccessFile last = reads) {
+            super.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

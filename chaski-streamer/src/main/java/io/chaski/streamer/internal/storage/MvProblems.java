@@ -1,0 +1,60 @@
+package io.chaski.streamer.internal.storage;
+
+import io.chaski.streamer.StorageException;
+import io.chaski.streamer.StorageException.Problem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.MVStoreException;
+
+/** What the failures of the library mean for us. */
+final class MvProblems {
+
+    private MvProblems() {}
+
+    static StorageException translate(Path file, Exception failure) {
+        if (failure instanceof StorageException known) {
+            return known;
+        }
+        Problem problem = problemOf(failure);
+        return new StorageException(problem, file, textOf(problem), failure);
+    }
+
+    private static Problem problemOf(Exception failure) {
+        if (failure instanceof MVStoreException library) {
+            return switch (library.getErrorCode()) {
+                case DataUtils.ERROR_FILE_LOCKED -> Problem.IN_USE;
+                case DataUtils.ERROR_WRITING_FAILED -> isDiskFull(library) ? Problem.DISK_FULL : Problem.FAILED;
+                case DataUtils.ERROR_CLOSED -> Problem.FAILED;
+                default -> Problem.DAMAGED;
+            };
+        }
+        boolean isOfTheSystem = failure instanceof IOException || failure instanceof UncheckedIOException;
+        // Anything else was thrown by code that decodes the file.
+        return isOfTheSystem ? Problem.FAILED : Problem.DAMAGED;
+    }
+
+    /** Java has no type for it, only the text of the operating system: ENOSPC, EDQUOT and EFBIG. */
+    private static boolean isDiskFull(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String text = String.valueOf(cause.getMessage());
+            if (text.contains("No space left")
+                    || text.contains("quota exceeded")
+                    || text.contains("File too large")
+                    || text.contains("not enough space")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String textOf(Problem problem) {
+        return switch (problem) {
+            case IN_USE -> "another program has the file";
+            case DISK_FULL -> "the disk is full, or the file may not grow";
+            case DAMAGED -> "damaged; restore it, or delete it to begin with nothing";
+            default -> "cannot be read or written";
+        };
+    }
+}
