@@ -110,18 +110,35 @@ public final class Storage implements AutoCloseable {
         checkTimeToLive(timeToLive);
         PayloadCodec codec = options.codecs().get(contentTypeOf(value));
         byte[] encoded = codec.encode(value, value.getClass());
-        if (encoded.length > options.maxValueBytes()) {
-            throw new IllegalArgumentException(
-                    "a value has at most " + options.maxValueBytes() + " bytes, not " + encoded.length);
-        }
+        checkLength(encoded.length);
         byte[] own = encoded == value ? encoded.clone() : encoded;
-        StoredEntry entry = new StoredEntry(codec.contentType(), own, expiryAfter(timeToLive));
+        put(key, new StoredEntry(codec.contentType(), own, expiryAfter(timeToLive)));
+    }
+
+    private void put(String key, StoredEntry entry) {
         writer.execute(
                 draft -> {
                     draft.put(key, entry);
                     return true;
                 },
-                own.length);
+                entry.value().length);
+    }
+
+    /**
+     * Puts what was found elsewhere, in its encoding and for the time it has still to live; nothing if there is none left.
+     *
+     * @param key as in {@link #put(String, Object, Duration)}
+     * @param entry of another storage, or of this one
+     * @throws StorageException as in {@link #put(String, Object, Duration)}
+     * @throws IllegalArgumentException if the key or the entry is too large
+     * @throws java.util.concurrent.CancellationException as in {@link #put(String, Object, Duration)}
+     */
+    public void keep(String key, StorageEntry entry) {
+        checkKey(key);
+        checkLength(entry.lengthBytes());
+        if (!entry.timeToLive().isZero()) {
+            put(key, new StoredEntry(entry.contentType(), entry.bytes(), expiryAfter(entry.timeToLive())));
+        }
     }
 
     /**
@@ -275,6 +292,22 @@ public final class Storage implements AutoCloseable {
         return writer.keys(Objects.requireNonNull(prefix, "prefix"));
     }
 
+    /**
+     * Reads everything and compares it with its checksums. Each read checks what it reads; this also finds damage in what
+     * nobody reads, such as a key that became another one. Takes as long as the disk needs to read the file; writes
+     * wait meanwhile.
+     *
+     * @throws StorageException {@code DAMAGED} if anything is not as it was written, {@code FAILED} if it cannot be read
+     */
+    public void verify() {
+        writer.execute(
+                draft -> {
+                    draft.verify();
+                    return true;
+                },
+                0);
+    }
+
     /** Finishes the write under way and lets go of the file, within some seconds. Does nothing when closed. */
     @Override
     public void close() {
@@ -284,11 +317,23 @@ public final class Storage implements AutoCloseable {
     // ---- parts
 
     private StorageEntry found(StoredEntry entry) {
-        Duration left = entry.expiresAtMillis() == StoredEntry.NEVER
-                ? FOREVER
-                : Duration.ofMillis(
-                        entry.expiresAtMillis() - options.environment().currentTimeMillis());
-        return new StorageEntry(entry, left.isNegative() ? Duration.ZERO : left, options.codecs());
+        long leftMillis = remainingMillis(entry);
+        Duration left = leftMillis == StoredEntry.NEVER ? FOREVER : Duration.ofMillis(leftMillis);
+        return new StorageEntry(entry, left, options.codecs());
+    }
+
+    private long remainingMillis(StoredEntry entry) {
+        long end = entry.expiresAtMillis();
+        return end == StoredEntry.NEVER
+                ? end
+                : Math.max(0, end - options.environment().currentTimeMillis());
+    }
+
+    private void checkLength(int lengthBytes) {
+        if (lengthBytes > options.maxValueBytes()) {
+            throw new IllegalArgumentException(
+                    "a value has at most " + options.maxValueBytes() + " bytes, not " + lengthBytes);
+        }
     }
 
     private String contentTypeOf(Object value) {

@@ -30,7 +30,7 @@ class KilledStorageIT {
             .filter(path -> !path.contains("logback"))
             .collect(Collectors.joining(File.pathSeparator));
 
-    @TempDir
+    @TempDir(factory = MemoryDisk.class)
     Path folder;
 
     /** Steps that each thread has been told are on disk. */

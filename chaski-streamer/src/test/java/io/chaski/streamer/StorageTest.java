@@ -39,7 +39,7 @@ class StorageTest {
 
     record Reading(String sensor, double celsius) {}
 
-    @TempDir
+    @TempDir(factory = MemoryDisk.class)
     Path folder;
 
     private final ManualClock clock = new ManualClock();

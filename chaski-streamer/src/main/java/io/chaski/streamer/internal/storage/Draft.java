@@ -8,12 +8,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The next commit: what is stored, and on top of it the writes that share one sync. Each write sees those before it.
  * Confined to the writer.
  */
 public final class Draft {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Draft.class);
 
     /** Expired entries removed in one step; each is a change of its own, and a commit should stay short. */
     static final int STEP_ENTRIES = 256;
@@ -73,6 +77,11 @@ public final class Draft {
         change(key, null);
     }
 
+    /** Reads what is stored and compares it with its checksums. */
+    public void verify() {
+        store.verify();
+    }
+
     /** Removes a bounded number of expired entries, and says how many. */
     int removeExpired() {
         // Those of this draft are still in the index of the store, so ask for as many more.
@@ -80,7 +89,7 @@ public final class Draft {
         int removed = 0;
         long bytes = 0;
         for (String key : expired) {
-            StoredEntry entry = raw(key);
+            StoredEntry entry = readable(key);
             if (entry != null && entry.isExpiredAt(nowMillis) && removed < STEP_ENTRIES && bytes < STEP_BYTES) {
                 bytes += entry.value().length;
                 remove(key);
@@ -88,6 +97,16 @@ public final class Draft {
             }
         }
         return removed;
+    }
+
+    /** A damaged entry stays where it is: it must not keep all others from being removed, and all writes from happening. */
+    private @Nullable StoredEntry readable(String key) {
+        try {
+            return raw(key);
+        } catch (StorageException e) {
+            LOG.debug("an expired entry cannot be read and stays", e);
+            return null;
+        }
     }
 
     private @Nullable Problem problemOf(Totals wanted) {

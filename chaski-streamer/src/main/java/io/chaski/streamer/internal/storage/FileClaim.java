@@ -16,6 +16,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The right to a storage's file, for one storage at a time, by a locked file beside it. In the locked file is the version
@@ -29,6 +31,8 @@ final class FileClaim implements AutoCloseable {
      * that gives up the lock that the first one has from the operating system (POSIX).
      */
     private static final Set<Path> CLAIMED = ConcurrentHashMap.newKeySet();
+
+    private static final Logger LOG = LoggerFactory.getLogger(FileClaim.class);
 
     private static final int VERSION_DIGITS = 16;
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
@@ -116,6 +120,16 @@ final class FileClaim implements AutoCloseable {
      */
     void note(long version) throws IOException {
         lock.write(ByteBuffer.wrap(String.format("%016x", version).getBytes(StandardCharsets.US_ASCII)), 0);
+    }
+
+    /** A new name must survive a power failure. Not every platform can open a folder; there the file alone counts. */
+    void forceFolder() {
+        Path folder = file.resolveSibling(".");
+        try (FileChannel self = FileChannel.open(folder, StandardOpenOption.READ)) {
+            self.force(true);
+        } catch (IOException unsupported) {
+            LOG.debug("cannot force the folder {}", folder, unsupported);
+        }
     }
 
     @Override

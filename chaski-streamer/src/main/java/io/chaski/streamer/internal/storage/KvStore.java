@@ -48,6 +48,13 @@ public interface KvStore {
      */
     void commit(Map<String, Optional<StoredEntry>> changes, Totals totals);
 
+    /**
+     * Reads everything that the last commit has left. While nothing is written.
+     *
+     * @throws StorageException {@code DAMAGED} if anything is not as it was written
+     */
+    void verify();
+
     /** Gives space back that replaced and removed entries have left, a bounded step of it. */
     void tidy();
 

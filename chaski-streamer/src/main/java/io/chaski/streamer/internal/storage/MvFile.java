@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
+import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.SFChunk;
 import org.h2.mvstore.SingleFileStore;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,8 @@ final class MvFile extends SingleFileStore {
             reads.seek(position);
             reads.readFully(bytes);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            // As the library's own method, which tries another copy of a header when it fails.
+            throw DataUtils.newMVStoreException(DataUtils.ERROR_READING_FAILED, "cannot read at {0}", position, e);
         }
         return ByteBuffer.wrap(bytes);
     }

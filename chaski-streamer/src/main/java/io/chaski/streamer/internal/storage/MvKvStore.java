@@ -82,13 +82,14 @@ public final class MvKvStore implements KvStore {
             MvMaps.create(temporary).close();
             claim.note(0);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            claim.forceFolder();
         }
         return openExisting(claim);
     }
 
     private static MvMaps openExisting(FileClaim claim) throws IOException {
         Path file = claim.file();
-        MvMaps maps = translated(file, () -> MvMaps.open(file));
+        MvMaps maps = openAs(file);
         OptionalLong noted = claim.version();
         if (noted.isPresent() && maps.version() < noted.getAsLong()) {
             maps.abandon();
@@ -102,17 +103,18 @@ public final class MvKvStore implements KvStore {
         return maps;
     }
 
-    /** What may fail with a checked exception. */
-    private interface Step<R> {
-        R run() throws IOException;
-    }
-
-    private static <R> R translated(Path file, Step<R> step) throws IOException {
+    private static MvMaps openAs(Path file) throws IOException {
         try {
-            return step.run();
-        } catch (MVStoreException e) {
+            return MvMaps.open(file);
+        } catch (RuntimeException e) {
+            // Of any type: the library decodes what it reads without much checking.
             throw MvProblems.translate(file, e);
         }
+    }
+
+    /** What may fail with a checked exception. */
+    private interface Step {
+        void run() throws IOException;
     }
 
     @Override
@@ -144,37 +146,58 @@ public final class MvKvStore implements KvStore {
     }
 
     @Override
+    public void verify() {
+        boolean isSound = read(MvMaps::isSound);
+        if (!isSound) {
+            throw new StorageException(Problem.DAMAGED, file, "not as it was written", null);
+        }
+    }
+
+    @Override
     public void commit(Map<String, Optional<StoredEntry>> changes, Totals totals) {
+        checkFreeSpace(changes);
         write(() -> {
-            checkFreeSpace(changes);
             changes.forEach((key, entry) -> maps.change(key, entry.orElse(null)));
             maps.keep(totals);
-            claim.note(maps.commit());
-            return maps;
+            note(maps.commit());
         });
     }
 
-    private void checkFreeSpace(Map<String, Optional<StoredEntry>> changes) throws IOException {
+    private void checkFreeSpace(Map<String, Optional<StoredEntry>> changes) {
         long neededBytes = 0;
         for (Optional<StoredEntry> entry : changes.values()) {
             neededBytes += entry.map(added -> (long) added.value().length).orElse(0L);
         }
-        long freeBytes = disk.getUsableSpace();
         // To remove entries must stay possible, or a full disk could never be left by this storage.
-        if (neededBytes > 0 && freeBytes - neededBytes < freeSpaceFloorBytes) {
-            throw new StorageException(Problem.DISK_FULL, file, "the disk has " + freeBytes + " bytes free", null);
+        if (neededBytes > 0 && freeBytes() - neededBytes < freeSpaceFloorBytes) {
+            throw new StorageException(
+                    Problem.DISK_FULL, file, "less than " + freeSpaceFloorBytes + " bytes of the disk are free", null);
+        }
+    }
+
+    private long freeBytes() {
+        try {
+            return disk.getUsableSpace();
+        } catch (IOException e) {
+            throw new StorageException(Problem.FAILED, file, "the disk does not say what is free", e);
+        }
+    }
+
+    /** The commit is durable already: without the note, an older copy of the file is not recognised, and no more. */
+    private void note(long version) {
+        try {
+            claim.note(version);
+        } catch (IOException e) {
+            LOG.warn("the version of {} cannot be noted", file, e);
         }
     }
 
     @Override
     public void tidy() {
-        write(() -> {
-            claim.note(maps.compactStep());
-            return maps;
-        });
+        write(() -> note(maps.compactStep()));
     }
 
-    private void write(Step<MvMaps> step) {
+    private void write(Step step) {
         writing.lock();
         boolean isDone = false;
         try {
@@ -183,7 +206,7 @@ public final class MvKvStore implements KvStore {
             }
             step.run();
             isDone = true;
-        } catch (IOException | UncheckedIOException | MVStoreException e) {
+        } catch (IOException | RuntimeException e) {
             throw MvProblems.translate(file, e);
         } finally {
             if (!isDone) {
@@ -212,8 +235,8 @@ public final class MvKvStore implements KvStore {
         } catch (StorageException e) {
             throw e;
         } catch (RuntimeException e) {
-            // Of any type: the library decodes what it reads without much checking. Perhaps a write has failed just now
-            // and the file is being opened again; then the second attempt meets the new one.
+            // Of any type, as above. Perhaps a write has failed just now and the file is being opened again; then the
+            // second attempt meets the new one.
             LOG.debug("{}: a read failed, trying again", file, e);
             return readAgain(reading);
         }

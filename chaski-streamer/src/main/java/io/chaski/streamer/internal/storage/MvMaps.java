@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import org.h2.mvstore.Cursor;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
@@ -107,7 +108,10 @@ final class MvMaps {
         return maps;
     }
 
-    private void check(Path path) {
+    private void check(Path path) throws IOException {
+        if (store.isReadOnly()) {
+            throw new IOException("no permission to write");
+        }
         Long format = numbers.get(FORMAT_KEY);
         if (format != null && format > FORMAT) {
             throw new StorageException(
@@ -154,6 +158,30 @@ final class MvMaps {
             keys.add(next.substring(EXPIRY_DIGITS));
         }
         return keys;
+    }
+
+    /** Whether entries, index and numbers are what was written, and fit each other. */
+    boolean isSound() {
+        long count = 0;
+        long bytes = 0;
+        long expiring = 0;
+        Cursor<String, byte[]> all = entries.cursor(null);
+        while (all.hasNext()) {
+            String key = all.next();
+            StoredEntry entry = EntryFormat.decode(key, all.getValue());
+            if (entry == null) {
+                return false;
+            }
+            count++;
+            bytes += StoredEntry.sizeBytes(key, entry);
+            if (entry.expiresAtMillis() != StoredEntry.NEVER) {
+                expiring++;
+                if (!expiries.containsKey(indexed(entry.expiresAtMillis(), key))) {
+                    return false;
+                }
+            }
+        }
+        return totals().equals(new Totals(count, bytes)) && expiries.sizeAsLong() == expiring;
     }
 
     Totals totals() {

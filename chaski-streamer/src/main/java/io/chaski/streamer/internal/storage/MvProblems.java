@@ -2,6 +2,7 @@ package io.chaski.streamer.internal.storage;
 
 import io.chaski.streamer.StorageException;
 import io.chaski.streamer.StorageException.Problem;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -26,6 +27,8 @@ final class MvProblems {
             return switch (library.getErrorCode()) {
                 case DataUtils.ERROR_FILE_LOCKED -> Problem.IN_USE;
                 case DataUtils.ERROR_WRITING_FAILED -> isDiskFull(library) ? Problem.DISK_FULL : Problem.FAILED;
+                case DataUtils.ERROR_READING_FAILED ->
+                    library.getCause() instanceof EOFException ? Problem.DAMAGED : Problem.FAILED;
                 case DataUtils.ERROR_CLOSED -> Problem.FAILED;
                 default -> Problem.DAMAGED;
             };

@@ -140,6 +140,16 @@ public final class StorageWriter {
         }
     }
 
+    /** How many writes wait for the next commit. */
+    int waiting() {
+        return queue.size();
+    }
+
+    /** Whether it takes no more writes. */
+    boolean isClosed() {
+        return isClosed;
+    }
+
     /** Finishes the commit under way, refuses what waits, and lets go of the file. */
     public void close() {
         isClosed = true;
