@@ -1,7 +1,11 @@
 package io.chaski.streamer;
 
+import io.chaski.core.ChaskiNode;
+import io.chaski.core.Registration;
 import io.chaski.core.TypeRef;
 import io.chaski.core.codec.PayloadCodec;
+import io.chaski.streamer.internal.sharing.Owner;
+import io.chaski.streamer.internal.sharing.SharedEntries;
 import io.chaski.streamer.internal.storage.Draft;
 import io.chaski.streamer.internal.storage.Limits;
 import io.chaski.streamer.internal.storage.MvKvStore;
@@ -306,6 +310,50 @@ public final class Storage implements AutoCloseable {
                     return true;
                 },
                 0);
+    }
+
+    // ---- sharing
+
+    /**
+     * Lets peers of a node ask for entries, with {@link PeerStorage}. A peer gets what the policy allows it and nothing
+     * else. Up to 16 answers are under way at once; further questions are turned away as too busy.
+     *
+     * @param node serves one storage at a time
+     * @param policy who gets what; think of who can join the cluster
+     * @return ends it; answers that are under way go on, as long as the storage is open
+     * @throws IllegalStateException if the node serves a storage already
+     * @throws io.chaski.core.NodeClosedException if the node is closed
+     */
+    public Registration serve(ChaskiNode node, StoragePolicy policy) {
+        Objects.requireNonNull(policy, "policy");
+        return node.streams().serve(Owner.PROTOCOL, new Owner(new Shared(), policy));
+    }
+
+    /** What answers need. */
+    private final class Shared implements SharedEntries {
+
+        @Override
+        public @Nullable StoredEntry find(String key) {
+            return writer.get(key);
+        }
+
+        @Override
+        public long remainingMillis(StoredEntry entry) {
+            return Storage.this.remainingMillis(entry);
+        }
+
+        @Override
+        public boolean remove(String key, StoredEntry entry) {
+            return writer.execute(
+                    draft -> {
+                        boolean isSame = entry.equals(draft.get(key));
+                        if (isSame) {
+                            draft.remove(key);
+                        }
+                        return isSame;
+                    },
+                    0);
+        }
     }
 
     /** Finishes the write under way and lets go of the file, within some seconds. Does nothing when closed. */
