@@ -6,4 +6,5 @@ module io.chaski.streamer {
     requires org.slf4j;
 
     exports io.chaski.streamer;
+    exports io.chaski.streamer.file;
 }

@@ -1,0 +1,205 @@
+package io.chaski.streamer.file;
+
+import io.chaski.core.ChaskiNode;
+import io.chaski.core.Registration;
+import io.chaski.streamer.internal.file.Exchange;
+import io.chaski.streamer.internal.file.FileDigest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * The files of one node: it pushes them on topics, receives those it wants, shares directories and fetches what others share.
+ *
+ * <p>What is pushed is announced to all nodes that take part in files on the topic, over any number of hops. Receivers pull the
+ * content from the publisher, and from any other receiver that has some of it, in chunks that are verified one by one. A
+ * receiver that is killed goes on where it was when it accepts files into the same directory again. A file gets its name, in
+ * one step, when its SHA-256 is that of the offer, and not before.
+ *
+ * <p>Sources of content must be nodes that {@link io.chaski.core.stream.NodeStreams#open} reaches; a receiver that cannot
+ * reach the publisher gets the file from one in between that takes it.
+ *
+ * <p>Thread-safe. Of a node there is one. Listeners, and dependents of futures, run on threads of the exchange; they may
+ * block, but not for ever: there are four.
+ */
+public final class FileExchange implements AutoCloseable {
+
+    private final Exchange exchange;
+
+    private FileExchange(Exchange exchange) {
+        this.exchange = exchange;
+    }
+
+    /**
+     * The files of a node, with the default options. Ends with the node.
+     *
+     * @param node any node
+     * @throws IllegalStateException if it has a file exchange already
+     * @throws io.chaski.core.NodeClosedException if it is closed
+     */
+    public static FileExchange on(ChaskiNode node) {
+        return on(node, FileOptions.DEFAULTS);
+    }
+
+    /**
+     * The files of a node. Ends with the node.
+     *
+     * @param node any node
+     * @param options bounds
+     * @throws IllegalStateException if it has a file exchange already
+     * @throws io.chaski.core.NodeClosedException if it is closed
+     */
+    public static FileExchange on(ChaskiNode node, FileOptions options) {
+        return new FileExchange(Exchange.on(node, options));
+    }
+
+    /**
+     * Offers a file under its own name, until the push is closed. Does not wait: the file is read in the background. It must
+     * stay as it is while it is offered; if it changes, the offer is taken back.
+     *
+     * @param topic where, at most 249 bytes and 15 levels, otherwise as {@link io.chaski.core.Topic#text}; the same name may be
+     *     used for messages, for which nothing changes
+     * @param file a regular file, or a link to one
+     * @param metadata what receivers are told of it, at most 32 pairs of 4 KiB in all
+     * @throws IllegalArgumentException if there is no such file, its name breaks the rules of {@link FileOffer#name()}, or the
+     *     topic's name or the metadata do
+     * @throws TransferFailedException {@link FileProblem#LIMIT} if 10,000 files are offered on the topic
+     * @throws IllegalStateException if the exchange is closed
+     */
+    public FilePush pushFile(String topic, Path file, Map<String, String> metadata) {
+        return exchange.pushFile(topic, file, Exchange.offeredName(file), metadata);
+    }
+
+    /**
+     * As {@link #pushFile(String, Path, Map)}, without metadata.
+     *
+     * @param topic where
+     * @param file which file
+     */
+    public FilePush pushFile(String topic, Path file) {
+        return pushFile(topic, file, Map.of());
+    }
+
+    /**
+     * As {@link #pushFile(String, Path, Map)}, under another name.
+     *
+     * @param topic where
+     * @param file which file
+     * @param name under the rules of {@link FileOffer#name()}
+     * @param metadata what receivers are told of it
+     */
+    public FilePush pushFile(String topic, Path file, String name, Map<String, String> metadata) {
+        return exchange.pushFile(topic, file, name, metadata);
+    }
+
+    /**
+     * Offers each regular file below a directory, under its path from there. Waits while the names of the files are read.
+     * Symbolic links, other special files and empty directories are left out.
+     *
+     * @param topic where
+     * @param directory the top, whose own name does not travel
+     * @param metadata what receivers are told of each file
+     * @return one push for each file, in the order of their paths
+     * @throws IllegalArgumentException if a path breaks the rules of {@link FileOffer#name()}; then nothing is offered
+     * @throws TransferFailedException {@link FileProblem#DISK_FAILED} if a directory cannot be read; otherwise as for
+     *     {@link #pushFile(String, Path, Map)}
+     */
+    public List<FilePush> pushDirectory(String topic, Path directory, Map<String, String> metadata) {
+        return exchange.pushDirectory(topic, directory, metadata);
+    }
+
+    /**
+     * Receives files. Without this call a node receives none. What an earlier run has left unfinished in the directory is gone
+     * on with, if the policy still wants it.
+     *
+     * @param topic as in {@link #pushFile(String, Path, Map)}
+     * @param directory where to; made if it is not there. Several topics may share one
+     * @param policy decides about each file
+     * @param listener hears what becomes of each file; what it throws is logged
+     * @return ends it; files on their way end with {@link FileProblem#CLOSED} and can be gone on with
+     * @throws TransferFailedException {@link FileProblem#DISK_FAILED} if the directory cannot be made
+     * @throws IllegalStateException if the exchange is closed
+     */
+    public Registration acceptFiles(
+            String topic, Path directory, FilePolicy policy, Consumer<? super FileEvent> listener) {
+        return exchange.acceptFiles(topic, directory, policy, listener);
+    }
+
+    /**
+     * Lets all nodes that this one is connected to list and fetch the files below a directory: the first 10,000 regular files
+     * whose paths obey the rules of {@link FileOffer#name()}. Does not wait; the files are read in the background, and looked
+     * at again whenever somebody asks.
+     *
+     * @param directory the top
+     * @return ends it
+     * @throws IllegalArgumentException if there is no such directory
+     * @throws IllegalStateException if the exchange is closed
+     */
+    public Registration share(Path directory) {
+        return exchange.share(directory);
+    }
+
+    /**
+     * Lists what the connected peers share. Peers that do not answer in time are left out, so this does not fail.
+     *
+     * @param limit how long to wait, longer than nothing
+     * @return up to 4,096 files, or 1 MiB of names, of each peer
+     */
+    public CompletableFuture<List<SharedFile>> list(Duration limit) {
+        return find("*", limit);
+    }
+
+    /**
+     * Looks for a file by its name among those that the connected peers share.
+     *
+     * @param pattern with {@code *} for any run of characters and {@code ?} for any one; if it contains {@code /} it is compared
+     *     with whole paths, otherwise with their last segments. At most 1,024 bytes
+     * @param limit how long to wait, longer than nothing
+     * @return as {@link #list}
+     */
+    public CompletableFuture<List<SharedFile>> find(String pattern, Duration limit) {
+        return exchange.find(pattern, limit);
+    }
+
+    /**
+     * Fetches a file that connected peers share, from as many of them as have it, under the name that one of them has for it.
+     *
+     * @param hash SHA-256 in hexadecimal digits, as in {@link SharedFile#hash()}
+     * @param directory where to; made if it is not there
+     * @param limit how long to wait for peers to say that they have it; the transfer itself takes as long as it takes
+     * @return the file, or {@link TransferFailedException}: {@link FileProblem#NOT_FOUND} if nobody has it, and otherwise as for
+     *     a file that was pushed and accepted with {@link NameClash#REFUSE}. Cancelling it ends the transfer
+     * @throws IllegalArgumentException if the hash is not one
+     * @throws TransferFailedException {@link FileProblem#DISK_FAILED} if the directory cannot be made
+     */
+    public CompletableFuture<ReceivedFile> fetch(String hash, Path directory, Duration limit) {
+        return exchange.fetch(hash, directory, limit);
+    }
+
+    /**
+     * Hash of a file's content.
+     *
+     * @param file any file that can be read
+     * @param algorithm name of a {@link java.security.MessageDigest}, such as {@code SHA-256}
+     * @return hexadecimal digits in lower case
+     * @throws NoSuchAlgorithmException if this Java has no such algorithm
+     * @throws IOException if the file cannot be read
+     */
+    public static String hash(Path file, String algorithm) throws NoSuchAlgorithmException, IOException {
+        return FileDigest.of(file, algorithm);
+    }
+
+    /**
+     * Ends everything within five seconds: pushes are not served any more, files on their way end with
+     * {@link FileProblem#CLOSED} and can be gone on with by another run. Does nothing the second time. The node stays.
+     */
+    @Override
+    public void close() {
+        exchange.close();
+    }
+}

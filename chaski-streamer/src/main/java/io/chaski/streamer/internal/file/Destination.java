@@ -1,0 +1,41 @@
+package io.chaski.streamer.internal.file;
+
+import io.chaski.core.NodeId;
+import io.chaski.streamer.file.FilePush;
+import java.nio.file.Path;
+
+/**
+ * Where files go and who hears of them. Immutable.
+ *
+ * @param directory a real directory
+ * @param parts its unfinished files
+ * @param placement gives the finished ones their names
+ * @param events the application
+ * @param voice the other nodes
+ */
+record Destination(Path directory, Parts parts, Placement placement, FileEvents events, Voice voice) {
+
+    static Destination of(Path directory, Disk disk, FileEvents events, Voice voice) {
+        return new Destination(directory, new Parts(disk, directory), new Placement(directory), events, voice);
+    }
+
+    /** Speaks to other nodes for a transfer. Thread-safe. */
+    interface Voice {
+
+        /** Says what has become of an offer. */
+        void status(Announcement.Status status);
+
+        /** Asks who has a file; answers come to {@link Transfer#onSource}. */
+        void want(Sha256 hash);
+    }
+
+    /** Says it for each push that offers the file. */
+    void say(Iterable<Push> pushes, Sha256 hash, FilePush.State state, String problem, String detail) {
+        for (Push push : pushes) {
+            voice.status(new Announcement.Status(push.id(), hash, state, problem, detail));
+        }
+    }
+
+    /** A push as its receivers know it. */
+    record Push(NodeId sender, long id) {}
+}

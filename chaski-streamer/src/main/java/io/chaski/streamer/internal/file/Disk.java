@@ -1,0 +1,48 @@
+package io.chaski.streamer.internal.file;
+
+import io.chaski.streamer.file.FileProblem;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** What of a disk a test must be able to fake: that it is full. Thread-safe. */
+class Disk {
+
+    /** Space left below which a failed write is put down to a full disk, whatever the operating system says. */
+    private static final long NOTHING_LEFT_BYTES = 1L << 20;
+
+    long usableBytes(Path directory) throws IOException {
+        return Files.getFileStore(directory).getUsableSpace();
+    }
+
+    long totalBytes(Path directory) throws IOException {
+        FileStore store = Files.getFileStore(directory);
+        return store.getTotalSpace();
+    }
+
+    /** Writes all of it. */
+    void write(FileChannel channel, ByteBuffer content, long position) throws IOException {
+        long at = position;
+        while (content.hasRemaining()) {
+            at += channel.write(content, at);
+        }
+    }
+
+    /** Java has no exception of its own for a full disk. */
+    FileProblem problem(IOException failure, Path directory) {
+        String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+        if (message.contains("no space left") || message.contains("not enough space") || message.contains("quota")) {
+            return FileProblem.NO_SPACE;
+        }
+        try {
+            return usableBytes(directory) < NOTHING_LEFT_BYTES ? FileProblem.NO_SPACE : FileProblem.DISK_FAILED;
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+            return FileProblem.DISK_FAILED;
+        }
+    }
+}

@@ -1,0 +1,284 @@
+package io.chaski.streamer.internal.file;
+
+import io.chaski.core.ChaskiNode;
+import io.chaski.core.NodeEvent;
+import io.chaski.core.Registration;
+import io.chaski.streamer.file.FileEvent;
+import io.chaski.streamer.file.FileOptions;
+import io.chaski.streamer.file.FilePolicy;
+import io.chaski.streamer.file.FileProblem;
+import io.chaski.streamer.file.FilePush;
+import io.chaski.streamer.file.ReceivedFile;
+import io.chaski.streamer.file.SharedFile;
+import io.chaski.streamer.file.TransferFailedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The files of one node: what it pushes, receives, shares and fetches, and the threads for that. Thread-safe. */
+public final class Exchange implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Exchange.class);
+
+    /** Files of one topic that are offered at a time; a larger tree goes as an archive, or in parts. */
+    static final int MAX_PUSHES = 10_000;
+
+    private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final ChaskiNode node;
+    private final FileThreads threads;
+    private final TransferContext context;
+    private final Holdings holdings = new Holdings();
+    private final Transfers transfers;
+    private final Map<String, FileTopic> topics = new ConcurrentHashMap<>();
+    private final Sharing sharing;
+    private final Registration served;
+    private volatile boolean isClosed;
+
+    /** Begins to work for a node; ends with it. */
+    public static Exchange on(ChaskiNode node, FileOptions options) {
+        return new Exchange(node, options, new Disk());
+    }
+
+    Exchange(ChaskiNode node, FileOptions options, Disk disk) {
+        this.node = node;
+        this.transfers = new Transfers(options);
+        this.threads = new FileThreads(node.name(), this::tick);
+        this.context = new TransferContext(
+                node.streams(),
+                options,
+                disk,
+                new Room(disk, options),
+                holdings,
+                threads.disk(),
+                threads.callbacks(),
+                System::nanoTime,
+                new SecureRandom());
+        this.sharing = new Sharing(node, holdings, threads.disk());
+        this.served = node.streams()
+                .serve(PullMessage.PROTOCOL, PullingStream.OPTIONS, new Serving(holdings, threads.disk()));
+        node.events().subscribe(new EndOfNode());
+    }
+
+    /** Closes the exchange with its node. */
+    private final class EndOfNode implements Flow.Subscriber<NodeEvent> {
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            subscription.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(NodeEvent event) {
+            if (event instanceof NodeEvent.Closed) {
+                close();
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            close();
+        }
+
+        @Override
+        public void onComplete() {
+            close();
+        }
+    }
+
+    private void tick() {
+        try {
+            topics.values().forEach(FileTopic::tick);
+            transfers.running().forEach(Transfer::tick);
+        } catch (RuntimeException bug) {
+            log.error("a tick failed", bug); // the last line of defence: a ticker that throws ticks no more
+        }
+    }
+
+    private FileTopic topic(String name) {
+        requireOpen();
+        return topics.computeIfAbsent(name, any -> new FileTopic(node, any, holdings, threads.callbacks()));
+    }
+
+    private void requireOpen() {
+        if (isClosed) {
+            throw new IllegalStateException("the file exchange of " + node.name() + " is closed");
+        }
+    }
+
+    // ---- pushing
+
+    /** The name a file is offered under if nothing else is said. */
+    public static String offeredName(Path file) {
+        return FileNames.offered(Objects.requireNonNull(file.getFileName(), "a file has a name"));
+    }
+
+    /** Offers a file. */
+    public FilePush pushFile(String topic, Path file, String name, Map<String, String> metadata) {
+        if (!FileNames.isGoodPath(name)) {
+            throw new IllegalArgumentException("no receiver would take this name: '" + name + "'");
+        }
+        requirePairs(metadata);
+        if (!Files.isRegularFile(file)) {
+            throw new IllegalArgumentException("not a regular file: " + file);
+        }
+        FileTopic on = topic(topic);
+        Map<String, String> copy = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+        PushedFile push = new PushedFile(context.random().nextLong(), file, name, copy, on, holdings);
+        if (!on.add(push, MAX_PUSHES)) {
+            throw new TransferFailedException(
+                    FileProblem.LIMIT, "at most " + MAX_PUSHES + " files are offered on a topic", null);
+        }
+        threads.disk().execute(push::prepare);
+        return push;
+    }
+
+    private static void requirePairs(Map<String, String> metadata) {
+        int bytes = 0;
+        for (Map.Entry<String, String> pair : metadata.entrySet()) {
+            bytes += pair.getKey().getBytes(StandardCharsets.UTF_8).length;
+            bytes += pair.getValue().getBytes(StandardCharsets.UTF_8).length;
+        }
+        if (metadata.size() > Announcement.MAX_PAIRS || bytes > Announcement.MAX_PAIR_BYTES) {
+            throw new IllegalArgumentException("metadata has at most " + Announcement.MAX_PAIRS + " pairs of "
+                    + Announcement.MAX_PAIR_BYTES + " bytes in all, not " + metadata.size() + " of " + bytes);
+        }
+    }
+
+    /** Offers the files below a directory. */
+    public List<FilePush> pushDirectory(String topic, Path directory, Map<String, String> metadata) {
+        Map<Path, String> names = new LinkedHashMap<>();
+        try (Stream<Path> tree = Files.walk(directory)) {
+            tree.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                    .sorted()
+                    .forEach(file -> names.put(file, FileNames.offered(directory.relativize(file))));
+        } catch (IOException | UncheckedIOException unreadable) {
+            throw failed(directory, unreadable);
+        }
+        names.forEach((file, name) -> {
+            if (!FileNames.isGoodPath(name)) {
+                throw new IllegalArgumentException("no receiver would take the name of " + file);
+            }
+        });
+        List<FilePush> pushes = new ArrayList<>();
+        names.forEach((file, name) -> pushes.add(pushFile(topic, file, name, metadata)));
+        return pushes;
+    }
+
+    private static TransferFailedException failed(Path directory, Exception unreadable) {
+        return new TransferFailedException(
+                FileProblem.DISK_FAILED, "cannot read " + directory + ": " + unreadable, unreadable);
+    }
+
+    // ---- receiving
+
+    /** Takes files from now on. */
+    public Registration acceptFiles(
+            String topic, Path directory, FilePolicy policy, Consumer<? super FileEvent> listener) {
+        Path real = realDirectory(directory);
+        FileTopic on = topic(topic);
+        FileEvents events = new FileEvents(listener, threads.callbacks());
+        Destination destination = Destination.of(real, context.disk(), events, on);
+        Acceptor acceptor = new Acceptor(destination, policy, context, transfers);
+        new SerialExecutor(threads.disk()).execute(() -> takeUp(destination, topic, acceptor));
+        on.add(acceptor);
+        return () -> on.remove(acceptor);
+    }
+
+    /** Goes on with what an earlier run has left, as if it were offered again. */
+    private static void takeUp(Destination destination, String topic, Acceptor acceptor) {
+        try {
+            destination.parts().clean();
+            destination.parts().unfinished(topic).forEach(stored -> acceptor.onOffer(stored.incoming()));
+        } catch (IOException unreadable) {
+            log.warn("cannot look for unfinished files: {}", unreadable.toString());
+        }
+    }
+
+    private static Path realDirectory(Path directory) {
+        try {
+            return Files.createDirectories(directory).toRealPath();
+        } catch (IOException unusable) {
+            throw failed(directory, unusable);
+        }
+    }
+
+    // ---- sharing
+
+    /** Shares a directory. */
+    public Registration share(Path directory) {
+        requireOpen();
+        if (!Files.isDirectory(directory)) {
+            throw new IllegalArgumentException("not a directory: " + directory);
+        }
+        return sharing.share(directory);
+    }
+
+    /** Asks connected peers for names. */
+    public CompletableFuture<List<SharedFile>> find(String pattern, Duration limit) {
+        requireOpen();
+        if (pattern.getBytes(StandardCharsets.UTF_8).length > Wildcard.MAX_BYTES) {
+            throw new IllegalArgumentException("a pattern has at most " + Wildcard.MAX_BYTES + " bytes");
+        }
+        return sharing.ask(ShareMessage.find(new Wildcard(pattern)), limit).thenApply(answers -> {
+            List<SharedFile> files = new ArrayList<>();
+            answers.forEach((peer, found) -> found.forEach(file -> files.add(new SharedFile(
+                    peer,
+                    file.name(),
+                    file.manifest().size(),
+                    file.manifest().hash().toString()))));
+            return files;
+        });
+    }
+
+    /** Fetches a file that peers share. */
+    public CompletableFuture<ReceivedFile> fetch(String hash, Path directory, Duration limit) {
+        requireOpen();
+        Fetch fetch = new Fetch(Sha256.parse(hash), realDirectory(directory), limit, context, transfers, sharing);
+        fetch.begin();
+        return fetch.result();
+    }
+
+    // ---- the end
+
+    /** Ends everything; unfinished files are left for another run. Does nothing the second time. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (isClosed) {
+                return;
+            }
+            isClosed = true;
+        }
+        served.close();
+        sharing.close();
+        topics.values().forEach(FileTopic::close);
+        transfers.all().forEach(Transfer::close);
+        try {
+            if (!transfers.awaitEnd(CLOSE_NANOS)) {
+                log.warn("some files of {} were still being written when it closed", node.name());
+            }
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
+        threads.close();
+    }
+}

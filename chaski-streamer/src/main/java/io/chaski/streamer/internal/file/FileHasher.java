@@ -1,0 +1,66 @@
+package io.chaski.streamer.internal.file;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** Reads a file once, for the hash of the whole and those of its chunks. */
+final class FileHasher {
+
+    private static final int BUFFER_BYTES = 256 << 10;
+
+    /**
+     * What a file was when it was read.
+     *
+     * @param manifest what is announced
+     * @param list the chunks' hashes
+     * @param stamp tells whether it has changed since
+     */
+    record Hashed(Manifest manifest, ChunkList list, FileStamp stamp) {}
+
+    private FileHasher() {}
+
+    /**
+     * Reads a file.
+     *
+     * @param stop asked for each buffer
+     * @return empty if it was told to stop, or the file changed meanwhile
+     * @throws IOException if it cannot be read
+     */
+    static Optional<Hashed> hash(Path file, BooleanSupplier stop) throws IOException {
+        FileStamp before = FileStamp.of(file);
+        int chunkBytes = Manifest.chunkBytes(before.size());
+        MessageDigest whole = Sha256.digest();
+        MessageDigest chunk = Sha256.digest();
+        List<Sha256> chunks = new ArrayList<>();
+        byte[] buffer = new byte[BUFFER_BYTES];
+        long size = 0;
+        try (InputStream in = Files.newInputStream(file)) {
+            // Chunks are whole numbers of buffers, so none straddles two chunks.
+            for (int read = in.readNBytes(buffer, 0, BUFFER_BYTES);
+                    read > 0;
+                    read = in.readNBytes(buffer, 0, BUFFER_BYTES)) {
+                if (stop.getAsBoolean() || size + read > before.size()) {
+                    return Optional.empty();
+                }
+                whole.update(buffer, 0, read);
+                chunk.update(buffer, 0, read);
+                size += read;
+                if (size % chunkBytes == 0 || size == before.size()) {
+                    chunks.add(Sha256.finish(chunk));
+                }
+            }
+        }
+        if (size != before.size() || !before.equals(FileStamp.of(file))) {
+            return Optional.empty();
+        }
+        ChunkList list = ChunkList.of(chunks);
+        return Optional.of(new Hashed(new Manifest(Sha256.finish(whole), size, list.hash()), list, before));
+    }
+}

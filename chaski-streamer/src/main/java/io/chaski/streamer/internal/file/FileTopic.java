@@ -1,0 +1,253 @@
+package io.chaski.streamer.internal.file;
+
+import io.chaski.core.ChaskiNode;
+import io.chaski.core.Message;
+import io.chaski.core.NodeClosedException;
+import io.chaski.core.NodeId;
+import io.chaski.core.Receipt;
+import io.chaski.core.SubscribeOptions;
+import io.chaski.core.Subscription;
+import io.chaski.core.Topic;
+import io.chaski.streamer.file.FilePush;
+import io.chaski.streamer.file.TransferFailedException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What this node says and hears about files on one topic. What it says is paced, so that a push of ten thousand files, or the
+ * answer to somebody who comes late, does not flood the topic. Thread-safe.
+ */
+final class FileTopic implements Destination.Voice {
+
+    private static final Logger log = LoggerFactory.getLogger(FileTopic.class);
+
+    /** Said at once in the time between two ticks, 100 ms; the rest waits for the next ones. */
+    static final int PER_TICK = 64;
+
+    /** A push of a large tree, said twice. What is beyond is lost; whoever asks hears it then. */
+    static final int MAX_UNSAID = 20_000;
+
+    /** Offers of a large tree, most of which are small, while a policy thinks. */
+    private static final int MAX_HEARD = 16_384;
+
+    private static final long MAX_HEARD_BYTES = 64L << 20;
+
+    private final ChaskiNode node;
+    private final String name;
+    private final Topic<byte[]> topic;
+    private final Holdings holdings;
+    private final Executor callbacks;
+    private final Subscription subscription;
+    private final Map<Long, PushedFile> pushes = new LinkedHashMap<>();
+    private final List<Acceptor> acceptors = new CopyOnWriteArrayList<>();
+    private final Deque<byte[]> unsaid = new ArrayDeque<>();
+    private final Set<Sha256> asked = new LinkedHashSet<>();
+    private int budget = PER_TICK;
+    private boolean isAskedForOffers;
+    private boolean wasPaired;
+
+    FileTopic(ChaskiNode node, String name, Holdings holdings, Executor callbacks) {
+        this.node = node;
+        this.name = name;
+        this.topic = Topic.bytes(Announcement.TOPIC_PREFIX + name);
+        this.holdings = holdings;
+        this.callbacks = callbacks;
+        this.subscription = node.subscribe(
+                topic,
+                this::onMessage,
+                SubscribeOptions.builder()
+                        .capacity(MAX_HEARD)
+                        .capacityBytes(MAX_HEARD_BYTES)
+                        .onDrop(lost -> say(new Announcement.Ask()))
+                        .onGap(gap -> say(new Announcement.Ask()))
+                        .build());
+    }
+
+    // ---- speaking
+
+    /** Says it now, or soon. */
+    void say(Announcement announcement) {
+        byte[] message = announcement.encode();
+        synchronized (unsaid) {
+            if (budget == 0 || !unsaid.isEmpty()) {
+                if (unsaid.size() < MAX_UNSAID) {
+                    unsaid.add(message);
+                } else {
+                    log.debug("too much to say about files on {}", name);
+                }
+                return;
+            }
+            budget--;
+        }
+        publish(message);
+    }
+
+    private void publish(byte[] message) {
+        try {
+            var unused = node.publishAsync(topic, message).whenComplete((receipt, failure) -> {
+                if (receipt != null && receipt.status() == Receipt.Status.QUEUE_FULL) {
+                    synchronized (unsaid) {
+                        unsaid.addFirst(message);
+                    }
+                }
+            });
+        } catch (NodeClosedException closing) {
+            log.debug("nothing more is said about files on {}: the node closes", name);
+        }
+    }
+
+    @Override
+    public void status(Announcement.Status status) {
+        say(status);
+    }
+
+    @Override
+    public void want(Sha256 hash) {
+        say(new Announcement.Want(hash));
+    }
+
+    /** Goes on with what was to be said. */
+    void tick() {
+        boolean isPaired = subscription.isPaired();
+        List<PushedFile> again = List.of();
+        Set<Sha256> haves;
+        synchronized (pushes) {
+            boolean isNew = isPaired && !wasPaired; // whoever is there now may have missed what was said before
+            if (isAskedForOffers || isNew) {
+                again = List.copyOf(pushes.values());
+            }
+            if (isNew && !acceptors.isEmpty()) {
+                say(new Announcement.Ask());
+            }
+            wasPaired = isPaired;
+            haves = new LinkedHashSet<>(asked);
+            asked.clear();
+            isAskedForOffers = false;
+        }
+        again.forEach(PushedFile::announce);
+        haves.stream()
+                .filter(hash -> holdings.find(hash).isPresent())
+                .forEach(hash -> say(new Announcement.Have(hash)));
+        for (int i = 0; i < PER_TICK; i++) {
+            byte[] message;
+            synchronized (unsaid) {
+                message = unsaid.poll();
+                budget = message == null ? PER_TICK - i : 0;
+            }
+            if (message == null) {
+                return;
+            }
+            publish(message);
+        }
+    }
+
+    // ---- hearing
+
+    private void onMessage(Message<byte[]> message) {
+        Optional<Announcement> read;
+        try {
+            read = Announcement.decode(message.payload());
+        } catch (IllegalArgumentException malformed) {
+            log.debug("{} says something malformed about files: {}", message.origin(), malformed.getMessage());
+            return;
+        }
+        read.ifPresent(announcement -> onAnnouncement(message, announcement));
+    }
+
+    private void onAnnouncement(Message<byte[]> message, Announcement announcement) {
+        NodeId from = message.origin();
+        if (announcement instanceof Announcement.Offer offer) {
+            Incoming incoming = new Incoming(name, from, message.originName(), offer);
+            acceptors.forEach(acceptor -> acceptor.onOffer(incoming));
+        } else if (announcement instanceof Announcement.Status status) {
+            push(status.pushId()).ifPresent(push -> push.onStatus(from, status));
+            if (status.state() == FilePush.State.ACCEPTED || status.state() == FilePush.State.COMPLETED) {
+                acceptors.forEach(acceptor -> acceptor.onSource(from, status.hash()));
+            }
+        } else if (announcement instanceof Announcement.Have have) {
+            acceptors.forEach(acceptor -> acceptor.onSource(from, have.hash()));
+        } else if (announcement instanceof Announcement.Want want) {
+            synchronized (pushes) {
+                if (asked.size() < PER_TICK) {
+                    asked.add(want.hash());
+                }
+            }
+        } else if (announcement instanceof Announcement.Ask) {
+            synchronized (pushes) {
+                isAskedForOffers = true;
+            }
+        } else if (announcement instanceof Announcement.Withdraw withdraw) {
+            acceptors.forEach(acceptor -> acceptor.onWithdrawn(from, withdraw.pushId()));
+        }
+    }
+
+    // ---- pushes and acceptors
+
+    /** False if there are too many already. */
+    boolean add(PushedFile push, int most) {
+        synchronized (pushes) {
+            return pushes.size() < most && pushes.put(push.id(), push) == null;
+        }
+    }
+
+    private Optional<PushedFile> push(long id) {
+        synchronized (pushes) {
+            return Optional.ofNullable(pushes.get(id));
+        }
+    }
+
+    void onEnded(PushedFile push) {
+        synchronized (pushes) {
+            pushes.remove(push.id(), push);
+        }
+    }
+
+    void add(Acceptor acceptor) {
+        acceptors.add(acceptor);
+        say(new Announcement.Ask());
+    }
+
+    void remove(Acceptor acceptor) {
+        acceptors.remove(acceptor);
+        acceptor.close();
+    }
+
+    /** Completes a future where its dependents may block; at the end, when there is no such place any more, here. */
+    void complete(CompletableFuture<Void> future) {
+        onCallbacks(() -> future.complete(null));
+    }
+
+    void fail(CompletableFuture<Void> future, TransferFailedException why) {
+        onCallbacks(() -> future.completeExceptionally(why));
+    }
+
+    private void onCallbacks(Runnable task) {
+        try {
+            callbacks.execute(task);
+        } catch (RejectedExecutionException ended) {
+            task.run();
+        }
+    }
+
+    void close() {
+        List<PushedFile> left;
+        synchronized (pushes) {
+            left = List.copyOf(pushes.values());
+        }
+        left.forEach(PushedFile::leave);
+        acceptors.forEach(this::remove);
+        subscription.close();
+    }
+}

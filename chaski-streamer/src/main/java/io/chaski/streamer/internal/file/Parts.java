@@ -1,0 +1,223 @@
+package io.chaski.streamer.internal.file;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The unfinished files of one directory: {@code .chaski-<random>.part} with the content and {@code .chaski-<random>.offer}
+ * with what it is to become. No sender can choose such names, because they begin with a dot. Who works on one holds a lock
+ * on its content, so two runs never share one. Thread-safe.
+ */
+final class Parts {
+
+    private static final Logger log = LoggerFactory.getLogger(Parts.class);
+
+    private static final String PREFIX = ".chaski-";
+    private static final String CONTENT = ".part";
+    private static final String DESCRIPTION = ".offer";
+
+    /** What a directory may have of them; those beyond are left alone. */
+    private static final int MAX_FILES = 20_000;
+
+    /** What this process works on: opening and closing such a file would lose its lock, as POSIX has it. */
+    private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+
+    private final Disk disk;
+    private final Path directory;
+
+    Parts(Disk disk, Path directory) {
+        this.disk = disk;
+        this.directory = directory.toAbsolutePath();
+    }
+
+    /** Begins a file: room for the content, then what it is, so that a description never comes first. */
+    PartFile create(StoredOffer offer, RandomGenerator random) throws IOException {
+        String name = PREFIX + HexFormat.of().toHexDigits(random.nextLong());
+        Path description = directory.resolve(name + DESCRIPTION);
+        Path content = directory.resolve(name + CONTENT);
+        OPEN.add(content);
+        FileChannel channel = null;
+        try {
+            channel = open(content, StandardOpenOption.CREATE_NEW);
+            if (!lock(channel)) {
+                throw new IOException("somebody else has locked " + content);
+            }
+            long size = offer.manifest().size();
+            if (size > 0) {
+                disk.write(channel, ByteBuffer.allocate(1), size - 1); // all before it is a hole, and reads as zeros
+            }
+            try (FileChannel out = open(description, StandardOpenOption.CREATE_NEW)) {
+                disk.write(out, ByteBuffer.wrap(offer.encode()), 0);
+                out.force(true);
+            }
+            return new PartFile(disk, content, description, offer, channel, () -> OPEN.remove(content));
+        } catch (IOException failure) {
+            OPEN.remove(content);
+            if (channel != null) {
+                channel.close();
+                Files.deleteIfExists(content);
+            }
+            Files.deleteIfExists(description);
+            throw failure;
+        }
+    }
+
+    /** The unfinished file of this content and name that nobody works on, if there is one. */
+    Optional<PartFile> resume(Manifest manifest, String name) throws IOException {
+        for (Path description : files(DESCRIPTION)) {
+            Optional<StoredOffer> offer = read(description);
+            if (offer.isPresent()
+                    && offer.get().manifest().equals(manifest)
+                    && offer.get().incoming().offer().name().equals(name)) {
+                Optional<PartFile> part = reopen(description, offer.get());
+                if (part.isPresent()) {
+                    return part;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<PartFile> reopen(Path description, StoredOffer offer) throws IOException {
+        Path content = contentOf(description);
+        Optional<FileChannel> claimed = claim(content);
+        if (claimed.isEmpty()) {
+            return Optional.empty();
+        }
+        FileChannel channel = claimed.get();
+        if (channel.size() != offer.manifest().size()) {
+            channel.close();
+            OPEN.remove(content);
+            return Optional.empty();
+        }
+        return Optional.of(new PartFile(disk, content, description, offer, channel, () -> OPEN.remove(content)));
+    }
+
+    /** What can be gone on with on a topic. */
+    List<StoredOffer> unfinished(String topic) throws IOException {
+        List<StoredOffer> found = new ArrayList<>();
+        for (Path description : files(DESCRIPTION)) {
+            read(description)
+                    .filter(offer -> offer.incoming().topic().equals(topic))
+                    .filter(offer -> isRegular(contentOf(description)))
+                    .ifPresent(found::add);
+        }
+        return found;
+    }
+
+    /** Removes what a crash has left and is good for nothing: the content or the description alone, or a cut one. */
+    void clean() throws IOException {
+        for (Path description : files(DESCRIPTION)) {
+            if (!isRegular(contentOf(description))) {
+                Files.deleteIfExists(description);
+            }
+        }
+        for (Path content : files(CONTENT)) {
+            Path description = descriptionOf(content);
+            if (!isRegular(description) || read(description).isEmpty()) {
+                Optional<FileChannel> claimed = claim(content);
+                if (claimed.isPresent()) {
+                    Files.deleteIfExists(content);
+                    Files.deleteIfExists(description);
+                    claimed.get().close();
+                    OPEN.remove(content);
+                }
+            }
+        }
+    }
+
+    private Optional<FileChannel> claim(Path content) throws IOException {
+        if (!isRegular(content) || !OPEN.add(content)) {
+            return Optional.empty();
+        }
+        FileChannel channel = null;
+        boolean isOurs = false;
+        try {
+            channel = open(content, StandardOpenOption.WRITE);
+            isOurs = lock(channel);
+            return isOurs ? Optional.of(channel) : Optional.empty();
+        } finally {
+            if (!isOurs) {
+                OPEN.remove(content);
+                if (channel != null) {
+                    channel.close();
+                }
+            }
+        }
+    }
+
+    private List<Path> files(String suffix) throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, PREFIX + "*" + suffix)) {
+            for (Path file : files) {
+                if (found.size() < MAX_FILES && isRegular(file)) {
+                    found.add(file);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static Optional<StoredOffer> read(Path description) throws IOException {
+        try {
+            return Files.size(description) > StoredOffer.MAX_BYTES
+                    ? Optional.empty()
+                    : StoredOffer.decode(Files.readAllBytes(description));
+        } catch (NoSuchFileException finished) {
+            return Optional.empty();
+        } catch (IllegalArgumentException notOurs) {
+            log.debug("{} is not what it was: {}", description, notOurs.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isRegular(Path file) {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static Path contentOf(Path description) {
+        return sibling(description, DESCRIPTION, CONTENT);
+    }
+
+    private static Path descriptionOf(Path content) {
+        return sibling(content, CONTENT, DESCRIPTION);
+    }
+
+    private static Path sibling(Path file, String suffix, String other) {
+        String name = String.valueOf(file.getFileName());
+        return file.resolveSibling(name.substring(0, name.length() - suffix.length()) + other);
+    }
+
+    private static FileChannel open(Path file, StandardOpenOption how) throws IOException {
+        return FileChannel.open(
+                file,
+                new HashSet<>(List.of( // a set, because "how" may be WRITE
+                        StandardOpenOption.READ, StandardOpenOption.WRITE, how, LinkOption.NOFOLLOW_LINKS)));
+    }
+
+    private static boolean lock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException ours) {
+            return false;
+        }
+    }
+}

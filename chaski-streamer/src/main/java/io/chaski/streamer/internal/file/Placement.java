@@ -1,0 +1,160 @@
+package io.chaski.streamer.internal.file;
+
+import io.chaski.streamer.file.FileProblem;
+import io.chaski.streamer.file.NameClash;
+import io.chaski.streamer.file.TransferFailedException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+
+/**
+ * Gives finished files of one directory their names, in one step and never through a link. Thread-safe: who comes second
+ * finds the name taken.
+ */
+final class Placement {
+
+    /** Numbers tried for {@link NameClash#KEEP_BOTH}. */
+    private static final int MAX_NUMBER = 10_000;
+
+    private final Path directory;
+
+    Placement(Path directory) {
+        this.directory = directory;
+    }
+
+    /** The file itself, if it is there under its name: with this size and hash, and no link. */
+    Optional<Path> present(String name, Manifest manifest) throws IOException {
+        Path target = directory.resolve(name);
+        if (!isBelowRealDirectories(target)
+                || !Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
+                || Files.size(target) != manifest.size()) {
+            return Optional.empty();
+        }
+        return FileHasher.hash(target, () -> false)
+                .filter(hashed -> hashed.manifest().equals(manifest))
+                .map(hashed -> target);
+    }
+
+    /** Refuses early what {@link #place} would refuse in the end. */
+    void check(String name, NameClash clash) throws IOException {
+        Path target = directory.resolve(name);
+        if (!isBelowRealDirectories(target)) {
+            throw exists(name, "something that is no directory is in the way of the path");
+        }
+        Optional<BasicFileAttributes> found = lookAt(target);
+        boolean isReplaceable = found.isPresent() && found.get().isRegularFile();
+        if (found.isPresent() && (clash == NameClash.REFUSE || clash == NameClash.REPLACE && !isReplaceable)) {
+            throw exists(name, isReplaceable ? "there is another file" : "there is something that is no regular file");
+        }
+    }
+
+    /**
+     * Moves a finished file to its name.
+     *
+     * @return where it is
+     * @throws TransferFailedException EXISTS, if the name was taken meanwhile
+     */
+    Path place(Path content, String name, NameClash clash) throws IOException {
+        check(name, clash);
+        Path target = directory.resolve(name);
+        Path parent = createParents(target);
+        switch (clash) {
+            case REPLACE -> Files.move(content, target, StandardCopyOption.ATOMIC_MOVE);
+            case REFUSE -> {
+                if (!moveIfFree(content, target)) {
+                    throw exists(name, "there is something else by now");
+                }
+            }
+            case KEEP_BOTH -> target = moveNumbered(content, target);
+        }
+        force(parent);
+        return target;
+    }
+
+    private static Path moveNumbered(Path content, Path wanted) throws IOException {
+        Path target = wanted;
+        for (int number = 2; !moveIfFree(content, target); number++) {
+            if (number > MAX_NUMBER) {
+                throw exists(String.valueOf(wanted.getFileName()), "so are all its numbers");
+            }
+            target = wanted.resolveSibling(FileNames.numbered(String.valueOf(wanted.getFileName()), number));
+        }
+        return target;
+    }
+
+    /** A move replaces what is there; a hard link never does. */
+    private static boolean moveIfFree(Path content, Path target) throws IOException {
+        try {
+            Files.createLink(target, content);
+        } catch (FileAlreadyExistsException taken) {
+            return false;
+        } catch (UnsupportedOperationException | IOException noLinks) {
+            if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+                return false;
+            }
+            Files.move(content, target, StandardCopyOption.ATOMIC_MOVE); // FAT has no links: the best there is
+            return true;
+        }
+        Files.delete(content);
+        return true;
+    }
+
+    private Path createParents(Path target) throws IOException {
+        Path at = directory;
+        Path relative = directory.relativize(target);
+        for (int i = 0; i < relative.getNameCount() - 1; i++) {
+            at = at.resolve(relative.getName(i));
+            if (!Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
+                try {
+                    Files.createDirectory(at);
+                } catch (FileAlreadyExistsException e) {
+                    if (!Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
+                        throw e;
+                    } // another file of the same directory was faster
+                }
+            }
+        }
+        return at;
+    }
+
+    /** Whether all that is there of the directories above is directories, and no links to any. */
+    private boolean isBelowRealDirectories(Path target) throws IOException {
+        Path relative = directory.relativize(target);
+        Path at = directory;
+        for (int i = 0; i < relative.getNameCount() - 1; i++) {
+            at = at.resolve(relative.getName(i));
+            Optional<BasicFileAttributes> found = lookAt(at);
+            if (found.isPresent() && !found.get().isDirectory()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Optional<BasicFileAttributes> lookAt(Path path) throws IOException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        return Optional.of(Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /** Makes the new name survive a crash of the machine, where directories can be forced: Windows has no way and no need. */
+    private static void force(Path directory) throws IOException {
+        if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+                names.force(true);
+            }
+        }
+    }
+
+    private static TransferFailedException exists(String name, String detail) {
+        return new TransferFailedException(FileProblem.EXISTS, name + ": " + detail, null);
+    }
+}

@@ -1,0 +1,221 @@
+package io.chaski.streamer.internal.file;
+
+import io.chaski.core.NodeId;
+import io.chaski.streamer.file.FileProblem;
+import io.chaski.streamer.file.FilePush;
+import io.chaski.streamer.file.TransferFailedException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** A push as its publisher has it. Thread-safe. */
+final class PushedFile implements FilePush {
+
+    private record Waiting(int receivers, CompletableFuture<Void> future) {}
+
+    private final long id;
+    private final Path file;
+    private final String name;
+    private final Map<String, String> metadata;
+    private final FileTopic topic;
+    private final Holdings holdings;
+    private final CompletableFuture<Void> announced = new CompletableFuture<>();
+    private final AtomicLong sentBytes = new AtomicLong();
+    private final Map<NodeId, Answer> answers = new LinkedHashMap<>();
+    private final List<Waiting> waiting = new ArrayList<>();
+    private @Nullable FileHolding holding;
+    private @Nullable TransferFailedException end;
+    private volatile boolean isEnded;
+
+    PushedFile(long id, Path file, String name, Map<String, String> metadata, FileTopic topic, Holdings holdings) {
+        this.id = id;
+        this.file = file;
+        this.name = name;
+        this.metadata = metadata;
+        this.topic = topic;
+        this.holdings = holdings;
+    }
+
+    long id() {
+        return id;
+    }
+
+    /** Reads the file and announces it; on a thread for work on the disk. */
+    void prepare() {
+        try {
+            Optional<FileHasher.Hashed> hashed = FileHasher.hash(file, () -> isEnded);
+            if (hashed.isEmpty()) {
+                fail(FileProblem.CHANGED, file + " changed while it was read", null);
+                return;
+            }
+            FileHolding read = new FileHolding(
+                    file,
+                    hashed.get(),
+                    sentBytes::addAndGet,
+                    changed -> fail(FileProblem.CHANGED, file + " is not what was announced", null));
+            if (!holdings.add(read)) {
+                fail(FileProblem.LIMIT, "too many files are offered", null);
+            } else if (offer(read)) {
+                announce();
+                topic.complete(announced);
+            } else {
+                holdings.remove(read);
+            }
+        } catch (IOException failure) {
+            fail(FileProblem.DISK_FAILED, failure.toString(), failure);
+        }
+    }
+
+    private synchronized boolean offer(FileHolding read) {
+        if (!isEnded) {
+            holding = read;
+        }
+        return !isEnded;
+    }
+
+    /** Says it, for the first time or again. */
+    void announce() {
+        offer().ifPresent(topic::say);
+    }
+
+    private synchronized Optional<Announcement.Offer> offer() {
+        return Optional.ofNullable(holding).map(held -> new Announcement.Offer(id, held.manifest(), name, metadata));
+    }
+
+    /** A receiver has answered. */
+    void onStatus(NodeId from, Announcement.Status status) {
+        List<CompletableFuture<Void>> done = new ArrayList<>();
+        synchronized (this) {
+            if (answers.size() >= MAX_RECEIVERS && !answers.containsKey(from)) {
+                return;
+            }
+            Answer known = answers.get(from);
+            if (known != null && known.state() == State.COMPLETED) {
+                return; // with one directory of two it may refuse what it has in the other
+            }
+            answers.put(from, new Answer(status.state(), problem(status.problem()), status.detail()));
+            long completed = answers.values().stream()
+                    .filter(answer -> answer.state() == State.COMPLETED)
+                    .count();
+            waiting.removeIf(who -> {
+                boolean isDone = who.receivers() <= completed;
+                if (isDone) {
+                    done.add(who.future());
+                }
+                return isDone;
+            });
+        }
+        done.forEach(topic::complete);
+    }
+
+    private static Optional<FileProblem> problem(String name) {
+        if (name.isEmpty()) {
+            return Optional.empty();
+        }
+        for (FileProblem problem : FileProblem.values()) {
+            if (problem.name().equals(name)) {
+                return Optional.of(problem);
+            }
+        }
+        return Optional.of(FileProblem.OTHER);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Optional<String> hash() {
+        return offer().map(offer -> offer.manifest().hash().toString());
+    }
+
+    @Override
+    public CompletableFuture<Void> announced() {
+        return announced.copy();
+    }
+
+    @Override
+    public CompletableFuture<Void> completedBy(int receivers) {
+        if (receivers < 1) {
+            throw new IllegalArgumentException("receivers must be 1 or more: " + receivers);
+        }
+        CompletableFuture<Void> future = new CompletableFuture<>();
+        TransferFailedException why;
+        boolean isDone;
+        synchronized (this) {
+            isDone = answers.values().stream()
+                            .filter(answer -> answer.state() == State.COMPLETED)
+                            .count()
+                    >= receivers;
+            why = end;
+            if (!isDone && why == null) {
+                waiting.add(new Waiting(receivers, future));
+            }
+        }
+        if (isDone) {
+            future.complete(null);
+        } else if (why != null) {
+            future.completeExceptionally(why);
+        }
+        return future;
+    }
+
+    @Override
+    public synchronized Map<NodeId, Answer> answers() {
+        return Collections.unmodifiableMap(new LinkedHashMap<>(answers));
+    }
+
+    @Override
+    public long sentBytes() {
+        return sentBytes.get();
+    }
+
+    @Override
+    public void close() {
+        fail(FileProblem.CLOSED, "the push was closed", null);
+    }
+
+    /** The exchange closes: nothing is taken back. */
+    void leave() {
+        end(new TransferFailedException(FileProblem.CLOSED, "the exchange was closed", null));
+    }
+
+    private void fail(FileProblem problem, String detail, @Nullable Throwable cause) {
+        if (end(new TransferFailedException(problem, detail, cause))) {
+            topic.say(new Announcement.Withdraw(id));
+        }
+    }
+
+    /** Whether this call has ended it. */
+    private boolean end(TransferFailedException why) {
+        List<Waiting> left;
+        FileHolding held;
+        synchronized (this) {
+            if (isEnded) {
+                return false;
+            }
+            isEnded = true;
+            end = why;
+            held = holding;
+            holding = null;
+            left = List.copyOf(waiting);
+            waiting.clear();
+        }
+        if (held != null) {
+            holdings.remove(held);
+        }
+        topic.onEnded(this);
+        topic.fail(announced, why);
+        left.forEach(who -> topic.fail(who.future(), why));
+        return true;
+    }
+}

@@ -1,0 +1,79 @@
+package io.chaski.streamer.internal.file;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs tasks one after the other on threads that it shares with others. Who adds tasks bounds them: by the credit of a
+ * stream, or by not adding one that still waits. Thread-safe.
+ */
+final class SerialExecutor implements Executor {
+
+    private static final Logger log = LoggerFactory.getLogger(SerialExecutor.class);
+
+    private static final int TASKS_PER_TURN = 8;
+
+    private final Executor threads;
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private boolean isRunning;
+
+    SerialExecutor(Executor threads) {
+        this.threads = threads;
+    }
+
+    /** Drops the task if the threads have ended. */
+    @Override
+    public void execute(Runnable task) {
+        synchronized (tasks) {
+            tasks.add(task);
+            if (isRunning) {
+                return;
+            }
+            isRunning = true;
+        }
+        if (!isQueued()) {
+            synchronized (tasks) {
+                tasks.clear();
+                isRunning = false;
+            }
+        }
+    }
+
+    private boolean isQueued() {
+        try {
+            threads.execute(this::run);
+            return true;
+        } catch (RejectedExecutionException ended) {
+            return false;
+        }
+    }
+
+    /** A few tasks at a time, so that a busy transfer does not keep a thread from the others; all of them at the end. */
+    private void run() {
+        do {
+            for (int i = 0; i < TASKS_PER_TURN; i++) {
+                Runnable task;
+                synchronized (tasks) {
+                    task = tasks.poll();
+                    if (task == null) {
+                        isRunning = false;
+                        return;
+                    }
+                }
+                runGuarded(task);
+            }
+        } while (!isQueued());
+    }
+
+    private static void runGuarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | AssertionError bug) {
+            log.error("a task failed", bug); // the last line of defence: the next task runs all the same
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.chaski.streamer.internal.file;
+
+import io.chaski.core.stream.NodeStreams;
+import io.chaski.streamer.file.FileOptions;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * What all transfers of an exchange share. Immutable.
+ *
+ * @param streams of the node
+ * @param options bounds
+ * @param disk writes, and knows how full it is
+ * @param room checks quota and free space
+ * @param holdings gets what has arrived
+ * @param threads for work on the disk
+ * @param callbacks for listeners
+ * @param clock monotonic, in nanoseconds
+ * @param random thread-safe
+ */
+record TransferContext(
+        NodeStreams streams,
+        FileOptions options,
+        Disk disk,
+        Room room,
+        Holdings holdings,
+        Executor threads,
+        Executor callbacks,
+        LongSupplier clock,
+        RandomGenerator random) {}
