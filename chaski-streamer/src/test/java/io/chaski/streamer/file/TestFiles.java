@@ -10,15 +10,15 @@ import java.util.Random;
 import org.awaitility.core.ThrowingRunnable;
 
 /** What the tests of files share. */
-final class TestFiles {
+public final class TestFiles {
 
     /** The machine may have much else to do. */
-    static final Duration LIMIT = Duration.ofSeconds(60);
+    public static final Duration LIMIT = Duration.ofSeconds(60);
 
     private TestFiles() {}
 
     /** A file of content that is never the same but for the same seed. */
-    static Path file(Path directory, String name, int bytes, long seed) throws IOException {
+    public static Path file(Path directory, String name, int bytes, long seed) throws IOException {
         byte[] content = new byte[bytes];
         new Random(seed).nextBytes(content);
         Path file = directory.resolve(name);
@@ -26,11 +26,11 @@ final class TestFiles {
         return Files.write(file, content);
     }
 
-    static String hash(Path file) throws Exception {
+    public static String hash(Path file) throws Exception {
         return FileExchange.hash(file, "SHA-256");
     }
 
-    static void soon(ThrowingRunnable assertion) {
+    public static void soon(ThrowingRunnable assertion) {
         await().atMost(LIMIT).pollInterval(Duration.ofMillis(10)).untilAsserted(assertion);
     }
 }

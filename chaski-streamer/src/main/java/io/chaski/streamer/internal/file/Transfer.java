@@ -40,6 +40,9 @@ final class Transfer implements Pulls.Owner {
     /** How much is written between two looks at the free space: little, compared with what is kept free. */
     private static final long LOOK_BYTES = 16L << 20;
 
+    /** So much is here before others could have answered that they have it as well. */
+    private static final int FEW_CHUNKS = 4;
+
     /** Answers go to this many pushes of one file; more come from a publisher that repeats itself. */
     private static final int MAX_PUSHES = 16;
 
@@ -254,6 +257,9 @@ final class Transfer implements Pulls.Owner {
         if (!isEnded) {
             newsNanos = now();
             pushes.forEach(push -> pulls.onHeard(push.sender()));
+            if (incoming.manifest().chunks() > FEW_CHUNKS) {
+                destination.voice().want(incoming.manifest().hash());
+            }
         }
     }
 
@@ -350,7 +356,6 @@ final class Transfer implements Pulls.Owner {
     private void finish(PartFile done) throws IOException {
         pulls.close();
         if (!done.wholeHash().equals(incoming.manifest().hash())) {
-            isSettled = true;
             fail(FileProblem.HASH_MISMATCH, "the chunks are right and the file is not");
             return;
         }
@@ -392,6 +397,7 @@ final class Transfer implements Pulls.Owner {
         missingBytes = 0;
         log.debug("{} from {}: {}, {}", offer.hash(), offer.sender().shortForm(), problem, detail);
         if (isAccepted) {
+            isSettled = problem == FileProblem.HASH_MISMATCH || problem == FileProblem.WITHDRAWN;
             destination.events().tell(new FileEvent.Failed(offer, problem, detail));
             if (problem != FileProblem.CLOSED) {
                 say(FilePush.State.FAILED, problem.name(), "");

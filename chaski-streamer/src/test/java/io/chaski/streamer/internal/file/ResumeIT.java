@@ -1,0 +1,224 @@
+package io.chaski.streamer.internal.file;
+
+import static io.chaski.streamer.file.TestFiles.soon;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chaski.core.ChaskiNode;
+import io.chaski.streamer.file.FileDecision;
+import io.chaski.streamer.file.FileEvent;
+import io.chaski.streamer.file.FileProblem;
+import io.chaski.streamer.file.FilePush;
+import io.chaski.streamer.file.NameClash;
+import io.chaski.streamer.file.Peer;
+import io.chaski.streamer.file.TestFiles;
+import java.io.BufferedReader;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResumeIT {
+
+    private static final String TOPIC = "firmware";
+    private static final int SIZE = 100_000_000;
+
+    @TempDir
+    Path temp;
+
+    private final String cluster = "test-" + UUID.randomUUID();
+
+    private ChaskiNode node(String name, String... bootstrap) {
+        var builder = ChaskiNode.builder().name(name).cluster(cluster);
+        for (String address : bootstrap) {
+            builder.bootstrap(address);
+        }
+        return builder.start();
+    }
+
+    private static String address(ChaskiNode node) {
+        return node.addresses().get(0).toString();
+    }
+
+    private Process receiver(ChaskiNode publisher, long stopAt) throws Exception {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx128m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ReceiverProcess.class.getName(),
+                        cluster,
+                        address(publisher),
+                        TOPIC,
+                        temp.resolve("in").toString(),
+                        Long.toString(stopAt))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static String await(Process process, String word) throws Exception {
+        BufferedReader lines = process.inputReader();
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (line.startsWith(word)) {
+                return line.substring(word.length());
+            }
+        }
+        throw new AssertionError("the process ended and did not say " + word);
+    }
+
+    @Test
+    @DisplayName("X-10: a receiver that is killed at half of 100 MB goes on and fetches under 60 % again")
+    void killedReceiver() throws Exception {
+        Path file = TestFiles.file(temp, "big.bin", SIZE, 1);
+        try (ChaskiNode node = node("publisher");
+                Peer publisher = new Peer(node, temp.resolve("out"))) {
+            FilePush push = publisher.files.pushFile(TOPIC, file);
+            Process first = receiver(node, SIZE / 2);
+            try {
+                await(first, ReceiverProcess.HALF);
+            } finally {
+                first.destroyForcibly().waitFor();
+            }
+            assertThat(temp.resolve("in/big.bin")).doesNotExist();
+            assertThat(Peer.names(temp.resolve("in"))).hasSize(2);
+
+            Process second = receiver(node, Long.MAX_VALUE);
+            try {
+                long fetched = Long.parseLong(await(second, ReceiverProcess.DONE));
+                assertThat(fetched).isBetween(SIZE / 10L * 4, SIZE / 10L * 6);
+                assertThat(push.sentBytes()).isLessThan(SIZE / 10L * 16);
+            } finally {
+                second.destroyForcibly().waitFor();
+            }
+        }
+        assertThat(Peer.names(temp.resolve("in"))).containsExactly("big.bin");
+        assertThat(TestFiles.hash(temp.resolve("in/big.bin"))).isEqualTo(TestFiles.hash(file));
+    }
+
+    @Test
+    @Tag("deep")
+    void a_file_above_4_GiB_arrives_in_a_heap_of_128_MiB_and_its_holes_do_not_travel() throws Exception {
+        Path file = temp.resolve("huge.bin");
+        long size = (5L << 30) + 12_345;
+        byte[] island = new byte[3_000_000];
+        new Random(1).nextBytes(island);
+        try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            for (long at : new long[] {7, (1L << 31) - 100, (1L << 32) - 100, size - island.length}) {
+                out.write(ByteBuffer.wrap(island), at);
+            }
+        }
+        try (ChaskiNode node = node("publisher");
+                Peer publisher = new Peer(node, temp.resolve("out"))) {
+            FilePush push = publisher.files.pushFile(TOPIC, file);
+            Process process = receiver(node, Long.MAX_VALUE);
+            try {
+                long fetched = Long.parseLong(await(process, ReceiverProcess.DONE));
+                assertThat(fetched).isBetween(4L * island.length, 4L * (island.length + 2 * Manifest.MIN_CHUNK_BYTES));
+                assertThat(push.sentBytes()).isEqualTo(fetched);
+            } finally {
+                process.destroyForcibly().waitFor();
+            }
+        }
+        assertThat(Files.size(temp.resolve("in/huge.bin"))).isEqualTo(size);
+        assertThat(TestFiles.hash(temp.resolve("in/huge.bin"))).isEqualTo(TestFiles.hash(file));
+    }
+
+    @Test
+    void a_publisher_that_comes_back_is_gone_on_with() throws Exception {
+        Path file = TestFiles.file(temp, "f.bin", 20_000_000, 1);
+        try (ChaskiNode receiving = node("receiver");
+                Peer receiver = new Peer(receiving, temp.resolve("in"))) {
+            receiver.accepting(TOPIC, NameClash.REFUSE);
+            try (ChaskiNode first = node("publisher", address(receiving))) {
+                // Gives two chunks and dies.
+                FakeSource source = new FakeSource(first, TOPIC, file, Files.readAllBytes(file));
+                CountDownLatch given = new CountDownLatch(2);
+                source.serve(source.all(), chunk -> {
+                    boolean isGiven = given.getCount() > 0;
+                    given.countDown();
+                    return isGiven ? source.pieces(chunk) : List.of();
+                });
+                source.offer("f.bin");
+                soon(() -> assertThat(receiver.events(FileEvent.Progress.class))
+                        .anyMatch(progress -> progress.verifiedBytes() == 2L * Manifest.MIN_CHUNK_BYTES));
+            }
+            try (ChaskiNode second = node("publisher", address(receiving));
+                    Peer publisher = new Peer(second, temp.resolve("out"))) {
+                FilePush push = publisher.files.pushFile(TOPIC, file);
+                push.completedBy(1).get(60, TimeUnit.SECONDS);
+                assertThat(push.sentBytes()).isEqualTo(20_000_000 - 2L * Manifest.MIN_CHUNK_BYTES);
+            }
+            assertThat(receiver.completed()).hasSize(1);
+            assertThat(receiver.names()).containsExactly("f.bin");
+        }
+    }
+
+    @Test
+    void a_receiver_that_closes_leaves_what_it_has_and_the_next_one_need_not_fetch_it() throws Exception {
+        Path file = TestFiles.file(temp, "f.bin", 3 * Manifest.MIN_CHUNK_BYTES, 1);
+        try (ChaskiNode sending = node("publisher")) {
+            FakeSource source = new FakeSource(sending, TOPIC, file, Files.readAllBytes(file));
+            CountDownLatch isAll = new CountDownLatch(1);
+            source.serve(source.all(), chunk -> chunk < 2 || isAll.getCount() == 0 ? source.pieces(chunk) : List.of());
+            try (ChaskiNode receiving = node("receiver", address(sending));
+                    Peer receiver = new Peer(receiving, temp.resolve("in"))) {
+                receiver.accepting(TOPIC, NameClash.REFUSE);
+                source.offer("f.bin");
+                soon(() -> assertThat(receiver.events(FileEvent.Progress.class))
+                        .anyMatch(progress -> progress.verifiedBytes() >= Manifest.MIN_CHUNK_BYTES));
+                receiver.close();
+                soon(() -> assertThat(receiver.failures()).containsExactly(FileProblem.CLOSED));
+            }
+            isAll.countDown();
+            try (ChaskiNode receiving = node("receiver", address(sending));
+                    Peer receiver = new Peer(receiving, temp.resolve("in"))) {
+                // Nobody offers it again: what is left says what it is.
+                receiver.accepting(TOPIC, NameClash.REFUSE);
+                soon(() -> assertThat(receiver.completed()).hasSize(1));
+                assertThat(receiver.completed().get(0).fetchedBytes())
+                        .isLessThanOrEqualTo(2L * Manifest.MIN_CHUNK_BYTES);
+                assertThat(receiver.names()).containsExactly("f.bin");
+            }
+        }
+    }
+
+    @Test
+    void a_member_that_has_it_gives_it_when_the_publisher_is_gone() throws Exception {
+        Path file = TestFiles.file(temp, "f.bin", 2_000_000, 1);
+        CountDownLatch isGone = new CountDownLatch(1);
+        try (ChaskiNode sending = node("publisher");
+                ChaskiNode nodeB = node("b", address(sending));
+                ChaskiNode nodeC = node("c", address(sending));
+                Peer publisher = new Peer(sending, temp.resolve("out"));
+                Peer b = new Peer(nodeB, temp.resolve("b"));
+                Peer c = new Peer(nodeC, temp.resolve("c"))) {
+            b.accepting(TOPIC, NameClash.REFUSE);
+            c.accepting(TOPIC, offer -> {
+                try {
+                    return isGone.await(60, TimeUnit.SECONDS) ? FileDecision.accept() : FileDecision.refuse("late");
+                } catch (InterruptedException e) {
+                    return FileDecision.refuse("interrupted");
+                }
+            });
+            FilePush push = publisher.files.pushFile(TOPIC, file);
+            push.completedBy(1).get(60, TimeUnit.SECONDS);
+            publisher.close();
+            isGone.countDown();
+
+            soon(() -> assertThat(c.completed()).hasSize(1));
+            assertThat(push.sentBytes()).isEqualTo(2_000_000);
+            assertThat(c.directory.resolve("f.bin")).hasSameBinaryContentAs(file);
+        }
+    }
+}
