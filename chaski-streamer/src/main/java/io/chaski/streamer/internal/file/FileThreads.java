@@ -15,6 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class FileThreads implements AutoCloseable {
 
+    /** Large files that are being read to be offered leave threads to those on their way. */
+    private static final int MIN_DISK_THREADS = 4;
+
     /** Hashing needs a processor, disks like a few requests at a time. */
     private static final int MAX_DISK_THREADS = 8;
 
@@ -28,8 +31,8 @@ final class FileThreads implements AutoCloseable {
     private final ScheduledExecutorService ticker;
 
     FileThreads(String nodeName, Runnable tick) {
-        int diskThreads =
-                Math.max(2, Math.min(MAX_DISK_THREADS, Runtime.getRuntime().availableProcessors()));
+        int processors = Runtime.getRuntime().availableProcessors();
+        int diskThreads = Math.max(MIN_DISK_THREADS, Math.min(MAX_DISK_THREADS, processors));
         disk = pool(diskThreads, "chaski-files-disk-" + nodeName);
         callbacks = pool(CALLBACK_THREADS, "chaski-files-callback-" + nodeName);
         ticker = Executors.newSingleThreadScheduledExecutor(daemons("chaski-files-tick-" + nodeName));

@@ -37,13 +37,13 @@ final class Transfers {
         return Optional.ofNullable(all.get(Key.of(incoming, directory)));
     }
 
-    /** Takes a transfer; false if no more fit. */
+    /** Takes a transfer; false if no more fit, or the same file is on its way to the same place already. */
     boolean submit(Transfer transfer) {
         boolean isFirst;
         synchronized (this) {
             Key key = Key.of(transfer.incoming(), transfer.destination().directory());
             isFirst = mayRun(transfer);
-            if (!isFirst && waiting.size() >= options.waiting()) {
+            if (all.containsKey(key) || !isFirst && waiting.size() >= options.waiting()) {
                 return false;
             }
             all.put(key, transfer);
