@@ -1,4 +1,4 @@
-package io.chaski.examples.telemetry;
+package io.chaski.examples.process;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -18,14 +18,10 @@ import java.util.concurrent.TimeUnit;
  * input, the child's answers come back on its standard output with {@link #MARK} in front, and everything else the
  * child prints is passed on to the terminal. A child ends when its input does, so none outlives the launcher.
  */
-final class Child implements AutoCloseable {
-
-    static final String ROOT = "root";
-    static final String NODE = "node";
-    static final String VIEWER = "--viewer";
+public final class Child implements AutoCloseable {
 
     /** In front of lines that are meant for the launcher. */
-    static final String MARK = "@@ ";
+    private static final String MARK = "@@ ";
 
     /** Takes the place of an answer when no more will come. */
     private static final String ENDED = "";
@@ -47,10 +43,11 @@ final class Child implements AutoCloseable {
     /**
      * Starts a child with the Java and the class path of this process.
      *
+     * @param main the class to run
      * @param name what the launcher calls it
      * @param arguments role and what it needs
      */
-    static Child start(String name, String... arguments) throws IOException {
+    public static Child start(Class<?> main, String name, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx96m",
@@ -58,7 +55,7 @@ final class Child implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                TelemetryMesh.class.getName()));
+                main.getName()));
         command.addAll(List.of(arguments));
         return new Child(
                 name,
@@ -67,15 +64,18 @@ final class Child implements AutoCloseable {
                         .start());
     }
 
-    String name() {
+    /** What the launcher calls it. */
+    public String name() {
         return name;
     }
 
-    long pid() {
+    /** Its process id. */
+    public long pid() {
         return process.pid();
     }
 
-    void tell(String command) {
+    /** Gives it a command. */
+    public void tell(String command) {
         commands.println(command);
     }
 
@@ -85,7 +85,7 @@ final class Child implements AutoCloseable {
      * @return what follows the word
      * @throws IllegalStateException if the child is silent for too long, or has ended
      */
-    String await(String word, Duration limit) throws InterruptedException {
+    public String await(String word, Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         while (true) {
             String answer = answers.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -103,7 +103,7 @@ final class Child implements AutoCloseable {
     }
 
     /** Ends it as a crash would: SIGKILL, no goodbye. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         process.waitFor();
     }
@@ -139,13 +139,13 @@ final class Child implements AutoCloseable {
     }
 
     /** The child's side: prints an answer for the launcher. */
-    static synchronized void answer(String line) {
+    public static synchronized void answer(String line) {
         System.out.println(MARK + line);
         System.out.flush();
     }
 
     /** The child's side: the launcher's commands, in order; ends with the launcher. */
-    static BufferedReader commands() {
+    public static BufferedReader commands() {
         return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     }
 }

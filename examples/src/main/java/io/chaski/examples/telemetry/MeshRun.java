@@ -1,5 +1,6 @@
 package io.chaski.examples.telemetry;
 
+import io.chaski.examples.process.Child;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -34,7 +35,7 @@ final class MeshRun {
 
     /** Returns what it came to; without an end of its own if it is to keep running. */
     MeshSummary run() throws Exception {
-        try (Child root = Child.start("root", Child.ROOT)) {
+        try (Child root = Child.start(TelemetryMesh.class, "root", TelemetryMesh.ROOT)) {
             String address = root.await("LISTENING", START_LIMIT);
             say("root (pid " + root.pid() + ") listens on " + address);
             try {
@@ -121,8 +122,8 @@ final class MeshRun {
 
     private Child startNode(String name, String address) throws IOException {
         Child child = name.equals(VIEWER)
-                ? Child.start(name, Child.NODE, name, address, Child.VIEWER)
-                : Child.start(name, Child.NODE, name, address);
+                ? Child.start(TelemetryMesh.class, name, TelemetryMesh.NODE, name, address, TelemetryMesh.VIEWER)
+                : Child.start(TelemetryMesh.class, name, TelemetryMesh.NODE, name, address);
         nodes.put(name, child);
         return child;
     }

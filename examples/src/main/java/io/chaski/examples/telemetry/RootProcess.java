@@ -1,6 +1,7 @@
 package io.chaski.examples.telemetry;
 
 import io.chaski.core.ChaskiNode;
+import io.chaski.examples.process.Child;
 import java.io.BufferedReader;
 
 /** The root: a node with a well-known address that the others bootstrap from. It carries no telemetry. */

@@ -11,6 +11,10 @@ import java.util.List;
  */
 public final class TelemetryMesh {
 
+    static final String ROOT = "root";
+    static final String NODE = "node";
+    static final String VIEWER = "--viewer";
+
     private TelemetryMesh() {}
 
     /**
@@ -22,8 +26,8 @@ public final class TelemetryMesh {
         List<String> all = List.of(arguments);
         String role = all.isEmpty() ? "" : all.get(0);
         switch (role) {
-            case Child.ROOT -> RootProcess.run();
-            case Child.NODE -> TelemetryNode.run(all.get(1), all.get(2), all.contains(Child.VIEWER));
+            case ROOT -> RootProcess.run();
+            case NODE -> TelemetryNode.run(all.get(1), all.get(2), all.contains(VIEWER));
             default -> System.exit(launch(all));
         }
     }

@@ -4,6 +4,7 @@ import io.chaski.core.ChaskiNode;
 import io.chaski.core.Message;
 import io.chaski.core.Subscription;
 import io.chaski.core.Topic;
+import io.chaski.examples.process.Child;
 import java.io.BufferedReader;
 import java.time.Duration;
 import java.util.ArrayList;

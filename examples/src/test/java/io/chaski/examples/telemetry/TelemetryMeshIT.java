@@ -3,6 +3,7 @@ package io.chaski.examples.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chaski.examples.process.Child;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -80,7 +81,7 @@ class TelemetryMeshIT {
 
     @Test
     void does_not_wait_for_a_child_that_has_ended() throws Exception {
-        try (Child child = Child.start("node-1", Child.NODE, "node-1", "not an address")) {
+        try (Child child = Child.start(TelemetryMesh.class, "node-1", TelemetryMesh.NODE, "node-1", "not an address")) {
             assertThatThrownBy(() -> child.await("READY", Duration.ofMinutes(10)))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("node-1 has ended and did not say READY");
