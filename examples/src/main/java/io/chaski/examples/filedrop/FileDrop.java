@@ -1,0 +1,34 @@
+package io.chaski.examples.filedrop;
+
+import java.util.List;
+
+/**
+ * Pushes a directory tree to three receivers in processes of their own, kills one in the middle and starts it again, and
+ * compares the trees at the end. The exit code is 0 only if all are the same.
+ *
+ * <p>The same class is the main class of the receivers, which are started with a role as first argument.
+ */
+public final class FileDrop {
+
+    static final String RECEIVER = "receiver";
+    static final String CLUSTER = "file-drop-demo";
+    static final String TOPIC = "drop";
+
+    private FileDrop() {}
+
+    /**
+     * Runs the launcher, or a receiver.
+     *
+     * @param arguments none, or the role, name, address to begin with, directory, bytes after which the receiver says that it is
+     *     half way, and files after which it says that it has all
+     */
+    public static void main(String[] arguments) throws Exception {
+        List<String> all = List.of(arguments);
+        if (!all.isEmpty() && all.get(0).equals(RECEIVER)) {
+            ReceiverProcess.run(
+                    all.get(1), all.get(2), all.get(3), Long.parseLong(all.get(4)), Integer.parseInt(all.get(5)));
+        } else {
+            System.exit(new DropRun().run() ? 0 : 1);
+        }
+    }
+}
