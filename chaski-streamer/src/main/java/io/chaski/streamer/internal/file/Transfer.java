@@ -37,6 +37,9 @@ final class Transfer implements Pulls.Owner {
     /** How often others are asked for sources while some are missing. */
     private static final long WANT_NANOS = Duration.ofSeconds(2).toNanos();
 
+    /** A tick that waited so long was held up by this transfer's own work, such as hashing what is there already. */
+    private static final long LATE_NANOS = Duration.ofSeconds(1).toNanos();
+
     /** How much is written between two looks at the free space: little, compared with what is kept free. */
     private static final long LOOK_BYTES = 16L << 20;
 
@@ -181,9 +184,11 @@ final class Transfer implements Pulls.Owner {
     /** Looks after what takes too long. Does nothing if the last look is still to come. */
     void tick() {
         if (isTickQueued.compareAndSet(false, true)) {
+            long queuedNanos = now();
             serial.execute(() -> {
                 isTickQueued.set(false);
-                if (!isEnded && isStarted) {
+                // One that comes late says nothing about the sources: what they have said meanwhile is still queued.
+                if (!isEnded && isStarted && now() - queuedNanos < LATE_NANOS) {
                     onTick();
                 }
             });
@@ -265,8 +270,8 @@ final class Transfer implements Pulls.Owner {
 
     @Override
     public void onList(ChunkList list) {
-        newsNanos = now();
         guarded(() -> create(list));
+        newsNanos = now();
     }
 
     private void create(ChunkList list) throws IOException {
