@@ -2,13 +2,15 @@ package io.chaski.streamer.file;
 
 import io.chaski.core.ChaskiNode;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.Stream;
 
 /** A node with files, and what has happened to them. */
 public final class Peer implements AutoCloseable {
@@ -75,13 +77,23 @@ public final class Peer implements AutoCloseable {
         return names(directory);
     }
 
+    /** As far as they are still there when they are looked at: temporary files come and go meanwhile. */
     public static List<String> names(Path directory) throws IOException {
-        try (Stream<Path> tree = Files.walk(directory)) {
-            return tree.filter(path -> !Files.isDirectory(path))
-                    .map(path -> directory.relativize(path).toString())
-                    .sorted()
-                    .toList();
-        }
+        List<String> names = new ArrayList<>();
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                names.add(directory.relativize(file).toString());
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        names.sort(null);
+        return names;
     }
 
     @Override
