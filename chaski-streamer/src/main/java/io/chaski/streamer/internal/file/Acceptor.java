@@ -62,7 +62,8 @@ final class Acceptor {
             return;
         }
         FileDecision decision = decide(incoming);
-        log.debug("{} from {}: {}", incoming.manifest().hash(), incoming.sender().shortForm(), decision);
+        log.debug(
+                "{} from {}: {}", incoming.manifest().hash(), incoming.sender().shortForm(), decision);
         if (decision instanceof FileDecision.Refuse no) {
             refuse(incoming, incoming.offer().name(), FileProblem.REFUSED, no.reason());
         } else if (decision instanceof FileDecision.Accept yes) {
