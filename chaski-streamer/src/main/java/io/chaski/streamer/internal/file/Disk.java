@@ -1,13 +1,13 @@
 package io.chaski.streamer.internal.file;
 
 import io.chaski.streamer.file.FileProblem;
+import io.chaski.streamer.internal.disk.DiskFull;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /** What of a disk a test must be able to fake: that it is full. Thread-safe. */
 class Disk {
@@ -32,10 +32,9 @@ class Disk {
         }
     }
 
-    /** Java has no exception of its own for a full disk. */
+    /** What a failed write means. */
     FileProblem problem(IOException failure, Path directory) {
-        String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
-        if (message.contains("no space left") || message.contains("not enough space") || message.contains("quota")) {
+        if (DiskFull.isBehind(failure)) {
             return FileProblem.NO_SPACE;
         }
         try {

@@ -1,5 +1,6 @@
 package io.chaski.streamer.internal.file;
 
+import io.chaski.streamer.internal.disk.LockedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -20,21 +21,21 @@ final class PartFile implements AutoCloseable {
     private final Path content;
     private final Path description;
     private final StoredOffer offer;
+    private final LockedFile locked;
     private final FileChannel channel;
-    private final Runnable onClosed;
     private final BitSet verified = new BitSet();
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     private final MessageDigest whole = Sha256.digest();
     private int hashedChunks;
 
-    /** Takes the channel over; {@link Parts} opens it. */
-    PartFile(Disk disk, Path content, Path description, StoredOffer offer, FileChannel channel, Runnable onClosed) {
+    /** Takes the file over; {@link Parts} opens it. */
+    PartFile(Disk disk, Path content, Path description, StoredOffer offer, LockedFile locked) {
         this.disk = disk;
         this.content = content;
         this.description = description;
         this.offer = offer;
-        this.channel = channel;
-        this.onClosed = onClosed;
+        this.locked = locked;
+        this.channel = locked.channel();
     }
 
     Manifest manifest() {
@@ -163,7 +164,6 @@ final class PartFile implements AutoCloseable {
     /** Leaves it for another run. */
     @Override
     public void close() throws IOException {
-        channel.close();
-        onClosed.run();
+        locked.close();
     }
 }

@@ -1,9 +1,9 @@
 package io.chaski.streamer.internal.file;
 
+import io.chaski.streamer.internal.disk.LockedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -11,12 +11,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,9 +34,6 @@ final class Parts {
     /** What a directory may have of them; those beyond are left alone. */
     private static final int MAX_FILES = 20_000;
 
-    /** What this process works on: opening and closing such a file would lose its lock, as POSIX has it. */
-    private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
-
     private final Disk disk;
     private final Path directory;
 
@@ -53,30 +47,32 @@ final class Parts {
         String name = PREFIX + HexFormat.of().toHexDigits(random.nextLong());
         Path description = directory.resolve(name + DESCRIPTION);
         Path content = directory.resolve(name + CONTENT);
-        OPEN.add(content);
-        FileChannel channel = null;
+        LockedFile locked = LockedFile.open(content, StandardOpenOption.CREATE_NEW)
+                .orElseThrow(() -> new IOException("somebody else has locked " + content));
+        boolean isCreated = false;
         try {
-            channel = open(content, StandardOpenOption.CREATE_NEW);
-            if (!lock(channel)) {
-                throw new IOException("somebody else has locked " + content);
-            }
             long size = offer.manifest().size();
             if (size > 0) {
-                disk.write(channel, ByteBuffer.allocate(1), size - 1); // all before it is a hole, and reads as zeros
+                // All before it is a hole, and reads as zeros.
+                disk.write(locked.channel(), ByteBuffer.allocate(1), size - 1);
             }
-            try (FileChannel out = open(description, StandardOpenOption.CREATE_NEW)) {
-                disk.write(out, ByteBuffer.wrap(offer.encode()), 0);
-                out.force(true);
-            }
-            return new PartFile(disk, content, description, offer, channel, () -> OPEN.remove(content));
-        } catch (IOException failure) {
-            OPEN.remove(content);
-            if (channel != null) {
-                channel.close();
+            describe(description, offer);
+            isCreated = true;
+            return new PartFile(disk, content, description, offer, locked);
+        } finally {
+            if (!isCreated) {
                 Files.deleteIfExists(content);
+                Files.deleteIfExists(description);
+                locked.close();
             }
-            Files.deleteIfExists(description);
-            throw failure;
+        }
+    }
+
+    private void describe(Path description, StoredOffer offer) throws IOException {
+        try (FileChannel out = FileChannel.open(
+                description, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+            disk.write(out, ByteBuffer.wrap(offer.encode()), 0);
+            out.force(true);
         }
     }
 
@@ -98,17 +94,16 @@ final class Parts {
 
     private Optional<PartFile> reopen(Path description, StoredOffer offer) throws IOException {
         Path content = contentOf(description);
-        Optional<FileChannel> claimed = claim(content);
-        if (claimed.isEmpty()) {
+        Optional<LockedFile> locked = lock(content);
+        if (locked.isEmpty()) {
             return Optional.empty();
         }
-        FileChannel channel = claimed.get();
-        if (channel.size() != offer.manifest().size()) {
-            channel.close();
-            OPEN.remove(content);
+        LockedFile ours = locked.get();
+        if (ours.channel().size() != offer.manifest().size()) {
+            ours.close();
             return Optional.empty();
         }
-        return Optional.of(new PartFile(disk, content, description, offer, channel, () -> OPEN.remove(content)));
+        return Optional.of(new PartFile(disk, content, description, offer, ours));
     }
 
     /** What can be gone on with on a topic. */
@@ -133,35 +128,18 @@ final class Parts {
         for (Path content : files(CONTENT)) {
             Path description = descriptionOf(content);
             if (!isRegular(description) || read(description).isEmpty()) {
-                Optional<FileChannel> claimed = claim(content);
-                if (claimed.isPresent()) {
+                Optional<LockedFile> ours = lock(content);
+                if (ours.isPresent()) {
                     Files.deleteIfExists(content);
                     Files.deleteIfExists(description);
-                    claimed.get().close();
-                    OPEN.remove(content);
+                    ours.get().close();
                 }
             }
         }
     }
 
-    private Optional<FileChannel> claim(Path content) throws IOException {
-        if (!isRegular(content) || !OPEN.add(content)) {
-            return Optional.empty();
-        }
-        FileChannel channel = null;
-        boolean isOurs = false;
-        try {
-            channel = open(content, StandardOpenOption.WRITE);
-            isOurs = lock(channel);
-            return isOurs ? Optional.of(channel) : Optional.empty();
-        } finally {
-            if (!isOurs) {
-                OPEN.remove(content);
-                if (channel != null) {
-                    channel.close();
-                }
-            }
-        }
+    private static Optional<LockedFile> lock(Path content) throws IOException {
+        return isRegular(content) ? LockedFile.open(content, StandardOpenOption.WRITE) : Optional.empty();
     }
 
     private List<Path> files(String suffix) throws IOException {
@@ -204,20 +182,5 @@ final class Parts {
     private static Path sibling(Path file, String suffix, String other) {
         String name = String.valueOf(file.getFileName());
         return file.resolveSibling(name.substring(0, name.length() - suffix.length()) + other);
-    }
-
-    private static FileChannel open(Path file, StandardOpenOption how) throws IOException {
-        return FileChannel.open(
-                file,
-                new HashSet<>(List.of( // a set, because "how" may be WRITE
-                        StandardOpenOption.READ, StandardOpenOption.WRITE, how, LinkOption.NOFOLLOW_LINKS)));
-    }
-
-    private static boolean lock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock() != null;
-        } catch (OverlappingFileLockException ours) {
-            return false;
-        }
     }
 }

@@ -3,14 +3,13 @@ package io.chaski.streamer.internal.file;
 import io.chaski.streamer.file.FileProblem;
 import io.chaski.streamer.file.NameClash;
 import io.chaski.streamer.file.TransferFailedException;
+import io.chaski.streamer.internal.disk.Directories;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
@@ -74,7 +73,7 @@ final class Placement {
             }
             case KEEP_BOTH -> target = moveNumbered(content, target);
         }
-        force(parent);
+        Directories.force(parent);
         return target;
     }
 
@@ -143,15 +142,6 @@ final class Placement {
             return Optional.empty();
         }
         return Optional.of(Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
-    }
-
-    /** Makes the new name survive a crash of the machine, where directories can be forced: Windows has no way and no need. */
-    private static void force(Path directory) throws IOException {
-        if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
-                names.force(true);
-            }
-        }
     }
 
     private static TransferFailedException exists(String name, String detail) {

@@ -2,6 +2,7 @@ package io.chaski.streamer.internal.storage;
 
 import io.chaski.streamer.StorageException;
 import io.chaski.streamer.StorageException.Problem;
+import io.chaski.streamer.internal.disk.Directories;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -82,7 +83,7 @@ public final class MvKvStore implements KvStore {
             MvMaps.create(temporary).close();
             claim.note(0);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-            claim.forceFolder();
+            Directories.force(file.resolveSibling("."));
         }
         return openExisting(claim);
     }

@@ -2,6 +2,7 @@ package io.chaski.streamer.internal.storage;
 
 import io.chaski.streamer.StorageException;
 import io.chaski.streamer.StorageException.Problem;
+import io.chaski.streamer.internal.disk.DiskFull;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,7 +27,7 @@ final class MvProblems {
         if (failure instanceof MVStoreException library) {
             return switch (library.getErrorCode()) {
                 case DataUtils.ERROR_FILE_LOCKED -> Problem.IN_USE;
-                case DataUtils.ERROR_WRITING_FAILED -> isDiskFull(library) ? Problem.DISK_FULL : Problem.FAILED;
+                case DataUtils.ERROR_WRITING_FAILED -> DiskFull.isBehind(library) ? Problem.DISK_FULL : Problem.FAILED;
                 case DataUtils.ERROR_READING_FAILED ->
                     library.getCause() instanceof EOFException ? Problem.DAMAGED : Problem.FAILED;
                 case DataUtils.ERROR_CLOSED -> Problem.FAILED;
@@ -36,20 +37,6 @@ final class MvProblems {
         boolean isOfTheSystem = failure instanceof IOException || failure instanceof UncheckedIOException;
         // Anything else was thrown by code that decodes the file.
         return isOfTheSystem ? Problem.FAILED : Problem.DAMAGED;
-    }
-
-    /** Java has no type for it, only the text of the operating system: ENOSPC, EDQUOT and EFBIG. */
-    private static boolean isDiskFull(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            String text = String.valueOf(cause.getMessage());
-            if (text.contains("No space left")
-                    || text.contains("quota exceeded")
-                    || text.contains("File too large")
-                    || text.contains("not enough space")) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static String textOf(Problem problem) {
