@@ -1,4 +1,4 @@
-package io.chaski.streamer.internal.sharing;
+package io.chaski.streamer.internal.storage.fetch;
 
 import io.chaski.streamer.internal.storage.StoredEntry;
 import org.jspecify.annotations.Nullable;

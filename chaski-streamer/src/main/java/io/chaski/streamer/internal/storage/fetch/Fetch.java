@@ -1,4 +1,4 @@
-package io.chaski.streamer.internal.sharing;
+package io.chaski.streamer.internal.storage.fetch;
 
 import io.chaski.core.NodeId;
 import io.chaski.core.stream.NodeStreams;
@@ -80,9 +80,9 @@ public final class Fetch {
             }
         }
         StreamOptions.Builder question =
-                StreamOptions.builder().header(Exchange.KEY_HEADER, key).deadline(options.deadline());
+                StreamOptions.builder().header(EntryProtocol.KEY_HEADER, key).deadline(options.deadline());
         if (options.take()) {
-            question.header(Exchange.TAKE_HEADER, "");
+            question.header(EntryProtocol.TAKE_HEADER, "");
         }
         for (Asker asker : List.copyOf(askers)) {
             open(streams, question.build(), asker);
@@ -96,7 +96,7 @@ public final class Fetch {
     }
 
     private static void open(NodeStreams streams, StreamOptions question, Asker asker) {
-        var unused = streams.open(asker.owner(), Exchange.PROTOCOL, question, asker)
+        var unused = streams.open(asker.owner(), EntryProtocol.PROTOCOL, question, asker)
                 .whenComplete((stream, failure) -> {
                     if (stream != null) {
                         asker.onOpen(stream);
@@ -124,7 +124,7 @@ public final class Fetch {
             answers.put(asker.owner(), answer);
             offering.remove(asker);
             if (answer == Answer.FOUND) {
-                Exchange.Offer offer = asker.offer();
+                EntryProtocol.Offer offer = asker.offer();
                 outcome = maker.found(
                         asker.owner(), offer.contentType(), asker.value(), offer.remainingMillis(), answers);
             } else if (answer == Answer.UNCERTAIN || answers.size() == askers.size()) {

@@ -1,4 +1,4 @@
-package io.chaski.streamer.internal.sharing;
+package io.chaski.streamer.internal.storage.fetch;
 
 import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamCode;
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class Owner implements StreamHandler {
 
     /** Name of the protocol that this serves. */
-    public static final String PROTOCOL = Exchange.PROTOCOL;
+    public static final String PROTOCOL = EntryProtocol.PROTOCOL;
 
     private static final Logger LOG = LoggerFactory.getLogger(Owner.class);
 
@@ -46,8 +46,8 @@ public final class Owner implements StreamHandler {
 
     @Override
     public StreamListener onStream(Stream stream) {
-        String key = stream.headers().getOrDefault(Exchange.KEY_HEADER, "");
-        boolean isTake = stream.headers().containsKey(Exchange.TAKE_HEADER);
+        String key = stream.headers().getOrDefault(EntryProtocol.KEY_HEADER, "");
+        boolean isTake = stream.headers().containsKey(EntryProtocol.TAKE_HEADER);
         Optional<Duration> deadline = stream.remaining();
         if (deadline.isEmpty() || deadline.get().compareTo(LONGEST_DEADLINE) > 0) {
             return refuse(stream, StreamCode.REFUSED, "a deadline of " + LONGEST_DEADLINE + " or less is needed");
@@ -61,12 +61,12 @@ public final class Owner implements StreamHandler {
         var unused = stream.closed().whenComplete((done, failure) -> answers.release());
         StoredEntry entry = entries.find(key);
         if (entry == null) {
-            stream.offer(Exchange.NOTHING);
+            stream.offer(EntryProtocol.NOTHING);
             stream.end();
             return (same, message) -> refuse(same, StreamCode.APPLICATION, "there is nothing to be wanted");
         }
-        stream.offer(
-                new Exchange.Offer(entry.value().length, entries.remainingMillis(entry), entry.contentType()).encode());
+        stream.offer(new EntryProtocol.Offer(entry.value().length, entries.remainingMillis(entry), entry.contentType())
+                .encode());
         return new Answer(key, entry, isTake);
     }
 
@@ -102,10 +102,10 @@ public final class Owner implements StreamHandler {
 
         @Override
         public void onMessage(Stream stream, byte[] message) {
-            if (!isWanted && Exchange.isWanted(message)) {
+            if (!isWanted && EntryProtocol.isWanted(message)) {
                 isWanted = true;
                 sendPieces(stream);
-            } else if (isTake && isSent() && !isRemoved && Exchange.isArrived(message)) {
+            } else if (isTake && isSent() && !isRemoved && EntryProtocol.isArrived(message)) {
                 handOver(stream);
             } else {
                 refuse(stream, StreamCode.APPLICATION, "not expected now");
@@ -130,7 +130,7 @@ public final class Owner implements StreamHandler {
                 return;
             }
             while (!isSent()) {
-                byte[] piece = new byte[Math.min(Exchange.PIECE_BYTES, entry.value().length - sentBytes)];
+                byte[] piece = new byte[Math.min(EntryProtocol.PIECE_BYTES, entry.value().length - sentBytes)];
                 System.arraycopy(entry.value(), sentBytes, piece, 0, piece.length);
                 if (!stream.offer(piece)) {
                     return; // goes on when there is room
@@ -145,7 +145,7 @@ public final class Owner implements StreamHandler {
         private void handOver(Stream stream) {
             try {
                 isRemoved = true;
-                stream.offer(Exchange.verdict(entries.remove(key, entry)));
+                stream.offer(EntryProtocol.verdict(entries.remove(key, entry)));
                 stream.end();
             } catch (StorageException e) {
                 // Nothing was removed, and the asker is not told that it was.

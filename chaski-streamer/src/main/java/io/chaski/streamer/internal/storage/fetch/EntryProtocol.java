@@ -1,4 +1,4 @@
-package io.chaski.streamer.internal.sharing;
+package io.chaski.streamer.internal.storage.fetch;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +20,7 @@ import java.util.Optional;
  * An entry that is taken is removed before the asker is told, and the asker has it only when it is told: if anything
  * breaks before, it stays with the owner; if the last word is lost, nobody has it. Never two.
  */
-final class Exchange {
+final class EntryProtocol {
 
     /** Name of the protocol. */
     static final String PROTOCOL = "chaski/storage/1";
@@ -40,7 +40,7 @@ final class Exchange {
 
     private static final int MAX_CONTENT_TYPE_BYTES = 255;
 
-    private Exchange() {}
+    private EntryProtocol() {}
 
     static byte[] wanted() {
         return new byte[] {WANTED};

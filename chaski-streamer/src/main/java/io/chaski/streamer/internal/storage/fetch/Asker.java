@@ -1,4 +1,4 @@
-package io.chaski.streamer.internal.sharing;
+package io.chaski.streamer.internal.storage.fetch;
 
 import io.chaski.core.NodeId;
 import io.chaski.core.stream.Stream;
@@ -36,8 +36,8 @@ final class Asker implements StreamListener {
 
     private State state = State.ASKING; // this and the following: guarded by this
     private @Nullable Stream stream;
-    private Exchange.@Nullable Offer offer;
-    private byte[] value = Exchange.NOTHING;
+    private EntryProtocol.@Nullable Offer offer;
+    private byte[] value = EntryProtocol.NOTHING;
     private int receivedBytes;
 
     Asker(NodeId owner, boolean isTake, int maxBytes, Consumer<Asker> onOffer, BiConsumer<Asker, Answer> onSettled) {
@@ -58,7 +58,7 @@ final class Asker implements StreamListener {
     }
 
     /** What was offered, once the answer is {@code FOUND}. */
-    synchronized Exchange.Offer offer() {
+    synchronized EntryProtocol.Offer offer() {
         if (offer == null) {
             throw new IllegalStateException("nothing was offered");
         }
@@ -74,7 +74,7 @@ final class Asker implements StreamListener {
             }
             state = State.RECEIVING;
             value = new byte[offer.lengthBytes()];
-            answer = say(stream, Exchange.wanted());
+            answer = say(stream, EntryProtocol.wanted());
             if (answer == null && value.length == 0) {
                 answer = complete(stream);
             }
@@ -125,7 +125,7 @@ final class Asker implements StreamListener {
             same.end();
             return Answer.NOT_FOUND;
         }
-        offer = Exchange.Offer.decode(message).orElse(null);
+        offer = EntryProtocol.Offer.decode(message).orElse(null);
         if (offer == null) {
             return broken(same);
         }
@@ -149,7 +149,7 @@ final class Asker implements StreamListener {
     private @Nullable Answer complete(Stream same) {
         if (isTake) {
             state = State.CONFIRMING;
-            return say(same, Exchange.arrived());
+            return say(same, EntryProtocol.arrived());
         }
         same.end();
         return Answer.FOUND;
@@ -157,10 +157,10 @@ final class Asker implements StreamListener {
 
     private static Answer receiveVerdict(Stream same, byte[] message) {
         same.end();
-        if (Exchange.isYours(message)) {
+        if (EntryProtocol.isYours(message)) {
             return Answer.FOUND;
         }
-        return Exchange.isGone(message) ? Answer.NOT_FOUND : Answer.UNCERTAIN;
+        return EntryProtocol.isGone(message) ? Answer.NOT_FOUND : Answer.UNCERTAIN;
     }
 
     /** One byte, for which there is room from the beginning. */
