@@ -7,12 +7,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.ChaskiNode;
+import io.chaski.core.Registration;
 import io.chaski.testkit.ChaskiNetwork;
 import io.chaski.testkit.ChaskiTest;
 import io.chaski.testkit.Node;
 import io.chaski.testkit.TimeMode;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,6 +97,46 @@ class FilesIT {
 
         assertThat(push.answers()).isEmpty();
         assertThat(asking.names()).containsExactly("a.bin");
+    }
+
+    @Test
+    void a_receiver_that_has_closed_its_registration_gets_no_more(
+            @Node("a") ChaskiNode a, @Node("b") ChaskiNode b, @Node("c") ChaskiNode c) throws Exception {
+        Peer sender = new Peer(a, temp.resolve("a"));
+        Peer leaving = new Peer(b, temp.resolve("b"));
+        Registration accepting = leaving.files.acceptFiles(
+                TOPIC, leaving.directory, FilePolicy.acceptAll(NameClash.REFUSE), leaving.events::add);
+        sender.files
+                .pushFile(TOPIC, file(source(), "a.bin", 1_000, 1))
+                .completedBy(1)
+                .get(60, TimeUnit.SECONDS);
+
+        accepting.close();
+        new Peer(c, temp.resolve("c")).accepting(TOPIC, NameClash.REFUSE);
+        FilePush push = sender.files.pushFile(TOPIC, file(source(), "b.bin", 1_000, 2));
+        push.completedBy(1).get(60, TimeUnit.SECONDS);
+
+        assertThat(push.answers()).containsOnlyKeys(c.id());
+        assertThat(leaving.names()).containsExactly("a.bin");
+    }
+
+    @Test
+    void holes_do_not_travel(@Node("a") ChaskiNode a, @Node("b") ChaskiNode b) throws Exception {
+        Peer sender = new Peer(a, temp.resolve("a"));
+        Peer receiver = new Peer(b, temp.resolve("b")).accepting(TOPIC, NameClash.REFUSE);
+        Path sparse = file(source(), "sparse.bin", 300_000, 1);
+        try (FileChannel out = FileChannel.open(sparse, StandardOpenOption.WRITE)) {
+            out.write(ByteBuffer.allocate(1), (64 << 20) - 1);
+        }
+
+        FilePush push = sender.files.pushFile(TOPIC, sparse);
+
+        push.completedBy(1).get(60, TimeUnit.SECONDS);
+        soon(() -> assertThat(receiver.completed()).hasSize(1));
+        ReceivedFile received = receiver.completed().get(0);
+        assertThat(received.fetchedBytes()).isEqualTo(push.sentBytes()).isBetween(300_000L, 600_000L);
+        assertThat(Files.size(received.path())).isEqualTo(64 << 20);
+        assertThat(hash(received.path())).isEqualTo(hash(sparse));
     }
 
     @Test

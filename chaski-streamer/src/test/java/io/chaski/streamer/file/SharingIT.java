@@ -2,6 +2,7 @@ package io.chaski.streamer.file;
 
 import static io.chaski.streamer.file.TestFiles.file;
 import static io.chaski.streamer.file.TestFiles.hash;
+import static io.chaski.streamer.file.TestFiles.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @ChaskiTest(
-        nodes = {"a", "b"},
+        nodes = {"a", "b", "c"},
         time = TimeMode.LOOPBACK)
 class SharingIT {
 
@@ -70,6 +71,31 @@ class SharingIT {
                         .get(60, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(TransferFailedException.class)
                 .hasMessageContaining("NOT_FOUND");
+    }
+
+    @Test
+    void a_file_that_several_peers_share_is_found_at_each_and_fetched_from_who_is_left(
+            @Node("a") ChaskiNode a, @Node("b") ChaskiNode b, @Node("c") ChaskiNode c) throws Exception {
+        Peer first = new Peer(a, temp.resolve("a"));
+        Peer second = new Peer(b, temp.resolve("b"));
+        Peer asking = new Peer(c, temp.resolve("c"));
+        Path song = file(first.directory, "song.ogg", 400_000, 1);
+        Files.createDirectories(second.directory.resolve("music"));
+        Files.copy(song, second.directory.resolve("music/track 1.ogg"));
+        Registration sharing = first.files.share(first.directory);
+        second.files.share(second.directory);
+
+        soon(() -> assertThat(find(asking, "*.ogg"))
+                .containsExactlyInAnyOrder(
+                        new SharedFile(a.id(), "song.ogg", 400_000, hash(song)),
+                        new SharedFile(b.id(), "music/track 1.ogg", 400_000, hash(song))));
+        sharing.close();
+        ReceivedFile fetched =
+                asking.files.fetch(hash(song), asking.directory, LIMIT).get(60, TimeUnit.SECONDS);
+
+        assertThat(fetched.offer().sender()).isEqualTo(b.id());
+        assertThat(fetched.path()).hasSameBinaryContentAs(song);
+        assertThat(asking.names()).containsExactly("music/track 1.ogg");
     }
 
     @Test

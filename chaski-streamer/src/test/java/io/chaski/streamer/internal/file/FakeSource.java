@@ -20,6 +20,8 @@ import java.util.function.Function;
 /** A node that says about files what the test wants, and gives of them what the test wants. */
 final class FakeSource {
 
+    static final Map<String, String> METADATA = Map.of("for", "press");
+
     final FileHasher.Hashed hashed;
     private final Queue<Announcement.Offer> offers = new ConcurrentLinkedQueue<>();
     final AtomicInteger streams = new AtomicInteger();
@@ -47,7 +49,7 @@ final class FakeSource {
 
     /** Offers the file under a name, with whatever manifest. */
     void offer(long pushId, Manifest manifest, String name) {
-        Announcement.Offer offer = new Announcement.Offer(pushId, manifest, name, Map.of());
+        Announcement.Offer offer = new Announcement.Offer(pushId, manifest, name, METADATA);
         offers.add(offer);
         say(offer);
     }
@@ -68,8 +70,9 @@ final class FakeSource {
         });
     }
 
-    /** The node may be used for something else. */
+    /** Offers and gives nothing more; the node may be used for something else. */
     void stop() {
+        offers.clear();
         served.close();
     }
 

@@ -225,8 +225,10 @@ class HostileFilesIT {
 
         bad.offer("f");
 
-        soon(() -> assertThat(receiver.failures()).containsExactly(FileProblem.NO_SPACE));
-        assertThat(receiver.names()).isEmpty();
+        // Perhaps more than once: an offer that is repeated is tried again, in case there is room by then.
+        soon(() -> assertThat(receiver.failures()).isNotEmpty().containsOnly(FileProblem.NO_SPACE));
+        bad.stop();
+        soon(() -> assertThat(receiver.names()).isEmpty());
         disk.leftBytes.set(Long.MAX_VALUE);
     }
 
@@ -254,18 +256,21 @@ class HostileFilesIT {
         soon(() -> assertThat(receiver.refusals()).containsExactly(FileProblem.NO_SPACE));
     }
 
-    @Test
-    void row_103_files_that_never_end_are_limited_and_expire() throws Exception {
+    @ParameterizedTest(name = "of which {0} bytes come")
+    @ValueSource(ints = {0, 1})
+    void row_103_files_that_never_end_are_limited_and_expire(int bytes) throws Exception {
         receive(FileOptions.builder()
                 .keepFree(0, 0)
                 .transfersPerPeer(4)
                 .waiting(0)
                 .idleExpiry(Duration.ofSeconds(1))
                 .build());
-        bad.serve(bad.all(), chunk -> List.of());
+        Path small = TestFiles.file(temp, "small", 1_000, 2);
+        FakeSource slow = new FakeSource(badNode, TOPIC, small, Files.readAllBytes(small));
+        slow.serve(slow.all(), chunk -> bytes == 0 ? List.of() : List.of(slow.piece(chunk, 0, bytes)));
 
         for (int i = 0; i < 5; i++) {
-            bad.offer(i, bad.hashed.manifest(), "f" + i);
+            slow.offer(i, slow.hashed.manifest(), "f" + i);
         }
 
         soon(() -> assertThat(receiver.refusals()).containsExactly(FileProblem.LIMIT));

@@ -143,6 +143,22 @@ class PartFileTest {
     }
 
     @Test
+    void row_97_a_temporary_file_that_somebody_has_made_a_link_is_not_followed() throws IOException {
+        PartFile part = parts.create(offer, random);
+        part.close();
+        Path outside = Files.move(part.content(), temp.resolve("outside"));
+        byte[] before = Files.readAllBytes(outside);
+        Files.createSymbolicLink(part.content(), outside);
+
+        assertThat(parts.unfinished("t")).isEmpty();
+        assertThat(parts.resume(offer.manifest(), "f")).isEmpty();
+        parts.clean();
+
+        assertThat(outside).hasBinaryContent(before);
+        assertThat(names()).containsExactly(part.content().getFileName().toString());
+    }
+
+    @Test
     void an_offer_that_was_changed_is_none() {
         byte[] stored = offer.encode();
         assertThat(StoredOffer.decode(stored)).map(StoredOffer::incoming).contains(offer.incoming());

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chaski.core.ChaskiNode;
 import io.chaski.streamer.file.FileDecision;
 import io.chaski.streamer.file.FileEvent;
+import io.chaski.streamer.file.FileOffer;
 import io.chaski.streamer.file.FileProblem;
 import io.chaski.streamer.file.FilePush;
 import io.chaski.streamer.file.NameClash;
 import io.chaski.streamer.file.Peer;
+import io.chaski.streamer.file.ReceivedFile;
 import io.chaski.streamer.file.TestFiles;
 import java.io.BufferedReader;
 import java.nio.ByteBuffer;
@@ -22,6 +24,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -167,27 +170,36 @@ class ResumeIT {
     @Test
     void a_receiver_that_closes_leaves_what_it_has_and_the_next_one_need_not_fetch_it() throws Exception {
         Path file = TestFiles.file(temp, "f.bin", 3 * Manifest.MIN_CHUNK_BYTES, 1);
+        FileOffer offer;
         try (ChaskiNode sending = node("publisher")) {
             FakeSource source = new FakeSource(sending, TOPIC, file, Files.readAllBytes(file));
-            CountDownLatch isAll = new CountDownLatch(1);
-            source.serve(source.all(), chunk -> chunk < 2 || isAll.getCount() == 0 ? source.pieces(chunk) : List.of());
+            AtomicBoolean isFirst = new AtomicBoolean(true);
+            AtomicBoolean isGivingAll = new AtomicBoolean();
+            source.serve(
+                    source.all(),
+                    chunk -> isGivingAll.get() || isFirst.getAndSet(false) ? source.pieces(chunk) : List.of());
             try (ChaskiNode receiving = node("receiver", address(sending));
                     Peer receiver = new Peer(receiving, temp.resolve("in"))) {
                 receiver.accepting(TOPIC, NameClash.REFUSE);
                 source.offer("f.bin");
                 soon(() -> assertThat(receiver.events(FileEvent.Progress.class))
                         .anyMatch(progress -> progress.verifiedBytes() >= Manifest.MIN_CHUNK_BYTES));
+                offer = receiver.events(FileEvent.Progress.class).get(0).offer();
+                assertThat(offer.metadata()).isEqualTo(FakeSource.METADATA);
+                assertThat(offer.hash()).isEqualTo(TestFiles.hash(file));
                 receiver.close();
                 soon(() -> assertThat(receiver.failures()).containsExactly(FileProblem.CLOSED));
             }
-            isAll.countDown();
+            isGivingAll.set(true);
             try (ChaskiNode receiving = node("receiver", address(sending));
                     Peer receiver = new Peer(receiving, temp.resolve("in"))) {
                 // Nobody offers it again: what is left says what it is.
                 receiver.accepting(TOPIC, NameClash.REFUSE);
                 soon(() -> assertThat(receiver.completed()).hasSize(1));
-                assertThat(receiver.completed().get(0).fetchedBytes())
-                        .isLessThanOrEqualTo(2L * Manifest.MIN_CHUNK_BYTES);
+                ReceivedFile completed = receiver.completed().get(0);
+                assertThat(completed.fetchedBytes()).isLessThanOrEqualTo(2L * Manifest.MIN_CHUNK_BYTES);
+                assertThat(completed.offer()).as("what it was told before").isEqualTo(offer);
+                assertThat(TestFiles.hash(completed.path())).isEqualTo(offer.hash());
                 assertThat(receiver.names()).containsExactly("f.bin");
             }
         }
