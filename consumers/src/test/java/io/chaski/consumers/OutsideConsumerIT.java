@@ -38,6 +38,25 @@ class OutsideConsumerIT {
         assertThat(run).isEqualTo(new Run(0, "received hello", List.of()));
     }
 
+    @Test
+    void a_file_and_an_entry_travel_on_the_class_path() throws Exception {
+        Run run = run("-cp", jarsOf("streamer"), "com.example.outside.Exchange", directory.toString());
+
+        assertThat(run).isEqualTo(new Run(0, "received hello and world", List.of()));
+    }
+
+    @Test
+    void a_file_and_an_entry_travel_on_the_module_path() throws Exception {
+        Run run = run(
+                "-p",
+                jarsOf("streamer"),
+                "-m",
+                "com.example.outside/com.example.outside.Exchange",
+                directory.toString());
+
+        assertThat(run).isEqualTo(new Run(0, "received hello and world", List.of()));
+    }
+
     /** Whatever machine it is built on: no native library, no logging, no annotation processor. */
     @Test
     void a_dependency_on_core_brings_these_jars_and_no_others() throws Exception {
@@ -62,6 +81,17 @@ class OutsideConsumerIT {
                         "netty-transport",
                         "netty-transport-native-unix-common",
                         "slf4j-api");
+    }
+
+    @Test
+    void a_dependency_on_the_streamer_brings_one_jar_more() throws Exception {
+        List<String> beside = new ArrayList<>(needed(PROJECTS.resolve("streamer/target/outside.jar")));
+        beside.removeAll(needed(PROJECTS.resolve("class-path/target/outside.jar")));
+
+        assertThat(beside)
+                .extracting(path ->
+                        Path.of(path).getParent().getParent().getFileName().toString())
+                .containsExactlyInAnyOrder("chaski-streamer", "h2-mvstore");
     }
 
     @Test
