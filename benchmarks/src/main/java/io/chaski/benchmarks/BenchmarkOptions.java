@@ -2,32 +2,51 @@ package io.chaski.benchmarks;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * What the command line asks for. Immutable.
  *
- * @param loopback whether two nodes are measured beside raw Netty
- * @param pairing whether many nodes are paired
+ * @param subjects what is measured, in this order
  * @param nodes how many nodes are paired; several sizes one after the other if empty
+ * @param mebibytes size of the file, 1 to 65,536
  * @param rounds how often everything is repeated, 1 to 100
  * @param duration of one measurement over loopback, and of its warm-up, 1 to 60 s
  */
-record BenchmarkOptions(boolean loopback, boolean pairing, OptionalInt nodes, int rounds, Duration duration) {
+record BenchmarkOptions(Set<Subject> subjects, OptionalInt nodes, int mebibytes, int rounds, Duration duration) {
 
-    static final String USAGE = "usage: [loopback | pairing] [--rounds 1..100] [--seconds 1..60] [--nodes 4..200]";
+    /** What can be measured, in the order in which it is. */
+    enum Subject {
+        /** How many nodes find each other. */
+        PAIRING,
+        /** Two nodes beside raw Netty. */
+        LOOPBACK,
+        /** A file beside a socket. */
+        FILES
+    }
+
+    static final String USAGE =
+            "usage: [loopback] [pairing] [files] [--rounds 1..100] [--seconds 1..60] [--nodes 4..200] [--mebibytes 1..65536]";
 
     private static final int DEFAULT_ROUNDS = 5;
     private static final int DEFAULT_SECONDS = 3;
+    private static final int DEFAULT_MEBIBYTES = 512;
 
     BenchmarkOptions {
+        subjects = Collections.unmodifiableSet(EnumSet.copyOf(subjects));
         nodes.ifPresent(number -> {
             if (number < 4 || number > 200) {
                 throw new IllegalArgumentException("--nodes must be 4 to 200: " + number);
             }
         });
+        if (mebibytes < 1 || mebibytes > 65_536) {
+            throw new IllegalArgumentException("--mebibytes must be 1 to 65,536: " + mebibytes);
+        }
         if (rounds < 1 || rounds > 100) {
             throw new IllegalArgumentException("--rounds must be 1 to 100: " + rounds);
         }
@@ -37,27 +56,27 @@ record BenchmarkOptions(boolean loopback, boolean pairing, OptionalInt nodes, in
     }
 
     static BenchmarkOptions parse(List<String> arguments) {
-        boolean loopback = true;
-        boolean pairing = true;
+        Set<Subject> subjects = EnumSet.noneOf(Subject.class);
         OptionalInt nodes = OptionalInt.empty();
+        int mebibytes = DEFAULT_MEBIBYTES;
         int rounds = DEFAULT_ROUNDS;
         int seconds = DEFAULT_SECONDS;
         Deque<String> rest = new ArrayDeque<>(arguments);
         while (!rest.isEmpty()) {
             String word = rest.removeFirst();
             switch (word) {
-                case "loopback" -> pairing = false;
-                case "pairing" -> loopback = false;
+                case "loopback" -> subjects.add(Subject.LOOPBACK);
+                case "pairing" -> subjects.add(Subject.PAIRING);
+                case "files" -> subjects.add(Subject.FILES);
                 case "--nodes" -> nodes = OptionalInt.of(number(word, rest));
+                case "--mebibytes" -> mebibytes = number(word, rest);
                 case "--rounds" -> rounds = number(word, rest);
                 case "--seconds" -> seconds = number(word, rest);
                 default -> throw new IllegalArgumentException("unknown word " + word);
             }
         }
-        if (!loopback && !pairing) {
-            throw new IllegalArgumentException("loopback or pairing; without either, both are measured");
-        }
-        return new BenchmarkOptions(loopback, pairing, nodes, rounds, Duration.ofSeconds(seconds));
+        Set<Subject> wanted = subjects.isEmpty() ? EnumSet.allOf(Subject.class) : subjects;
+        return new BenchmarkOptions(wanted, nodes, mebibytes, rounds, Duration.ofSeconds(seconds));
     }
 
     private static int number(String option, Deque<String> rest) {

@@ -1,5 +1,6 @@
 package io.chaski.benchmarks;
 
+import io.chaski.benchmarks.files.FilesBenchmark;
 import io.chaski.benchmarks.loopback.LoopbackBenchmark;
 import io.chaski.benchmarks.pairing.PairingBenchmark;
 import java.util.List;
@@ -28,15 +29,22 @@ public final class Benchmarks {
             return;
         }
         System.out.println(Machine.describe());
-        if (options.pairing()) {
-            PairingBenchmark pairing = options.nodes().isPresent()
-                    ? PairingBenchmark.of(List.of(options.nodes().getAsInt()), options.rounds())
-                    : PairingBenchmark.of(PairingBenchmark.SIZES, options.rounds());
-            System.out.println(pairing.run());
+        for (BenchmarkOptions.Subject subject : options.subjects()) {
+            System.out.println(measure(subject, options));
         }
-        if (options.loopback()) {
-            System.out.println(
-                    LoopbackBenchmark.of(options.rounds(), options.duration()).run());
-        }
+    }
+
+    private static String measure(BenchmarkOptions.Subject subject, BenchmarkOptions options) throws Exception {
+        return switch (subject) {
+            case PAIRING -> {
+                List<Integer> sizes =
+                        options.nodes().isPresent() ? List.of(options.nodes().getAsInt()) : PairingBenchmark.SIZES;
+                yield PairingBenchmark.of(sizes, options.rounds()).run();
+            }
+            case LOOPBACK ->
+                LoopbackBenchmark.of(options.rounds(), options.duration()).run();
+            case FILES ->
+                FilesBenchmark.of(options.mebibytes(), options.rounds()).run();
+        };
     }
 }

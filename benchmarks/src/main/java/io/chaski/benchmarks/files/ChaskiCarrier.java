@@ -1,0 +1,45 @@
+package io.chaski.benchmarks.files;
+
+import io.chaski.core.ChaskiNode;
+import io.chaski.streamer.file.FileExchange;
+import io.chaski.streamer.file.FilePolicy;
+import io.chaski.streamer.file.FilePush;
+import io.chaski.streamer.file.NameClash;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** Two nodes on loopback. */
+final class ChaskiCarrier implements FileCarrier {
+
+    private static final String TOPIC = "files";
+
+    /** Far above what it takes: who needs longer has not merely been slow. */
+    private static final long LIMIT_SECONDS = 300;
+
+    private final Path target;
+    private final ChaskiNode receiver = ChaskiNode.builder().name("receiver").start();
+    private final ChaskiNode sender = ChaskiNode.builder()
+            .name("sender")
+            .bootstrap(receiver.addresses().get(0).toString())
+            .start();
+    private final FileExchange from = FileExchange.on(sender);
+
+    ChaskiCarrier(Path target) {
+        this.target = target;
+        FileExchange.on(receiver).acceptFiles(TOPIC, target, FilePolicy.acceptAll(NameClash.REFUSE), event -> {});
+    }
+
+    @Override
+    public Path carry(Path file) throws Exception {
+        try (FilePush push = from.pushFile(TOPIC, file)) {
+            push.completedBy(1).get(LIMIT_SECONDS, TimeUnit.SECONDS);
+        }
+        return target.resolve(file.getFileName());
+    }
+
+    @Override
+    public void close() {
+        sender.close();
+        receiver.close();
+    }
+}

@@ -1,0 +1,159 @@
+package io.chaski.benchmarks.files;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A connection for each file, and nothing but what its promise takes: the sender reads the file once for its hash, then
+ * sends size, hash and content; the receiver hashes what it writes, forces it to the disk, gives it its name and answers
+ * with a byte.
+ */
+final class SocketCarrier implements FileCarrier {
+
+    /** As large as the receiving side of Chaski reads at most, and large enough not to be what is measured. */
+    private static final int BUFFER_BYTES = 256 << 10;
+
+    private static final int HASH_BYTES = 32;
+
+    /** How the content gets from the file into the socket. */
+    enum Sending {
+        /** The kernel moves it. */
+        TRANSFER_TO {
+            @Override
+            void send(FileChannel from, WritableByteChannel to) throws IOException {
+                long size = from.size();
+                for (long at = 0; at < size; ) {
+                    at += from.transferTo(at, size - at, to);
+                }
+            }
+        },
+        /** Through a buffer of the heap, as most programs do. */
+        COPIES {
+            @Override
+            void send(FileChannel from, WritableByteChannel to) throws IOException {
+                ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+                while (from.read(buffer) >= 0) {
+                    writeAll(to, buffer.flip());
+                    buffer.clear();
+                }
+            }
+        };
+
+        abstract void send(FileChannel from, WritableByteChannel to) throws IOException;
+    }
+
+    private final Path target;
+    private final Sending sending;
+    private final ServerSocketChannel server;
+
+    SocketCarrier(Path target, Sending sending) throws IOException {
+        this.target = target;
+        this.sending = sending;
+        this.server = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    @Override
+    public Path carry(Path file) throws Exception {
+        CompletableFuture<Path> arrived = new CompletableFuture<>();
+        Thread receiver = new Thread(() -> {
+            try {
+                arrived.complete(receive(target.resolve(file.getFileName())));
+            } catch (IOException | NoSuchAlgorithmException e) {
+                arrived.completeExceptionally(e);
+            }
+        });
+        receiver.start();
+        try (SocketChannel connection = SocketChannel.open(server.getLocalAddress());
+                FileChannel content = FileChannel.open(file)) {
+            ByteBuffer header = ByteBuffer.allocate(Long.BYTES + HASH_BYTES);
+            writeAll(
+                    connection,
+                    header.putLong(content.size()).put(hash(content)).flip());
+            sending.send(content.position(0), connection);
+            readAll(connection, ByteBuffer.allocate(1));
+        }
+        return arrived.get();
+    }
+
+    private static byte[] hash(FileChannel content) throws IOException, NoSuchAlgorithmException {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+        while (content.read(buffer) >= 0) {
+            digest.update(buffer.flip());
+            buffer.clear();
+        }
+        return digest.digest();
+    }
+
+    private Path receive(Path named) throws IOException, NoSuchAlgorithmException {
+        Path temporary = named.resolveSibling(named.getFileName() + ".part");
+        try (SocketChannel connection = server.accept()) {
+            ByteBuffer header = ByteBuffer.allocate(Long.BYTES + HASH_BYTES);
+            readAll(connection, header);
+            long size = header.flip().getLong();
+            byte[] announced = new byte[HASH_BYTES];
+            header.get(announced);
+            byte[] actual;
+            try (FileChannel out =
+                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                actual = write(connection, size, out);
+                out.force(true);
+            }
+            if (!MessageDigest.isEqual(announced, actual)) {
+                throw new IOException("another hash than announced");
+            }
+            Files.move(temporary, named, StandardCopyOption.ATOMIC_MOVE);
+            writeAll(connection, ByteBuffer.allocate(1));
+        }
+        return named;
+    }
+
+    private static byte[] write(ReadableByteChannel from, long size, FileChannel out)
+            throws IOException, NoSuchAlgorithmException {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+        for (long left = size; left > 0; left -= buffer.limit()) {
+            buffer.clear().limit((int) Math.min(BUFFER_BYTES, left));
+            if (from.read(buffer) < 0) {
+                throw new EOFException(left + " bytes are missing");
+            }
+            digest.update(buffer.flip().duplicate());
+            writeAll(out, buffer);
+        }
+        return digest.digest();
+    }
+
+    private static void readAll(ReadableByteChannel from, ByteBuffer into) throws IOException {
+        while (into.hasRemaining()) {
+            if (from.read(into) < 0) {
+                throw new EOFException("the other side has gone");
+            }
+        }
+    }
+
+    private static void writeAll(WritableByteChannel to, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            to.write(bytes);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}
