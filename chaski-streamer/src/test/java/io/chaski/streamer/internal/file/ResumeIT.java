@@ -13,20 +13,14 @@ import io.chaski.streamer.file.NameClash;
 import io.chaski.streamer.file.Peer;
 import io.chaski.streamer.file.ReceivedFile;
 import io.chaski.streamer.file.TestFiles;
-import java.io.BufferedReader;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +28,9 @@ class ResumeIT {
 
     private static final String TOPIC = "firmware";
     private static final int SIZE = 100_000_000;
+
+    /** Less than the file. */
+    private static final int HEAP_MEBIBYTES = 64;
 
     @TempDir
     Path temp;
@@ -52,32 +49,15 @@ class ResumeIT {
         return node.addresses().get(0).toString();
     }
 
-    private Process receiver(ChaskiNode publisher, long stopAt) throws Exception {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ReceiverProcess.class.getName(),
-                        cluster,
-                        address(publisher),
-                        TOPIC,
-                        temp.resolve("in").toString(),
-                        Long.toString(stopAt))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-    }
-
-    private static String await(Process process, String word) throws Exception {
-        BufferedReader lines = process.inputReader();
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            if (line.startsWith(word)) {
-                return line.substring(word.length());
-            }
-        }
-        throw new AssertionError("the process ended and did not say " + word);
+    private JavaProcess receiver(ChaskiNode publisher, long stopAt) throws Exception {
+        return JavaProcess.start(
+                ReceiverProcess.class,
+                HEAP_MEBIBYTES,
+                cluster,
+                address(publisher),
+                TOPIC,
+                temp.resolve("in").toString(),
+                Long.toString(stopAt));
     }
 
     @Test
@@ -87,54 +67,20 @@ class ResumeIT {
         try (ChaskiNode node = node("publisher");
                 Peer publisher = new Peer(node, temp.resolve("out"))) {
             FilePush push = publisher.files.pushFile(TOPIC, file);
-            Process first = receiver(node, SIZE / 2);
-            try {
-                await(first, ReceiverProcess.HALF);
-            } finally {
-                first.destroyForcibly().waitFor();
+            try (JavaProcess first = receiver(node, SIZE / 2)) {
+                first.await(ReceiverProcess.HALF);
             }
             assertThat(temp.resolve("in/big.bin")).doesNotExist();
             assertThat(Peer.names(temp.resolve("in"))).hasSize(2);
 
-            Process second = receiver(node, Long.MAX_VALUE);
-            try {
-                long fetched = Long.parseLong(await(second, ReceiverProcess.DONE));
+            try (JavaProcess second = receiver(node, Long.MAX_VALUE)) {
+                long fetched = Long.parseLong(second.await(ReceiverProcess.DONE));
                 assertThat(fetched).isBetween(SIZE / 10L * 4, SIZE / 10L * 6);
                 assertThat(push.sentBytes()).isLessThan(SIZE / 10L * 16);
-            } finally {
-                second.destroyForcibly().waitFor();
             }
         }
         assertThat(Peer.names(temp.resolve("in"))).containsExactly("big.bin");
         assertThat(TestFiles.hash(temp.resolve("in/big.bin"))).isEqualTo(TestFiles.hash(file));
-    }
-
-    @Test
-    @Tag("deep")
-    void a_file_above_4_GiB_arrives_in_a_heap_of_128_MiB_and_its_holes_do_not_travel() throws Exception {
-        Path file = temp.resolve("huge.bin");
-        long size = (5L << 30) + 12_345;
-        byte[] island = new byte[3_000_000];
-        new Random(1).nextBytes(island);
-        try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            for (long at : new long[] {7, (1L << 31) - 100, (1L << 32) - 100, size - island.length}) {
-                out.write(ByteBuffer.wrap(island), at);
-            }
-        }
-        try (ChaskiNode node = node("publisher");
-                Peer publisher = new Peer(node, temp.resolve("out"))) {
-            FilePush push = publisher.files.pushFile(TOPIC, file);
-            Process process = receiver(node, Long.MAX_VALUE);
-            try {
-                long fetched = Long.parseLong(await(process, ReceiverProcess.DONE));
-                assertThat(fetched).isBetween(4L * island.length, 4L * (island.length + 2 * Manifest.MIN_CHUNK_BYTES));
-                assertThat(push.sentBytes()).isEqualTo(fetched);
-            } finally {
-                process.destroyForcibly().waitFor();
-            }
-        }
-        assertThat(Files.size(temp.resolve("in/huge.bin"))).isEqualTo(size);
-        assertThat(TestFiles.hash(temp.resolve("in/huge.bin"))).isEqualTo(TestFiles.hash(file));
     }
 
     @Test
