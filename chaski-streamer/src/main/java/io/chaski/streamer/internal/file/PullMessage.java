@@ -12,7 +12,7 @@ import java.util.BitSet;
 sealed interface PullMessage {
 
     /** Name of the stream protocol. */
-    String PROTOCOL = "chaski-files/pull";
+    String PROTOCOL = "chaski/files/pull/1";
 
     /** One frame with {@link #PIECE_HEADER_BYTES} and the content. */
     int MAX_PIECE_BYTES = (64 << 10) - PullMessage.PIECE_HEADER_BYTES;

@@ -8,7 +8,7 @@ import java.util.Map;
 final class ShareMessage {
 
     /** Name of the stream protocol. */
-    static final String PROTOCOL = "chaski-files/find";
+    static final String PROTOCOL = "chaski/files/find/1";
 
     /** What fits an answer of 1 MiB even if all names are long is a few hundred; this is what fits if they are not. */
     static final int MAX_ENTRIES = 4_096;
