@@ -26,7 +26,7 @@ final class ChaskiCarrier implements FileCarrier {
 
     ChaskiCarrier(Path target) {
         this.target = target;
-        FileExchange.on(receiver).acceptFiles(TOPIC, target, FilePolicy.acceptAll(NameClash.REFUSE), event -> {});
+        FileExchange.on(receiver).acceptFiles(TOPIC, target, FilePolicy.acceptAll(NameClash.REFUSE));
     }
 
     @Override

@@ -131,6 +131,17 @@ public final class FileExchange implements AutoCloseable {
     }
 
     /**
+     * As {@link #acceptFiles(String, Path, FilePolicy, Consumer)}, for who only looks into the directory.
+     *
+     * @param topic as there
+     * @param directory as there
+     * @param policy as there
+     */
+    public Registration acceptFiles(String topic, Path directory, FilePolicy policy) {
+        return acceptFiles(topic, directory, policy, event -> {});
+    }
+
+    /**
      * Lets all nodes that this one is connected to list and fetch the files below a directory: the first 10,000 regular files
      * whose paths obey the rules of {@link FileOffer#name()}. Does not wait; the files are read in the background, and looked
      * at again whenever somebody asks.

@@ -112,12 +112,14 @@ class FilesIT {
                 .get(60, TimeUnit.SECONDS);
 
         accepting.close();
-        new Peer(c, temp.resolve("c")).accepting(TOPIC, NameClash.REFUSE);
+        Peer staying = new Peer(c, temp.resolve("c"));
+        staying.files.acceptFiles(TOPIC, staying.directory, FilePolicy.acceptAll(NameClash.REFUSE));
         FilePush push = sender.files.pushFile(TOPIC, file(source(), "b.bin", 1_000, 2));
         push.completedBy(1).get(60, TimeUnit.SECONDS);
 
         assertThat(push.answers()).containsOnlyKeys(c.id());
         assertThat(leaving.names()).containsExactly("a.bin");
+        assertThat(staying.names()).contains("b.bin");
     }
 
     @Test
