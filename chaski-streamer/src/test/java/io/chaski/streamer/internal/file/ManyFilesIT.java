@@ -62,7 +62,7 @@ class ManyFilesIT {
     private Path file(String name, byte content) throws IOException {
         byte[] bytes = new byte[SIZE];
         Arrays.fill(bytes, content);
-        return Files.write(temp.resolve(name), bytes);
+        return Files.write(Files.createDirectories(temp.resolve("source")).resolve(name), bytes);
     }
 
     @Test
