@@ -87,6 +87,24 @@ public sealed interface NodeEvent {
     record Dropped(String topic, long messages) implements NodeEvent {}
 
     /**
+     * A neighbour that subscribes with {@link OverflowPolicy#BLOCK}, or one on the way to such a subscriber, took nothing
+     * for as long as publishers wait, and was cut off so that the others go on. It has been told.
+     *
+     * @param topic name of the topic
+     * @param peer who it is
+     */
+    record SlowConsumer(String topic, NodeId peer) implements NodeEvent {}
+
+    /**
+     * A neighbour has cut this node off because it took nothing for too long. What was not taken is lost to subscriptions
+     * here unless other neighbours still keep it; gaps tell.
+     *
+     * @param topic name of the topic
+     * @param peer who did it
+     */
+    record CutOff(String topic, NodeId peer) implements NodeEvent {}
+
+    /**
      * A payload could not be decoded as the topic's type; the message was skipped.
      *
      * @param topic name of the topic

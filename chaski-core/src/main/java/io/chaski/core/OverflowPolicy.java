@@ -9,7 +9,10 @@ public enum OverflowPolicy {
     /** The subscription ends with {@link QueueOverflowException}: for those who would rather stop than miss one. */
     FAIL,
     /**
-     * Publishers wait. Comes with a later version; {@link SubscribeOptions} refuses it.
+     * Nothing is given up: publishers wait. Credit travels from the subscriber over all nodes between to the publishers,
+     * whose {@code publish} waits at most {@link MessageOptions#slowConsumerTimeout}; a subscriber that takes nothing for so
+     * long is cut off, so that the others go on, and hears of it ({@link NodeEvent.CutOff}). The queue may hold more than
+     * its bounds by what was granted before: at most 1 MiB for each neighbour.
      */
     BLOCK
 }

@@ -1,5 +1,6 @@
 package io.chaski.core;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,8 +15,17 @@ import org.jspecify.annotations.Nullable;
  * @param key what the message is about, at most 255 bytes of UTF-8; subscribers may sort by it
  * @param headers at most 32 pairs and 4 KiB, in order
  * @param hopLimit 1 to 255 edges; the topic's own limit if empty
+ * @param live whether to leave subscribers behind that take no more ({@link OverflowPolicy#BLOCK}) instead of waiting for
+ *     them: they pull what they missed as long as it is kept, and see gaps
+ * @param patience longest that {@link ChaskiNode#publish} waits for room and for credit, zero not to wait; {@link
+ *     MessageOptions#slowConsumerTimeout} if empty
  */
-public record PublishOptions(Optional<String> key, Map<String, String> headers, OptionalInt hopLimit) {
+public record PublishOptions(
+        Optional<String> key,
+        Map<String, String> headers,
+        OptionalInt hopLimit,
+        boolean live,
+        Optional<Duration> patience) {
 
     /** No key, no headers, the topic's hop limit. */
     public static final PublishOptions NONE = builder().build();
@@ -25,6 +35,14 @@ public record PublishOptions(Optional<String> key, Map<String, String> headers, 
         Objects.requireNonNull(key, "key");
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
         hopLimit.ifPresent(Topic::checkHopLimit);
+        patience.ifPresent(PublishOptions::checkPatience);
+    }
+
+    private static Duration checkPatience(Duration patience) {
+        if (patience.isNegative()) {
+            throw new IllegalArgumentException("patience must not be negative: " + patience);
+        }
+        return patience;
     }
 
     /** Starts from {@link #NONE}. */
@@ -37,6 +55,8 @@ public record PublishOptions(Optional<String> key, Map<String, String> headers, 
         private @Nullable String key;
         private final Map<String, String> headers = new LinkedHashMap<>();
         private OptionalInt hopLimit = OptionalInt.empty();
+        private boolean live;
+        private @Nullable Duration patience;
 
         private Builder() {}
 
@@ -75,9 +95,25 @@ public record PublishOptions(Optional<String> key, Map<String, String> headers, 
             return this;
         }
 
+        /** Leaves subscribers behind that take no more: they pull what they missed, and see gaps. */
+        public Builder live() {
+            this.live = true;
+            return this;
+        }
+
+        /**
+         * Limits how long {@link ChaskiNode#publish} waits for room and for credit.
+         *
+         * @param longest zero not to wait
+         */
+        public Builder patience(Duration longest) {
+            this.patience = checkPatience(Objects.requireNonNull(longest, "patience"));
+            return this;
+        }
+
         /** The options. */
         public PublishOptions build() {
-            return new PublishOptions(Optional.ofNullable(key), headers, hopLimit);
+            return new PublishOptions(Optional.ofNullable(key), headers, hopLimit, live, Optional.ofNullable(patience));
         }
     }
 }

@@ -33,6 +33,11 @@ public record Receipt(Status status, long sequence, int neighbours, Duration kep
         TOO_LARGE,
         /** Given up: the node's queue stayed full for as long as the publisher would wait. */
         QUEUE_FULL,
+        /**
+         * Given up: a subscriber that must not miss anything ({@link OverflowPolicy#BLOCK}) took no more for as long as the
+         * publisher would wait.
+         */
+        NO_CREDIT,
         /** Given up: the publishing thread was interrupted while it waited; it still is. */
         INTERRUPTED,
         /**

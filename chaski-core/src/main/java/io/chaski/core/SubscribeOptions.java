@@ -46,10 +46,6 @@ public record SubscribeOptions(
         Objects.requireNonNull(dispatch, "dispatch");
         Objects.requireNonNull(onGap, "onGap");
         Objects.requireNonNull(onDrop, "onDrop");
-        if (overflow == OverflowPolicy.BLOCK) {
-            throw new IllegalArgumentException(
-                    "BLOCK comes with a later version; this one takes DROP_OLDEST, DROP_NEWEST or FAIL");
-        }
     }
 
     /** Starts from {@link #DEFAULTS}. */
@@ -91,7 +87,7 @@ public record SubscribeOptions(
         /**
          * Decides what happens when the queue is full.
          *
-         * @param policy not {@link OverflowPolicy#BLOCK}
+         * @param policy what is given up, or who waits
          */
         public Builder overflow(OverflowPolicy policy) {
             this.overflow = policy;
@@ -131,7 +127,7 @@ public record SubscribeOptions(
         /**
          * The options.
          *
-         * @throws IllegalArgumentException if one is out of range, or the policy needs another module
+         * @throws IllegalArgumentException if one is out of range
          */
         public SubscribeOptions build() {
             return new SubscribeOptions(capacity, capacityBytes, overflow, dispatch, onGap, onDrop);

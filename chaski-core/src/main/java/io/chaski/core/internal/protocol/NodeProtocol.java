@@ -267,16 +267,31 @@ public final class NodeProtocol {
      *
      * @param channel see {@link Source}
      * @param hopLimit 1 to 255
+     * @param live whether to leave subscribers behind that take no more; otherwise the outcome may be BLOCKED, and {@link
+     *     Outbox#onPublishable} follows
      * @param body on loan
      * @throws IllegalStateException if the node does not run
      */
-    public PublishOutcome publish(String topic, int channel, int hopLimit, PayloadView body, long nowNanos) {
+    public PublishOutcome publish(
+            String topic, int channel, int hopLimit, boolean live, PayloadView body, long nowNanos) {
         if (!begin(nowNanos)) {
             throw new IllegalStateException("the node does not run");
         }
-        PublishOutcome outcome = node.topics.publish(topic, channel, hopLimit, body);
+        PublishOutcome outcome = node.topics.publish(topic, channel, hopLimit, live, body);
         end();
         return outcome;
+    }
+
+    /**
+     * {@link Outbox#room} says more than before, or {@link Outbox#capacity} something else.
+     *
+     * @param topic name of a topic
+     */
+    public void onRoom(String topic, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.topics.onRoom(topic);
+            end();
+        }
     }
 
     // ---- edges

@@ -91,6 +91,31 @@ public interface Outbox {
     void gap(Source source, long from, long to);
 
     /**
+     * How much the application takes of a topic now: the least of those of its subscriptions that wait for their consumer
+     * (BLOCK). Messages cost their body and {@link io.chaski.core.internal.protocol.tree.TreeSettings.Flow#messageBytes}.
+     * {@link NodeProtocol#onRoom} follows when it has become more, and when {@link #capacity} changes.
+     *
+     * @param topic any topic
+     * @return 0 or more; {@link Long#MAX_VALUE} if no subscription waits
+     */
+    long room(TopicRef topic);
+
+    /**
+     * How much that would be if nothing were queued.
+     *
+     * @param topic any topic
+     * @return 1 or more; {@link Long#MAX_VALUE} if no subscription waits
+     */
+    long capacity(TopicRef topic);
+
+    /**
+     * A publish that ended in {@link PublishOutcome.Status#BLOCKED} may be tried again.
+     *
+     * @param topic of the publish
+     */
+    void onPublishable(TopicRef topic);
+
+    /**
      * Hands over a best-effort datagram of a peer.
      *
      * @param from who sent it

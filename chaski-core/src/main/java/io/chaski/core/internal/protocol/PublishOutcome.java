@@ -24,6 +24,8 @@ public record PublishOutcome(long seq, int sentTo, int advertisedTo, Status stat
          * the same, so who heard of those before it sees a gap.
          */
         NOT_KEPT,
+        /** Nothing happened: a subscriber that must not miss anything takes no more now. Try again later. */
+        BLOCKED,
         /** Nothing was kept and nothing was sent: the payload is larger than a message may be. */
         TOO_LARGE,
         /** A bug of ours: whether anybody gets it is unknown. */

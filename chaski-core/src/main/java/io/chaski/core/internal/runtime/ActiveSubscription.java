@@ -163,6 +163,9 @@ final class ActiveSubscription<T extends @Nullable Object> implements Subscripti
                 if (batch == null) {
                     return;
                 }
+                if (queue.hasMoreRoom()) {
+                    home.onRoom();
+                }
                 handle(batch);
             }
         } while (!context.callbacks().offer(this::drain)); // who is fair to a full executor gets no thread back
@@ -272,6 +275,16 @@ final class ActiveSubscription<T extends @Nullable Object> implements Subscripti
                 queue.size(),
                 queue.sizeBytes(),
                 options.capacity());
+    }
+
+    /** What it takes now if it waits for its consumer, else {@link Long#MAX_VALUE}. */
+    long room() {
+        return queue.room();
+    }
+
+    /** What it takes when nothing is queued if it waits for its consumer, else {@link Long#MAX_VALUE}. */
+    long capacity() {
+        return queue.capacity();
     }
 
     /** What waits for the handler now; nothing ever does with {@link Dispatch#INLINE}. */

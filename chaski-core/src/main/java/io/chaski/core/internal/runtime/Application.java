@@ -3,6 +3,7 @@ package io.chaski.core.internal.runtime;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.PayloadView;
 
@@ -20,4 +21,17 @@ public interface Application {
 
     /** See {@link io.chaski.core.internal.protocol.Outbox#emit}. */
     void emit(NodeEvent event);
+
+    /** See {@link io.chaski.core.internal.protocol.Outbox#room}. */
+    default long room(TopicRef topic) {
+        return Long.MAX_VALUE;
+    }
+
+    /** See {@link io.chaski.core.internal.protocol.Outbox#capacity}. */
+    default long capacity(TopicRef topic) {
+        return Long.MAX_VALUE;
+    }
+
+    /** Publishers of the topic have to wait for credit, or need not any more. */
+    default void onPublishing(String topic, boolean isOpen) {}
 }

@@ -22,6 +22,12 @@ final class DeliveryQueue {
 
     private static final long BATCH_BYTES = 256 << 10;
 
+    /** Publishers hear of room in such parts of the whole: as often as credit is granted. */
+    private static final int ROOM_STEPS = 4;
+
+    /** A kibibyte and what is around it; the first message corrects it. */
+    private static final long MEAN_BYTES_AT_FIRST = 1_088;
+
     /** What one offer led to. */
     enum Outcome {
         /** Somebody is on the way. */
@@ -47,6 +53,12 @@ final class DeliveryQueue {
     private final Deque<Incoming> items = new ArrayDeque<>();
 
     private long bytes;
+
+    /** What has come so far, and the least room since publishers heard of it; for a queue that blocks. */
+    private long offered;
+
+    private long offeredBytes;
+    private long leastRoom = Long.MAX_VALUE;
     private long droppedSinceBatch;
     private long droppedInAll;
     private boolean isTakerOnTheWay;
@@ -84,11 +96,16 @@ final class DeliveryQueue {
                     drop(item);
                     return wakeUp(Outcome.REFUSED);
                 }
-                case BLOCK -> throw new IllegalStateException("refused by SubscribeOptions");
+                case BLOCK -> throw new IllegalStateException("a queue that blocks fits everything");
             }
         }
         items.addLast(item);
         bytes += item.sizeBytes();
+        if (policy == OverflowPolicy.BLOCK) {
+            offered++;
+            offeredBytes += item.sizeBytes();
+            leastRoom = Math.min(leastRoom, room());
+        }
         return wakeUp(Outcome.QUEUED);
     }
 
@@ -110,6 +127,37 @@ final class DeliveryQueue {
         boolean isLast = isOverflowed && items.isEmpty();
         isClosed |= isLast;
         return new Batch(dropped, taken, isLast);
+    }
+
+    /**
+     * What publishers may send before it is full: of bytes, or of messages of the mean size so far. What has been granted
+     * comes in any case, so that a queue may hold more than its bounds by that.
+     *
+     * @return {@link Long#MAX_VALUE} unless the policy is {@link OverflowPolicy#BLOCK}
+     */
+    synchronized long room() {
+        if (policy != OverflowPolicy.BLOCK) {
+            return Long.MAX_VALUE;
+        }
+        return Math.max(0, Math.min(capacityBytes - bytes, (capacity - items.size()) * meanBytes()));
+    }
+
+    /** What {@link #room} is when nothing waits. */
+    synchronized long capacity() {
+        return policy == OverflowPolicy.BLOCK ? Math.min(capacityBytes, capacity * meanBytes()) : Long.MAX_VALUE;
+    }
+
+    /** Whether there is so much more room than when this was last true that publishers should know. */
+    synchronized boolean hasMoreRoom() {
+        if (policy != OverflowPolicy.BLOCK || room() - leastRoom < capacity() / ROOM_STEPS) {
+            return false;
+        }
+        leastRoom = room();
+        return true;
+    }
+
+    private long meanBytes() {
+        return offered == 0 ? MEAN_BYTES_AT_FIRST : offeredBytes / offered;
     }
 
     /** The taker that was sent could not go: the next offer sends another, or {@link #wantsTaker}. */
@@ -157,7 +205,7 @@ final class DeliveryQueue {
 
     /** A message that is larger than the whole queue is still taken when nothing else waits, or it never could be. */
     private boolean fits(Incoming item) {
-        return items.size() < capacity && bytes + item.sizeBytes() <= capacityBytes;
+        return policy == OverflowPolicy.BLOCK || items.size() < capacity && bytes + item.sizeBytes() <= capacityBytes;
     }
 
     private Incoming removeFirst() {

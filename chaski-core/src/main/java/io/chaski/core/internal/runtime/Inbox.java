@@ -61,7 +61,12 @@ final class Inbox {
         void onTask(NodeLoop.Task task);
 
         void onPublish(
-                String topic, int channel, int hopLimit, ArrayPayload body, @Nullable Consumer<PublishOutcome> done);
+                String topic,
+                int channel,
+                int hopLimit,
+                boolean live,
+                ArrayPayload body,
+                @Nullable Consumer<PublishOutcome> done);
     }
 
     /** What became of an offer. */
@@ -82,6 +87,7 @@ final class Inbox {
 
         int channel;
         int hopLimit;
+        boolean live;
 
         @Nullable
         ArrayPayload body;
@@ -159,7 +165,13 @@ final class Inbox {
     }
 
     /** Queues a message if there is room. */
-    Offer offer(String topic, int channel, int hopLimit, ArrayPayload body, @Nullable Consumer<PublishOutcome> done) {
+    Offer offer(
+            String topic,
+            int channel,
+            int hopLimit,
+            boolean live,
+            ArrayPayload body,
+            @Nullable Consumer<PublishOutcome> done) {
         int size = body.size();
         if (!claimBytes(size)) {
             return refusal();
@@ -173,6 +185,7 @@ final class Inbox {
         slot.topic = topic;
         slot.channel = channel;
         slot.hopLimit = hopLimit;
+        slot.live = live;
         slot.body = body;
         slot.done = done;
         fill(slot, position);
@@ -334,7 +347,7 @@ final class Inbox {
         slot.topic = null;
         slot.body = null;
         slot.done = null;
-        drainer.onPublish(topic, slot.channel, slot.hopLimit, body, done);
+        drainer.onPublish(topic, slot.channel, slot.hopLimit, slot.live, body, done);
         return body.size();
     }
 

@@ -8,6 +8,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.protocol.Outbox;
 import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.DatagramSink;
@@ -16,6 +17,7 @@ import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.PayloadView;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,7 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
     private final List<Transports.Datagrams> datagrams;
     private final List<Address> datagramAddresses;
     private final Application application;
+    private final Consumer<String> publishable;
     private final LogLimiter log;
     private final LinkTable<Link> links = new LinkTable<>();
 
@@ -48,12 +51,14 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
             List<Transports.Datagrams> datagrams,
             List<Address> datagramAddresses,
             Application application,
+            Consumer<String> publishable,
             LogLimiter log) {
         this.turn = turn;
         this.transports = transports;
         this.datagrams = List.copyOf(datagrams);
         this.datagramAddresses = List.copyOf(datagramAddresses);
         this.application = application;
+        this.publishable = publishable;
         this.log = log;
     }
 
@@ -187,6 +192,21 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
     @Override
     public void emit(NodeEvent event) {
         application.emit(event);
+    }
+
+    @Override
+    public long room(TopicRef topic) {
+        return application.room(topic);
+    }
+
+    @Override
+    public long capacity(TopicRef topic) {
+        return application.capacity(topic);
+    }
+
+    @Override
+    public void onPublishable(TopicRef topic) {
+        publishable.accept(topic.name());
     }
 
     private NodeProtocol protocol() {

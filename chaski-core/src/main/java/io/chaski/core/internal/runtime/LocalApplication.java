@@ -3,6 +3,7 @@ package io.chaski.core.internal.runtime;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.PayloadView;
 
@@ -55,6 +56,24 @@ record LocalApplication(
             epoch.onRaised(raised);
         }
         events.emit(event);
+    }
+
+    @Override
+    public long room(TopicRef topic) {
+        return topics.room(topic);
+    }
+
+    @Override
+    public long capacity(TopicRef topic) {
+        return topics.capacity(topic);
+    }
+
+    @Override
+    public void onPublishing(String name, boolean isOpen) {
+        LocalTopic topic = topics.find(name);
+        if (topic != null) {
+            topic.onPublishing(isOpen);
+        }
     }
 
     private void onNeighbours(String name, int count) {

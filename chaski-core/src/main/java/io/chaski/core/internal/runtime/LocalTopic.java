@@ -30,10 +30,17 @@ final class LocalTopic {
     private final Consumer<PublishOutcome> outcomes = this::onPublished;
 
     private volatile int neighbours;
+
+    /** Completed when publishers need not wait for credit any more; null while they need not. */
+    private volatile @Nullable CompletableFuture<Void> publishable;
+
     private volatile boolean isRetired;
 
     /** Whether the protocol has been told that this node is a member. Loop only. */
     private boolean isJoined;
+
+    /** Whether the protocol has been told that a subscription waits for its consumer. Loop only. */
+    private boolean isLimited;
 
     /**
      * Somebody waits for company.
@@ -153,6 +160,50 @@ final class LocalTopic {
         if (isAnnounced) {
             presence.start(protocol, nowNanos);
         }
+        if (isJoined && isLimited != (capacity() != Long.MAX_VALUE)) {
+            isLimited = !isLimited;
+            protocol.onRoom(name, nowNanos);
+        }
+    }
+
+    /** What all subscriptions take that wait for their consumer; {@link Long#MAX_VALUE} if none does. */
+    long room() {
+        long room = Long.MAX_VALUE;
+        for (ActiveSubscription<?> subscription : subscriptions) {
+            room = Math.min(room, subscription.room());
+        }
+        return room;
+    }
+
+    /** What they would take if nothing were queued; {@link Long#MAX_VALUE} if none waits. */
+    long capacity() {
+        long capacity = Long.MAX_VALUE;
+        for (ActiveSubscription<?> subscription : subscriptions) {
+            capacity = Math.min(capacity, subscription.capacity());
+        }
+        return capacity;
+    }
+
+    /** A subscription takes more again. */
+    void onRoom() {
+        loop.execute((protocol, nowNanos) -> protocol.onRoom(name, nowNanos));
+    }
+
+    /** Publishers have to wait for credit, or need not any more. Loop only. */
+    void onPublishing(boolean isOpen) {
+        CompletableFuture<Void> waiting = publishable;
+        if (isOpen && waiting != null) {
+            publishable = null;
+            waiting.complete(null);
+        } else if (!isOpen && waiting == null) {
+            publishable = new CompletableFuture<>();
+        }
+    }
+
+    /** Completed on the loop when publishers need not wait for credit any more; null if they need not now. */
+    @Nullable
+    CompletableFuture<Void> publishable() {
+        return publishable;
     }
 
     /** Hands a message to everybody here, in one copy. Loop only. */

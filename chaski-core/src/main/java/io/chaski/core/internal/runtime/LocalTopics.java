@@ -119,6 +119,18 @@ final class LocalTopics {
         }
     }
 
+    /** See {@link LocalTopic#room}. Loop only. */
+    long room(TopicRef ref) {
+        LocalTopic topic = of(ref);
+        return topic == null ? Long.MAX_VALUE : topic.room();
+    }
+
+    /** See {@link LocalTopic#capacity}. Loop only. */
+    long capacity(TopicRef ref) {
+        LocalTopic topic = of(ref);
+        return topic == null ? Long.MAX_VALUE : topic.capacity();
+    }
+
     private @Nullable LocalTopic of(TopicRef ref) {
         int index = ref.index();
         if (index >= byIndex.length) {

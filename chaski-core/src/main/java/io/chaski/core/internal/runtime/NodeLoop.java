@@ -41,6 +41,7 @@ public interface NodeLoop {
      * @param topic name of the topic
      * @param channel see {@link io.chaski.core.internal.protocol.Source}
      * @param hopLimit 1 to 255
+     * @param live whether to leave subscribers behind that take no more, instead of waiting for them
      * @param body envelope and payload
      * @param done hears the outcome on the loop; null if nobody wants to know
      * @param timeoutNanos how long to wait for room, 0 not to wait
@@ -51,6 +52,7 @@ public interface NodeLoop {
             String topic,
             int channel,
             int hopLimit,
+            boolean live,
             ArrayPayload body,
             @Nullable Consumer<PublishOutcome> done,
             long timeoutNanos)

@@ -4,6 +4,7 @@ import io.chaski.core.Address;
 import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.protocol.Outbox;
 import io.chaski.core.internal.protocol.PublishOutcome;
+import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.ArrayPayload;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -51,6 +52,9 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
         NodeProtocol create(List<Address> bound, Outbox outbox, RandomGenerator random);
     }
 
+    /** A message that would have to wait where nothing can. */
+    private static final PublishOutcome REFUSED = new PublishOutcome(0, 0, 0, PublishOutcome.Status.BLOCKED);
+
     private final String nodeName;
     private final TaskLoop loop;
     private final Transports transports;
@@ -58,7 +62,9 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
     private final boolean hasUdp;
     private final Turn turn;
     private final LogLimiter log;
+    private final Application application;
     private final Links links;
+    private final HeldPublishes held = new HeldPublishes();
     private final NodeProtocol protocol;
     private final Ticker ticker;
     private final Inbox inbox;
@@ -79,8 +85,15 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
         this.hasUdp = !ports.datagrams().isEmpty();
         this.turn = new Turn(loop, this::endTurn);
         this.log = new LogLimiter(nodeName, loop::nanoTime);
-        this.links =
-                new Links(turn, transports, ports.datagrams(), ports.datagramAddresses(), application.apply(this), log);
+        this.application = application.apply(this);
+        this.links = new Links(
+                turn,
+                transports,
+                ports.datagrams(),
+                ports.datagramAddresses(),
+                this.application,
+                this::onPublishable,
+                log);
         this.inbox = new Inbox(() -> loop.execute(this::drainInbox));
         this.protocol = factory.create(addresses, links, environment.newRandom());
         this.ticker = new Ticker(loop, protocol::nextDeadlineNanos, this::onTick);
@@ -176,14 +189,15 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
             String topic,
             int channel,
             int hopLimit,
+            boolean live,
             ArrayPayload body,
             @Nullable Consumer<PublishOutcome> done,
             long timeoutNanos)
             throws InterruptedException {
-        Inbox.Offer outcome = inbox.offer(topic, channel, hopLimit, body, done);
+        Inbox.Offer outcome = inbox.offer(topic, channel, hopLimit, live, body, done);
         if (outcome == Inbox.Offer.FULL && timeoutNanos > 0 && !loop.inAnyLoop()) {
             loop.runDue();
-            outcome = inbox.await(() -> inbox.offer(topic, channel, hopLimit, body, done), timeoutNanos);
+            outcome = inbox.await(() -> inbox.offer(topic, channel, hopLimit, live, body, done), timeoutNanos);
         }
         return outcome == Inbox.Offer.QUEUED;
     }
@@ -334,6 +348,7 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
             loop.execute(this::leaveWhenDrained);
             return;
         }
+        held.giveUp(message -> tell(message.done(), REFUSED));
         try {
             protocol.leave(turn.begin());
         } catch (Throwable bug) { // the loop's last line of defence
@@ -357,25 +372,69 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
 
         @Override
         public void onPublish(
-                String topic, int channel, int hopLimit, ArrayPayload body, @Nullable Consumer<PublishOutcome> done) {
-            PublishOutcome outcome;
-            try {
-                outcome = protocol.publish(topic, channel, hopLimit, body, turn.nowOfTurn());
-            } catch (Throwable bug) { // the loop's last line of defence
-                log.write(LOG, Level.ERROR, "publish", "", "publishing failed", bug);
-                outcome = PublishOutcome.FAILED;
-            }
-            if (done != null) {
+                String topic,
+                int channel,
+                int hopLimit,
+                boolean live,
+                ArrayPayload body,
+                @Nullable Consumer<PublishOutcome> done) {
+            boolean isFree = live || channel != Source.MESSAGES || !held.isHolding(topic);
+            PublishOutcome outcome = isFree ? publishNow(topic, channel, hopLimit, live, body) : REFUSED;
+            if (outcome.status() != PublishOutcome.Status.BLOCKED) {
+                tell(done, outcome);
+            } else if (!hold(topic, new HeldPublishes.Held(hopLimit, body, done))) {
                 tell(done, outcome);
             }
         }
+    }
 
-        private void tell(Consumer<PublishOutcome> done, PublishOutcome outcome) {
-            try {
-                done.accept(outcome);
-            } catch (Throwable bug) { // the loop's last line of defence
-                log.write(LOG, Level.ERROR, "outcome", "", "telling what became of a message failed", bug);
-            }
+    private PublishOutcome publishNow(String topic, int channel, int hopLimit, boolean live, ArrayPayload body) {
+        try {
+            return protocol.publish(topic, channel, hopLimit, live, body, turn.nowOfTurn());
+        } catch (Throwable bug) { // the loop's last line of defence
+            log.write(LOG, Level.ERROR, "publish", "", "publishing failed", bug);
+            return PublishOutcome.FAILED;
         }
+    }
+
+    private void tell(@Nullable Consumer<PublishOutcome> done, PublishOutcome outcome) {
+        if (done == null) {
+            return;
+        }
+        try {
+            done.accept(outcome);
+        } catch (Throwable bug) { // the loop's last line of defence
+            log.write(LOG, Level.ERROR, "outcome", "", "telling what became of a message failed", bug);
+        }
+    }
+
+    /** Keeps a message until there is credit; publishers wait from now on. */
+    private boolean hold(String topic, HeldPublishes.Held message) {
+        boolean isFirst = !held.isHolding(topic);
+        boolean isHeld = held.add(topic, message);
+        if (isHeld && isFirst) {
+            application.onPublishing(topic, false);
+        }
+        return isHeld;
+    }
+
+    /** The protocol calls this in the middle of something else, so what follows comes later. */
+    private void onPublishable(String topic) {
+        loop.execute(() -> {
+            if (!ticker.isStopped() && held.isHolding(topic)) {
+                turn.begin();
+                if (held.release(topic, this::publishHeld)) {
+                    application.onPublishing(topic, true);
+                }
+            }
+        });
+    }
+
+    private PublishOutcome publishHeld(String topic, HeldPublishes.Held message) {
+        PublishOutcome outcome = publishNow(topic, Source.MESSAGES, message.hopLimit(), false, message.body());
+        if (outcome.status() != PublishOutcome.Status.BLOCKED) {
+            tell(message.done(), outcome);
+        }
+        return outcome;
     }
 }

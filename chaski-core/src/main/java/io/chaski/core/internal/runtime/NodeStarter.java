@@ -164,6 +164,9 @@ public final class NodeStarter {
                 defaults.repair(),
                 defaults.order(),
                 defaults.cache(),
+                defaults.flow()
+                        .withSlowConsumerNanos(
+                                options.messages().slowConsumerTimeout().toNanos()),
                 defaults.sources(),
                 defaults.limits());
     }

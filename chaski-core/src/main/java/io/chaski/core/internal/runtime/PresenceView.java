@@ -67,7 +67,7 @@ final class PresenceView implements Presence {
     interface Voice {
         /** How the protocol is told, outside of tests. */
         Voice PROTOCOL = (protocol, topic, body, nowNanos) ->
-                protocol.publish(topic, Source.PRESENCE, Topic.DEFAULT_HOP_LIMIT, body, nowNanos);
+                protocol.publish(topic, Source.PRESENCE, Topic.DEFAULT_HOP_LIMIT, true, body, nowNanos);
 
         void say(NodeProtocol protocol, String topic, ArrayPayload body, long nowNanos);
     }

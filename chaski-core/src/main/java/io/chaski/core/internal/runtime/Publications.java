@@ -76,7 +76,11 @@ final class Publications {
         LocalTopic local = topics.published(topic.name());
         int neighbours = local.neighbours();
         try {
-            long timeoutNanos = loop.inAnyLoop() ? 0 : patienceNanos;
+            long deadlineNanos = loop.nanoTime() + patienceNanos(options);
+            if (!options.live() && !awaitCredit(local, deadlineNanos)) {
+                return Receipt.rejected(Receipt.Status.NO_CREDIT);
+            }
+            long timeoutNanos = Math.max(0, deadlineNanos - loop.nanoTime());
             if (!queue(topic, options, body, local.outcomes(), timeoutNanos)) {
                 return Receipt.rejected(Receipt.Status.QUEUE_FULL);
             }
@@ -85,6 +89,26 @@ final class Publications {
             return Receipt.rejected(Receipt.Status.INTERRUPTED);
         }
         return receipt(0, neighbours);
+    }
+
+    private long patienceNanos(PublishOptions options) {
+        if (loop.inAnyLoop()) {
+            return 0;
+        }
+        return options.patience().map(NodeLoop::nanosOf).orElse(patienceNanos);
+    }
+
+    /** Waits until subscribers take more; returns whether they do. */
+    private boolean awaitCredit(LocalTopic local, long deadlineNanos) throws InterruptedException {
+        CompletableFuture<Void> publishable = local.publishable();
+        while (publishable != null) {
+            long leftNanos = deadlineNanos - loop.nanoTime();
+            if (leftNanos <= 0 || !loop.await(publishable, leftNanos)) {
+                return local.publishable() == null;
+            }
+            publishable = local.publishable();
+        }
+        return true;
     }
 
     /** See {@link io.chaski.core.ChaskiNode#publishAsync(Topic, Object, PublishOptions)}. */
@@ -131,7 +155,8 @@ final class Publications {
             long timeoutNanos)
             throws InterruptedException {
         int hopLimit = options.hopLimit().orElse(topic.hopLimit());
-        boolean isQueued = loop.publish(topic.name(), Source.MESSAGES, hopLimit, body, outcome, timeoutNanos);
+        boolean isQueued =
+                loop.publish(topic.name(), Source.MESSAGES, hopLimit, options.live(), body, outcome, timeoutNanos);
         if (!isQueued && isClosed) {
             throw new NodeClosedException(nodeName);
         }
@@ -167,6 +192,7 @@ final class Publications {
         return switch (outcome.status()) {
             case TOO_LARGE -> Receipt.rejected(Receipt.Status.TOO_LARGE);
             case NOT_KEPT -> Receipt.rejected(Receipt.Status.NOT_KEPT);
+            case BLOCKED -> Receipt.rejected(Receipt.Status.NO_CREDIT);
             case ACCEPTED, KEPT -> receipt(outcome.seq(), outcome.sentTo() + outcome.advertisedTo());
             case FAILED -> throw new IllegalArgumentException("there is no receipt of a failure");
         };

@@ -73,6 +73,8 @@ public final class FrameType {
     public static final int NO_HAVE = 0x34;
     /** {@link TreeFrame.Digest}. */
     public static final int DIGEST = 0x35;
+    /** {@link TreeFrame.TopicCredit}. */
+    public static final int TOPIC_CREDIT = 0x36;
 
     /** {@link StreamFrame.Open}. */
     public static final int OPEN = 0x40;

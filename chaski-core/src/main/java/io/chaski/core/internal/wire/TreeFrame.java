@@ -36,6 +36,9 @@ public sealed interface TreeFrame extends Frame {
 
         /** See {@link Digest}. */
         void onDigest(Digest digest);
+
+        /** See {@link TopicCredit}. */
+        void onTopicCredit(TopicCredit credit);
     }
 
     /**
@@ -197,6 +200,45 @@ public sealed interface TreeFrame extends Frame {
         @Override
         public void deliverTo(Handler handler) {
             handler.onDigest(this);
+        }
+    }
+
+    /**
+     * How much of the topic's messages the sender takes from the receiver, and how much it has sent there. Both count the
+     * cost of messages since the link is up, so that a frame that is lost or late does no harm: the next one says all.
+     *
+     * @param topic alias
+     * @param isLimited whether {@code granted} counts; otherwise the sender takes everything
+     * @param isQuestion whether the sender has messages that wait for credit and wants an answer
+     * @param isPassedOn whether the sender takes little because those behind it do
+     * @param isCut whether the sender has waited too long and waits no more
+     * @param granted cost the receiver may have sent at the most, the last message excepted; 0 or more
+     * @param sent cost the sender has sent to the receiver so far, 0 or more
+     */
+    record TopicCredit(
+            int topic,
+            boolean isLimited,
+            boolean isQuestion,
+            boolean isPassedOn,
+            boolean isCut,
+            long granted,
+            long sent)
+            implements TreeFrame {
+        /** Checks the ranges. */
+        public TopicCredit {
+            if (granted < 0 || sent < 0) {
+                throw new IllegalArgumentException("negative: granted " + granted + ", sent " + sent);
+            }
+        }
+
+        @Override
+        public int type() {
+            return FrameType.TOPIC_CREDIT;
+        }
+
+        @Override
+        public void deliverTo(Handler handler) {
+            handler.onTopicCredit(this);
         }
     }
 

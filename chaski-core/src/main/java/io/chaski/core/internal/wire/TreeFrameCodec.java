@@ -8,6 +8,7 @@ import io.chaski.core.internal.wire.TreeFrame.NoHave;
 import io.chaski.core.internal.wire.TreeFrame.Prune;
 import io.chaski.core.internal.wire.TreeFrame.Range;
 import io.chaski.core.internal.wire.TreeFrame.Seen;
+import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,12 @@ final class TreeFrameCodec implements TreeFrame.Handler {
     private static final int MIN_SEEN_BYTES = 4;
     private static final int MIN_GAP_BYTES = 2;
 
+    // Flags of TOPIC_CREDIT; the others are zero and are not looked at.
+    private static final int LIMITED = 1;
+    private static final int QUESTION = 2;
+    private static final int PASSED_ON = 4;
+    private static final int CUT = 8;
+
     private final WireWriter out;
 
     TreeFrameCodec(WireWriter out) {
@@ -37,6 +44,7 @@ final class TreeFrameCodec implements TreeFrame.Handler {
             case FrameType.PRUNE -> new Prune(in.varint31());
             case FrameType.NO_HAVE -> new NoHave(in.varint31(), readRanges(in));
             case FrameType.DIGEST -> new Digest(in.varint31(), in.bool(), readSeen(in));
+            case FrameType.TOPIC_CREDIT -> readTopicCredit(in);
             default -> null;
         };
     }
@@ -116,6 +124,30 @@ final class TreeFrameCodec implements TreeFrame.Handler {
             all.add(new Seen(source, oldestKept, maxSeq, gaps));
         }
         return all;
+    }
+
+    @Override
+    public void onTopicCredit(TopicCredit credit) {
+        out.varint(credit.topic());
+        out.u8((credit.isLimited() ? LIMITED : 0)
+                | (credit.isQuestion() ? QUESTION : 0)
+                | (credit.isPassedOn() ? PASSED_ON : 0)
+                | (credit.isCut() ? CUT : 0));
+        out.varint(credit.granted());
+        out.varint(credit.sent());
+    }
+
+    private static TopicCredit readTopicCredit(WireReader in) {
+        int topic = in.varint31();
+        int flags = in.u8();
+        return new TopicCredit(
+                topic,
+                (flags & LIMITED) != 0,
+                (flags & QUESTION) != 0,
+                (flags & PASSED_ON) != 0,
+                (flags & CUT) != 0,
+                in.varint(),
+                in.varint());
     }
 
     private void writeRanges(List<Range> ranges) {

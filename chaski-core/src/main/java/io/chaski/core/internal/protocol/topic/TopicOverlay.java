@@ -150,9 +150,9 @@ final class TopicOverlay implements Membership.Listener {
         stopLooking();
     }
 
-    PublishOutcome publish(int channel, int hopLimit, PayloadView body) {
+    PublishOutcome publish(int channel, int hopLimit, boolean live, PayloadView body) {
         publishedNanos = context.nowNanos();
-        PublishOutcome outcome = broadcast.publish(channel, hopLimit, body);
+        PublishOutcome outcome = broadcast.publish(channel, hopLimit, live, body);
         if (outcome.status() == PublishOutcome.Status.KEPT) {
             keptUntilNanos = publishedNanos + context.settings().tree().cache().ageNanos();
         }

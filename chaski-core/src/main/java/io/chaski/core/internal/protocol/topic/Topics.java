@@ -151,9 +151,10 @@ public final class Topics implements Discovery.LocalTopics {
      * @param name a valid topic name
      * @param channel see {@link Source}
      * @param hopLimit 1 to 255
+     * @param live whether to leave subscribers behind that take no more, instead of waiting for them
      * @param body envelope and payload
      */
-    public PublishOutcome publish(String name, int channel, int hopLimit, PayloadView body) {
+    public PublishOutcome publish(String name, int channel, int hopLimit, boolean live, PayloadView body) {
         TopicOverlay overlay = table.named(name);
         if (overlay == null) {
             published.makeRoom();
@@ -161,7 +162,19 @@ public final class Topics implements Discovery.LocalTopics {
             overlay.start();
             published.add(overlay);
         }
-        return overlay.publish(channel, hopLimit, body);
+        return overlay.publish(channel, hopLimit, live, body);
+    }
+
+    /**
+     * The application takes more of a topic, or begins or ceases to take only what it grants.
+     *
+     * @param name of a topic
+     */
+    public void onRoom(String name) {
+        TopicOverlay overlay = table.named(name);
+        if (overlay != null) {
+            overlay.broadcast().onRoom();
+        }
     }
 
     // ---- frames

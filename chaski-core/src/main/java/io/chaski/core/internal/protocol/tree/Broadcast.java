@@ -9,6 +9,7 @@ import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.internal.wire.TreeFrame;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries the messages of one topic to all its members: Plumtree (Leitao, Pereira, Rodrigues, "Epidemic Broadcast
@@ -27,6 +28,7 @@ public final class Broadcast {
     private final ProtocolContext context;
     private final TreeSettings settings;
     private final PayloadCache cache;
+    private final FlowControl flow;
     private final Delivery delivery;
     private final Origins origins;
     private final Neighbours neighbours;
@@ -68,16 +70,18 @@ public final class Broadcast {
     public Broadcast(ProtocolContext context, TopicRef topic, boolean delivers, SlowNeighbour slow) {
         this.context = context;
         settings = context.settings().tree();
-        cache = new PayloadCache(settings, context.memory().cached());
-        delivery = new Delivery(context, settings);
+        neighbours = new Neighbours(context, topic, settings, this::flush, this::onEagerChanged);
+        flow = new FlowControl(context, topic, settings, neighbours, link -> slow.onSlow(link.peer));
+        cache = flow.cache();
+        delivery = new Delivery(context, settings, flow);
         origins = new Origins(context.names(), delivery, this::onDropped);
-        neighbours = new Neighbours(context, topic, settings, this::flush);
         shape = new TreeShape(context, settings, neighbours);
-        pusher = new Pusher(context, settings, cache, neighbours, shape, slow);
-        repair = new Repair(context, topic, settings, neighbours, shape);
+        pusher = new Pusher(context, settings, flow, neighbours, shape, slow);
+        repair = new Repair(context, topic, settings, neighbours, shape, flow);
         digests = new Digests(context, topic, settings, origins, cache);
         publishers = new Publishers(context, topic, settings, origins, delivers);
-        frames = new FrameHandling(context, topic, settings, origins, publishers, neighbours, pusher, repair, digests);
+        frames = new FrameHandling(
+                context, topic, settings, origins, publishers, neighbours, pusher, repair, digests, flow);
         evictTimer = context.timers().timer(this::evict);
         digestTimer = context.timers().timer(this::digest);
         digestTimer.armAt(
@@ -114,6 +118,7 @@ public final class Broadcast {
             return;
         }
         Link link = neighbours.add(peer);
+        flow.onLinkUp(link);
         // A moment later, when the other end knows of the link for certain.
         link.digestDue = true;
         advertiseKept(link);
@@ -134,6 +139,7 @@ public final class Broadcast {
         if (link != null) {
             neighbours.remove(link);
             repair.onLinkDown(link);
+            flow.onLinkDown(link);
         }
     }
 
@@ -167,6 +173,10 @@ public final class Broadcast {
         Link link = neighbours.find(from);
         if (link == null) {
             context.counters().increment("tree.not-neighbour");
+            return;
+        }
+        if (source.channel() == Source.MESSAGES && !flow.onReceived(link, body.size())) {
+            refuse(link, "flow.excess");
             return;
         }
         if (hop < 1 || hop > hopLimit) {
@@ -203,11 +213,17 @@ public final class Broadcast {
         }
     }
 
+    /** The application takes more, or begins or ceases to take only what it grants. */
+    public void onRoom() {
+        flow.review();
+    }
+
     /** The process stood still: nothing that was expected meanwhile counts against anybody. */
     public void onNetworkChanged() {
         long now = context.nowNanos();
         repair.onNetworkChanged();
         pusher.restartStalls();
+        flow.onNetworkChanged();
         for (OriginLog log = origins.newest(); log != null; log = log.older) {
             log.restartGaps(now);
         }
@@ -218,18 +234,25 @@ public final class Broadcast {
      *
      * @param channel {@link Source#MESSAGES} or {@link Source#PRESENCE}
      * @param hopLimit 1 to 255
+     * @param live whether to leave neighbours behind instead of waiting for their credit
      * @param body on loan
      */
-    public PublishOutcome publish(int channel, int hopLimit, PayloadView body) {
+    public PublishOutcome publish(int channel, int hopLimit, boolean live, PayloadView body) {
         assert hopLimit >= 1 && hopLimit <= 255 : hopLimit;
         if (body.size() > settings.maxBodyBytes()) {
             return new PublishOutcome(0, 0, 0, PublishOutcome.Status.TOO_LARGE);
+        }
+        if (channel == Source.MESSAGES && flow.isPublishingBlocked()) {
+            if (!live) {
+                return new PublishOutcome(0, 0, 0, PublishOutcome.Status.BLOCKED);
+            }
+            flow.abandonBlocked();
         }
         long now = context.nowNanos();
         OriginLog log = publishers.own(channel);
         long seq = log.nextOwn(now);
         origins.touch(log, now);
-        boolean isKept = keep(log, seq, 0, hopLimit, 0, body, now);
+        boolean isKept = keep(log, seq, null, 0, hopLimit, 0, body, now);
         published++;
         if (neighbours.count() == 0) {
             if (!isKept) {
@@ -241,7 +264,7 @@ public final class Broadcast {
             }
             return new PublishOutcome(seq, 0, 0, PublishOutcome.Status.KEPT);
         }
-        int sent = pusher.push(null, null, log, seq, 0, hopLimit, 0, body);
+        int sent = pusher.push(null, null, log, seq, 0, hopLimit, 0, body, isKept);
         return new PublishOutcome(seq, sent, neighbours.count() - sent, PublishOutcome.Status.ACCEPTED);
     }
 
@@ -341,10 +364,13 @@ public final class Broadcast {
         long now = context.nowNanos();
         origins.touch(log, now);
         shape.onMessage(now);
-        keep(log, seq, hop, hopLimit, flags, body, now);
+        boolean isKept = keep(log, seq, link, hop, hopLimit, flags, body, now);
         Wanted wanted = log.wanted.isEmpty() ? null : log.wanted.find(seq);
-        pusher.push(link, wanted, log, seq, hop, hopLimit, flags, body);
+        pusher.push(link, wanted, log, seq, hop, hopLimit, flags, body, isKept);
         boolean pulled = wanted != null && repair.onArrived(link, wanted, hop);
+        if (pulled) {
+            flow.onPulled(link, body.size());
+        }
         if (!link.eager && !pulled && !link.isExcused(now)) {
             neighbours.makeEager(link);
         }
@@ -365,8 +391,16 @@ public final class Broadcast {
         shape.onRedundant(link);
     }
 
-    private boolean keep(OriginLog log, long seq, int hop, int hopLimit, int flags, PayloadView body, long now) {
-        boolean isKept = cache.put(log, seq, hop, hopLimit, flags, body, now);
+    private boolean keep(
+            OriginLog log,
+            long seq,
+            @Nullable Link from,
+            int hop,
+            int hopLimit,
+            int flags,
+            PayloadView body,
+            long now) {
+        boolean isKept = cache.put(log, seq, from == null ? 0 : from.serial, hop, hopLimit, flags, body, now);
         if (!evictTimer.isArmed()) {
             evictTimer.armAt(now + context.jittered(settings.cache().evictNanos()));
         }
@@ -421,6 +455,10 @@ public final class Broadcast {
             evictTimer.armAt(
                     context.nowNanos() + context.jittered(settings.cache().evictNanos()));
         }
+    }
+
+    private void onEagerChanged(Link link) {
+        flow.onEagerChanged(link);
     }
 
     private void onDropped(OriginLog log) {

@@ -15,11 +15,13 @@ final class Delivery {
 
     final ProtocolContext context;
     final TreeSettings settings;
+    private final FlowControl flow;
     private long delivered;
     private long missing;
     private long heldBytes;
 
-    Delivery(ProtocolContext context, TreeSettings settings) {
+    Delivery(ProtocolContext context, TreeSettings settings, FlowControl flow) {
+        this.flow = flow;
         this.context = context;
         this.settings = settings;
     }
@@ -32,6 +34,11 @@ final class Delivery {
     void gap(Source source, long from, long to) {
         missing += to - from + 1;
         context.outbox().gap(source, from, to);
+    }
+
+    /** Whether nothing is asked for because there is no room: then nothing is given up either. */
+    boolean isPaused() {
+        return !flow.hasRoom();
     }
 
     void onHeld(PayloadView body) {

@@ -18,6 +18,7 @@ final class FrameHandling {
     private final Pusher pusher;
     private final Repair repair;
     private final Digests digests;
+    private final FlowControl flow;
 
     FrameHandling(
             ProtocolContext context,
@@ -28,7 +29,8 @@ final class FrameHandling {
             Neighbours neighbours,
             Pusher pusher,
             Repair repair,
-            Digests digests) {
+            Digests digests,
+            FlowControl flow) {
         this.context = context;
         this.topic = topic;
         this.settings = settings;
@@ -38,6 +40,7 @@ final class FrameHandling {
         this.pusher = pusher;
         this.repair = repair;
         this.digests = digests;
+        this.flow = flow;
     }
 
     void onFrame(Link from, TreeFrame frame) {
@@ -129,6 +132,15 @@ final class FrameHandling {
             link.catchingUp = !complete;
             if (digest.replyWanted() && link.mayBeDigested(context.nowNanos())) {
                 digests.send(link, digests.active(publishers.ownMessages()), false);
+            }
+        }
+
+        @Override
+        public void onTopicCredit(TreeFrame.TopicCredit credit) {
+            if (link.credits.tryTake(1, context.nowNanos())) {
+                flow.onCredit(link, credit);
+            } else {
+                context.counters().increment("flow.credit-rate");
             }
         }
 

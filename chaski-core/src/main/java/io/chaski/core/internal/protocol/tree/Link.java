@@ -28,7 +28,16 @@ final class Link {
 
     final Peer peer;
 
-    /** Whether messages are sent to it unasked. */
+    /** Unique among the links of a topic, over all time; 1 or more. */
+    final int serial;
+
+    /** What it takes, and what it is owed. */
+    final Downstream out;
+
+    /** What is taken from it. */
+    final Upstream in = new Upstream();
+
+    /** Whether messages are sent to it unasked; see {@link Neighbours}, who changes it. */
     boolean eager;
 
     /** Messages to tell it of with the next IHAVE. */
@@ -85,6 +94,9 @@ final class Link {
     final TokenBucket grafted;
     final TokenBucket asked;
 
+    /** Words about credit. */
+    final TokenBucket credits;
+
     private final TreeSettings.Limits limits;
     private final TreeSettings settings;
     private int failures;
@@ -94,13 +106,21 @@ final class Link {
     private byte @Nullable [] resent;
     private long resentSinceNanos;
 
-    Link(Peer peer, TreeSettings settings) {
+    Link(Peer peer, int serial, TreeSettings settings) {
         this.peer = peer;
+        this.serial = serial;
+        this.out = new Downstream(settings.flow().initialBytes());
         this.settings = settings;
         this.limits = settings.limits();
         this.adverted = new TokenBucket(limits.advertsPerSecond(), 2L * limits.advertsPerSecond());
         this.grafted = new TokenBucket(limits.graftsPerSecond(), 2L * limits.graftsPerSecond());
         this.asked = new TokenBucket(limits.askedPerSecond(), limits.askedPerSecond());
+        this.credits = new TokenBucket(
+                settings.flow().creditsPerSecond(), 2L * settings.flow().creditsPerSecond());
+    }
+
+    boolean isEager() {
+        return eager;
     }
 
     /** It takes bytes again. */
@@ -114,6 +134,7 @@ final class Link {
 
     void cancelTimers() {
         endStall();
+        out.forget();
         postponed.clear();
         if (pruneTimer != null) {
             pruneTimer.cancel();

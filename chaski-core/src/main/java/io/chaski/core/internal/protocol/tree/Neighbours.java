@@ -19,11 +19,24 @@ final class Neighbours {
     private final ProtocolContext context;
     private final TopicRef topic;
     private final TreeSettings settings;
+    private final EagerListener listener;
     private final List<Link> links = new ArrayList<>();
     private final Timers.Timer flushTimer;
     private long[] rtts = new long[8];
+    private int lastSerial;
 
-    Neighbours(ProtocolContext context, TopicRef topic, TreeSettings settings, Runnable flush) {
+    /** Hears which links become eager or lazy. */
+    interface EagerListener {
+        /**
+         * The link is what {@link Link#isEager} says.
+         *
+         * @param link was the other thing before
+         */
+        void onEagerChanged(Link link);
+    }
+
+    Neighbours(ProtocolContext context, TopicRef topic, TreeSettings settings, Runnable flush, EagerListener listener) {
+        this.listener = listener;
         this.context = context;
         this.topic = topic;
         this.settings = settings;
@@ -49,7 +62,7 @@ final class Neighbours {
     }
 
     Link add(Peer peer) {
-        Link link = new Link(peer, settings);
+        Link link = new Link(peer, ++lastSerial, settings);
         link.eager = eagerCount() < settings.links().eagerAtStart();
         links.add(link);
         return link;
@@ -123,6 +136,15 @@ final class Neighbours {
         if (!link.eager) {
             sendAdverts(link);
             link.eager = true;
+            listener.onEagerChanged(link);
+        }
+    }
+
+    /** Sends to a neighbour unasked no more. */
+    void makeLazy(Link link) {
+        if (link.eager) {
+            link.eager = false;
+            listener.onEagerChanged(link);
         }
     }
 
@@ -142,7 +164,7 @@ final class Neighbours {
 
     /** One end has asked the other to send no more unasked. */
     void onPruned(Link link) {
-        link.eager = false;
+        makeLazy(link);
         link.prunedNanos = context.nowNanos();
     }
 

@@ -200,6 +200,9 @@ final class OriginLog {
      * as soon as its own time has passed.
      */
     private void onGapTimer() {
+        if (delivery.isPaused()) {
+            received.restartGaps(delivery.context.nowNanos());
+        }
         if (received.intervals() > 0 && gapDeadlineNanos() <= delivery.context.nowNanos()) {
             skipTo(received.gapEnd());
         }

@@ -21,7 +21,7 @@ final class PayloadCache {
     private static final int FIRST_BYTES = 4 << 10;
 
     /** What a slot takes besides its body, in all arrays together, rounded up. */
-    private static final long SLOT_BYTES = 48;
+    private static final long SLOT_BYTES = 56;
 
     /** A ring of which less than this part is used gives half of it back. */
     private static final int SPARSE = 4;
@@ -31,10 +31,30 @@ final class PayloadCache {
     private static final int[] NO_INTS = {};
     private static final byte[] NO_BYTES = {};
 
+    /** Who owes messages to neighbours. */
+    interface Owed {
+        /** The position from which on messages are still to be sent, {@link Long#MAX_VALUE} for none. */
+        long unsentFrom();
+
+        /** The position from which on messages have not been passed on, at most {@link #unsentFrom}. */
+        long unconfirmedFrom();
+
+        /**
+         * There is no room: what was sent counts as passed on, or if nothing was, nobody is owed the message any more.
+         *
+         * @param position of a message that has to go
+         */
+        void onNoRoom(long position);
+    }
+
     private final TreeSettings.Cache settings;
     private final int maxBytes;
     private final MemoryBudget budget;
+    private final Owed owed;
     private final Kept view = new Kept();
+
+    /** How many messages have gone: the position of the oldest. */
+    private long gone;
 
     // Message n, counted from 0 over all time, is in slot n & (slots - 1); slots is a power of two.
     private int oldest;
@@ -45,6 +65,7 @@ final class PayloadCache {
     private int[] offsets = NO_INTS;
     private int[] sizes = NO_INTS;
     private int[] hops = NO_INTS;
+    private int[] senders = NO_INTS;
 
     // A hash table from (log, number) to slot: chains of slots, NOT_KEPT at their ends.
     private int[] heads = NO_INTS;
@@ -61,8 +82,10 @@ final class PayloadCache {
      *
      * @param settings its own bounds
      * @param budget shared with the caches of the other topics
+     * @param owed knows what must stay
      */
-    PayloadCache(TreeSettings settings, MemoryBudget budget) {
+    PayloadCache(TreeSettings settings, MemoryBudget budget, Owed owed) {
+        this.owed = owed;
         this.settings = settings.cache();
         this.maxBytes = settings.cacheBytes();
         this.budget = budget;
@@ -85,11 +108,13 @@ final class PayloadCache {
      * Keeps a message that is not kept yet, at the cost of the oldest; not if all topics together keep too much already
      * and this one nothing.
      *
+     * @param sender serial number of the link it came from, 0 for an own one
      * @param hop hop at which it was received, 0 for an own one
      * @param body at most half of the largest size of the cache
-     * @return whether it is kept
+     * @return whether it is kept, at the last position
      */
-    boolean put(OriginLog log, long seq, int hop, int hopLimit, int flags, PayloadView body, long nowNanos) {
+    boolean put(
+            OriginLog log, long seq, int sender, int hop, int hopLimit, int flags, PayloadView body, long nowNanos) {
         int size = body.size();
         boolean isShort = count == logs.length && count < settings.messages() && !growSlots();
         boolean isImpossible = logs.length == 0 || !fitsAlone(size);
@@ -100,7 +125,7 @@ final class PayloadCache {
             return false; // before anything makes way for it
         }
         if (count == logs.length || count == settings.messages()) {
-            evictOldest();
+            makeWay();
         }
         int offset = makeRoom(size, isShort);
         body.copyTo(ring, offset);
@@ -113,6 +138,7 @@ final class PayloadCache {
         offsets[slot] = offset;
         sizes[slot] = size;
         hops[slot] = hop << 16 | hopLimit << 8 | flags & 0xff;
+        senders[slot] = sender;
         int bucket = bucket(log, seq);
         chain[slot] = heads[bucket];
         heads[bucket] = slot;
@@ -130,6 +156,39 @@ final class PayloadCache {
             slot = chain[slot];
         }
         return slot;
+    }
+
+    /** Position of the oldest message; the next ones follow without a hole. */
+    long firstPosition() {
+        return gone;
+    }
+
+    /** Position of the next message. */
+    long endPosition() {
+        return gone + count;
+    }
+
+    /** The slot of the message at a position from {@link #firstPosition} to before {@link #endPosition}. */
+    int slotAt(long position) {
+        assert position >= gone && position < gone + count : position + " of " + gone + " and " + count;
+        return oldest + (int) (position - gone) & logs.length - 1;
+    }
+
+    OriginLog log(int slot) {
+        return logAt(slot);
+    }
+
+    long seq(int slot) {
+        return seqs[slot];
+    }
+
+    int size(int slot) {
+        return sizes[slot];
+    }
+
+    /** Serial number of the link the message came from, 0 for an own one. */
+    int sender(int slot) {
+        return senders[slot];
     }
 
     int hop(int slot) {
@@ -165,9 +224,9 @@ final class PayloadCache {
         return Arrays.equals(ring, offset, offset + size, other.toByteArray(), 0, size);
     }
 
-    /** Forgets what is too old. */
+    /** Forgets what is too old, unless it is still to be sent. */
     void evict(long nowNanos) {
-        while (count > 0 && nowNanos - keptNanos[oldest] >= settings.ageNanos()) {
+        while (count > 0 && nowNanos - keptNanos[oldest] >= settings.ageNanos() && gone < owed.unsentFrom()) {
             evictOldest();
         }
         if (count == 0) {
@@ -181,6 +240,7 @@ final class PayloadCache {
 
     /** Forgets everything and takes no memory any more; the object is dead. */
     void close() {
+        gone += count;
         count = 0;
         liveBytes = 0;
         giveMemoryBack();
@@ -199,6 +259,14 @@ final class PayloadCache {
         }
     }
 
+    /** Gives the oldest up, and tells whoever owes it. */
+    private void makeWay() {
+        for (int step = 0; step < 2 && gone >= owed.unconfirmedFrom(); step++) {
+            owed.onNoRoom(gone);
+        }
+        evictOldest();
+    }
+
     private OriginLog logAt(int slot) {
         OriginLog log = logs[slot];
         assert log != null : "an empty slot";
@@ -214,6 +282,7 @@ final class PayloadCache {
         liveBytes -= sizes[slot];
         oldest = oldest + 1 & logs.length - 1;
         count--;
+        gone++;
         if (count == 0) {
             writeAt = 0;
             wrapped = false;
@@ -261,7 +330,7 @@ final class PayloadCache {
                 }
             }
             assert count > 0 : "no room for " + size + " bytes in an empty ring of " + ring.length;
-            evictOldest();
+            makeWay();
         }
     }
 
@@ -325,6 +394,7 @@ final class PayloadCache {
         offsets = straightened(offsets, capacity);
         sizes = straightened(sizes, capacity);
         hops = straightened(hops, capacity);
+        senders = straightened(senders, capacity);
         oldest = 0;
         chain = new int[capacity];
         heads = new int[2 * capacity];
@@ -374,6 +444,7 @@ final class PayloadCache {
         offsets = NO_INTS;
         sizes = NO_INTS;
         hops = NO_INTS;
+        senders = NO_INTS;
         heads = NO_INTS;
         chain = NO_INTS;
         ring = NO_BYTES;

@@ -14,6 +14,7 @@ final class Pusher {
     private final ProtocolContext context;
     private final TreeSettings settings;
     private final PayloadCache cache;
+    private final FlowControl flow;
     private final Neighbours neighbours;
     private final TreeShape shape;
     private final Broadcast.SlowNeighbour slowNeighbour;
@@ -21,13 +22,14 @@ final class Pusher {
     Pusher(
             ProtocolContext context,
             TreeSettings settings,
-            PayloadCache cache,
+            FlowControl flow,
             Neighbours neighbours,
             TreeShape shape,
             Broadcast.SlowNeighbour slowNeighbour) {
         this.context = context;
         this.settings = settings;
-        this.cache = cache;
+        this.flow = flow;
+        this.cache = flow.cache();
         this.neighbours = neighbours;
         this.shape = shape;
         this.slowNeighbour = slowNeighbour;
@@ -39,7 +41,8 @@ final class Pusher {
      * @param except where it came from, null for an own message
      * @param wanted what is known of it, if it was wanted: who has told of it has it
      * @param hop hop at which it was received, 0 for an own one
-     * @return number of links it was sent to
+     * @param isKept whether it is the last one in the cache
+     * @return number of links it was sent to, or is owed to
      */
     int push(
             @Nullable Link except,
@@ -49,7 +52,8 @@ final class Pusher {
             int hop,
             int hopLimit,
             int flags,
-            PayloadView body) {
+            PayloadView body,
+            boolean isKept) {
         if (hop >= hopLimit) {
             return 0;
         }
@@ -66,25 +70,48 @@ final class Pusher {
                 }
                 continue;
             }
-            if (link.eager && takesMore(link)) {
-                link.peer.sendData(log.source, seq, hop + 1, hopLimit, flags, body);
+            if (sends(link, log, seq, hop, hopLimit, flags, body, isKept)) {
                 sent++;
             } else {
-                if (link.stalled) {
-                    skip(link, log, seq, hop);
-                }
                 neighbours.advertise(link, log, seq, seq, hop);
             }
         }
         return sent;
     }
 
+    /** Sends the message, or owes it to a neighbour that grants credit. */
+    private boolean sends(
+            Link link, OriginLog log, long seq, int hop, int hopLimit, int flags, PayloadView body, boolean isKept) {
+        if (!link.eager) {
+            return false;
+        }
+        if (!log.isLatestOnly()) {
+            if (link.out.isDormant) {
+                return false;
+            }
+            if (link.out.waits()) {
+                return flow.offer(link, log, seq, hop, hopLimit, flags, body, isKept);
+            }
+        }
+        if (takesMore(link)) {
+            flow.send(link, log, seq, hop, hopLimit, flags, body);
+            return true;
+        }
+        skip(link, log, seq, hop);
+        return false;
+    }
+
     /** The peer has begun or ceased to take bytes. */
     void onWritability(Link link) {
         if (!link.peer.isWritable()) {
-            takesMore(link);
-        } else if (link.stalled) {
-            resume(link);
+            if (!link.out.waits()) {
+                takesMore(link);
+            }
+        } else {
+            if (link.stalled) {
+                resume(link);
+            }
+            flow.drain(link);
         }
     }
 
@@ -126,7 +153,7 @@ final class Pusher {
         }
         if (link.skipped.isFull() || isLongStalled(link)) {
             // Its neighbour has been told of everything and will pull what it still misses.
-            link.eager = false;
+            neighbours.makeLazy(link);
             link.skipped.clear();
         } else {
             link.skipped.add(log, seq, hop);
@@ -136,7 +163,7 @@ final class Pusher {
     /** Sends what was skipped if nobody can have asked for it elsewhere yet; else the peer pulls. */
     private void resume(Link link) {
         if (!link.eager || isLongStalled(link)) {
-            link.eager = false;
+            neighbours.makeLazy(link);
             link.endStall();
             tellPostponed(link);
             return;
@@ -193,8 +220,7 @@ final class Pusher {
         if (slot == PayloadCache.NOT_KEPT || cache.hop(slot) >= cache.hopLimit(slot)) {
             return false;
         }
-        link.peer.sendData(
-                log.source, seq, cache.hop(slot) + 1, cache.hopLimit(slot), cache.flags(slot), cache.body(slot));
+        flow.resend(link, slot);
         return true;
     }
 

@@ -24,6 +24,7 @@ final class Repair implements WantedList.Forgetful {
     private final TreeSettings settings;
     private final Neighbours neighbours;
     private final TreeShape shape;
+    private final FlowControl flow;
     private final ArrayDeque<Wanted> spare = new ArrayDeque<>();
     private final List<Wanted> due = new ArrayList<>();
     private final Timers.Timer askTimer;
@@ -34,12 +35,19 @@ final class Repair implements WantedList.Forgetful {
     /** What was advertised before this, before the last repair of the tree had settled, says nothing about the tree. */
     private long treeRepairedNanos = Long.MIN_VALUE;
 
-    Repair(ProtocolContext context, TopicRef topic, TreeSettings settings, Neighbours neighbours, TreeShape shape) {
+    Repair(
+            ProtocolContext context,
+            TopicRef topic,
+            TreeSettings settings,
+            Neighbours neighbours,
+            TreeShape shape,
+            FlowControl flow) {
         this.context = context;
         this.topic = topic;
         this.settings = settings;
         this.neighbours = neighbours;
         this.shape = shape;
+        this.flow = flow;
         this.askTimer = context.timers().timer(this::askForDue);
     }
 
@@ -112,7 +120,11 @@ final class Repair implements WantedList.Forgetful {
         if (asked != null && !item.askedForTree && (asked != link || isTooFastForAnAnswer(item, link, now))) {
             asked.excuse(now);
         }
-        if (!pulled && item.fromTree && item.advertisedNanos >= treeRepairedNanos && link.eager) {
+        if (!pulled
+                && item.fromTree
+                && item.advertisedNanos >= treeRepairedNanos
+                && link.eager
+                && !flow.isThrottled()) {
             shape.improve(link, item, hop);
         }
         remove(item);
@@ -295,6 +307,10 @@ final class Repair implements WantedList.Forgetful {
                 fail(silent);
             }
         }
+        if (isForLater(item, now)) {
+            timer(item).armAt(now + patienceNanos());
+            return;
+        }
         Link link = next(item, now);
         if (link == null || now - item.createdNanos >= settings.cache().ageNanos()) {
             OriginLog log = log(item);
@@ -311,6 +327,12 @@ final class Repair implements WantedList.Forgetful {
         } else {
             request(item, link, now);
         }
+    }
+
+    /** There is no room for the message, or the tree is late because there was none a moment ago. */
+    private boolean isForLater(Wanted item, long now) {
+        return !flow.hasRoom()
+                || item.fromTree && now - item.createdNanos < settings.repair().throttledNanos() && flow.isThrottled();
     }
 
     /** One link mends the tree: what else the broken tree did not bring comes the same way, and in order. */

@@ -11,11 +11,19 @@ import io.chaski.core.internal.wire.WireLimits;
  * @param repair asking for what the tree did not bring
  * @param order duplicates and order of each source
  * @param cache payloads kept for others
+ * @param flow how much a neighbour that grants credit is sent
  * @param sources how many publishers are remembered, and for how long
  * @param limits what one neighbour may cost
  */
 public record TreeSettings(
-        int maxBodyBytes, Links links, Repair repair, Order order, Cache cache, Sources sources, Limits limits) {
+        int maxBodyBytes,
+        Links links,
+        Repair repair,
+        Order order,
+        Cache cache,
+        Flow flow,
+        Sources sources,
+        Limits limits) {
 
     private static final long MILLISECOND = 1_000_000;
     private static final long SECOND = 1_000 * MILLISECOND;
@@ -31,6 +39,7 @@ public record TreeSettings(
             Repair.DEFAULTS,
             Order.DEFAULTS,
             Cache.DEFAULTS,
+            Flow.DEFAULTS,
             Sources.DEFAULTS,
             Limits.DEFAULTS);
 
@@ -118,6 +127,8 @@ public record TreeSettings(
      * @param rounds how often each advertiser is asked. 3: 99.98 % instead of 99.6 % at 20 % frame loss, measured. After
      *     the first round an answer may take at least twice {@code minNanos}, then four times, and so on: 620 ms in all
      *     from a neighbour next door. This least wait is at most a tenth of {@code repairLimitNanos}
+     * @param throttledNanos how long a message that the tree does not bring is waited for while this node holds the tree up.
+     *     5 s: a window at 200 KiB a second
      * @param digestNanos time between digests. 5 s: a handful within the life of a cached payload
      * @param digestSources most sources in a digest. 128: one frame below 24 KiB
      * @param activeNanos a source is in digests for this long after its last message. 30 s: the life of a payload
@@ -133,6 +144,7 @@ public record TreeSettings(
             long maxNanos,
             long retryMarginNanos,
             int rounds,
+            long throttledNanos,
             long digestNanos,
             int digestSources,
             long activeNanos,
@@ -149,6 +161,7 @@ public record TreeSettings(
                 3 * SECOND,
                 20 * MILLISECOND,
                 3,
+                5 * SECOND,
                 5 * SECOND,
                 128,
                 30 * SECOND,
@@ -198,6 +211,61 @@ public record TreeSettings(
 
         /** See the components. */
         public static final Cache DEFAULTS = new Cache(30 * SECOND, 8_192, 16 << 20, SECOND);
+    }
+
+    /**
+     * How much a neighbour that grants credit is sent. A message costs its body and {@code messageBytes}.
+     *
+     * @param windowBytes most cost a member grants beyond what it has taken. 1 MiB: a gigabit over a round trip of 8 ms,
+     *     and with seven links still half of a payload cache
+     * @param initialBytes cost that may be sent before the first word about credit. 256 KiB: an exchange that is short
+     *     never waits
+     * @param messageBytes cost of a message besides its body. 64: about what its place in a queue takes
+     * @param probeNanos wait for credit after which it is asked for, and one message is sent without any. 1 s; it doubles
+     * @param maxProbeNanos and the most. 8 s: five messages within {@code slowConsumerNanos}
+     * @param largestProbeBytes largest body sent without credit. 64 KiB
+     * @param slowConsumerNanos a neighbour that grants nothing for so long is cut off. 30 s: longer than a collector's
+     *     pause, a deploy of a database, a coffee spilt
+     * @param passedOnFactor how many times as long it may take if it waits for others itself, who are cut off before. 4
+     * @param maxExcessBytes most cost taken beyond what was granted, from one who was told of the limit only now. 16 MiB:
+     *     more than all buffers on the way hold
+     * @param creditsPerSecond words about credit taken from one neighbour per second, twice as many in a burst. 5,000: a
+     *     gigabyte a second in steps of a quarter of a window
+     */
+    public record Flow(
+            int windowBytes,
+            int initialBytes,
+            int messageBytes,
+            long probeNanos,
+            long maxProbeNanos,
+            int largestProbeBytes,
+            long slowConsumerNanos,
+            int passedOnFactor,
+            int maxExcessBytes,
+            int creditsPerSecond) {
+
+        /** See the components. */
+        public static final Flow DEFAULTS =
+                new Flow(1 << 20, 256 << 10, 64, SECOND, 8 * SECOND, 64 << 10, 30 * SECOND, 4, 16 << 20, 5_000);
+
+        /**
+         * The same with another patience.
+         *
+         * @param nanos 0 or more
+         */
+        public Flow withSlowConsumerNanos(long nanos) {
+            return new Flow(
+                    windowBytes,
+                    initialBytes,
+                    messageBytes,
+                    probeNanos,
+                    maxProbeNanos,
+                    largestProbeBytes,
+                    nanos,
+                    passedOnFactor,
+                    maxExcessBytes,
+                    creditsPerSecond);
+        }
     }
 
     /**

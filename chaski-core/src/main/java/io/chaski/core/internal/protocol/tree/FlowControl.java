@@ -1,0 +1,536 @@
+package io.chaski.core.internal.protocol.tree;
+
+import io.chaski.core.NodeEvent;
+import io.chaski.core.internal.protocol.ProtocolContext;
+import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.protocol.tree.Downstream.Mode;
+import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Credit of one topic: how much each neighbour takes, and how much this node takes from each (design, ADR 13). Credit is
+ * counted as in QUIC (RFC 9000 section 4.1), in all that may ever be sent on a link, so that a lost word is made up for by
+ * the next one; whoever is out of it sends one message now and then, as TCP probes a window of zero (RFC 9293 section
+ * 3.8.6.1), which also shows a link that closes a cycle of full buffers: its copy is redundant, and it is pruned.
+ *
+ * <p>This node limits a neighbour if a subscription here waits for its consumer, or if another neighbour has said that it
+ * is limited itself. So every direction of the tree that leads to a subscription that must not miss anything is limited,
+ * back to the publishers, and no other one is. Confined to the node's event loop.
+ */
+final class FlowControl implements PayloadCache.Owed {
+
+    /** Credit is granted in steps of this part of a window: four small frames a megabyte. */
+    private static final int STEPS = 4;
+
+    private final ProtocolContext context;
+    private final TopicRef topic;
+    private final TreeSettings.Flow settings;
+    private final Neighbours neighbours;
+    private final PayloadCache cache;
+    private final SlowConsumer slowConsumer;
+
+    /** Whether a publisher here was told to wait. */
+    private boolean isPublishingBlocked;
+
+    /** Hears of a neighbour that is cut off. */
+    interface SlowConsumer {
+        /**
+         * The link has to go; the neighbour has been told why.
+         *
+         * @param link has granted nothing for too long
+         */
+        void onCutOff(Link link);
+    }
+
+    FlowControl(
+            ProtocolContext context,
+            TopicRef topic,
+            TreeSettings settings,
+            Neighbours neighbours,
+            SlowConsumer slowConsumer) {
+        this.context = context;
+        this.topic = topic;
+        this.settings = settings.flow();
+        this.neighbours = neighbours;
+        this.slowConsumer = slowConsumer;
+        this.cache = new PayloadCache(settings, context.memory().cached(), this);
+    }
+
+    PayloadCache cache() {
+        return cache;
+    }
+
+    // ---- to a neighbour
+
+    private long cost(int bodySize) {
+        return settings.messageBytes() + (long) bodySize;
+    }
+
+    /**
+     * Sends the message that has just been put into the cache, or owes it.
+     *
+     * @param isKept whether the cache had room for it
+     * @return whether it was sent or is owed
+     */
+    boolean offer(
+            Link link, OriginLog log, long seq, int hop, int hopLimit, int flags, PayloadView body, boolean isKept) {
+        Downstream out = link.out;
+        long cost = cost(body.size());
+        if (out.owed == 0 && out.hasCredit() && link.peer.isWritable()) {
+            if (isKept) {
+                keepFrom(out, cache.endPosition() - 1);
+            }
+            send(link, log, seq, hop, hopLimit, flags, body);
+            return true;
+        }
+        if (!isKept) {
+            context.counters().increment("flow.not-kept");
+            return false;
+        }
+        if (out.owed == 0) {
+            out.next = cache.endPosition() - 1;
+            keepFrom(out, out.next);
+        }
+        out.owed += cost;
+        watch(link);
+        if (out.owed >= settings.windowBytes()) {
+            if (out.mode == Mode.LIMITED) {
+                isPublishingBlocked = true;
+            } else {
+                neighbours.makeLazy(link); // nobody waits for somebody who has not asked for it
+            }
+        }
+        return true;
+    }
+
+    /** Sends a message at once. */
+    void send(Link link, OriginLog log, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+        link.peer.sendData(log.source, seq, hop + 1, hopLimit, flags, body);
+        if (!log.isLatestOnly()) {
+            Downstream out = link.out;
+            out.sent += cost(body.size());
+            if (out.mode == Mode.UNKNOWN && !out.isAsked && out.sent >= out.granted / 2) {
+                out.isAsked = true; // before what it takes unasked is used up
+                tell(link, true, false);
+            }
+        }
+    }
+
+    /** Sends a message from the cache besides, because the neighbour has asked for it. */
+    void resend(Link link, int slot) {
+        PayloadView body = cache.body(slot);
+        link.out.keptAt += cost(body.size()); // so that it is not taken for the confirmation of something else
+        send(link, slot, body);
+    }
+
+    private void send(Link link, int slot, PayloadView body) {
+        send(link, cache.log(slot), cache.seq(slot), cache.hop(slot), cache.hopLimit(slot), cache.flags(slot), body);
+    }
+
+    /** The neighbour takes more, or its connection does. */
+    void drain(Link link) {
+        Downstream out = link.out;
+        if (out.owed == 0) {
+            return;
+        }
+        while (out.owed > 0 && out.hasCredit() && link.peer.isWritable()) {
+            sendNext(link);
+        }
+        if (out.owed == 0) {
+            out.unblock();
+        } else {
+            watch(link);
+        }
+        onDrained();
+    }
+
+    private void sendNext(Link link) {
+        Downstream out = link.out;
+        while (out.owed > 0) {
+            int slot = cache.slotAt(out.next++);
+            if (isOwedTo(link, slot)) {
+                out.owed -= cost(cache.size(slot));
+                send(link, slot, cache.body(slot));
+                return;
+            }
+        }
+    }
+
+    private boolean isOwedTo(Link link, int slot) {
+        return cache.sender(slot) != link.serial
+                && cache.hop(slot) < cache.hopLimit(slot)
+                && !cache.log(slot).isLatestOnly();
+    }
+
+    /** Waits for credit, if that is what is missing. */
+    private void watch(Link link) {
+        Downstream out = link.out;
+        if (out.hasCredit()) {
+            out.unblock();
+        } else if (!out.isBlocked) {
+            out.isBlocked = true;
+            out.blockedNanos = context.nowNanos();
+            armTimer(link, out.blockedNanos + settings.probeNanos());
+        }
+    }
+
+    private void armTimer(Link link, long atNanos) {
+        if (link.out.timer == null) {
+            link.out.timer = context.timers().timer(() -> onBlocked(link));
+        }
+        link.out.timer.armAt(atNanos);
+    }
+
+    private void onBlocked(Link link) {
+        Downstream out = link.out;
+        long now = context.nowNanos();
+        long limitNanos = settings.slowConsumerNanos() * (out.isPassedOn ? settings.passedOnFactor() : 1);
+        if (now - out.blockedNanos >= limitNanos) {
+            cutOff(link);
+            return;
+        }
+        if (cache.size(cache.slotAt(out.next)) <= settings.largestProbeBytes() && link.peer.isWritable()) {
+            context.counters().increment("flow.probes");
+            sendNext(link);
+        }
+        tell(link, true, false);
+        long pauseNanos = Math.min(settings.maxProbeNanos(), settings.probeNanos() << ++out.probes);
+        if (out.owed > 0) {
+            armTimer(link, Math.min(now + pauseNanos, out.blockedNanos + limitNanos));
+        } else {
+            out.unblock();
+        }
+    }
+
+    private void cutOff(Link link) {
+        if (link.out.mode == Mode.UNKNOWN) {
+            neighbours.makeLazy(link);
+            return;
+        }
+        context.counters().increment("flow.cut-off");
+        tell(link, false, true);
+        context.outbox().emit(new NodeEvent.SlowConsumer(topic.name(), link.peer.id()));
+        abandon(link);
+        slowConsumer.onCutOff(link);
+    }
+
+    /** The neighbour is owed nothing any more; it is told of what it was, and pulls what it still wants. */
+    void abandon(Link link) {
+        Downstream out = link.out;
+        if (out.owed > 0) {
+            for (long position = out.next; position < cache.endPosition(); position++) {
+                int slot = cache.slotAt(position);
+                if (isOwedTo(link, slot)) {
+                    long seq = cache.seq(slot);
+                    neighbours.advertise(link, cache.log(slot), seq, seq, cache.hop(slot));
+                }
+            }
+        }
+        out.forget();
+        onDrained();
+    }
+
+    /** A publisher that does not wait goes on: who is behind is owed nothing any more. */
+    void abandonBlocked() {
+        for (int i = 0; i < neighbours.count(); i++) {
+            Link link = neighbours.get(i);
+            if (link.out.owed >= settings.windowBytes()) {
+                context.counters().increment("flow.left-behind");
+                neighbours.makeLazy(link);
+            }
+        }
+    }
+
+    // ---- what a neighbour says
+
+    /** A word about credit. */
+    void onCredit(Link link, TopicCredit credit) {
+        Upstream in = link.in;
+        if (credit.sent() > in.received) {
+            // What was sent before this has come, or will not come any more.
+            in.onReceived(credit.sent() - in.received, context.nowNanos());
+        }
+        Downstream out = link.out;
+        Mode before = out.mode;
+        if (credit.isLimited()) {
+            takeGrant(out, credit, before);
+            confirm(link);
+        } else {
+            out.mode = Mode.LIVE;
+            out.isDormant = false;
+            out.isKeeping = false;
+        }
+        if (out.isDormant) {
+            abandon(link);
+        }
+        if (out.mode != before) {
+            review();
+        }
+        drain(link);
+        if (credit.isQuestion()) {
+            grant(link, true);
+        }
+        if (credit.isCut()) {
+            context.outbox().emit(new NodeEvent.CutOff(topic.name(), link.peer.id()));
+        }
+    }
+
+    private static void takeGrant(Downstream out, TopicCredit credit, Mode before) {
+        boolean isNews = before != Mode.LIMITED || credit.granted() > out.granted;
+        out.mode = Mode.LIMITED;
+        out.isPassedOn = credit.isPassedOn();
+        if (isNews) {
+            out.granted = credit.granted();
+            out.unblock();
+        }
+        if (out.hasCredit()) {
+            out.isDormant = false;
+        } else if (before == Mode.UNKNOWN) {
+            out.isDormant = true;
+        }
+    }
+
+    /** All but a window of what is granted has been passed on. */
+    private void confirm(Link link) {
+        Downstream out = link.out;
+        if (!out.isKeeping) {
+            return;
+        }
+        long confirmed = out.granted - settings.windowBytes();
+        long end = out.owed > 0 ? out.next : cache.endPosition();
+        out.kept = Math.max(out.kept, cache.firstPosition()); // what was sent long ago may be gone
+        while (out.kept < end) {
+            int slot = cache.slotAt(out.kept);
+            long cost = isOwedTo(link, slot) ? cost(cache.size(slot)) : 0;
+            if (out.keptAt + cost > confirmed) {
+                return;
+            }
+            out.keptAt += cost;
+            out.kept++;
+        }
+        out.isKeeping = out.owed > 0;
+    }
+
+    private void keepFrom(Downstream out, long position) {
+        if (!out.isKeeping && out.mode == Mode.LIMITED) {
+            out.isKeeping = true;
+            out.kept = position;
+            out.keptAt = out.sent;
+        }
+    }
+
+    // ---- from a neighbour
+
+    /** A message has come; returns whether this node has to take it. */
+    boolean onReceived(Link link, int bodySize) {
+        Upstream in = link.in;
+        in.onReceived(cost(bodySize), context.nowNanos());
+        if (!in.isLimited) {
+            return true;
+        }
+        if (in.received >= in.nextLook) {
+            grant(link, false);
+        }
+        return in.received - in.granted <= settings.maxExcessBytes();
+    }
+
+    /** A message has come because this node asked for it: that takes nothing from what was granted. */
+    void onPulled(Link link, int bodySize) {
+        link.in.granted += cost(bodySize);
+    }
+
+    /** The number or the appetite of those who take has changed: who must be told how much? */
+    void review() {
+        for (int i = 0; i < neighbours.count(); i++) {
+            Link link = neighbours.get(i);
+            boolean isLimited = isLimited(link);
+            if (link.in.isLimited != isLimited) {
+                link.in.isLimited = isLimited;
+                link.in.limitTo(room(link));
+                tell(link, false, false);
+            }
+        }
+        onDrained();
+    }
+
+    private boolean isLimited(Link link) {
+        if (context.outbox().capacity(topic) != Long.MAX_VALUE) {
+            return true;
+        }
+        for (int i = 0; i < neighbours.count(); i++) {
+            Link other = neighbours.get(i);
+            if (other != link && other.isEager() && other.out.mode == Mode.LIMITED && !other.out.isDormant) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** There is more room, here or behind a neighbour. */
+    void onDrained() {
+        for (int i = 0; i < neighbours.count(); i++) {
+            if (neighbours.get(i).in.isStarved) {
+                grant(neighbours.get(i), false);
+            }
+        }
+        if (isPublishingBlocked && mostOwed(null) < settings.windowBytes() / 2) {
+            isPublishingBlocked = false;
+            context.outbox().onPublishable(topic);
+        }
+    }
+
+    private void grant(Link link, boolean isAsked) {
+        Upstream in = link.in;
+        if (in.isLimited) {
+            long limit = in.received + room(link);
+            in.nextLook = in.received + step() / 2;
+            in.isStarved = limit - in.granted < step();
+            if (!in.isStarved || isAsked) {
+                in.granted = Math.max(in.granted, limit);
+                tell(link, false, false);
+            }
+        } else if (isAsked) {
+            tell(link, false, false);
+        }
+    }
+
+    private void tell(Link link, boolean isQuestion, boolean isCut) {
+        Upstream in = link.in;
+        link.peer.send(new TopicCredit(
+                link.peer.alias(topic),
+                in.isLimited,
+                isQuestion,
+                in.isLimited
+                        && settings.windowBytes() - mostOwed(link)
+                                < context.outbox().room(topic),
+                isCut,
+                in.isLimited ? in.granted : 0,
+                link.out.sent));
+    }
+
+    /** What may come from a neighbour now, 0 to a window. */
+    private long room(Link link) {
+        long behind = settings.windowBytes() - mostOwed(link);
+        return Math.max(0, Math.min(behind, context.outbox().room(topic)));
+    }
+
+    private long mostOwed(@Nullable Link except) {
+        long most = 0;
+        for (int i = 0; i < neighbours.count(); i++) {
+            if (neighbours.get(i) != except) {
+                most = Math.max(most, neighbours.get(i).out.owed);
+            }
+        }
+        return most;
+    }
+
+    /** What may be on its way at most: a subscription with a small queue does not want a megabyte. */
+    private long window() {
+        return Math.min(settings.windowBytes(), context.outbox().capacity(topic));
+    }
+
+    private long step() {
+        return Math.max(1, window() / STEPS);
+    }
+
+    // ---- for the parts that pull, and for publishers
+
+    /** Whether a message that is asked for would find room. */
+    boolean hasRoom() {
+        return context.outbox().room(topic) > 0 && mostOwed(null) < settings.windowBytes();
+    }
+
+    /** Whether the tree is late because this node, or somebody behind it, took no more until a moment ago. */
+    boolean isThrottled() {
+        long now = context.nowNanos();
+        for (int i = 0; i < neighbours.count(); i++) {
+            Link link = neighbours.get(i);
+            if (link.isEager() && link.in.isThrottled(now, 2 * settings.probeNanos())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a publisher has to wait; it is told when it need not any more. */
+    boolean isPublishingBlocked() {
+        return isPublishingBlocked;
+    }
+
+    // ---- links
+
+    void onLinkUp(Link link) {
+        link.in.isLimited = isLimited(link);
+        if (link.in.isLimited) {
+            link.in.limitTo(room(link));
+            tell(link, false, false);
+        }
+        review();
+    }
+
+    void onLinkDown(Link link) {
+        link.out.forget();
+        review();
+    }
+
+    /** The link is eager from now on, or not any more. */
+    void onEagerChanged(Link link) {
+        if (!link.isEager()) {
+            abandon(link);
+        }
+        review();
+    }
+
+    /** Time stood still: nobody has been slow. */
+    void onNetworkChanged() {
+        for (int i = 0; i < neighbours.count(); i++) {
+            Downstream out = neighbours.get(i).out;
+            if (out.isBlocked) {
+                out.unblock();
+                watch(neighbours.get(i));
+            }
+        }
+    }
+
+    // ---- what must stay in the cache
+
+    @Override
+    public long unsentFrom() {
+        long from = Long.MAX_VALUE;
+        for (int i = 0; i < neighbours.count(); i++) {
+            Downstream out = neighbours.get(i).out;
+            if (out.owed > 0) {
+                from = Math.min(from, out.next);
+            }
+        }
+        return from;
+    }
+
+    @Override
+    public long unconfirmedFrom() {
+        long from = unsentFrom();
+        for (int i = 0; i < neighbours.count(); i++) {
+            Downstream out = neighbours.get(i).out;
+            if (out.isKeeping) {
+                from = Math.min(from, out.kept);
+            }
+        }
+        return from;
+    }
+
+    @Override
+    public void onNoRoom(long position) {
+        for (int i = 0; i < neighbours.count(); i++) {
+            Link link = neighbours.get(i);
+            Downstream out = link.out;
+            if (out.isKeeping && out.kept <= position) {
+                context.counters().increment("flow.unconfirmed");
+                out.isKeeping = false;
+            } else if (out.owed > 0 && out.next <= position) {
+                context.counters().increment("flow.overrun");
+                neighbours.makeLazy(link);
+            }
+        }
+    }
+}
