@@ -274,7 +274,8 @@ class ConfiguredOptionsTest {
                     .anyMatch(row ->
                             row.startsWith("| `SubscribeOptions` | `dispatch` | `" + byDefault.dispatch() + "` |"));
             assertThat(PublishOptions.NONE)
-                    .isEqualTo(new PublishOptions(Optional.empty(), Map.of(), OptionalInt.empty()));
+                    .isEqualTo(new PublishOptions(
+                            Optional.empty(), Map.of(), OptionalInt.empty(), false, Optional.empty()));
             assertThat(rows("PublishOptions"))
                     .contains(
                             row(

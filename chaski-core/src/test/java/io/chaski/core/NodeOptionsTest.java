@@ -131,15 +131,6 @@ class NodeOptionsTest {
         }
 
         @Test
-        void leave_blocking_to_a_later_version() {
-            assertThatThrownBy(() -> SubscribeOptions.builder()
-                            .overflow(OverflowPolicy.BLOCK)
-                            .build())
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("a later version");
-        }
-
-        @Test
         void have_ranges() {
             assertThatThrownBy(() -> SubscribeOptions.builder().capacity(0).build())
                     .hasMessageContaining("capacity");

@@ -11,6 +11,7 @@ import io.chaski.core.internal.protocol.Outbox;
 import io.chaski.core.internal.protocol.ProtocolSettings;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.Timers;
+import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.EdgeFrame;
@@ -322,6 +323,23 @@ final class NodeLife implements Outbox, Dial.Acceptor, Machine.DatagramHandler {
     public void gap(Source source, long from, long to) {
         invariants.onGap(source, from, to);
         node.onGap(source, from, to);
+    }
+
+    @Override
+    public long room(TopicRef topic) {
+        SimulatedConsumer consumer = node.consumer(topic.name());
+        return consumer == null ? NEVER : consumer.room();
+    }
+
+    @Override
+    public long capacity(TopicRef topic) {
+        SimulatedConsumer consumer = node.consumer(topic.name());
+        return consumer == null ? NEVER : consumer.capacity();
+    }
+
+    @Override
+    public void onPublishable(TopicRef topic) {
+        node.onPublishable(topic.name());
     }
 
     @Override

@@ -54,6 +54,8 @@ public final class SimulatedNode {
     private final List<NodeEvent> events = new ArrayList<>();
     private final List<String> datagrams = new ArrayList<>();
     private final Map<String, Long> membershipFrames = new HashMap<>();
+    private final Map<String, SimulatedConsumer> consumers = new HashMap<>();
+    private final Map<String, Runnable> waiting = new HashMap<>();
     private @Nullable NodeLife life;
     private long epoch;
 
@@ -148,6 +150,8 @@ public final class SimulatedNode {
 
     private void endLife() {
         living().end();
+        consumers.clear();
+        waiting.clear();
         life = null;
     }
 
@@ -203,12 +207,56 @@ public final class SimulatedNode {
     }
 
     /**
+     * Subscribes to a topic with a queue that publishers wait for.
+     *
+     * @param topic its name
+     * @param capacity cost of the messages it holds: 64 and the body, each
+     * @return who takes from the queue; nothing until told
+     */
+    public SimulatedConsumer subscribeWaiting(String topic, long capacity) {
+        NodeLife current = living();
+        SimulatedConsumer consumer = new SimulatedConsumer(network, capacity, () -> {
+            if (life == current) {
+                command(protocol -> protocol.onRoom(topic, machine.nanoTime()));
+            }
+        });
+        consumers.put(topic, consumer);
+        subscribe(topic);
+        command(protocol -> protocol.onRoom(topic, machine.nanoTime()));
+        return consumer;
+    }
+
+    /**
+     * Publishes as fast as subscribers take, until all is published.
+     *
+     * @param topic name of the topic
+     * @param count how many messages
+     * @param bytes size of each
+     */
+    public void publishWaiting(String topic, int count, int bytes) {
+        ArrayPayload payload = ArrayPayload.owning(new byte[bytes]);
+        for (int left = count; left > 0; left--) {
+            if (publish(topic, payload).status() == PublishOutcome.Status.BLOCKED) {
+                int rest = left;
+                waiting.put(topic, () -> publishWaiting(topic, rest, bytes));
+                return;
+            }
+        }
+    }
+
+    /** Whether a publisher here waits for credit. */
+    public boolean isPublishingBlocked(String topic) {
+        return waiting.containsKey(topic);
+    }
+
+    /**
      * Ends the subscription.
      *
      * @param topic its name
      */
     public void unsubscribe(String topic) {
         NodeLife current = living();
+        consumers.remove(topic);
         command(protocol -> {
             protocol.unsubscribe(topic, machine.nanoTime());
             current.onUnsubscribed(topic);
@@ -239,7 +287,7 @@ public final class SimulatedNode {
         }
         PublishOutcome[] outcome = new PublishOutcome[1];
         command(protocol ->
-                outcome[0] = protocol.publish(topic, Source.MESSAGES, HOP_LIMIT, payload, machine.nanoTime()));
+                outcome[0] = protocol.publish(topic, Source.MESSAGES, HOP_LIMIT, false, payload, machine.nanoTime()));
         return outcome[0];
     }
 
@@ -399,9 +447,29 @@ public final class SimulatedNode {
 
     void onDelivered(Source source, long seq, int hop, ArrayPayload payload) {
         if (source.channel() == Source.MESSAGES) {
+            SimulatedConsumer consumer = consumer(source.topic().name());
+            if (consumer != null) {
+                consumer.onDelivered(settings().tree().flow().messageBytes() + payload.size());
+            }
             deliveries.add(new Delivery(
                     source.topic().name(), source.origin(), source.epoch(), seq, hop, network.now(), payload));
         }
+    }
+
+    @Nullable
+    SimulatedConsumer consumer(String topic) {
+        return consumers.get(topic);
+    }
+
+    /** The protocol is in the middle of something else, so whoever waits goes on a moment later. */
+    void onPublishable(String topic) {
+        NodeLife current = living();
+        network.after(Duration.ZERO, () -> {
+            Runnable publisher = life == current ? waiting.remove(topic) : null;
+            if (publisher != null) {
+                publisher.run();
+            }
+        });
     }
 
     void onGap(Source source, long from, long to) {

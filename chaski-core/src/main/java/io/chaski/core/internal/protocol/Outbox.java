@@ -98,7 +98,9 @@ public interface Outbox {
      * @param topic any topic
      * @return 0 or more; {@link Long#MAX_VALUE} if no subscription waits
      */
-    long room(TopicRef topic);
+    default long room(TopicRef topic) {
+        return Long.MAX_VALUE;
+    }
 
     /**
      * How much that would be if nothing were queued.
@@ -106,14 +108,16 @@ public interface Outbox {
      * @param topic any topic
      * @return 1 or more; {@link Long#MAX_VALUE} if no subscription waits
      */
-    long capacity(TopicRef topic);
+    default long capacity(TopicRef topic) {
+        return Long.MAX_VALUE;
+    }
 
     /**
      * A publish that ended in {@link PublishOutcome.Status#BLOCKED} may be tried again.
      *
      * @param topic of the publish
      */
-    void onPublishable(TopicRef topic);
+    default void onPublishable(TopicRef topic) {}
 
     /**
      * Hands over a best-effort datagram of a peer.

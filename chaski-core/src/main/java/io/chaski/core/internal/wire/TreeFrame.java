@@ -209,7 +209,8 @@ public sealed interface TreeFrame extends Frame {
      *
      * @param topic alias
      * @param isLimited whether {@code granted} counts; otherwise the sender takes everything
-     * @param isQuestion whether the sender has messages that wait for credit and wants an answer
+     * @param isQuestion whether the sender wants an answer
+     * @param isOwing whether the sender has messages that wait for the receiver's credit or for the connection: they will come
      * @param isPassedOn whether the sender takes little because those behind it do
      * @param isCut whether the sender has waited too long and waits no more
      * @param granted cost the receiver may have sent at the most, the last message excepted; 0 or more
@@ -219,6 +220,7 @@ public sealed interface TreeFrame extends Frame {
             int topic,
             boolean isLimited,
             boolean isQuestion,
+            boolean isOwing,
             boolean isPassedOn,
             boolean isCut,
             long granted,

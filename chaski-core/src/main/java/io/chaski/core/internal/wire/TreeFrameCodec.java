@@ -24,11 +24,12 @@ final class TreeFrameCodec implements TreeFrame.Handler {
     private static final int MIN_SEEN_BYTES = 4;
     private static final int MIN_GAP_BYTES = 2;
 
-    // Flags of TOPIC_CREDIT; the others are zero and are not looked at.
+    // Flags of TOPIC_CREDIT.
     private static final int LIMITED = 1;
     private static final int QUESTION = 2;
     private static final int PASSED_ON = 4;
     private static final int CUT = 8;
+    private static final int OWING = 16;
 
     private final WireWriter out;
 
@@ -132,18 +133,20 @@ final class TreeFrameCodec implements TreeFrame.Handler {
         out.u8((credit.isLimited() ? LIMITED : 0)
                 | (credit.isQuestion() ? QUESTION : 0)
                 | (credit.isPassedOn() ? PASSED_ON : 0)
-                | (credit.isCut() ? CUT : 0));
+                | (credit.isCut() ? CUT : 0)
+                | (credit.isOwing() ? OWING : 0));
         out.varint(credit.granted());
         out.varint(credit.sent());
     }
 
     private static TopicCredit readTopicCredit(WireReader in) {
         int topic = in.varint31();
-        int flags = in.u8();
+        int flags = in.flags(LIMITED | QUESTION | PASSED_ON | CUT | OWING);
         return new TopicCredit(
                 topic,
                 (flags & LIMITED) != 0,
                 (flags & QUESTION) != 0,
+                (flags & OWING) != 0,
                 (flags & PASSED_ON) != 0,
                 (flags & CUT) != 0,
                 in.varint(),

@@ -281,7 +281,7 @@ public final class Wires {
 
         public PublishOutcome publish(String topic, String text) {
             ArrayPayload body = ArrayPayload.owning(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-            return protocol.publish(topic, Source.MESSAGES, 128, body, nowNanos);
+            return protocol.publish(topic, Source.MESSAGES, 128, false, body, nowNanos);
         }
 
         /** It has no UDP port from now on. */

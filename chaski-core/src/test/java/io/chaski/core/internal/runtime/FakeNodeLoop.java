@@ -104,6 +104,7 @@ class FakeNodeLoop implements NodeLoop {
             String topic,
             int channel,
             int hopLimit,
+            boolean live,
             ArrayPayload body,
             @Nullable Consumer<PublishOutcome> done,
             long timeoutNanos)

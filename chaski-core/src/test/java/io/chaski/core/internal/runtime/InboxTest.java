@@ -32,7 +32,7 @@ class InboxTest {
     private final Drained drained = new Drained();
 
     private Inbox.Offer publish(String topic, ArrayPayload body) {
-        return inbox.offer(topic, 0, 128, body, null);
+        return inbox.offer(topic, 0, 128, false, body, null);
     }
 
     @Test
@@ -293,6 +293,7 @@ class InboxTest {
                         String topic,
                         int channel,
                         int hopLimit,
+                        boolean live,
                         ArrayPayload body,
                         @Nullable Consumer<PublishOutcome> done) {
                     int producer = topic.charAt(topic.length() - 1) - '0';
@@ -326,7 +327,12 @@ class InboxTest {
 
         @Override
         public void onPublish(
-                String topic, int channel, int hopLimit, ArrayPayload body, @Nullable Consumer<PublishOutcome> done) {
+                String topic,
+                int channel,
+                int hopLimit,
+                boolean live,
+                ArrayPayload body,
+                @Nullable Consumer<PublishOutcome> done) {
             throw new AssertionError("nothing was published");
         }
     }
@@ -341,7 +347,12 @@ class InboxTest {
 
         @Override
         public void onPublish(
-                String topic, int channel, int hopLimit, ArrayPayload body, @Nullable Consumer<PublishOutcome> done) {
+                String topic,
+                int channel,
+                int hopLimit,
+                boolean live,
+                ArrayPayload body,
+                @Nullable Consumer<PublishOutcome> done) {
             heard.add(topic);
         }
     }

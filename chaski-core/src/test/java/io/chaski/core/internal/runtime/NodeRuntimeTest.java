@@ -209,7 +209,7 @@ class NodeRuntimeTest {
             NodeRuntime runtime = start(ANY_PORT);
             CompletableFuture<PublishOutcome> told = new CompletableFuture<>();
             int noSuchHopLimit = 0; // an assertion of the protocol
-            runtime.publish("t", 0, noSuchHopLimit, ArrayPayload.owning(new byte[1]), told::complete, 0);
+            runtime.publish("t", 0, noSuchHopLimit, false, ArrayPayload.owning(new byte[1]), told::complete, 0);
             assertThat(told.get(20, TimeUnit.SECONDS)).isEqualTo(PublishOutcome.FAILED);
         }
 
@@ -294,7 +294,7 @@ class NodeRuntimeTest {
 
             assertThat(ran.getCount()).isZero();
             assertThat(runtime.execute((protocol, nowNanos) -> {})).isFalse();
-            assertThat(runtime.publish("topic", 0, 1, ArrayPayload.owning(new byte[1]), null, 0))
+            assertThat(runtime.publish("topic", 0, 1, false, ArrayPayload.owning(new byte[1]), null, 0))
                     .isFalse();
         }
     }

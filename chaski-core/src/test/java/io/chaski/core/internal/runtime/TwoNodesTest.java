@@ -147,7 +147,7 @@ class TwoNodesTest {
 
         alice.runtime.execute((protocol, nowNanos) -> {
             for (int i = 0; i < 64; i++) {
-                protocol.publish(TOPIC, Source.MESSAGES, 128, large, nowNanos);
+                protocol.publish(TOPIC, Source.MESSAGES, 128, false, large, nowNanos);
             }
         });
 
@@ -226,6 +226,7 @@ class TwoNodesTest {
                     TOPIC,
                     Source.MESSAGES,
                     128,
+                    false,
                     ArrayPayload.owning(text.getBytes(StandardCharsets.UTF_8)),
                     null,
                     PATIENCE.toNanos());

@@ -37,6 +37,7 @@ import io.chaski.core.internal.wire.TreeFrame.NoHave;
 import io.chaski.core.internal.wire.TreeFrame.Prune;
 import io.chaski.core.internal.wire.TreeFrame.Range;
 import io.chaski.core.internal.wire.TreeFrame.Seen;
+import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -102,6 +103,8 @@ final class LargestFrames {
         frames.put("NO_HAVE", new NoHave(ALIAS, nCopies(run)));
         List<Range> gaps = Collections.nCopies(TreeFrame.MAX_GAPS, run);
         frames.put("DIGEST", new Digest(ALIAS, true, nCopies(new Seen(ALIAS, Long.MAX_VALUE, Long.MAX_VALUE, gaps))));
+        frames.put(
+                "TOPIC_CREDIT", new TopicCredit(ALIAS, true, true, true, true, true, Long.MAX_VALUE, Long.MAX_VALUE));
         frames.put("CREDIT", new Credit(Long.MAX_VALUE, Long.MAX_VALUE));
         frames.put("END", new End(Long.MAX_VALUE));
         frames.put("RESET", new Reset(Long.MAX_VALUE, ALIAS, "x".repeat(2_000)));

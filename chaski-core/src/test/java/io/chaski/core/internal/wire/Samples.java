@@ -42,6 +42,7 @@ import io.chaski.core.internal.wire.TreeFrame.NoHave;
 import io.chaski.core.internal.wire.TreeFrame.Prune;
 import io.chaski.core.internal.wire.TreeFrame.Range;
 import io.chaski.core.internal.wire.TreeFrame.Seen;
+import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -138,6 +139,9 @@ final class Samples {
                         List.of(
                                 new Seen(1, 0, 9, List.of(new Range(1, 3, 4), new Range(1, 7, 7))),
                                 new Seen(2, 5, 500, List.of()))));
+        frames.put("TOPIC_CREDIT", new TopicCredit(4, true, false, false, false, false, 1 << 20, 300));
+        frames.put("TOPIC_CREDIT.question", new TopicCredit(4, false, true, true, false, false, 0, 131_072));
+        frames.put("TOPIC_CREDIT.cut", new TopicCredit(4, true, false, false, true, true, 1, Long.MAX_VALUE));
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("method", "add");
         headers.put("a", "");

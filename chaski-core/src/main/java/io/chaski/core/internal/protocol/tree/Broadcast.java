@@ -71,7 +71,7 @@ public final class Broadcast {
         this.context = context;
         settings = context.settings().tree();
         neighbours = new Neighbours(context, topic, settings, this::flush, this::onEagerChanged);
-        flow = new FlowControl(context, topic, settings, neighbours, link -> slow.onSlow(link.peer));
+        flow = new FlowControl(context, topic, settings, neighbours, this::heldBytes, link -> slow.onSlow(link.peer));
         cache = flow.cache();
         delivery = new Delivery(context, settings, flow);
         origins = new Origins(context.names(), delivery, this::onDropped);
@@ -377,7 +377,11 @@ public final class Broadcast {
         if (!log.isLatestOnly()) {
             repair.onGap(link, log, seq);
         }
+        long heldBefore = delivery.heldBytes();
         log.take(seq, hop, body, now);
+        if (delivery.heldBytes() < heldBefore) {
+            flow.onDrained();
+        }
     }
 
     /** The tree has a cycle, somebody asked twice, or somebody forges. */
@@ -455,6 +459,10 @@ public final class Broadcast {
             evictTimer.armAt(
                     context.nowNanos() + context.jittered(settings.cache().evictNanos()));
         }
+    }
+
+    private long heldBytes() {
+        return delivery.heldBytes();
     }
 
     private void onEagerChanged(Link link) {

@@ -13,15 +13,37 @@ final class Delivery {
     /** What a message that is held back takes besides its body: two objects and a place in three arrays, rounded up. */
     static final int HELD_OVERHEAD_BYTES = 64;
 
+    /** What the application takes. */
+    interface Appetite {
+        /** Whether a message would find room. */
+        boolean hasRoom();
+
+        /** Whether a subscription waits for its consumer, and must not miss anything. */
+        boolean waits();
+    }
+
+    /** Of an application that takes everything. */
+    static final Appetite TAKES_ALL = new Appetite() {
+        @Override
+        public boolean hasRoom() {
+            return true;
+        }
+
+        @Override
+        public boolean waits() {
+            return false;
+        }
+    };
+
     final ProtocolContext context;
     final TreeSettings settings;
-    private final FlowControl flow;
+    private final Appetite appetite;
     private long delivered;
     private long missing;
     private long heldBytes;
 
-    Delivery(ProtocolContext context, TreeSettings settings, FlowControl flow) {
-        this.flow = flow;
+    Delivery(ProtocolContext context, TreeSettings settings, Appetite appetite) {
+        this.appetite = appetite;
         this.context = context;
         this.settings = settings;
     }
@@ -38,7 +60,17 @@ final class Delivery {
 
     /** Whether nothing is asked for because there is no room: then nothing is given up either. */
     boolean isPaused() {
-        return !flow.hasRoom();
+        return !appetite.hasRoom();
+    }
+
+    /** How long a gap may stand that somebody can repair. */
+    long repairLimitNanos() {
+        return appetite.waits() ? settings.cache().ageNanos() : settings.order().repairLimitNanos();
+    }
+
+    /** How much one source may hold back: as much as all of them if it is all that must not be missed. */
+    long heldBytesOfSource() {
+        return appetite.waits() ? settings.heldBytesOfTopic() : settings.heldBytes();
     }
 
     void onHeld(PayloadView body) {

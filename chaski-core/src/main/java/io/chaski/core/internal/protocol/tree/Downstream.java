@@ -44,6 +44,9 @@ final class Downstream {
     /** Cost of what is owed. */
     long owed;
 
+    /** Whether it has been told that it is owed something. */
+    boolean isOwing;
+
     /** Position of the first message that the neighbour has not passed on, meaningful while {@link #isKeeping}. */
     long kept;
 
@@ -58,9 +61,6 @@ final class Downstream {
     boolean isBlocked;
     int probes;
     Timers.@Nullable Timer timer;
-
-    /** Whether it has been asked for its first word. */
-    boolean isAsked;
 
     Downstream(int initial) {
         this.granted = initial;

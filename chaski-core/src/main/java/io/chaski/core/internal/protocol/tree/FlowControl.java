@@ -6,6 +6,7 @@ import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.protocol.tree.Downstream.Mode;
 import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +19,13 @@ import org.jspecify.annotations.Nullable;
  * is limited itself. So every direction of the tree that leads to a subscription that must not miss anything is limited,
  * back to the publishers, and no other one is. Confined to the node's event loop.
  */
-final class FlowControl implements PayloadCache.Owed {
+final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
 
     /** Credit is granted in steps of this part of a window: four small frames a megabyte. */
     private static final int STEPS = 4;
+
+    /** How many messages the mean of their cost looks back on. */
+    private static final int MEAN_OF = 16;
 
     private final ProtocolContext context;
     private final TopicRef topic;
@@ -29,6 +33,12 @@ final class FlowControl implements PayloadCache.Owed {
     private final Neighbours neighbours;
     private final PayloadCache cache;
     private final SlowConsumer slowConsumer;
+
+    /** What waits behind gaps. */
+    private final LongSupplier heldBytes;
+
+    /** Of the messages that have come lately. */
+    private double meanCost = 1_024;
 
     /** Whether a publisher here was told to wait. */
     private boolean isPublishingBlocked;
@@ -48,11 +58,13 @@ final class FlowControl implements PayloadCache.Owed {
             TopicRef topic,
             TreeSettings settings,
             Neighbours neighbours,
+            LongSupplier heldBytes,
             SlowConsumer slowConsumer) {
         this.context = context;
         this.topic = topic;
         this.settings = settings.flow();
         this.neighbours = neighbours;
+        this.heldBytes = heldBytes;
         this.slowConsumer = slowConsumer;
         this.cache = new PayloadCache(settings, context.memory().cached(), this);
     }
@@ -93,13 +105,10 @@ final class FlowControl implements PayloadCache.Owed {
             keepFrom(out, out.next);
         }
         out.owed += cost;
+        tellWhetherOwing(link);
         watch(link);
         if (out.owed >= settings.windowBytes()) {
-            if (out.mode == Mode.LIMITED) {
-                isPublishingBlocked = true;
-            } else {
-                neighbours.makeLazy(link); // nobody waits for somebody who has not asked for it
-            }
+            isPublishingBlocked = true;
         }
         return true;
     }
@@ -108,12 +117,7 @@ final class FlowControl implements PayloadCache.Owed {
     void send(Link link, OriginLog log, long seq, int hop, int hopLimit, int flags, PayloadView body) {
         link.peer.sendData(log.source, seq, hop + 1, hopLimit, flags, body);
         if (!log.isLatestOnly()) {
-            Downstream out = link.out;
-            out.sent += cost(body.size());
-            if (out.mode == Mode.UNKNOWN && !out.isAsked && out.sent >= out.granted / 2) {
-                out.isAsked = true; // before what it takes unasked is used up
-                tell(link, true, false);
-            }
+            link.out.sent += cost(body.size());
         }
     }
 
@@ -139,6 +143,7 @@ final class FlowControl implements PayloadCache.Owed {
         }
         if (out.owed == 0) {
             out.unblock();
+            tellWhetherOwing(link);
         } else {
             watch(link);
         }
@@ -228,6 +233,7 @@ final class FlowControl implements PayloadCache.Owed {
             }
         }
         out.forget();
+        tellWhetherOwing(link);
         onDrained();
     }
 
@@ -249,8 +255,9 @@ final class FlowControl implements PayloadCache.Owed {
         Upstream in = link.in;
         if (credit.sent() > in.received) {
             // What was sent before this has come, or will not come any more.
-            in.onReceived(credit.sent() - in.received, context.nowNanos());
+            in.received = credit.sent();
         }
+        in.isOwing = credit.isOwing();
         Downstream out = link.out;
         Mode before = out.mode;
         if (credit.isLimited()) {
@@ -325,7 +332,9 @@ final class FlowControl implements PayloadCache.Owed {
     /** A message has come; returns whether this node has to take it. */
     boolean onReceived(Link link, int bodySize) {
         Upstream in = link.in;
-        in.onReceived(cost(bodySize), context.nowNanos());
+        long cost = cost(bodySize);
+        in.received += cost;
+        meanCost += (cost - meanCost) / MEAN_OF;
         if (!in.isLimited) {
             return true;
         }
@@ -355,7 +364,7 @@ final class FlowControl implements PayloadCache.Owed {
     }
 
     private boolean isLimited(Link link) {
-        if (context.outbox().capacity(topic) != Long.MAX_VALUE) {
+        if (waits()) {
             return true;
         }
         for (int i = 0; i < neighbours.count(); i++) {
@@ -395,12 +404,21 @@ final class FlowControl implements PayloadCache.Owed {
         }
     }
 
+    /** Begins to owe, or has paid. */
+    private void tellWhetherOwing(Link link) {
+        if (link.out.isOwing != link.out.owed > 0) {
+            tell(link, false, false);
+        }
+    }
+
     private void tell(Link link, boolean isQuestion, boolean isCut) {
         Upstream in = link.in;
+        link.out.isOwing = link.out.owed > 0;
         link.peer.send(new TopicCredit(
                 link.peer.alias(topic),
                 in.isLimited,
                 isQuestion,
+                link.out.owed > 0,
                 in.isLimited
                         && settings.windowBytes() - mostOwed(link)
                                 < context.outbox().room(topic),
@@ -412,7 +430,7 @@ final class FlowControl implements PayloadCache.Owed {
     /** What may come from a neighbour now, 0 to a window. */
     private long room(Link link) {
         long behind = settings.windowBytes() - mostOwed(link);
-        return Math.max(0, Math.min(behind, context.outbox().room(topic)));
+        return Math.max(0, Math.min(behind, context.outbox().room(topic)) - heldBytes.getAsLong());
     }
 
     private long mostOwed(@Nullable Link except) {
@@ -436,17 +454,35 @@ final class FlowControl implements PayloadCache.Owed {
 
     // ---- for the parts that pull, and for publishers
 
+    /**
+     * Whether one more message may be asked for.
+     *
+     * @param outstanding how many have been and have not come
+     */
+    boolean mayPull(int outstanding) {
+        if (mostOwed(null) >= settings.windowBytes()) {
+            return false;
+        }
+        long room = context.outbox().room(topic);
+        return room == Long.MAX_VALUE || room > outstanding * meanCost;
+    }
+
     /** Whether a message that is asked for would find room. */
-    boolean hasRoom() {
+    @Override
+    public boolean hasRoom() {
         return context.outbox().room(topic) > 0 && mostOwed(null) < settings.windowBytes();
     }
 
-    /** Whether the tree is late because this node, or somebody behind it, took no more until a moment ago. */
-    boolean isThrottled() {
-        long now = context.nowNanos();
+    @Override
+    public boolean waits() {
+        return context.outbox().capacity(topic) != Long.MAX_VALUE;
+    }
+
+    /** Whether an eager neighbour has messages that wait until this node takes them: what comes next comes from there. */
+    boolean isOwed() {
         for (int i = 0; i < neighbours.count(); i++) {
             Link link = neighbours.get(i);
-            if (link.isEager() && link.in.isThrottled(now, 2 * settings.probeNanos())) {
+            if (link.isEager() && link.in.isOwing) {
                 return true;
             }
         }
@@ -464,8 +500,8 @@ final class FlowControl implements PayloadCache.Owed {
         link.in.isLimited = isLimited(link);
         if (link.in.isLimited) {
             link.in.limitTo(room(link));
-            tell(link, false, false);
         }
+        tell(link, false, false);
         review();
     }
 

@@ -49,7 +49,7 @@ final class GraftAnswer {
         long refusedFrom = 0;
         long to = Math.min(range.to(), Broadcast.MAX_SEQ);
         for (long seq = range.from(); seq <= to; seq++) {
-            if (!link.grafted.tryTake(1, now)) {
+            if (!link.mayBeAnswered(now)) {
                 refuse(log, refusedFrom, seq - 1);
                 return false;
             }

@@ -92,7 +92,9 @@ final class Link {
     final TokenBucket adverted;
 
     final TokenBucket grafted;
-    final TokenBucket asked;
+    private final TokenBucket asked;
+    private final TokenBucket graftedOnCredit;
+    private final TokenBucket askedOnCredit;
 
     /** Words about credit. */
     final TokenBucket credits;
@@ -115,8 +117,15 @@ final class Link {
         this.adverted = new TokenBucket(limits.advertsPerSecond(), 2L * limits.advertsPerSecond());
         this.grafted = new TokenBucket(limits.graftsPerSecond(), 2L * limits.graftsPerSecond());
         this.asked = new TokenBucket(limits.askedPerSecond(), limits.askedPerSecond());
+        this.graftedOnCredit = onCredit(limits.graftsPerSecond(), settings);
+        this.askedOnCredit = onCredit(limits.askedPerSecond(), settings);
         this.credits = new TokenBucket(
                 settings.flow().creditsPerSecond(), 2L * settings.flow().creditsPerSecond());
+    }
+
+    private static TokenBucket onCredit(int perSecond, TreeSettings settings) {
+        long more = (long) perSecond * settings.flow().pullFactor();
+        return new TokenBucket(more, 2 * more);
     }
 
     boolean isEager() {
@@ -191,6 +200,16 @@ final class Link {
         }
         digestedNanos = nowNanos;
         return true;
+    }
+
+    /** Whether one more request of its may be answered. Who grants credit pulls what its subscribers must not miss. */
+    boolean mayBeAnswered(long nowNanos) {
+        return (out.mode == Downstream.Mode.LIMITED ? graftedOnCredit : grafted).tryTake(1, nowNanos);
+    }
+
+    /** Whether it may be asked for one more message. */
+    boolean mayBeAsked(long nowNanos) {
+        return (in.isLimited ? askedOnCredit : asked).tryTake(1, nowNanos);
     }
 
     /** Counts one more copy of a message; returns whether that is still within this second's limit. */

@@ -215,7 +215,7 @@ final class OriginLog {
         long end = received.gapEnd();
         boolean isMoreToCome = received.floor() < moreUpTo && since - moreUntilNanos < 0;
         if (wanted.firstSeq() <= end || isMoreToCome) {
-            return since + order.repairLimitNanos();
+            return since + delivery.repairLimitNanos();
         }
         // What lies before the first contact was never promised: a refusal is enough, others need not be waited for.
         return end < reportFrom && end <= refusedUpTo ? since : since + order.waitNanos();
@@ -250,7 +250,7 @@ final class OriginLog {
         while (held != null
                 && held.count() > 0
                 && (held.count() > settings.order().maxHeld()
-                        || held.bytes() > settings.heldBytes()
+                        || held.bytes() > delivery.heldBytesOfSource()
                         || delivery.isOverfull())) {
             delivery.onOverfull();
             skipTo(received.gapEnd());

@@ -120,11 +120,7 @@ final class Repair implements WantedList.Forgetful {
         if (asked != null && !item.askedForTree && (asked != link || isTooFastForAnAnswer(item, link, now))) {
             asked.excuse(now);
         }
-        if (!pulled
-                && item.fromTree
-                && item.advertisedNanos >= treeRepairedNanos
-                && link.eager
-                && !flow.isThrottled()) {
+        if (!pulled && item.fromTree && item.advertisedNanos >= treeRepairedNanos && link.eager && !flow.isOwed()) {
             shape.improve(link, item, hop);
         }
         remove(item);
@@ -318,7 +314,7 @@ final class Repair implements WantedList.Forgetful {
             log.watchGap();
             return;
         }
-        if (link.outstanding >= settings.repair().maxOutstanding() || !link.asked.tryTake(1, now)) {
+        if (link.outstanding >= settings.repair().maxOutstanding() || !link.mayBeAsked(now)) {
             timer(item).armAt(now + settings.repair().minNanos());
             return;
         }
@@ -329,10 +325,27 @@ final class Repair implements WantedList.Forgetful {
         }
     }
 
-    /** There is no room for the message, or the tree is late because there was none a moment ago. */
+    /**
+     * There is no room for the message; or it lies ahead of what has come, and an eager neighbour owes what comes next. What
+     * lies behind was skipped, and is not on its way.
+     */
     private boolean isForLater(Wanted item, long now) {
-        return !flow.hasRoom()
-                || item.fromTree && now - item.createdNanos < settings.repair().throttledNanos() && flow.isThrottled();
+        if (!flow.mayPull(outstanding())) {
+            return true;
+        }
+        OriginLog log = log(item);
+        return item.seq > log.received.max()
+                && now - Math.max(item.createdNanos, log.lastActiveNanos)
+                        < settings.repair().owedNanos()
+                && flow.isOwed();
+    }
+
+    private int outstanding() {
+        int sum = 0;
+        for (int i = 0; i < neighbours.count(); i++) {
+            sum += neighbours.get(i).outstanding;
+        }
+        return sum;
     }
 
     /** One link mends the tree: what else the broken tree did not bring comes the same way, and in order. */
@@ -353,7 +366,7 @@ final class Repair implements WantedList.Forgetful {
                 && item.requests == 0
                 && item.isAdvertisedBy(link)
                 && link.outstanding < settings.repair().maxOutstanding()
-                && link.asked.tryTake(1, now);
+                && link.mayBeAsked(now);
     }
 
     private void request(Wanted item, Link link, long now) {

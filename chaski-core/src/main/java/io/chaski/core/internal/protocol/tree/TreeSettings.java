@@ -127,8 +127,8 @@ public record TreeSettings(
      * @param rounds how often each advertiser is asked. 3: 99.98 % instead of 99.6 % at 20 % frame loss, measured. After
      *     the first round an answer may take at least twice {@code minNanos}, then four times, and so on: 620 ms in all
      *     from a neighbour next door. This least wait is at most a tenth of {@code repairLimitNanos}
-     * @param throttledNanos how long a message that the tree does not bring is waited for while this node holds the tree up.
-     *     5 s: a window at 200 KiB a second
+     * @param owedNanos how long after the last message of a source the next one is waited for while a neighbour owes
+     *     messages. 20 s: a window at 50 KiB a second
      * @param digestNanos time between digests. 5 s: a handful within the life of a cached payload
      * @param digestSources most sources in a digest. 128: one frame below 24 KiB
      * @param activeNanos a source is in digests for this long after its last message. 30 s: the life of a payload
@@ -144,7 +144,7 @@ public record TreeSettings(
             long maxNanos,
             long retryMarginNanos,
             int rounds,
-            long throttledNanos,
+            long owedNanos,
             long digestNanos,
             int digestSources,
             long activeNanos,
@@ -161,7 +161,7 @@ public record TreeSettings(
                 3 * SECOND,
                 20 * MILLISECOND,
                 3,
-                5 * SECOND,
+                20 * SECOND,
                 5 * SECOND,
                 128,
                 30 * SECOND,
@@ -229,6 +229,8 @@ public record TreeSettings(
      * @param passedOnFactor how many times as long it may take if it waits for others itself, who are cut off before. 4
      * @param maxExcessBytes most cost taken beyond what was granted, from one who was told of the limit only now. 16 MiB:
      *     more than all buffers on the way hold
+     * @param pullFactor how many times as much as others a member may pull that grants credit: its subscribers must not miss
+     *     anything. 16: 6,400 messages a second
      * @param creditsPerSecond words about credit taken from one neighbour per second, twice as many in a burst. 5,000: a
      *     gigabyte a second in steps of a quarter of a window
      */
@@ -242,11 +244,12 @@ public record TreeSettings(
             long slowConsumerNanos,
             int passedOnFactor,
             int maxExcessBytes,
+            int pullFactor,
             int creditsPerSecond) {
 
         /** See the components. */
         public static final Flow DEFAULTS =
-                new Flow(1 << 20, 256 << 10, 64, SECOND, 8 * SECOND, 64 << 10, 30 * SECOND, 4, 16 << 20, 5_000);
+                new Flow(1 << 20, 256 << 10, 64, SECOND, 8 * SECOND, 64 << 10, 30 * SECOND, 4, 16 << 20, 16, 5_000);
 
         /**
          * The same with another patience.
@@ -264,6 +267,7 @@ public record TreeSettings(
                     nanos,
                     passedOnFactor,
                     maxExcessBytes,
+                    pullFactor,
                     creditsPerSecond);
         }
     }

@@ -137,7 +137,7 @@ class BroadcastTest extends TreeFixture {
         void a_body_above_the_limit_is_refused_and_takes_no_number() {
             neighbours(ann);
             byte[] large = new byte[TreeSettings.DEFAULT_MAX_BODY_BYTES + 1];
-            assertThat(broadcast.publish(Source.MESSAGES, 128, ArrayPayload.owning(large)))
+            assertThat(broadcast.publish(Source.MESSAGES, 128, false, ArrayPayload.owning(large)))
                     .isEqualTo(new PublishOutcome(0, 0, 0, Status.TOO_LARGE));
             assertThat(publish("a").seq()).isEqualTo(1);
         }
@@ -371,7 +371,9 @@ class BroadcastTest extends TreeFixture {
         @Test
         void its_numbers_are_its_own() {
             assertThat(publish("message").seq()).isEqualTo(1);
-            assertThat(broadcast.publish(Source.PRESENCE, 128, payload("here")).seq())
+            assertThat(broadcast
+                            .publish(Source.PRESENCE, 128, false, payload("here"))
+                            .seq())
                     .isEqualTo(1);
         }
     }

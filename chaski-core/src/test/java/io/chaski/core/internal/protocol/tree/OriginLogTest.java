@@ -29,7 +29,7 @@ class OriginLogTest {
     private static final TreeSettings DEFAULTS = TreeSettings.DEFAULTS;
 
     final TestContext context = new TestContext(new NodeId(0, 1), 1, DEFAULTS);
-    final Delivery delivery = new Delivery(context, DEFAULTS);
+    final Delivery delivery = new Delivery(context, DEFAULTS, Delivery.TAKES_ALL);
     final Source source = source(context, Source.MESSAGES);
     final OriginLog log = log(source, delivery, 0, 1);
 
@@ -135,8 +135,10 @@ class OriginLogTest {
 
         final TestContext small =
                 new TestContext(new NodeId(0, 1), 1, DEFAULTS, new MemorySettings(Long.MAX_VALUE, LIMIT));
-        final OriginLog one = log(source(small, Source.MESSAGES), new Delivery(small, DEFAULTS), 0, 1);
-        final OriginLog two = log(source(small, Source.MESSAGES), new Delivery(small, DEFAULTS), 0, 1);
+        final OriginLog one =
+                log(source(small, Source.MESSAGES), new Delivery(small, DEFAULTS, Delivery.TAKES_ALL), 0, 1);
+        final OriginLog two =
+                log(source(small, Source.MESSAGES), new Delivery(small, DEFAULTS, Delivery.TAKES_ALL), 0, 1);
 
         private void hold(OriginLog topic, long seq, int bytes) {
             topic.take(seq, 1, ArrayPayload.owning(new byte[bytes]), small.nowNanos);
@@ -271,6 +273,7 @@ class OriginLogTest {
                         order.repairLimitNanos(),
                         order.maxCatchUp()),
                 DEFAULTS.cache(),
+                DEFAULTS.flow(),
                 DEFAULTS.sources(),
                 DEFAULTS.limits());
         for (long seed = 1; seed <= 10_000; seed++) {
@@ -279,7 +282,7 @@ class OriginLogTest {
             Source its = source(node, Source.MESSAGES);
             long floor = random.nextInt(2);
             long reportFrom = floor + 1 + random.nextInt(3);
-            OriginLog real = log(its, new Delivery(node, small), floor, reportFrom);
+            OriginLog real = log(its, new Delivery(node, small, Delivery.TAKES_ALL), floor, reportFrom);
             Model model = new Model(its, floor, reportFrom, small.order().waitNanos());
             for (int step = 0; step < 30; step++) {
                 if (random.nextInt(4) == 0) {

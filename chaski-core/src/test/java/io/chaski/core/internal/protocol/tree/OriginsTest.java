@@ -27,8 +27,8 @@ class OriginsTest {
     final TestContext context = new TestContext(new NodeId(0, 1), 1, settings());
     final TopicRef topic = context.names.retainTopic("topic");
     final List<String> dropped = new ArrayList<>();
-    final Origins origins =
-            new Origins(context.names, new Delivery(context, settings()), log -> dropped.add(name(log.source)));
+    final Origins origins = new Origins(
+            context.names, new Delivery(context, settings(), Delivery.TAKES_ALL), log -> dropped.add(name(log.source)));
 
     private static TreeSettings settings() {
         TreeSettings defaults = TreeSettings.DEFAULTS;
@@ -39,6 +39,7 @@ class OriginsTest {
                 defaults.repair(),
                 defaults.order(),
                 defaults.cache(),
+                defaults.flow(),
                 new TreeSettings.Sources(
                         MAX_SOURCES,
                         sources.idleNanos(),
@@ -154,7 +155,8 @@ class OriginsTest {
             TestContext node = new TestContext(new NodeId(0, 1), seed, settings());
             TopicRef its = node.names.retainTopic("topic");
             Map<Source, OriginLog> live = new LinkedHashMap<>();
-            Origins table = new Origins(node.names, new Delivery(node, settings()), log -> live.remove(log.source));
+            Origins table = new Origins(
+                    node.names, new Delivery(node, settings(), Delivery.TAKES_ALL), log -> live.remove(log.source));
             long now = 0;
             for (int step = 0; step < 200; step++) {
                 now += random.nextLong(random.nextInt(20) == 0 ? 11 * MINUTE : 5 * SECOND);

@@ -31,6 +31,7 @@ class PayloadCacheTest {
                 DEFAULTS.repair(),
                 DEFAULTS.order(),
                 new TreeSettings.Cache(30 * SECOND, messages, bytes, SECOND),
+                DEFAULTS.flow(),
                 DEFAULTS.sources(),
                 DEFAULTS.limits());
     }
@@ -38,7 +39,7 @@ class PayloadCacheTest {
     private static List<OriginLog> logs(int count) {
         TestContext context = new TestContext(new NodeId(0, 1), 1, DEFAULTS);
         TopicRef topic = context.names.retainTopic("topic");
-        Delivery delivery = new Delivery(context, DEFAULTS);
+        Delivery delivery = new Delivery(context, DEFAULTS, Delivery.TAKES_ALL);
         List<OriginLog> logs = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Source source = context.names.retainSource(topic, new NodeId(1, i), 1, Source.MESSAGES);
@@ -54,9 +55,26 @@ class PayloadCacheTest {
         return new MemoryBudget(context, "test.given-up", "bytes of the test", limitBytes);
     }
 
+    private static final PayloadCache.Owed NOTHING_OWED = new PayloadCache.Owed() {
+        @Override
+        public long unsentFrom() {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public long unconfirmedFrom() {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public void onNoRoom(long position) {
+            throw new AssertionError("nothing is owed");
+        }
+    };
+
     private static void put(PayloadCache cache, OriginLog log, long firstSeq, int count, int bytes) {
         for (long seq = firstSeq; seq < firstSeq + count; seq++) {
-            cache.put(log, seq, 1, 1, 0, ArrayPayload.owning(new byte[bytes]), 0);
+            cache.put(log, seq, 0, 1, 1, 0, ArrayPayload.owning(new byte[bytes]), 0);
         }
     }
 
@@ -65,8 +83,8 @@ class PayloadCacheTest {
         private static final int LIMIT = 256 << 10;
 
         final MemoryBudget budget = budget(LIMIT);
-        final PayloadCache greedy = new PayloadCache(DEFAULTS, budget);
-        final PayloadCache modest = new PayloadCache(DEFAULTS, budget);
+        final PayloadCache greedy = new PayloadCache(DEFAULTS, budget, NOTHING_OWED);
+        final PayloadCache modest = new PayloadCache(DEFAULTS, budget, NOTHING_OWED);
 
         @Test
         void one_that_wants_more_gives_up_its_own_oldest() {
@@ -83,18 +101,19 @@ class PayloadCacheTest {
         @Test
         void one_that_has_nothing_keeps_nothing() {
             put(greedy, log, 1, 1_000, 1_000);
-            boolean isKept = modest.put(log, 1_001, 1, 1, 0, ArrayPayload.owning(new byte[LIMIT / 2]), 0);
+            OriginLog other = logs(2).get(1);
+            boolean isKept = modest.put(other, 1, 0, 1, 1, 0, ArrayPayload.owning(new byte[LIMIT / 2]), 0);
 
             assertThat(isKept).isFalse();
             assertThat(modest.count()).isZero();
-            assertThat(modest.find(log, 1_001)).isEqualTo(PayloadCache.NOT_KEPT);
+            assertThat(modest.find(other, 1)).isEqualTo(PayloadCache.NOT_KEPT);
             assertThat(budget.usedBytes()).isLessThanOrEqualTo(LIMIT);
         }
 
         @Test
         void one_message_that_can_never_fit_costs_no_other() {
             put(greedy, log, 1, 20, 1_000);
-            boolean isKept = greedy.put(log, 21, 1, 1, 0, ArrayPayload.owning(new byte[LIMIT]), 0);
+            boolean isKept = greedy.put(log, 21, 0, 1, 1, 0, ArrayPayload.owning(new byte[LIMIT]), 0);
 
             assertThat(isKept).isFalse();
             assertThat(greedy.count()).isEqualTo(20);
@@ -107,7 +126,7 @@ class PayloadCacheTest {
             put(greedy, log, 1, 100, 1_000);
             put(modest, log, 1_000, 1, 100_000);
             assertThat(context.counters.get("test.given-up")).isZero();
-            boolean isKept = greedy.put(log, 101, 1, 1, 0, ArrayPayload.owning(new byte[100_000]), 0);
+            boolean isKept = greedy.put(log, 101, 0, 1, 1, 0, ArrayPayload.owning(new byte[100_000]), 0);
 
             assertThat(isKept).isTrue();
             assertThat(greedy.count()).isBetween(2, 99);
@@ -151,7 +170,7 @@ class PayloadCacheTest {
         @Test
         void a_ring_that_is_hardly_used_gives_half_of_itself_back() {
             put(greedy, log, 1, 50, 1_000);
-            greedy.put(log, 51, 1, 1, 0, payload("young"), 20 * SECOND);
+            greedy.put(log, 51, 0, 1, 1, 0, payload("young"), 20 * SECOND);
             int before = greedy.capacityBytes();
             greedy.evict(30 * SECOND);
             assertThat(greedy.capacityBytes()).isEqualTo(before / 2);
@@ -161,8 +180,8 @@ class PayloadCacheTest {
 
     @Test
     void keeps_what_a_message_needs_to_travel_on() {
-        PayloadCache cache = new PayloadCache(DEFAULTS, budget(Long.MAX_VALUE));
-        assertThat(cache.put(log, 7, 200, 255, 3, payload("seven"), 0)).isTrue();
+        PayloadCache cache = new PayloadCache(DEFAULTS, budget(Long.MAX_VALUE), NOTHING_OWED);
+        assertThat(cache.put(log, 7, 0, 200, 255, 3, payload("seven"), 0)).isTrue();
 
         int slot = cache.find(log, 7);
         assertThat(List.of(cache.hop(slot), cache.hopLimit(slot), cache.flags(slot)))
@@ -173,9 +192,9 @@ class PayloadCacheTest {
 
     @Test
     void tells_equal_bodies_from_others() {
-        PayloadCache cache = new PayloadCache(DEFAULTS, budget(Long.MAX_VALUE));
-        cache.put(log, 1, 1, 1, 0, payload("zero"), 0);
-        cache.put(log, 2, 1, 1, 0, payload("body"), 0);
+        PayloadCache cache = new PayloadCache(DEFAULTS, budget(Long.MAX_VALUE), NOTHING_OWED);
+        cache.put(log, 1, 0, 1, 1, 0, payload("zero"), 0);
+        cache.put(log, 2, 0, 1, 1, 0, payload("body"), 0);
         int slot = cache.find(log, 2);
         assertThat(cache.hasSameBody(slot, payload("body"))).isTrue();
         assertThat(cache.hasSameBody(slot, payload("bodY"))).isFalse();
@@ -184,9 +203,9 @@ class PayloadCacheTest {
 
     @Test
     void forgets_after_thirty_seconds_and_then_takes_no_memory() {
-        PayloadCache cache = new PayloadCache(DEFAULTS, budget(Long.MAX_VALUE));
-        cache.put(log, 1, 1, 1, 0, payload("old"), 0);
-        cache.put(log, 2, 1, 1, 0, payload("new"), SECOND);
+        PayloadCache cache = new PayloadCache(DEFAULTS, budget(Long.MAX_VALUE), NOTHING_OWED);
+        cache.put(log, 1, 0, 1, 1, 0, payload("old"), 0);
+        cache.put(log, 2, 0, 1, 1, 0, payload("new"), SECOND);
         cache.evict(30 * SECOND);
         assertThat(cache.find(log, 1)).isEqualTo(PayloadCache.NOT_KEPT);
         assertThat(cache.find(log, 2)).isNotEqualTo(PayloadCache.NOT_KEPT);
@@ -196,21 +215,21 @@ class PayloadCacheTest {
 
     @Test
     void holds_two_of_the_largest_bodies_whatever_its_limit_says() {
-        PayloadCache cache = new PayloadCache(settings(1_000, 100, 10), budget(Long.MAX_VALUE));
-        cache.put(log, 1, 1, 1, 0, ArrayPayload.owning(new byte[1_000]), 0);
-        cache.put(log, 2, 1, 1, 0, ArrayPayload.owning(new byte[1_000]), 0);
+        PayloadCache cache = new PayloadCache(settings(1_000, 100, 10), budget(Long.MAX_VALUE), NOTHING_OWED);
+        cache.put(log, 1, 0, 1, 1, 0, ArrayPayload.owning(new byte[1_000]), 0);
+        cache.put(log, 2, 0, 1, 1, 0, ArrayPayload.owning(new byte[1_000]), 0);
         assertThat(cache.find(log, 1)).isNotEqualTo(PayloadCache.NOT_KEPT);
-        cache.put(log, 3, 1, 1, 0, ArrayPayload.owning(new byte[1]), 0);
+        cache.put(log, 3, 0, 1, 1, 0, ArrayPayload.owning(new byte[1]), 0);
         assertThat(cache.find(log, 1)).isEqualTo(PayloadCache.NOT_KEPT);
     }
 
     @Test
     void knows_the_oldest_number_of_each_source() {
         List<OriginLog> two = logs(2);
-        PayloadCache cache = new PayloadCache(settings(10, 4, 1_000), budget(Long.MAX_VALUE));
+        PayloadCache cache = new PayloadCache(settings(10, 4, 1_000), budget(Long.MAX_VALUE), NOTHING_OWED);
         long[] seqs = {9, 3, 5, 4, 8, 7};
         for (int i = 0; i < seqs.length; i++) {
-            cache.put(two.get(i % 2), seqs[i], 1, 1, 0, payload("x"), 0);
+            cache.put(two.get(i % 2), seqs[i], 0, 1, 1, 0, payload("x"), 0);
         }
         cache.markOldestKept();
         assertThat(List.of(two.get(0).oldestKept, two.get(1).oldestKept)).containsExactly(5L, 4L);
@@ -225,7 +244,8 @@ class PayloadCacheTest {
             int messages = 1 + random.nextInt(40);
             int bytes = 64 + random.nextInt(2_000);
             int largest = 1 + random.nextInt(bytes / 2);
-            PayloadCache cache = new PayloadCache(settings(largest, messages, bytes), budget(Long.MAX_VALUE));
+            PayloadCache cache =
+                    new PayloadCache(settings(largest, messages, bytes), budget(Long.MAX_VALUE), NOTHING_OWED);
             List<OriginLog> logs = logs(3);
             ArrayDeque<Kept> model = new ArrayDeque<>();
             long now = 0;
@@ -234,7 +254,7 @@ class PayloadCacheTest {
                 OriginLog log = logs.get(random.nextInt(3));
                 String body = "b".repeat(random.nextInt(largest + 1));
                 model.add(new Kept(log, step, body, now));
-                cache.put(log, step, step % 255, 255, 0, payload(body), now);
+                cache.put(log, step, 0, step % 255, 255, 0, payload(body), now);
                 if (random.nextInt(10) == 0) {
                     cache.evict(now);
                     long oldest = now - 30 * SECOND;

@@ -84,7 +84,7 @@ class TreeFixture {
     }
 
     PublishOutcome publish(String text) {
-        return broadcast.publish(Source.MESSAGES, HOP_LIMIT, payload(text));
+        return broadcast.publish(Source.MESSAGES, HOP_LIMIT, false, payload(text));
     }
 
     void advertise(TestPeer from, long first, long last, int hop) {

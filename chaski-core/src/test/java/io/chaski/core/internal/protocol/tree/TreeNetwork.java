@@ -77,7 +77,7 @@ final class TreeNetwork {
         }
 
         void publish(String text) {
-            run(() -> broadcast.publish(Source.MESSAGES, 128, TestContext.payload(text)));
+            run(() -> broadcast.publish(Source.MESSAGES, 128, false, TestContext.payload(text)));
         }
 
         void run(Runnable input) {

@@ -266,7 +266,7 @@ class TreeNetworkTest {
             assertEverythingDelivered(List.of(other), published);
             assertThat(other.context.names.sourceCount()).isEqualTo(1);
             assertThat(alone.broadcast
-                            .publish(Source.MESSAGES, 1, TestContext.payload("x"))
+                            .publish(Source.MESSAGES, 1, false, TestContext.payload("x"))
                             .sentTo())
                     .isEqualTo(1);
         }
