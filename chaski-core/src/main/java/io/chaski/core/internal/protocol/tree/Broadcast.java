@@ -137,9 +137,10 @@ public final class Broadcast {
     public void onNeighbourDown(Peer peer) {
         Link link = neighbours.find(peer);
         if (link != null) {
+            flow.onLinkDown(link, !peer.isUp());
             neighbours.remove(link);
             repair.onLinkDown(link);
-            flow.onLinkDown(link);
+            flow.review();
         }
     }
 
@@ -327,6 +328,7 @@ public final class Broadcast {
         digestTimer.cancel();
         evictTimer.cancel();
         repair.close();
+        flow.close();
         neighbours.close();
         origins.clear();
         cache.close();
@@ -407,6 +409,9 @@ public final class Broadcast {
         boolean isKept = cache.put(log, seq, from == null ? 0 : from.serial, hop, hopLimit, flags, body, now);
         if (!evictTimer.isArmed()) {
             evictTimer.armAt(now + context.jittered(settings.cache().evictNanos()));
+        }
+        if (isKept) {
+            flow.onPut(body.size());
         }
         return isKept;
     }

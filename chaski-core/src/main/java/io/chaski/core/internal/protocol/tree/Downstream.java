@@ -35,7 +35,7 @@ final class Downstream {
     /** Whether it takes little because those behind it do. */
     boolean isPassedOn;
 
-    /** Whether it began without any credit: it is owed nothing until it grants some. */
+    /** Whether it began without any credit, or was cut off: it is owed nothing until it grants some. */
     boolean isDormant;
 
     /** Position of the first message that is owed, meaningful while {@link #owed} is not 0. */

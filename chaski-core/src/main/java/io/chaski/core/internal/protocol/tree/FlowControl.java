@@ -2,6 +2,7 @@ package io.chaski.core.internal.protocol.tree;
 
 import io.chaski.core.NodeEvent;
 import io.chaski.core.internal.protocol.ProtocolContext;
+import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.protocol.tree.Downstream.Mode;
 import io.chaski.core.internal.wire.PayloadView;
@@ -24,6 +25,13 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
     /** Credit is granted in steps of this part of a window: four small frames a megabyte. */
     private static final int STEPS = 4;
 
+    /**
+     * A publisher waits as soon as so small a part of a window is owed: what is on its way is not, and whoever relays needs
+     * the rest. In a ring all of whose nodes publish, their own messages would fill every buffer before the first one had
+     * gone round and shown the link to prune.
+     */
+    private static final int PUBLISHER_SHARE = 8;
+
     /** How many messages the mean of their cost looks back on. */
     private static final int MEAN_OF = 16;
 
@@ -39,6 +47,9 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
 
     /** Of the messages that have come lately. */
     private double meanCost = 1_024;
+
+    private final Debts debts = new Debts();
+    private final Timers.Timer debtTimer;
 
     /** Whether a publisher here was told to wait. */
     private boolean isPublishingBlocked;
@@ -66,6 +77,7 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
         this.neighbours = neighbours;
         this.heldBytes = heldBytes;
         this.slowConsumer = slowConsumer;
+        this.debtTimer = context.timers().timer(this::expireDebts);
         this.cache = new PayloadCache(settings, context.memory().cached(), this);
     }
 
@@ -77,6 +89,20 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
 
     private long cost(int bodySize) {
         return settings.messageBytes() + (long) bodySize;
+    }
+
+    /** A message has been put into the cache. */
+    void onPut(int bodySize) {
+        if (!debts.isEmpty()) {
+            debts.onPut(cost(bodySize));
+            blockPublishingAt(debts.most());
+        }
+    }
+
+    private void blockPublishingAt(long owed) {
+        if (owed >= settings.windowBytes() / PUBLISHER_SHARE) {
+            isPublishingBlocked = true;
+        }
     }
 
     /**
@@ -107,9 +133,7 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
         out.owed += cost;
         tellWhetherOwing(link);
         watch(link);
-        if (out.owed >= settings.windowBytes()) {
-            isPublishingBlocked = true;
-        }
+        blockPublishingAt(out.owed);
         return true;
     }
 
@@ -216,7 +240,9 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
         context.counters().increment("flow.cut-off");
         tell(link, false, true);
         context.outbox().emit(new NodeEvent.SlowConsumer(topic.name(), link.peer.id()));
+        link.out.isDormant = true; // if the link stays, as it does where nobody else can take its place
         abandon(link);
+        review();
         slowConsumer.onCutOff(link);
     }
 
@@ -241,7 +267,7 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
     void abandonBlocked() {
         for (int i = 0; i < neighbours.count(); i++) {
             Link link = neighbours.get(i);
-            if (link.out.owed >= settings.windowBytes()) {
+            if (link.out.owed >= settings.windowBytes() / PUBLISHER_SHARE / 2) {
                 context.counters().increment("flow.left-behind");
                 neighbours.makeLazy(link);
             }
@@ -284,15 +310,12 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
     }
 
     private static void takeGrant(Downstream out, TopicCredit credit, Mode before) {
-        boolean isNews = before != Mode.LIMITED || credit.granted() > out.granted;
         out.mode = Mode.LIMITED;
         out.isPassedOn = credit.isPassedOn();
-        if (isNews) {
-            out.granted = credit.granted();
-            out.unblock();
-        }
+        out.granted = before == Mode.LIMITED ? Math.max(out.granted, credit.granted()) : credit.granted();
         if (out.hasCredit()) {
             out.isDormant = false;
+            out.unblock();
         } else if (before == Mode.UNKNOWN) {
             out.isDormant = true;
         }
@@ -383,7 +406,7 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
                 grant(neighbours.get(i), false);
             }
         }
-        if (isPublishingBlocked && mostOwed(null) < settings.windowBytes() / 2) {
+        if (isPublishingBlocked && mostOwed(null) < settings.windowBytes() / PUBLISHER_SHARE / 2) {
             isPublishingBlocked = false;
             context.outbox().onPublishable(topic);
         }
@@ -434,7 +457,7 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
     }
 
     private long mostOwed(@Nullable Link except) {
-        long most = 0;
+        long most = debts.most();
         for (int i = 0; i < neighbours.count(); i++) {
             if (neighbours.get(i) != except) {
                 most = Math.max(most, neighbours.get(i).out.owed);
@@ -501,13 +524,56 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
         if (link.in.isLimited) {
             link.in.limitTo(room(link));
         }
+        Debts.Debt debt = debts.take(link.peer.id());
+        if (debt != null) {
+            link.out.next = debt.out().next;
+            link.out.owed = owedFrom(link, link.out.next);
+            neighbours.makeEager(link);
+        }
+        if (waits()) {
+            link.excuse(context.nowNanos()); // it may send again what had come before its link broke
+        }
         tell(link, false, false);
         review();
+        drain(link);
     }
 
-    void onLinkDown(Link link) {
-        link.out.forget();
-        review();
+    /** The link is about to go; if it has broken, the neighbour may be back in a moment. {@link #review} has to follow. */
+    void onLinkDown(Link link, boolean isBroken) {
+        Downstream out = link.out;
+        if (isBroken && link.isEager() && out.mode == Mode.LIMITED && !out.isDormant) {
+            out.next = Math.max(cache.firstPosition(), out.isKeeping ? out.kept : out.next);
+            out.owed = out.isKeeping || out.owed > 0 ? owedFrom(link, out.next) : 0;
+            if (out.owed > 0) {
+                long untilNanos = context.nowNanos() + settings.debtNanos();
+                Downstream owed = new Downstream(0);
+                owed.next = out.next;
+                owed.owed = out.owed;
+                debts.add(link.peer.id(), new Debts.Debt(owed, untilNanos));
+                if (!debtTimer.isArmed()) {
+                    debtTimer.armAt(untilNanos);
+                }
+                blockPublishingAt(owed.owed);
+            }
+        }
+        out.forget();
+    }
+
+    private long owedFrom(Link link, long position) {
+        long owed = 0;
+        for (long at = position; at < cache.endPosition(); at++) {
+            int slot = cache.slotAt(at);
+            owed += isOwedTo(link, slot) ? cost(cache.size(slot)) : 0;
+        }
+        return owed;
+    }
+
+    private void expireDebts() {
+        long next = debts.expire(context.nowNanos());
+        if (next != Long.MAX_VALUE) {
+            debtTimer.armAt(next);
+        }
+        onDrained();
     }
 
     /** The link is eager from now on, or not any more. */
@@ -529,11 +595,17 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
         }
     }
 
+    /** Waits for nobody any more. */
+    void close() {
+        debts.clear();
+        debtTimer.cancel();
+    }
+
     // ---- what must stay in the cache
 
     @Override
     public long unsentFrom() {
-        long from = Long.MAX_VALUE;
+        long from = debts.from();
         for (int i = 0; i < neighbours.count(); i++) {
             Downstream out = neighbours.get(i).out;
             if (out.owed > 0) {
@@ -557,6 +629,9 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
 
     @Override
     public void onNoRoom(long position) {
+        if (debts.forget(position) > 0) {
+            context.counters().increment("flow.overrun");
+        }
         for (int i = 0; i < neighbours.count(); i++) {
             Link link = neighbours.get(i);
             Downstream out = link.out;

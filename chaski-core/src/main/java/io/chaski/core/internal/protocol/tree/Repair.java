@@ -19,6 +19,9 @@ final class Repair implements WantedList.Forgetful {
     /** How many unused entries are kept for the next time. */
     private static final int MAX_SPARE = 256;
 
+    /** Between questions that are repeated until there is an answer: less often than a neighbour refuses to answer. */
+    private static final long PATIENT_NANOS = 1_000_000_000;
+
     private final ProtocolContext context;
     private final TopicRef topic;
     private final TreeSettings settings;
@@ -390,13 +393,16 @@ final class Repair implements WantedList.Forgetful {
     private long answerNanos(Wanted item, Link link) {
         TreeSettings.Repair limits = settings.repair();
         int round = Math.min((item.requests - 1) / Math.max(1, item.advertiserCount), limits.rounds() - 1);
+        if (round == limits.rounds() - 1 && flow.waits()) {
+            return Math.max(link.answerNanos(), PATIENT_NANOS); // asked for as long as anybody may have it
+        }
         return round == 0 ? link.answerNanos() : Math.max(link.answerNanos(), limits.minNanos() << round);
     }
 
     /** Whose turn it is: advertisers in order, several rounds, the unreliable ones only when there is nobody else. */
     private @Nullable Link next(Wanted item, long now) {
         int advertisers = item.advertiserCount;
-        if (advertisers == 0 || item.requests >= settings.repair().rounds() * advertisers) {
+        if (advertisers == 0 || item.requests >= settings.repair().rounds() * advertisers && !flow.waits()) {
             return null;
         }
         for (int i = 0; i < advertisers; i++) {

@@ -229,6 +229,7 @@ public record TreeSettings(
      * @param passedOnFactor how many times as long it may take if it waits for others itself, who are cut off before. 4
      * @param maxExcessBytes most cost taken beyond what was granted, from one who was told of the limit only now. 16 MiB:
      *     more than all buffers on the way hold
+     * @param debtNanos how long publishers wait for a member whose link has broken. 2 s: a dial that is tried twice
      * @param pullFactor how many times as much as others a member may pull that grants credit: its subscribers must not miss
      *     anything. 16: 6,400 messages a second
      * @param creditsPerSecond words about credit taken from one neighbour per second, twice as many in a burst. 5,000: a
@@ -244,12 +245,13 @@ public record TreeSettings(
             long slowConsumerNanos,
             int passedOnFactor,
             int maxExcessBytes,
+            long debtNanos,
             int pullFactor,
             int creditsPerSecond) {
 
         /** See the components. */
-        public static final Flow DEFAULTS =
-                new Flow(1 << 20, 256 << 10, 64, SECOND, 8 * SECOND, 64 << 10, 30 * SECOND, 4, 16 << 20, 16, 5_000);
+        public static final Flow DEFAULTS = new Flow(
+                1 << 20, 256 << 10, 64, SECOND, 8 * SECOND, 64 << 10, 30 * SECOND, 4, 16 << 20, 2 * SECOND, 16, 5_000);
 
         /**
          * The same with another patience.
@@ -267,6 +269,7 @@ public record TreeSettings(
                     nanos,
                     passedOnFactor,
                     maxExcessBytes,
+                    debtNanos,
                     pullFactor,
                     creditsPerSecond);
         }
