@@ -394,7 +394,9 @@ public final class Broadcast {
             publishers.onEquivocation(link, log, seq);
             return;
         }
-        shape.onRedundant(link);
+        if (!link.in.isRepeating()) {
+            shape.onRedundant(link);
+        }
     }
 
     private boolean keep(

@@ -51,6 +51,9 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
     private final Debts debts = new Debts();
     private final Timers.Timer debtTimer;
 
+    /** Whether a neighbour has said that it waits no longer for this node, which has had no room since. */
+    private boolean isCutOff;
+
     /** Whether a publisher here was told to wait. */
     private boolean isPublishingBlocked;
 
@@ -284,6 +287,10 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
             in.received = credit.sent();
         }
         in.isOwing = credit.isOwing();
+        if (!in.isTold) {
+            in.isTold = true;
+            in.repeatedUpTo = credit.isOwing() ? in.received + settings.windowBytes() : 0;
+        }
         Downstream out = link.out;
         Mode before = out.mode;
         if (credit.isLimited()) {
@@ -305,6 +312,7 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
             grant(link, true);
         }
         if (credit.isCut()) {
+            isCutOff = true;
             context.outbox().emit(new NodeEvent.CutOff(topic.name(), link.peer.id()));
         }
     }
@@ -316,7 +324,7 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
         if (out.hasCredit()) {
             out.isDormant = false;
             out.unblock();
-        } else if (before == Mode.UNKNOWN) {
+        } else if (before == Mode.UNKNOWN && credit.granted() == 0) {
             out.isDormant = true;
         }
     }
@@ -379,11 +387,21 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
             boolean isLimited = isLimited(link);
             if (link.in.isLimited != isLimited) {
                 link.in.isLimited = isLimited;
-                link.in.limitTo(room(link));
+                limit(link);
                 tell(link, false, false);
             }
         }
         onDrained();
+    }
+
+    /**
+     * Begins to grant: at least a message, because who grants nothing at first is not waited for. That is what this node
+     * wants while neighbours have waited for it in vain.
+     */
+    private void limit(Link link) {
+        long room = room(link);
+        isCutOff &= room == 0;
+        link.in.limitTo(isCutOff ? 0 : Math.max(1, room));
     }
 
     private boolean isLimited(Link link) {
@@ -415,7 +433,9 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
     private void grant(Link link, boolean isAsked) {
         Upstream in = link.in;
         if (in.isLimited) {
-            long limit = in.received + room(link);
+            long room = room(link);
+            long limit = in.received + room;
+            isCutOff &= room == 0;
             in.nextLook = in.received + step() / 2;
             in.isStarved = limit - in.granted < step();
             if (!in.isStarved || isAsked) {
@@ -522,16 +542,13 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
     void onLinkUp(Link link) {
         link.in.isLimited = isLimited(link);
         if (link.in.isLimited) {
-            link.in.limitTo(room(link));
+            limit(link);
         }
         Debts.Debt debt = debts.take(link.peer.id());
         if (debt != null) {
             link.out.next = debt.out().next;
             link.out.owed = owedFrom(link, link.out.next);
             neighbours.makeEager(link);
-        }
-        if (waits()) {
-            link.excuse(context.nowNanos()); // it may send again what had come before its link broke
         }
         tell(link, false, false);
         review();

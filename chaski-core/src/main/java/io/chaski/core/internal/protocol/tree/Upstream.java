@@ -21,6 +21,20 @@ final class Upstream {
     /** Whether the neighbour has said that it has more, which will come. */
     boolean isOwing;
 
+    /** Whether it has said anything about credit. */
+    boolean isTold;
+
+    /**
+     * Up to here a copy says nothing about the tree: a neighbour that owes something from the first moment on was one
+     * before, and sends again what may have been lost with the last link, at most a window.
+     */
+    long repeatedUpTo;
+
+    /** Whether what comes now may be sent again because the last link broke. */
+    boolean isRepeating() {
+        return received <= repeatedUpTo;
+    }
+
     /** Begins anew: so much may come from now on. */
     void limitTo(long room) {
         granted = received + room;
