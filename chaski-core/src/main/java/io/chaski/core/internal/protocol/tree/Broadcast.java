@@ -71,7 +71,8 @@ public final class Broadcast {
         this.context = context;
         settings = context.settings().tree();
         neighbours = new Neighbours(context, topic, settings, this::flush, this::onEagerChanged);
-        flow = new FlowControl(context, topic, settings, neighbours, this::heldBytes, link -> slow.onSlow(link.peer));
+        flow = new FlowControl(
+                context, topic, settings, neighbours, this::heldBytes, this::report, link -> slow.onSlow(link.peer));
         cache = flow.cache();
         delivery = new Delivery(context, settings, flow);
         origins = new Origins(context.names(), delivery, this::onDropped);
@@ -446,6 +447,16 @@ public final class Broadcast {
                     active = digests.active(publishers.ownMessages());
                 }
                 digests.send(link, active, link.catchingUp);
+            }
+        }
+    }
+
+    /** Tells all whom this node limits what it has; nothing of it is offered. */
+    private void report() {
+        List<OriginLog> active = digests.active(publishers.ownMessages());
+        for (int i = 0; i < neighbours.count(); i++) {
+            if (neighbours.get(i).in.isLimited) {
+                digests.report(neighbours.get(i), active);
             }
         }
     }

@@ -68,6 +68,13 @@ final class Delivery {
         return appetite.waits() ? settings.cache().ageNanos() : settings.order().repairLimitNanos();
     }
 
+    /** How long a gap may stand that nobody is known to be able to repair: somebody's digest may still tell of it. */
+    long waitNanos() {
+        return appetite.waits()
+                ? settings.order().repairLimitNanos()
+                : settings.order().waitNanos();
+    }
+
     /** How much one source may hold back: as much as all of them if it is all that must not be missed. */
     long heldBytesOfSource() {
         return appetite.waits() ? settings.heldBytesOfTopic() : settings.heldBytes();

@@ -72,6 +72,19 @@ final class Digests {
         link.peer.send(new TreeFrame.Digest(link.peer.alias(topic), replyWanted, seen));
     }
 
+    /** Says what has come, without a break, and offers nothing. */
+    void report(Link link, List<OriginLog> logs) {
+        List<TreeFrame.Seen> seen = new ArrayList<>(logs.size());
+        for (OriginLog log : logs) {
+            if (log.received.floor() > 0) {
+                seen.add(new TreeFrame.Seen(link.peer.alias(log.source), 0, log.received.floor(), List.of()));
+            }
+        }
+        if (!seen.isEmpty()) {
+            link.peer.send(new TreeFrame.Digest(link.peer.alias(topic), false, seen));
+        }
+    }
+
     private boolean isActive(OriginLog log, long now) {
         return log.received.max() > 0
                 && now - log.lastActiveNanos < settings.repair().activeNanos();

@@ -55,6 +55,17 @@ final class Downstream {
     /** Cost of what was sent before {@link #kept}. */
     long keptAt;
 
+    /** Position of the first message that it is not known to have; see {@link Progress}. */
+    long unseen;
+
+    /** Cost of what was put into the cache before that. */
+    long unseenAt;
+
+    /** Whether that has moved on since somebody looked, and since when it has not. */
+    boolean hasMoved;
+
+    long unmovedNanos;
+
     /** Since when it has granted nothing although it is owed something, meaningful while {@link #isBlocked}. */
     long blockedNanos;
 

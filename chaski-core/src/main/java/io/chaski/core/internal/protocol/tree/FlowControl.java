@@ -6,6 +6,8 @@ import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.protocol.tree.Downstream.Mode;
 import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.internal.wire.TreeFrame.Digest;
+import io.chaski.core.internal.wire.TreeFrame.Seen;
 import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,9 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
      */
     private static final int PUBLISHER_SHARE = 8;
 
+    /** Whoever waits for this node hears what it has in steps of this part of a window. */
+    private static final int REPORTS = 16;
+
     /** How many messages the mean of their cost looks back on. */
     private static final int MEAN_OF = 16;
 
@@ -41,9 +46,15 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
     private final Neighbours neighbours;
     private final PayloadCache cache;
     private final SlowConsumer slowConsumer;
+    private final Progress progress;
+    private final Timers.Timer reportTimer;
+    private final Timers.Timer behindTimer;
 
     /** What waits behind gaps. */
     private final LongSupplier heldBytes;
+
+    /** Sends all whom this node limits what it has. */
+    private final Runnable reports;
 
     /** Of the messages that have come lately. */
     private double meanCost = 1_024;
@@ -53,6 +64,14 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
 
     /** Whether a neighbour has said that it waits no longer for this node, which has had no room since. */
     private boolean isCutOff;
+
+    /** How many neighbours this node limits, and how many limit this node. */
+    private int limits;
+
+    private int limited;
+
+    /** Cost of what has come and was not reported. */
+    private long unreported;
 
     /** Whether a publisher here was told to wait. */
     private boolean isPublishingBlocked;
@@ -73,15 +92,20 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
             TreeSettings settings,
             Neighbours neighbours,
             LongSupplier heldBytes,
+            Runnable reports,
             SlowConsumer slowConsumer) {
         this.context = context;
         this.topic = topic;
         this.settings = settings.flow();
         this.neighbours = neighbours;
         this.heldBytes = heldBytes;
+        this.reports = reports;
         this.slowConsumer = slowConsumer;
         this.debtTimer = context.timers().timer(this::expireDebts);
         this.cache = new PayloadCache(settings, context.memory().cached(), this);
+        this.progress = new Progress(cache, neighbours, this.settings.messageBytes());
+        this.reportTimer = context.timers().timer(this::report);
+        this.behindTimer = context.timers().timer(this::watchBehind);
     }
 
     PayloadCache cache() {
@@ -96,10 +120,83 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
 
     /** A message has been put into the cache. */
     void onPut(int bodySize) {
+        long cost = cost(bodySize);
+        progress.onPut(cost);
         if (!debts.isEmpty()) {
-            debts.onPut(cost(bodySize));
+            debts.onPut(cost);
             blockPublishingAt(debts.most());
         }
+        if (limits == 0 && limited == 0) {
+            return;
+        }
+        if (limits > 0) {
+            unreported += cost;
+            if (unreported >= settings.windowBytes() / REPORTS) {
+                report();
+            } else if (!reportTimer.isArmed()) {
+                reportTimer.armAt(context.nowNanos() + settings.reportNanos());
+            }
+        }
+        if (limited > 0) {
+            isPublishingBlocked |= progress.mostBehind(null) >= mayBeBehind();
+            if (!behindTimer.isArmed()) {
+                watchBehind();
+            }
+        }
+    }
+
+    /** How far a neighbour may be behind until publishers wait: whoever relays needs the rest. */
+    private long mayBeBehind() {
+        return settings.windowBytes() / 2;
+    }
+
+    /** Tells whoever waits for this node what has come. */
+    private void report() {
+        unreported = 0;
+        reportTimer.cancel();
+        reports.run();
+    }
+
+    /** Gives those up who have not moved for too long, and tells others why this node does not. */
+    private void watchBehind() {
+        long now = context.nowNanos();
+        boolean isAnyBehind = false;
+        for (int i = 0; i < neighbours.count(); i++) {
+            Link link = neighbours.get(i);
+            Downstream out = link.out;
+            boolean isBehind = progress.behind(link) > 0;
+            isAnyBehind |= isBehind;
+            if (out.hasMoved || !isBehind) {
+                out.hasMoved = false;
+                out.unmovedNanos = now;
+            }
+        }
+        for (int i = neighbours.count() - 1; i >= 0; i--) {
+            Link link = neighbours.get(i);
+            if (link.in.isLimited && link.in.isPassedOn != isPassedOn(link)) {
+                tell(link, false, false);
+            }
+            if (now - link.out.unmovedNanos >= patienceNanos(link.out)) {
+                giveUp(link);
+            }
+        }
+        if (isAnyBehind) {
+            behindTimer.armAt(now + settings.probeNanos());
+        }
+    }
+
+    /** It had what came next offered for long enough: nothing of it is kept for it any more. */
+    private void giveUp(Link link) {
+        if (progress.behind(link) >= mayBeBehind()) {
+            cutOff(link);
+        } else {
+            context.counters().increment("flow.given-up");
+            progress.begin(link);
+        }
+    }
+
+    private long patienceNanos(Downstream out) {
+        return settings.slowConsumerNanos() * (out.isPassedOn ? settings.passedOnFactor() : 1);
     }
 
     private void blockPublishingAt(long owed) {
@@ -217,7 +314,7 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
     private void onBlocked(Link link) {
         Downstream out = link.out;
         long now = context.nowNanos();
-        long limitNanos = settings.slowConsumerNanos() * (out.isPassedOn ? settings.passedOnFactor() : 1);
+        long limitNanos = patienceNanos(out);
         if (now - out.blockedNanos >= limitNanos) {
             cutOff(link);
             return;
@@ -274,7 +371,12 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
                 context.counters().increment("flow.left-behind");
                 neighbours.makeLazy(link);
             }
+            if (progress.behind(link) >= mayBeBehind() / 2) {
+                progress.begin(link);
+            }
         }
+        debts.clear();
+        onDrained();
     }
 
     // ---- what a neighbour says
@@ -293,6 +395,7 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
         }
         Downstream out = link.out;
         Mode before = out.mode;
+        boolean wasDormant = out.isDormant;
         if (credit.isLimited()) {
             takeGrant(out, credit, before);
             confirm(link);
@@ -303,6 +406,9 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
         }
         if (out.isDormant) {
             abandon(link);
+        }
+        if (out.mode == Mode.LIMITED && (wasDormant && !out.isDormant || before == Mode.LIVE)) {
+            progress.begin(link);
         }
         if (out.mode != before) {
             review();
@@ -358,6 +464,24 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
         }
     }
 
+    /** A neighbour tells what it has. */
+    void onDigest(Digest digest, Link link, GraftAnswer.Logs logs) {
+        if (link.out.mode != Mode.LIMITED) {
+            return;
+        }
+        progress.onDigest();
+        for (Seen seen : digest.seen()) {
+            OriginLog log = logs.known(seen.source());
+            if (log != null) {
+                boolean isWhole = seen.gaps().isEmpty();
+                progress.onSeen(
+                        log, isWhole ? seen.maxSeq() : seen.gaps().get(0).from() - 1);
+            }
+        }
+        progress.onDigestRead(link);
+        onDrained();
+    }
+
     // ---- from a neighbour
 
     /** A message has come; returns whether this node has to take it. */
@@ -382,9 +506,13 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
 
     /** The number or the appetite of those who take has changed: who must be told how much? */
     void review() {
+        limits = 0;
+        limited = 0;
         for (int i = 0; i < neighbours.count(); i++) {
             Link link = neighbours.get(i);
             boolean isLimited = isLimited(link);
+            limits += isLimited ? 1 : 0;
+            limited += link.out.mode == Mode.LIMITED ? 1 : 0;
             if (link.in.isLimited != isLimited) {
                 link.in.isLimited = isLimited;
                 limit(link);
@@ -424,7 +552,9 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
                 grant(neighbours.get(i), false);
             }
         }
-        if (isPublishingBlocked && mostOwed(null) < settings.windowBytes() / PUBLISHER_SHARE / 2) {
+        if (isPublishingBlocked
+                && mostOwed(null) < settings.windowBytes() / PUBLISHER_SHARE / 2
+                && progress.mostBehind(null) < mayBeBehind() - settings.windowBytes() / REPORTS) {
             isPublishingBlocked = false;
             context.outbox().onPublishable(topic);
         }
@@ -457,23 +587,30 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
     private void tell(Link link, boolean isQuestion, boolean isCut) {
         Upstream in = link.in;
         link.out.isOwing = link.out.owed > 0;
+        in.isPassedOn = isPassedOn(link);
         link.peer.send(new TopicCredit(
                 link.peer.alias(topic),
                 in.isLimited,
                 isQuestion,
                 link.out.owed > 0,
-                in.isLimited
-                        && settings.windowBytes() - mostOwed(link)
-                                < context.outbox().room(topic),
+                in.isPassedOn,
                 isCut,
                 in.isLimited ? in.granted : 0,
                 link.out.sent));
     }
 
+    private boolean isPassedOn(Link link) {
+        return link.in.isLimited && roomBehind(link) < context.outbox().room(topic);
+    }
+
+    /** What other neighbours leave of a window. */
+    private long roomBehind(Link link) {
+        return settings.windowBytes() - Math.max(mostOwed(link), progress.mostBehind(link));
+    }
+
     /** What may come from a neighbour now, 0 to a window. */
     private long room(Link link) {
-        long behind = settings.windowBytes() - mostOwed(link);
-        return Math.max(0, Math.min(behind, context.outbox().room(topic)) - heldBytes.getAsLong());
+        return Math.max(0, Math.min(roomBehind(link), context.outbox().room(topic)) - heldBytes.getAsLong());
     }
 
     private long mostOwed(@Nullable Link except) {
@@ -498,14 +635,12 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
     // ---- for the parts that pull, and for publishers
 
     /**
-     * Whether one more message may be asked for.
+     * Whether one more message may be asked for. What neighbours are behind with does not matter: they may be waiting for
+     * this very message, and if nobody asked while others wait, a circle of nodes would wait for ever.
      *
      * @param outstanding how many have been and have not come
      */
     boolean mayPull(int outstanding) {
-        if (mostOwed(null) >= settings.windowBytes()) {
-            return false;
-        }
         long room = context.outbox().room(topic);
         return room == Long.MAX_VALUE || room > outstanding * meanCost;
     }
@@ -513,7 +648,7 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
     /** Whether a message that is asked for would find room. */
     @Override
     public boolean hasRoom() {
-        return context.outbox().room(topic) > 0 && mostOwed(null) < settings.windowBytes();
+        return context.outbox().room(topic) > 0;
     }
 
     @Override
@@ -551,6 +686,7 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
             neighbours.makeEager(link);
         }
         tell(link, false, false);
+        progress.beginAt(link, debt == null ? cache.endPosition() : link.out.next);
         review();
         drain(link);
     }
@@ -615,6 +751,8 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
     /** Waits for nobody any more. */
     void close() {
         debts.clear();
+        reportTimer.cancel();
+        behindTimer.cancel();
         debtTimer.cancel();
     }
 
@@ -622,7 +760,7 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
 
     @Override
     public long unsentFrom() {
-        long from = debts.from();
+        long from = Math.min(debts.from(), progress.from());
         for (int i = 0; i < neighbours.count(); i++) {
             Downstream out = neighbours.get(i).out;
             if (out.owed > 0) {
@@ -652,6 +790,9 @@ final class FlowControl implements PayloadCache.Owed, Delivery.Appetite {
         for (int i = 0; i < neighbours.count(); i++) {
             Link link = neighbours.get(i);
             Downstream out = link.out;
+            if (progress.giveUp(link, position)) {
+                context.counters().increment("flow.overrun");
+            }
             if (out.isKeeping && out.kept <= position) {
                 context.counters().increment("flow.unconfirmed");
                 out.isKeeping = false;

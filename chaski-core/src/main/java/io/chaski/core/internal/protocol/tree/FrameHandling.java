@@ -114,6 +114,10 @@ final class FrameHandling {
 
         @Override
         public void onDigest(TreeFrame.Digest digest) {
+            flow.onDigest(digest, link, this::known);
+            if (!digest.replyWanted() && digest.seen().stream().noneMatch(seen -> seen.oldestKept() > 0)) {
+                return; // it only says what has come
+            }
             boolean complete = true;
             // The tree may still bring what is new, but not what was missing the last time as well.
             long patienceNanos = link.catchingUp ? 0 : repair.patienceNanos();

@@ -40,6 +40,11 @@ final class OriginLog {
 
     long oldestKept;
 
+    /** What the sender of a digest has of it, and which digest that was; see {@link Progress}. */
+    long seenUpTo;
+
+    long seenIn;
+
     private final Delivery delivery;
     private final boolean latestOnly;
     private final boolean own;
@@ -210,7 +215,6 @@ final class OriginLog {
     }
 
     private long gapDeadlineNanos() {
-        TreeSettings.Order order = delivery.settings.order();
         long since = received.gapSinceNanos();
         long end = received.gapEnd();
         boolean isMoreToCome = received.floor() < moreUpTo && since - moreUntilNanos < 0;
@@ -218,7 +222,7 @@ final class OriginLog {
             return since + delivery.repairLimitNanos();
         }
         // What lies before the first contact was never promised: a refusal is enough, others need not be waited for.
-        return end < reportFrom && end <= refusedUpTo ? since : since + order.waitNanos();
+        return end < reportFrom && end <= refusedUpTo ? since : since + delivery.waitNanos();
     }
 
     private void skipTo(long last) {

@@ -230,6 +230,8 @@ public record TreeSettings(
      * @param maxExcessBytes most cost taken beyond what was granted, from one who was told of the limit only now. 16 MiB:
      *     more than all buffers on the way hold
      * @param debtNanos how long publishers wait for a member whose link has broken. 2 s: a dial that is tried twice
+     * @param reportNanos a member tells whoever waits for it what has come at the latest after so long. 250 ms: sooner than a
+     *     person notices that a publisher waits
      * @param pullFactor how many times as much as others a member may pull that grants credit: its subscribers must not miss
      *     anything. 16: 6,400 messages a second
      * @param creditsPerSecond words about credit taken from one neighbour per second, twice as many in a burst. 5,000: a
@@ -246,12 +248,25 @@ public record TreeSettings(
             int passedOnFactor,
             int maxExcessBytes,
             long debtNanos,
+            long reportNanos,
             int pullFactor,
             int creditsPerSecond) {
 
         /** See the components. */
         public static final Flow DEFAULTS = new Flow(
-                1 << 20, 256 << 10, 64, SECOND, 8 * SECOND, 64 << 10, 30 * SECOND, 4, 16 << 20, 2 * SECOND, 16, 5_000);
+                1 << 20,
+                256 << 10,
+                64,
+                SECOND,
+                8 * SECOND,
+                64 << 10,
+                30 * SECOND,
+                4,
+                16 << 20,
+                2 * SECOND,
+                250 * MILLISECOND,
+                16,
+                5_000);
 
         /**
          * The same with another patience.
@@ -270,6 +285,7 @@ public record TreeSettings(
                     passedOnFactor,
                     maxExcessBytes,
                     debtNanos,
+                    reportNanos,
                     pullFactor,
                     creditsPerSecond);
         }

@@ -12,6 +12,9 @@ final class Upstream {
     /** Whether this node has said that it takes only so much. */
     boolean isLimited;
 
+    /** Whether it was told that this node takes little because others do. */
+    boolean isPassedOn;
+
     /** Whether there was no room when credit fell due. */
     boolean isStarved;
 

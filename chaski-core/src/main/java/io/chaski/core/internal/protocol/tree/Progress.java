@@ -1,0 +1,137 @@
+package io.chaski.core.internal.protocol.tree;
+
+import io.chaski.core.internal.protocol.tree.Downstream.Mode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far neighbours are that must not miss anything, by what their digests say. Credit says how much a neighbour takes on
+ * one link; but a tree that is young, or has just lost a link, may send it nothing at all, and then it can have everything
+ * from those who hear of it and still keep it. So whatever such a neighbour is not known to have stays in the cache, whether
+ * the link is eager or lazy, and publishers wait while that is too much. Confined to the node's event loop.
+ */
+final class Progress {
+
+    private final PayloadCache cache;
+    private final Neighbours neighbours;
+    private final int messageBytes;
+
+    /** Cost of all that was ever put into the cache. */
+    private long putCost;
+
+    /** Tells the digests apart by which {@link OriginLog#seenUpTo} was set. */
+    private long digests;
+
+    Progress(PayloadCache cache, Neighbours neighbours, int messageBytes) {
+        this.cache = cache;
+        this.neighbours = neighbours;
+        this.messageBytes = messageBytes;
+    }
+
+    /** A message has been put into the cache. */
+    void onPut(long cost) {
+        putCost += cost;
+    }
+
+    /** The neighbour has to have everything from now on. */
+    void begin(Link link) {
+        link.out.unseen = cache.endPosition();
+        link.out.unseenAt = putCost;
+        link.out.hasMoved = true;
+    }
+
+    /** The neighbour has to have everything from a position on. */
+    void beginAt(Link link, long position) {
+        Downstream out = link.out;
+        out.unseen = Math.max(position, cache.firstPosition());
+        out.unseenAt = putCost;
+        out.hasMoved = true;
+        for (long at = out.unseen; at < cache.endPosition(); at++) {
+            out.unseenAt -= cost(cache.slotAt(at));
+        }
+    }
+
+    /** A digest begins. */
+    void onDigest() {
+        digests++;
+    }
+
+    /** Its sender has all messages of a source up to a number, or does not want them any more. */
+    void onSeen(OriginLog log, long upTo) {
+        log.seenUpTo = upTo;
+        log.seenIn = digests;
+    }
+
+    /** All of the digest has been read. */
+    void onDigestRead(Link link) {
+        Downstream out = link.out;
+        if (!isWaitedFor(out)) {
+            return;
+        }
+        long end = cache.endPosition();
+        while (out.unseen < end && isSeen(link, cache.slotAt(out.unseen))) {
+            pass(out);
+        }
+    }
+
+    private boolean isSeen(Link link, int slot) {
+        OriginLog log = cache.log(slot);
+        return cache.sender(slot) == link.serial
+                || cache.hop(slot) >= cache.hopLimit(slot)
+                || log.isLatestOnly()
+                || log.dropped
+                || log.seenIn == digests && log.seenUpTo >= cache.seq(slot);
+    }
+
+    private void pass(Downstream out) {
+        out.unseenAt += cost(cache.slotAt(out.unseen));
+        out.unseen++;
+        out.hasMoved = true;
+    }
+
+    /** There is no room for the message at a position; returns whether somebody misses it now. */
+    boolean giveUp(Link link, long position) {
+        Downstream out = link.out;
+        if (!isWaitedFor(out) || out.unseen > position) {
+            return false;
+        }
+        pass(out);
+        return true;
+    }
+
+    /** Cost of what a neighbour is not known to have. */
+    long behind(Link link) {
+        return isWaitedFor(link.out) ? putCost - link.out.unseenAt : 0;
+    }
+
+    /** The most that any neighbour but one is not known to have. */
+    long mostBehind(@Nullable Link except) {
+        long most = 0;
+        for (int i = 0; i < neighbours.count(); i++) {
+            Link link = neighbours.get(i);
+            if (link != except) {
+                most = Math.max(most, behind(link));
+            }
+        }
+        return most;
+    }
+
+    /** Position of the first message that some neighbour is not known to have, {@link Long#MAX_VALUE} for none. */
+    long from() {
+        long from = Long.MAX_VALUE;
+        for (int i = 0; i < neighbours.count(); i++) {
+            Downstream out = neighbours.get(i).out;
+            if (isWaitedFor(out) && out.unseen < cache.endPosition()) {
+                from = Math.min(from, out.unseen);
+            }
+        }
+        return from;
+    }
+
+    private static boolean isWaitedFor(Downstream out) {
+        return out.mode == Mode.LIMITED && !out.isDormant;
+    }
+
+    private long cost(int slot) {
+        return messageBytes + (long) cache.size(slot);
+    }
+}
