@@ -231,11 +231,11 @@ class ConfiguredOptionsTest {
             return rows.stream().map(row -> row.split("`", -1)[3]).toList();
         }
 
-        /** Methods that take a value and return the same kind again. */
+        /** Methods that return the same kind again. */
         private List<String> optionsOf(Class<?> type) {
             return Arrays.stream(type.getMethods())
                     .filter(method -> !Modifier.isStatic(method.getModifiers()))
-                    .filter(method -> method.getReturnType() == type && method.getParameterCount() > 0)
+                    .filter(method -> method.getReturnType() == type)
                     .map(Method::getName)
                     .toList();
         }

@@ -56,6 +56,56 @@ class DeliveryQueueTest {
     }
 
     @Nested
+    class When_publishers_wait_for_it {
+
+        /** What a message of 936 bytes counts here. */
+        private final int size = message(1, 936).sizeBytes();
+
+        private final DeliveryQueue queue = queue(8, OverflowPolicy.BLOCK);
+
+        private void fill(int count) {
+            LongStream.rangeClosed(1, count).forEach(sequence -> queue.offer(message(sequence, 936)));
+        }
+
+        @Test
+        void its_room_is_that_for_messages_of_the_mean_size() {
+            fill(2);
+            assertThat(List.of(queue.capacity(), queue.room())).containsExactly(8L * size, 6L * size);
+        }
+
+        @Test
+        void its_room_is_that_for_bytes_if_these_are_fewer() {
+            DeliveryQueue narrow = new DeliveryQueue(1_000, 3L * size, OverflowPolicy.BLOCK);
+            narrow.offer(message(1, 936));
+            assertThat(List.of(narrow.capacity(), narrow.room())).containsExactly(3L * size, 2L * size);
+        }
+
+        @Test
+        void it_takes_what_was_under_way_and_gives_nothing_up() {
+            fill(20);
+            assertThat(queue.room()).isZero();
+            assertThat(queue.dropped()).isZero();
+            assertThat(queue.take().items()).hasSize(20);
+        }
+
+        @Test
+        void it_tells_once_that_there_is_more_room() {
+            assertThat(queue.hasMoreRoom()).isFalse();
+            fill(8);
+            assertThat(queue.hasMoreRoom()).isFalse();
+            queue.take();
+            assertThat(List.of(queue.hasMoreRoom(), queue.hasMoreRoom())).containsExactly(true, false);
+        }
+
+        @Test
+        void others_have_room_for_everything() {
+            DeliveryQueue live = queue(8, OverflowPolicy.DROP_OLDEST);
+            assertThat(List.of(live.capacity(), live.room())).containsExactly(Long.MAX_VALUE, Long.MAX_VALUE);
+            assertThat(live.hasMoreRoom()).isFalse();
+        }
+    }
+
+    @Nested
     class When_there_is_room {
 
         private final DeliveryQueue queue = queue(100, OverflowPolicy.DROP_OLDEST);

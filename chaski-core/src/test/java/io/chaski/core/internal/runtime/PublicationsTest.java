@@ -171,6 +171,62 @@ class PublicationsTest {
     }
 
     @Nested
+    class While_subscribers_take_no_more {
+
+        private final LocalTopic local = topics.published("t");
+
+        private Receipt publish(PublishOptions.Builder options) {
+            return publications.publish(TEXT, "a", options.build());
+        }
+
+        private void block() {
+            local.onPublishing(false);
+        }
+
+        @Test
+        void a_publisher_waits_for_its_patience() {
+            block();
+            long before = loop.nanoTime();
+            assertThat(publish(PublishOptions.builder().patience(Duration.ofSeconds(3))))
+                    .isEqualTo(Receipt.rejected(Receipt.Status.NO_CREDIT));
+            assertThat(loop.nanoTime() - before).isEqualTo(Duration.ofSeconds(3).toNanos());
+            assertThat(loop.published).isEmpty();
+        }
+
+        @Test
+        void one_without_patience_does_not_wait() {
+            block();
+            long before = loop.nanoTime();
+            assertThat(publish(PublishOptions.builder().patience(Duration.ZERO)))
+                    .isEqualTo(Receipt.rejected(Receipt.Status.NO_CREDIT));
+            assertThat(loop.nanoTime()).isEqualTo(before);
+        }
+
+        @Test
+        void a_live_one_goes_on() {
+            block();
+            assertThat(publish(PublishOptions.builder().live()).isRejected()).isFalse();
+            assertThat(loop.published).hasSize(1);
+        }
+
+        @Test
+        void one_that_waits_goes_on_when_they_do() {
+            block();
+            loop.execute((protocol, nowNanos) -> local.onPublishing(true));
+            assertThat(publish(PublishOptions.builder()).isRejected()).isFalse();
+            assertThat(loop.published).hasSize(1);
+        }
+
+        @Test
+        void an_interrupt_ends_the_wait_and_is_kept() {
+            block();
+            Thread.currentThread().interrupt();
+            assertThat(publish(PublishOptions.builder())).isEqualTo(Receipt.rejected(Receipt.Status.INTERRUPTED));
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Nested
     class A_receipt_that_comes_later {
 
         private CompletableFuture<Receipt> publishAsync(String text) {

@@ -74,7 +74,7 @@ public final class Broadcast {
         flow = new FlowControl(
                 context, topic, settings, neighbours, this::heldBytes, this::report, link -> slow.onSlow(link.peer));
         cache = flow.cache();
-        delivery = new Delivery(context, settings, flow);
+        delivery = new Delivery(context, settings, flow.grants());
         origins = new Origins(context.names(), delivery, this::onDropped);
         shape = new TreeShape(context, settings, neighbours);
         pusher = new Pusher(context, settings, flow, neighbours, shape, slow);
@@ -177,7 +177,7 @@ public final class Broadcast {
             context.counters().increment("tree.not-neighbour");
             return;
         }
-        if (source.channel() == Source.MESSAGES && !flow.onReceived(link, body.size())) {
+        if (source.channel() == Source.MESSAGES && !flow.grants().onReceived(link, body.size())) {
             refuse(link, "flow.excess");
             return;
         }
@@ -372,7 +372,7 @@ public final class Broadcast {
         pusher.push(link, wanted, log, seq, hop, hopLimit, flags, body, isKept);
         boolean pulled = wanted != null && repair.onArrived(link, wanted, hop);
         if (pulled) {
-            flow.onPulled(link, body.size());
+            flow.grants().onPulled(link, body.size());
         }
         if (!link.eager && !pulled && !link.isExcused(now)) {
             neighbours.makeEager(link);

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * on that wait for credit or for a connection that is full. Confined to the node's event loop.
  *
  * <pre>
- *   cache:  | passed on | sent, not passed on | owed | (end)
- *                       ^ kept                ^ next
+ *   cache:  | not needed | sent, perhaps lost | owed | (end)
+ *                        ^ unseen             ^ next
  * </pre>
  */
 final class Downstream {
@@ -47,14 +47,6 @@ final class Downstream {
     /** Whether it has been told that it is owed something. */
     boolean isOwing;
 
-    /** Position of the first message that the neighbour has not passed on, meaningful while {@link #isKeeping}. */
-    long kept;
-
-    boolean isKeeping;
-
-    /** Cost of what was sent before {@link #kept}. */
-    long keptAt;
-
     /** Position of the first message that it is not known to have; see {@link Progress}. */
     long unseen;
 
@@ -89,7 +81,6 @@ final class Downstream {
     /** It is owed nothing any more. */
     void forget() {
         owed = 0;
-        isKeeping = false;
         unblock();
     }
 

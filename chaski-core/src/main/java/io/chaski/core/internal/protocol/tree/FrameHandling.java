@@ -114,7 +114,9 @@ final class FrameHandling {
 
         @Override
         public void onDigest(TreeFrame.Digest digest) {
-            flow.onDigest(digest, link, this::known);
+            if (mayTellOfCredit()) {
+                flow.onDigest(digest, link, this::known);
+            }
             if (!digest.replyWanted() && digest.seen().stream().noneMatch(seen -> seen.oldestKept() > 0)) {
                 return; // it only says what has come
             }
@@ -141,11 +143,17 @@ final class FrameHandling {
 
         @Override
         public void onTopicCredit(TreeFrame.TopicCredit credit) {
-            if (link.credits.tryTake(1, context.nowNanos())) {
+            if (mayTellOfCredit()) {
                 flow.onCredit(link, credit);
-            } else {
-                context.counters().increment("flow.credit-rate");
             }
+        }
+
+        private boolean mayTellOfCredit() {
+            if (link.credits.tryTake(1, context.nowNanos())) {
+                return true;
+            }
+            context.counters().increment("flow.credit-rate");
+            return false;
         }
 
         private boolean onSeen(Source source, TreeFrame.Seen seen, long patienceNanos) {

@@ -96,7 +96,7 @@ final class Link {
     private final TokenBucket graftedOnCredit;
     private final TokenBucket askedOnCredit;
 
-    /** Words about credit. */
+    /** Words about credit, and digests, which say what has come. */
     final TokenBucket credits;
 
     private final TreeSettings.Limits limits;

@@ -33,14 +33,11 @@ final class PayloadCache {
 
     /** Who owes messages to neighbours. */
     interface Owed {
-        /** The position from which on messages are still to be sent, {@link Long#MAX_VALUE} for none. */
-        long unsentFrom();
-
-        /** The position from which on messages have not been passed on, at most {@link #unsentFrom}. */
-        long unconfirmedFrom();
+        /** The position from which on messages are still needed, {@link Long#MAX_VALUE} for none. */
+        long neededFrom();
 
         /**
-         * There is no room: what was sent counts as passed on, or if nothing was, nobody is owed the message any more.
+         * There is no room: nobody gets the message any more who has not got it.
          *
          * @param position of a message that has to go
          */
@@ -224,9 +221,9 @@ final class PayloadCache {
         return Arrays.equals(ring, offset, offset + size, other.toByteArray(), 0, size);
     }
 
-    /** Forgets what is too old, unless it is still to be sent. */
+    /** Forgets what is too old, unless it is still needed. */
     void evict(long nowNanos) {
-        while (count > 0 && nowNanos - keptNanos[oldest] >= settings.ageNanos() && gone < owed.unsentFrom()) {
+        while (count > 0 && nowNanos - keptNanos[oldest] >= settings.ageNanos() && gone < owed.neededFrom()) {
             evictOldest();
         }
         if (count == 0) {
@@ -261,7 +258,7 @@ final class PayloadCache {
 
     /** Gives the oldest up, and tells whoever owes it. */
     private void makeWay() {
-        for (int step = 0; step < 2 && gone >= owed.unconfirmedFrom(); step++) {
+        if (gone >= owed.neededFrom()) {
             owed.onNoRoom(gone);
         }
         evictOldest();

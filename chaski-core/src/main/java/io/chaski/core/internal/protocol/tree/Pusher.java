@@ -14,7 +14,7 @@ final class Pusher {
     private final ProtocolContext context;
     private final TreeSettings settings;
     private final PayloadCache cache;
-    private final FlowControl flow;
+    private final Owing owing;
     private final Neighbours neighbours;
     private final TreeShape shape;
     private final Broadcast.SlowNeighbour slowNeighbour;
@@ -28,7 +28,7 @@ final class Pusher {
             Broadcast.SlowNeighbour slowNeighbour) {
         this.context = context;
         this.settings = settings;
-        this.flow = flow;
+        this.owing = flow.owing();
         this.cache = flow.cache();
         this.neighbours = neighbours;
         this.shape = shape;
@@ -90,11 +90,11 @@ final class Pusher {
                 return false;
             }
             if (link.out.waits()) {
-                return flow.offer(link, log, seq, hop, hopLimit, flags, body, isKept);
+                return owing.offer(link, log, seq, hop, hopLimit, flags, body, isKept);
             }
         }
         if (takesMore(link)) {
-            flow.send(link, log, seq, hop, hopLimit, flags, body);
+            owing.send(link, log, seq, hop, hopLimit, flags, body);
             return true;
         }
         skip(link, log, seq, hop);
@@ -111,7 +111,7 @@ final class Pusher {
             if (link.stalled) {
                 resume(link);
             }
-            flow.drain(link);
+            owing.drain(link);
         }
     }
 
@@ -220,7 +220,7 @@ final class Pusher {
         if (slot == PayloadCache.NOT_KEPT || cache.hop(slot) >= cache.hopLimit(slot)) {
             return false;
         }
-        flow.resend(link, slot);
+        owing.resend(link, slot);
         return true;
     }
 

@@ -27,7 +27,7 @@ final class Repair implements WantedList.Forgetful {
     private final TreeSettings settings;
     private final Neighbours neighbours;
     private final TreeShape shape;
-    private final FlowControl flow;
+    private final Grants grants;
     private final ArrayDeque<Wanted> spare = new ArrayDeque<>();
     private final List<Wanted> due = new ArrayList<>();
     private final Timers.Timer askTimer;
@@ -50,7 +50,7 @@ final class Repair implements WantedList.Forgetful {
         this.settings = settings;
         this.neighbours = neighbours;
         this.shape = shape;
-        this.flow = flow;
+        this.grants = flow.grants();
         this.askTimer = context.timers().timer(this::askForDue);
     }
 
@@ -123,7 +123,7 @@ final class Repair implements WantedList.Forgetful {
         if (asked != null && !item.askedForTree && (asked != link || isTooFastForAnAnswer(item, link, now))) {
             asked.excuse(now);
         }
-        if (!pulled && item.fromTree && item.advertisedNanos >= treeRepairedNanos && link.eager && !flow.isOwed()) {
+        if (!pulled && item.fromTree && item.advertisedNanos >= treeRepairedNanos && link.eager && !grants.isOwed()) {
             shape.improve(link, item, hop);
         }
         remove(item);
@@ -333,14 +333,14 @@ final class Repair implements WantedList.Forgetful {
      * lies behind was skipped, and is not on its way.
      */
     private boolean isForLater(Wanted item, long now) {
-        if (!flow.mayPull(outstanding())) {
+        if (!grants.mayPull(outstanding())) {
             return true;
         }
         OriginLog log = log(item);
         return item.seq > log.received.max()
                 && now - Math.max(item.createdNanos, log.lastActiveNanos)
                         < settings.repair().owedNanos()
-                && flow.isOwed();
+                && grants.isOwed();
     }
 
     private int outstanding() {
@@ -393,7 +393,7 @@ final class Repair implements WantedList.Forgetful {
     private long answerNanos(Wanted item, Link link) {
         TreeSettings.Repair limits = settings.repair();
         int round = Math.min((item.requests - 1) / Math.max(1, item.advertiserCount), limits.rounds() - 1);
-        if (round == limits.rounds() - 1 && flow.waits()) {
+        if (round == limits.rounds() - 1 && grants.waits()) {
             return Math.max(link.answerNanos(), PATIENT_NANOS); // asked for as long as anybody may have it
         }
         return round == 0 ? link.answerNanos() : Math.max(link.answerNanos(), limits.minNanos() << round);
@@ -402,7 +402,7 @@ final class Repair implements WantedList.Forgetful {
     /** Whose turn it is: advertisers in order, several rounds, the unreliable ones only when there is nobody else. */
     private @Nullable Link next(Wanted item, long now) {
         int advertisers = item.advertiserCount;
-        if (advertisers == 0 || item.requests >= settings.repair().rounds() * advertisers && !flow.waits()) {
+        if (advertisers == 0 || item.requests >= settings.repair().rounds() * advertisers && !grants.waits()) {
             return null;
         }
         for (int i = 0; i < advertisers; i++) {

@@ -35,7 +35,7 @@ final class Upstream {
 
     /** Whether what comes now may be sent again because the last link broke. */
     boolean isRepeating() {
-        return received <= repeatedUpTo;
+        return received < repeatedUpTo;
     }
 
     /** Begins anew: so much may come from now on. */

@@ -5,11 +5,13 @@ import static io.chaski.core.internal.protocol.tree.TestContext.SECOND;
 import static io.chaski.core.internal.protocol.tree.TestContext.payload;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.TreeFrame.Graft;
 import io.chaski.core.internal.wire.TreeFrame.Range;
+import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -192,6 +194,43 @@ class HostileNeighbourTest extends TreeFixture {
             }
             assertThat(broadcast.stats().missing()).isEqualTo(1);
             assertThat(broadcast.stats().delivered()).isEqualTo(2);
+        }
+    }
+
+    @Nested
+    class When_it_does_not_care_for_credit {
+        @Test
+        void what_it_sends_beyond_what_was_granted_is_refused_at_sixteen_mebibytes() {
+            context.room = 0;
+            context.capacity = 1_000;
+            broadcast.onRoom();
+            ArrayPayload large = ArrayPayload.owning(new byte[1_000_000]);
+            for (int seq = 1; seq <= 17; seq++) {
+                broadcast.onData(cid, source, seq, 1, HOP_LIMIT, 0, large);
+            }
+            assertThat(cid.blamed).containsExactly("flow.excess");
+            assertThat(context.counters.get("flow.excess")).isEqualTo(1);
+            assertThat(broadcast.stats().delivered()).isEqualTo(16);
+        }
+
+        @Test
+        void five_thousand_words_about_it_are_heard_a_second_and_twice_as_many_at_once() {
+            for (int i = 0; i < 12_000; i++) {
+                frame(cid, new TopicCredit(topic.index(), false, true, false, false, false, 0, 0));
+            }
+            assertThat(cid.credits).hasSize(10_001);
+            assertThat(context.counters.get("flow.credit-rate")).isEqualTo(2_000);
+            context.advance(SECOND);
+            frame(cid, new TopicCredit(topic.index(), false, true, false, false, false, 0, 0));
+            assertThat(cid.credits).hasSize(10_002);
+        }
+
+        @Test
+        void whoever_claims_to_have_what_it_has_not_only_loses_it() {
+            frame(cid, new TopicCredit(topic.index(), true, false, false, false, false, 1, 0));
+            publish("a");
+            frame(cid, digest(seen(source, 0, Long.MAX_VALUE), seen(other, Long.MAX_VALUE, 1)));
+            assertThat(publish("b").status()).isEqualTo(PublishOutcome.Status.ACCEPTED);
         }
     }
 

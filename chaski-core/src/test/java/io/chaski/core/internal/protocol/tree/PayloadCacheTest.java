@@ -57,12 +57,7 @@ class PayloadCacheTest {
 
     private static final PayloadCache.Owed NOTHING_OWED = new PayloadCache.Owed() {
         @Override
-        public long unsentFrom() {
-            return Long.MAX_VALUE;
-        }
-
-        @Override
-        public long unconfirmedFrom() {
+        public long neededFrom() {
             return Long.MAX_VALUE;
         }
 
@@ -211,6 +206,35 @@ class PayloadCacheTest {
         assertThat(cache.find(log, 2)).isNotEqualTo(PayloadCache.NOT_KEPT);
         cache.evict(31 * SECOND);
         assertThat(List.of(cache.count(), cache.capacityBytes(), log.keptCount)).containsExactly(0, 0, 0);
+    }
+
+    @Test
+    void keeps_what_is_needed_however_old_and_says_so_when_there_is_no_room_for_it() {
+        List<Long> refused = new ArrayList<>();
+        long[] needed = {1};
+        PayloadCache cache = new PayloadCache(settings(10, 3, 1_000), budget(Long.MAX_VALUE), new PayloadCache.Owed() {
+            @Override
+            public long neededFrom() {
+                return needed[0];
+            }
+
+            @Override
+            public void onNoRoom(long position) {
+                refused.add(position);
+                needed[0] = position + 1;
+            }
+        });
+        for (int seq = 1; seq <= 3; seq++) {
+            cache.put(log, seq, 0, 1, 1, 0, payload("m" + seq), 0);
+        }
+        cache.evict(60 * SECOND);
+        assertThat(List.of(cache.firstPosition(), cache.endPosition())).containsExactly(1L, 3L);
+        for (int seq = 4; seq <= 6; seq++) {
+            cache.put(log, seq, 0, 1, 1, 0, payload("m" + seq), 60 * SECOND);
+        }
+        assertThat(refused).containsExactly(1L, 2L);
+        assertThat(cache.firstPosition()).isEqualTo(3);
+        assertThat(cache.seq(cache.slotAt(3))).isEqualTo(4);
     }
 
     @Test

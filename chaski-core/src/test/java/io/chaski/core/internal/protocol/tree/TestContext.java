@@ -13,6 +13,7 @@ import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.ProtocolSettings;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.Timers;
+import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.Descriptor;
@@ -43,6 +44,11 @@ final class TestContext implements ProtocolContext, Outbox {
     private final RandomGenerator random;
     private final NodeMemory memory;
     long epoch = 1;
+
+    /** Room and size of a subscription that waits for its consumer; there is none unless they are smaller. */
+    long room = Long.MAX_VALUE;
+
+    long capacity = Long.MAX_VALUE;
     Runnable onHeard = () -> {};
     long nowNanos;
 
@@ -159,6 +165,21 @@ final class TestContext implements ProtocolContext, Outbox {
     @Override
     public void gap(Source source, long from, long to) {
         heard.add(new Missed(source, from, to));
+    }
+
+    @Override
+    public long room(TopicRef topic) {
+        return room;
+    }
+
+    @Override
+    public long capacity(TopicRef topic) {
+        return capacity;
+    }
+
+    @Override
+    public void onPublishable(TopicRef topic) {
+        heard.add("publishable");
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,8 +18,11 @@ import org.jspecify.annotations.Nullable;
 /** The other end of a link, played by the test: it records what it is sent. Both sides use the same aliases. */
 class TestPeer implements Peer {
 
-    /** What it was sent, in order. */
+    /** What it was sent, in order, but for words about credit. */
     final List<Object> sent = new ArrayList<>();
+
+    /** What it was told about credit, in order. */
+    final List<TopicCredit> credits = new ArrayList<>();
 
     /** Broken rules it was blamed for. */
     final List<String> blamed = new ArrayList<>();
@@ -31,6 +35,7 @@ class TestPeer implements Peer {
     int capacity = Integer.MAX_VALUE;
 
     long rttNanos;
+    boolean up = true;
 
     TestPeer(String name) {
         this.name = name;
@@ -73,7 +78,7 @@ class TestPeer implements Peer {
 
     @Override
     public boolean isUp() {
-        return true;
+        return up;
     }
 
     @Override
@@ -124,7 +129,11 @@ class TestPeer implements Peer {
 
     @Override
     public void send(Frame frame) {
-        sent.add(frame);
+        if (frame instanceof TopicCredit credit) {
+            credits.add(credit);
+        } else {
+            sent.add(frame);
+        }
     }
 
     @Override

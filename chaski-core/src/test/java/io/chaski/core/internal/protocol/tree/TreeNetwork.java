@@ -119,7 +119,6 @@ final class TreeNetwork {
         final Node from;
         final Node to;
         final long latencyNanos;
-        boolean up = true;
         private final List<Source> announced = new ArrayList<>();
         private final Map<Source, Integer> aliases = new LinkedHashMap<>();
         private final Map<Integer, Source> understood = new LinkedHashMap<>();
