@@ -282,12 +282,27 @@ public final class SimulatedNode {
      * @return what became of it
      */
     public PublishOutcome publish(String topic, ArrayPayload payload) {
+        return publish(topic, payload, false);
+    }
+
+    /**
+     * Publishes without waiting for anybody. The node must not be paused.
+     *
+     * @param topic name of the topic
+     * @param payload what
+     * @return what became of it
+     */
+    public PublishOutcome publishLive(String topic, ArrayPayload payload) {
+        return publish(topic, payload, true);
+    }
+
+    private PublishOutcome publish(String topic, ArrayPayload payload, boolean live) {
         if (machine.isAsleep()) {
             throw new IllegalStateException(name + " is paused");
         }
         PublishOutcome[] outcome = new PublishOutcome[1];
         command(protocol ->
-                outcome[0] = protocol.publish(topic, Source.MESSAGES, HOP_LIMIT, false, payload, machine.nanoTime()));
+                outcome[0] = protocol.publish(topic, Source.MESSAGES, HOP_LIMIT, live, payload, machine.nanoTime()));
         return outcome[0];
     }
 
