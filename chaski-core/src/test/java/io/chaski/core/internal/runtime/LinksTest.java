@@ -25,6 +25,7 @@ class LinksTest {
             List.of(),
             List.of(),
             new NoApplication(),
+            topic -> {},
             new LogLimiter("test", () -> 0));
 
     @Test
