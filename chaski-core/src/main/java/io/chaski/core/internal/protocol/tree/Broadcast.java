@@ -453,10 +453,10 @@ public final class Broadcast {
 
     /** Tells all whom this node limits what it has; nothing of it is offered. */
     private void report() {
-        List<OriginLog> active = digests.active(publishers.ownMessages());
+        List<OriginLog> logs = digests.reportable(publishers.ownMessages());
         for (int i = 0; i < neighbours.count(); i++) {
             if (neighbours.get(i).in.isLimited) {
-                digests.report(neighbours.get(i), active);
+                digests.report(neighbours.get(i), logs);
             }
         }
     }
@@ -490,6 +490,7 @@ public final class Broadcast {
     private void onDropped(OriginLog log) {
         log.giveUpGaps();
         log.wanted.forgetUpTo(Long.MAX_VALUE - 1);
+        flow.onDropped(log);
     }
 
     private void refuse(Link link, String rule) {

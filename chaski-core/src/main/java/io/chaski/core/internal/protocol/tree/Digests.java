@@ -14,11 +14,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Digests {
 
+    /** What was reported a moment ago is reported again: the word may have been lost. */
+    private static final long REPORT_OVERLAP_NANOS = 1_000_000_000;
+
     private final ProtocolContext context;
     private final TopicRef topic;
     private final TreeSettings settings;
     private final Origins origins;
     private final PayloadCache cache;
+
+    /** When it was last said what has come. */
+    private long reportedNanos;
 
     Digests(ProtocolContext context, TopicRef topic, TreeSettings settings, Origins origins, PayloadCache cache) {
         this.context = context;
@@ -72,15 +78,40 @@ final class Digests {
         link.peer.send(new TreeFrame.Digest(link.peer.alias(topic), replyWanted, seen));
     }
 
+    /**
+     * The logs to report: as many of those that are active as one digest holds, the latest first, and all others of which
+     * something has come since a moment before the last report. Several digests say that much; who waits for this node would
+     * wait for ever for what none of them mentions.
+     *
+     * @param own this node's own messages, if it has published
+     */
+    List<OriginLog> reportable(@Nullable OriginLog own) {
+        List<OriginLog> logs = new ArrayList<>();
+        long now = context.nowNanos();
+        if (own != null && isActive(own, now)) {
+            logs.add(own);
+        }
+        OriginLog log = origins.newest();
+        while (log != null
+                && isActive(log, now)
+                && (logs.size() < settings.repair().digestSources()
+                        || log.lastActiveNanos - reportedNanos >= -REPORT_OVERLAP_NANOS)) {
+            if (!log.isLatestOnly() && log.received.floor() > 0) {
+                logs.add(log);
+            }
+            log = log.older;
+        }
+        reportedNanos = now;
+        return logs;
+    }
+
     /** Says what has come, without a break, and offers nothing. */
     void report(Link link, List<OriginLog> logs) {
-        List<TreeFrame.Seen> seen = new ArrayList<>(logs.size());
-        for (OriginLog log : logs) {
-            if (log.received.floor() > 0) {
+        for (int from = 0; from < logs.size(); from += TreeFrame.MAX_RANGES) {
+            List<TreeFrame.Seen> seen = new ArrayList<>();
+            for (OriginLog log : logs.subList(from, Math.min(logs.size(), from + TreeFrame.MAX_RANGES))) {
                 seen.add(new TreeFrame.Seen(link.peer.alias(log.source), 0, log.received.floor(), List.of()));
             }
-        }
-        if (!seen.isEmpty()) {
             link.peer.send(new TreeFrame.Digest(link.peer.alias(topic), false, seen));
         }
     }

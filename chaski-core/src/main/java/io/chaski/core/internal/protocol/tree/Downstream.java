@@ -1,6 +1,8 @@
 package io.chaski.core.internal.protocol.tree;
 
 import io.chaski.core.internal.protocol.Timers;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +55,10 @@ final class Downstream {
     /** Cost of what was put into the cache before that. */
     long unseenAt;
 
-    /** Whether that has moved on since somebody looked, and since when it has not. */
+    /** Up to which number it has each source without a break, by its last word; as many as there are logs. Never iterated. */
+    final Map<OriginLog, Long> seen = new HashMap<>();
+
+    /** Whether {@link #unseen} has moved on since somebody looked, and since when it has not. */
     boolean hasMoved;
 
     long unmovedNanos;

@@ -111,9 +111,21 @@ final class FlowControl implements PayloadCache.Owed, Owing.Listener {
         if (grants.limited() > 0) {
             isPublishingBlocked |= progress.mostBehind(null) >= mayBeBehind();
             if (!behindTimer.isArmed()) {
-                watchBehind();
+                beginToWatch(cost);
             }
         }
+    }
+
+    /** Who had everything but the last message is waited for from now on, whenever it moved last. */
+    private void beginToWatch(long lastCost) {
+        long now = context.nowNanos();
+        for (int i = 0; i < neighbours.count(); i++) {
+            Link link = neighbours.get(i);
+            if (progress.behind(link) <= lastCost) {
+                link.out.unmovedNanos = now;
+            }
+        }
+        behindTimer.armAt(now + settings.probeNanos());
     }
 
     /** How far a neighbour may be behind until publishers wait: whoever relays needs the rest. */
@@ -137,7 +149,7 @@ final class FlowControl implements PayloadCache.Owed, Owing.Listener {
             Downstream out = link.out;
             boolean isBehind = progress.behind(link) > 0;
             isAnyBehind |= isBehind;
-            if (out.hasMoved || !isBehind) {
+            if (out.mode != Mode.UNKNOWN && (out.hasMoved || !isBehind)) {
                 out.hasMoved = false;
                 out.unmovedNanos = now;
             }
@@ -147,7 +159,7 @@ final class FlowControl implements PayloadCache.Owed, Owing.Listener {
             if (link.in.isLimited && link.in.isPassedOn != grants.isPassedOn(link)) {
                 grants.tell(link, false, false);
             }
-            if (now - link.out.unmovedNanos >= owing.patienceNanos(link.out)) {
+            if (progress.behind(link) > 0 && now - link.out.unmovedNanos >= owing.patienceNanos(link.out)) {
                 giveUp(link);
             }
         }
@@ -158,19 +170,29 @@ final class FlowControl implements PayloadCache.Owed, Owing.Listener {
 
     /** It had what came next offered for long enough: nothing of it is kept for it any more. */
     private void giveUp(Link link) {
-        if (progress.behind(link) >= mayBeBehind()) {
+        if (!isLittle(link.out.owed, progress.behind(link))) {
             cutOff(link);
         } else {
             context.counters().increment("flow.given-up");
             progress.begin(link);
+            onDrained();
         }
     }
 
     @Override
     public void onOwed(long owed) {
-        if (owed >= settings.windowBytes() / PUBLISHER_SHARE) {
+        if (owed >= mayBeOwed()) {
             isPublishingBlocked = true;
         }
+    }
+
+    /** Whether publishers who wait may go on. */
+    private boolean isLittle(long owed, long behind) {
+        return owed < mayBeOwed() / 2 && behind < mayBeBehind() - settings.windowBytes() / REPORTS;
+    }
+
+    private long mayBeOwed() {
+        return settings.windowBytes() / PUBLISHER_SHARE;
     }
 
     @Override
@@ -197,7 +219,7 @@ final class FlowControl implements PayloadCache.Owed, Owing.Listener {
     void abandonBlocked() {
         for (int i = 0; i < neighbours.count(); i++) {
             Link link = neighbours.get(i);
-            if (link.out.owed >= settings.windowBytes() / PUBLISHER_SHARE / 2) {
+            if (link.out.owed >= mayBeOwed() / 2) {
                 context.counters().increment("flow.left-behind");
                 neighbours.makeLazy(link);
             }
@@ -242,6 +264,9 @@ final class FlowControl implements PayloadCache.Owed, Owing.Listener {
             review();
         }
         owing.drain(link);
+        if (progress.behind(link) > 0 && !behindTimer.isArmed()) {
+            beginToWatch(0);
+        }
         if (credit.isQuestion()) {
             grants.grant(link, true);
         }
@@ -256,13 +281,12 @@ final class FlowControl implements PayloadCache.Owed, Owing.Listener {
         if (link.out.mode != Mode.LIMITED) {
             return;
         }
-        progress.onDigest();
         for (Seen seen : digest.seen()) {
             OriginLog log = logs.known(seen.source());
             if (log != null) {
                 boolean isWhole = seen.gaps().isEmpty();
                 progress.onSeen(
-                        log, isWhole ? seen.maxSeq() : seen.gaps().get(0).from() - 1);
+                        link, log, isWhole ? seen.maxSeq() : seen.gaps().get(0).from() - 1);
             }
         }
         progress.onDigestRead(link);
@@ -279,9 +303,7 @@ final class FlowControl implements PayloadCache.Owed, Owing.Listener {
     @Override
     public void onDrained() {
         grants.onDrained();
-        if (isPublishingBlocked
-                && owing.mostOwed(null) < settings.windowBytes() / PUBLISHER_SHARE / 2
-                && progress.mostBehind(null) < mayBeBehind() - settings.windowBytes() / REPORTS) {
+        if (isPublishingBlocked && isLittle(owing.mostOwed(null), progress.mostBehind(null))) {
             isPublishingBlocked = false;
             context.outbox().onPublishable(topic);
         }
@@ -296,9 +318,10 @@ final class FlowControl implements PayloadCache.Owed, Owing.Listener {
 
     void onLinkUp(Link link) {
         grants.onLinkUp(link);
-        owing.onLinkUp(link);
+        boolean isBack = owing.onLinkUp(link);
         grants.tell(link, false, false);
         progress.beginAt(link, link.out.next);
+        link.out.hasMoved = !isBack;
         review();
         owing.drain(link);
     }
@@ -327,11 +350,21 @@ final class FlowControl implements PayloadCache.Owed, Owing.Listener {
         }
     }
 
-    /** Waits for nobody any more. */
+    /** The log is forgotten. */
+    void onDropped(OriginLog log) {
+        progress.onDropped(log);
+    }
+
+    /** Waits for nobody any more: whoever waits here may try another tree of the topic. */
     void close() {
         owing.forgetDebts();
+        grants.close();
         reportTimer.cancel();
         behindTimer.cancel();
+        if (isPublishingBlocked) {
+            isPublishingBlocked = false;
+            context.outbox().onPublishable(topic);
+        }
     }
 
     @Override

@@ -143,7 +143,10 @@ final class FrameHandling {
 
         @Override
         public void onTopicCredit(TreeFrame.TopicCredit credit) {
-            if (mayTellOfCredit()) {
+            if (credit.sent() > Grants.MAX_COST) {
+                context.counters().increment("flow.bad-credit");
+                link.peer.misbehaved("flow.bad-credit");
+            } else if (mayTellOfCredit()) {
                 flow.onCredit(link, credit);
             }
         }

@@ -1,6 +1,7 @@
 package io.chaski.core.internal.protocol.tree;
 
 import io.chaski.core.internal.protocol.ProtocolContext;
+import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.protocol.tree.Downstream.Mode;
 import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
@@ -14,8 +15,17 @@ import java.util.function.LongSupplier;
  */
 final class Grants implements Delivery.Appetite {
 
+    /** Nobody sends that much in a thousand years, and sums of it are still numbers. */
+    static final long MAX_COST = 1L << 61;
+
     /** Credit is granted in steps of this part of a window: four small frames a megabyte. */
     private static final int STEPS = 4;
+    /**
+     * Between two times that neighbours are told that they are not limited any more. Whoever is limited for a moment longer
+     * loses nothing; but a neighbour that says one thing and the other all the time would use up what others hear of credit.
+     */
+    private static final long LIFT_PAUSE_NANOS = 1_000_000_000;
+
     /** How many messages the mean of their cost looks back on. */
     private static final int MEAN_OF = 16;
 
@@ -31,6 +41,11 @@ final class Grants implements Delivery.Appetite {
 
     /** Of the messages that have come lately. */
     private double meanCost = 1_024;
+    /** When neighbours were last told that they are not limited any more. */
+    private long liftedNanos = Long.MIN_VALUE / 2;
+
+    private final Timers.Timer liftTimer;
+
     /** Whether a neighbour has said that it waits no longer for this node, which has had no room since. */
     private boolean isCutOff;
 
@@ -52,6 +67,7 @@ final class Grants implements Delivery.Appetite {
         this.owing = owing;
         this.progress = progress;
         this.heldBytes = heldBytes;
+        this.liftTimer = context.timers().timer(this::review);
     }
 
     /** A message has come; returns whether this node has to take it. */
@@ -76,19 +92,28 @@ final class Grants implements Delivery.Appetite {
 
     /** The number or the appetite of those who take has changed: who must be told how much? */
     void review() {
+        long now = context.nowNanos();
+        boolean mayLift = now - liftedNanos >= LIFT_PAUSE_NANOS;
         limits = 0;
         limited = 0;
         for (int i = 0; i < neighbours.count(); i++) {
             Link link = neighbours.get(i);
             boolean isLimited = isLimited(link);
-            limits += isLimited ? 1 : 0;
-            limited += link.out.mode == Mode.LIMITED ? 1 : 0;
-            if (link.in.isLimited != isLimited) {
+            if (link.in.isLimited && !isLimited && !mayLift) {
+                liftTimer.armAt(liftedNanos + LIFT_PAUSE_NANOS);
+            } else if (link.in.isLimited != isLimited) {
+                liftedNanos = isLimited ? liftedNanos : now;
                 link.in.isLimited = isLimited;
                 limit(link);
                 tell(link, false, false);
             }
+            limits += link.in.isLimited ? 1 : 0;
+            limited += link.out.mode == Mode.LIMITED ? 1 : 0;
         }
+    }
+
+    void close() {
+        liftTimer.cancel();
     }
 
     /**

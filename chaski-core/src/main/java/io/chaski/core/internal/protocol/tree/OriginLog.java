@@ -40,11 +40,6 @@ final class OriginLog {
 
     long oldestKept;
 
-    /** What the sender of a digest has of it, and which digest that was; see {@link Progress}. */
-    long seenUpTo;
-
-    long seenIn;
-
     private final Delivery delivery;
     private final boolean latestOnly;
     private final boolean own;

@@ -132,8 +132,10 @@ final class Owing {
             int slot = cache.slotAt(out.next++);
             if (isOwedTo(link, slot)) {
                 out.owed -= cost(cache.size(slot));
-                resend(link, slot);
-                return;
+                if (!cache.log(slot).dropped) { // else its source may have lost its name, and nobody takes it any more
+                    resend(link, slot);
+                    return;
+                }
             }
         }
     }
@@ -196,7 +198,7 @@ final class Owing {
         if (out.owed > 0) {
             for (long position = out.next; position < cache.endPosition(); position++) {
                 int slot = cache.slotAt(position);
-                if (isOwedTo(link, slot)) {
+                if (isOwedTo(link, slot) && !cache.log(slot).dropped) {
                     long seq = cache.seq(slot);
                     neighbours.advertise(link, cache.log(slot), seq, seq, cache.hop(slot));
                 }
@@ -265,15 +267,21 @@ final class Owing {
         return settings.slowConsumerNanos() * (out.isPassedOn ? settings.passedOnFactor() : 1);
     }
 
-    /** A link stands. If it is that of a neighbour whose link has just broken, it is owed what that may have lost. */
-    void onLinkUp(Link link) {
+    /**
+     * A link stands. If it is that of a neighbour whose link has just broken, it is owed what that may have lost.
+     *
+     * @return whether it is; then it has been waited for since it moved last, on whatever link
+     */
+    boolean onLinkUp(Link link) {
         Debts.Debt debt = debts.take(link.peer.id());
         link.out.next = cache.endPosition();
         if (debt != null) {
             link.out.next = debt.out().next;
             link.out.owed = owedFrom(link, link.out.next);
+            link.out.unmovedNanos = debt.out().unmovedNanos;
             neighbours.makeEager(link);
         }
+        return debt != null;
     }
 
     /** A link has broken; its neighbour has nothing for certain from a position on. */
@@ -284,6 +292,7 @@ final class Owing {
             Downstream out = new Downstream(0);
             out.next = position;
             out.owed = owed;
+            out.unmovedNanos = link.out.hasMoved ? context.nowNanos() : link.out.unmovedNanos;
             debts.add(link.peer.id(), new Debts.Debt(out, untilNanos));
             if (!debtTimer.isArmed()) {
                 debtTimer.armAt(untilNanos);

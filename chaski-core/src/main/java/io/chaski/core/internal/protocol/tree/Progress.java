@@ -18,9 +18,6 @@ final class Progress {
     /** Cost of all that was ever put into the cache. */
     private long putCost;
 
-    /** Tells the digests apart by which {@link OriginLog#seenUpTo} was set. */
-    private long digests;
-
     Progress(PayloadCache cache, Neighbours neighbours, int messageBytes) {
         this.cache = cache;
         this.neighbours = neighbours;
@@ -50,18 +47,19 @@ final class Progress {
         }
     }
 
-    /** A digest begins. */
-    void onDigest() {
-        digests++;
+    /** The neighbour has all messages of a source up to a number, or does not want them any more. */
+    void onSeen(Link link, OriginLog log, long upTo) {
+        link.out.seen.put(log, upTo);
     }
 
-    /** Its sender has all messages of a source up to a number, or does not want them any more. */
-    void onSeen(OriginLog log, long upTo) {
-        log.seenUpTo = upTo;
-        log.seenIn = digests;
+    /** The log is forgotten. */
+    void onDropped(OriginLog log) {
+        for (int i = 0; i < neighbours.count(); i++) {
+            neighbours.get(i).out.seen.remove(log);
+        }
     }
 
-    /** All of the digest has been read. */
+    /** All of a digest has been read. One has no room for all publishers, so the last word on each counts. */
     void onDigestRead(Link link) {
         Downstream out = link.out;
         if (!isWaitedFor(out)) {
@@ -79,7 +77,7 @@ final class Progress {
                 || cache.hop(slot) >= cache.hopLimit(slot)
                 || log.isLatestOnly()
                 || log.dropped
-                || log.seenIn == digests && log.seenUpTo >= cache.seq(slot);
+                || link.out.seen.getOrDefault(log, 0L) >= cache.seq(slot);
     }
 
     private void pass(Downstream out) {

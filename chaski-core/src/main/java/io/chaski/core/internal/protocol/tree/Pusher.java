@@ -63,8 +63,9 @@ final class Pusher {
             if (link == except) {
                 continue;
             }
-            if (wanted != null && wanted.isAdvertisedBy(link)) {
-                // It got the message another way: a copy would only tell it that this link closes a cycle.
+            if (wanted != null && wanted.isAdvertisedBy(link) && link.out.owed == 0) {
+                // It got the message another way: a copy would only tell it that this link closes a cycle. Whoever is
+                // owed something gets a copy all the same: all that follows is owed, without a hole.
                 if (link.eager) {
                     shape.onRedundant(link);
                 }

@@ -41,7 +41,7 @@ final class Upstream {
     /** Begins anew: so much may come from now on. */
     void limitTo(long room) {
         granted = received + room;
-        isStarved = false;
+        isStarved = room == 0;
         nextLook = received;
     }
 }

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.internal.protocol.PublishOutcome.Status;
 import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.wire.TreeFrame.Digest;
+import io.chaski.core.internal.wire.TreeFrame.Seen;
 import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
 import java.util.ArrayList;
 import java.util.List;
@@ -162,6 +164,28 @@ class FlowControlTest extends TreeFixture {
             context.advance(250 * MILLISECOND);
             assertThat(ann.sent).containsExactly(digest(seen(source, 0, 1)));
         }
+
+        @Test
+        void is_reported_of_all_publishers_however_many_there_are() {
+            waitFor(100_000_000);
+            neighbours(ann);
+            context.advance(6 * SECOND);
+            ann.takeSent();
+            for (int i = 0; i < 300; i++) {
+                receive(ann, source(1_000 + i, 1), 1, 1);
+            }
+            context.advance(250 * MILLISECOND);
+            List<Digest> digests = ann.sent.stream()
+                    .filter(Digest.class::isInstance)
+                    .map(Digest.class::cast)
+                    .toList();
+            assertThat(digests).hasSize(3).allMatch(digest -> !digest.replyWanted());
+            assertThat(digests.stream()
+                            .flatMap(digest -> digest.seen().stream())
+                            .map(Seen::source))
+                    .doesNotHaveDuplicates()
+                    .hasSize(300);
+        }
     }
 
     @Nested
@@ -291,6 +315,23 @@ class FlowControlTest extends TreeFixture {
         }
 
         @Test
+        void is_given_up_in_the_end_however_often_it_comes_back() {
+            publishMany(40);
+            TestPeer present = ann;
+            for (int i = 0; slow.isEmpty(); i++) {
+                assertThat(i).isLessThan(5);
+                context.advance(9 * SECOND);
+                present.up = false;
+                broadcast.onNeighbourDown(present);
+                context.advance(SECOND);
+                present = new TestPeer("ann");
+                neighbours(present);
+                frame(present, limited(1));
+                publishMany(4_000);
+            }
+        }
+
+        @Test
         void is_forgotten_after_that() {
             publishMany(10);
             ann.up = false;
@@ -299,6 +340,152 @@ class FlowControlTest extends TreeFixture {
             TestPeer again = new TestPeer("ann");
             neighbours(again);
             assertThat(count(again)).isZero();
+        }
+    }
+
+    @Nested
+    class What_is_owed {
+        private void expectOwn(Integer... seqs) {
+            assertThat(ann.sent.stream()
+                            .filter(TestPeer.Data.class::isInstance)
+                            .map(TestPeer.Data.class::cast)
+                            .filter(data -> data.source().origin().equals(context.self))
+                            .map(data -> (int) data.seq()))
+                    .containsExactly(seqs);
+        }
+
+        @Test
+        void is_all_sent_although_the_neighbour_has_a_part_of_it_already() {
+            neighbours(ann, bob);
+            frame(ann, limited(COST));
+            publishMany(2);
+            advertise(ann, 1, 1, 3);
+            receive(bob, 1);
+            publishMany(1);
+            frame(ann, limited(100 * COST));
+            expectOwn(1, 2, 3);
+        }
+
+        @Test
+        void is_not_sent_if_its_publisher_has_been_replaced_since() {
+            neighbours(ann, bob);
+            frame(ann, limited(COST));
+            publishMany(1);
+            receive(bob, 1);
+            publishMany(1);
+            receive(bob, source(100, 2), 1, 1);
+            receive(bob, source(100, 3), 1, 1);
+            frame(ann, limited(100 * COST));
+            expectOwn(1, 2);
+            assertThat(ann.sent).doesNotContain(data(1, 2));
+        }
+
+        @Test
+        void is_nobodys_business_any_more_when_the_tree_is_closed() {
+            neighbours(ann);
+            frame(ann, limited(COST));
+            assertThat(publishUntilBlocked()).isPositive();
+            context.takeHeard();
+            broadcast.close();
+            assertThat(context.heard).containsExactly("publishable");
+        }
+    }
+
+    private int publishUntilBlocked() {
+        int published = 0;
+        while (publish("ab").status() == Status.ACCEPTED) {
+            published++;
+        }
+        return published;
+    }
+
+    @Nested
+    class What_a_neighbour_is_not_known_to_have {
+        private Source own;
+
+        @BeforeEach
+        void limit() {
+            neighbours(ann, bob);
+            frame(ann, limited(100 * WINDOW));
+            frame(bob, live());
+            publish("ab");
+            own = ((TestPeer.Data) ann.sent.get(ann.sent.size() - 1)).source();
+            ann.alias(own);
+            frame(ann, digest(seen(own, 0, 1)));
+        }
+
+        @Test
+        void is_waited_for_anew_after_a_long_silence() {
+            context.advance(60 * SECOND);
+            publish("x".repeat(600 << 10));
+            context.advance(29 * SECOND);
+            assertThat(slow).isEmpty();
+            assertThat(context.counters.snapshot()).doesNotContainKey("flow.given-up");
+            context.advance(3 * SECOND);
+            assertThat(slow).containsExactly("ann");
+        }
+
+        @Test
+        void does_not_hold_publishers_up_for_ever_if_it_is_a_little_less_than_a_half() {
+            int published = publishUntilBlocked() + 1;
+            frame(ann, digest(seen(own, 0, published - ((int) WINDOW / 2 - 1_000) / COST)));
+            context.takeHeard();
+            assertThat(publish("ab").status()).isEqualTo(Status.BLOCKED);
+            context.advance(33 * SECOND);
+            assertThat(context.heard).contains("publishable");
+            assertThat(slow).containsExactly("ann");
+        }
+
+        @Test
+        void is_given_up_without_a_word_if_it_holds_nobody_up() {
+            publish("ab");
+            context.advance(33 * SECOND);
+            assertThat(slow).isEmpty();
+            assertThat(context.counters.get("flow.given-up")).isEqualTo(1);
+        }
+
+        @Test
+        void is_known_from_several_digests_if_one_has_no_room_for_all_publishers() {
+            List<Source> sources = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                sources.add(source(1_000 + i, 1));
+                bob.alias(sources.get(i));
+                ann.alias(sources.get(i));
+                broadcast.onData(bob, sources.get(i), 1, 1, HOP_LIMIT, 0, payload("x".repeat(4 << 10)));
+            }
+            assertThat(publish("ab").status()).isEqualTo(Status.BLOCKED);
+            context.takeHeard();
+            for (int half = 0; half < 2; half++) {
+                List<Seen> seen = new ArrayList<>();
+                for (int i = half; i < 200; i += 2) {
+                    seen.add(seen(sources.get(i), 0, 1));
+                }
+                frame(ann, digest(seen.toArray(new Seen[0])));
+            }
+            assertThat(context.heard).contains("publishable");
+        }
+    }
+
+    @Nested
+    class Hostile_words_about_credit {
+        @Test
+        void that_claim_more_than_anybody_can_have_sent_are_ignored() {
+            neighbours(ann, bob);
+            frame(ann, new TopicCredit(topic.index(), false, true, false, false, false, 0, Long.MAX_VALUE));
+            waitFor(1_000);
+            broadcast.onRoom();
+            assertThat(last(ann)).isEqualTo(limited(1_000));
+            assertThat(last(bob)).isEqualTo(limited(1_000));
+            assertThat(ann.blamed).containsExactly("flow.bad-credit");
+        }
+
+        @Test
+        void that_grant_more_than_there_is_cost_nothing() {
+            neighbours(ann);
+            frame(ann, limited(Long.MAX_VALUE));
+            publishMany(100);
+            assertThat(count(ann)).isEqualTo(100);
+            assertThat(ann.blamed).isEmpty();
         }
     }
 

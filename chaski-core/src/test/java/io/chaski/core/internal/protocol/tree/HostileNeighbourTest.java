@@ -226,6 +226,18 @@ class HostileNeighbourTest extends TreeFixture {
         }
 
         @Test
+        void one_that_says_one_thing_and_the_other_is_passed_on_once_a_second() {
+            ann.credits.clear();
+            for (int i = 0; i < 1_000; i++) {
+                frame(cid, new TopicCredit(topic.index(), true, false, false, false, false, 1, 0));
+                frame(cid, new TopicCredit(topic.index(), false, false, false, false, false, 0, 0));
+            }
+            assertThat(ann.credits).extracting(TopicCredit::isLimited).isIn(List.of(), List.of(true, false, true));
+            context.advance(2 * SECOND);
+            assertThat(ann.credits).hasSizeLessThanOrEqualTo(4);
+        }
+
+        @Test
         void whoever_claims_to_have_what_it_has_not_only_loses_it() {
             frame(cid, new TopicCredit(topic.index(), true, false, false, false, false, 1, 0));
             publish("a");
