@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** N02: options that are unknown, contradictory or make no sense fail at the start. */
@@ -140,10 +142,58 @@ class NodeOptionsTest {
             assertThatThrownBy(() -> SubscribeOptions.builder().capacityBytes(0).build())
                     .hasMessageContaining("capacityBytes");
         }
+
+        @ParameterizedTest
+        @EnumSource
+        void have_the_same_ranges_with_every_policy(OverflowPolicy policy) {
+            SubscribeOptions smallest = SubscribeOptions.builder()
+                    .overflow(policy)
+                    .capacity(1)
+                    .capacityBytes(1)
+                    .build();
+            SubscribeOptions largest = SubscribeOptions.builder()
+                    .overflow(policy)
+                    .capacity(SubscribeOptions.MAX_CAPACITY)
+                    .capacityBytes(Long.MAX_VALUE)
+                    .dispatch(Dispatch.INLINE)
+                    .build();
+            assertThat(List.of(smallest.overflow(), largest.overflow())).containsOnly(policy);
+            assertThatThrownBy(() -> SubscribeOptions.builder()
+                            .overflow(policy)
+                            .capacity(0)
+                            .build())
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
     }
 
     @Nested
     class Options_of_a_message {
+
+        @Test
+        void wait_as_long_as_the_node_says_unless_they_say_otherwise() {
+            assertThat(PublishOptions.NONE.patience()).isEmpty();
+            assertThat(PublishOptions.NONE.live()).isFalse();
+            for (Duration patience : List.of(Duration.ZERO, Duration.ofNanos(1), Duration.ofSeconds(Long.MAX_VALUE))) {
+                assertThat(PublishOptions.builder().patience(patience).build().patience())
+                        .contains(patience);
+            }
+            assertThat(PublishOptions.builder().live().build().live()).isTrue();
+        }
+
+        @Test
+        void have_no_negative_patience() {
+            assertThatThrownBy(() -> PublishOptions.builder().patience(Duration.ofNanos(-1)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("patience");
+            assertThatThrownBy(() -> new PublishOptions(
+                            Optional.empty(),
+                            Map.of(),
+                            OptionalInt.empty(),
+                            false,
+                            Optional.of(Duration.ofSeconds(-1))))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("patience");
+        }
 
         @Test
         void keep_the_order_of_headers() {

@@ -6,20 +6,24 @@ import static io.chaski.core.acceptance.TestNodes.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.ChaskiNode;
+import io.chaski.core.NodeClosedException;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.OverflowPolicy;
 import io.chaski.core.PublishOptions;
 import io.chaski.core.Receipt;
 import io.chaski.core.SubscribeOptions;
+import io.chaski.core.Subscription;
 import io.chaski.core.Topic;
 import io.chaski.core.Topology;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +52,7 @@ class FlowControlIT {
 
     private ChaskiNode publisher;
     private ChaskiNode subscriber;
+    private Subscription slow;
 
     @BeforeEach
     void pair() throws Exception {
@@ -71,7 +76,7 @@ class FlowControlIT {
                 .capacity(64)
                 .onGap(gaps::add)
                 .build();
-        subscriber.subscribe(
+        slow = subscriber.subscribe(
                 T,
                 message -> {
                     appetite.acquireUninterruptibly();
@@ -86,11 +91,18 @@ class FlowControlIT {
         nodes.close();
     }
 
-    /** Publishes until subscribers take no more; returns how many that were. */
+    /** Publishes until subscribers take no more; returns how many messages that were. */
     private int fill() {
+        return fill(publisher);
+    }
+
+    private static int fill(ChaskiNode node) {
         int published = 0;
-        while (publisher.publish(T, KIBIBYTE, AT_ONCE).status() != Receipt.Status.NO_CREDIT) {
+        while (node.publish(T, KIBIBYTE, AT_ONCE).status() != Receipt.Status.NO_CREDIT) {
             assertThat(++published).isLessThan(MANY);
+            if (published % 64 == 0) {
+                node.snapshot(); // taken on the loop, so what was published before is no longer on its way
+            }
         }
         return published;
     }
@@ -140,19 +152,79 @@ class FlowControlIT {
                 .isEqualTo(Receipt.Status.ACCEPTED);
     }
 
-    @DisplayName("a live subscription on the same topic goes on beside one that waits")
+    @DisplayName(
+            "a live subscription does not wait beside one that does and gets everything, and is told of what it misses")
     @Test
     void besideLive() throws Exception {
         Queue<Long> live = new ConcurrentLinkedQueue<>();
+        AtomicLong missed = new AtomicLong();
         ChaskiNode other = nodes.manual("live");
-        other.subscribe(T, message -> live.add(message.sequence()));
+        SubscribeOptions options = SubscribeOptions.builder()
+                .onGap(gap -> missed.addAndGet(gap.count()))
+                .onDrop(missed::addAndGet)
+                .build();
+        other.subscribe(T, message -> live.add(message.sequence()), options);
         connect(publisher, other);
         soon(() -> assertThat(publisher.publish(T, KIBIBYTE).neighbours()).isEqualTo(2));
         int published = fill();
+        soon(() -> assertThat(live).hasSizeGreaterThan(100));
+        assertThat(taken).isEmpty();
         appetite.release(1 << 20);
         publishMany();
         expectAll(taken, published + MANY);
-        assertThat(live).hasSizeGreaterThan(published);
+        long last = Collections.max(taken);
+        until(() -> assertThat(live.size() + missed.get()).isEqualTo(last - live.element() + 1));
+    }
+
+    @DisplayName("of two subscriptions of one node the slower one counts, until it is closed")
+    @Test
+    void twoOfOneNode() {
+        Queue<Long> fast = new ConcurrentLinkedQueue<>();
+        SubscribeOptions waiting =
+                SubscribeOptions.builder().overflow(OverflowPolicy.BLOCK).build();
+        subscriber.subscribe(T, message -> fast.add(message.sequence()), waiting);
+        soon(() -> assertThat(publisher.publish(T, KIBIBYTE).status()).isEqualTo(Receipt.Status.ACCEPTED));
+        fill();
+        CompletableFuture<Receipt> receipt = CompletableFuture.supplyAsync(() -> publisher.publish(T, KIBIBYTE));
+        slow.close();
+        assertThat(receipt).succeedsWithin(TestNodes.LIMIT).matches(given -> !given.isRejected());
+        publishMany();
+        expectAll(fast, MANY);
+    }
+
+    @DisplayName("a live message does not overtake those of the same publisher that wait")
+    @Test
+    void keepsTheOrder() {
+        soon(() -> assertThat(publisher.publish(T, KIBIBYTE).status()).isEqualTo(Receipt.Status.ACCEPTED));
+        fill();
+        CompletableFuture<Receipt> waits = publisher.publishAsync(T, KIBIBYTE);
+        PublishOptions live = PublishOptions.builder().live().build();
+        CompletableFuture<Receipt> follows = publisher.publishAsync(T, KIBIBYTE, live);
+        assertThat(waits).succeedsWithin(TestNodes.LIMIT);
+        assertThat(follows).succeedsWithin(TestNodes.LIMIT);
+        assertThat(follows.join().sequence()).isGreaterThan(waits.join().sequence());
+    }
+
+    @DisplayName("closing a node ends the wait of its publishers")
+    @Test
+    void closes() {
+        soon(() -> assertThat(publisher.publish(T, KIBIBYTE).status()).isEqualTo(Receipt.Status.ACCEPTED));
+        fill();
+        PublishOptions patient =
+                PublishOptions.builder().patience(Duration.ofHours(1)).build();
+        CompletableFuture<Receipt> waiting =
+                CompletableFuture.supplyAsync(() -> publisher.publish(T, KIBIBYTE, patient));
+        CompletableFuture<Receipt> held = publisher.publishAsync(T, KIBIBYTE);
+        publisher.close();
+        assertThat(held)
+                .succeedsWithin(TestNodes.LIMIT)
+                .extracting(Receipt::status)
+                .isEqualTo(Receipt.Status.NO_CREDIT);
+        assertThat(waiting)
+                .failsWithin(TestNodes.LIMIT)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(NodeClosedException.class);
     }
 
     @DisplayName("who takes nothing for too long is cut off, both are told, and the publisher goes on")
@@ -161,10 +233,7 @@ class FlowControlIT {
         ChaskiNode impatient = start("impatient", Duration.ofSeconds(2));
         connect(impatient, subscriber);
         soon(() -> assertThat(impatient.publish(T, KIBIBYTE).status()).isEqualTo(Receipt.Status.ACCEPTED));
-        int published = 0;
-        while (impatient.publish(T, KIBIBYTE, AT_ONCE).status() != Receipt.Status.NO_CREDIT) {
-            assertThat(++published).isLessThan(MANY);
-        }
+        fill(impatient);
         soon(() -> assertThat(events)
                 .contains(
                         new NodeEvent.SlowConsumer(T.name(), subscriber.id()),

@@ -17,7 +17,9 @@ import io.chaski.core.internal.wire.TreeFrame.IHave;
 import io.chaski.core.internal.wire.TreeFrame.NoHave;
 import io.chaski.core.internal.wire.TreeFrame.Range;
 import io.chaski.core.internal.wire.TreeFrame.Seen;
+import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -237,6 +239,36 @@ class BroadcastRowsTest {
         public String toString() {
             return frame.getClass().getSimpleName();
         }
+    }
+
+    @Test
+    void row_70_words_about_credit_that_nobody_can_mean_are_ignored() {
+        long before = siege.counter("flow.bad-credit");
+        try (HostilePeer peer = talker()) {
+            peer.send(credit(Long.MAX_VALUE, Long.MAX_VALUE));
+            peer.send(credit(Long.MAX_VALUE, 0));
+            peer.write(Forged.message(1, 1, "still heard"));
+            awaitHeard("still heard");
+        }
+        assertThat(siege.counter("flow.bad-credit")).isEqualTo(before + 1);
+    }
+
+    @Test
+    void row_72_a_flood_of_words_about_credit_disturbs_nobody() {
+        try (HostilePeer peer = talker()) {
+            List<Frame> flood = new ArrayList<>();
+            for (int i = 0; i < FLOOD; i++) {
+                flood.add(new TopicCredit(HostilePeer.TOPIC_ALIAS, i % 2 == 0, true, false, i % 3 == 0, false, i, 0));
+            }
+            peer.send(flood.toArray(new Frame[0]));
+            peer.awaitHandled();
+            peer.write(Forged.message(1, 1, "still heard"));
+            awaitHeard("still heard");
+        }
+    }
+
+    private static Frame credit(long granted, long sent) {
+        return new TopicCredit(HostilePeer.TOPIC_ALIAS, true, true, false, false, false, granted, sent);
     }
 
     @Test

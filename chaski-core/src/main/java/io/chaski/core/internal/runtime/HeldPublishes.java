@@ -3,7 +3,8 @@ package io.chaski.core.internal.runtime;
 import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.wire.ArrayPayload;
 import java.util.ArrayDeque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.function.Consumer;
@@ -11,15 +12,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Messages that were on their way to the loop when subscribers ceased to take more: they wait here, in the order of their
- * topic, until there is credit again. Publishers are told to wait themselves, so that no more come than were under way.
- * Confined to the loop.
+ * topic, until there is credit again. Publishers of these topics are told to wait themselves. Confined to the loop.
+ *
+ * <p>Bounds: whoever waits for a receipt is refused when such messages take half of the room. Whoever has been told that a message is
+ * accepted never is; when all of the room is taken, nobody is told so any more ({@link #isFull}), so that what is on its way
+ * at that moment, as much again, is the most that ever comes on top.
  */
 final class HeldPublishes {
 
     /** What the way to the loop holds, in messages and in bytes: all of that may be of one topic. */
-    private static final int MAX_MESSAGES = Inbox.MAX_PUBLISHES;
+    static final int MAX_MESSAGES = Inbox.MAX_PUBLISHES;
 
-    private static final long MAX_BYTES = Inbox.MAX_BYTES;
+    static final long MAX_BYTES = Inbox.MAX_BYTES;
+
+    /**
+     * Hears what became of a message that its publisher was told is accepted: it is too late to refuse it.
+     */
+    @FunctionalInterface
+    interface Accepted extends Consumer<PublishOutcome> {}
 
     /** Tries to publish. */
     @FunctionalInterface
@@ -41,28 +51,52 @@ final class HeldPublishes {
      * @param body envelope and payload
      * @param done hears the outcome, null if nobody wants to know
      */
-    record Held(int hopLimit, ArrayPayload body, @Nullable Consumer<PublishOutcome> done) {}
+    record Held(int hopLimit, ArrayPayload body, @Nullable Consumer<PublishOutcome> done) {
+        boolean isRefusable() {
+            return !(done instanceof Accepted);
+        }
+    }
 
-    private final Map<String, Queue<Held>> byTopic = new HashMap<>();
+    private final Map<String, Queue<Held>> byTopic = new LinkedHashMap<>();
     private int messages;
     private long bytes;
+
+    /** Of these, the messages whose publishers can still be refused. */
+    private int refusable;
+
+    private long refusableBytes;
 
     /** Whether messages of the topic wait, so that others have to wait behind them. */
     boolean isHolding(String topic) {
         return byTopic.containsKey(topic);
     }
 
+    /** Whether no publisher may be told any more that its message is accepted. */
+    boolean isFull() {
+        return messages >= MAX_MESSAGES || bytes >= MAX_BYTES;
+    }
+
+    /** How many messages wait. */
+    int count() {
+        return messages;
+    }
+
+    /** The topics that messages wait for. */
+    List<String> topics() {
+        return List.copyOf(byTopic.keySet());
+    }
+
     /**
      * Adds a message.
      *
-     * @return false if there is no room
+     * @return false if there is no room; never for one that was {@link Accepted}
      */
     boolean add(String topic, Held message) {
-        if (messages >= MAX_MESSAGES || messages > 0 && bytes + message.body().size() > MAX_BYTES) {
+        boolean isHalfFull = refusable >= MAX_MESSAGES / 2 || refusableBytes >= MAX_BYTES / 2;
+        if (isHalfFull && message.isRefusable()) {
             return false;
         }
-        messages++;
-        bytes += message.body().size();
+        count(message, 1);
         byTopic.computeIfAbsent(topic, unused -> new ArrayDeque<>()).add(message);
         return true;
     }
@@ -80,8 +114,7 @@ final class HeldPublishes {
                 return false;
             }
             waiting.remove();
-            messages--;
-            bytes -= next.body().size();
+            count(next, -1);
         }
         byTopic.remove(topic);
         return true;
@@ -93,5 +126,17 @@ final class HeldPublishes {
         byTopic.clear();
         messages = 0;
         bytes = 0;
+        refusable = 0;
+        refusableBytes = 0;
+    }
+
+    private void count(Held message, int sign) {
+        int size = message.body().size();
+        messages += sign;
+        bytes += (long) sign * size;
+        if (message.isRefusable()) {
+            refusable += sign;
+            refusableBytes += (long) sign * size;
+        }
     }
 }

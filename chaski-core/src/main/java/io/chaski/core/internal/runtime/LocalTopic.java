@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +26,7 @@ final class LocalTopic {
     private final List<Wait> waits = new ArrayList<>();
 
     /** Told to the publisher's side without an object per message. */
-    private final Consumer<PublishOutcome> outcomes = this::onPublished;
+    private final HeldPublishes.Accepted outcomes = this::onPublished;
 
     private volatile int neighbours;
 
@@ -66,7 +65,7 @@ final class LocalTopic {
     }
 
     /** Hears what became of each publish on the loop, and with it how many neighbours there are. */
-    Consumer<PublishOutcome> outcomes() {
+    HeldPublishes.Accepted outcomes() {
         return outcomes;
     }
 
@@ -90,9 +89,9 @@ final class LocalTopic {
         return false;
     }
 
-    /** Forgets this object if nobody here listens; then the topic gets another when it is used again. */
+    /** Forgets this object if nobody here listens or waits; then the topic gets another when it is used again. */
     boolean retireIfUnused() {
-        isRetired = subscriptions.isEmpty();
+        isRetired = subscriptions.isEmpty() && publishable == null;
         return isRetired;
     }
 
@@ -160,9 +159,10 @@ final class LocalTopic {
         if (isAnnounced) {
             presence.start(protocol, nowNanos);
         }
-        if (isJoined && isLimited != (capacity() != Long.MAX_VALUE)) {
-            isLimited = !isLimited;
-            protocol.onRoom(name, nowNanos);
+        boolean wasLimited = isLimited;
+        isLimited = isJoined && capacity() != Long.MAX_VALUE;
+        if (isJoined && (wasLimited || isLimited)) {
+            protocol.onRoom(name, nowNanos); // without the slowest of several there may be more room as well
         }
     }
 

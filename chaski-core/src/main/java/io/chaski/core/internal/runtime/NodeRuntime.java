@@ -65,6 +65,10 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
     private final Application application;
     private final Links links;
     private final HeldPublishes held = new HeldPublishes();
+
+    /** As {@link HeldPublishes#isFull} said last; for other threads. */
+    private volatile boolean isHeldFull;
+
     private final NodeProtocol protocol;
     private final Ticker ticker;
     private final Inbox inbox;
@@ -194,12 +198,25 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
             @Nullable Consumer<PublishOutcome> done,
             long timeoutNanos)
             throws InterruptedException {
-        Inbox.Offer outcome = inbox.offer(topic, channel, hopLimit, live, body, done);
+        Inbox.Offer outcome = offer(topic, channel, hopLimit, live, body, done);
         if (outcome == Inbox.Offer.FULL && timeoutNanos > 0 && !loop.inAnyLoop()) {
             loop.runDue();
-            outcome = inbox.await(() -> inbox.offer(topic, channel, hopLimit, live, body, done), timeoutNanos);
+            outcome = inbox.await(() -> offer(topic, channel, hopLimit, live, body, done), timeoutNanos);
         }
         return outcome == Inbox.Offer.QUEUED;
+    }
+
+    private Inbox.Offer offer(
+            String topic,
+            int channel,
+            int hopLimit,
+            boolean live,
+            ArrayPayload body,
+            @Nullable Consumer<PublishOutcome> done) {
+        if (isHeldFull && !live && !isClosing.get()) {
+            return Inbox.Offer.FULL;
+        }
+        return inbox.offer(topic, channel, hopLimit, live, body, done);
     }
 
     @Override
@@ -348,7 +365,7 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
             loop.execute(this::leaveWhenDrained);
             return;
         }
-        held.giveUp(message -> tell(message.done(), REFUSED));
+        giveUpHeld();
         try {
             protocol.leave(turn.begin());
         } catch (Throwable bug) { // the loop's last line of defence
@@ -378,6 +395,9 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
                 boolean live,
                 ArrayPayload body,
                 @Nullable Consumer<PublishOutcome> done) {
+            if (live && channel == Source.MESSAGES && held.isHolding(topic)) {
+                releaseHeld(topic, true); // what came before it goes before it
+            }
             boolean isFree = live || channel != Source.MESSAGES || !held.isHolding(topic);
             PublishOutcome outcome = isFree ? publishNow(topic, channel, hopLimit, live, body) : REFUSED;
             if (outcome.status() != PublishOutcome.Status.BLOCKED) {
@@ -412,10 +432,22 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
     private boolean hold(String topic, HeldPublishes.Held message) {
         boolean isFirst = !held.isHolding(topic);
         boolean isHeld = held.add(topic, message);
+        isHeldFull = held.isFull();
         if (isHeld && isFirst) {
             application.onPublishing(topic, false);
         }
         return isHeld;
+    }
+
+    /** Who still waits goes on, and finds the node closed. */
+    private void giveUpHeld() {
+        if (held.count() > 0) {
+            LOG.warn("node {} closes while {} messages wait for subscribers to take more", nodeName, held.count());
+        }
+        List<String> topics = held.topics();
+        held.giveUp(message -> tell(message.done(), REFUSED));
+        isHeldFull = false;
+        topics.forEach(topic -> application.onPublishing(topic, true));
     }
 
     /** The protocol calls this in the middle of something else, so what follows comes later. */
@@ -423,15 +455,20 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
         loop.execute(() -> {
             if (!ticker.isStopped() && held.isHolding(topic)) {
                 turn.begin();
-                if (held.release(topic, this::publishHeld)) {
-                    application.onPublishing(topic, true);
-                }
+                releaseHeld(topic, false);
             }
         });
     }
 
-    private PublishOutcome publishHeld(String topic, HeldPublishes.Held message) {
-        PublishOutcome outcome = publishNow(topic, Source.MESSAGES, message.hopLimit(), false, message.body());
+    private void releaseHeld(String topic, boolean live) {
+        if (held.release(topic, (unused, message) -> publishHeld(topic, message, live))) {
+            application.onPublishing(topic, true);
+        }
+        isHeldFull = held.isFull();
+    }
+
+    private PublishOutcome publishHeld(String topic, HeldPublishes.Held message, boolean live) {
+        PublishOutcome outcome = publishNow(topic, Source.MESSAGES, message.hopLimit(), live, message.body());
         if (outcome.status() != PublishOutcome.Status.BLOCKED) {
             tell(message.done(), outcome);
         }

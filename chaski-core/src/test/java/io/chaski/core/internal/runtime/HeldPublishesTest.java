@@ -21,6 +21,11 @@ class HeldPublishesTest {
         return new Held(1, ArrayPayload.owning(new byte[bytes]), null);
     }
 
+    private static Held accepted(int bytes) {
+        HeldPublishes.Accepted done = outcome -> {};
+        return new Held(1, ArrayPayload.owning(new byte[bytes]), done);
+    }
+
     private PublishOutcome publish(Held message, int atMost) {
         if (published.size() == atMost) {
             return new PublishOutcome(0, 0, 0, PublishOutcome.Status.BLOCKED);
@@ -50,8 +55,8 @@ class HeldPublishesTest {
     }
 
     @Test
-    void holds_no_more_than_the_way_to_the_loop_does() {
-        for (int i = 0; i < Inbox.MAX_PUBLISHES; i++) {
+    void refuses_messages_when_half_of_the_room_is_taken() {
+        for (int i = 0; i < HeldPublishes.MAX_MESSAGES / 2; i++) {
             assertThat(held.add("t", message(1))).isTrue();
         }
         assertThat(held.add("t", message(1))).isFalse();
@@ -60,9 +65,30 @@ class HeldPublishesTest {
     }
 
     @Test
-    void holds_no_more_bytes_either_but_always_one_message() {
-        assertThat(held.add("t", message((int) Inbox.MAX_BYTES + 1))).isTrue();
+    void refuses_messages_when_half_of_the_bytes_are_taken() {
+        assertThat(held.add("t", message((int) HeldPublishes.MAX_BYTES / 2))).isTrue();
         assertThat(held.add("t", message(1))).isFalse();
+        assertThat(held.isFull()).isFalse();
+    }
+
+    @Test
+    void never_refuses_a_message_whose_publisher_was_told_that_it_is_accepted() {
+        for (int i = 0; i < HeldPublishes.MAX_MESSAGES; i++) {
+            assertThat(held.isFull()).isFalse();
+            assertThat(held.add("t", accepted(1))).isTrue();
+        }
+        assertThat(held.isFull()).isTrue();
+        assertThat(held.add("other", accepted(1))).isTrue();
+        assertThat(held.topics()).containsExactly("t", "other");
+        assertThat(held.count()).isEqualTo(HeldPublishes.MAX_MESSAGES + 1);
+    }
+
+    @Test
+    void is_full_of_bytes_as_well() {
+        held.add("t", accepted((int) HeldPublishes.MAX_BYTES));
+        assertThat(held.isFull()).isTrue();
+        held.release("t", (topic, message) -> publish(message, 1));
+        assertThat(held.isFull()).isFalse();
     }
 
     @Test

@@ -203,6 +203,35 @@ class PublicationsTest {
         }
 
         @Test
+        void one_on_the_loop_is_refused_at_once() {
+            block();
+            loop.inLoop((protocol, nowNanos) -> {
+                assertThat(publish(PublishOptions.builder())).isEqualTo(Receipt.rejected(Receipt.Status.NO_CREDIT));
+                assertThat(loop.nanoTime()).isEqualTo(nowNanos);
+            });
+        }
+
+        @Test
+        void their_topic_is_not_forgotten_whatever_else_is_published() {
+            block();
+            for (int i = 0; i < 10_001; i++) {
+                publications.publish(Topic.text("t" + i), "a", PublishOptions.NONE);
+            }
+            assertThat(topics.find("t")).isSameAs(local);
+        }
+
+        @Test
+        void one_that_waits_hears_of_the_end() {
+            block();
+            loop.execute((protocol, nowNanos) -> {
+                publications.close();
+                loop.isClosed = true;
+                local.onPublishing(true);
+            });
+            assertThatThrownBy(() -> publish(PublishOptions.builder())).isInstanceOf(NodeClosedException.class);
+        }
+
+        @Test
         void a_live_one_goes_on() {
             block();
             assertThat(publish(PublishOptions.builder().live()).isRejected()).isFalse();
