@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chaski.core.CloseReason;
 import io.chaski.core.internal.netty.NoLeaks;
 import io.chaski.core.internal.wire.FrameType;
+import io.chaski.core.internal.wire.PartFrame;
 import io.chaski.core.internal.wire.WireLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -215,6 +216,28 @@ class FramingRowsTest {
     })
     void row_46_an_inner_length_beyond_the_frame_or_bytes_behind_the_last_field(String what, String frame) {
         assertMalformed(frame);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "part of no message,         38 00 00",
+        "slot 16,                    37 01 80 00 01 01 10 80800c",
+        "small message in parts,     37 01 80 00 01 01 00 01",
+        "part without bytes,         38 00"
+    })
+    void row_46_parts_that_do_not_follow_from_one_another(String what, String frame) {
+        assertMalformed(frame);
+    }
+
+    @Test
+    void row_46_messages_that_never_end() {
+        try (HostilePeer peer = siege.attack().greet()) {
+            for (int slot = 0; slot < 3; slot++) {
+                peer.send(new PartFrame.DataBegin(slot, 1, 1, 1, 128, 0, 1_000_000));
+            }
+            assertThat(peer.awaitGoodbye()).isEqualTo(CloseReason.LIMIT);
+        }
+        siege.awaitViolation(CloseReason.LIMIT);
     }
 
     @ParameterizedTest

@@ -2,6 +2,8 @@ package io.chaski.core.internal.netty;
 
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.FrameEncoder;
+import io.chaski.core.internal.wire.PartFrame.DataBegin;
+import io.chaski.core.internal.wire.PartScheduler;
 import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.internal.wire.StreamFrame;
 import io.chaski.core.internal.wire.WireLimits;
@@ -12,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Collects frames of one connection in pooled direct chunks, so that hundreds of them cost one system call and none of
- * them an object. Large bodies get a buffer of their own. Confined to the loop.
+ * them an object. Bodies that are not small get a buffer of their own; large ones leave in parts, between which goes whatever
+ * is sent meanwhile. Confined to the loop.
  */
 final class FrameCollector {
 
@@ -28,18 +31,32 @@ final class FrameCollector {
     private final ByteBufAllocator allocator;
     private final FrameEncoder encoder;
     private final ArrayDeque<ByteBuf> full = new ArrayDeque<>();
+    private final PartScheduler<Waiting> parts;
     private @Nullable ByteBuf chunk;
     private long bytes;
+
+    /** Of these, bodies of large messages. */
+    private long partBytes;
+
+    /**
+     * A large message, or frames that wait behind one.
+     *
+     * @param bytes the body of the message, or whole frames
+     * @param header of the message, without its slot; null for frames
+     */
+    private record Waiting(ByteBuf bytes, @Nullable DataBegin header) {}
 
     /**
      * Nothing collected.
      *
      * @param allocator where buffers come from
      * @param encoder may be shared by the connections of a loop
+     * @param maxFrame largest frame of the connection
      */
-    FrameCollector(ByteBufAllocator allocator, FrameEncoder encoder) {
+    FrameCollector(ByteBufAllocator allocator, FrameEncoder encoder, int maxFrame) {
         this.allocator = allocator;
         this.encoder = encoder;
+        this.parts = new PartScheduler<>(maxFrame, item -> item.header == null ? 0 : item.header.bodySize());
     }
 
     /** Bytes collected and not yet taken. */
@@ -47,7 +64,25 @@ final class FrameCollector {
         return bytes;
     }
 
+    /** Bytes of large messages collected and not yet taken: nobody else waits for more than a part of them. */
+    long partBytes() {
+        return partBytes;
+    }
+
     void add(Frame frame) {
+        switch (parts.placeOf(frame)) {
+            case NEXT -> addNext(frame);
+            case BEHIND_ITS_TOPIC -> addBehind(frame);
+            case LAST -> {
+                while (hasParts()) {
+                    takePart();
+                }
+                addNext(frame);
+            }
+        }
+    }
+
+    private void addNext(Frame frame) {
         int payload = payloadOf(frame);
         if (payload > LARGE_BODY_BYTES) {
             ByteBuf own = ownBuffer(payload + FRAME_ROOM_BYTES);
@@ -65,7 +100,14 @@ final class FrameCollector {
 
     void addData(int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
         int room = WireLimits.MAX_DATA_HEADER_BYTES + body.size();
-        if (body.size() > LARGE_BODY_BYTES) {
+        if (PartScheduler.isInParts(body.size())) {
+            addInParts(new DataBegin(0, source, seq, hop, hopLimit, flags, body.size()), body);
+        } else if (parts.isWaiting(source)) {
+            ByteBuf behind = behind(parts.topicOf(source), room);
+            int before = behind.writerIndex();
+            encoder.encodeData(source, seq, hop, hopLimit, flags, body, behind);
+            bytes += behind.writerIndex() - before;
+        } else if (body.size() > LARGE_BODY_BYTES) {
             ByteBuf own = ownBuffer(room);
             boolean complete = false;
             try {
@@ -81,6 +123,65 @@ final class FrameCollector {
             encoder.encodeData(source, seq, hop, hopLimit, flags, body, target);
             bytes += target.writerIndex() - before;
         }
+    }
+
+    private void addInParts(DataBegin header, PayloadView body) {
+        ByteBuf own = allocator.directBuffer(body.size());
+        boolean complete = false;
+        try {
+            encoder.encodeBody(body, own);
+            complete = true;
+        } finally {
+            if (!complete) {
+                own.release();
+            }
+        }
+        bytes += own.readableBytes();
+        partBytes += own.readableBytes();
+        parts.add(parts.topicOf(header.source()), new Waiting(own, header));
+    }
+
+    private void addBehind(Frame frame) {
+        bytes += encoder.encode(frame, behind(PartScheduler.topicOf(frame), FRAME_ROOM_BYTES));
+    }
+
+    /** Where frames go that wait behind the large messages of a topic. */
+    private ByteBuf behind(int topic, int room) {
+        Waiting last = parts.last(topic);
+        if (last != null && last.header == null && last.bytes.writableBytes() >= room) {
+            return last.bytes;
+        }
+        ByteBuf fresh = allocator.directBuffer(Math.max(CHUNK_BYTES, room));
+        parts.add(topic, new Waiting(fresh, null));
+        return fresh;
+    }
+
+    /** Whether large messages wait. */
+    boolean hasParts() {
+        return !parts.isEmpty();
+    }
+
+    /** Makes full what comes next of the large messages that wait, behind all frames that were collected before. */
+    void takePart() {
+        // Before anything is taken from the queue: there may be no memory for it.
+        ByteBuf head = chunkFor(FRAME_ROOM_BYTES);
+        PartScheduler.Piece<Waiting> piece = parts.next();
+        if (piece == null) {
+            return;
+        }
+        ByteBuf waiting = piece.item().bytes;
+        DataBegin header = piece.item().header;
+        if (header != null) {
+            int before = head.writerIndex();
+            if (piece.isFirst()) {
+                encoder.encode(header.in(piece.slot()), head);
+            }
+            encoder.encodePartHeader(piece.slot(), piece.size(), head);
+            bytes += head.writerIndex() - before;
+            partBytes -= piece.size();
+        }
+        finishChunk();
+        full.add(piece.isLast() ? waiting : waiting.readRetainedSlice(piece.size()));
     }
 
     /** Takes the next full buffer; null when only an unfinished chunk, or nothing, is left. */
@@ -104,6 +205,11 @@ final class FrameCollector {
     void release() {
         for (ByteBuf next = takeChunk(); next != null; next = takeFull()) {
             next.release();
+        }
+        for (PartScheduler.Piece<Waiting> piece = parts.next(); piece != null; piece = parts.next()) {
+            if (piece.isLast()) {
+                piece.item().bytes.release();
+            }
         }
     }
 

@@ -51,6 +51,9 @@ abstract class FrameConnection implements Connection {
     /** What the handler knows of it; behind during a turn, because nothing calls the protocol back while it sends. */
     private boolean toldWritable = true;
 
+    /** Whether it is sending parts of large messages now: a part that goes at once brings it back to where it is. */
+    private boolean isSendingParts;
+
     private boolean isFailed;
     private boolean isClosing;
     private boolean isOver;
@@ -84,7 +87,7 @@ abstract class FrameConnection implements Connection {
         this.remote = remote;
         this.log = log;
         this.whenOver = whenOver;
-        this.collector = new FrameCollector(allocator, encoder);
+        this.collector = new FrameCollector(allocator, encoder, limits.maxFrame());
         this.reader = new FrameReader(allocator, limits.maxFrame());
     }
 
@@ -156,11 +159,7 @@ abstract class FrameConnection implements Connection {
             return;
         }
         boolean takesChunk = isClosing || inFlightBytes() == 0;
-        boolean hasHanded = false;
-        for (ByteBuf next = collector.takeFull(); next != null; next = collector.takeFull()) {
-            hand(next);
-            hasHanded = true;
-        }
+        boolean hasHanded = handFull();
         ByteBuf chunk = takesChunk ? collector.takeChunk() : null;
         if (chunk != null) {
             hand(chunk);
@@ -169,7 +168,35 @@ abstract class FrameConnection implements Connection {
         if (hasHanded) {
             push();
         }
+        if (collector.hasParts() && !isSendingParts) {
+            sendParts();
+        }
         afterProgress();
+    }
+
+    private boolean handFull() {
+        boolean hasHanded = false;
+        for (ByteBuf next = collector.takeFull(); next != null; next = collector.takeFull()) {
+            hand(next);
+            hasHanded = true;
+        }
+        return hasHanded;
+    }
+
+    /** Large messages go on only when nothing is in flight, so that what is sent meanwhile waits for one part of them. */
+    private void sendParts() {
+        isSendingParts = true;
+        try {
+            while (collector.hasParts() && (isClosing || inFlightBytes() == 0)) {
+                collector.takePart();
+                handFull();
+                push();
+            }
+        } catch (OutOfMemoryError outOfBuffers) {
+            failLater(CloseReason.INTERNAL, outOfBuffers);
+        } finally {
+            isSendingParts = false;
+        }
     }
 
     @Override
@@ -238,7 +265,7 @@ abstract class FrameConnection implements Connection {
 
     /** Bytes in flight were taken. */
     final void advance() {
-        if (isOver || isFailed) {
+        if (isOver || isFailed || isSendingParts) {
             return;
         }
         if (inFlightBytes() == 0 && collector.bytes() > 0) {
@@ -284,7 +311,7 @@ abstract class FrameConnection implements Connection {
 
     private void checkPending() {
         long pending = pendingBytes();
-        if (pending > limits.highWaterMark()) {
+        if (inTheWayBytes() > limits.highWaterMark()) {
             isWritable = false;
         }
         if (!isFailed && pending > limits.maxPendingBytes()) {
@@ -296,6 +323,11 @@ abstract class FrameConnection implements Connection {
 
     private long pendingBytes() {
         return collector.bytes() + inFlightBytes();
+    }
+
+    /** What is pending and may hold others up. A large message that leaves in parts does not, unless there are several. */
+    private long inTheWayBytes() {
+        return pendingBytes() - Math.min(collector.partBytes(), limits.maxFrame());
     }
 
     /** The protocol is in the middle of something: it hears the end in a later step. */
@@ -322,7 +354,7 @@ abstract class FrameConnection implements Connection {
         }
         watchForProgress();
         tellWritability();
-        if (!isWritable && pendingBytes() < limits.lowWaterMark()) {
+        if (!isWritable && inTheWayBytes() < limits.lowWaterMark()) {
             isWritable = true;
             tellWritability();
         }

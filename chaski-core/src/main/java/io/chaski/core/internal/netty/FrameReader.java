@@ -59,9 +59,9 @@ final class FrameReader {
         }
     }
 
-    /** Whether the beginning of a frame has come and its end has not. */
+    /** Whether the beginning of a frame, or of a message in parts, has come and its end has not. */
     boolean isWithinFrame() {
-        return rest != null;
+        return rest != null || decoder.isWithinMessage();
     }
 
     /** From now on everything is discarded. */

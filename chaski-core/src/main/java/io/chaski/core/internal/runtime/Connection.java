@@ -32,7 +32,8 @@ public interface Connection {
 
     /**
      * Whether it takes more, as of now: false as soon as more than {@link TransportLimits#highWaterMark()} is pending,
-     * and until less than {@link TransportLimits#lowWaterMark()} is. The handler hears of both, later.
+     * and until less than {@link TransportLimits#lowWaterMark()} is. Of large messages that leave in parts, as much as the
+     * largest frame takes does not count. The handler hears of both, later.
      */
     boolean isWritable();
 

@@ -6,6 +6,11 @@ import io.chaski.core.CloseReason;
 final class EstablishedStage implements FrameStage {
 
     private final BufferPayload body = new BufferPayload();
+    private final MessageParts parts;
+
+    EstablishedStage(MessageParts parts) {
+        this.parts = parts;
+    }
 
     @Override
     public FrameStage deliver(WireReader frame, FrameSink sink) {
@@ -18,7 +23,9 @@ final class EstablishedStage implements FrameStage {
             throw new ProtocolException(CloseReason.HELLO_REPEATED, "second handshake");
         }
         Frame known = FrameFields.read(type, frame);
-        if (known != null) {
+        if (known instanceof PartFrame part) {
+            parts.take(part, sink);
+        } else if (known != null) {
             sink.onFrame(known);
         } else if ((type & FrameType.SKIPPABLE) != 0) {
             sink.onSkipped(type);

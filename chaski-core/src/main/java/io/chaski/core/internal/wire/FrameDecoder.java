@@ -20,7 +20,8 @@ public final class FrameDecoder {
 
     private final int maxFrame;
     private final WireReader reader = new WireReader();
-    private FrameStage stage = new HandshakeStage();
+    private final MessageParts parts;
+    private FrameStage stage;
     private int limit = WireLimits.MAX_FRAME_BEFORE_EDGE;
     private boolean closed;
 
@@ -36,6 +37,8 @@ public final class FrameDecoder {
                     + WireLimits.MAX_FRAME_CAP + ": " + maxFrame);
         }
         this.maxFrame = maxFrame;
+        this.parts = new MessageParts(maxFrame);
+        this.stage = new HandshakeStage(parts);
     }
 
     /**
@@ -87,5 +90,11 @@ public final class FrameDecoder {
     /** From now on bytes are discarded: the connection is being closed. */
     public void close() {
         closed = true;
+        parts.clear();
+    }
+
+    /** Whether the beginning of a message in parts has come and its end has not. */
+    public boolean isWithinMessage() {
+        return parts.isWithinMessage();
     }
 }

@@ -58,6 +58,8 @@ public final class FrameEncoder {
             edgeFrame.deliverTo(edge);
         } else if (frame instanceof DiscoveryFrame discoveryFrame) {
             discoveryFrame.deliverTo(discovery);
+        } else if (frame instanceof PartFrame partFrame) {
+            PartFrameCodec.write(partFrame, writer);
         } else {
             throw new AssertionError("a frame of no family: " + frame.type());
         }
@@ -75,6 +77,29 @@ public final class FrameEncoder {
         out.ensureWritable(WireLimits.MAX_DATA_HEADER_BYTES + size);
         encodeDataHeader(source, seq, hop, hopLimit, flags, size, out);
         writer.payload(body);
+    }
+
+    /**
+     * Appends what stands in front of the bytes of a DATA_PART frame, which are sent from where they are.
+     *
+     * @param slot of the message
+     * @param bytes number of bytes that the caller sends next
+     * @param out where to
+     */
+    public void encodePartHeader(int slot, int bytes, ByteBuf out) {
+        out.writeInt(2 + bytes);
+        out.writeByte(FrameType.DATA_PART);
+        out.writeByte(slot);
+    }
+
+    /**
+     * Appends the bytes of a body and nothing else.
+     *
+     * @param body on loan
+     * @param out where to
+     */
+    public void encodeBody(PayloadView body, ByteBuf out) {
+        writer.to(out).payload(body);
     }
 
     /**

@@ -20,7 +20,10 @@ final class FrameFields {
                 case 0 -> EdgeFrameCodec.read(type, in);
                 case 1 -> MembershipFrameCodec.read(type, in);
                 case 2 -> DiscoveryFrameCodec.read(type, in);
-                case 3 -> TreeFrameCodec.read(type, in);
+                case 3 ->
+                    type == FrameType.DATA_BEGIN || type == FrameType.DATA_PART
+                            ? PartFrameCodec.read(type, in)
+                            : TreeFrameCodec.read(type, in);
                 case 4 -> StreamFrameCodec.read(type, in);
                 default -> null;
             };

@@ -75,6 +75,10 @@ public final class FrameType {
     public static final int DIGEST = 0x35;
     /** {@link TreeFrame.TopicCredit}. */
     public static final int TOPIC_CREDIT = 0x36;
+    /** {@link PartFrame.DataBegin}. */
+    public static final int DATA_BEGIN = 0x37;
+    /** {@link PartFrame.DataPart}. */
+    public static final int DATA_PART = 0x38;
 
     /** {@link StreamFrame.Open}. */
     public static final int OPEN = 0x40;

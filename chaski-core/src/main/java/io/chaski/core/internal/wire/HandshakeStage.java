@@ -8,7 +8,12 @@ import io.chaski.core.CloseReason;
  */
 final class HandshakeStage implements FrameStage {
 
+    private final MessageParts parts;
     private boolean helloRead;
+
+    HandshakeStage(MessageParts parts) {
+        this.parts = parts;
+    }
 
     @Override
     public FrameStage deliver(WireReader frame, FrameSink sink) {
@@ -29,6 +34,6 @@ final class HandshakeStage implements FrameStage {
             default -> throw new ProtocolException(CloseReason.HELLO_EXPECTED, "type " + type + " during handshake");
         }
         sink.onFrame(FrameFields.readKnown(type, frame));
-        return type == FrameType.HELLO_ACK ? new EstablishedStage() : this;
+        return type == FrameType.HELLO_ACK ? new EstablishedStage(parts) : this;
     }
 }

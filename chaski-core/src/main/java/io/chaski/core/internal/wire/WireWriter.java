@@ -124,6 +124,8 @@ final class WireWriter {
             view.appendTo(out);
         } else if (payload instanceof ArrayPayload array) {
             array.appendTo(out);
+        } else if (MessageParts.append(payload, out)) {
+            return;
         } else if (out.hasArray()) {
             int size = payload.size();
             out.ensureWritable(size);

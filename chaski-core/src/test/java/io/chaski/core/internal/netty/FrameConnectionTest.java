@@ -11,6 +11,7 @@ import io.chaski.core.internal.runtime.TransportLimits;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.EdgeFrame;
 import io.chaski.core.internal.wire.FrameEncoder;
+import io.chaski.core.internal.wire.PartFrame;
 import io.chaski.core.internal.wire.TopicSummary;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
@@ -104,6 +105,38 @@ class FrameConnectionTest {
             assertThat(connection.inFlight)
                     .extracting(ByteBuf::readableBytes)
                     .containsExactly(20, FrameCollector.LARGE_BODY_BYTES + 11, 30);
+        }
+    }
+
+    @Nested
+    class A_large_message {
+
+        private static final int PING_BYTES = 21;
+
+        @Test
+        void leaves_in_parts_and_what_is_sent_meanwhile_waits_for_one_of_them() {
+            send(200_000);
+            connection.flush();
+            int part = (int) connection.inFlightBytes();
+            assertThat(part).isBetween(PartFrame.PART_BYTES, PartFrame.PART_BYTES + 100);
+
+            connection.send(new EdgeFrame.Ping(1, 2, 0));
+            connection.flush();
+            assertThat(connection.inFlightBytes()).isEqualTo(part);
+
+            connection.take();
+            connection.take();
+            assertThat(connection.inFlightBytes()).isEqualTo(PING_BYTES);
+
+            connection.take();
+            assertThat(connection.inFlightBytes()).isGreaterThanOrEqualTo(PartFrame.PART_BYTES);
+        }
+
+        @Test
+        void is_all_gone_before_the_connection_ends() {
+            send(200_000);
+            connection.close();
+            assertThat(connection.inFlightBytes()).isGreaterThan(200_000);
         }
     }
 
@@ -245,7 +278,7 @@ class FrameConnectionTest {
         @Test
         void waits_until_all_is_written() {
             send(10);
-            send(100_000);
+            send(20_000);
             send(10);
             connection.close();
             connection.take();

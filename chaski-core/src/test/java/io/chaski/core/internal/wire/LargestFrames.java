@@ -26,6 +26,8 @@ import io.chaski.core.internal.wire.MembershipFrame.ProbeAck;
 import io.chaski.core.internal.wire.MembershipFrame.Redirect;
 import io.chaski.core.internal.wire.MembershipFrame.Shuffle;
 import io.chaski.core.internal.wire.MembershipFrame.ShuffleReply;
+import io.chaski.core.internal.wire.PartFrame.DataBegin;
+import io.chaski.core.internal.wire.PartFrame.DataPart;
 import io.chaski.core.internal.wire.StreamFrame.Credit;
 import io.chaski.core.internal.wire.StreamFrame.End;
 import io.chaski.core.internal.wire.StreamFrame.Reset;
@@ -105,6 +107,8 @@ final class LargestFrames {
         frames.put("DIGEST", new Digest(ALIAS, true, nCopies(new Seen(ALIAS, Long.MAX_VALUE, Long.MAX_VALUE, gaps))));
         frames.put(
                 "TOPIC_CREDIT", new TopicCredit(ALIAS, true, true, true, true, true, Long.MAX_VALUE, Long.MAX_VALUE));
+        frames.put("DATA_BEGIN", new DataBegin(15, ALIAS, Long.MAX_VALUE, 255, 255, 255, WireLimits.MAX_FRAME_CAP));
+        frames.put("DATA_PART", new DataPart(15, ArrayPayload.owning(new byte[PartFrame.PART_BYTES])));
         frames.put("CREDIT", new Credit(Long.MAX_VALUE, Long.MAX_VALUE));
         frames.put("END", new End(Long.MAX_VALUE));
         frames.put("RESET", new Reset(Long.MAX_VALUE, ALIAS, "x".repeat(2_000)));

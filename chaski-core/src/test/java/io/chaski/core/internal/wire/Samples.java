@@ -29,6 +29,8 @@ import io.chaski.core.internal.wire.MembershipFrame.ProbeAck;
 import io.chaski.core.internal.wire.MembershipFrame.Redirect;
 import io.chaski.core.internal.wire.MembershipFrame.Shuffle;
 import io.chaski.core.internal.wire.MembershipFrame.ShuffleReply;
+import io.chaski.core.internal.wire.PartFrame.DataBegin;
+import io.chaski.core.internal.wire.PartFrame.DataPart;
 import io.chaski.core.internal.wire.StreamFrame.Credit;
 import io.chaski.core.internal.wire.StreamFrame.End;
 import io.chaski.core.internal.wire.StreamFrame.Open;
@@ -154,6 +156,9 @@ final class Samples {
         frames.put("CREDIT", new Credit(129, 262_144));
         frames.put("END", new End(129));
         frames.put("RESET", new Reset(129, 4, "no such protocol"));
+        frames.put("DATA_BEGIN", new DataBegin(2, 3, 7, 1, 128, 0, 100_000));
+        frames.put("DATA_BEGIN.largest", new DataBegin(15, Integer.MAX_VALUE, Long.MAX_VALUE, 255, 255, 255, 16 << 20));
+        frames.put("DATA_PART", new DataPart(2, payload("the end of it")));
         return frames;
     }
 

@@ -1,0 +1,162 @@
+package io.chaski.core.internal.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.chaski.core.CloseReason;
+import io.chaski.core.internal.wire.PartFrame.DataBegin;
+import io.chaski.core.internal.wire.PartFrame.DataPart;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class MessagePartsTest {
+
+    private static final int PART = PartFrame.PART_BYTES;
+    private static final int MAX_FRAME = 1 << 20;
+
+    private final MessageParts parts = new MessageParts(MAX_FRAME);
+    private final List<Message> messages = new ArrayList<>();
+    private final DataHandler sink = (source, seq, hop, hopLimit, flags, body) ->
+            messages.add(new Message(source, seq, hop, hopLimit, flags, ArrayPayload.keep(body)));
+
+    private record Message(int source, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {}
+
+    private static byte[] bytes(int size, long seed) {
+        byte[] bytes = new byte[size];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    private void begin(int slot, int size) {
+        parts.take(new DataBegin(slot, 3, slot + 1, 1, 128, 7, size), sink);
+    }
+
+    private void part(int slot, byte[] body, int from) {
+        int to = Math.min(body.length, from + PART);
+        parts.take(new DataPart(slot, ArrayPayload.owning(Arrays.copyOfRange(body, from, to))), sink);
+    }
+
+    private void part(int slot, int size) {
+        parts.take(new DataPart(slot, ArrayPayload.owning(new byte[size])), sink);
+    }
+
+    private static CloseReason refusal(Runnable frames) {
+        return catchThrowableOfType(ProtocolException.class, frames::run).reason();
+    }
+
+    @Nested
+    class A_message {
+        @Test
+        void is_what_its_parts_say_when_the_last_one_has_come() {
+            byte[] body = bytes(2 * PART + 1, 1);
+            begin(5, body.length);
+            part(5, body, 0);
+            part(5, body, PART);
+            assertThat(messages).isEmpty();
+            assertThat(parts.isWithinMessage()).isTrue();
+            part(5, body, 2 * PART);
+            assertThat(messages).hasSize(1);
+            Message message = messages.get(0);
+            assertThat(List.of(message.source, message.seq, message.hop, message.hopLimit, message.flags))
+                    .isEqualTo(List.of(3, 6L, 1, 128, 7));
+            assertThat(message.body).isEqualTo(ArrayPayload.owning(body));
+            assertThat(parts.isWithinMessage()).isFalse();
+        }
+
+        @Test
+        void may_come_between_the_parts_of_another() {
+            byte[] one = bytes(2 * PART, 1);
+            byte[] other = bytes(PART + 9, 2);
+            begin(0, one.length);
+            part(0, one, 0);
+            begin(1, other.length);
+            part(1, other, 0);
+            part(1, other, PART);
+            part(0, one, PART);
+            assertThat(messages)
+                    .extracting(Message::body)
+                    .containsExactly(ArrayPayload.owning(other), ArrayPayload.owning(one));
+        }
+
+        @Test
+        void leaves_its_slot_to_the_next() {
+            for (int i = 0; i < 100; i++) {
+                begin(0, PART + 1);
+                part(0, PART);
+                part(0, 1);
+            }
+            assertThat(messages).hasSize(100);
+        }
+
+        @Test
+        void is_passed_on_without_being_put_together() {
+            byte[] body = bytes(PART + 5, 3);
+            ByteBuf out = Unpooled.buffer();
+            begin(0, body.length);
+            part(0, body, 0);
+            parts.take(
+                    new DataPart(0, ArrayPayload.owning(Arrays.copyOfRange(body, PART, body.length))),
+                    (source, seq, hop, hopLimit, flags, payload) -> new FrameEncoder().encodeBody(payload, out));
+            byte[] passedOn = new byte[out.readableBytes()];
+            out.readBytes(passedOn);
+            assertThat(passedOn).isEqualTo(body);
+        }
+    }
+
+    @Nested
+    class Hostile_parts {
+        @Test
+        void that_begin_a_message_where_another_one_is_are_malformed() {
+            begin(4, 2 * PART);
+            assertThat(refusal(() -> begin(4, 2 * PART))).isEqualTo(CloseReason.MALFORMED);
+        }
+
+        @Test
+        void of_a_message_that_never_began_or_has_ended_are_malformed() {
+            assertThat(refusal(() -> part(0, PART))).isEqualTo(CloseReason.MALFORMED);
+            begin(1, PART + 1);
+            part(1, PART);
+            part(1, 1);
+            assertThat(refusal(() -> part(1, PART))).isEqualTo(CloseReason.MALFORMED);
+        }
+
+        @Test
+        void that_are_shorter_or_longer_than_what_is_due_are_malformed() {
+            begin(0, 2 * PART + 10);
+            assertThat(refusal(() -> part(0, PART - 1))).isEqualTo(CloseReason.MALFORMED);
+            part(0, PART);
+            part(0, PART);
+            assertThat(refusal(() -> part(0, 11))).isEqualTo(CloseReason.MALFORMED);
+            assertThat(refusal(() -> part(0, 9))).isEqualTo(CloseReason.MALFORMED);
+        }
+
+        @Test
+        void that_announce_more_than_two_of_the_largest_frames_end_the_edge() {
+            begin(0, MAX_FRAME);
+            begin(1, MAX_FRAME);
+            assertThat(refusal(() -> begin(2, PART + 1))).isEqualTo(CloseReason.LIMIT);
+        }
+
+        @Test
+        void of_messages_that_never_end_take_no_more_than_that() {
+            int slot = 0;
+            for (int announced = 2 * PART; announced <= 2 * MAX_FRAME; announced += 2 * PART) {
+                begin(slot, 2 * PART);
+                part(slot++, PART);
+            }
+            assertThat(slot).isEqualTo(PartFrame.SLOTS);
+            assertThat(refusal(() -> begin(0, PART + 1))).isEqualTo(CloseReason.MALFORMED);
+            parts.clear();
+            assertThat(parts.isWithinMessage()).isFalse();
+        }
+    }
+}
