@@ -60,6 +60,10 @@ abstract class Arrival implements Event {
             this.frame = frame;
         }
 
+        Frame frame() {
+            return frame;
+        }
+
         @Override
         void reach(VirtualSocket to) {
             to.onFrame(frame);
@@ -91,6 +95,10 @@ abstract class Arrival implements Event {
             this.hopLimit = hopLimit;
             this.flags = flags;
             this.body = body;
+        }
+
+        int source() {
+            return source;
         }
 
         @Override

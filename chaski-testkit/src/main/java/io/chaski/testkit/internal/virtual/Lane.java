@@ -3,6 +3,7 @@ package io.chaski.testkit.internal.virtual;
 import io.chaski.core.CloseReason;
 import io.chaski.core.internal.wire.EdgeFrame;
 import io.chaski.core.internal.wire.Frame;
+import io.chaski.core.internal.wire.WireLimits;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +22,6 @@ final class Lane {
     /** As the runtime: beyond it the connection fails. */
     static final long MAX_QUEUED_BYTES = 16 << 20;
 
-    /** How often the receiver of something large on a slow link is told that bytes come; no more than a hundred times. */
-    static final long PART_NANOS = 2_000_000_000L;
-
-    private static final int MAX_PARTS = 100;
-
     /** As the runtime: no byte accepted for so long, and the connection fails. */
     static final long STALL_NANOS = 10_000_000_000L;
 
@@ -33,8 +29,8 @@ final class Lane {
     private final VirtualSocket from;
     private final VirtualSocket to;
     private @Nullable Deque<Arrival> held;
+    private final Transmitter transmitter;
     private long lastArrivalNanos;
-    private long transmitterFreeAtNanos;
     private int underway;
     private long queuedBytes;
     private long taken;
@@ -45,6 +41,7 @@ final class Lane {
         this.network = network;
         this.from = from;
         this.to = to;
+        this.transmitter = new Transmitter(this);
     }
 
     VirtualNetwork network() {
@@ -73,10 +70,10 @@ final class Lane {
                 return;
             }
             if (network.happens(faults.duplicate)) {
-                send(new Arrival.OfFrame(this, frame), faults);
+                send(new Arrival.OfFrame(this, frame));
             }
         }
-        send(new Arrival.OfFrame(this, frame), faults);
+        send(new Arrival.OfFrame(this, frame));
     }
 
     void sendData(Arrival.OfData message) {
@@ -86,14 +83,49 @@ final class Lane {
                 return;
             }
             if (network.happens(faults.duplicate)) {
-                send(message, faults);
+                send(message);
             }
         }
-        send(message, faults);
+        send(message);
     }
 
+    /** Sends something; on a narrow path it waits for its turn. */
     void send(Arrival item) {
-        send(item, network.faults(from.machine(), to.machine()));
+        underway++;
+        if (bytesPerSecond() > 0 || transmitter.isBusy()) {
+            transmitter.add(item);
+            queue(item.size());
+            transmitter.start();
+        } else {
+            transmitter.pass(item);
+            leave(item);
+        }
+    }
+
+    /** Bytes a second that the path carries now, 0 for no limit. */
+    long bytesPerSecond() {
+        Faults faults = network.faults(from.machine(), to.machine());
+        return faults == null ? 0 : faults.bytesPerSecond;
+    }
+
+    /** The last byte of something leaves. */
+    void leave(Arrival item) {
+        Faults faults = network.faults(from.machine(), to.machine());
+        long delay = network.latencyNanos(from.machine(), to.machine());
+        if (faults != null) {
+            delay += network.drawUpTo(faults.jitterNanos);
+            if (network.happens(faults.spike)) {
+                delay += faults.spikeNanos;
+            }
+        }
+        lastArrivalNanos = Math.max(lastArrivalNanos, network.nowNanos() + delay);
+        network.queue().at(lastArrivalNanos, item);
+    }
+
+    /** Bytes leave that are not the last ones of anything. */
+    void leavePart() {
+        underway++;
+        leave(new Arrival.Part(this));
     }
 
     /**
@@ -102,41 +134,6 @@ final class Lane {
      */
     private static boolean isOfTheConnection(Frame frame) {
         return frame instanceof EdgeFrame && !(frame instanceof EdgeFrame.Ping || frame instanceof EdgeFrame.Pong);
-    }
-
-    private void send(Arrival item, @Nullable Faults faults) {
-        long sentAt = network.nowNanos();
-        long delay = network.latencyNanos(from.machine(), to.machine());
-        if (faults != null) {
-            if (faults.bytesPerSecond > 0) {
-                long beginsAt = Math.max(sentAt, transmitterFreeAtNanos);
-                sentAt = transmit(item.size(), faults.bytesPerSecond);
-                sendParts(beginsAt, sentAt, delay);
-            }
-            delay += network.drawUpTo(faults.jitterNanos);
-            if (network.happens(faults.spike)) {
-                delay += faults.spikeNanos;
-            }
-        }
-        lastArrivalNanos = Math.max(lastArrivalNanos, sentAt + delay);
-        underway++;
-        network.queue().at(lastArrivalNanos, item);
-    }
-
-    private void sendParts(long beginsAt, long endsAt, long delay) {
-        long everyNanos = Math.max(PART_NANOS, (endsAt - beginsAt) / MAX_PARTS);
-        for (long atNanos = beginsAt + everyNanos; atNanos < endsAt; atNanos += everyNanos) {
-            underway++;
-            network.queue().at(Math.max(lastArrivalNanos, atNanos + delay), new Arrival.Part(this));
-        }
-    }
-
-    private long transmit(int bytes, long bytesPerSecond) {
-        long begin = Math.max(network.nowNanos(), transmitterFreeAtNanos);
-        transmitterFreeAtNanos = begin + bytes * 1_000_000_000L / bytesPerSecond;
-        queue(bytes);
-        network.queue().at(transmitterFreeAtNanos, () -> unqueue(bytes));
-        return transmitterFreeAtNanos;
     }
 
     void onArrival(Arrival item) {
@@ -204,21 +201,26 @@ final class Lane {
         });
     }
 
+    /** As the runtime: a large message that leaves in parts holds nobody up. */
+    private long inTheWayBytes() {
+        return queuedBytes - Math.min(transmitter.partBytes(), WireLimits.DEFAULT_MAX_FRAME);
+    }
+
     private void queue(int bytes) {
         queuedBytes += bytes;
         if (queuedBytes > MAX_QUEUED_BYTES && from.isOpen()) {
             network.after(0, () -> from.fail(CloseReason.SLOW_CONSUMER));
-        } else if (writable && queuedBytes > HIGH_WATER_BYTES) {
+        } else if (writable && inTheWayBytes() > HIGH_WATER_BYTES) {
             writable = false;
             network.after(0, () -> from.tellWritability(false));
             watchForStall();
         }
     }
 
-    private void unqueue(int bytes) {
+    void unqueue(int bytes) {
         queuedBytes -= bytes;
         taken++;
-        if (!writable && queuedBytes < LOW_WATER_BYTES) {
+        if (!writable && inTheWayBytes() < LOW_WATER_BYTES) {
             writable = true;
             network.after(0, () -> from.tellWritability(true));
         }

@@ -270,10 +270,40 @@ class VirtualNetworkTest {
         @Test
         void a_narrow_path_takes_time_and_tells_when_it_is_full() {
             network.faultsOf(alice, bob).bandwidth(1 << 20);
-            data(dialled, 1, 1 << 20);
+            for (int seq = 1; seq <= 20; seq++) {
+                data(dialled, seq, 64_000);
+            }
             advance(2 * SECOND);
+            assertThat(log).contains("100 alice: writable false", "1076 alice: writable true");
             assertThat(log)
-                    .containsExactly("100 alice: writable false", "1100 alice: writable true", "1110 bob: data 1");
+                    .filteredOn(line -> line.contains("data"))
+                    .hasSize(20)
+                    .endsWith("1330 bob: data 20");
+        }
+
+        @Test
+        void a_narrow_path_takes_a_large_message_without_being_full_and_not_two_more() {
+            network.faultsOf(alice, bob).bandwidth(1 << 20);
+            data(dialled, 1, 1_000_000);
+            advance(SECOND / 2);
+            assertThat(log).isEmpty();
+            data(dialled, 2, 1_000_000);
+            data(dialled, 3, 1_000_000);
+            advance(3 * SECOND);
+            assertThat(log.get(0)).isEqualTo("600 alice: writable false");
+            assertThat(log).filteredOn(line -> line.contains("data")).hasSize(3);
+        }
+
+        @Test
+        void what_is_sent_meanwhile_passes_between_the_parts_of_a_large_message() {
+            network.faultsOf(alice, bob).bandwidth(64 << 10);
+            data(dialled, 1, 1 << 20);
+            advance(SECOND / 2);
+            ping(dialled, 7);
+            advance(SECOND);
+            assertThat(log).hasSize(1).allMatch(line -> line.endsWith("bob: ping 7"));
+            advance(17 * SECOND);
+            assertThat(log).last().asString().endsWith("bob: data 1");
         }
 
         @Test
@@ -281,7 +311,7 @@ class VirtualNetworkTest {
             network.faultsOf(alice, bob).bandwidth(400 << 10);
             data(dialled, 1, 1 << 20);
             advance(4 * SECOND);
-            assertThat(log).contains("2110 bob: bytes", "2670 bob: data 1").doesNotContain("1110 bob: bytes");
+            assertThat(log).contains("2190 bob: bytes", "2670 bob: data 1").doesNotContain("1110 bob: bytes");
         }
 
         @Test
