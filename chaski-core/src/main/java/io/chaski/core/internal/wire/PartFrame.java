@@ -3,7 +3,7 @@ package io.chaski.core.internal.wire;
 import java.util.Objects;
 
 /**
- * A large message in parts, so that what is sent after it need not wait until all of it has gone (ADR 15). Only the two ends
+ * A large message in parts, so that what is sent after it need not wait until all of it has gone (ADR 16). Only the two ends
  * of a connection know these frames: a sender's {@link PartScheduler} makes them, a receiver's {@link MessageParts} puts the
  * message together, and for the protocol it is one message like any other.
  */

@@ -10,7 +10,7 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what leaves when on one direction of a connection on which large messages travel in parts (ADR 15). Topics that have
+ * Decides what leaves when on one direction of a connection on which large messages travel in parts (ADR 16). Topics that have
  * such a message waiting take turns, a part each; whatever else is sent goes between the parts. What says something about the
  * messages of a topic that were sent before it, and its later messages, keep their place behind them. Without large messages
  * it only remembers which source belongs to which topic. Confined to the connection's event loop.

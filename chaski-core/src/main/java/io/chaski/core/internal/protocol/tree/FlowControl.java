@@ -11,7 +11,7 @@ import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
 import java.util.function.LongSupplier;
 
 /**
- * Lets publishers of one topic wait for those who must not miss anything (design, ADR 14). Credit says how much each
+ * Lets publishers of one topic wait for those who must not miss anything (ADR 15). Credit says how much each
  * neighbour takes, see {@link Owing} and {@link Grants}; it is counted as in QUIC (RFC 9000 section 4.1), in all that may
  * ever be sent on a link, so that a lost word is made up for by the next one. Digests say what a neighbour has, see {@link
  * Progress}. Confined to the node's event loop.
