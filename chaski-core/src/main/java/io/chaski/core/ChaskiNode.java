@@ -170,6 +170,17 @@ public interface ChaskiNode extends AutoCloseable {
     <T extends @Nullable Object> Subscription subscribe(
             Topic<T> topic, Consumer<? super Message<T>> handler, SubscribeOptions options);
 
+    /**
+     * Subscribes without a handler: messages wait in the queue until they are taken.
+     *
+     * @param topic what to hear; every subscription of a topic hears every message
+     * @param options queue and overflow; of the callbacks none is called, gaps and drops are taken in order as well
+     * @throws IllegalArgumentException if the options say {@link Dispatch#INLINE}
+     * @throws IllegalStateException if this node subscribes to 10,000 topics already
+     * @throws NodeClosedException if the node is closed
+     */
+    <T extends @Nullable Object> PulledSubscription<T> pull(Topic<T> topic, SubscribeOptions options);
+
     /** The subscriptions that are not closed, in the order they were made. */
     List<Subscription> subscriptions();
 

@@ -1,6 +1,5 @@
 package io.chaski.core.internal.runtime;
 
-import io.chaski.core.Dispatch;
 import io.chaski.core.Message;
 import io.chaski.core.NodeClosedException;
 import io.chaski.core.NodeEvent;
@@ -16,19 +15,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One subscription: its queue, its handler, its counts. The loop calls {@link #onIncoming}; the handler runs on one
- * callback at a time. Thread-safe.
+ * One subscription: its queue, its counts, its life. The loop calls {@link #onIncoming}; how messages leave the queue is
+ * the business of the subclasses. Thread-safe.
  *
  * @param <T> type of the payloads
  */
-final class ActiveSubscription<T extends @Nullable Object> implements Subscription {
-
-    /** Batches that one callback handles before it lets others have the thread. */
-    private static final int ROUNDS = 16;
+abstract class ActiveSubscription<T extends @Nullable Object> implements Subscription {
 
     /** A flood of drops is one event per interval. */
     private static final long DROP_REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -37,7 +32,6 @@ final class ActiveSubscription<T extends @Nullable Object> implements Subscripti
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Topic<T> topic;
-    private final Consumer<? super Message<T>> handler;
     private final SubscribeOptions options;
     private final LocalTopic home;
     private final SubscriptionContext context;
@@ -48,7 +42,6 @@ final class ActiveSubscription<T extends @Nullable Object> implements Subscripti
     private final LongAdder delivered = new LongAdder();
     private final LongAdder missing = new LongAdder();
     private final LongAdder undecodable = new LongAdder();
-    private final LongAdder failed = new LongAdder();
 
     private final AtomicBoolean isReadyDecided = new AtomicBoolean();
     private volatile boolean isClosed;
@@ -59,14 +52,8 @@ final class ActiveSubscription<T extends @Nullable Object> implements Subscripti
     private boolean isDropReportScheduled;
     private boolean isRetryScheduled;
 
-    ActiveSubscription(
-            Topic<T> topic,
-            Consumer<? super Message<T>> handler,
-            SubscribeOptions options,
-            LocalTopic home,
-            SubscriptionContext context) {
+    ActiveSubscription(Topic<T> topic, SubscribeOptions options, LocalTopic home, SubscriptionContext context) {
         this.topic = topic;
-        this.handler = handler;
         this.options = options;
         this.home = home;
         this.context = context;
@@ -83,19 +70,30 @@ final class ActiveSubscription<T extends @Nullable Object> implements Subscripti
         if (isClosed) {
             return;
         }
-        if (options.dispatch() == Dispatch.INLINE) {
-            handle(item);
+        if (isTakenAtOnce(item)) {
             return;
         }
         if (queue.offer(item) == DeliveryQueue.Outcome.WAKE_UP) {
-            sendTaker();
+            wakeTaker();
         }
         reportDrops();
     }
 
-    /** An executor that is full now may take callbacks again when nothing more arrives. */
-    private void sendTaker() {
-        if (context.callbacks().offer(this::drain)) {
+    /** Whether the item needs no queue, since it has been dealt with now. */
+    boolean isTakenAtOnce(Incoming item) {
+        return false;
+    }
+
+    /** Something waits, and nobody who takes is on the way. */
+    abstract void wakeTaker();
+
+    /**
+     * Sends somebody to take. An executor that is full now may take callbacks again when nothing more arrives.
+     *
+     * @param taker runs as a callback
+     */
+    final void send(Runnable taker) {
+        if (context.callbacks().offer(taker)) {
             return;
         }
         queue.takerFailed();
@@ -106,7 +104,7 @@ final class ActiveSubscription<T extends @Nullable Object> implements Subscripti
                             (protocol, nowNanos) -> {
                                 isRetryScheduled = false;
                                 if (queue.wantsTaker()) {
-                                    sendTaker();
+                                    send(taker);
                                 }
                             },
                             RETRY_NANOS);
@@ -154,58 +152,50 @@ final class ActiveSubscription<T extends @Nullable Object> implements Subscripti
         reportedDrops = dropped;
     }
 
-    // ---- called on a callback, one at a time
+    // ---- called by whoever takes
 
-    private void drain() {
-        do {
-            for (int round = 0; round < ROUNDS; round++) {
-                DeliveryQueue.Batch batch = queue.take();
-                if (batch == null) {
-                    return;
-                }
-                if (queue.hasMoreRoom()) {
-                    home.onRoom();
-                }
-                handle(batch);
-            }
-        } while (!context.callbacks().offer(this::drain)); // who is fair to a full executor gets no thread back
+    /** What waits, up to a batch; null if nothing does, and the next arrival calls {@link #wakeTaker}. */
+    final DeliveryQueue.@Nullable Batch takeBatch() {
+        DeliveryQueue.Batch batch = queue.take();
+        if (batch != null && queue.hasMoreRoom()) {
+            home.onRoom();
+        }
+        return batch;
     }
 
-    private void handle(DeliveryQueue.Batch batch) {
-        if (batch.dropped() > 0 && !isClosed) {
-            callBack(() -> options.onDrop().accept(batch.dropped()));
-        }
-        for (Incoming item : batch.items()) {
-            if (isClosed) {
-                return;
-            }
-            handle(item);
-        }
-        if (batch.overflowed()) {
-            end(new QueueOverflowException(topic.name(), options.capacity()));
-        }
-    }
-
-    private void handle(Incoming item) {
-        if (item instanceof Incoming.Delivery delivery) {
-            Message<T> message = decoding.decode(delivery);
-            if (message == null) {
-                undecodable.increment();
-                context.counts().undecodable.increment();
-                return;
-            }
+    /** The message, or null if it cannot be read, which is counted and an event. */
+    final @Nullable Message<T> decode(Incoming.Delivery delivery) {
+        Message<T> message = decoding.decode(delivery);
+        if (message == null) {
+            undecodable.increment();
+            context.counts().undecodable.increment();
+        } else {
             delivered.increment();
-            callBack(() -> handler.accept(message));
-        } else if (item instanceof Incoming.Missing gone) {
-            missing.add(gone.gap().count());
-            callBack(() -> options.onGap().accept(gone.gap()));
         }
+        return message;
     }
 
-    private void callBack(Runnable code) {
-        if (!context.callbacks().call("a handler of " + topic.name(), code)) {
-            failed.increment();
-        }
+    /** The messages that will not come; in the statistics from now on, and not among the drops. */
+    final NodeEvent.Gap missed(Incoming.Missing notice) {
+        missing.add(notice.gap().count());
+        return notice.gap();
+    }
+
+    /** The queue has ended by overflow, and everything before has been taken. */
+    final void onOverflowed() {
+        end(new QueueOverflowException(topic.name(), options.capacity()));
+    }
+
+    final SubscribeOptions options() {
+        return options;
+    }
+
+    final SubscriptionContext context() {
+        return context;
+    }
+
+    final boolean isClosed() {
+        return isClosed;
     }
 
     // ---- called by anybody
@@ -271,10 +261,15 @@ final class ActiveSubscription<T extends @Nullable Object> implements Subscripti
                 queue.dropped(),
                 missing.sum(),
                 undecodable.sum(),
-                failed.sum(),
+                failures(),
                 queue.size(),
                 queue.sizeBytes(),
                 options.capacity());
+    }
+
+    /** Messages whose handler failed. */
+    long failures() {
+        return 0;
     }
 
     /** What it takes now if it waits for its consumer, else {@link Long#MAX_VALUE}. */
@@ -310,6 +305,7 @@ final class ActiveSubscription<T extends @Nullable Object> implements Subscripti
             isClosed = true;
         }
         queue.close();
+        onEnded();
         home.remove(this);
         becomeReady(Pairing.ALONE);
         if (failure == null) {
@@ -318,6 +314,9 @@ final class ActiveSubscription<T extends @Nullable Object> implements Subscripti
             context.callbacks().fail(closed, failure);
         }
     }
+
+    /** Whoever waits for messages waits in vain. */
+    void onEnded() {}
 
     @Override
     public String toString() {

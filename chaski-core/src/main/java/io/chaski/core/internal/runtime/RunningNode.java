@@ -3,6 +3,7 @@ package io.chaski.core.internal.runtime;
 import io.chaski.core.Address;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.Diagnosis;
+import io.chaski.core.Dispatch;
 import io.chaski.core.Edge;
 import io.chaski.core.Introducer;
 import io.chaski.core.Message;
@@ -13,6 +14,7 @@ import io.chaski.core.NodeSnapshot;
 import io.chaski.core.Presence;
 import io.chaski.core.ProbeResult;
 import io.chaski.core.PublishOptions;
+import io.chaski.core.PulledSubscription;
 import io.chaski.core.Receipt;
 import io.chaski.core.Registration;
 import io.chaski.core.RequestRefusedException;
@@ -112,10 +114,24 @@ final class RunningNode implements ChaskiNode {
         Objects.requireNonNull(handler, "handler");
         Objects.requireNonNull(options, "options");
         requireOpen();
-        ActiveSubscription<T> subscription = parts.topics()
+        PushedSubscription<T> subscription = parts.topics()
                 .register(
                         topic.name(),
-                        home -> new ActiveSubscription<>(topic, handler, options, home, parts.subscribing()));
+                        home -> new PushedSubscription<>(topic, handler, options, home, parts.subscribing()));
+        return joined(subscription);
+    }
+
+    @Override
+    public <T extends @Nullable Object> PulledSubscription<T> pull(Topic<T> topic, SubscribeOptions options) {
+        if (options.dispatch() == Dispatch.INLINE) {
+            throw new IllegalArgumentException("whoever takes messages decides where: INLINE makes no sense");
+        }
+        requireOpen();
+        return joined(parts.topics()
+                .register(topic.name(), home -> new WaitingSubscription<>(topic, options, home, parts.subscribing())));
+    }
+
+    private <S extends ActiveSubscription<?>> S joined(S subscription) {
         if (!subscription.join()) {
             subscription.close();
             throw new NodeClosedException(self.name());
