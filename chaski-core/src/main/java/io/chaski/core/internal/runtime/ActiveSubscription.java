@@ -194,11 +194,11 @@ abstract class ActiveSubscription<T extends @Nullable Object> implements Subscri
         return context;
     }
 
-    final boolean isClosed() {
+    // ---- called by anybody
+
+    public final boolean isClosed() {
         return isClosed;
     }
-
-    // ---- called by anybody
 
     /**
      * Joins the topic.

@@ -164,7 +164,7 @@ final class Callbacks implements Executor {
      * @param value the result
      */
     <V> void complete(CompletableFuture<V> future, @Nullable V value) {
-        end(() -> future.complete(value));
+        executeAnyway(() -> future.complete(value));
     }
 
     /**
@@ -174,17 +174,22 @@ final class Callbacks implements Executor {
      * @param failure why there is no result
      */
     void fail(CompletableFuture<?> future, Throwable failure) {
-        end(() -> future.completeExceptionally(failure));
+        executeAnyway(() -> future.completeExceptionally(failure));
     }
 
-    private void end(Runnable completion) {
+    /**
+     * Runs a task soon, whatever the executor says: as {@link #complete} does it.
+     *
+     * @param task of which there is a bounded number; what it throws is logged and counted
+     */
+    void executeAnyway(Runnable task) {
         if (!isEnding()) {
-            completions.execute(completion);
+            completions.execute(task);
             if (isEnding()) { // it began to close meanwhile, perhaps after finish()
                 finish();
             }
-        } else if (!offer(completion)) {
-            call("a callback", completion);
+        } else if (!offer(task)) {
+            call("a callback", task);
         }
     }
 

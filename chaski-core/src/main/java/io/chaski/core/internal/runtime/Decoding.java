@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes messages of what arrived for one subscription. What cannot be read is an event and is skipped: its publisher
- * may be a newer version of the program, or use the name for something else. Used by one thread at a time.
+ * may be a newer version of the program, or use the name for something else. Thread-safe.
  *
  * @param <T> type of the payloads
  */

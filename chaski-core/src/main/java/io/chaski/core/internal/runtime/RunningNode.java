@@ -124,7 +124,7 @@ final class RunningNode implements ChaskiNode {
     @Override
     public <T extends @Nullable Object> PulledSubscription<T> pull(Topic<T> topic, SubscribeOptions options) {
         if (options.dispatch() == Dispatch.INLINE) {
-            throw new IllegalArgumentException("whoever takes messages decides where: INLINE makes no sense");
+            throw new IllegalArgumentException("whoever takes messages does so on a thread of its own, not INLINE");
         }
         requireOpen();
         return joined(parts.topics()

@@ -3,14 +3,17 @@ package io.chaski.core.internal.runtime;
 import io.chaski.core.Delivery;
 import io.chaski.core.Message;
 import io.chaski.core.PulledSubscription;
+import io.chaski.core.QueueOverflowException;
 import io.chaski.core.SubscribeOptions;
 import io.chaski.core.Topic;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,33 +24,36 @@ import org.jspecify.annotations.Nullable;
 final class WaitingSubscription<T extends @Nullable Object> extends ActiveSubscription<T>
         implements PulledSubscription<T> {
 
-    private static final Runnable NOTHING = () -> {};
+    /** Not a monitor, because waiting for a monitor pins a virtual thread to its carrier. */
+    private final ReentrantLock lock = new ReentrantLock();
 
-    private final Object lock = new Object();
-
-    /** Taken from the queue in one go, not given to anybody yet. Guarded by the lock, as what follows. */
+    /** A batch of the queue that is being handed out. Guarded by the lock, as what follows. */
     private final Deque<Incoming> taken = new ArrayDeque<>();
 
     private long dropped;
-    private boolean isOverflowed;
+    private boolean isLastBatch;
 
-    /** Completed when something has come; there is one while somebody waits. */
+    /** Completed when something has come or the subscription has ended; there is one while somebody waits. */
     private @Nullable CompletableFuture<Void> arrival;
 
-    private volatile Runnable hook = NOTHING;
+    private volatile boolean hasOverflowed;
+    private volatile @Nullable Runnable hook;
 
-    /** How often the hook is to run: whoever finds it at work leaves the work to it. */
-    private final AtomicInteger calls = new AtomicInteger();
+    /** How often the hook was asked for since it last ran to its end: who finds it at work leaves the work to it. */
+    private final AtomicInteger hookCalls = new AtomicInteger();
 
     WaitingSubscription(Topic<T> topic, SubscribeOptions options, LocalTopic home, SubscriptionContext context) {
         super(topic, options, home, context);
     }
 
+    // ---- taking, on any thread
+
     @Override
     public Optional<Delivery<T>> poll() {
         while (!isClosed()) {
             Incoming next;
-            synchronized (lock) {
+            lock.lock();
+            try {
                 if (taken.isEmpty() && dropped == 0) {
                     takeMore();
                 }
@@ -57,20 +63,26 @@ final class WaitingSubscription<T extends @Nullable Object> extends ActiveSubscr
                     return Optional.of(new Delivery.Dropped<>(lost));
                 }
                 next = taken.poll();
-                if (next == null && !isOverflowed) {
+                if (next == null && !isLastBatch) {
                     return Optional.empty();
                 }
+            } finally {
+                lock.unlock();
             }
             if (next == null) {
+                hasOverflowed = true;
                 onOverflowed();
-            } else if (next instanceof Incoming.Missing gone) {
-                return Optional.of(new Delivery.Missed<>(gone.gap()));
+            } else if (next instanceof Incoming.Missing notice) {
+                return Optional.of(new Delivery.Missed<>(missed(notice)));
             } else if (next instanceof Incoming.Delivery delivery) {
                 Message<T> message = decode(delivery);
                 if (message != null) {
                     return Optional.of(new Delivery.Received<>(message));
                 }
             }
+        }
+        if (hasOverflowed) {
+            throw new QueueOverflowException(topic(), options().capacity());
         }
         return Optional.empty();
     }
@@ -80,76 +92,101 @@ final class WaitingSubscription<T extends @Nullable Object> extends ActiveSubscr
         if (batch != null) {
             taken.addAll(batch.items());
             dropped += batch.dropped();
-            isOverflowed |= batch.overflowed();
+            isLastBatch = batch.overflowed();
         }
     }
 
     @Override
     public Optional<Delivery<T>> poll(Duration limit) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
         NodeLoop loop = context().loop();
         long limitNanos = NodeLoop.nanosOf(limit);
         long startNanos = loop.nanoTime();
+        CompletableFuture<Void> next = null;
         while (true) {
-            // First, so that what comes after the look is not missed.
-            CompletableFuture<Void> next = arrival();
             Optional<Delivery<T>> found = poll();
             long leftNanos = limitNanos - (loop.nanoTime() - startNanos);
             if (found.isPresent() || isClosed() || leftNanos <= 0) {
                 return found;
             }
-            loop.await(next, leftNanos);
+            if (next == null) {
+                next = arrival(); // and then another look, for what came before it was there to be completed
+            } else {
+                loop.await(next, leftNanos);
+                next = null;
+            }
         }
     }
 
     private CompletableFuture<Void> arrival() {
-        synchronized (lock) {
+        lock.lock();
+        try {
             if (arrival == null) {
                 arrival = new CompletableFuture<>();
             }
             return arrival;
+        } finally {
+            lock.unlock();
         }
     }
 
     @Override
     public void onAvailable(Runnable newHook) {
-        hook = newHook;
-        wakeHook();
+        hook = Objects.requireNonNull(newHook, "hook");
+        callHook();
     }
+
+    // ---- waking whoever takes
 
     @Override
     void wakeTaker() {
         wakeWaiters();
-        wakeHook();
+        callHook();
     }
 
     @Override
     void onEnded() {
+        lock.lock();
+        try {
+            taken.clear();
+        } finally {
+            lock.unlock();
+        }
         wakeWaiters();
-        wakeHook();
+        callHook();
     }
 
     private void wakeWaiters() {
         CompletableFuture<Void> waiting;
-        synchronized (lock) {
+        lock.lock();
+        try {
             waiting = arrival;
             arrival = null;
+        } finally {
+            lock.unlock();
         }
         if (waiting != null) {
             waiting.complete(null);
         }
     }
 
-    private void wakeHook() {
-        if (hook != NOTHING && calls.getAndIncrement() == 0) {
-            send(this::runHook);
+    private void callHook() {
+        if (hook != null && hookCalls.getAndIncrement() == 0) {
+            context().callbacks().executeAnyway(this::runHook);
         }
     }
 
+    /** Once, and again after others have had their turn if it was asked for meanwhile. */
     private void runHook() {
-        int seen;
-        do {
-            seen = calls.get();
-            context().callbacks().call("a hook of " + topic(), hook);
-        } while (!calls.compareAndSet(seen, 0));
+        int answered = hookCalls.get();
+        Runnable present = hook;
+        if (present != null) {
+            context().callbacks().call("a hook of " + topic(), present);
+        }
+        if (!hookCalls.compareAndSet(answered, 0)) {
+            context().callbacks().executeAnyway(this::runHook);
+        }
     }
 }

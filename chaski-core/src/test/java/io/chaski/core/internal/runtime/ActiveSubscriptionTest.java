@@ -251,7 +251,7 @@ class ActiveSubscriptionTest extends SubscriptionFixture {
                     new SubscriptionContext.Counts());
             topics.register(
                     "t",
-                    home -> new ActiveSubscription<>(
+                    home -> new PushedSubscription<>(
                             TEXT,
                             message -> heard.add(message.payload()),
                             options().dispatch(dispatch).build(),

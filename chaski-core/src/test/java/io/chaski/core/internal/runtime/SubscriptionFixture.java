@@ -73,7 +73,15 @@ abstract class SubscriptionFixture {
     <T> ActiveSubscription<T> subscribe(
             Topic<T> topic, SubscribeOptions.Builder options, java.util.function.Consumer<? super Message<T>> handler) {
         ActiveSubscription<T> subscription = topics.register(
-                topic.name(), home -> new ActiveSubscription<>(topic, handler, options.build(), home, context));
+                topic.name(), home -> new PushedSubscription<>(topic, handler, options.build(), home, context));
+        assertThat(subscription.join()).isTrue();
+        loop.run();
+        return subscription;
+    }
+
+    WaitingSubscription<String> pull(SubscribeOptions.Builder options) {
+        WaitingSubscription<String> subscription =
+                topics.register("t", home -> new WaitingSubscription<>(TEXT, options.build(), home, context));
         assertThat(subscription.join()).isTrue();
         loop.run();
         return subscription;

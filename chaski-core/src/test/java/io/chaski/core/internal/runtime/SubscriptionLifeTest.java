@@ -68,7 +68,7 @@ class SubscriptionLifeTest extends SubscriptionFixture {
             Topic<String> announcing = TEXT.presence(true);
             ActiveSubscription<String> subscription = topics.register(
                     "t",
-                    home -> new ActiveSubscription<>(
+                    home -> new PushedSubscription<>(
                             announcing, message -> {}, options().build(), home, context));
             assertThat(subscription.join()).isTrue();
             assertThatThrownBy(loop::run).hasMessage("a bug");
