@@ -1,6 +1,6 @@
 /**
- * What programs build on topics and streams. Start at {@link io.chaski.streamer.Storage}, which keeps values by key on
- * disk.
+ * What programs build on topics and streams: {@link io.chaski.streamer.ChaskiStreamer} makes bounded queues of topics,
+ * {@link io.chaski.streamer.Storage} keeps values by key on disk, {@code io.chaski.streamer.file} carries files.
  */
 @NullMarked
 package io.chaski.streamer;

@@ -1,0 +1,141 @@
+package io.chaski.streamer;
+
+import io.chaski.core.ChaskiNode;
+import io.chaski.core.Delivery;
+import io.chaski.core.Message;
+import io.chaski.core.PublishOptions;
+import io.chaski.core.Receipt;
+import io.chaski.core.Topic;
+import io.chaski.streamer.internal.stream.PulledStream;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Topics as bounded queues: publishers wait for readers, and readers loop, subscribe or are called.
+ *
+ * <!-- snippet: chaski-streamer/src/test/java/io/chaski/streamer/guide/StreamerGuideTest.java#loop -->
+ * <pre>{@code
+ * ChaskiStreamer streamer = ChaskiStreamer.on(node);
+ * try (MessageStream<Reading> in = streamer.open(readings)) {
+ *     for (Message<Reading> message : in) {
+ *         store(message.payload());
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. A node may carry several streamers; closing the node closes every stream.
+ */
+public final class ChaskiStreamer implements AutoCloseable {
+
+    private final ChaskiNode node;
+    private final Set<TopicStream<?>> streams = ConcurrentHashMap.newKeySet();
+    private volatile boolean isClosed;
+
+    private ChaskiStreamer(ChaskiNode node) {
+        this.node = node;
+    }
+
+    /**
+     * A streamer on a node.
+     *
+     * @param node one that runs
+     */
+    public static ChaskiStreamer on(ChaskiNode node) {
+        return new ChaskiStreamer(Objects.requireNonNull(node, "node"));
+    }
+
+    /** The node below. */
+    public ChaskiNode node() {
+        return node;
+    }
+
+    /**
+     * Subscribes, and queues the messages of a topic with {@link QueueOptions#DEFAULTS}.
+     *
+     * @param topic what to hear
+     * @return as {@link #open(Topic, QueueOptions)}
+     */
+    public <T extends @Nullable Object> MessageStream<T> open(Topic<T> topic) {
+        return open(topic, QueueOptions.DEFAULTS);
+    }
+
+    /**
+     * Subscribes, and queues the messages of a topic.
+     *
+     * @param topic what to hear
+     * @param options queue, overflow, filters
+     * @return a stream of its own: several on one topic are independent, and each gets everything
+     * @throws io.chaski.core.NodeClosedException if the node is closed
+     * @throws IllegalStateException if the streamer is closed, or the node subscribes to 10,000 topics already
+     */
+    public <T extends @Nullable Object> MessageStream<T> open(Topic<T> topic, QueueOptions options) {
+        final class Messages extends PulledStream<T, Message<T>> implements MessageStream<T> {
+            Messages() {
+                super(
+                        node.pull(topic, options.toSubscribeOptions()),
+                        delivery ->
+                                delivery instanceof Delivery.Received<T> received && options.matches(received.message())
+                                        ? received.message()
+                                        : null);
+            }
+        }
+        return opened(new Messages());
+    }
+
+    /**
+     * Subscribes, and queues the messages of a topic together with word of those that will not come: what could not be
+     * repaired in time, in its place, and what was dropped, before what came next.
+     *
+     * @param topic what to hear
+     * @param options queue, overflow, filters; word of missing messages passes every filter
+     * @return as {@link #open(Topic, QueueOptions)}
+     * @throws io.chaski.core.NodeClosedException if the node is closed
+     * @throws IllegalStateException if the streamer is closed, or the node subscribes to 10,000 topics already
+     */
+    public <T extends @Nullable Object> TopicStream<Delivery<T>> openDeliveries(Topic<T> topic, QueueOptions options) {
+        return opened(new PulledStream<T, Delivery<T>>(
+                node.pull(topic, options.toSubscribeOptions()),
+                delivery -> delivery instanceof Delivery.Received<T> received && !options.matches(received.message())
+                        ? null
+                        : delivery));
+    }
+
+    private <S extends TopicStream<?>> S opened(S stream) {
+        streams.add(stream);
+        var unused = stream.closed().whenComplete((nothing, failure) -> streams.remove(stream));
+        if (isClosed) {
+            stream.close();
+            throw new IllegalStateException("the streamer is closed");
+        }
+        return stream;
+    }
+
+    /**
+     * Publishes on a topic; needs no subscription and no closing.
+     *
+     * @param topic where
+     */
+    public <T extends @Nullable Object> TopicPublisher<T> publisher(Topic<T> topic) {
+        return new TopicPublisher<>(node, topic, PublishOptions.NONE);
+    }
+
+    /**
+     * Publishes one message: short for {@link TopicPublisher#publish}, waiting included.
+     *
+     * @param topic where
+     * @param data what
+     * @return what became of it
+     */
+    public <T extends @Nullable Object> Receipt push(Topic<T> topic, T data) {
+        return publisher(topic).publish(data);
+    }
+
+    /** Closes all streams, not the node. Does nothing when closed. */
+    @Override
+    public void close() {
+        isClosed = true;
+        streams.forEach(TopicStream::close);
+    }
+}

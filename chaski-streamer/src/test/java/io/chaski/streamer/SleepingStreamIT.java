@@ -1,0 +1,165 @@
+package io.chaski.streamer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chaski.core.Delivery;
+import io.chaski.core.OverflowPolicy;
+import io.chaski.core.QueueOverflowException;
+import io.chaski.core.Receipt;
+import io.chaski.core.Subscription;
+import io.chaski.core.Topic;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Nobody reads one stream while everything is published; a stream on another node is read at once. What is published is
+ * far more than the queue holds, and in the deep tests as much as the heap of all three nodes together.
+ */
+@DisplayName("X-15: a stream that nobody reads")
+class SleepingStreamIT extends LoopbackStreams {
+
+    private static final Topic<byte[]> T = Topic.bytes("t");
+    private static final byte[] PAYLOAD = new byte[16 << 10];
+    private static final int SOME = 1 << 10;
+    private static final int A_GIBIBYTE = 64 << 10;
+    private static final long CAPACITY_BYTES = 1 << 20;
+
+    /** More than the queue, the credit and the publisher's way to its loop hold, so that it has to wait. */
+    private static final int MORE_THAN_ON_THE_WAY = 4 << 10;
+
+    /** What a neighbour may have been granted before the queue was full. */
+    private static final long GRANTED_BYTES = 1 << 20;
+
+    private final AtomicLong atListener = new AtomicLong();
+
+    private ChaskiStreamer publisher;
+    private TopicStream<Delivery<byte[]>> sleeping;
+
+    private void start(OverflowPolicy policy) throws Exception {
+        publisher = start("publisher");
+        sleeping = startNextTo(publisher, "sleeper")
+                .openDeliveries(
+                        T,
+                        QueueOptions.builder()
+                                .capacityBytes(CAPACITY_BYTES)
+                                .overflow(policy)
+                                .build());
+        MessageStream<byte[]> listening = startNextTo(publisher, "listener").open(T);
+        listening.onItem(message -> atListener.incrementAndGet());
+        Subscription atPublisher = publisher.node().subscribe(T, message -> {});
+        atPublisher.awaitSubscribers(2, LIMIT);
+        sleeping.awaitPaired(LIMIT);
+        listening.awaitPaired(LIMIT);
+    }
+
+    private void push() {
+        assertThat(publisher.push(T, PAYLOAD).isRejected()).isFalse();
+    }
+
+    @DisplayName("loses what does not fit, which is accounted for, and costs others nothing")
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(names = {"DROP_OLDEST", "DROP_NEWEST"})
+    void drops(OverflowPolicy policy) throws Exception {
+        dropsOf(SOME, policy);
+    }
+
+    @DisplayName("loses what does not fit, which is accounted for, and costs others nothing, 1 GiB")
+    @Tag("deep")
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(names = {"DROP_OLDEST", "DROP_NEWEST"})
+    void dropsLong(OverflowPolicy policy) throws Exception {
+        dropsOf(A_GIBIBYTE, policy);
+    }
+
+    private void dropsOf(int messages, OverflowPolicy policy) throws Exception {
+        start(policy);
+        for (int i = 0; i < messages; i++) {
+            push();
+            assertThat(sleeping.statistics().queuedBytes()).isLessThanOrEqualTo(CAPACITY_BYTES);
+        }
+        soon(() -> assertThat(atListener).hasValue(messages));
+        long received = 0;
+        long lost = 0;
+        while (received + lost < messages) {
+            Delivery<byte[]> next = sleeping.poll(LIMIT).orElseThrow();
+            if (next instanceof Delivery.Dropped<byte[]> dropped) {
+                lost += dropped.messages();
+            } else if (next instanceof Delivery.Missed<byte[]> missed) {
+                lost += missed.gap().count();
+            } else {
+                received++;
+            }
+        }
+        assertThat(received + lost).isEqualTo(messages);
+        assertThat(received).isPositive();
+        assertThat(lost).isPositive();
+        System.out.println("measured: " + policy + " of " + messages + " messages: " + sleeping.statistics());
+    }
+
+    @DisplayName("ends under FAIL with what came first, and costs others nothing")
+    @Test
+    void fails() throws Exception {
+        start(OverflowPolicy.FAIL);
+        for (int i = 0; i < SOME; i++) {
+            push();
+        }
+        soon(() -> assertThat(atListener).hasValue(SOME));
+        soon(() -> assertThat(sleeping.statistics().dropped()).isPositive());
+        assertThat(sleeping.poll(LIMIT)).containsInstanceOf(Delivery.Dropped.class);
+        int queued = sleeping.statistics().queued();
+        assertThat(queued).isPositive();
+        assertThatThrownBy(() -> {
+                    for (long sequence = 1; ; sequence++) {
+                        assertThat(nextSequence(sleeping)).isEqualTo(sequence);
+                    }
+                })
+                .isInstanceOf(QueueOverflowException.class);
+        assertThat(sleeping.isClosed()).isTrue();
+        push();
+        soon(() -> assertThat(atListener).hasValue(SOME + 1));
+    }
+
+    @DisplayName("makes its publisher wait under BLOCK, and misses nothing when it is read")
+    @Test
+    void blocks() throws Exception {
+        blocksOf(MORE_THAN_ON_THE_WAY);
+    }
+
+    @DisplayName("makes its publisher wait under BLOCK, and misses nothing when it is read, 1 GiB")
+    @Tag("deep")
+    @Test
+    void blocksLong() throws Exception {
+        blocksOf(A_GIBIBYTE);
+    }
+
+    private void blocksOf(int messages) throws Exception {
+        start(OverflowPolicy.BLOCK);
+        AtomicLong published = new AtomicLong();
+        CompletableFuture<Void> publishing = CompletableFuture.runAsync(() -> {
+            while (published.get() < messages) {
+                push();
+                published.incrementAndGet();
+            }
+        });
+        AtomicLong offered = new AtomicLong();
+        soon(() -> {
+            Receipt receipt = publisher.publisher(T).offer(PAYLOAD);
+            offered.addAndGet(receipt.isRejected() ? 0 : 1);
+            assertThat(receipt.status()).isEqualTo(Receipt.Status.NO_CREDIT);
+        });
+        assertThat(publishing).isNotDone();
+        System.out.println("measured: " + published + " of " + messages + " messages published before any was read");
+        for (long sequence = 1; sequence <= messages + offered.get(); sequence++) {
+            assertThat(sleeping.statistics().queuedBytes()).isLessThanOrEqualTo(CAPACITY_BYTES + GRANTED_BYTES);
+            assertThat(nextSequence(sleeping)).isEqualTo(sequence);
+        }
+        get(publishing);
+        soon(() -> assertThat(atListener).hasValue(messages + offered.get()));
+    }
+}
