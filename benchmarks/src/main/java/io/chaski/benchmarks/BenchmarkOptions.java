@@ -26,12 +26,14 @@ record BenchmarkOptions(Set<Subject> subjects, OptionalInt nodes, int mebibytes,
         PAIRING,
         /** Two nodes beside raw Netty. */
         LOOPBACK,
+        /** One publisher, one subscriber and eight. */
+        STREAMS,
         /** A file beside a socket. */
         FILES
     }
 
     static final String USAGE =
-            "usage: [loopback] [pairing] [files] [--rounds 1..100] [--seconds 1..60] [--nodes 4..200] [--mebibytes 1..65536]";
+            "usage: [loopback] [streams] [pairing] [files] [--rounds 1..100] [--seconds 1..60] [--nodes 4..200] [--mebibytes 1..65536]";
 
     private static final int DEFAULT_ROUNDS = 5;
     private static final int DEFAULT_SECONDS = 3;
@@ -66,6 +68,7 @@ record BenchmarkOptions(Set<Subject> subjects, OptionalInt nodes, int mebibytes,
             String word = rest.removeFirst();
             switch (word) {
                 case "loopback" -> subjects.add(Subject.LOOPBACK);
+                case "streams" -> subjects.add(Subject.STREAMS);
                 case "pairing" -> subjects.add(Subject.PAIRING);
                 case "files" -> subjects.add(Subject.FILES);
                 case "--nodes" -> nodes = OptionalInt.of(number(word, rest));

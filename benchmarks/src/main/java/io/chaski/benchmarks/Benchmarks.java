@@ -32,6 +32,10 @@ public final class Benchmarks {
         for (BenchmarkOptions.Subject subject : options.subjects()) {
             System.out.println(measure(subject, options));
         }
+        if (options.measures(BenchmarkOptions.Kind.STREAMS)) {
+            System.out.println(LoopbackBenchmark.streams(options.rounds(), options.duration())
+                    .run());
+        }
     }
 
     private static String measure(BenchmarkOptions.Subject subject, BenchmarkOptions options) throws Exception {
@@ -43,6 +47,8 @@ public final class Benchmarks {
             }
             case LOOPBACK ->
                 LoopbackBenchmark.of(options.rounds(), options.duration()).run();
+            case STREAMS ->
+                LoopbackBenchmark.streams(options.rounds(), options.duration()).run();
             case FILES ->
                 FilesBenchmark.of(options.mebibytes(), options.rounds()).run();
         };

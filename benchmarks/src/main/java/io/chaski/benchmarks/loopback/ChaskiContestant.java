@@ -7,21 +7,28 @@ import io.chaski.core.Receipt;
 import io.chaski.core.SubscribeOptions;
 import io.chaski.core.Subscription;
 import io.chaski.core.Topic;
+import io.chaski.core.Topology;
 import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamListener;
 import io.chaski.core.stream.StreamOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * Two nodes with all defaults, as a user would write it: messages are published on a topic that both subscribe to,
- * calls are {@code streams().request}, which opens a stream for each of them.
+ * Nodes with all defaults, but with edges drawn by hand, so that every contestant sends a message to each receiver:
+ * messages are published on a topic that both sides subscribe to, calls are {@code streams().request}, which opens a stream
+ * for each of them.
  */
 final class ChaskiContestant implements Contestant {
 
-    private static final Topic<byte[]> TOPIC = Topic.bytes("benchmark");
+    static final Topic<byte[]> TOPIC = Topic.bytes("benchmark");
     private static final String ECHO = "echo";
     private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    /** Between two looks whether everybody is there. */
+    private static final long PAUSE_NANOS = 1_000_000;
 
     private final Dispatch dispatch;
 
@@ -36,7 +43,7 @@ final class ChaskiContestant implements Contestant {
 
     @Override
     public Listening receiver(Tally tally) {
-        ChaskiNode node = ChaskiNode.builder().name("receiver").start();
+        ChaskiNode node = listen("receiver");
         // The window bounds what is queued, so a queue that holds two windows never drops.
         SubscribeOptions options = SubscribeOptions.builder()
                 .capacity(2 * Window.MESSAGES)
@@ -49,26 +56,42 @@ final class ChaskiContestant implements Contestant {
 
     @Override
     public Listening echo() {
-        ChaskiNode node = ChaskiNode.builder().name("echo").start();
+        ChaskiNode node = listen("echo");
         StreamOptions options = StreamOptions.builder().dispatch(dispatch).build();
         node.streams().serve(ECHO, options, stream -> new Echo());
         return new ListeningNode(node, node.subscribe(TOPIC, message -> {}));
     }
 
     @Override
-    public OneWay oneWay(String address) throws InterruptedException {
-        return new Publisher(join(address));
+    public OneWay oneWay(List<String> addresses) throws Exception {
+        return new Publisher(join(addresses));
     }
 
     @Override
-    public RoundTrip roundTrip(String address) throws InterruptedException {
-        ChaskiNode node = join(address);
+    public RoundTrip roundTrip(String address) throws Exception {
+        ChaskiNode node = join(List.of(address));
         return new Caller(node, node.edges().get(0).peer());
     }
 
-    private static ChaskiNode join(String address) throws InterruptedException {
-        ChaskiNode node = ChaskiNode.builder().name("sender").bootstrap(address).start();
-        node.subscribe(TOPIC, message -> {}).awaitPaired(LIMIT);
+    /** A node that waits to be connected to. */
+    static ChaskiNode listen(String name) {
+        return ChaskiNode.builder().name(name).topology(Topology.MANUAL).start();
+    }
+
+    /** A node that is linked to all receivers. */
+    static ChaskiNode join(List<String> addresses) throws Exception {
+        ChaskiNode node = listen("sender");
+        Subscription subscription = node.subscribe(TOPIC, message -> {});
+        for (String address : addresses) {
+            node.connect(address).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        }
+        long beganNanos = System.nanoTime();
+        while (subscription.neighbours() < addresses.size()) {
+            if (System.nanoTime() - beganNanos > LIMIT.toNanos()) {
+                throw new IllegalStateException(subscription.neighbours() + " of " + addresses.size() + " neighbours");
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
         return node;
     }
 

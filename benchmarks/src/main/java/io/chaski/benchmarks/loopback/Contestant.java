@@ -1,5 +1,7 @@
 package io.chaski.benchmarks.loopback;
 
+import java.util.List;
+
 /** One way to move messages from a process to another. Immutable. */
 interface Contestant {
 
@@ -14,11 +16,11 @@ interface Contestant {
     Listening echo() throws Exception;
 
     /**
-     * Connects to a {@link #receiver}.
+     * Connects to all {@linkplain #receiver receivers}, each of which gets every message.
      *
-     * @param address what it listens on
+     * @param addresses what they listen on
      */
-    OneWay oneWay(String address) throws Exception;
+    OneWay oneWay(List<String> addresses) throws Exception;
 
     /**
      * Connects to an {@link #echo}.

@@ -1,6 +1,7 @@
 package io.chaski.benchmarks.loopback;
 
 import io.chaski.core.Dispatch;
+import java.util.List;
 
 /** Who takes part, in the order of the table. */
 enum Contestants {
@@ -24,7 +25,27 @@ enum Contestants {
         Contestant contestant() {
             return new ChaskiContestant(Dispatch.INLINE);
         }
+    },
+    /** A stream that is read in a loop, and a publisher that waits for it. */
+    CHASKI_STREAM("chaski-stream") {
+        @Override
+        Contestant contestant() {
+            return new StreamContestant();
+        }
+    },
+    /** Sockets of ZeroMQ, in Java. */
+    JEROMQ("jeromq") {
+        @Override
+        Contestant contestant() {
+            return new JeroMqContestant();
+        }
     };
+
+    /** Those who answer calls. */
+    static final List<Contestants> NODES = List.of(NETTY_NIO, CHASKI, CHASKI_INLINE);
+
+    /** Those who publish for whoever subscribes. */
+    static final List<Contestants> PUBLISHERS = List.of(NETTY_NIO, CHASKI, CHASKI_STREAM, JEROMQ);
 
     private final String label;
 

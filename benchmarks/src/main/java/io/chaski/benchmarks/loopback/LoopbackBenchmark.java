@@ -42,14 +42,31 @@ public final class LoopbackBenchmark {
     }
 
     /**
-     * Everybody and everything.
+     * One node and another, and calls between them.
      *
      * @param rounds how often each cell is repeated, 1 or more
      * @param duration of one measurement, and of its warm-up
      */
     public static LoopbackBenchmark of(int rounds, Duration duration) {
         return new LoopbackBenchmark(
-                Arrays.asList(Workload.values()), Arrays.asList(Contestants.values()), rounds, duration, FLAGS);
+                List.of(Workload.ONE_WAY_64, Workload.ONE_WAY_1K, Workload.ONE_WAY_64K, Workload.ROUND_TRIP_1K),
+                Contestants.NODES,
+                rounds,
+                duration,
+                FLAGS);
+    }
+
+    /**
+     * One publisher, and one or eight subscribers.
+     *
+     * @param rounds how often each cell is repeated, 1 or more
+     * @param duration of one measurement, and of its warm-up
+     */
+    public static LoopbackBenchmark streams(int rounds, Duration duration) {
+        List<Workload> workloads = Arrays.stream(Workload.values())
+                .filter(workload -> !workload.isRoundTrip())
+                .toList();
+        return new LoopbackBenchmark(workloads, Contestants.PUBLISHERS, rounds, duration, FLAGS);
     }
 
     /**

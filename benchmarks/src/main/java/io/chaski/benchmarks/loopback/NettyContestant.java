@@ -17,6 +17,8 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -46,14 +48,21 @@ final class NettyContestant implements Contestant {
     }
 
     @Override
-    public OneWay oneWay(String address) throws InterruptedException {
+    public OneWay oneWay(List<String> addresses) throws InterruptedException {
         EventLoop loop = loop("sender");
-        CoalescingQueue queue = new CoalescingQueue(loop);
-        dial(loop, address, queue);
+        List<CoalescingQueue> queues = new ArrayList<>();
+        for (String address : addresses) {
+            CoalescingQueue queue = new CoalescingQueue(loop);
+            dial(loop, address, queue);
+            queues.add(queue);
+        }
         return new OneWay() {
             @Override
             public void send(byte[] message) {
-                queue.add(message.clone()); // the caller keeps its array, as it does when it publishes
+                byte[] copy = message.clone(); // the caller keeps its array, as it does when it publishes
+                for (CoalescingQueue queue : queues) {
+                    queue.add(copy);
+                }
             }
 
             @Override

@@ -17,6 +17,8 @@ final class SharedCounter {
 
     private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
+    private static final int LINE_BYTES = 128;
+
     private final ByteBuffer memory;
 
     private SharedCounter(ByteBuffer memory) {
@@ -27,11 +29,13 @@ final class SharedCounter {
      * Maps the counter, which begins at 0.
      *
      * @param file the same for both processes
+     * @param index counts the counters of the file from 0; each has a cache line of its own
      */
-    static SharedCounter open(Path file) throws IOException {
+    static SharedCounter open(Path file, int index) throws IOException {
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            return new SharedCounter(channel.map(FileChannel.MapMode.READ_WRITE, 0, Long.BYTES));
+            return new SharedCounter(
+                    channel.map(FileChannel.MapMode.READ_WRITE, (long) index * LINE_BYTES, Long.BYTES));
         }
     }
 

@@ -6,17 +6,23 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /**
  * One of the two processes of a cell: {@code receiver} or {@code sender}, then the names of contestant and workload, the
- * file of the shared counter, and for a sender the address of the receiver.
+ * file of the shared counters, and for a sender the addresses of the receivers.
  *
  * <pre>
- *   receiver:  says  LISTENING address   hears  REPORT    says  REPORT delivered missing broken dropped cpuNanos
+ *   receiver:  says  LISTENING addresses hears  REPORT    says  REPORT delivered missing broken dropped cpuNanos
  *   sender:    says  READY -             hears  GO nanos  says  DONE operations nanos cpuNanos p50Nanos p99Nanos
  * </pre>
  */
 final class Side {
+
+    private static final String SEPARATOR = ",";
 
     static final String RECEIVER = "receiver";
     static final String SENDER = "sender";
@@ -29,19 +35,21 @@ final class Side {
 
     private final Contestant contestant;
     private final Workload workload;
-    private final SharedCounter progress;
+    private final List<SharedCounter> progress;
 
-    private Side(Contestant contestant, Workload workload, SharedCounter progress) {
+    private Side(Contestant contestant, Workload workload, List<SharedCounter> progress) {
         this.contestant = contestant;
         this.workload = workload;
         this.progress = progress;
     }
 
     public static void main(String[] arguments) throws Exception {
-        Side side = new Side(
-                Contestants.valueOf(arguments[1]).contestant(),
-                Workload.valueOf(arguments[2]),
-                SharedCounter.open(Path.of(arguments[3])));
+        Workload workload = Workload.valueOf(arguments[2]);
+        List<SharedCounter> progress = new ArrayList<>();
+        for (int i = 0; i < workload.receivers(); i++) {
+            progress.add(SharedCounter.open(Path.of(arguments[3]), i));
+        }
+        Side side = new Side(Contestants.valueOf(arguments[1]).contestant(), workload, progress);
         if (arguments[0].equals(RECEIVER)) {
             side.receive();
         } else {
@@ -50,18 +58,32 @@ final class Side {
     }
 
     private void receive() throws Exception {
-        Tally tally = new Tally(workload.bytes(), progress);
-        try (Contestant.Listening listening = workload.isRoundTrip() ? contestant.echo() : contestant.receiver(tally)) {
-            say(LISTENING, listening.address());
-            BufferedReader commands = commands();
-            while (commands.readLine() != null) {
-                Tally.Report report = tally.report();
-                say(
-                        REPORT,
-                        report.delivered() + " " + report.missing() + " " + report.broken() + " " + listening.dropped()
-                                + " " + Phase.processCpuNanos());
-            }
+        List<Contestant.Listening> receivers = new ArrayList<>();
+        List<Tally> tallies = new ArrayList<>();
+        for (SharedCounter counter : progress) {
+            Tally tally = new Tally(workload.bytes(), counter);
+            tallies.add(tally);
+            receivers.add(workload.isRoundTrip() ? contestant.echo() : contestant.receiver(tally));
         }
+        say(LISTENING, receivers.stream().map(Contestant.Listening::address).collect(Collectors.joining(SEPARATOR)));
+        BufferedReader commands = commands();
+        while (commands.readLine() != null) {
+            List<Tally.Report> reports = tallies.stream().map(Tally::report).toList();
+            say(
+                    REPORT,
+                    sum(reports, Tally.Report::delivered)
+                            + " " + sum(reports, Tally.Report::missing)
+                            + " " + sum(reports, Tally.Report::broken)
+                            + " " + sum(receivers, Contestant.Listening::dropped)
+                            + " " + Phase.processCpuNanos());
+        }
+        for (Contestant.Listening receiver : receivers) {
+            receiver.close();
+        }
+    }
+
+    private static <V> long sum(List<V> values, ToLongFunction<V> figure) {
+        return values.stream().mapToLong(figure).sum();
     }
 
     private void send(String address) throws Exception {
@@ -70,7 +92,7 @@ final class Side {
                 work(new RoundTripLoad(way, workload.bytes()));
             }
         } else {
-            try (Contestant.OneWay way = contestant.oneWay(address)) {
+            try (Contestant.OneWay way = contestant.oneWay(List.of(address.split(SEPARATOR, -1)))) {
                 Window window = new Window(progress, workload.bytes());
                 work(new OneWayLoad(way, window, workload.bytes()));
             }

@@ -1,5 +1,6 @@
 package io.chaski.benchmarks.loopback;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -26,18 +27,18 @@ final class Window {
 
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(20);
 
-    private final SharedCounter progress;
+    private final List<SharedCounter> progress;
     private final long size;
     private long arrived;
 
     /**
      * A window that is open.
      *
-     * @param progress set by the receiver
+     * @param progress set by each receiver; the slowest one counts
      * @param messageBytes size of each message
      */
-    Window(SharedCounter progress, int messageBytes) {
-        this.progress = progress;
+    Window(List<SharedCounter> progress, int messageBytes) {
+        this.progress = List.copyOf(progress);
         this.size = Math.max(1, Math.min(MESSAGES, BYTES / messageBytes));
     }
 
@@ -62,7 +63,7 @@ final class Window {
     void awaitArrived(long count) {
         long progressNanos = System.nanoTime();
         while (true) {
-            long seen = progress.get();
+            long seen = least();
             if (seen != arrived) {
                 arrived = seen;
                 progressNanos = System.nanoTime();
@@ -75,5 +76,13 @@ final class Window {
             }
             LockSupport.parkNanos(PAUSE_NANOS);
         }
+    }
+
+    private long least() {
+        long least = Long.MAX_VALUE;
+        for (SharedCounter counter : progress) {
+            least = Math.min(least, counter.get());
+        }
+        return least;
     }
 }

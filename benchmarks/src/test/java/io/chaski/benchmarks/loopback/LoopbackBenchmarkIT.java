@@ -23,6 +23,15 @@ class LoopbackBenchmarkIT {
         assertThat(result.isLossless()).as("%s", result).isTrue();
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"NETTY_NIO", "CHASKI_STREAM", "JEROMQ"})
+    void every_message_arrives_at_all_eight(Contestants contestant) throws Exception {
+        Cell.Result result = new Cell(Workload.TO_EIGHT_1K, contestant, MOMENT, FLAGS).run();
+
+        assertThat(result.phase().operations()).isPositive();
+        assertThat(result.isLossless()).as("%s", result).isTrue();
+    }
+
     @Test
     void the_table_compares_with_the_limit() throws Exception {
         List<Contestants> contestants = List.of(Contestants.NETTY_NIO, Contestants.CHASKI);

@@ -21,8 +21,8 @@ class TallyTest {
     @BeforeEach
     void begin() throws IOException {
         Path file = directory.resolve("counter");
-        progress = SharedCounter.open(file);
-        tally = new Tally(BYTES, SharedCounter.open(file));
+        progress = SharedCounter.open(file, 0);
+        tally = new Tally(BYTES, SharedCounter.open(file, 0));
     }
 
     private static byte[] message(long number) {

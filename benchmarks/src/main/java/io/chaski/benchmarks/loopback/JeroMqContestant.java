@@ -1,0 +1,87 @@
+package io.chaski.benchmarks.loopback;
+
+import java.util.List;
+import org.zeromq.SocketType;
+import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
+import org.zeromq.ZMQException;
+
+/**
+ * XPUB and SUB over TCP, one I/O thread each. Their queues are unbounded, or they would drop what the window lets through.
+ */
+final class JeroMqContestant implements Contestant {
+
+    private static final int UNBOUNDED = 0;
+    private static final String ANY_PORT = "tcp://127.0.0.1";
+
+    @Override
+    public Listening receiver(Tally tally) {
+        ZContext context = new ZContext();
+        ZMQ.Socket socket = context.createSocket(SocketType.SUB);
+        socket.setHWM(UNBOUNDED);
+        socket.subscribe(ZMQ.SUBSCRIPTION_ALL);
+        String address = ANY_PORT + ":" + socket.bindToRandomPort(ANY_PORT);
+        Thread reader = new Thread(() -> read(socket, tally), "reader");
+        reader.setDaemon(true);
+        reader.start();
+        return new Listening() {
+            @Override
+            public String address() {
+                return address;
+            }
+
+            @Override
+            public long dropped() {
+                return 0;
+            }
+
+            @Override
+            public void close() {
+                // The process ends, and the reader has the socket.
+            }
+        };
+    }
+
+    private static void read(ZMQ.Socket socket, Tally tally) {
+        try {
+            for (byte[] message = socket.recv(); message != null; message = socket.recv()) {
+                tally.onMessage(message);
+            }
+        } catch (ZMQException ended) {
+            System.err.println("jeromq: " + ended.getMessage());
+        }
+    }
+
+    @Override
+    public OneWay oneWay(List<String> addresses) {
+        ZContext context = new ZContext();
+        ZMQ.Socket socket = context.createSocket(SocketType.XPUB);
+        socket.setHWM(UNBOUNDED);
+        socket.setXpubVerbose(true);
+        addresses.forEach(socket::connect);
+        for (int subscribed = 0; subscribed < addresses.size(); subscribed++) {
+            socket.recv(); // the word of a subscriber; who speaks before is not heard
+        }
+        return new OneWay() {
+            @Override
+            public void send(byte[] message) {
+                socket.send(message.clone()); // it keeps the array
+            }
+
+            @Override
+            public void close() {
+                context.close();
+            }
+        };
+    }
+
+    @Override
+    public Listening echo() {
+        throw new UnsupportedOperationException("not measured");
+    }
+
+    @Override
+    public RoundTrip roundTrip(String address) {
+        throw new UnsupportedOperationException("not measured");
+    }
+}
