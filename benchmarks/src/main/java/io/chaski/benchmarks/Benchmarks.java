@@ -32,10 +32,6 @@ public final class Benchmarks {
         for (BenchmarkOptions.Subject subject : options.subjects()) {
             System.out.println(measure(subject, options));
         }
-        if (options.measures(BenchmarkOptions.Kind.STREAMS)) {
-            System.out.println(LoopbackBenchmark.streams(options.rounds(), options.duration())
-                    .run());
-        }
     }
 
     private static String measure(BenchmarkOptions.Subject subject, BenchmarkOptions options) throws Exception {
