@@ -13,7 +13,7 @@ final class StreamContestant implements Contestant {
 
     @Override
     public Listening receiver(Tally tally) {
-        ChaskiNode node = ChaskiContestant.listen("receiver");
+        ChaskiNode node = ChaskiContestant.start("receiver");
         MessageStream<byte[]> stream = ChaskiStreamer.on(node).open(ChaskiContestant.TOPIC);
         Thread reader = new Thread(() -> read(stream, tally), "reader");
         reader.setDaemon(true);
@@ -28,7 +28,7 @@ final class StreamContestant implements Contestant {
     }
 
     @Override
-    public OneWay oneWay(List<String> addresses) throws Exception {
+    public OneWay oneWay(List<String> addresses) {
         ChaskiNode node = ChaskiContestant.join(addresses);
         return new Publisher(node, ChaskiStreamer.on(node).publisher(ChaskiContestant.TOPIC));
     }
