@@ -9,8 +9,11 @@ import java.util.Objects;
  */
 public sealed interface PartFrame extends Frame {
 
-    /** Messages with larger bodies travel in parts of this size, the last one excepted. */
+    /** Large messages travel in parts of this size, the last one excepted. */
     int PART_BYTES = 64 << 10;
+
+    /** Largest body that is sent whole: a payload of one part with whatever stands in front of it. */
+    int LARGEST_WHOLE_BYTES = PART_BYTES + (8 << 10);
 
     /** Most messages of a connection and direction that are under way in parts at the same time. */
     int SLOTS = 16;

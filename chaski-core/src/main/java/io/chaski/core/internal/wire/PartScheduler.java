@@ -85,7 +85,7 @@ public final class PartScheduler<T> {
 
     /** Whether a body is so large that it travels in parts. */
     public static boolean isInParts(int bodySize) {
-        return bodySize > PartFrame.PART_BYTES;
+        return bodySize > PartFrame.LARGEST_WHOLE_BYTES;
     }
 
     /** Whether nothing waits. */

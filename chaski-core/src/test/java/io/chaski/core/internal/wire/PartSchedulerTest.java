@@ -18,6 +18,7 @@ import io.chaski.core.internal.wire.TreeFrame.Prune;
 import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -65,6 +66,21 @@ class PartSchedulerTest {
 
     @Nested
     class Messages {
+        @Test
+        void of_a_payload_of_one_part_leave_whole() {
+            MessageBody withLargestEnvelope = new MessageBody(
+                    "x/" + "x".repeat(253),
+                    1,
+                    "x".repeat(WireLimits.MAX_LABEL_BYTES),
+                    "x".repeat(WireLimits.MAX_NAME_BYTES),
+                    Map.of("x", "x".repeat(WireLimits.MAX_HEADER_BYTES - 1)),
+                    ArrayPayload.owning(new byte[PART]));
+            assertThat(PartScheduler.isInParts(withLargestEnvelope.encode().size()))
+                    .isFalse();
+            assertThat(PartScheduler.isInParts(PartFrame.LARGEST_WHOLE_BYTES + 1))
+                    .isTrue();
+        }
+
         @Test
         void leave_in_parts_of_one_size_and_a_rest() {
             add(ONE, "a", 2 * PART + 1);

@@ -27,7 +27,10 @@ class SlicingTest {
 
     @Test
     void the_conversation_holds_every_vector() {
-        assertThat(whole).hasSize(Samples.frames().size() + Samples.data().size() - 1 + 1);
+        long ofParts = Samples.frames().keySet().stream()
+                .filter(SlicingTest::isOfParts)
+                .count();
+        assertThat(whole).hasSize(Samples.frames().size() + Samples.data().size() - (int) ofParts - 1 + 1);
     }
 
     @Nested
@@ -119,12 +122,20 @@ class SlicingTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.writeBytes(bytesOf(handshake()));
         Vectors.read(ProtocolVersion.CURRENT).forEach((name, vector) -> {
-            if (!name.startsWith("HELLO") && !name.startsWith("UDP.") && !name.startsWith("BODY.")) {
+            if (!name.startsWith("HELLO")
+                    && !name.startsWith("UDP.")
+                    && !name.startsWith("BODY.")
+                    && !isOfParts(name)) {
                 bytes.writeBytes(vector);
             }
         });
         bytes.writeBytes(bytesOf(Hex.frame("90 010203")));
         return bytes.toByteArray();
+    }
+
+    /** A message in parts is too long to be cut everywhere; one that is cut is the business of {@link MessagePartsTest}. */
+    private static boolean isOfParts(String name) {
+        return name.startsWith("DATA_BEGIN") || name.startsWith("DATA_PART");
     }
 
     private static ByteBuf handshake() {
