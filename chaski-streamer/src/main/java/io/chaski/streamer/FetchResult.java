@@ -44,7 +44,10 @@ public record FetchResult(
         UNREACHABLE,
         /** It has the entry, which is larger than the options of the fetch accept. */
         TOO_LARGE,
-        /** The entry was to be taken, and the connection broke at the last word: it may have been removed, and is lost. */
+        /**
+         * The entry was to be taken, and the connection, or the owner's disk, failed at the last word: it may have been
+         * removed, and is lost.
+         */
         UNCERTAIN
     }
 

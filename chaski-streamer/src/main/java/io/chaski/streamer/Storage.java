@@ -74,7 +74,7 @@ public final class Storage implements AutoCloseable {
      * @param file any path, such as {@code data/storage.db}
      * @param options limits and defaults; may differ from those of the last time
      * @throws StorageException {@code IN_USE} if another storage has the file, {@code DAMAGED} if the file is no storage
-     *     or not what was last written, {@code FAILED} if the operating system refuses
+     *     or not what was last written, {@code DISK_FULL} or {@code FAILED} if the operating system refuses
      */
     public static Storage open(Path file, StorageOptions options) {
         Objects.requireNonNull(options, "options");
@@ -102,8 +102,8 @@ public final class Storage implements AutoCloseable {
      * @param value bytes, text or an object that the codec of the options encodes; not looked at any more when this
      *     returns
      * @param timeToLive longer than nothing; rounded up to milliseconds; {@link #FOREVER} if it is not to expire
-     * @throws StorageException {@code TOO_MANY_ENTRIES}, {@code QUOTA_EXCEEDED}, {@code DISK_FULL} or {@code FAILED}; the
-     *     key then has what it had before
+     * @throws StorageException {@code TOO_MANY_ENTRIES}, {@code QUOTA_EXCEEDED} or {@code DISK_FULL}: the key then has what
+     *     it had before; {@code FAILED}: it has that or the value
      * @throws IllegalArgumentException if the key or the encoded value is too large, or the time is not positive
      * @throws io.chaski.core.codec.CodecException if the value cannot be encoded
      * @throws java.util.concurrent.CancellationException if the caller is interrupted, which it then still is; the value
@@ -150,7 +150,7 @@ public final class Storage implements AutoCloseable {
      *
      * @param key any key
      * @return what it had, or empty if it had nothing
-     * @throws StorageException {@code FAILED}; the key then has what it had before
+     * @throws StorageException {@code FAILED}; the key then has what it had before, or the entry is lost
      * @throws java.util.concurrent.CancellationException if the caller is interrupted, which it then still is; the entry
      *     may be lost
      */
@@ -184,7 +184,7 @@ public final class Storage implements AutoCloseable {
      *
      * @param key any key
      * @return whether there was one
-     * @throws StorageException {@code FAILED}; the key then has what it had before
+     * @throws StorageException {@code FAILED}; the key then has what it had before, or nothing
      * @throws java.util.concurrent.CancellationException if the caller is interrupted, which it then still is; the entry
      *     may still be removed
      */

@@ -29,7 +29,11 @@ public final class StorageException extends ChaskiException {
         IN_USE,
         /** The file is not what was last written to it. It is left as it is: somebody must restore or remove it. */
         DAMAGED,
-        /** The operating system refused to read or write. A write has not happened, for anybody. */
+        /**
+         * The operating system refused to read or write. Whether a write has happened is not known. When writing or forcing
+         * failed, nothing on the disk can be trusted any more: from then on every call fails like this, until the storage
+         * is closed and opened again, which shows whether the write has happened.
+         */
         FAILED,
         /** The storage was closed. A write that was waiting has not happened. */
         CLOSED

@@ -44,7 +44,8 @@ public interface KvStore {
      *
      * @param changes the new entry of each key, or nothing to remove it
      * @param totals what there is afterwards
-     * @throws StorageException if it did not work; then nothing has changed, also for readers
+     * @throws StorageException if it did not work; then nothing has changed, also for readers. But after {@code FAILED}
+     *     that is not known, and perhaps everything fails from then on
      */
     void commit(Map<String, Optional<StoredEntry>> changes, Totals totals);
 

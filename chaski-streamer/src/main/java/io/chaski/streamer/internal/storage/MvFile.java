@@ -15,7 +15,15 @@ import org.jspecify.annotations.Nullable;
  * The library's file, with reads that survive the interruption of the reading thread: a {@code FileChannel}, which the
  * library reads from, is closed by it for everybody. Thread-safe.
  */
-final class MvFile extends SingleFileStore {
+class MvFile extends SingleFileStore {
+
+    /** Opens the file of a path, which is there. */
+    @FunctionalInterface
+    interface Opener {
+        MvFile open(Path file) throws IOException;
+    }
+
+    private static final int REWRITE_STEP_BYTES = 1 << 20;
 
     private @Nullable RandomAccessFile reads; // guarded by this
 
@@ -28,10 +36,14 @@ final class MvFile extends SingleFileStore {
     }
 
     @Override
-    public synchronized ByteBuffer readFully(SFChunk chunk, long position, int lengthBytes) {
+    public synchronized ByteBuffer readFully(@Nullable SFChunk chunk, long position, int lengthBytes) {
         if (reads == null) {
             return super.readFully(chunk, position, lengthBytes); // while it opens, before there are readers
         }
+        return readBytes(reads, position, lengthBytes);
+    }
+
+    private static ByteBuffer readBytes(RandomAccessFile reads, long position, int lengthBytes) {
         byte[] bytes = new byte[lengthBytes];
         try {
             reads.seek(position);
@@ -41,6 +53,19 @@ final class MvFile extends SingleFileStore {
             throw DataUtils.newMVStoreException(DataUtils.ERROR_READING_FAILED, "cannot read at {0}", position, e);
         }
         return ByteBuffer.wrap(bytes);
+    }
+
+    /**
+     * Writes the content again as it is, and forces it to disk. Where a sync has failed, the system holds pages that are
+     * not on disk and that no further sync writes, because it takes them for written; so they must be written anew.
+     */
+    void rewrite() {
+        long sizeBytes = size();
+        for (long at = 0; at < sizeBytes; at += REWRITE_STEP_BYTES) {
+            int lengthBytes = (int) Math.min(REWRITE_STEP_BYTES, sizeBytes - at);
+            writeFully((SFChunk) null, at, readFully((SFChunk) null, at, lengthBytes)); // nobody looks at the chunk
+        }
+        sync();
     }
 
     @Override

@@ -21,14 +21,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@link KvStore} in one file of h2-mvstore. A commit is written and forced to disk before it is acknowledged. When a
- * write fails, the library gives the file up; it is opened again at once, and is then as of the last commit.
+ * {@link KvStore} in one file of h2-mvstore. A commit is written and forced to disk before it is acknowledged. When the
+ * library finds the disk full, it gives the file up; the file is opened again at once, and is then as of the last commit.
+ *
+ * <p>When anything else keeps a write from the disk, or the force fails, nobody knows any more what is on disk, and a
+ * second force would not tell: the system takes the lost pages for written (Rebello et al., "Can Applications Recover
+ * from fsync Failures?", USENIX ATC 2020). So nothing is written or read from then on until somebody opens the file anew,
+ * which writes all of it again.
  */
 public final class MvKvStore implements KvStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(MvKvStore.class);
 
     private final FileClaim claim;
+    private final MvFile.Opener opener;
     private final Path file;
     private final long freeSpaceFloorBytes;
     private final java.nio.file.FileStore disk;
@@ -39,10 +45,17 @@ public final class MvKvStore implements KvStore {
     private volatile MvMaps maps;
     private volatile boolean isClosed;
 
-    private MvKvStore(FileClaim claim, MvMaps maps, long freeSpaceFloorBytes) throws IOException {
+    /** Why the file is not trusted any more. */
+    private volatile @Nullable Throwable poison;
+
+    private long durableVersion; // guarded by writing
+
+    private MvKvStore(FileClaim claim, MvFile.Opener opener, MvMaps maps, long freeSpaceFloorBytes) throws IOException {
         this.claim = claim;
+        this.opener = opener;
         this.file = claim.file();
         this.maps = maps;
+        this.durableVersion = maps.version();
         this.freeSpaceFloorBytes = freeSpaceFloorBytes;
         this.disk = Files.getFileStore(file);
     }
@@ -55,12 +68,16 @@ public final class MvKvStore implements KvStore {
      * @throws StorageException {@code IN_USE}, {@code DAMAGED} or {@code FAILED}
      */
     public static MvKvStore open(Path wanted, long freeSpaceFloorBytes) {
+        return open(wanted, freeSpaceFloorBytes, MvFile::new);
+    }
+
+    static MvKvStore open(Path wanted, long freeSpaceFloorBytes, MvFile.Opener opener) {
         try {
             FileClaim claim = FileClaim.of(wanted);
             boolean isOpen = false;
             try {
-                MvMaps maps = openOrCreate(claim);
-                MvKvStore store = new MvKvStore(claim, maps, freeSpaceFloorBytes);
+                MvMaps maps = openOrCreate(claim, opener);
+                MvKvStore store = new MvKvStore(claim, opener, maps, freeSpaceFloorBytes);
                 isOpen = true;
                 return store;
             } finally {
@@ -70,28 +87,34 @@ public final class MvKvStore implements KvStore {
             }
         } catch (IOException e) {
             throw new StorageException(Problem.FAILED, wanted, "cannot be opened: " + e.getMessage(), e);
+        } catch (MVStoreException | UncheckedIOException e) {
+            throw MvProblems.translate(wanted, e);
         }
     }
 
     /** A new file gets its name when it is complete: so an empty file is a damaged one, never a new one. */
-    private static MvMaps openOrCreate(FileClaim claim) throws IOException {
+    private static MvMaps openOrCreate(FileClaim claim, MvFile.Opener opener) throws IOException {
         Path file = claim.file();
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             Path temporary = file.resolveSibling(file.getFileName() + ".new");
             Files.deleteIfExists(temporary); // left by a crash; we have the claim, so nobody is writing it
             Files.createFile(temporary, FileClaim.ownerOnly(temporary));
-            MvMaps.create(temporary).close();
+            MvMaps.create(opener.open(temporary)).close();
             claim.note(0);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
             Directories.force(file.resolveSibling("."));
         }
-        return openExisting(claim);
+        return openExisting(claim, opener);
     }
 
-    private static MvMaps openExisting(FileClaim claim) throws IOException {
+    private static MvMaps openExisting(FileClaim claim, MvFile.Opener opener) throws IOException {
         Path file = claim.file();
-        MvMaps maps = openAs(file);
+        MvMaps maps = openAs(file, opener);
         OptionalLong noted = claim.version();
+        if (noted.isEmpty() || maps.version() > noted.getAsLong()) {
+            // Somebody died or failed between writing and forcing, so what we read may be in memory only.
+            maps = rewritten(maps, file, opener);
+        }
         if (noted.isPresent() && maps.version() < noted.getAsLong()) {
             maps.abandon();
             throw new StorageException(
@@ -101,12 +124,22 @@ public final class MvKvStore implements KvStore {
                             + ".lock",
                     null);
         }
+        note(claim, maps.version());
         return maps;
     }
 
-    private static MvMaps openAs(Path file) throws IOException {
+    private static MvMaps rewritten(MvMaps maps, Path file, MvFile.Opener opener) throws IOException {
         try {
-            return MvMaps.open(file);
+            maps.rewrite();
+        } finally {
+            maps.abandon();
+        }
+        return openAs(file, opener);
+    }
+
+    private static MvMaps openAs(Path file, MvFile.Opener opener) throws IOException {
+        try {
+            return MvMaps.open(file, opener.open(file));
         } catch (RuntimeException e) {
             // Of any type: the library decodes what it reads without much checking.
             throw MvProblems.translate(file, e);
@@ -160,7 +193,6 @@ public final class MvKvStore implements KvStore {
         write(() -> {
             changes.forEach((key, entry) -> maps.change(key, entry.orElse(null)));
             maps.keep(totals);
-            note(maps.commit());
         });
     }
 
@@ -185,52 +217,97 @@ public final class MvKvStore implements KvStore {
     }
 
     /** The commit is durable already: without the note, an older copy of the file is not recognised, and no more. */
-    private void note(long version) {
+    private static void note(FileClaim claim, long version) {
         try {
             claim.note(version);
         } catch (IOException e) {
-            LOG.warn("the version of {} cannot be noted", file, e);
+            LOG.warn("the version of {} cannot be noted", claim.file(), e);
         }
     }
 
     @Override
     public void tidy() {
-        write(() -> note(maps.compactStep()));
+        write(() -> maps.compactStep());
     }
 
     private void write(Step step) {
         writing.lock();
-        boolean isDone = false;
         try {
+            checkUsable();
             if (maps.isClosed()) {
-                maps = openExisting(claim); // it could not be opened when the last write had failed
+                reopen(); // it could not be opened when the last write had failed
             }
-            step.run();
-            isDone = true;
-        } catch (IOException | RuntimeException e) {
-            throw MvProblems.translate(file, e);
+            attempt(step);
+            note(claim, durableVersion);
         } finally {
-            if (!isDone) {
-                undo();
-            }
             writing.unlock();
         }
     }
 
+    private void attempt(Step step) {
+        boolean isForcing = false;
+        try {
+            step.run();
+            maps.write();
+            isForcing = true;
+            maps.force();
+            durableVersion = maps.version();
+        } catch (IOException | RuntimeException e) {
+            throw isForcing || MvProblems.isFailedWrite(e) ? poisonedBy(e) : undone(e);
+        } catch (Error e) {
+            poisonedBy(e);
+            throw e;
+        }
+    }
+
     /** Opens the file again as of the last commit. */
-    private void undo() {
+    private StorageException undone(Exception failure) {
         maps.abandon();
         try {
-            maps = openExisting(claim);
-        } catch (IOException | StorageException e) {
+            reopen();
+        } catch (StorageException e) {
             LOG.warn(
                     "{} cannot be opened again after a failed write, which the next write will try: {}",
                     file,
                     e.toString());
+            failure.addSuppressed(e);
+        }
+        return poison == null ? MvProblems.translate(file, failure) : unusable();
+    }
+
+    private void reopen() {
+        try {
+            maps = openAs(file, opener);
+        } catch (IOException e) {
+            throw MvProblems.translate(file, e);
+        }
+        if (maps.version() != durableVersion) {
+            throw poisonedBy(new IOException("version " + maps.version() + " in place of " + durableVersion));
+        }
+    }
+
+    private StorageException poisonedBy(Throwable failure) {
+        poison = failure;
+        maps.abandon();
+        return unusable();
+    }
+
+    private StorageException unusable() {
+        return new StorageException(
+                Problem.FAILED,
+                file,
+                "a write failed, and whether it has happened is not known; close the storage and open it again",
+                poison);
+    }
+
+    private void checkUsable() {
+        if (poison != null) {
+            throw unusable();
         }
     }
 
     private <R> R read(Function<MvMaps, R> reading) {
+        checkUsable(); // what is in memory could still be read
         try {
             return reading.apply(maps);
         } catch (StorageException e) {
@@ -248,6 +325,7 @@ public final class MvKvStore implements KvStore {
         try {
             return reading.apply(maps);
         } catch (RuntimeException e) {
+            checkUsable();
             throw isClosed ? new StorageException(Problem.CLOSED, file, "closed", e) : MvProblems.translate(file, e);
         } finally {
             writing.unlock();
@@ -260,12 +338,20 @@ public final class MvKvStore implements KvStore {
         try {
             isClosed = true;
             maps.close();
+            noteClosing();
         } catch (MVStoreException | UncheckedIOException e) {
             LOG.warn("{} was not closed in good order; nothing acknowledged is lost", file, e);
             maps.abandon();
         } finally {
             writing.unlock();
             release();
+        }
+    }
+
+    /** Closing has compacted the file, and forced that. */
+    private void noteClosing() {
+        if (poison == null) {
+            note(claim, maps.version());
         }
     }
 

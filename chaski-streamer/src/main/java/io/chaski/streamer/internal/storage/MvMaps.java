@@ -50,8 +50,8 @@ final class MvMaps {
     private final MVMap<String, byte[]> expiries;
     private final MVMap<String, Long> numbers;
 
-    private MvMaps(Path path) throws IOException {
-        this.file = new MvFile(path);
+    private MvMaps(MvFile opened) {
+        this.file = opened;
         boolean isOpen = false;
         try {
             this.store = new MVStore.Builder()
@@ -85,17 +85,26 @@ final class MvMaps {
     }
 
     /** Makes a new file, durable when this returns. */
-    static MvMaps create(Path path) throws IOException {
-        MvMaps maps = new MvMaps(path);
-        maps.numbers.put(FORMAT_KEY, FORMAT);
-        maps.keep(Totals.NOTHING);
-        maps.commit();
+    static MvMaps create(MvFile file) {
+        MvMaps maps = new MvMaps(file);
+        boolean isGood = false;
+        try {
+            maps.numbers.put(FORMAT_KEY, FORMAT);
+            maps.keep(Totals.NOTHING);
+            maps.write();
+            maps.force();
+            isGood = true;
+        } finally {
+            if (!isGood) {
+                maps.abandon();
+            }
+        }
         return maps;
     }
 
     /** Opens a file that {@link #create} has made. */
-    static MvMaps open(Path path) throws IOException {
-        MvMaps maps = new MvMaps(path);
+    static MvMaps open(Path path, MvFile file) throws IOException {
+        MvMaps maps = new MvMaps(file);
         boolean isGood = false;
         try {
             maps.check(path);
@@ -215,17 +224,24 @@ final class MvMaps {
         return String.format("%016x", expiresAtMillis) + key;
     }
 
-    /** Writes the changes and forces them to disk. Says the version that is now durable. */
-    long commit() {
+    /** Writes the changes to the file, where {@link #force} makes them durable. */
+    void write() {
         store.commit();
-        store.sync();
-        return version();
     }
 
-    /** Rewrites up to a mebibyte of chunks of which little is still in use, and makes that durable. */
-    long compactStep() {
+    /** Forces to disk what was written. If that fails, nobody knows what is on disk; it must not be tried again. */
+    void force() {
+        store.sync();
+    }
+
+    /** Moves up to a mebibyte out of chunks of which little is still in use. */
+    void compactStep() {
         file.compact(COMPACT_BELOW_PERCENT, COMPACT_STEP_BYTES);
-        return commit();
+    }
+
+    /** Makes durable whatever can be read now. */
+    void rewrite() {
+        file.rewrite();
     }
 
     /** The version of the last commit. */

@@ -23,6 +23,13 @@ final class MvProblems {
         return new StorageException(problem, file, textOf(problem), failure);
     }
 
+    /** Whether writing or forcing failed for another reason than a full disk. */
+    static boolean isFailedWrite(Exception failure) {
+        return failure instanceof MVStoreException library
+                && library.getErrorCode() == DataUtils.ERROR_WRITING_FAILED
+                && !DiskFull.isBehind(library);
+    }
+
     private static Problem problemOf(Exception failure) {
         if (failure instanceof MVStoreException library) {
             return switch (library.getErrorCode()) {

@@ -148,7 +148,7 @@ public final class Owner implements StreamHandler {
                 stream.offer(EntryProtocol.verdict(entries.remove(key, entry)));
                 stream.end();
             } catch (StorageException e) {
-                // Nothing was removed, and the asker is not told that it was.
+                // Whether it was removed is not known, and the asker is not told that it was.
                 LOG.warn("an entry cannot be handed over: {}", e.getMessage());
                 refuse(stream, StreamCode.INTERNAL, "the entry cannot be removed");
             }
