@@ -32,6 +32,7 @@ public final class Draft {
     private final Map<String, Optional<StoredEntry>> before = new LinkedHashMap<>();
     private final Map<String, Optional<StoredEntry>> after = new LinkedHashMap<>();
     private Totals totals;
+    private long addedBytes;
 
     Draft(KvStore store, Limits limits, long nowMillis, Path file) {
         this.store = store;
@@ -53,12 +54,15 @@ public final class Draft {
      * @throws StorageException if it does not fit; then this write changes nothing
      */
     public void put(String key, StoredEntry entry) {
+        long sizeBytes = StoredEntry.sizeBytes(key, entry);
+        checkRoom(sizeBytes);
         while (true) {
-            Totals wanted = without(key).plus(1, StoredEntry.sizeBytes(key, entry));
+            Totals wanted = without(key).plus(1, sizeBytes);
             Problem problem = problemOf(wanted);
             if (problem == null) {
                 change(key, entry);
                 totals = wanted;
+                addedBytes += sizeBytes;
                 return;
             }
             if (removeExpired() == 0) {
@@ -106,6 +110,14 @@ public final class Draft {
         } catch (StorageException e) {
             LOG.debug("an expired entry cannot be read and stays", e);
             return null;
+        }
+    }
+
+    /** Of each write alone: the others of the commit, and above all those that remove something, are not to fail with it. */
+    private void checkRoom(long sizeBytes) {
+        if (store.roomBytes() - addedBytes < sizeBytes) {
+            throw new StorageException(
+                    Problem.DISK_FULL, file, "the free space of the disk is kept for other programs", null);
         }
     }
 

@@ -40,6 +40,13 @@ public interface KvStore {
     Totals totals();
 
     /**
+     * How many bytes may be added until the disk counts as full; 0 or less if nothing may.
+     *
+     * @throws StorageException if the disk does not say
+     */
+    long roomBytes();
+
+    /**
      * Makes changes durable, all or none.
      *
      * @param changes the new entry of each key, or nothing to remove it

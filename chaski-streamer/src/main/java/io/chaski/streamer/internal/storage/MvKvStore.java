@@ -180,6 +180,15 @@ public final class MvKvStore implements KvStore {
     }
 
     @Override
+    public long roomBytes() {
+        try {
+            return disk.getUsableSpace() - freeSpaceFloorBytes;
+        } catch (IOException e) {
+            throw new StorageException(Problem.FAILED, file, "the disk does not say what is free", e);
+        }
+    }
+
+    @Override
     public void verify() {
         boolean isSound = read(MvMaps::isSound);
         if (!isSound) {
@@ -189,31 +198,10 @@ public final class MvKvStore implements KvStore {
 
     @Override
     public void commit(Map<String, Optional<StoredEntry>> changes, Totals totals) {
-        checkFreeSpace(changes);
         write(() -> {
             changes.forEach((key, entry) -> maps.change(key, entry.orElse(null)));
             maps.keep(totals);
         });
-    }
-
-    private void checkFreeSpace(Map<String, Optional<StoredEntry>> changes) {
-        long neededBytes = 0;
-        for (Optional<StoredEntry> entry : changes.values()) {
-            neededBytes += entry.map(added -> (long) added.value().length).orElse(0L);
-        }
-        // To remove entries must stay possible, or a full disk could never be left by this storage.
-        if (neededBytes > 0 && freeBytes() - neededBytes < freeSpaceFloorBytes) {
-            throw new StorageException(
-                    Problem.DISK_FULL, file, "less than " + freeSpaceFloorBytes + " bytes of the disk are free", null);
-        }
-    }
-
-    private long freeBytes() {
-        try {
-            return disk.getUsableSpace();
-        } catch (IOException e) {
-            throw new StorageException(Problem.FAILED, file, "the disk does not say what is free", e);
-        }
     }
 
     /** The commit is durable already: without the note, an older copy of the file is not recognised, and no more. */

@@ -48,7 +48,8 @@ public final class StorageWriter {
     private final LongSupplier nowMillis;
     private final BlockingQueue<Pending<?>> queue = new ArrayBlockingQueue<>(MAX_WAITING);
     private final Thread thread;
-    private int commitsSinceTidying; // of the writer thread
+    private int commitsSinceTidying; // this and the following: of the writer thread
+    private boolean isExpiryFailing;
     private volatile boolean isClosed;
 
     /** One write and who waits for it. */
@@ -204,8 +205,10 @@ public final class StorageWriter {
             hasMoreExpired = draft.removeExpired() > 0;
             commit(draft);
             batch.forEach(Pending::succeed);
+            isExpiryFailing = false;
         } catch (StorageException e) {
-            if (batch.isEmpty()) {
+            if (batch.isEmpty() && !isExpiryFailing) {
+                isExpiryFailing = true; // and will try again several times a second
                 LOG.warn("cannot remove expired entries: {}", e.getMessage());
             }
             batch.forEach(pending -> pending.done.completeExceptionally(e));

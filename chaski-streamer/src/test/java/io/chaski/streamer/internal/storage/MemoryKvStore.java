@@ -16,11 +16,17 @@ final class MemoryKvStore implements KvStore {
     private final List<Integer> commitSizes = new CopyOnWriteArrayList<>();
     private volatile Totals totals = Totals.NOTHING;
     private volatile Supplier<@Nullable StorageException> sync = () -> null;
+    private volatile long roomBytes = Long.MAX_VALUE;
     private volatile boolean isClosed;
 
     /** What happens between the change and its acknowledgement; an exception undoes it. */
     void onSync(Supplier<@Nullable StorageException> next) {
         sync = next;
+    }
+
+    /** How much the disk still takes. */
+    void setRoomBytes(long bytes) {
+        roomBytes = bytes;
     }
 
     /** How many keys each commit has changed. */
@@ -58,6 +64,11 @@ final class MemoryKvStore implements KvStore {
     @Override
     public Totals totals() {
         return totals;
+    }
+
+    @Override
+    public long roomBytes() {
+        return roomBytes;
     }
 
     @Override

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.chaski.streamer.StorageException;
 import io.chaski.streamer.StorageException.Problem;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +27,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class StorageWriterTest {
@@ -55,6 +61,15 @@ class StorageWriterTest {
                     return true;
                 },
                 value.length());
+    }
+
+    private void remove(String key) {
+        writer.execute(
+                draft -> {
+                    draft.remove(key);
+                    return true;
+                },
+                0);
     }
 
     private static StoredEntry entry(String value, long expiresAtMillis) {
@@ -180,7 +195,94 @@ class StorageWriterTest {
     }
 
     @Nested
+    class When_the_disk_is_full {
+
+        @Test
+        void only_the_writes_that_do_not_fit_fail_and_the_others_of_their_commit_do_not() throws Exception {
+            put("taken", "v");
+            holdTheDisk(null);
+            CompletableFuture<Void> first = inBackground(() -> put("first", "v"));
+            assertThat(isSyncing.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            store.setRoomBytes(10);
+            List<CompletableFuture<Void>> refused = List.of(
+                    inBackground(() -> put("large", "x".repeat(10))),
+                    inBackground(() -> put("larger", "x".repeat(100))));
+            List<CompletableFuture<Void>> fitting =
+                    List.of(inBackground(() -> put("small", "v")), inBackground(() -> remove("taken")));
+            await().atMost(LIMIT).until(() -> writer.waiting() == 4);
+            isDiskReady.countDown();
+
+            first.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            for (CompletableFuture<Void> write : fitting) {
+                write.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            }
+            for (CompletableFuture<Void> write : refused) {
+                assertThat(write)
+                        .failsWithin(LIMIT)
+                        .withThrowableOfType(ExecutionException.class)
+                        .withCauseInstanceOf(StorageException.class)
+                        .satisfies(e -> assertThat(((StorageException) e.getCause()).problem())
+                                .isEqualTo(Problem.DISK_FULL));
+            }
+            assertThat(store.commitSizes()).containsExactly(1, 1, 2);
+            assertThat(writer.keys("")).containsExactly("first", "small");
+        }
+
+        @Test
+        void writes_of_one_commit_share_what_room_there_is() throws Exception {
+            holdTheDisk(null);
+            CompletableFuture<Void> first = inBackground(() -> put("first", "v"));
+            assertThat(isSyncing.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            store.setRoomBytes(10);
+            List<CompletableFuture<Void>> both =
+                    List.of(inBackground(() -> put("a", "x".repeat(5))), inBackground(() -> put("b", "x".repeat(5))));
+            await().atMost(LIMIT).until(() -> writer.waiting() == 2);
+            isDiskReady.countDown();
+
+            first.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            await().atMost(LIMIT).until(() -> both.stream().allMatch(CompletableFuture::isDone));
+            assertThat(both.stream().filter(CompletableFuture::isCompletedExceptionally))
+                    .hasSize(1);
+        }
+    }
+
+    @Nested
     class Expired_entries {
+
+        @Test
+        void that_cannot_be_removed_are_warned_about_once() {
+            put("k", "v", 2_000);
+            ListAppender<ILoggingEvent> log = new ListAppender<>();
+            log.start();
+            Logger logger = (Logger) LoggerFactory.getLogger(StorageWriter.class);
+            logger.addAppender(log);
+            logger.setLevel(Level.WARN);
+            try {
+                AtomicInteger attempts = new AtomicInteger();
+                store.onSync(() -> {
+                    attempts.incrementAndGet();
+                    return new StorageException(Problem.FAILED, FILE, "a disk that fails", null);
+                });
+                nowMillis.set(2_000);
+                await().atMost(LIMIT).until(() -> attempts.get() > 3);
+                assertThat(warnings(log)).isEqualTo(1);
+
+                store.onSync(() -> null);
+                await().atMost(LIMIT).until(() -> store.totals().entries() == 0);
+                put("k", "v", 2_000);
+                store.onSync(() -> new StorageException(Problem.FAILED, FILE, "a disk that fails", null));
+                await().atMost(LIMIT).until(() -> warnings(log) == 2);
+            } finally {
+                logger.detachAppender(log);
+                logger.setLevel(null);
+            }
+        }
+
+        private static long warnings(ListAppender<ILoggingEvent> log) {
+            return List.copyOf(log.list).stream()
+                    .filter(event -> event.getLevel() == Level.WARN)
+                    .count();
+        }
 
         @Test
         void are_removed_in_the_background_in_bounded_steps() {
