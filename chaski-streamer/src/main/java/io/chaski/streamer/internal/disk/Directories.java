@@ -2,8 +2,11 @@ package io.chaski.streamer.internal.disk;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,6 +15,9 @@ public final class Directories {
 
     private static final Logger log = LoggerFactory.getLogger(Directories.class);
 
+    /** EINVAL and ENOTSUP, by which a file system says that it does not force directories. */
+    private static final List<String> UNSUPPORTED = List.of("invalid argument", "not supported");
+
     private Directories() {}
 
     /**
@@ -19,12 +25,25 @@ public final class Directories {
      * file system force one; there only the content of the files is sure.
      *
      * @param directory a real one
+     * @throws IOException if the disk fails; what is durable is then not known, and another attempt would not tell
      */
-    public static void force(Path directory) {
+    public static void force(Path directory) throws IOException {
         try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+            forceIfSupported(directory, names);
+        } catch (AccessDeniedException e) {
+            log.debug("cannot open the directory {} to force it", directory, e); // Windows, always
+        }
+    }
+
+    private static void forceIfSupported(Path directory, FileChannel names) throws IOException {
+        try {
             names.force(true);
-        } catch (IOException unsupported) {
-            log.debug("cannot force the directory {}", directory, unsupported);
+        } catch (IOException e) {
+            String text = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+            if (UNSUPPORTED.stream().noneMatch(text::contains)) {
+                throw e;
+            }
+            log.debug("cannot force the directory {}", directory, e);
         }
     }
 }

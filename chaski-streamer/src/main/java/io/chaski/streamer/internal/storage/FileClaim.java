@@ -12,6 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -37,22 +39,37 @@ final class FileClaim implements AutoCloseable {
      * Claims a file, which need not exist; makes its folder.
      *
      * @param wanted any path
+     * @param disk makes the folder's name durable
      * @throws StorageException {@code IN_USE} if another storage has it
      * @throws IOException if the operating system refuses
      */
-    static FileClaim of(Path wanted) throws IOException {
+    static FileClaim of(Path wanted, StorageDisk disk) throws IOException {
         Path absolute = wanted.toAbsolutePath();
         Path folder = absolute.getParent();
         Path name = absolute.getFileName();
         if (folder == null || name == null) {
             throw new IOException("the root of a file system is no file");
         }
-        Files.createDirectories(folder);
+        createFolders(folder, disk);
         Path file = folder.toRealPath().resolve(name);
         LockedFile lock = LockedFile.open(
                         file.resolveSibling(name + ".lock"), StandardOpenOption.CREATE, ownerOnly(file))
                 .orElseThrow(() -> new StorageException(Problem.IN_USE, file, "another storage has the file", null));
         return new FileClaim(file, lock);
+    }
+
+    /** A file is as durable as the names of the folders above it. */
+    private static void createFolders(Path folder, StorageDisk disk) throws IOException {
+        Deque<Path> missing = new ArrayDeque<>();
+        Path at = folder;
+        while (at != null && !Files.exists(at)) {
+            missing.push(at);
+            at = at.getParent();
+        }
+        Files.createDirectories(folder);
+        for (Path made : missing) {
+            disk.forceNames(made.resolveSibling(".").normalize());
+        }
     }
 
     /** Attributes of a file that only its owner reads, from the first byte. */

@@ -17,12 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 class MvFile extends SingleFileStore {
 
-    /** Opens the file of a path, which is there. */
-    @FunctionalInterface
-    interface Opener {
-        MvFile open(Path file) throws IOException;
-    }
-
     private static final int REWRITE_STEP_BYTES = 1 << 20;
 
     private @Nullable RandomAccessFile reads; // guarded by this

@@ -2,9 +2,9 @@ package io.chaski.streamer.internal.storage;
 
 import io.chaski.streamer.StorageException;
 import io.chaski.streamer.StorageException.Problem;
-import io.chaski.streamer.internal.disk.Directories;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -34,10 +34,10 @@ public final class MvKvStore implements KvStore {
     private static final Logger LOG = LoggerFactory.getLogger(MvKvStore.class);
 
     private final FileClaim claim;
-    private final MvFile.Opener opener;
+    private final StorageDisk disk;
     private final Path file;
     private final long freeSpaceFloorBytes;
-    private final java.nio.file.FileStore disk;
+    private final FileStore volume;
 
     /** Held while the file is written or opened again; a reader that fails meanwhile tries again when it is free. */
     private final ReentrantLock writing = new ReentrantLock();
@@ -50,14 +50,14 @@ public final class MvKvStore implements KvStore {
 
     private long durableVersion; // guarded by writing
 
-    private MvKvStore(FileClaim claim, MvFile.Opener opener, MvMaps maps, long freeSpaceFloorBytes) throws IOException {
+    private MvKvStore(FileClaim claim, StorageDisk disk, MvMaps maps, long freeSpaceFloorBytes) throws IOException {
         this.claim = claim;
-        this.opener = opener;
+        this.disk = disk;
         this.file = claim.file();
         this.maps = maps;
         this.durableVersion = maps.version();
         this.freeSpaceFloorBytes = freeSpaceFloorBytes;
-        this.disk = Files.getFileStore(file);
+        this.volume = Files.getFileStore(file);
     }
 
     /**
@@ -68,16 +68,16 @@ public final class MvKvStore implements KvStore {
      * @throws StorageException {@code IN_USE}, {@code DAMAGED} or {@code FAILED}
      */
     public static MvKvStore open(Path wanted, long freeSpaceFloorBytes) {
-        return open(wanted, freeSpaceFloorBytes, MvFile::new);
+        return open(wanted, freeSpaceFloorBytes, StorageDisk.REAL);
     }
 
-    static MvKvStore open(Path wanted, long freeSpaceFloorBytes, MvFile.Opener opener) {
+    static MvKvStore open(Path wanted, long freeSpaceFloorBytes, StorageDisk disk) {
         try {
-            FileClaim claim = FileClaim.of(wanted);
+            FileClaim claim = FileClaim.of(wanted, disk);
             boolean isOpen = false;
             try {
-                MvMaps maps = openOrCreate(claim, opener);
-                MvKvStore store = new MvKvStore(claim, opener, maps, freeSpaceFloorBytes);
+                MvMaps maps = openOrCreate(claim, disk);
+                MvKvStore store = new MvKvStore(claim, disk, maps, freeSpaceFloorBytes);
                 isOpen = true;
                 return store;
             } finally {
@@ -93,27 +93,27 @@ public final class MvKvStore implements KvStore {
     }
 
     /** A new file gets its name when it is complete: so an empty file is a damaged one, never a new one. */
-    private static MvMaps openOrCreate(FileClaim claim, MvFile.Opener opener) throws IOException {
+    private static MvMaps openOrCreate(FileClaim claim, StorageDisk disk) throws IOException {
         Path file = claim.file();
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             Path temporary = file.resolveSibling(file.getFileName() + ".new");
             Files.deleteIfExists(temporary); // left by a crash; we have the claim, so nobody is writing it
             Files.createFile(temporary, FileClaim.ownerOnly(temporary));
-            MvMaps.create(opener.open(temporary)).close();
+            MvMaps.create(disk.open(temporary)).close();
             claim.note(0);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-            Directories.force(file.resolveSibling("."));
+            disk.forceNames(file.resolveSibling(".").normalize());
         }
-        return openExisting(claim, opener);
+        return openExisting(claim, disk);
     }
 
-    private static MvMaps openExisting(FileClaim claim, MvFile.Opener opener) throws IOException {
+    private static MvMaps openExisting(FileClaim claim, StorageDisk disk) throws IOException {
         Path file = claim.file();
-        MvMaps maps = openAs(file, opener);
+        MvMaps maps = openAs(file, disk);
         OptionalLong noted = claim.version();
         if (noted.isEmpty() || maps.version() > noted.getAsLong()) {
             // Somebody died or failed between writing and forcing, so what we read may be in memory only.
-            maps = rewritten(maps, file, opener);
+            maps = rewritten(maps, file, disk);
         }
         if (noted.isPresent() && maps.version() < noted.getAsLong()) {
             maps.abandon();
@@ -128,18 +128,18 @@ public final class MvKvStore implements KvStore {
         return maps;
     }
 
-    private static MvMaps rewritten(MvMaps maps, Path file, MvFile.Opener opener) throws IOException {
+    private static MvMaps rewritten(MvMaps maps, Path file, StorageDisk disk) throws IOException {
         try {
             maps.rewrite();
         } finally {
             maps.abandon();
         }
-        return openAs(file, opener);
+        return openAs(file, disk);
     }
 
-    private static MvMaps openAs(Path file, MvFile.Opener opener) throws IOException {
+    private static MvMaps openAs(Path file, StorageDisk disk) throws IOException {
         try {
-            return MvMaps.open(file, opener.open(file));
+            return MvMaps.open(file, disk.open(file));
         } catch (RuntimeException e) {
             // Of any type: the library decodes what it reads without much checking.
             throw MvProblems.translate(file, e);
@@ -182,7 +182,7 @@ public final class MvKvStore implements KvStore {
     @Override
     public long roomBytes() {
         try {
-            return disk.getUsableSpace() - freeSpaceFloorBytes;
+            return volume.getUsableSpace() - freeSpaceFloorBytes;
         } catch (IOException e) {
             throw new StorageException(Problem.FAILED, file, "the disk does not say what is free", e);
         }
@@ -265,7 +265,7 @@ public final class MvKvStore implements KvStore {
 
     private void reopen() {
         try {
-            maps = openAs(file, opener);
+            maps = openAs(file, disk);
         } catch (IOException e) {
             throw MvProblems.translate(file, e);
         }

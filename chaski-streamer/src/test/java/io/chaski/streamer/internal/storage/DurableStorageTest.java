@@ -122,6 +122,25 @@ class DurableStorageTest {
         assertThat(file).exists();
     }
 
+    @Test
+    void a_new_storage_has_durable_names_up_to_the_folder_that_was_there() throws IOException {
+        Path real = folder.toRealPath();
+
+        open(real.resolve("a/b/new.db")).close();
+
+        assertThat(disk.forcedFolders()).endsWith(real, real.resolve("a"), real.resolve("a/b"));
+    }
+
+    @Test
+    void names_that_cannot_be_forced_are_a_failure() {
+        Path file = folder.resolve("new.db");
+        disk.failNextNames();
+
+        assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(() -> open(file))
+                .satisfies(e -> assertThat(e.problem()).isEqualTo(Problem.FAILED));
+    }
+
     @Nested
     class After_a_sync_that_failed {
 

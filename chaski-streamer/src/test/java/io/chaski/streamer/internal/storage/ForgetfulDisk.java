@@ -15,12 +15,14 @@ import org.h2.mvstore.SFChunk;
  * loses what it was to force, and the next one does not try again, as on Linux (Rebello et al., "Can Applications Recover
  * from fsync Failures?", USENIX ATC 2020, section 3). Thread-safe.
  */
-final class ForgetfulDisk implements MvFile.Opener {
+final class ForgetfulDisk implements StorageDisk {
 
     private byte[] forced = {}; // this and the following: guarded by this
     private final List<Write> unforced = new ArrayList<>();
     private boolean failsNextSync;
     private int syncs;
+    private boolean failsNextNames;
+    private final List<Path> forcedFolders = new ArrayList<>();
 
     private record Write(int position, Bytes bytes) {}
 
@@ -41,6 +43,25 @@ final class ForgetfulDisk implements MvFile.Opener {
 
     synchronized void failNextSync() {
         failsNextSync = true;
+    }
+
+    @Override
+    public synchronized void forceNames(Path folder) throws IOException {
+        boolean fails = failsNextNames;
+        failsNextNames = false;
+        if (fails) {
+            throw new IOException("Input/output error");
+        }
+        forcedFolders.add(folder);
+    }
+
+    synchronized void failNextNames() {
+        failsNextNames = true;
+    }
+
+    /** The folders whose names were forced, in this order. */
+    synchronized List<Path> forcedFolders() {
+        return List.copyOf(forcedFolders);
     }
 
     /** How many syncs were tried. */
