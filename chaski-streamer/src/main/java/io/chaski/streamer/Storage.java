@@ -103,7 +103,7 @@ public final class Storage implements AutoCloseable {
      *     returns
      * @param timeToLive longer than nothing; rounded up to milliseconds; {@link #FOREVER} if it is not to expire
      * @throws StorageException {@code TOO_MANY_ENTRIES}, {@code QUOTA_EXCEEDED} or {@code DISK_FULL}: the key then has what
-     *     it had before; {@code FAILED}: it has that or the value
+     *     it had before; {@code DAMAGED}: so it has, and that cannot be read; {@code FAILED}: it has that or the value
      * @throws IllegalArgumentException if the key or the encoded value is too large, or the time is not positive
      * @throws io.chaski.core.codec.CodecException if the value cannot be encoded
      * @throws java.util.concurrent.CancellationException if the caller is interrupted, which it then still is; the value
@@ -150,7 +150,8 @@ public final class Storage implements AutoCloseable {
      *
      * @param key any key
      * @return what it had, or empty if it had nothing
-     * @throws StorageException {@code FAILED}; the key then has what it had before, or the entry is lost
+     * @throws StorageException {@code DAMAGED} if the entry cannot be read, which stays; {@code FAILED}: the key then has
+     *     what it had before, or the entry is lost
      * @throws java.util.concurrent.CancellationException if the caller is interrupted, which it then still is; the entry
      *     may be lost
      */
@@ -184,7 +185,8 @@ public final class Storage implements AutoCloseable {
      *
      * @param key any key
      * @return whether there was one
-     * @throws StorageException {@code FAILED}; the key then has what it had before, or nothing
+     * @throws StorageException {@code DAMAGED} if the entry cannot be read, which stays; {@code FAILED}: the key then has
+     *     what it had before, or nothing
      * @throws java.util.concurrent.CancellationException if the caller is interrupted, which it then still is; the entry
      *     may still be removed
      */
@@ -196,7 +198,7 @@ public final class Storage implements AutoCloseable {
      * Removes the entries that there are now, in steps of up to 1,000; those that are put meanwhile may stay.
      *
      * @return how many it has removed
-     * @throws StorageException {@code FAILED}; some may have been removed
+     * @throws StorageException {@code DAMAGED} if an entry cannot be read, or {@code FAILED}; some may have been removed
      * @throws java.util.concurrent.CancellationException if the caller is interrupted, which it then still is; some may
      *     have been removed
      */

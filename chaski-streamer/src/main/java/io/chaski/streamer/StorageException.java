@@ -27,7 +27,10 @@ public final class StorageException extends ChaskiException {
         DISK_FULL,
         /** Another storage has the file, in this process or in another one. It was not touched. */
         IN_USE,
-        /** The file is not what was last written to it. It is left as it is: somebody must restore or remove it. */
+        /**
+         * The file, or an entry in it, is not what was last written. It is left as it is, since what an entry counts for
+         * and when it expires is unknown: somebody must restore or remove the file. Other entries can be read and written.
+         */
         DAMAGED,
         /**
          * The operating system refused to read or write. Whether a write has happened is not known. When writing or forcing

@@ -140,6 +140,28 @@ class DamagedStorageTest {
         }
     }
 
+    @Test
+    void a_damaged_value_stays_and_every_way_to_change_it_says_so() throws IOException {
+        String text = new String(intact, StandardCharsets.ISO_8859_1);
+        byte[] damaged = intact.clone();
+        damaged[text.lastIndexOf("value 7 ")] ^= 1;
+        Files.write(file, damaged);
+
+        try (Storage storage = Storage.open(file, OPTIONS)) {
+            List.<Runnable>of(
+                            () -> storage.put("key-7", "v"),
+                            () -> storage.take("key-7"),
+                            () -> storage.delete("key-7"),
+                            storage::clear)
+                    .forEach(call -> assertThatExceptionOfType(StorageException.class)
+                            .isThrownBy(call::run)
+                            .satisfies(e -> assertThat(e.problem()).isEqualTo(Problem.DAMAGED)));
+            storage.put("key-8", "new");
+            assertThat(storage.get("key-8", String.class)).contains("new");
+            assertThat(storage.delete("key-8")).isTrue();
+        }
+    }
+
     private void assertDamaged() {
         assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> Storage.open(file, OPTIONS))
