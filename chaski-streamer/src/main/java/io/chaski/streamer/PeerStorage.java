@@ -44,7 +44,7 @@ public final class PeerStorage {
 
     /**
      * Fetches an entry. All connected nodes are asked at once; the value comes from the first that offers it, and from
-     * the next if that one fails. Does not wait.
+     * the next if that one fails or falls silent. Does not wait.
      *
      * <p>A copy leaves the entry where it is. An entry that is taken is removed by its owner, durably, before this node
      * gets it: one asker gets it, or nobody if the connection breaks at the last word
@@ -52,8 +52,9 @@ public final class PeerStorage {
      *
      * @param key 1 to {@value Storage#MAX_KEY_BYTES} bytes of UTF-8
      * @param options whom to ask, how, and how long
-     * @return the outcome, within the deadline; it fails never but when it is cancelled, which ends the exchange. Its
-     *     dependents run on the callback executor
+     * @return the outcome, within the deadline; it does not fail by itself. Whoever completes it before, by
+     *     {@code cancel}, {@code orTimeout} or otherwise, ends the exchange; an entry that was to be taken stays where it
+     *     is, unless its last piece has arrived already: then it may be lost. Its dependents run on the callback executor
      * @throws IllegalArgumentException if the key is too long or no text
      * @throws io.chaski.core.NodeClosedException if the node is closed
      */

@@ -318,7 +318,8 @@ public final class Storage implements AutoCloseable {
 
     /**
      * Lets peers of a node ask for entries, with {@link PeerStorage}. A peer gets what the policy allows it and nothing
-     * else. Up to 16 answers are under way at once; further questions are turned away as too busy.
+     * else. Up to 16 answers are under way at once, 4 for one peer; further questions are turned away as too busy. An
+     * answer ends when its asker is silent for a minute.
      *
      * @param node serves one storage at a time
      * @param policy who gets what; think of who can join the cluster

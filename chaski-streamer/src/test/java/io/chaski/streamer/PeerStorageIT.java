@@ -1,6 +1,7 @@
 package io.chaski.streamer;
 
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -30,6 +31,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -343,6 +348,29 @@ class PeerStorageIT {
         }
 
         @Test
+        void stays_with_the_owner_if_the_future_is_completed_by_somebody_else() {
+            CompletableFuture<Stream> asked = new CompletableFuture<>();
+            b.streams().serve("chaski/storage/1", stream -> {
+                stream.offer(offerOf(1));
+                return (same, message) -> asked.complete(same);
+            });
+
+            CompletableFuture<FetchResult> fetch = PeerStorage.on(a)
+                    .fetch("k", taking().from(b.id()).deadline(ofMinutes(10)).build());
+            Stream atOwner = net.await(asked, LIMIT);
+            fetch.orTimeout(1, TimeUnit.MILLISECONDS);
+
+            assertThat(atOwner.closed())
+                    .failsWithin(LIMIT)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withMessageContaining("cancelled");
+            assertThat(fetch)
+                    .failsWithin(LIMIT)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withCauseInstanceOf(TimeoutException.class);
+        }
+
+        @Test
         void is_uncertain_if_the_last_word_is_lost() {
             b.streams().serve("chaski/storage/1", stream -> {
                 stream.offer(offerOf(1));
@@ -410,7 +438,9 @@ class PeerStorageIT {
         @ParameterizedTest
         @ValueSource(strings = {"EMPTY_PIECE", "TOO_MUCH", "TOO_SHORT", "NO_OFFER", "NEGATIVE"})
         void are_unreachable_and_the_next_is_asked(String mistake) {
+            CountDownLatch isDue = new CountDownLatch(2); // b fails when it is asked alone, and before c answers
             b.streams().serve("chaski/storage/1", stream -> {
+                var unused = stream.closed().whenComplete((done, failure) -> isDue.countDown());
                 stream.offer(
                         switch (mistake) {
                             case "NO_OFFER" -> new byte[5];
@@ -429,8 +459,66 @@ class PeerStorageIT {
             assertThat(fetch("k", FetchOptions.builder().from(b.id())).answer()).isEqualTo(Answer.UNREACHABLE);
 
             ofC.put("k", "v");
-            ofC.serve(c, EVERYTHING);
-            assertThat(fetch("k").owner()).contains(c.id());
+            ofC.serve(c, (asker, key, access) -> isOver(isDue));
+            FetchResult result = fetch("k");
+            assertThat(result.owner()).contains(c.id());
+            assertThat(result.answers()).containsEntry(b.id(), Answer.UNREACHABLE);
+        }
+
+        private static boolean isOver(CountDownLatch latch) {
+            try {
+                return latch.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        @Test
+        void and_offer_what_they_do_not_send_make_room_for_the_next() {
+            CountDownLatch isSilent = new CountDownLatch(1);
+            b.streams().serve("chaski/storage/1", stream -> {
+                stream.offer(offerOf(10));
+                return (same, message) -> isSilent.countDown();
+            });
+            ofC.put("k", "v");
+            ofC.serve(c, (asker, key, access) -> isOver(isSilent));
+
+            FetchOptions options =
+                    FetchOptions.builder().take().deadline(ofSeconds(9)).build();
+            FetchResult result = net.await(PeerStorage.on(a).fetch("k", options), LIMIT);
+
+            assertThat(result.owner()).contains(c.id());
+            assertThat(result.answers()).containsEntry(b.id(), Answer.UNREACHABLE);
+            assertThat(ofC.keys()).isEmpty();
+        }
+
+        @Test
+        void and_offer_more_than_a_heap_holds_are_too_large() {
+            b.streams().serve("chaski/storage/1", stream -> {
+                stream.offer(offerOf(Integer.MAX_VALUE));
+                return (same, message) -> same.cancel();
+            });
+
+            FetchOptions.Builder most =
+                    FetchOptions.builder().from(b.id()).maxBytes(StorageOptions.LARGEST_VALUE_BYTES);
+            assertThat(fetch("k", most).answer()).isEqualTo(Answer.TOO_LARGE);
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {0, 1_025, 4_000})
+        void and_ask_for_what_can_be_no_key_find_nothing(int length) {
+            ofB.serve(b, EVERYTHING);
+            StreamOptions question = StreamOptions.builder()
+                    .header("key", "x".repeat(length))
+                    .deadline(ofSeconds(20))
+                    .build();
+            CompletableFuture<byte[]> answer = new CompletableFuture<>();
+
+            a.streams()
+                    .open(b.id(), "chaski/storage/1", question, (stream, message) -> answer.complete(message))
+                    .join();
+
+            assertThat(net.await(answer, LIMIT)).isEmpty();
         }
 
         @Test
@@ -451,11 +539,11 @@ class PeerStorageIT {
         }
 
         @Test
-        void and_hold_all_answers_keep_others_out_until_they_end() {
+        void and_hold_answers_keep_only_themselves_out_until_they_end() {
             ofB.put("k", "v");
             ofB.serve(b, EVERYTHING);
             List<Stream> held = new ArrayList<>();
-            for (int i = 0; i < 16; i++) {
+            for (int i = 0; i < 4; i++) {
                 CompletableFuture<Void> isOffered = new CompletableFuture<>();
                 held.add(a.streams()
                         .open(b.id(), "chaski/storage/1", takeOf("k"), (stream, message) -> isOffered.complete(null))
@@ -463,7 +551,10 @@ class PeerStorageIT {
                 net.await(isOffered, LIMIT);
             }
 
-            assertThat(fetch("k").answer()).isEqualTo(Answer.UNREACHABLE);
+            assertThat(fetch("k", FetchOptions.builder().from(b.id())).answer()).isEqualTo(Answer.UNREACHABLE);
+            FetchOptions fromB = FetchOptions.builder().from(b.id()).build();
+            assertThat(net.await(PeerStorage.on(c).fetch("k", fromB), LIMIT).answer())
+                    .isEqualTo(Answer.FOUND);
             held.forEach(Stream::cancel);
             net.await("the answers are free", () -> fetch("k").answer() == Answer.FOUND, LIMIT);
         }

@@ -82,6 +82,28 @@ final class Asker implements StreamListener {
         settle(answer);
     }
 
+    /** How much of the value has arrived. */
+    synchronized int receivedBytes() {
+        return receivedBytes;
+    }
+
+    /**
+     * Ends the exchange as unreachable if no more than this has arrived, and nothing can be lost by it.
+     *
+     * @return whether it has ended it
+     */
+    boolean giveUp(int ifReceivedBytes) {
+        synchronized (this) {
+            if (state != State.RECEIVING || receivedBytes != ifReceivedBytes || stream == null) {
+                return false;
+            }
+            state = State.SETTLED;
+            stream.cancel();
+        }
+        onSettled.accept(this, Answer.UNREACHABLE);
+        return true;
+    }
+
     /** Ends the exchange because its outcome is not wanted any more. */
     synchronized void cancel() {
         state = State.SETTLED;

@@ -8,6 +8,7 @@ import io.chaski.core.stream.StreamOptions;
 import io.chaski.streamer.FetchOptions;
 import io.chaski.streamer.FetchResult;
 import io.chaski.streamer.FetchResult.Answer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -15,13 +16,27 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Asks several nodes for one key at once and gets the value from the first that offers it; if that one fails, from the
- * next. Thread-safe.
+ * Asks several nodes for one key at once and gets the value from the first that offers it; if that one fails, or falls
+ * silent, from the next. Thread-safe.
  */
 public final class Fetch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Fetch.class);
+
+    /** Who sends nothing for this part of the time left is given up for somebody who offers the entry as well. */
+    private static final int PATIENCE_PART = 3;
+
+    /** Not less: near the deadline there is nobody left to gain. */
+    private static final long SHORTEST_PATIENCE_NANOS = Duration.ofMillis(100).toNanos();
+
+    /** Not more: the others that offer it wait no longer than a minute, see {@link Owner}. */
+    private static final long LONGEST_PATIENCE_NANOS = Duration.ofSeconds(20).toNanos();
 
     private final FetchOptions options;
     private final EntryMaker maker;
@@ -31,7 +46,9 @@ public final class Fetch {
     private final Deque<Asker> offering = new ArrayDeque<>();
     private final Map<NodeId, Answer> answers = new LinkedHashMap<>();
     private @Nullable Asker chosen;
+    private @Nullable CompletableFuture<Void> patience;
     private boolean isDone;
+    private long deadlineNanos;
 
     /** Makes what the program gets. */
     @FunctionalInterface
@@ -67,7 +84,7 @@ public final class Fetch {
      * @param streams of the asking node
      * @param key what for
      * @param owners whom
-     * @return the result; its cancellation ends the exchanges
+     * @return the result; whoever completes it, by cancellation or otherwise, ends the exchanges
      */
     public CompletableFuture<FetchResult> ask(NodeStreams streams, String key, List<NodeId> owners) {
         if (owners.isEmpty()) {
@@ -75,6 +92,7 @@ public final class Fetch {
             return result;
         }
         synchronized (this) {
+            deadlineNanos = System.nanoTime() + options.deadline().toNanos();
             for (NodeId owner : owners) {
                 askers.add(new Asker(owner, options.take(), options.maxBytes(), this::onOffer, this::onSettled));
             }
@@ -87,11 +105,7 @@ public final class Fetch {
         for (Asker asker : List.copyOf(askers)) {
             open(streams, question.build(), asker);
         }
-        var unused = result.whenComplete((found, failure) -> {
-            if (result.isCancelled()) {
-                end();
-            }
-        });
+        var unused = result.whenComplete((found, failure) -> end());
         return result;
     }
 
@@ -114,7 +128,40 @@ public final class Fetch {
             }
             chosen = asker;
         }
+        want(asker);
+    }
+
+    private void want(Asker asker) {
         asker.want();
+        watch(asker);
+    }
+
+    private void watch(Asker asker) {
+        int before = asker.receivedBytes();
+        CompletableFuture<Void> timer;
+        synchronized (this) {
+            if (isDone || asker != chosen) {
+                return;
+            }
+            long part = (deadlineNanos - System.nanoTime()) / PATIENCE_PART;
+            long nanos = Math.min(LONGEST_PATIENCE_NANOS, Math.max(SHORTEST_PATIENCE_NANOS, part));
+            timer = new CompletableFuture<Void>().completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS);
+            patience = timer;
+        }
+        var unused = timer.thenRunAsync(() -> onPatienceOver(asker, before));
+    }
+
+    private void onPatienceOver(Asker asker, int before) {
+        boolean hasOther;
+        synchronized (this) {
+            if (isDone || asker != chosen) {
+                return;
+            }
+            hasOther = !offering.isEmpty();
+        }
+        if (!hasOther || !asker.giveUp(before)) {
+            watch(asker);
+        }
     }
 
     private void onSettled(Asker asker, Answer answer) {
@@ -136,9 +183,13 @@ public final class Fetch {
         }
         if (outcome != null) {
             end();
-            result.complete(outcome);
+            if (!result.complete(outcome) && options.take() && answer == Answer.FOUND) {
+                LOG.warn(
+                        "an entry that was taken from the node {} is lost, nobody waits for it any more",
+                        asker.owner());
+            }
         } else if (next != null) {
-            next.want();
+            want(next);
         }
     }
 
@@ -149,6 +200,9 @@ public final class Fetch {
                 return;
             }
             isDone = true;
+            if (patience != null) {
+                patience.cancel(false);
+            }
             open = askers.stream()
                     .filter(asker -> !answers.containsKey(asker.owner()))
                     .toList();

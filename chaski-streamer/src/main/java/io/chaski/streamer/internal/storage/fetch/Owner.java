@@ -5,13 +5,13 @@ import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamException;
 import io.chaski.core.stream.StreamHandler;
 import io.chaski.core.stream.StreamListener;
+import io.chaski.streamer.FetchOptions;
 import io.chaski.streamer.StorageException;
 import io.chaski.streamer.StoragePolicy;
 import io.chaski.streamer.StoragePolicy.Access;
 import io.chaski.streamer.internal.storage.StoredEntry;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,12 +26,22 @@ public final class Owner implements StreamHandler {
     /** Each answer under way holds its value in memory. */
     private static final int MAX_ANSWERS = 16;
 
-    /** An asker must not hold one of the answers for longer. */
-    private static final Duration LONGEST_DEADLINE = Duration.ofMinutes(10);
+    /** A peer that keeps its answers waiting leaves room for others. */
+    private static final int MAX_ANSWERS_PER_PEER = MAX_ANSWERS / 4;
+
+    /** An asker that gets the value elsewhere holds this answer meanwhile, but not for long. */
+    private static final Duration LONGEST_SILENCE = Duration.ofMinutes(1);
+
+    /**
+     * An asker must not hold one of the answers for longer. More than a fetch may say, because what arrives counts from the
+     * turn of the asker's loop, which may have begun before the fetch.
+     */
+    private static final Duration LONGEST_DEADLINE = FetchOptions.LONGEST_DEADLINE.plusMinutes(1);
 
     private final SharedEntries entries;
     private final StoragePolicy policy;
-    private final Semaphore answers = new Semaphore(MAX_ANSWERS);
+    private final Duration longestSilence;
+    private final PeerShares answers = new PeerShares(MAX_ANSWERS, MAX_ANSWERS_PER_PEER);
 
     /**
      * Serves entries.
@@ -40,8 +50,13 @@ public final class Owner implements StreamHandler {
      * @param policy who gets it
      */
     public Owner(SharedEntries entries, StoragePolicy policy) {
+        this(entries, policy, LONGEST_SILENCE);
+    }
+
+    Owner(SharedEntries entries, StoragePolicy policy, Duration longestSilence) {
         this.entries = entries;
         this.policy = policy;
+        this.longestSilence = longestSilence;
     }
 
     @Override
@@ -55,10 +70,14 @@ public final class Owner implements StreamHandler {
         if (!isAllowed(stream, key, isTake ? Access.TAKE : Access.COPY)) {
             return refuse(stream, StreamCode.REFUSED, "not allowed");
         }
-        if (!answers.tryAcquire()) {
-            return refuse(stream, StreamCode.LIMIT, "at most " + MAX_ANSWERS + " answers at once");
+        if (!answers.tryTake(stream.peer())) {
+            return refuse(
+                    stream,
+                    StreamCode.LIMIT,
+                    "at most " + MAX_ANSWERS + " answers at once, " + MAX_ANSWERS_PER_PEER + " of a peer");
         }
-        var unused = stream.closed().whenComplete((done, failure) -> answers.release());
+        var unused = stream.closed().whenComplete((done, failure) -> answers.release(stream.peer()));
+        IdleLimit idle = IdleLimit.on(stream, longestSilence);
         StoredEntry entry = entries.find(key);
         if (entry == null) {
             stream.offer(EntryProtocol.NOTHING);
@@ -67,7 +86,7 @@ public final class Owner implements StreamHandler {
         }
         stream.offer(new EntryProtocol.Offer(entry.value().length, entries.remainingMillis(entry), entry.contentType())
                 .encode());
-        return new Answer(key, entry, isTake);
+        return new Answer(key, entry, isTake, idle);
     }
 
     /** Before anything is looked up: who is not allowed does not learn what there is. */
@@ -90,23 +109,26 @@ public final class Owner implements StreamHandler {
         private final String key;
         private final StoredEntry entry;
         private final boolean isTake;
+        private final IdleLimit idle;
         private boolean isWanted;
         private boolean isRemoved;
         private int sentBytes;
 
-        Answer(String key, StoredEntry entry, boolean isTake) {
+        Answer(String key, StoredEntry entry, boolean isTake, IdleLimit idle) {
             this.key = key;
             this.entry = entry;
             this.isTake = isTake;
+            this.idle = idle;
         }
 
         @Override
         public void onMessage(Stream stream, byte[] message) {
+            idle.onHeard();
             if (!isWanted && EntryProtocol.isWanted(message)) {
                 isWanted = true;
                 sendPieces(stream);
             } else if (isTake && isSent() && !isRemoved && EntryProtocol.isArrived(message)) {
-                handOver(stream);
+                idle.whileItWaits(() -> handOver(stream));
             } else {
                 refuse(stream, StreamCode.APPLICATION, "not expected now");
             }
@@ -114,6 +136,7 @@ public final class Owner implements StreamHandler {
 
         @Override
         public void onWritable(Stream stream) {
+            idle.onHeard();
             try {
                 sendPieces(stream);
             } catch (StreamException e) {
