@@ -89,7 +89,7 @@ final class Acceptor {
                 new Destination.Push(incoming.sender(), incoming.offer().pushId());
         settle(Set.of(push));
         destination.events().tell(new FileEvent.Refused(incoming.published(name), problem, detail));
-        destination.say(Set.of(push), incoming.manifest().hash(), FilePush.State.REFUSED, problem.name(), detail);
+        destination.say(Set.of(push), incoming.manifest(), FilePush.State.REFUSED, problem.name(), detail);
     }
 
     private void onEnded(Transfer transfer) {
@@ -117,8 +117,8 @@ final class Acceptor {
     }
 
     /** A node has a file, or will have parts of it. */
-    void onSource(NodeId source, Sha256 hash) {
-        mine(transfer -> transfer.incoming().manifest().hash().equals(hash))
+    void onSource(NodeId source, Manifest manifest) {
+        mine(transfer -> transfer.incoming().manifest().equals(manifest))
                 .forEach(transfer -> transfer.onSource(source));
     }
 

@@ -35,12 +35,12 @@ sealed interface Announcement {
     }
 
     /** What has become of an offer at the one who says it. Whoever accepts will have chunks to give. */
-    record Status(long pushId, Sha256 hash, FilePush.State state, String problem, String detail)
+    record Status(long pushId, Manifest manifest, FilePush.State state, String problem, String detail)
             implements Announcement {
         static final int KIND = 2;
 
-        static Status of(long pushId, Sha256 hash, FilePush.State state) {
-            return new Status(pushId, hash, state, "", "");
+        static Status of(long pushId, Manifest manifest, FilePush.State state) {
+            return new Status(pushId, manifest, state, "", "");
         }
     }
 
@@ -50,12 +50,12 @@ sealed interface Announcement {
     }
 
     /** Who has a file, or parts of it? */
-    record Want(Sha256 hash) implements Announcement {
+    record Want(Manifest manifest) implements Announcement {
         static final int KIND = 4;
     }
 
     /** The one who says it has the file, or parts of it. */
-    record Have(Sha256 hash) implements Announcement {
+    record Have(Manifest manifest) implements Announcement {
         static final int KIND = 5;
     }
 
@@ -71,14 +71,14 @@ sealed interface Announcement {
             out.u8(Offer.KIND).i64(offer.pushId());
             write(out, offer.manifest()).text(offer.name()).pairs(offer.metadata());
         } else if (this instanceof Status status) {
-            out.u8(Status.KIND).i64(status.pushId()).hash(status.hash()).u8(number(status.state()));
+            write(out.u8(Status.KIND).i64(status.pushId()), status.manifest()).u8(number(status.state()));
             out.text(status.problem()).text(cut(status.detail()));
         } else if (this instanceof Ask) {
             out.u8(Ask.KIND);
         } else if (this instanceof Want want) {
-            out.u8(Want.KIND).hash(want.hash());
+            write(out.u8(Want.KIND), want.manifest());
         } else if (this instanceof Have have) {
-            out.u8(Have.KIND).hash(have.hash());
+            write(out.u8(Have.KIND), have.manifest());
         } else if (this instanceof Withdraw withdraw) {
             out.u8(Withdraw.KIND).i64(withdraw.pushId());
         }
@@ -104,13 +104,13 @@ sealed interface Announcement {
             case Status.KIND ->
                 new Status(
                         in.i64(),
-                        in.hash(),
+                        manifest(in),
                         state(in.u8()),
                         in.text(MAX_PROBLEM_BYTES),
                         cut(in.text(MAX_DETAIL_BYTES)));
             case Ask.KIND -> new Ask();
-            case Want.KIND -> new Want(in.hash());
-            case Have.KIND -> new Have(in.hash());
+            case Want.KIND -> new Want(manifest(in));
+            case Have.KIND -> new Have(manifest(in));
             case Withdraw.KIND -> new Withdraw(in.i64());
             default -> null;
         };

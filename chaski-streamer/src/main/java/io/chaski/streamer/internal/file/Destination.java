@@ -26,13 +26,13 @@ record Destination(Path directory, Parts parts, Placement placement, FileEvents 
         void status(Announcement.Status status);
 
         /** Asks who has a file; answers come to {@link Transfer#onSource}. */
-        void want(Sha256 hash);
+        void want(Manifest manifest);
     }
 
     /** Says it for each push that offers the file. */
-    void say(Iterable<Push> pushes, Sha256 hash, FilePush.State state, String problem, String detail) {
+    void say(Iterable<Push> pushes, Manifest manifest, FilePush.State state, String problem, String detail) {
         for (Push push : pushes) {
-            voice.status(new Announcement.Status(push.id(), hash, state, problem, detail));
+            voice.status(new Announcement.Status(push.id(), manifest, state, problem, detail));
         }
     }
 

@@ -112,12 +112,12 @@ final class Fetch implements Destination.Voice {
     }
 
     @Override
-    public void want(Sha256 wanted) {
-        var unused = sharing.ask(ShareMessage.who(wanted), limit).thenAccept(answers -> {
+    public void want(Manifest wanted) {
+        var unused = sharing.ask(ShareMessage.who(wanted.hash()), limit).thenAccept(answers -> {
             Transfer running = transfer;
             if (running != null) {
                 answers.forEach((peer, found) -> {
-                    if (!found.isEmpty()) {
+                    if (found.stream().anyMatch(file -> file.manifest().equals(wanted))) {
                         running.onSource(peer);
                     }
                 });

@@ -37,6 +37,11 @@ final class FileHolding implements Holding {
     }
 
     @Override
+    public boolean isComplete() {
+        return true;
+    }
+
+    @Override
     public ChunkList list() {
         return hashed.list();
     }

@@ -53,7 +53,7 @@ final class FileTopic implements Destination.Voice {
     private final Map<Long, PushedFile> pushes = new LinkedHashMap<>();
     private final List<Acceptor> acceptors = new CopyOnWriteArrayList<>();
     private final Deque<byte[]> unsaid = new ArrayDeque<>();
-    private final Set<Sha256> asked = new LinkedHashSet<>();
+    private final Set<Manifest> asked = new LinkedHashSet<>();
     private int budget = PER_TICK;
     private boolean isAskedForOffers;
     private boolean wasPaired;
@@ -114,15 +114,15 @@ final class FileTopic implements Destination.Voice {
     }
 
     @Override
-    public void want(Sha256 hash) {
-        say(new Announcement.Want(hash));
+    public void want(Manifest manifest) {
+        say(new Announcement.Want(manifest));
     }
 
     /** Goes on with what was to be said. */
     void tick() {
         boolean isPaired = subscription.isPaired();
         List<PushedFile> again = List.of();
-        Set<Sha256> haves;
+        Set<Manifest> haves;
         synchronized (pushes) {
             boolean isNew = isPaired && !wasPaired; // whoever is there now may have missed what was said before
             if (isAskedForOffers || isNew) {
@@ -138,8 +138,8 @@ final class FileTopic implements Destination.Voice {
         }
         again.forEach(PushedFile::announce);
         haves.stream()
-                .filter(hash -> holdings.find(hash).isPresent())
-                .forEach(hash -> say(new Announcement.Have(hash)));
+                .filter(manifest -> holdings.find(manifest).isPresent())
+                .forEach(manifest -> say(new Announcement.Have(manifest)));
         for (int i = 0; i < PER_TICK; i++) {
             byte[] message;
             synchronized (unsaid) {
@@ -174,14 +174,14 @@ final class FileTopic implements Destination.Voice {
         } else if (announcement instanceof Announcement.Status status) {
             push(status.pushId()).ifPresent(push -> push.onStatus(from, status));
             if (status.state() == FilePush.State.ACCEPTED || status.state() == FilePush.State.COMPLETED) {
-                acceptors.forEach(acceptor -> acceptor.onSource(from, status.hash()));
+                acceptors.forEach(acceptor -> acceptor.onSource(from, status.manifest()));
             }
         } else if (announcement instanceof Announcement.Have have) {
-            acceptors.forEach(acceptor -> acceptor.onSource(from, have.hash()));
+            acceptors.forEach(acceptor -> acceptor.onSource(from, have.manifest()));
         } else if (announcement instanceof Announcement.Want want) {
             synchronized (pushes) {
                 if (asked.size() < PER_TICK) {
-                    asked.add(want.hash());
+                    asked.add(want.manifest());
                 }
             }
         } else if (announcement instanceof Announcement.Ask) {

@@ -9,6 +9,9 @@ interface Holding {
 
     Manifest manifest();
 
+    /** Whether it has all chunks, and always will. */
+    boolean isComplete();
+
     ChunkList list();
 
     /** Which chunks it has now. A copy. */

@@ -28,6 +28,11 @@ final class PartHolding implements Holding {
     }
 
     @Override
+    public boolean isComplete() {
+        return false;
+    }
+
+    @Override
     public ChunkList list() {
         return part.list();
     }

@@ -23,8 +23,8 @@ sealed interface PullMessage {
     /** As many requests a source keeps in mind. */
     int MAX_REQUESTS = 16;
 
-    /** The file that the stream is about. */
-    record Which(Sha256 hash, boolean withList) implements PullMessage {
+    /** The file that the stream is about: all of its manifest, because anybody can claim another list for a hash. */
+    record Which(Manifest manifest, boolean withList) implements PullMessage {
         static final int KIND = 1;
     }
 
@@ -78,7 +78,7 @@ sealed interface PullMessage {
     default byte[] encode() {
         BoundedWriter out = new BoundedWriter();
         if (this instanceof Which which) {
-            out.u8(Which.KIND).hash(which.hash()).u8(which.withList() ? 1 : 0);
+            Announcement.write(out.u8(Which.KIND), which.manifest()).u8(which.withList() ? 1 : 0);
         } else if (this instanceof Get get) {
             out.u8(Get.KIND).i32(get.chunk());
         } else if (this instanceof AskBook) {
@@ -111,7 +111,7 @@ sealed interface PullMessage {
     static PullMessage decode(byte[] message) {
         BoundedReader in = new BoundedReader(message);
         PullMessage read = switch (in.u8()) {
-            case Which.KIND -> new Which(in.hash(), in.u8() != 0);
+            case Which.KIND -> new Which(Announcement.manifest(in), in.u8() != 0);
             case Get.KIND -> new Get(in.i32());
             case AskBook.KIND -> new AskBook();
             case Book.KIND -> book(in);

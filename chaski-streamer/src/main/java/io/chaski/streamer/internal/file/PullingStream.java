@@ -108,7 +108,7 @@ final class PullingStream implements StreamListener {
         if (isEnded) {
             opened.cancel();
         } else {
-            send(new PullMessage.Which(manifest.hash(), receiver.list() == null));
+            send(new PullMessage.Which(manifest, receiver.list() == null));
         }
     }
 

@@ -151,7 +151,7 @@ final class ServingSession implements StreamListener {
     }
 
     private Optional<byte[]> begin(PullMessage.Which which) {
-        Optional<Holding> found = holdings.find(which.hash());
+        Optional<Holding> found = holdings.find(which.manifest());
         if (found.isEmpty()) {
             refuse(StreamCode.REFUSED, "no such file");
             return Optional.empty();

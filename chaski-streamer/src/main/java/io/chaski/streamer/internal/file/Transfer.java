@@ -263,7 +263,7 @@ final class Transfer implements Pulls.Owner {
             newsNanos = now();
             pushes.forEach(push -> pulls.onHeard(push.sender()));
             if (incoming.manifest().chunks() > FEW_CHUNKS) {
-                destination.voice().want(incoming.manifest().hash());
+                destination.voice().want(incoming.manifest());
             }
         }
     }
@@ -349,7 +349,7 @@ final class Transfer implements Pulls.Owner {
         }
         if (pulls.needsSources() && now - wantedNanos > WANT_NANOS) {
             wantedNanos = now;
-            destination.voice().want(incoming.manifest().hash());
+            destination.voice().want(incoming.manifest());
         }
         PartFile open = part;
         if (open != null && open.verifiedBytes() != toldBytes) {
@@ -417,7 +417,7 @@ final class Transfer implements Pulls.Owner {
 
     /** Other nodes hear of problems by name only: details name paths of this machine. */
     private void say(FilePush.State state, String problem, String detail) {
-        destination.say(pushes, incoming.manifest().hash(), state, problem, detail);
+        destination.say(pushes, incoming.manifest(), state, problem, detail);
     }
 
     private void leave(boolean isToBeResumed) {

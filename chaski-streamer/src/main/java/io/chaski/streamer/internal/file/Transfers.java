@@ -15,10 +15,10 @@ import java.util.concurrent.TimeUnit;
 /** The files that are being received or wait for their turn, first come first served but for busy senders. Thread-safe. */
 final class Transfers {
 
-    /** One transfer for a file in a place, whoever offers it. */
-    private record Key(Sha256 hash, String name, Path directory) {
+    /** One transfer for a file in a place, whoever offers it; of two claims about one hash one is a lie. */
+    private record Key(Manifest manifest, String name, Path directory) {
         static Key of(Incoming incoming, Path directory) {
-            return new Key(incoming.manifest().hash(), incoming.offer().name(), directory);
+            return new Key(incoming.manifest(), incoming.offer().name(), directory);
         }
     }
 

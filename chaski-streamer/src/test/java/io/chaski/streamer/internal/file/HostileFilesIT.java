@@ -304,6 +304,26 @@ class HostileFilesIT {
     }
 
     @Test
+    void row_98_a_false_claim_about_a_hash_does_not_spoil_the_honest_offer_of_it() throws Exception {
+        receive(OPTIONS);
+        FakeSource good = new FakeSource(honestNode, TOPIC, temp.resolve("content"), content);
+        good.serve(good.all(), good::pieces);
+        bad.serve(bad.all(), bad::pieces);
+        Manifest manifest = bad.hashed.manifest();
+
+        bad.offer(7, new Manifest(manifest.hash(), 10 * manifest.size(), manifest.listHash()), "f");
+        soon(() -> assertThat(receiver.events(FileEvent.Accepted.class)).hasSize(1));
+        good.offer("f");
+
+        soon(() -> assertThat(receiver.completed()).hasSize(1));
+        assertThat(receiver.directory.resolve("f")).hasBinaryContent(content);
+        assertThat(receiver.completed().get(0).offer().sender()).isEqualTo(honestNode.id());
+        soon(() -> assertThat(receiver.failures()).containsExactly(FileProblem.HASH_MISMATCH));
+        Files.delete(receiver.directory.resolve("f"));
+        good.stop();
+    }
+
+    @Test
     void two_sources_that_have_a_half_each_give_the_whole() throws Exception {
         receive(FileOptions.builder().keepFree(0, 0).build());
         BitSet even = new BitSet();

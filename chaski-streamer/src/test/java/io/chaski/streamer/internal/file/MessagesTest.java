@@ -24,11 +24,11 @@ class MessagesTest {
     static List<Announcement> announcements() {
         return List.of(
                 new Announcement.Offer(7, MANIFEST, "d/f é.bin", Map.of("size", "10")),
-                new Announcement.Status(-1, HASH, FilePush.State.REFUSED, "NO_SPACE", "full"),
-                Announcement.Status.of(1, HASH, FilePush.State.COMPLETED),
+                new Announcement.Status(-1, MANIFEST, FilePush.State.REFUSED, "NO_SPACE", "full"),
+                Announcement.Status.of(1, MANIFEST, FilePush.State.COMPLETED),
                 new Announcement.Ask(),
-                new Announcement.Want(HASH),
-                new Announcement.Have(HASH),
+                new Announcement.Want(MANIFEST),
+                new Announcement.Have(MANIFEST),
                 new Announcement.Withdraw(Long.MIN_VALUE));
     }
 
@@ -36,7 +36,7 @@ class MessagesTest {
         BitSet some = new BitSet();
         some.set(3, 9);
         return List.of(
-                new PullMessage.Which(HASH, true),
+                new PullMessage.Which(MANIFEST, true),
                 new PullMessage.Get(31_999),
                 new PullMessage.AskBook(),
                 PullMessage.Book.of(MANIFEST, some),
@@ -103,10 +103,10 @@ class MessagesTest {
     @Test
     void a_detail_is_cut_by_who_sends_it() {
         Announcement.Status status =
-                new Announcement.Status(1, HASH, FilePush.State.REFUSED, "REFUSED", "é".repeat(1_000));
+                new Announcement.Status(1, MANIFEST, FilePush.State.REFUSED, "REFUSED", "é".repeat(1_000));
 
         assertThat(Announcement.decode(status.encode()))
-                .contains(new Announcement.Status(1, HASH, FilePush.State.REFUSED, "REFUSED", "é".repeat(256)));
+                .contains(new Announcement.Status(1, MANIFEST, FilePush.State.REFUSED, "REFUSED", "é".repeat(256)));
     }
 
     @ParameterizedTest
