@@ -19,13 +19,24 @@ final class SerialExecutor implements Executor {
 
     private final Executor threads;
     private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private final boolean isLasting;
     private boolean isRunning;
 
     SerialExecutor(Executor threads) {
-        this.threads = threads;
+        this(threads, false);
     }
 
-    /** Drops the task if the threads have ended. */
+    private SerialExecutor(Executor threads, boolean isLasting) {
+        this.threads = threads;
+        this.isLasting = isLasting;
+    }
+
+    /** One that runs its tasks on the thread that adds them when the threads have ended. */
+    static SerialExecutor lasting(Executor threads) {
+        return new SerialExecutor(threads, true);
+    }
+
+    /** If the threads have ended, runs the task here or, unless this is a lasting one, drops it. */
     @Override
     public void execute(Runnable task) {
         synchronized (tasks) {
@@ -35,7 +46,12 @@ final class SerialExecutor implements Executor {
             }
             isRunning = true;
         }
-        if (!isQueued()) {
+        if (isQueued()) {
+            return;
+        }
+        if (isLasting) {
+            run();
+        } else {
             synchronized (tasks) {
                 tasks.clear();
                 isRunning = false;
@@ -72,8 +88,10 @@ final class SerialExecutor implements Executor {
     private static void runGuarded(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException | AssertionError bug) {
-            log.error("a task failed", bug); // the last line of defence: the next task runs all the same
+        } catch (Throwable bug) {
+            log.error(
+                    "a task failed",
+                    bug); // the last line of defence: an Error must not keep the next task from running
         }
     }
 }
