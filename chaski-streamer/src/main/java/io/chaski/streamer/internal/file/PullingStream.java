@@ -123,9 +123,18 @@ final class PullingStream implements StreamListener {
         send(new PullMessage.Get(chunk));
     }
 
-    /** Asks what the source has by now. */
+    /** Asks what the source has by now, unless it still owes an answer to that. */
     void askBook() {
-        send(new PullMessage.AskBook());
+        if (hasBook) {
+            hasBook = false;
+            heardNanos = clock.getAsLong();
+            send(new PullMessage.AskBook());
+        }
+    }
+
+    /** Makes room for another source. */
+    void giveUp() {
+        gone();
     }
 
     private void send(PullMessage message) {

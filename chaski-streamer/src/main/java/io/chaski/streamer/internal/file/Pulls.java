@@ -75,6 +75,17 @@ final class Pulls implements PullingStream.Receiver {
         openMore();
     }
 
+    /** A node offers the file, or offers it again. */
+    void onPublisher(NodeId publisher) {
+        sources.onPublisher(publisher, clock.getAsLong());
+        openMore();
+    }
+
+    /** A node has taken its offer back. */
+    void onWithdrawn(NodeId publisher) {
+        sources.onWithdrawn(publisher);
+    }
+
     /** The list is known and there is room on the disk: chunks can be asked for. */
     void begin(ChunkList known, BitSet verified) {
         list = known;
@@ -98,7 +109,17 @@ final class Pulls implements PullingStream.Receiver {
                 }
             });
         }
+        if (begun != null && begun.isStarved()) {
+            sources.toReplace(begun.idleSources(), now).forEach(this::replace);
+        }
         openMore();
+    }
+
+    private void replace(NodeId id) {
+        PullingStream stream = open.get(id);
+        if (stream != null) {
+            stream.giveUp();
+        }
     }
 
     /** Whether it would help to find more sources. */
@@ -107,9 +128,9 @@ final class Pulls implements PullingStream.Receiver {
         return open.isEmpty() || begun != null && begun.isStarved();
     }
 
-    /** Whether somebody has lied. */
-    boolean hasLiar() {
-        return sources.hasLiar();
+    /** Whether it has given what is not the file. */
+    boolean isLiar(NodeId source) {
+        return sources.isLiar(source);
     }
 
     private void openMore() {
@@ -182,7 +203,7 @@ final class Pulls implements PullingStream.Receiver {
         if (begun != null) {
             begun.onLacks(from.source(), chunk);
         }
-        ask();
+        from.giveUp(); // no honest source says that it has a chunk and then that it has not
     }
 
     @Override

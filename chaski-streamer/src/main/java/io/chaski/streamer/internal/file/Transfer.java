@@ -162,7 +162,7 @@ final class Transfer implements Pulls.Owner {
                     say(FilePush.State.ACCEPTED, "", "");
                 }
                 if (isStarted) {
-                    pulls.onHeard(push.sender());
+                    pulls.onPublisher(push.sender());
                 }
             }
         });
@@ -176,6 +176,7 @@ final class Transfer implements Pulls.Owner {
                     fail(FileProblem.WITHDRAWN, "the publisher has taken it back");
                 } else {
                     pushes.remove(push);
+                    pulls.onWithdrawn(push.sender());
                 }
             }
         });
@@ -261,7 +262,7 @@ final class Transfer implements Pulls.Owner {
         }
         if (!isEnded) {
             newsNanos = now();
-            pushes.forEach(push -> pulls.onHeard(push.sender()));
+            pushes.forEach(push -> pulls.onPublisher(push.sender()));
             if (incoming.manifest().chunks() > FEW_CHUNKS) {
                 destination.voice().want(incoming.manifest());
             }
@@ -341,10 +342,10 @@ final class Transfer implements Pulls.Owner {
             return;
         }
         if (now - newsNanos > context.options().idleExpiry().toNanos()) {
-            boolean isLie = pulls.hasLiar();
+            boolean isLie = pushes.stream().allMatch(push -> pulls.isLiar(push.sender()));
             fail(
                     isLie ? FileProblem.HASH_MISMATCH : FileProblem.IDLE,
-                    isLie ? "those who gave anything gave something else" : "nobody gives anything of it");
+                    isLie ? "who offers it gives something else" : "nobody gives anything of it");
             return;
         }
         if (pulls.needsSources() && now - wantedNanos > WANT_NANOS) {
