@@ -85,15 +85,15 @@ class ManyFilesIT {
         }
         soon(() -> assertThat(disk.begun).hasSize(2));
 
-        other.files.pushFile(TOPIC, file("other", OF_OTHER)).completedBy(1).get(60, TimeUnit.SECONDS);
+        other.files.pushFile(TOPIC, file("other.bin", OF_OTHER)).completedBy(1).get(60, TimeUnit.SECONDS);
 
         assertThat(disk.begun).hasSize(2);
-        assertThat(receiver.completed()).extracting(file -> file.offer().name()).containsExactly("other");
+        assertThat(receiver.completed()).extracting(file -> file.offer().name()).containsExactly("other.bin");
         disk.isHeld.countDown();
         for (FilePush push : pushes) {
             push.completedBy(1).get(60, TimeUnit.SECONDS);
         }
         assertThat(receiver.names())
-                .containsExactly("busy-0", "busy-1", "busy-2", "busy-3", "busy-4", "busy-5", "other");
+                .containsExactly("busy-0", "busy-1", "busy-2", "busy-3", "busy-4", "busy-5", "other.bin");
     }
 }
