@@ -60,7 +60,8 @@ public final class FileExchange implements AutoCloseable {
 
     /**
      * Offers a file under its own name, until the push is closed. Does not wait: the file is read in the background. It must
-     * stay as it is while it is offered; if it changes, the offer is taken back.
+     * stay as it is while it is offered; if it changes, the offer is taken back. So is an earlier push of this node that has
+     * the same name on the topic, once the new one has been read: of two versions the later one is what receivers get.
      *
      * @param topic where, at most 249 bytes and 15 levels, otherwise as {@link io.chaski.core.Topic#text}; the same name may be
      *     used for messages, for which nothing changes
@@ -98,7 +99,7 @@ public final class FileExchange implements AutoCloseable {
     }
 
     /**
-     * Offers each regular file below a directory, under its path from there. Waits while the names of the files are read.
+     * Offers each regular file below a directory, or one that a link leads to, under its path from there: all or none. Waits while the names of the files are read.
      * Symbolic links, other special files and empty directories are left out.
      *
      * @param topic where
@@ -121,7 +122,8 @@ public final class FileExchange implements AutoCloseable {
      * @param directory where to; made if it is not there. Several topics may share one
      * @param policy decides about each file
      * @param listener hears what becomes of each file; what it throws is logged
-     * @return ends it; files on their way end with {@link FileProblem#CLOSED} and can be gone on with
+     * @return ends it; files on their way end with {@link FileProblem#CLOSED} and can be gone on with, and what has arrived is
+     *     not given on to others any more
      * @throws TransferFailedException {@link FileProblem#DISK_FAILED} if the directory cannot be made
      * @throws IllegalStateException if the exchange is closed
      */
@@ -184,7 +186,8 @@ public final class FileExchange implements AutoCloseable {
      * @param directory where to; made if it is not there
      * @param limit how long to wait for peers to say that they have it; the transfer itself takes as long as it takes
      * @return the file, or {@link TransferFailedException}: {@link FileProblem#NOT_FOUND} if nobody has it, and otherwise as for
-     *     a file that was pushed and accepted with {@link NameClash#REFUSE}. Cancelling it ends the transfer
+     *     a file that was pushed and accepted with {@link NameClash#REFUSE}. Cancelling it, or completing it in another way, such as
+     *     by {@code orTimeout}, ends the transfer
      * @throws IllegalArgumentException if the hash is not one
      * @throws TransferFailedException {@link FileProblem#DISK_FAILED} if the directory cannot be made
      */

@@ -8,12 +8,14 @@ import java.util.Objects;
  *
  * @param transfers files received at a time, 1 to 1,024
  * @param transfersPerPeer files received at a time that one node has offered, 1 to 1,024
- * @param waiting accepted files that wait for their turn, 0 to 100,000; more are refused with {@link FileProblem#LIMIT}
+ * @param waiting accepted files that wait for their turn, 0 to 100,000; more are refused with {@link FileProblem#LIMIT}, those
+ *     first whose sender has most waiting
  * @param sources nodes that one file is received from at a time, 1 to 64
  * @param freeBytes free space of the disk that is not used
  * @param freePercent the same in percent of the disk, 0 to 99; the larger of both counts
  * @param directoryQuotaBytes largest sum of the files below a receiving directory, unfinished ones included
- * @param idleExpiry how long a file waits for something new of it before it is given up, 100 ms to 1 d
+ * @param idleExpiry how long a file waits for a chunk before it is given up, 100 ms to 1 d, beside what the chunk itself takes
+ *     at 64 KiB/s: 4 s for files up to 7.8 GiB
  */
 public record FileOptions(
         int transfers,

@@ -5,7 +5,8 @@ package io.chaski.streamer.file;
 public interface FilePolicy {
 
     /**
-     * Decides. Asked once for each push, and again for an unfinished file after a restart. Called on threads that it
+     * Decides. Asked once for each push, again for an unfinished file after a restart, and again
+     * for a push that failed because of something that may pass, such as a full disk. Called on threads that it
      * may hold up, one offer of a topic after the other. What it throws is logged and refuses the file.
      *
      * @param offer what is offered; its name obeys the rules, its size and hash are what the sender claims

@@ -22,14 +22,15 @@ public interface FilePush extends AutoCloseable {
 
     /**
      * Completes when the file has been read and announced, or with {@link TransferFailedException}:
-     * {@link FileProblem#DISK_FAILED}, {@link FileProblem#LIMIT}, {@link FileProblem#CHANGED} if it changed while it was
-     * read, or {@link FileProblem#CLOSED}. Dependents run on a thread of the exchange and may block.
+     * {@link FileProblem#DISK_FAILED}, {@link FileProblem#LIMIT} if too much is offered or the announcement is larger than a
+     * message of this node may be, {@link FileProblem#CHANGED} if it changed while it was read, {@link FileProblem#WITHDRAWN}
+     * if another file is pushed under its name meanwhile, or {@link FileProblem#CLOSED}. Dependents run on a thread of the exchange and may block.
      */
     CompletableFuture<Void> announced();
 
     /**
-     * Completes when so many receivers have the whole file, or with {@link TransferFailedException} if the push ends
-     * before. Dependents run on a thread of the exchange and may block.
+     * Completes when so many receivers say that they have the whole file, or with {@link TransferFailedException} if the push ends
+     * before. Any node of the topic can say so. Dependents run on a thread of the exchange and may block.
      *
      * @param receivers 1 or more
      */

@@ -242,4 +242,43 @@ class FilesIT {
                 .hasRootCauseInstanceOf(TransferFailedException.class)
                 .hasMessageContaining("CHANGED");
     }
+
+    @Test
+    void of_two_versions_under_one_name_who_comes_late_gets_the_later(@Node("a") ChaskiNode a, @Node("b") ChaskiNode b)
+            throws Exception {
+        Peer sender = new Peer(a, temp.resolve("a"));
+        Path later = file(source(), "2/f", 1_000, 2);
+        FilePush first = sender.files.pushFile(TOPIC, file(source(), "1/f", 5_000_000, 1));
+        first.announced().get(60, TimeUnit.SECONDS);
+        FilePush second = sender.files.pushFile(TOPIC, later);
+        second.announced().get(60, TimeUnit.SECONDS);
+
+        Peer receiver = new Peer(b, temp.resolve("b")).accepting(TOPIC, NameClash.REPLACE);
+
+        second.completedBy(1).get(60, TimeUnit.SECONDS);
+        assertThat(receiver.directory.resolve("f")).hasSameBinaryContentAs(later);
+        assertThatThrownBy(() -> first.completedBy(1).get(60, TimeUnit.SECONDS))
+                .hasRootCauseInstanceOf(TransferFailedException.class)
+                .hasMessageContaining("WITHDRAWN");
+    }
+
+    @Test
+    void a_directory_that_is_a_link_is_pushed_and_too_large_a_one_not_at_all(@Node("a") ChaskiNode a) throws Exception {
+        Peer sender = new Peer(a, temp.resolve("a"));
+        file(source(), "d/f", 10, 1);
+        Path link = Files.createSymbolicLink(temp.resolve("link"), source());
+        Path large = Files.createDirectories(temp.resolve("large"));
+        for (int i = 0; i <= 10_000; i++) {
+            Files.createFile(large.resolve("f" + i));
+        }
+
+        assertThat(sender.files.pushDirectory(TOPIC, link, Map.of()))
+                .extracting(FilePush::name)
+                .containsExactly("d/f");
+        assertThatThrownBy(() -> sender.files.pushDirectory("large", large, Map.of()))
+                .isInstanceOf(TransferFailedException.class)
+                .hasMessageContaining("LIMIT");
+        FilePush push = sender.files.pushFile("large", large.resolve("f1"));
+        push.announced().get(60, TimeUnit.SECONDS);
+    }
 }

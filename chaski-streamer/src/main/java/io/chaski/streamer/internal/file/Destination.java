@@ -3,6 +3,8 @@ package io.chaski.streamer.internal.file;
 import io.chaski.core.NodeId;
 import io.chaski.streamer.file.FilePush;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Where files go and who hears of them. Immutable.
@@ -12,11 +14,30 @@ import java.nio.file.Path;
  * @param placement gives the finished ones their names
  * @param events the application
  * @param voice the other nodes
+ * @param given what has arrived and is given on
  */
-record Destination(Path directory, Parts parts, Placement placement, FileEvents events, Voice voice) {
+record Destination(
+        Path directory, Parts parts, Placement placement, FileEvents events, Voice voice, Set<Holding> given) {
 
     static Destination of(Path directory, Disk disk, FileEvents events, Voice voice) {
-        return new Destination(directory, new Parts(disk, directory), new Placement(directory), events, voice);
+        return new Destination(
+                directory,
+                new Parts(disk, directory),
+                new Placement(directory),
+                events,
+                voice,
+                ConcurrentHashMap.newKeySet());
+    }
+
+    /** Gives on what has arrived; false if there is no room for that. */
+    boolean give(Holding arrived, Holdings holdings) {
+        return holdings.add(arrived) && given.add(arrived);
+    }
+
+    /** What has arrived here is nobody's business any more. */
+    void stopGiving(Holdings holdings) {
+        given.forEach(holdings::remove);
+        given.clear();
     }
 
     /** Speaks to other nodes for a transfer. Thread-safe. */

@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -51,6 +52,7 @@ public final class Exchange implements AutoCloseable {
     private final Transfers transfers;
     private final Map<String, FileTopic> topics = new ConcurrentHashMap<>();
     private final Sharing sharing;
+    private final Serving serving;
     private final Registration served;
     private volatile boolean isClosed;
 
@@ -62,20 +64,31 @@ public final class Exchange implements AutoCloseable {
     Exchange(ChaskiNode node, FileOptions options, Disk disk) {
         this.node = node;
         this.transfers = new Transfers(options);
-        this.threads = new FileThreads(node.name(), this::tick);
+        this.threads = new FileThreads(node.name());
         this.context = new TransferContext(
                 node.streams(),
                 options,
                 disk,
                 new Room(disk, options),
                 holdings,
+                new HashedFiles(),
                 threads.disk(),
+                threads.hashing(),
                 threads.callbacks(),
                 System::nanoTime,
                 new SecureRandom());
-        this.sharing = new Sharing(node, holdings, threads.disk());
-        this.served = node.streams()
-                .serve(PullMessage.PROTOCOL, PullingStream.OPTIONS, new Serving(holdings, threads.disk()));
+        this.serving = new Serving(holdings, threads.disk(), System::nanoTime);
+        boolean isServed = false;
+        try {
+            this.sharing = new Sharing(node, holdings, threads.sharing(), System::nanoTime);
+            this.served = node.streams().serve(PullMessage.PROTOCOL, PullingStream.OPTIONS, serving);
+            isServed = true;
+        } finally {
+            if (!isServed) { // the node is closed, or has an exchange already
+                threads.close();
+            }
+        }
+        threads.begin(this::tick);
         node.events().subscribe(new EndOfNode());
     }
 
@@ -106,8 +119,10 @@ public final class Exchange implements AutoCloseable {
 
     private void tick() {
         try {
-            topics.values().forEach(FileTopic::tick);
+            topics.values().forEach(topic -> topic.tick(System.nanoTime()));
             transfers.running().forEach(Transfer::tick);
+            serving.tick();
+            sharing.tick();
         } catch (RuntimeException bug) {
             log.error("a tick failed", bug); // the last line of defence: a ticker that throws ticks no more
         }
@@ -115,7 +130,10 @@ public final class Exchange implements AutoCloseable {
 
     private FileTopic topic(String name) {
         requireOpen();
-        return topics.computeIfAbsent(name, any -> new FileTopic(node, any, holdings, threads.callbacks()));
+        synchronized (topics) {
+            requireOpen(); // or its subscription would stay
+            return topics.computeIfAbsent(name, any -> new FileTopic(node, any, holdings, threads.callbacks()));
+        }
     }
 
     private void requireOpen() {
@@ -144,10 +162,15 @@ public final class Exchange implements AutoCloseable {
         Map<String, String> copy = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
         PushedFile push = new PushedFile(context.random().nextLong(), file, name, copy, on, holdings);
         if (!on.add(push, MAX_PUSHES)) {
-            throw new TransferFailedException(
-                    FileProblem.LIMIT, "at most " + MAX_PUSHES + " files are offered on a topic", null);
+            requireOpen();
+            throw tooMany();
         }
-        threads.disk().execute(push::prepare);
+        try {
+            threads.hashing().execute(push::prepare);
+        } catch (RejectedExecutionException closing) {
+            push.leave();
+            requireOpen();
+        }
         return push;
     }
 
@@ -166,10 +189,11 @@ public final class Exchange implements AutoCloseable {
     /** Offers the files below a directory. */
     public List<FilePush> pushDirectory(String topic, Path directory, Map<String, String> metadata) {
         Map<Path, String> names = new LinkedHashMap<>();
-        try (Stream<Path> tree = Files.walk(directory)) {
+        Path top = realTop(directory);
+        try (Stream<Path> tree = Files.walk(top)) {
             tree.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
                     .sorted()
-                    .forEach(file -> names.put(file, FileNames.offered(directory.relativize(file))));
+                    .forEach(file -> names.put(file, FileNames.offered(top.relativize(file))));
         } catch (IOException | UncheckedIOException unreadable) {
             throw failed(directory, unreadable);
         }
@@ -178,9 +202,34 @@ public final class Exchange implements AutoCloseable {
                 throw new IllegalArgumentException("no receiver would take the name of " + file);
             }
         });
+        if (names.size() > MAX_PUSHES) {
+            throw tooMany();
+        }
         List<FilePush> pushes = new ArrayList<>();
-        names.forEach((file, name) -> pushes.add(pushFile(topic, file, name, metadata)));
-        return pushes;
+        boolean isDone = false;
+        try {
+            names.forEach((file, name) -> pushes.add(pushFile(topic, file, name, metadata)));
+            isDone = true;
+            return pushes;
+        } finally {
+            if (!isDone) { // nobody has a handle for those that were begun
+                pushes.forEach(FilePush::close);
+            }
+        }
+    }
+
+    private static TransferFailedException tooMany() {
+        return new TransferFailedException(
+                FileProblem.LIMIT, "at most " + MAX_PUSHES + " files are offered on a topic", null);
+    }
+
+    /** The top may be a link to a directory; below it, links are left out. */
+    private static Path realTop(Path directory) {
+        try {
+            return directory.toRealPath();
+        } catch (IOException unreadable) {
+            throw failed(directory, unreadable);
+        }
     }
 
     private static TransferFailedException failed(Path directory, Exception unreadable) {
@@ -207,7 +256,7 @@ public final class Exchange implements AutoCloseable {
     private static void takeUp(Destination destination, String topic, Acceptor acceptor) {
         try {
             destination.parts().clean();
-            destination.parts().unfinished(topic).forEach(stored -> acceptor.onOffer(stored.incoming()));
+            destination.parts().unfinished(topic).forEach(stored -> acceptor.onUnfinished(stored.incoming()));
         } catch (IOException unreadable) {
             log.warn("cannot look for unfinished files: {}", unreadable.toString());
         }
@@ -229,7 +278,7 @@ public final class Exchange implements AutoCloseable {
         if (!Files.isDirectory(directory)) {
             throw new IllegalArgumentException("not a directory: " + directory);
         }
-        return sharing.share(directory);
+        return sharing.share(realTop(directory));
     }
 
     /** Asks connected peers for names. */
@@ -269,9 +318,14 @@ public final class Exchange implements AutoCloseable {
             isClosed = true;
         }
         served.close();
+        serving.close();
         sharing.close();
-        topics.values().forEach(FileTopic::close);
-        transfers.all().forEach(Transfer::close);
+        List<FileTopic> open;
+        synchronized (topics) {
+            open = List.copyOf(topics.values());
+        }
+        open.forEach(FileTopic::close);
+        transfers.close();
         try {
             if (!transfers.awaitEnd(CLOSE_NANOS)) {
                 log.warn("some files of {} were still being written when it closed", node.name());

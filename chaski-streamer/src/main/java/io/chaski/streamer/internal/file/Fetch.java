@@ -9,13 +9,20 @@ import io.chaski.streamer.file.TransferFailedException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** One file of which only the hash is known: finds out who shares it, then receives it. Thread-safe. */
 final class Fetch implements Destination.Voice {
+
+    /** All are asked each two seconds while sources are missing, so no more than a few questions are open. */
+    private static final Duration MAX_WANT = Duration.ofSeconds(4);
 
     private final Sha256 hash;
     private final Path directory;
@@ -24,6 +31,9 @@ final class Fetch implements Destination.Voice {
     private final Transfers transfers;
     private final Sharing sharing;
     private final CompletableFuture<ReceivedFile> result = new CompletableFuture<>();
+    /** Those that are not tried yet. */
+    private final Queue<Claim> claims = new ConcurrentLinkedQueue<>();
+
     private volatile @Nullable Transfer transfer;
 
     Fetch(Sha256 hash, Path directory, Duration limit, TransferContext context, Transfers transfers, Sharing sharing) {
@@ -45,10 +55,11 @@ final class Fetch implements Destination.Voice {
         ask();
     }
 
+    /** However it has ended: a time limit or another value of the caller's is as good as cancelling it. */
     private void onEnded() {
         Transfer running = transfer;
-        if (running != null && result.isCancelled()) {
-            running.onWithdrawn(pushOf(running.incoming()));
+        if (running != null) {
+            running.onWithdrawn(running.incoming().push());
         }
     }
 
@@ -63,42 +74,70 @@ final class Fetch implements Destination.Voice {
     }
 
     private void start(Map<NodeId, List<ShareMessage.Found>> answers) {
-        List<NodeId> sources = new ArrayList<>();
-        List<Incoming> offers = new ArrayList<>();
-        answers.forEach((peer, found) -> found.stream()
-                .filter(file -> file.manifest().hash().equals(hash))
-                .findFirst()
-                .ifPresent(file -> {
-                    sources.add(peer);
-                    offers.add(new Incoming("", peer, "", ShareMessage.offer(file)));
-                }));
-        if (offers.isEmpty()) {
+        claims.addAll(Claim.of(hash, answers));
+        if (claims.isEmpty()) {
             fail(FileProblem.NOT_FOUND, "no connected peer shares " + hash);
-            return;
+        } else {
+            tryNext();
         }
+    }
+
+    private void tryNext() {
+        Claim claim = claims.remove();
         FileEvents events = new FileEvents(this::onEvent, context.callbacks());
         Destination destination = Destination.of(directory, context.disk(), events, this);
         Transfer begun = new Transfer(
-                context, offers.get(0), destination, NameClash.REFUSE, transfers::promisedBytes, transfers::onEnded);
-        transfer = begun;
-        if (result.isDone() || transfers.find(offers.get(0), directory).isPresent() || !transfers.submit(begun)) {
-            fail(FileProblem.LIMIT, "it is being fetched already, or too many files wait");
+                context, claim.incoming(), destination, NameClash.REFUSE, transfers::promisedBytes, transfers::onEnded);
+        if (!transfers.submit(begun)) {
+            fail(FileProblem.LIMIT, "too many files wait, or the exchange is closed");
             return;
         }
-        sources.forEach(begun::onSource);
+        transfer = begun;
+        claim.peers().forEach(begun::onSource);
+        if (result.isDone()) {
+            onEnded(); // meanwhile, when there was nothing to end
+        }
     }
 
-    private static Destination.Push pushOf(Incoming incoming) {
-        return new Destination.Push(incoming.sender(), incoming.offer().pushId());
+    /** What peers say about the hash; of several, one is true. */
+    record Claim(ShareMessage.Found file, List<NodeId> peers) {
+
+        /** What most say first. */
+        static List<Claim> of(Sha256 hash, Map<NodeId, List<ShareMessage.Found>> answers) {
+            Map<Manifest, Claim> claims = new LinkedHashMap<>();
+            answers.forEach((peer, found) -> found.stream()
+                    .filter(file -> file.manifest().hash().equals(hash))
+                    .findFirst()
+                    .ifPresent(
+                            file -> claims.computeIfAbsent(file.manifest(), any -> new Claim(file, new ArrayList<>()))
+                                    .peers()
+                                    .add(peer)));
+            return claims.values().stream()
+                    .sorted(Comparator.comparingInt(claim -> -claim.peers().size()))
+                    .toList();
+        }
+
+        Incoming incoming() {
+            return new Incoming("", peers.get(0), "", ShareMessage.offer(file));
+        }
     }
 
     private void onEvent(FileEvent event) {
         if (event instanceof FileEvent.Completed completed) {
             result.complete(completed.file());
         } else if (event instanceof FileEvent.Failed failed) {
-            fail(failed.problem(), failed.detail());
+            onFailed(failed);
         } else if (event instanceof FileEvent.Refused refused) {
             fail(refused.problem(), refused.detail());
+        }
+    }
+
+    private void onFailed(FileEvent.Failed failed) {
+        boolean isOfOneClaim = failed.problem() == FileProblem.HASH_MISMATCH || failed.problem() == FileProblem.IDLE;
+        if (isOfOneClaim && !claims.isEmpty() && !result.isDone()) {
+            tryNext();
+        } else {
+            fail(failed.problem(), failed.detail());
         }
     }
 
@@ -113,7 +152,7 @@ final class Fetch implements Destination.Voice {
 
     @Override
     public void want(Manifest wanted) {
-        var unused = sharing.ask(ShareMessage.who(wanted.hash()), limit).thenAccept(answers -> {
+        var unused = sharing.ask(ShareMessage.who(wanted.hash()), MAX_WANT).thenAccept(answers -> {
             Transfer running = transfer;
             if (running != null) {
                 answers.forEach((peer, found) -> {

@@ -4,6 +4,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
@@ -95,10 +97,10 @@ final class FileHolding implements Holding {
         boolean isSame;
         try {
             isSame = FileStamp.of(file).equals(hashed.stamp());
-        } catch (IOException gone) {
+        } catch (NoSuchFileException | AccessDeniedException gone) {
             onChanged.accept(this);
             throw gone;
-        }
+        } // anything else may pass, and says nothing about the file
         if (!isSame) {
             onChanged.accept(this);
             throw new IOException(file + " has changed");

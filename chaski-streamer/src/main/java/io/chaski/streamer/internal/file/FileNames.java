@@ -24,7 +24,7 @@ final class FileNames {
     private static final Pattern NOT_ALLOWED = Pattern.compile("[^\\p{L}\\p{N}._ /-]");
 
     /** Windows opens these devices whatever the extension. */
-    private static final Pattern DEVICE = Pattern.compile("(CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])( *\\..*)?");
+    private static final Pattern DEVICE = Pattern.compile("(CON|PRN|AUX|NUL|(COM|LPT)[0-9¹²³])( *\\..*)?");
 
     private FileNames() {}
 

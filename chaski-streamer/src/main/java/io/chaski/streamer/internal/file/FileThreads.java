@@ -10,12 +10,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads of an exchange: some for the disk, some for callbacks, which may block, and one that ticks. All end when they
+ * The threads of an exchange: some for the disk, some that read whole files, some for callbacks, which may block, and one that ticks. All end when they
  * have nothing to do. Thread-safe.
  */
 final class FileThreads implements AutoCloseable {
 
-    /** Large files that are being read to be offered leave threads to those on their way. */
+    /** A write that hangs leaves threads to others. */
     private static final int MIN_DISK_THREADS = 4;
 
     /** Hashing needs a processor, disks like a few requests at a time. */
@@ -23,19 +23,30 @@ final class FileThreads implements AutoCloseable {
 
     private static final int CALLBACK_THREADS = 4;
 
+    /** For whole files that are read to be offered, or to see what they are: hours of them must not keep others from the disk. */
+    private static final int HASHING_THREADS = 2;
+
     /** How long a transfer may be late to notice that it has to wait, and progress to be told. */
     private static final long TICK_MILLIS = 100;
 
     private final ThreadPoolExecutor disk;
+    private final ThreadPoolExecutor hashing;
+    private final ThreadPoolExecutor sharing;
     private final ThreadPoolExecutor callbacks;
     private final ScheduledExecutorService ticker;
 
-    FileThreads(String nodeName, Runnable tick) {
+    FileThreads(String nodeName) {
         int processors = Runtime.getRuntime().availableProcessors();
         int diskThreads = Math.max(MIN_DISK_THREADS, Math.min(MAX_DISK_THREADS, processors));
         disk = pool(diskThreads, "chaski-files-disk-" + nodeName);
+        hashing = pool(HASHING_THREADS, "chaski-files-hash-" + nodeName);
+        sharing = pool(1, "chaski-files-share-" + nodeName);
         callbacks = pool(CALLBACK_THREADS, "chaski-files-callback-" + nodeName);
         ticker = Executors.newSingleThreadScheduledExecutor(daemons("chaski-files-tick-" + nodeName));
+    }
+
+    /** Ticks from now on. Until then there is no thread that does not end by itself. */
+    void begin(Runnable tick) {
         var unused = ticker.scheduleWithFixedDelay(tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -60,6 +71,16 @@ final class FileThreads implements AutoCloseable {
         return disk;
     }
 
+    /** For reading whole files. */
+    Executor hashing() {
+        return hashing;
+    }
+
+    /** For directories that are shared: who asks for a name waits for none of the other files. */
+    Executor sharing() {
+        return sharing;
+    }
+
     Executor callbacks() {
         return callbacks;
     }
@@ -69,6 +90,8 @@ final class FileThreads implements AutoCloseable {
     public void close() {
         ticker.shutdownNow();
         disk.shutdown();
+        hashing.shutdown();
+        sharing.shutdown();
         callbacks.shutdown();
     }
 }

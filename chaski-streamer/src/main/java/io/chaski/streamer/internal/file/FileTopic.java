@@ -10,8 +10,7 @@ import io.chaski.core.Subscription;
 import io.chaski.core.Topic;
 import io.chaski.streamer.file.FilePush;
 import io.chaski.streamer.file.TransferFailedException;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,12 +32,6 @@ import org.slf4j.LoggerFactory;
 final class FileTopic implements Destination.Voice {
 
     private static final Logger log = LoggerFactory.getLogger(FileTopic.class);
-
-    /** Said at once in the time between two ticks, 100 ms; the rest waits for the next ones. */
-    static final int PER_TICK = 64;
-
-    /** A push of a large tree, said twice. What is beyond is lost; whoever asks hears it then. */
-    static final int MAX_UNSAID = 20_000;
 
     /** Offers of a large tree, most of which are small, while a policy thinks. */
     private static final int MAX_HEARD = 16_384;
@@ -52,11 +46,10 @@ final class FileTopic implements Destination.Voice {
     private final Subscription subscription;
     private final Map<Long, PushedFile> pushes = new LinkedHashMap<>();
     private final List<Acceptor> acceptors = new CopyOnWriteArrayList<>();
-    private final Deque<byte[]> unsaid = new ArrayDeque<>();
+    private final Pacer pacer = new Pacer();
     private final Set<Manifest> asked = new LinkedHashSet<>();
-    private int budget = PER_TICK;
-    private boolean isAskedForOffers;
     private boolean wasPaired;
+    private boolean isClosed;
 
     FileTopic(ChaskiNode node, String name, Holdings holdings, Executor callbacks) {
         this.node = node;
@@ -79,28 +72,57 @@ final class FileTopic implements Destination.Voice {
 
     /** Says it now, or soon. */
     void say(Announcement announcement) {
-        byte[] message = announcement.encode();
-        synchronized (unsaid) {
-            if (budget == 0 || !unsaid.isEmpty()) {
-                if (unsaid.size() < MAX_UNSAID) {
-                    unsaid.add(message);
-                } else {
-                    log.debug("too much to say about files on {}", name);
-                }
-                return;
-            }
-            budget--;
+        if (!pacer.say(about(announcement), announcement)) {
+            log.debug("too much to say about files on {}", name);
         }
-        publish(message);
+        speak();
     }
 
-    private void publish(byte[] message) {
+    /** Of these, only the latest matters. */
+    private static Object about(Announcement announcement) {
+        return announcement instanceof Announcement.Status status
+                ? List.of(Announcement.Status.KIND, status.pushId(), status.manifest())
+                : announcement;
+    }
+
+    /** Says the offer of a push now, or soon. */
+    void offer(PushedFile push) {
+        pacer.offer(push.id());
+        speak();
+    }
+
+    private void speak() {
+        for (Optional<Pacer.Next> next = pacer.next(); next.isPresent(); next = pacer.next()) {
+            if (next.get() instanceof Pacer.Next.Words words) {
+                publish(words.announcement().encode(), status -> {
+                    if (status == Receipt.Status.QUEUE_FULL) {
+                        pacer.sayAgain(words);
+                    }
+                });
+            } else if (next.get() instanceof Pacer.Next.Offer offer) {
+                push(offer.pushId()).ifPresent(this::publish);
+            }
+        }
+    }
+
+    private void publish(PushedFile push) {
+        push.offer()
+                .ifPresent(offer -> publish(offer.encode(), status -> {
+                    if (status == Receipt.Status.QUEUE_FULL) {
+                        pacer.offer(push.id());
+                    } else if (status == Receipt.Status.TOO_LARGE) {
+                        push.onTooLarge();
+                    } else {
+                        push.onAnnounced();
+                    }
+                }));
+    }
+
+    private void publish(byte[] message, Consumer<Receipt.Status> onSaid) {
         try {
             var unused = node.publishAsync(topic, message).whenComplete((receipt, failure) -> {
-                if (receipt != null && receipt.status() == Receipt.Status.QUEUE_FULL) {
-                    synchronized (unsaid) {
-                        unsaid.addFirst(message);
-                    }
+                if (receipt != null) {
+                    onSaid.accept(receipt.status());
                 }
             });
         } catch (NodeClosedException closing) {
@@ -119,38 +141,35 @@ final class FileTopic implements Destination.Voice {
     }
 
     /** Goes on with what was to be said. */
-    void tick() {
+    void tick(long nowNanos) {
         boolean isPaired = subscription.isPaired();
+        boolean isNew = isPaired && !wasPaired; // whoever is there now may have missed what was said before
+        wasPaired = isPaired;
+        if (isNew) {
+            pacer.askRepeat();
+        }
+        boolean isAsking = isNew && !acceptors.isEmpty();
+        for (Acceptor acceptor : acceptors) {
+            isAsking |= acceptor.needsOffers();
+        }
+        if (isAsking) {
+            say(new Announcement.Ask());
+        }
         List<PushedFile> again = List.of();
         Set<Manifest> haves;
         synchronized (pushes) {
-            boolean isNew = isPaired && !wasPaired; // whoever is there now may have missed what was said before
-            if (isAskedForOffers || isNew) {
+            if (pacer.isRepeatDue(nowNanos)) {
                 again = List.copyOf(pushes.values());
             }
-            if (isNew && !acceptors.isEmpty()) {
-                say(new Announcement.Ask());
-            }
-            wasPaired = isPaired;
             haves = new LinkedHashSet<>(asked);
             asked.clear();
-            isAskedForOffers = false;
         }
-        again.forEach(PushedFile::announce);
+        again.forEach(push -> pacer.offer(push.id()));
         haves.stream()
                 .filter(manifest -> holdings.find(manifest).isPresent())
                 .forEach(manifest -> say(new Announcement.Have(manifest)));
-        for (int i = 0; i < PER_TICK; i++) {
-            byte[] message;
-            synchronized (unsaid) {
-                message = unsaid.poll();
-                budget = message == null ? PER_TICK - i : 0;
-            }
-            if (message == null) {
-                return;
-            }
-            publish(message);
-        }
+        pacer.tick();
+        speak();
     }
 
     // ---- hearing
@@ -180,14 +199,12 @@ final class FileTopic implements Destination.Voice {
             acceptors.forEach(acceptor -> acceptor.onSource(from, have.manifest()));
         } else if (announcement instanceof Announcement.Want want) {
             synchronized (pushes) {
-                if (asked.size() < PER_TICK) {
+                if (asked.size() < Pacer.PER_TICK) {
                     asked.add(want.manifest());
                 }
             }
         } else if (announcement instanceof Announcement.Ask) {
-            synchronized (pushes) {
-                isAskedForOffers = true;
-            }
+            pacer.askRepeat();
         } else if (announcement instanceof Announcement.Withdraw withdraw) {
             acceptors.forEach(acceptor -> acceptor.onWithdrawn(from, withdraw.pushId()));
         }
@@ -198,7 +215,7 @@ final class FileTopic implements Destination.Voice {
     /** False if there are too many already. */
     boolean add(PushedFile push, int most) {
         synchronized (pushes) {
-            return pushes.size() < most && pushes.put(push.id(), push) == null;
+            return !isClosed && pushes.size() < most && pushes.put(push.id(), push) == null;
         }
     }
 
@@ -208,10 +225,36 @@ final class FileTopic implements Destination.Voice {
         }
     }
 
+    /**
+     * A push has been read: of those of one name only the latest is offered, or receivers that come late would get all
+     * of them at once and keep the one that takes longest.
+     *
+     * @return false if there is a later one
+     */
+    boolean supersede(PushedFile push) {
+        List<PushedFile> earlier = new ArrayList<>();
+        synchronized (pushes) {
+            boolean isPast = false;
+            for (PushedFile other : pushes.values()) {
+                boolean isSame = !other.equals(push) && other.name().equals(push.name());
+                if (isSame && isPast && other.hash().isPresent()) {
+                    return false;
+                }
+                if (isSame && !isPast) {
+                    earlier.add(other);
+                }
+                isPast |= other.equals(push);
+            }
+        }
+        earlier.forEach(PushedFile::onSuperseded);
+        return true;
+    }
+
     void onEnded(PushedFile push) {
         synchronized (pushes) {
             pushes.remove(push.id(), push);
         }
+        pacer.forget(push.id());
     }
 
     void add(Acceptor acceptor) {
@@ -244,6 +287,7 @@ final class FileTopic implements Destination.Voice {
     void close() {
         List<PushedFile> left;
         synchronized (pushes) {
+            isClosed = true;
             left = List.copyOf(pushes.values());
         }
         left.forEach(PushedFile::leave);

@@ -47,6 +47,12 @@ final class Holdings {
         }
     }
 
+    /** Whether it may still be given. */
+    synchronized boolean contains(Holding holding) {
+        List<Holding> same = byManifest.get(holding.manifest());
+        return same != null && same.contains(holding);
+    }
+
     /** The latest complete one, or a part if there is none. */
     synchronized Optional<Holding> find(Manifest manifest) {
         return Optional.ofNullable(byManifest.get(manifest)).map(same -> same.get(0));

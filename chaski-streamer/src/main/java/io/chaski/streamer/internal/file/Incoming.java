@@ -13,6 +13,10 @@ import io.chaski.streamer.file.FileOffer;
  */
 record Incoming(String topic, NodeId sender, String senderName, Announcement.Offer offer) {
 
+    Destination.Push push() {
+        return new Destination.Push(sender, offer.pushId());
+    }
+
     Manifest manifest() {
         return offer.manifest();
     }

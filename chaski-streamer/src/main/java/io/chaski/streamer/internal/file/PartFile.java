@@ -17,6 +17,9 @@ final class PartFile implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 256 << 10;
 
+    /** Some ten milliseconds of hashing. */
+    static final int STEP_BYTES = 4 << 20;
+
     private final Disk disk;
     private final Path content;
     private final Path description;
@@ -26,7 +29,13 @@ final class PartFile implements AutoCloseable {
     private final BitSet verified = new BitSet();
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     private final MessageDigest whole = Sha256.digest();
-    private int hashedChunks;
+    private final MessageDigest found = Sha256.digest();
+
+    /** So far in the hash of the whole. */
+    private long hashedBytes;
+
+    /** So far in looking for what an earlier run has left; all of it if there was none. */
+    private long inspectedBytes;
 
     /** Takes the file over; {@link Parts} opens it. */
     PartFile(Disk disk, Path content, Path description, StoredOffer offer, LockedFile locked) {
@@ -36,6 +45,7 @@ final class PartFile implements AutoCloseable {
         this.offer = offer;
         this.locked = locked;
         this.channel = locked.channel();
+        this.inspectedBytes = offer.manifest().size();
     }
 
     Manifest manifest() {
@@ -71,17 +81,13 @@ final class PartFile implements AutoCloseable {
         disk.write(channel, bytes, manifest().position(chunk) + offset);
     }
 
-    /** Notes that a chunk is there and right, and takes it into the hash of the whole when its turn comes. */
-    void onVerified(int chunk) throws IOException {
+    /** Notes that a chunk is there and right. */
+    void onVerified(int chunk) {
         verified.set(chunk);
-        while (hashedChunks < manifest().chunks() && verified.get(hashedChunks)) {
-            read(hashedChunks, whole);
-            hashedChunks++;
-        }
     }
 
     /** Notes the chunks of zeros, which a new file has without being written. */
-    void takeHoles() throws IOException {
+    void takeHoles() {
         Sha256 hole = holeOf(manifest().chunkBytes());
         int last = manifest().chunks() - 1;
         for (int chunk = 0; chunk < last; chunk++) {
@@ -103,29 +109,64 @@ final class PartFile implements AutoCloseable {
         return Sha256.finish(digest);
     }
 
-    /** Notes the chunks that an earlier run has left, by reading them. */
-    void takeVerified() throws IOException {
-        MessageDigest digest = Sha256.digest();
-        for (int chunk = 0; chunk < manifest().chunks(); chunk++) {
-            read(chunk, digest);
-            if (Sha256.finish(digest).equals(list().get(chunk))) {
-                onVerified(chunk);
-            }
-        }
+    /** Some earlier run has left it: {@link #work} looks for what is there. */
+    void inspect() {
+        inspectedBytes = 0;
     }
 
-    private void read(int chunk, MessageDigest into) throws IOException {
-        long position = manifest().position(chunk);
-        long end = position + manifest().length(chunk);
-        while (position < end) {
-            buffer.clear().limit((int) Math.min(BUFFER_BYTES, end - position));
-            int read = channel.read(buffer, position);
-            if (read < 0) {
-                throw new IOException("somebody has shortened " + content);
+    /** Whether it is known what an earlier run has left. */
+    boolean isInspected() {
+        return inspectedBytes == manifest().size();
+    }
+
+    /**
+     * Reads some MiB: into the hash of the whole what is verified in order, otherwise what is not inspected yet. Small steps,
+     * because a file may take hours and the threads are there for others as well.
+     *
+     * @return whether there is more to read now
+     */
+    boolean work() throws IOException {
+        long end = STEP_BYTES;
+        for (long done = 0; done < end; ) {
+            if (hashedBytes < manifest().size() && verified.get(chunkAt(hashedBytes))) {
+                int read = read(hashedBytes, whole);
+                hashedBytes += read;
+                done += read;
+            } else if (!isInspected()) {
+                done += inspectMore();
+            } else {
+                return false;
             }
-            into.update(buffer.array(), 0, read);
-            position += read;
         }
+        return true;
+    }
+
+    private int inspectMore() throws IOException {
+        int chunk = chunkAt(inspectedBytes);
+        int read = read(inspectedBytes, found);
+        inspectedBytes += read;
+        if (inspectedBytes == manifest().position(chunk) + manifest().length(chunk)
+                && Sha256.finish(found).equals(list().get(chunk))) {
+            onVerified(chunk);
+        }
+        return read;
+    }
+
+    private int chunkAt(long position) {
+        return (int) (position / manifest().chunkBytes());
+    }
+
+    /** A part of a chunk from there on. */
+    private int read(long position, MessageDigest into) throws IOException {
+        int chunk = chunkAt(position);
+        long end = manifest().position(chunk) + manifest().length(chunk);
+        buffer.clear().limit((int) Math.min(BUFFER_BYTES, end - position));
+        int read = channel.read(buffer, position);
+        if (read < 0) {
+            throw new IOException("somebody has shortened " + content);
+        }
+        into.update(buffer.array(), 0, read);
+        return read;
     }
 
     /** Reads for others; on any thread. */
@@ -133,10 +174,10 @@ final class PartFile implements AutoCloseable {
         return channel.read(into, position);
     }
 
-    /** The hash of all of it, once all chunks are verified. Called once. */
+    /** The hash of all of it, once all chunks are verified and {@link #work} has nothing more to do. Called once. */
     Sha256 wholeHash() {
-        if (hashedChunks != manifest().chunks()) {
-            throw new IllegalStateException((manifest().chunks() - hashedChunks) + " chunks are missing");
+        if (hashedBytes != manifest().size()) {
+            throw new IllegalStateException((manifest().size() - hashedBytes) + " bytes are missing");
         }
         return Sha256.finish(whole);
     }

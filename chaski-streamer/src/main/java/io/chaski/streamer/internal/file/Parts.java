@@ -4,12 +4,15 @@ import io.chaski.streamer.internal.disk.LockedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -33,6 +36,9 @@ final class Parts {
 
     /** What a directory may have of them; those beyond are left alone. */
     private static final int MAX_FILES = 20_000;
+
+    /** Longer than a weekend without the publisher. */
+    static final Duration MAX_AGE = Duration.ofDays(7);
 
     private final Disk disk;
     private final Path directory;
@@ -103,7 +109,32 @@ final class Parts {
             ours.close();
             return Optional.empty();
         }
-        return Optional.of(new PartFile(disk, content, description, offer, ours));
+        if (hasOtherNames(content)) {
+            // It was given its name and not taken away here: the content is the application's now, and not written to.
+            Files.deleteIfExists(content);
+            Files.deleteIfExists(description);
+            ours.close();
+            return Optional.empty();
+        }
+        PartFile left = new PartFile(disk, content, description, offer, ours);
+        left.inspect();
+        return Optional.of(left);
+    }
+
+    /** Removes the unfinished files of this content and name that nobody works on: they are not wanted any more. */
+    void forget(Manifest manifest, String name) throws IOException {
+        for (Optional<PartFile> left = resume(manifest, name); left.isPresent(); left = resume(manifest, name)) {
+            left.get().delete();
+        }
+    }
+
+    private static boolean hasOtherNames(Path content) throws IOException {
+        try {
+            return Files.getAttribute(content, "unix:nlink", LinkOption.NOFOLLOW_LINKS) instanceof Integer names
+                    && names > 1;
+        } catch (UnsupportedOperationException | IllegalArgumentException noSuchView) {
+            return false; // where links are not counted, names are given by a move
+        }
     }
 
     /** What can be gone on with on a topic. */
@@ -118,7 +149,10 @@ final class Parts {
         return found;
     }
 
-    /** Removes what a crash has left and is good for nothing: the content or the description alone, or a cut one. */
+    /**
+     * Removes what a crash has left and is good for nothing: the content or the description alone, or a cut one; and what
+     * nobody has worked on for a week, such as that of a topic that is not accepted any more.
+     */
     void clean() throws IOException {
         for (Path description : files(DESCRIPTION)) {
             if (!isRegular(contentOf(description))) {
@@ -127,7 +161,7 @@ final class Parts {
         }
         for (Path content : files(CONTENT)) {
             Path description = descriptionOf(content);
-            if (!isRegular(description) || read(description).isEmpty()) {
+            if (!isRegular(description) || read(description).isEmpty() || isOld(content)) {
                 Optional<LockedFile> ours = lock(content);
                 if (ours.isPresent()) {
                     Files.deleteIfExists(content);
@@ -136,6 +170,12 @@ final class Parts {
                 }
             }
         }
+    }
+
+    private static boolean isOld(Path content) throws IOException {
+        Instant changed =
+                Files.getLastModifiedTime(content, LinkOption.NOFOLLOW_LINKS).toInstant();
+        return changed.isBefore(Instant.now().minus(MAX_AGE));
     }
 
     private static Optional<LockedFile> lock(Path content) throws IOException {
@@ -150,6 +190,8 @@ final class Parts {
                     found.add(file);
                 }
             }
+        } catch (DirectoryIteratorException unreadable) {
+            throw unreadable.getCause();
         }
         return found;
     }

@@ -11,7 +11,13 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives finished files of one directory their names, in one step and never through a link. Thread-safe: who comes second
@@ -19,8 +25,13 @@ import java.util.Optional;
  */
 final class Placement {
 
+    private static final Logger log = LoggerFactory.getLogger(Placement.class);
+
     /** Numbers tried for {@link NameClash#KEEP_BOTH}. */
     private static final int MAX_NUMBER = 10_000;
+
+    /** Of these, those that have the size of a file are read to see whether they are that file. */
+    private static final int MAX_LOOKED_AT = 100;
 
     private final Path directory;
 
@@ -28,17 +39,42 @@ final class Placement {
         this.directory = directory;
     }
 
-    /** The file itself, if it is there under its name: with this size and hash, and no link. */
-    Optional<Path> present(String name, Manifest manifest) throws IOException {
-        Path target = directory.resolve(name);
-        if (!isBelowRealDirectories(target)
-                || !Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
-                || Files.size(target) != manifest.size()) {
-            return Optional.empty();
+    /** Whether something may be the file itself, as far as can be seen without reading it. */
+    boolean isPerhapsPresent(String name, Manifest manifest, NameClash clash) throws IOException {
+        return !candidates(name, manifest, clash).isEmpty();
+    }
+
+    /**
+     * The file itself, if it is there under its name, or with a number if it would get one: with this size and hash, and no
+     * link. May take long.
+     */
+    Optional<Path> present(String name, Manifest manifest, NameClash clash, HashedFiles files, BooleanSupplier stop)
+            throws IOException {
+        for (Path candidate : candidates(name, manifest, clash)) {
+            if (files.manifest(candidate, stop).filter(manifest::equals).isPresent()) {
+                return Optional.of(candidate);
+            }
         }
-        return FileHasher.hash(target, () -> false)
-                .filter(hashed -> hashed.manifest().equals(manifest))
-                .map(hashed -> target);
+        return Optional.empty();
+    }
+
+    private List<Path> candidates(String name, Manifest manifest, NameClash clash) throws IOException {
+        List<Path> found = new ArrayList<>();
+        Path target = directory.resolve(name);
+        String last = String.valueOf(target.getFileName());
+        if (!isBelowRealDirectories(target)) {
+            return found;
+        }
+        Optional<BasicFileAttributes> there = lookAt(target);
+        int most = clash == NameClash.KEEP_BOTH ? MAX_LOOKED_AT : 1;
+        for (int number = 1; number <= most && there.isPresent(); number++) {
+            if (there.get().isRegularFile() && there.get().size() == manifest.size()) {
+                found.add(target);
+            }
+            target = target.resolveSibling(FileNames.numbered(last, number + 1));
+            there = lookAt(target);
+        }
+        return found;
     }
 
     /** Refuses early what {@link #place} would refuse in the end. */
@@ -101,7 +137,12 @@ final class Placement {
             Files.move(content, target, StandardCopyOption.ATOMIC_MOVE); // FAT has no links: the best there is
             return true;
         }
-        Files.delete(content);
+        try {
+            Files.delete(content);
+        } catch (IOException left) {
+            // The file has its name, so it has arrived; whoever finds its second name knows by the count of its links.
+            log.warn("cannot remove a temporary name: {}", left.toString());
+        }
         return true;
     }
 
@@ -113,6 +154,7 @@ final class Placement {
             if (!Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
                 try {
                     Files.createDirectory(at);
+                    Directories.force(Objects.requireNonNull(at.getParent(), "it is below the directory"));
                 } catch (FileAlreadyExistsException e) {
                     if (!Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
                         throw e;

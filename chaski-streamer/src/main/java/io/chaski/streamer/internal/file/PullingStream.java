@@ -88,6 +88,11 @@ final class PullingStream implements StreamListener {
         this.heardNanos = clock.getAsLong();
     }
 
+    /** What the slowest source that is not given up needs for so many bytes. */
+    static long nanosFor(int bytes) {
+        return bytes * NANOS_PER_BYTE;
+    }
+
     NodeId source() {
         return source;
     }
@@ -155,8 +160,7 @@ final class PullingStream implements StreamListener {
     void onTick(long nowNanos, long stalledAfterNanos) {
         boolean isWaiting = !asked.isEmpty() || !hasBook;
         boolean isSilent = isWaiting && nowNanos - heardNanos > stalledAfterNanos;
-        boolean isSlow =
-                !asked.isEmpty() && nowNanos - chunkSinceNanos > CHUNK_NANOS + manifest.chunkBytes() * NANOS_PER_BYTE;
+        boolean isSlow = !asked.isEmpty() && nowNanos - chunkSinceNanos > CHUNK_NANOS + nanosFor(manifest.chunkBytes());
         if (isSilent || isSlow) {
             gone();
         }

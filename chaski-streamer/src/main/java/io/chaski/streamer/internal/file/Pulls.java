@@ -96,6 +96,11 @@ final class Pulls implements PullingStream.Receiver {
         ask();
     }
 
+    /** Whether chunks can be asked for. */
+    boolean isBegun() {
+        return plan != null;
+    }
+
     void onTick() {
         long now = clock.getAsLong();
         List.copyOf(open.values()).forEach(stream -> stream.onTick(now, stalledAfterNanos));

@@ -48,8 +48,11 @@ final class PushedFile implements FilePush {
         return id;
     }
 
-    /** Reads the file and announces it; on a thread for work on the disk. */
+    /** Reads the file and announces it; on a thread for reading whole files. */
     void prepare() {
+        if (isEnded) {
+            return;
+        }
         try {
             Optional<FileHasher.Hashed> hashed = FileHasher.hash(file, () -> isEnded);
             if (hashed.isEmpty()) {
@@ -64,8 +67,11 @@ final class PushedFile implements FilePush {
             if (!holdings.add(read)) {
                 fail(FileProblem.LIMIT, "too many files are offered", null);
             } else if (offer(read)) {
-                announce();
-                topic.complete(announced);
+                if (topic.supersede(this)) {
+                    topic.offer(this);
+                } else {
+                    onSuperseded();
+                }
             } else {
                 holdings.remove(read);
             }
@@ -81,12 +87,25 @@ final class PushedFile implements FilePush {
         return !isEnded;
     }
 
-    /** Says it, for the first time or again. */
-    void announce() {
-        offer().ifPresent(topic::say);
+    /** The offer has been said. */
+    void onAnnounced() {
+        if (!announced.isDone()) {
+            topic.complete(announced);
+        }
     }
 
-    private synchronized Optional<Announcement.Offer> offer() {
+    /** The offer cannot be said. */
+    void onTooLarge() {
+        fail(FileProblem.LIMIT, "name and metadata are more than a message of this node may have", null);
+    }
+
+    /** A later push has its name. */
+    void onSuperseded() {
+        fail(FileProblem.WITHDRAWN, "another file is pushed under the name of " + name, null);
+    }
+
+    /** What it offers; empty while it is read, and when it has ended. */
+    synchronized Optional<Announcement.Offer> offer() {
         return Optional.ofNullable(holding).map(held -> new Announcement.Offer(id, held.manifest(), name, metadata));
     }
 
@@ -96,6 +115,9 @@ final class PushedFile implements FilePush {
         synchronized (this) {
             if (answers.size() >= MAX_RECEIVERS && !answers.containsKey(from)) {
                 return;
+            }
+            if (holding == null || !holding.manifest().equals(status.manifest())) {
+                return; // it is about something else, whatever number it gives
             }
             Answer known = answers.get(from);
             if (known != null && known.state() == State.COMPLETED) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.function.LongSupplier;
 
 /** Whether there is room for more on the disk and in the quota of a directory. Thread-safe. */
 final class Room {
@@ -19,6 +20,24 @@ final class Room {
     Room(Disk disk, FileOptions options) {
         this.disk = disk;
         this.options = options;
+    }
+
+    /** What takes the room that was found. */
+    interface Beginning {
+        void begin() throws IOException;
+    }
+
+    /**
+     * Checks and begins a file in one step, so that of two files for which there is room for one, one is begun. For all
+     * directories one after the other: most have no quota, and then it takes no time.
+     *
+     * @param promisedBytes asked in the same step
+     * @throws TransferFailedException NO_SPACE or QUOTA_EXCEEDED; then it was not begun
+     */
+    synchronized void begin(Path directory, long bytes, LongSupplier promisedBytes, Beginning beginning)
+            throws IOException {
+        check(directory, bytes, promisedBytes.getAsLong());
+        beginning.begin();
     }
 
     /**

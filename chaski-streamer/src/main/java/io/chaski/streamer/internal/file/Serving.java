@@ -1,16 +1,15 @@
 package io.chaski.streamer.internal.file;
 
-import io.chaski.core.NodeId;
 import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamHandler;
 import io.chaski.core.stream.StreamListener;
-import java.util.HashMap;
-import java.util.Map;
+import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 
 /** Takes the streams of those who pull files from this node, within bounds. Thread-safe. */
-final class Serving implements StreamHandler {
+final class Serving implements StreamHandler, AutoCloseable {
 
     /** A file descriptor each. */
     static final int MAX_SESSIONS = 512;
@@ -18,37 +17,42 @@ final class Serving implements StreamHandler {
     /** What one node with the default options, or a few times as large ones, opens. */
     static final int MAX_SESSIONS_PER_PEER = 64;
 
-    private static final StreamListener REFUSED = (stream, message) -> {};
+    /** Whoever still wants something asks every half second, if only how much there is. */
+    static final Duration MAX_IDLE = Duration.ofSeconds(60);
+
+    static final StreamListener REFUSED = (stream, message) -> {};
 
     private final Holdings holdings;
     private final Executor threads;
-    private final Map<NodeId, Integer> sessions = new HashMap<>();
-    private int allSessions;
+    private final LongSupplier clock;
+    private final OpenExchanges<ServingSession> sessions = new OpenExchanges<>(MAX_SESSIONS, MAX_SESSIONS_PER_PEER);
 
-    Serving(Holdings holdings, Executor threads) {
+    Serving(Holdings holdings, Executor threads, LongSupplier clock) {
         this.holdings = holdings;
         this.threads = threads;
+        this.clock = clock;
     }
 
     @Override
     public StreamListener onStream(Stream stream) {
-        NodeId peer = stream.peer();
-        synchronized (sessions) {
-            int open = sessions.getOrDefault(peer, 0);
-            if (open >= MAX_SESSIONS_PER_PEER || allSessions >= MAX_SESSIONS) {
-                stream.reset(StreamCode.LIMIT, "too many files at a time");
-                return REFUSED;
-            }
-            sessions.put(peer, open + 1);
-            allSessions++;
+        ServingSession session =
+                new ServingSession(stream, holdings, new SerialExecutor(threads), clock, sessions::remove);
+        if (!sessions.add(session)) {
+            stream.reset(StreamCode.LIMIT, "too many files at a time");
+            return REFUSED;
         }
-        return new ServingSession(stream, holdings, new SerialExecutor(threads), () -> onEnded(peer));
+        return session;
     }
 
-    private void onEnded(NodeId peer) {
-        synchronized (sessions) {
-            sessions.computeIfPresent(peer, (id, open) -> open > 1 ? open - 1 : null);
-            allSessions--;
-        }
+    /** Ends those that are of no use to anybody. */
+    void tick() {
+        sessions.idleSince(clock.getAsLong() - MAX_IDLE.toNanos())
+                .forEach(session -> session.close(StreamCode.LIMIT, "idle"));
+    }
+
+    /** Nothing is given any more. */
+    @Override
+    public void close() {
+        sessions.close().forEach(session -> session.close(StreamCode.REFUSED, "closed"));
     }
 }

@@ -1,5 +1,6 @@
 package io.chaski.streamer.internal.file;
 
+import io.chaski.core.NodeId;
 import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamException;
@@ -10,6 +11,8 @@ import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,14 +21,15 @@ import org.slf4j.LoggerFactory;
  * Gives one file to one node. The stream calls it on the event loop, where it only queues; everything else happens one after
  * the other on the threads of the exchange. No thread waits for the stream: when there is no room, it goes on when there is.
  */
-final class ServingSession implements StreamListener {
+final class ServingSession implements StreamListener, OpenExchanges.Exchange {
 
     private static final Logger log = LoggerFactory.getLogger(ServingSession.class);
 
     private final Stream stream;
     private final Holdings holdings;
     private final SerialExecutor serial;
-    private final Runnable onEnded;
+    private final LongSupplier clock;
+    private final Consumer<? super ServingSession> onEnded;
 
     private final Queue<PullMessage> requests = new ArrayDeque<>();
     private @Nullable Holding holding;
@@ -35,18 +39,51 @@ final class ServingSession implements StreamListener {
     private int offset;
     private boolean isInChunk;
     private boolean isEnded;
+    private volatile long usedNanos;
 
-    ServingSession(Stream stream, Holdings holdings, SerialExecutor serial, Runnable onEnded) {
+    /**
+     * A session that gives nothing yet.
+     *
+     * @param onEnded the last call
+     */
+    ServingSession(
+            Stream stream,
+            Holdings holdings,
+            SerialExecutor serial,
+            LongSupplier clock,
+            Consumer<? super ServingSession> onEnded) {
         this.stream = stream;
         this.holdings = holdings;
         this.serial = serial;
+        this.clock = clock;
         this.onEnded = onEnded;
+        this.usedNanos = clock.getAsLong();
+    }
+
+    @Override
+    public NodeId peer() {
+        return stream.peer();
+    }
+
+    @Override
+    public long usedNanos() {
+        return usedNanos;
+    }
+
+    /** Ends it from this side. */
+    void close(StreamCode code, String reason) {
+        serial.execute(() -> {
+            if (!isEnded) {
+                refuse(code, reason);
+            }
+        });
     }
 
     @Override
     public void onMessage(Stream same, byte[] message) {
         serial.execute(() -> {
             if (!isEnded) {
+                usedNanos = clock.getAsLong();
                 onRequest(message);
                 stream.consumed(message.length);
             }
@@ -99,6 +136,7 @@ final class ServingSession implements StreamListener {
                     return;
                 }
                 unsent = null;
+                usedNanos = clock.getAsLong();
             }
         } catch (IOException e) {
             log.debug("cannot read for {}: {}", stream.peer(), e.toString());
@@ -130,6 +168,10 @@ final class ServingSession implements StreamListener {
             return begin(which);
         }
         Holding given = holding;
+        if (given != null && !holdings.contains(given)) {
+            refuse(StreamCode.REFUSED, "the file is not given any more");
+            return Optional.empty();
+        }
         if (given != null && request instanceof PullMessage.AskBook) {
             return Optional.of(
                     PullMessage.Book.of(given.manifest(), given.has()).encode());
@@ -209,6 +251,6 @@ final class ServingSession implements StreamListener {
                 log.debug("cannot close a file that was read: {}", e.toString());
             }
         }
-        onEnded.run();
+        onEnded.accept(this);
     }
 }

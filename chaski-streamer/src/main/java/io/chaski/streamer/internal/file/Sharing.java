@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,19 +29,26 @@ final class Sharing {
     private static final Logger log = LoggerFactory.getLogger(Sharing.class);
 
     /** Questions that wait for the disk; more are refused. */
-    private static final int MAX_QUESTIONS = 64;
+    static final int MAX_QUESTIONS = 64;
+
+    static final int MAX_QUESTIONS_PER_PEER = MAX_QUESTIONS / 4;
+
+    /** A question and its answer take a message each; waiting for the disk does not count. */
+    static final Duration MAX_IDLE = Duration.ofSeconds(30);
 
     private final ChaskiNode node;
     private final Holdings holdings;
     private final SerialExecutor serial;
     private final List<SharedDirectory> directories = new CopyOnWriteArrayList<>();
-    private final AtomicInteger questions = new AtomicInteger();
+    private final OpenExchanges<Question> questions = new OpenExchanges<>(MAX_QUESTIONS, MAX_QUESTIONS_PER_PEER);
+    private final LongSupplier clock;
     private final Registration served;
 
-    Sharing(ChaskiNode node, Holdings holdings, Executor threads) {
+    Sharing(ChaskiNode node, Holdings holdings, Executor threads, LongSupplier clock) {
         this.node = node;
         this.holdings = holdings;
         this.serial = new SerialExecutor(threads);
+        this.clock = clock;
         this.served = node.streams().serve(ShareMessage.PROTOCOL, this::onStream);
     }
 
@@ -67,32 +75,65 @@ final class Sharing {
     // ---- answering
 
     private StreamListener onStream(Stream stream) {
-        if (questions.incrementAndGet() > MAX_QUESTIONS) {
-            questions.decrementAndGet();
+        Question question = new Question(stream);
+        if (!questions.add(question)) {
             stream.reset(StreamCode.LIMIT, "too many questions");
-            return (same, message) -> {};
+            return Serving.REFUSED;
         }
-        return new StreamListener() {
-            @Override
-            public void onMessage(Stream same, byte[] message) {
-                serial.execute(() -> answer(stream, message));
-            }
+        return question;
+    }
 
-            @Override
-            public void onEnd(Stream same) {
-                serial.execute(() -> end(stream));
-            }
+    /** Ends those that ask nothing, or have their answer and do not go. */
+    void tick() {
+        questions
+                .idleSince(clock.getAsLong() - MAX_IDLE.toNanos())
+                .forEach(question -> question.stream.reset(StreamCode.LIMIT, "idle"));
+    }
 
-            @Override
-            public void onClosed(Stream same) {
-                questions.decrementAndGet();
-            }
+    /** What a peer asks. */
+    private final class Question implements StreamListener, OpenExchanges.Exchange {
+        private final Stream stream;
+        private final AtomicInteger working = new AtomicInteger();
+        private volatile long usedNanos = clock.getAsLong();
 
-            @Override
-            public void onFailed(Stream same, StreamException cause) {
-                questions.decrementAndGet();
-            }
-        };
+        private Question(Stream stream) {
+            this.stream = stream;
+        }
+
+        @Override
+        public NodeId peer() {
+            return stream.peer();
+        }
+
+        @Override
+        public long usedNanos() {
+            return working.get() > 0 ? clock.getAsLong() : usedNanos;
+        }
+
+        @Override
+        public void onMessage(Stream same, byte[] message) {
+            working.incrementAndGet();
+            serial.execute(() -> {
+                answer(stream, message);
+                usedNanos = clock.getAsLong();
+                working.decrementAndGet();
+            });
+        }
+
+        @Override
+        public void onEnd(Stream same) {
+            serial.execute(() -> end(stream));
+        }
+
+        @Override
+        public void onClosed(Stream same) {
+            questions.remove(this);
+        }
+
+        @Override
+        public void onFailed(Stream same, StreamException cause) {
+            questions.remove(this);
+        }
     }
 
     private static void end(Stream stream) {
@@ -160,6 +201,7 @@ final class Sharing {
 
     void close() {
         served.close();
+        questions.close().forEach(question -> question.stream.reset(StreamCode.REFUSED, "closed"));
         directories.forEach(SharedDirectory::close);
     }
 }

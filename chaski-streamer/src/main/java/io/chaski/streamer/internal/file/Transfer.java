@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +22,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One file on its way to one directory. Everything happens on its serial executor; the methods that others call queue.
+ * One file on its way to one directory. Everything happens on its serial executor, in small steps; the methods that others
+ * call queue.
  *
  * <pre>
- *   offered --prepare--> accepted --start--> lists its chunks --onList--> pulls them --all are right--> completed
+ *   offered --prepare--> accepted --start--> looks whether it is there --> lists its chunks --onList--> pulls them
+ *           --all are right, and the whole--> completed
  *     any --- refused, no room, wrong, idle, withdrawn, closed ---> failed
  * </pre>
  */
@@ -37,17 +38,11 @@ final class Transfer implements Pulls.Owner {
     /** How often others are asked for sources while some are missing. */
     private static final long WANT_NANOS = Duration.ofSeconds(2).toNanos();
 
-    /** A tick that waited so long was held up by this transfer's own work, such as hashing what is there already. */
+    /** A tick that waited so long was held up by this transfer's own work. */
     private static final long LATE_NANOS = Duration.ofSeconds(1).toNanos();
-
-    /** How much is written between two looks at the free space: little, compared with what is kept free. */
-    private static final long LOOK_BYTES = 16L << 20;
 
     /** So much is here before others could have answered that they have it as well. */
     private static final int FEW_CHUNKS = 4;
-
-    /** Answers go to this many pushes of one file; more come from a publisher that repeats itself. */
-    private static final int MAX_PUSHES = 16;
 
     private final TransferContext context;
     private final Incoming incoming;
@@ -57,22 +52,30 @@ final class Transfer implements Pulls.Owner {
     private final LongSupplier promisedBytes;
     private final Consumer<Transfer> onEnded;
     private final SerialExecutor serial;
+    private final Admission admission;
+    private final Reception reception;
     private final Pulls pulls;
+    private final QueuedOnce working;
+    private final HeardSources heard;
     private final Set<Destination.Push> pushes = new LinkedHashSet<>();
-    private final AtomicBoolean isTickQueued = new AtomicBoolean();
-    private @Nullable PartFile part;
-    private @Nullable PartHolding holding;
+    private final long idleNanos;
+    private final QueuedOnce ticking;
+    private volatile long tickedNanos;
     private long startedNanos;
     private long newsNanos;
     private long wantedNanos;
-    private long fetchedBytes;
-    private long unlookedBytes;
     private long toldBytes = -1;
     private boolean isAccepted;
-    private boolean isStarted;
-    private volatile boolean isSettled;
-    private volatile long missingBytes;
-    private boolean isEnded;
+    private boolean isPulling;
+    private volatile boolean isEnded;
+    private @Nullable Outcome outcome;
+
+    /**
+     * What became of it.
+     *
+     * @param isFinal whether the same offer is not to be looked at again: it has arrived, or would be refused or fail again
+     */
+    record Outcome(FilePush.State state, String problem, boolean isFinal) {}
 
     /**
      * A file that is wanted.
@@ -95,6 +98,14 @@ final class Transfer implements Pulls.Owner {
         this.promisedBytes = promisedBytes;
         this.onEnded = onEnded;
         this.serial = new SerialExecutor(context.threads());
+        this.admission = new Admission(context, incoming, destination, clash, promisedBytes);
+        this.reception = new Reception(context, incoming, destination);
+        this.working = new QueuedOnce(serial, () -> guarded(this::work));
+        this.heard = new HeardSources(serial, this::onSources);
+        this.ticking = new QueuedOnce(serial, this::onTick);
+        long expiryNanos = context.options().idleExpiry().toNanos();
+        this.idleNanos =
+                expiryNanos + PullingStream.nanosFor(incoming.manifest().chunkBytes());
         this.pulls = new Pulls(
                 incoming.manifest(),
                 context.streams(),
@@ -103,10 +114,8 @@ final class Transfer implements Pulls.Owner {
                 context.clock(),
                 context.random(),
                 context.options().sources(),
-                Math.min(
-                        PullingStream.STALLED_AFTER.toNanos(),
-                        context.options().idleExpiry().toNanos() / 3));
-        this.pushes.add(new Destination.Push(incoming.sender(), incoming.offer().pushId()));
+                Math.min(PullingStream.STALLED_AFTER.toNanos(), expiryNanos / 3));
+        this.pushes.add(incoming.push());
     }
 
     Incoming incoming() {
@@ -119,12 +128,12 @@ final class Transfer implements Pulls.Owner {
 
     /** What it will still write. */
     long missingBytes() {
-        return missingBytes;
+        return reception.missingBytes();
     }
 
-    /** Whether the same offer is not to be looked at again: it has arrived, or would be refused or fail again. */
-    boolean isSettled() {
-        return isSettled;
+    /** What became of it; empty if it was closed. Only once it has ended. */
+    Optional<Outcome> outcome() {
+        return Optional.ofNullable(outcome);
     }
 
     /** The pushes that have been answered. Only once it has ended. */
@@ -136,34 +145,41 @@ final class Transfer implements Pulls.Owner {
 
     /** Looks whether it can be received at all, and says so. */
     void prepare() {
-        serial.execute(() -> guarded(this::checkPlace));
+        serial.execute(() -> guarded(() -> {
+            startedNanos = now();
+            if (!admission.needsReading()) {
+                accept();
+            }
+        }));
     }
 
     /** It is its turn. */
     void start() {
-        serial.execute(() -> guarded(this::begin));
+        serial.execute(() -> guarded(() -> {
+            if (admission.needsReading()) {
+                look();
+            } else {
+                begin();
+            }
+        }));
     }
 
     /** A node has the file, or will have parts of it. */
     void onSource(NodeId source) {
-        serial.execute(() -> {
-            if (!isEnded && isStarted) {
-                pulls.onHeard(source);
-            }
-        });
+        heard.add(source);
     }
 
     /** The same file is offered again, perhaps by somebody else, or by a publisher that has come back. */
     void onOfferedAgain(Destination.Push push) {
         serial.execute(() -> {
-            if (!isEnded && (pushes.contains(push) || pushes.size() < MAX_PUSHES)) {
-                boolean isNew = pushes.add(push);
-                if (isNew && isAccepted) {
-                    say(FilePush.State.ACCEPTED, "", "");
-                }
-                if (isStarted) {
-                    pulls.onPublisher(push.sender());
-                }
+            if (isEnded) {
+                return;
+            }
+            if (pushes.add(push) && isAccepted) {
+                destination.say(Set.of(push), incoming.manifest(), FilePush.State.ACCEPTED, "", "");
+            }
+            if (isPulling) {
+                pulls.onPublisher(push.sender());
             }
         });
     }
@@ -173,7 +189,7 @@ final class Transfer implements Pulls.Owner {
         serial.execute(() -> {
             if (!isEnded && pushes.contains(push)) {
                 if (pushes.size() == 1) {
-                    fail(FileProblem.WITHDRAWN, "the publisher has taken it back");
+                    fail(FileProblem.WITHDRAWN, "the publisher has taken it back", true);
                 } else {
                     pushes.remove(push);
                     pulls.onWithdrawn(push.sender());
@@ -184,21 +200,18 @@ final class Transfer implements Pulls.Owner {
 
     /** Looks after what takes too long. Does nothing if the last look is still to come. */
     void tick() {
-        if (isTickQueued.compareAndSet(false, true)) {
-            long queuedNanos = now();
-            serial.execute(() -> {
-                isTickQueued.set(false);
-                // One that comes late says nothing about the sources: what they have said meanwhile is still queued.
-                if (!isEnded && isStarted && now() - queuedNanos < LATE_NANOS) {
-                    onTick();
-                }
-            });
-        }
+        tickedNanos = now();
+        ticking.request();
+    }
+
+    /** Another one is received in its place. */
+    void displace() {
+        serial.execute(() -> fail(FileProblem.LIMIT, "too many files wait, most of them of this sender", false));
     }
 
     /** Ends it; another run may go on with what is there. */
     void close() {
-        serial.execute(() -> fail(FileProblem.CLOSED, "closed"));
+        serial.execute(() -> fail(FileProblem.CLOSED, "closed", false));
     }
 
     // ---- its life
@@ -215,240 +228,202 @@ final class Transfer implements Pulls.Owner {
         try {
             step.run();
         } catch (TransferFailedException refused) {
-            fail(refused.problem(), String.valueOf(refused.getMessage()));
+            fail(refused.problem(), String.valueOf(refused.getMessage()), false);
         } catch (IOException failure) {
-            fail(context.disk().problem(failure, destination.directory()), failure.toString());
+            fail(context.disk().problem(failure, destination.directory()), failure.toString(), false);
+        } catch (RuntimeException | Error bug) {
+            log.error("receiving {} failed", offer.hash(), bug);
+            fail(FileProblem.DISK_FAILED, bug.toString(), false);
         }
     }
 
-    private void checkPlace() throws IOException {
-        startedNanos = now();
-        Optional<Path> present =
-                destination.placement().present(incoming.offer().name(), incoming.manifest());
-        if (present.isPresent()) {
-            complete(present.get());
-            return;
-        }
-        destination.placement().check(incoming.offer().name(), clash);
-        if (!isUnfinished()) {
-            context.room().check(destination.directory(), incoming.manifest().size(), promisedBytes.getAsLong());
-        }
+    private void accept() throws IOException {
+        admission.check();
+        sayAccepted();
+    }
+
+    private void sayAccepted() {
         isAccepted = true;
-        say(FilePush.State.ACCEPTED, "", "");
+        destination.say(pushes, incoming.manifest(), FilePush.State.ACCEPTED, "", "");
         destination.events().tell(new FileEvent.Accepted(offer));
     }
 
-    private boolean isUnfinished() throws IOException {
-        return destination.parts().unfinished(incoming.topic()).stream()
-                .anyMatch(stored -> stored.manifest().equals(incoming.manifest()));
+    /** Reads what has its name and size, on the threads for that. */
+    private void look() {
+        context.hashing().execute(() -> {
+            Optional<Path> present;
+            try {
+                present = admission.present(() -> isEnded);
+            } catch (IOException | RuntimeException | Error unreadable) {
+                log.debug("cannot read what has the name of {}: {}", offer.hash(), unreadable.toString());
+                present = Optional.empty();
+            }
+            Optional<Path> found = present;
+            serial.execute(() -> guarded(() -> onLooked(found)));
+        });
+    }
+
+    private void onLooked(Optional<Path> present) throws IOException {
+        if (present.isEmpty()) {
+            begin();
+            return;
+        }
+        destination.parts().forget(incoming.manifest(), incoming.offer().name());
+        if (!isAccepted) {
+            sayAccepted();
+        }
+        complete(present.get());
     }
 
     private void begin() throws IOException {
-        isStarted = true;
+        if (!isAccepted) {
+            accept();
+        }
+        isPulling = true;
         startedNanos = now();
         newsNanos = startedNanos;
         wantedNanos = startedNanos;
-        Optional<PartFile> left =
-                destination.parts().resume(incoming.manifest(), incoming.offer().name());
-        if (left.isPresent()) {
-            part = left.get();
-            left.get().takeVerified();
-            onPart(left.get());
+        if (reception.resume()) {
+            working.request();
         } else {
             Optional<ChunkList> implied = ChunkList.implied(incoming.manifest());
             if (implied.isPresent()) {
                 create(implied.get());
             }
         }
-        if (!isEnded) {
-            newsNanos = now();
-            pushes.forEach(push -> pulls.onPublisher(push.sender()));
-            if (incoming.manifest().chunks() > FEW_CHUNKS) {
-                destination.voice().want(incoming.manifest());
-            }
+        pushes.forEach(push -> pulls.onPublisher(push.sender()));
+        heard.request();
+        if (incoming.manifest().chunks() > FEW_CHUNKS) {
+            destination.voice().want(incoming.manifest());
         }
     }
 
     @Override
     public void onList(ChunkList list) {
-        guarded(() -> create(list));
-        newsNanos = now();
+        guarded(() -> {
+            if (!reception.isOpen()) { // what an earlier run has left brought its list along
+                create(list);
+            }
+        });
     }
 
     private void create(ChunkList list) throws IOException {
-        context.room().check(destination.directory(), incoming.manifest().size(), promisedBytes.getAsLong());
-        PartFile created = destination.parts().create(new StoredOffer(incoming, list), context.random());
-        part = created;
-        created.takeHoles();
-        onPart(created);
+        reception.create(list, promisedBytes);
+        newsNanos = now();
+        working.request();
     }
 
-    private void onPart(PartFile opened) throws IOException {
-        PartHolding gives = new PartHolding(opened);
-        holding = gives;
-        context.holdings().add(gives);
-        missingBytes = incoming.manifest().size() - opened.verifiedBytes();
-        if (missingBytes == 0) {
-            finish(opened);
-        } else {
-            pulls.begin(opened.list(), opened.verified());
+    /** Reads on a little, and when all that can be read is read, goes on. */
+    private void work() throws IOException {
+        boolean isMore = reception.work();
+        newsNanos = now(); // it does not wait for others
+        if (reception.isInspected() && !pulls.isBegun()) {
+            PartFile part = reception.share();
+            pulls.begin(part.list(), part.verified());
+        }
+        if (isMore) {
+            working.request();
+        } else if (reception.missingBytes() == 0) {
+            finish();
         }
     }
 
     @Override
     public boolean write(int chunk, int offset, ByteBuffer content) {
-        int length = content.remaining();
-        guarded(() -> {
-            opened().write(chunk, offset, content);
-            fetchedBytes += length;
-            unlookedBytes += length;
-            if (unlookedBytes >= LOOK_BYTES) {
-                unlookedBytes = 0;
-                context.room().checkFloor(destination.directory());
-            }
-        });
+        guarded(() -> reception.write(chunk, offset, content));
         return !isEnded;
     }
 
     @Override
     public void onVerified(int chunk) {
         guarded(() -> {
-            PartFile to = opened();
-            to.onVerified(chunk);
-            PartHolding gives = holding;
-            if (gives != null) {
-                gives.onVerified(chunk);
-            }
+            reception.onVerified(chunk);
             newsNanos = now();
-            missingBytes = incoming.manifest().size() - to.verifiedBytes();
-            if (missingBytes == 0) {
-                finish(to);
-            }
+            working.request();
         });
     }
 
-    private PartFile opened() {
-        PartFile open = part;
-        if (open == null) {
-            throw new IllegalStateException("chunks were asked for before there was room for them");
+    private void onSources(Set<NodeId> sources) {
+        if (!isEnded && isPulling) {
+            sources.forEach(pulls::onHeard);
         }
-        return open;
     }
 
     private void onTick() {
         long now = now();
+        // One that comes late says nothing about the sources: what they have said meanwhile is still queued.
+        if (isEnded || !isPulling || now - tickedNanos > LATE_NANOS) {
+            return;
+        }
         pulls.onTick();
         if (isEnded) {
             return;
         }
-        if (now - newsNanos > context.options().idleExpiry().toNanos()) {
+        if (now - newsNanos > idleNanos) {
             boolean isLie = pushes.stream().allMatch(push -> pulls.isLiar(push.sender()));
             fail(
                     isLie ? FileProblem.HASH_MISMATCH : FileProblem.IDLE,
-                    isLie ? "who offers it gives something else" : "nobody gives anything of it");
+                    isLie ? "who offers it gives something else" : "nobody gives anything of it",
+                    isLie);
             return;
         }
         if (pulls.needsSources() && now - wantedNanos > WANT_NANOS) {
             wantedNanos = now;
             destination.voice().want(incoming.manifest());
         }
-        PartFile open = part;
-        if (open != null && open.verifiedBytes() != toldBytes) {
-            toldBytes = open.verifiedBytes();
+        long verifiedBytes = reception.verifiedBytes();
+        if (reception.isOpen() && verifiedBytes != toldBytes) {
+            toldBytes = verifiedBytes;
             destination.events().tell(new FileEvent.Progress(offer, toldBytes));
         }
     }
 
-    private void finish(PartFile done) throws IOException {
+    private void finish() throws IOException {
         pulls.close();
-        if (!done.wholeHash().equals(incoming.manifest().hash())) {
-            fail(FileProblem.HASH_MISMATCH, "the chunks are right and the file is not");
+        if (!reception.isRight()) {
+            fail(FileProblem.HASH_MISMATCH, "the chunks are right and the file is not", true);
             return;
         }
-        done.force();
-        Path path =
-                destination.placement().place(done.content(), incoming.offer().name(), clash);
-        done.forgetDescription();
-        give(path, done.list());
-        forgetHolding();
-        done.close();
+        Path path = reception.place(clash);
+        reception.afterPlaced(path);
         complete(path);
     }
 
-    /** From now on others may have it from here. */
-    private void give(Path path, ChunkList list) throws IOException {
-        FileHasher.Hashed hashed = new FileHasher.Hashed(incoming.manifest(), list, FileStamp.of(path));
-        FileHolding whole = new FileHolding(path, hashed, bytes -> {}, context.holdings()::remove);
-        if (!context.holdings().add(whole)) {
-            log.debug("{} is not given on: there are too many files already", path);
-        }
-    }
-
     private void complete(Path path) {
-        isSettled = true;
-        missingBytes = 0;
-        say(FilePush.State.COMPLETED, "", "");
-        ReceivedFile file = new ReceivedFile(offer, path, Duration.ofNanos(now() - startedNanos), fetchedBytes);
+        end(new Outcome(FilePush.State.COMPLETED, "", true));
+        destination.say(pushes, incoming.manifest(), FilePush.State.COMPLETED, "", "");
+        ReceivedFile file =
+                new ReceivedFile(offer, path, Duration.ofNanos(now() - startedNanos), reception.fetchedBytes());
         destination.events().tell(new FileEvent.Completed(file));
-        end();
+        onEnded.accept(this);
     }
 
-    private void fail(FileProblem problem, String detail) {
+    /** Other nodes hear of problems by name only: details name paths of this machine. */
+    private void fail(FileProblem problem, String detail, boolean isFinal) {
         if (isEnded) {
             return;
         }
         pulls.close();
-        forgetHolding();
-        leave(problem == FileProblem.CLOSED);
-        missingBytes = 0;
+        reception.leave(problem == FileProblem.CLOSED);
         log.debug("{} from {}: {}, {}", offer.hash(), offer.sender().shortForm(), problem, detail);
-        if (isAccepted) {
-            isSettled = problem == FileProblem.HASH_MISMATCH || problem == FileProblem.WITHDRAWN;
-            destination.events().tell(new FileEvent.Failed(offer, problem, detail));
-            if (problem != FileProblem.CLOSED) {
-                say(FilePush.State.FAILED, problem.name(), "");
-            }
-        } else {
-            isSettled = problem != FileProblem.CLOSED;
-            destination.events().tell(new FileEvent.Refused(offer, problem, detail));
-            say(FilePush.State.REFUSED, problem.name(), "");
+        FilePush.State state = isAccepted ? FilePush.State.FAILED : FilePush.State.REFUSED;
+        boolean isClash = problem == FileProblem.EXISTS && !isAccepted;
+        end(problem == FileProblem.CLOSED ? null : new Outcome(state, problem.name(), isFinal || isClash));
+        if (problem != FileProblem.CLOSED) {
+            destination.say(pushes, incoming.manifest(), state, problem.name(), "");
         }
-        end();
-    }
-
-    /** Other nodes hear of problems by name only: details name paths of this machine. */
-    private void say(FilePush.State state, String problem, String detail) {
-        destination.say(pushes, incoming.manifest(), state, problem, detail);
-    }
-
-    private void leave(boolean isToBeResumed) {
-        PartFile open = part;
-        part = null;
-        if (open == null) {
-            return;
-        }
-        try {
-            if (isToBeResumed) {
-                open.close();
-            } else {
-                open.delete();
-            }
-        } catch (IOException e) {
-            log.warn("cannot remove what is left of a file that did not arrive: {}", e.toString());
-        }
-    }
-
-    private void forgetHolding() {
-        PartHolding gives = holding;
-        holding = null;
-        if (gives != null) {
-            context.holdings().remove(gives);
-        }
-    }
-
-    private void end() {
-        isEnded = true;
+        destination
+                .events()
+                .tell(
+                        isAccepted
+                                ? new FileEvent.Failed(offer, problem, detail)
+                                : new FileEvent.Refused(offer, problem, detail));
         onEnded.accept(this);
+    }
+
+    private void end(@Nullable Outcome how) {
+        isEnded = true;
+        outcome = how;
     }
 
     private long now() {

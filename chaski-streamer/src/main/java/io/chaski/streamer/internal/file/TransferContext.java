@@ -14,7 +14,9 @@ import java.util.random.RandomGenerator;
  * @param disk writes, and knows how full it is
  * @param room checks quota and free space
  * @param holdings gets what has arrived
+ * @param hashedFiles what files of this machine are
  * @param threads for work on the disk
+ * @param hashing for reading whole files
  * @param callbacks for listeners
  * @param clock monotonic, in nanoseconds
  * @param random thread-safe
@@ -25,7 +27,9 @@ record TransferContext(
         Disk disk,
         Room room,
         Holdings holdings,
+        HashedFiles hashedFiles,
         Executor threads,
+        Executor hashing,
         Executor callbacks,
         LongSupplier clock,
         RandomGenerator random) {}

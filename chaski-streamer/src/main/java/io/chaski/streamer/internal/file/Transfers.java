@@ -5,54 +5,56 @@ import io.chaski.streamer.file.FileOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** The files that are being received or wait for their turn, first come first served but for busy senders. Thread-safe. */
+/**
+ * The files that are being received or wait for their turn. Of what one sender offers for one name, one after the other is
+ * received, in order, so the last one stays; and one after the other what several offer as the same file for one name, so
+ * the second finds it there. Thread-safe.
+ */
 final class Transfers {
 
-    /** One transfer for a file in a place, whoever offers it; of two claims about one hash one is a lie. */
-    private record Key(Manifest manifest, String name, Path directory) {
-        static Key of(Incoming incoming, Path directory) {
-            return new Key(incoming.manifest(), incoming.offer().name(), directory);
-        }
-    }
-
     private final FileOptions options;
-    private final Map<Key, Transfer> all = new LinkedHashMap<>();
+    private final Set<Transfer> all = new LinkedHashSet<>();
+    private final Set<Transfer> running = new LinkedHashSet<>();
     private final Map<NodeId, Integer> runningBySender = new HashMap<>();
-    private final Map<Key, Transfer> running = new LinkedHashMap<>();
-    private final Map<Key, Transfer> waiting = new LinkedHashMap<>();
+    private final Set<Object> busy = new LinkedHashSet<>();
+    private final WaitingLine<Transfer> waiting;
+    private boolean isClosed;
+
+    /** Something that two transfers must not do at a time. */
+    private record FileAtPlace(Manifest manifest, Path path) {}
+
+    private record SenderAtPlace(NodeId sender, Path path) {}
 
     Transfers(FileOptions options) {
         this.options = options;
+        this.waiting = new WaitingLine<>(options.waiting());
     }
 
-    /** The transfer that has such an offer in hand already. */
-    synchronized Optional<Transfer> find(Incoming incoming, Path directory) {
-        return Optional.ofNullable(all.get(Key.of(incoming, directory)));
-    }
-
-    /** Takes a transfer; false if no more fit, or the same file is on its way to the same place already. */
+    /** Takes a transfer, perhaps in the place of one that waits; false if no more fit, or it is too late. */
     boolean submit(Transfer transfer) {
         boolean isFirst;
+        Optional<Transfer> displaced = Optional.empty();
         synchronized (this) {
-            Key key = Key.of(transfer.incoming(), transfer.destination().directory());
+            NodeId sender = senderOf(transfer);
             isFirst = mayRun(transfer);
-            if (all.containsKey(key) || !isFirst && waiting.size() >= options.waiting()) {
+            if (isClosed || !isFirst && !waiting.hasPlace(sender)) {
                 return false;
             }
-            all.put(key, transfer);
+            all.add(transfer);
             if (isFirst) {
-                run(key, transfer);
+                run(transfer);
             } else {
-                waiting.put(key, transfer);
+                displaced = waiting.add(sender, transfer);
             }
         }
+        displaced.ifPresent(Transfer::displace);
         transfer.prepare();
         if (isFirst) {
             transfer.start();
@@ -60,39 +62,59 @@ final class Transfers {
         return true;
     }
 
-    private boolean mayRun(Transfer transfer) {
-        return running.size() < options.transfers()
-                && runningBySender.getOrDefault(transfer.incoming().sender(), 0) < options.transfersPerPeer();
+    private static NodeId senderOf(Transfer transfer) {
+        return transfer.incoming().sender();
     }
 
-    private void run(Key key, Transfer transfer) {
-        running.put(key, transfer);
-        runningBySender.merge(transfer.incoming().sender(), 1, Integer::sum);
+    private static List<Object> placesOf(Transfer transfer) {
+        Incoming incoming = transfer.incoming();
+        Path path = transfer.destination().directory().resolve(incoming.offer().name());
+        return List.of(new FileAtPlace(incoming.manifest(), path), new SenderAtPlace(incoming.sender(), path));
+    }
+
+    private boolean mayRun(Transfer transfer) {
+        return running.size() < options.transfers()
+                && runningBySender.getOrDefault(senderOf(transfer), 0) < options.transfersPerPeer()
+                && placesOf(transfer).stream().noneMatch(busy::contains);
+    }
+
+    private void run(Transfer transfer) {
+        running.add(transfer);
+        busy.addAll(placesOf(transfer));
+        runningBySender.merge(senderOf(transfer), 1, Integer::sum);
     }
 
     /** A transfer has ended; others take its place. */
     void onEnded(Transfer transfer) {
         List<Transfer> next = new ArrayList<>();
         synchronized (this) {
-            Key key = Key.of(transfer.incoming(), transfer.destination().directory());
-            all.remove(key, transfer);
+            all.remove(transfer);
             notifyAll();
-            waiting.remove(key, transfer);
-            if (running.remove(key, transfer)) {
-                runningBySender.computeIfPresent(
-                        transfer.incoming().sender(), (id, count) -> count > 1 ? count - 1 : null);
+            waiting.remove(senderOf(transfer), transfer);
+            if (running.remove(transfer)) {
+                placesOf(transfer).forEach(busy::remove);
+                runningBySender.computeIfPresent(senderOf(transfer), (sender, count) -> count > 1 ? count - 1 : null);
             }
-            Iterator<Map.Entry<Key, Transfer>> left = waiting.entrySet().iterator();
-            while (left.hasNext() && running.size() < options.transfers()) {
-                Map.Entry<Key, Transfer> first = left.next();
-                if (mayRun(first.getValue())) {
-                    left.remove();
-                    run(first.getKey(), first.getValue());
-                    next.add(first.getValue());
-                }
+            boolean isMore = true;
+            while (isMore && running.size() < options.transfers()) {
+                Optional<Transfer> first =
+                        waiting.next(sender -> runningBySender.getOrDefault(sender, 0), this::mayRun);
+                first.ifPresent(this::run);
+                first.ifPresent(next::add);
+                isMore = first.isPresent();
             }
         }
         next.forEach(Transfer::start);
+    }
+
+    /** Ends all, and takes no more. */
+    void close() {
+        List<Transfer> left;
+        synchronized (this) {
+            isClosed = true;
+            left = List.copyOf(all);
+        }
+        left.forEach(Transfer::close);
     }
 
     /** Waits until all have ended; whether they have. */
@@ -108,14 +130,10 @@ final class Transfers {
 
     /** What the running transfers will still write. */
     synchronized long promisedBytes() {
-        return running.values().stream().mapToLong(Transfer::missingBytes).sum();
+        return running.stream().mapToLong(Transfer::missingBytes).sum();
     }
 
     synchronized List<Transfer> running() {
-        return List.copyOf(running.values());
-    }
-
-    synchronized List<Transfer> all() {
-        return List.copyOf(all.values());
+        return List.copyOf(running);
     }
 }

@@ -273,10 +273,12 @@ class HostileFilesIT {
             slow.offer(i, slow.hashed.manifest(), "f" + i);
         }
 
-        soon(() -> assertThat(receiver.refusals()).containsExactly(FileProblem.LIMIT));
-        soon(() -> assertThat(receiver.failures())
-                .containsExactly(FileProblem.IDLE, FileProblem.IDLE, FileProblem.IDLE, FileProblem.IDLE));
-        assertThat(receiver.names()).isEmpty();
+        // Perhaps again later: there may be room by then.
+        soon(() -> assertThat(receiver.refusals()).isNotEmpty().containsOnly(FileProblem.LIMIT));
+        soon(() ->
+                assertThat(receiver.failures()).hasSizeGreaterThanOrEqualTo(4).containsOnly(FileProblem.IDLE));
+        slow.stop();
+        soon(() -> assertThat(receiver.names()).isEmpty());
     }
 
     @Test

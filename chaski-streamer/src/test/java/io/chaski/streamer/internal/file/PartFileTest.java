@@ -10,6 +10,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Map;
@@ -47,6 +49,13 @@ class PartFileTest {
         part.write(chunk, 0, ByteBuffer.wrap(content, from, part.manifest().length(chunk)));
     }
 
+    private static void work(PartFile part) throws IOException {
+        boolean isMore = true;
+        while (isMore) {
+            isMore = part.work();
+        }
+    }
+
     private static BitSet chunks(int... chunks) {
         BitSet set = new BitSet();
         for (int chunk : chunks) {
@@ -71,6 +80,7 @@ class PartFileTest {
                 write(part, chunk);
                 part.onVerified(chunk);
             }
+            work(part);
 
             assertThat(part.verifiedBytes()).isEqualTo(content.length);
             assertThat(part.wholeHash()).isEqualTo(offer.manifest().hash());
@@ -89,11 +99,13 @@ class PartFileTest {
         assertThat(parts.unfinished("other")).isEmpty();
         assertThat(parts.unfinished("t")).extracting(StoredOffer::incoming).containsExactly(offer.incoming());
         try (PartFile part = parts.resume(offer.manifest(), "f").orElseThrow()) {
-            part.takeVerified();
+            assertThat(part.isInspected()).isFalse();
+            work(part);
             assertThat(part.verified()).isEqualTo(chunks(0, 1, 3));
             assertThat(part.verifiedBytes()).isEqualTo(2 * CHUNK + 100);
             write(part, 2);
             part.onVerified(2);
+            work(part);
             assertThat(part.wholeHash()).isEqualTo(offer.manifest().hash());
         }
     }
@@ -168,5 +180,52 @@ class PartFileTest {
             assertThat(StoredOffer.decode(changed)).isEmpty();
         }
         assertThat(StoredOffer.decode(new byte[5])).isEmpty();
+    }
+
+    @Test
+    void what_takes_long_is_done_in_steps() throws IOException {
+        byte[] zeros = new byte[2 * PartFile.STEP_BYTES + 1];
+        Path source = Files.write(temp.resolve("zeros"), zeros);
+        FileHasher.Hashed hashed = FileHasher.hash(source, () -> false).orElseThrow();
+        Announcement.Offer announced = new Announcement.Offer(8, hashed.manifest(), "z", Map.of());
+        StoredOffer holes = new StoredOffer(new Incoming("t", new NodeId(1, 2), "sender", announced), hashed.list());
+        try (PartFile part = parts.create(holes, random)) {
+            part.takeHoles();
+            assertThat(part.verifiedBytes()).isEqualTo(zeros.length);
+            assertThat(part.work()).isTrue();
+            assertThat(part.work()).isTrue();
+            assertThat(part.work()).isFalse();
+            assertThat(part.wholeHash()).isEqualTo(hashed.manifest().hash());
+        }
+    }
+
+    @Test
+    void a_part_that_got_its_name_when_the_machine_crashed_is_never_written_to() throws IOException {
+        PartFile part = parts.create(offer, random);
+        part.close();
+        Path named = Files.createLink(temp.resolve("target/f"), part.content());
+
+        assertThat(parts.resume(offer.manifest(), "f")).isEmpty();
+
+        assertThat(names()).containsExactly("f");
+        assertThat(named).isRegularFile();
+    }
+
+    @Test
+    void what_is_not_wanted_any_more_or_was_left_for_a_week_is_removed() throws IOException {
+        parts.create(offer, random).close();
+        parts.forget(offer.manifest(), "another");
+        assertThat(names()).hasSize(2);
+        parts.forget(offer.manifest(), "f");
+        assertThat(names()).isEmpty();
+
+        PartFile old = parts.create(offer, random);
+        old.close();
+        parts.clean();
+        assertThat(names()).hasSize(2);
+        Instant longAgo = Instant.now().minus(Parts.MAX_AGE).minusSeconds(1);
+        Files.setLastModifiedTime(old.content(), FileTime.from(longAgo));
+        parts.clean();
+        assertThat(names()).isEmpty();
     }
 }

@@ -8,6 +8,7 @@ import io.chaski.streamer.file.TransferFailedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,10 @@ class PlacementTest {
 
     private Path arrived() throws IOException {
         return Files.writeString(directory.resolve(".chaski-1.part"), "new");
+    }
+
+    private Optional<Path> present(String name, Manifest manifest, NameClash clash) throws IOException {
+        return placement.present(name, manifest, clash, new HashedFiles(), () -> false);
     }
 
     private void refused(String name, NameClash clash) throws IOException {
@@ -121,12 +126,37 @@ class PlacementTest {
         Path there = Files.writeString(directory.resolve("f"), "content");
         Manifest manifest = FileHasher.hash(there, () -> false).orElseThrow().manifest();
 
-        assertThat(placement.present("f", manifest)).contains(there);
-        assertThat(placement.present("g", manifest)).isEmpty();
+        assertThat(present("f", manifest, NameClash.REFUSE)).contains(there);
+        assertThat(present("g", manifest, NameClash.REFUSE)).isEmpty();
         Files.writeString(there, "another");
-        assertThat(placement.present("f", manifest)).isEmpty();
+        assertThat(present("f", manifest, NameClash.REFUSE)).isEmpty();
         Files.delete(there);
         Files.createSymbolicLink(there, Files.writeString(temp.resolve("outside"), "content"));
-        assertThat(placement.present("f", manifest)).isEmpty();
+        assertThat(present("f", manifest, NameClash.REFUSE)).isEmpty();
+    }
+
+    @Test
+    void a_file_that_was_given_a_number_is_there_already_when_it_is_offered_again() throws IOException {
+        Files.writeString(directory.resolve("f.txt"), "old");
+        Path numbered = placement.place(arrived(), "f.txt", NameClash.KEEP_BOTH);
+        Manifest manifest = FileHasher.hash(numbered, () -> false).orElseThrow().manifest();
+
+        assertThat(present("f.txt", manifest, NameClash.KEEP_BOTH)).contains(numbered);
+        assertThat(present("f.txt", manifest, NameClash.REPLACE)).isEmpty();
+    }
+
+    @Test
+    void a_file_that_has_not_changed_is_read_once_whoever_offers_something_of_its_size() throws IOException {
+        Path there = Files.writeString(directory.resolve("f"), "content");
+        HashedFiles files = new HashedFiles();
+        Manifest manifest = files.manifest(there, () -> false).orElseThrow();
+
+        assertThat(files.manifest(there, () -> {
+                    throw new AssertionError("it is read again");
+                }))
+                .contains(manifest);
+        Files.writeString(there, "another one");
+        assertThat(files.manifest(there, () -> true)).as("stopped").isEmpty();
+        assertThat(files.manifest(there, () -> false)).isPresent().isNotEqualTo(manifest);
     }
 }

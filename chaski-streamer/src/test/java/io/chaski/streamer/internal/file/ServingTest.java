@@ -1,0 +1,155 @@
+package io.chaski.streamer.internal.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chaski.core.NodeId;
+import io.chaski.core.stream.Stream;
+import io.chaski.core.stream.StreamCode;
+import io.chaski.core.stream.StreamListener;
+import io.chaski.streamer.file.TestFiles;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServingTest {
+
+    private static final NodeId PEER = new NodeId(0, 1);
+
+    @TempDir
+    Path temp;
+
+    private final Holdings holdings = new Holdings();
+    private long nowNanos;
+    private final Serving serving = new Serving(holdings, Runnable::run, () -> nowNanos);
+    private FileHolding file;
+
+    @BeforeEach
+    void hold() throws Exception {
+        Path path = TestFiles.file(temp, "f", 2 * Manifest.MIN_CHUNK_BYTES, 1);
+        FileHasher.Hashed hashed = FileHasher.hash(path, () -> false).orElseThrow();
+        file = new FileHolding(path, hashed, bytes -> {}, holdings::remove);
+        holdings.add(file);
+    }
+
+    /** A peer's end, which takes all that is sent. */
+    private static final class Pulling implements Stream {
+        private final NodeId peer;
+        private final List<PullMessage> heard = new ArrayList<>();
+        private StreamCode reset;
+
+        private Pulling(NodeId peer) {
+            this.peer = peer;
+        }
+
+        @Override
+        public NodeId peer() {
+            return peer;
+        }
+
+        @Override
+        public String protocol() {
+            return PullMessage.PROTOCOL;
+        }
+
+        @Override
+        public Map<String, String> headers() {
+            return Map.of();
+        }
+
+        @Override
+        public Optional<Duration> remaining() {
+            return Optional.empty();
+        }
+
+        @Override
+        public void send(byte[] message) {
+            offer(message);
+        }
+
+        @Override
+        public boolean offer(byte[] message) {
+            heard.add(PullMessage.decode(message));
+            return true;
+        }
+
+        @Override
+        public void consumed(int bytes) {}
+
+        @Override
+        public void end() {}
+
+        @Override
+        public void reset(StreamCode code, String reason) {
+            reset = code;
+        }
+
+        @Override
+        public CompletableFuture<Void> closed() {
+            return new CompletableFuture<>();
+        }
+    }
+
+    private Pulling pulling(StreamListener[] listener) {
+        Pulling stream = new Pulling(PEER);
+        listener[0] = serving.onStream(stream);
+        return stream;
+    }
+
+    private static void ask(Pulling stream, StreamListener listener, PullMessage request) {
+        listener.onMessage(stream, request.encode());
+    }
+
+    @Test
+    void what_is_not_given_any_more_is_not_given_to_who_began_before() {
+        StreamListener[] session = new StreamListener[1];
+        Pulling stream = pulling(session);
+        ask(stream, session[0], new PullMessage.Which(file.manifest(), false));
+        ask(stream, session[0], new PullMessage.Get(0));
+        assertThat(stream.heard.get(stream.heard.size() - 1)).isInstanceOf(PullMessage.Piece.class);
+        int before = stream.heard.size();
+
+        holdings.remove(file);
+        ask(stream, session[0], new PullMessage.Get(1));
+
+        assertThat(stream.reset).isEqualTo(StreamCode.REFUSED);
+        assertThat(stream.heard).hasSize(before);
+    }
+
+    @Test
+    void a_session_that_says_nothing_ends_and_makes_room() {
+        StreamListener[] session = new StreamListener[1];
+        Pulling silent = pulling(session);
+        Pulling active = pulling(session);
+        for (int i = 2; i < Serving.MAX_SESSIONS_PER_PEER; i++) {
+            pulling(new StreamListener[1]);
+        }
+        assertThat(pulling(new StreamListener[1]).reset).isEqualTo(StreamCode.LIMIT);
+
+        nowNanos = Serving.MAX_IDLE.toNanos();
+        ask(active, session[0], new PullMessage.Which(file.manifest(), false));
+        nowNanos++;
+        serving.tick();
+
+        assertThat(silent.reset).isEqualTo(StreamCode.LIMIT);
+        assertThat(active.reset).isNull();
+        assertThat(pulling(new StreamListener[1]).reset).isNull();
+    }
+
+    @Test
+    void closing_ends_what_is_open_and_takes_no_more() {
+        StreamListener[] session = new StreamListener[1];
+        Pulling open = pulling(session);
+
+        serving.close();
+
+        assertThat(open.reset).isEqualTo(StreamCode.REFUSED);
+        assertThat(pulling(session).reset).isEqualTo(StreamCode.LIMIT);
+    }
+}
