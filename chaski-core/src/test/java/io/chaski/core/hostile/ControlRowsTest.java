@@ -106,13 +106,14 @@ class ControlRowsTest {
         ScheduledExecutorService beats = Executors.newSingleThreadScheduledExecutor();
         try (var subscription = siege.victim().subscribe(bulk, message -> {});
                 HostilePeer dead = siege.attack().greet().awaitHandled();
-                HostilePeer deaf = siege.attack().greet().joinTopic(bulk.name());
-                HostilePeer drowsy = siege.attack().greet().joinTopic(bulk.name())) {
-            // Both are alive, so that it is not their silence that ends their edges.
+                HostilePeer deaf = siege.attack().greet().joinTopic(bulk.name()).awaitHandled();
+                HostilePeer drowsy =
+                        siege.attack().greet().joinTopic(bulk.name()).awaitHandled()) {
+            // Both are alive and agree on their links, so that nothing else ends their edges or takes their links away.
             Future<?> beating = beats.scheduleAtFixedRate(
                     () -> {
-                        deaf.send(new Ping(1, 0, 0));
-                        drowsy.send(new Ping(1, 0, 0));
+                        deaf.beat();
+                        drowsy.beat();
                         drowsy.readOneByte();
                     },
                     0,

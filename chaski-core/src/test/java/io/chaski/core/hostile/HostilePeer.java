@@ -146,6 +146,11 @@ final class HostilePeer implements AutoCloseable {
         return this;
     }
 
+    /** Shows that it is alive and still agrees on its links, and does not wait for an answer. */
+    void beat() {
+        send(new Ping(NUMBERS.incrementAndGet(), topicLinksHash, 0));
+    }
+
     /** Becomes a neighbour in a topic whose source 1 it is itself. */
     HostilePeer talkOn(Topic<?> topic) {
         return joinTopic(topic.name()).announceSource(1, self.id(), self.epoch());
