@@ -259,6 +259,8 @@ final class FlowControl implements PayloadCache.Owed, Owing.Listener {
         }
         if (out.mode == Mode.LIMITED && (wasDormant && !out.isDormant || before == Mode.LIVE)) {
             progress.begin(link);
+        } else if (out.mode == Mode.LIMITED && before == Mode.UNKNOWN && out.unseen < cache.firstPosition()) {
+            progress.beginAt(link, out.unseen); // nothing was kept for it while it said nothing
         }
         if (out.mode != before) {
             review();

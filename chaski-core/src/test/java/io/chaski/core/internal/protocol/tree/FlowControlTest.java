@@ -520,6 +520,26 @@ class FlowControlTest extends TreeFixture {
     }
 
     @Nested
+    class A_neighbour_that_speaks_late {
+        @Test
+        void is_not_owed_what_was_forgotten_before() {
+            neighbours(ann);
+            publish("ab");
+            Source own = ((TestPeer.Data) ann.sent.get(ann.sent.size() - 1)).source();
+            ann.alias(own);
+            context.advance(60 * SECOND);
+            publish("ab");
+            frame(ann, limited(WINDOW));
+            frame(ann, digest(seen(own, 0, 2)));
+            publishMany(3);
+            frame(ann, digest(seen(own, 0, 5)));
+            context.advance(60 * SECOND);
+            assertThat(context.counters.snapshot()).doesNotContainKey("flow.given-up");
+            assertThat(slow).isEmpty();
+        }
+    }
+
+    @Nested
     class A_neighbour_whose_link_was_broken {
         @Test
         void may_send_copies_without_its_link_being_pruned() {
