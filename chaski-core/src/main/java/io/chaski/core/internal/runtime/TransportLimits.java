@@ -49,12 +49,19 @@ public record TransportLimits(
     }
 
     /**
-     * The same limits with another largest frame.
+     * The same limits with another largest frame. A connection stays writable while one message waits in parts, and may
+     * then be given another one: both and what is between them must find room.
      *
      * @param bytes 1 or more
      */
     public TransportLimits withMaxFrame(int bytes) {
+        long pending = Math.max(maxPendingBytes, 2L * bytes + 2L * highWaterMark);
         return new TransportLimits(
-                bytes, lowWaterMark, highWaterMark, maxPendingBytes, writeDeadlineNanos, closeTimeoutNanos);
+                bytes,
+                lowWaterMark,
+                highWaterMark,
+                (int) Math.min(Integer.MAX_VALUE, pending),
+                writeDeadlineNanos,
+                closeTimeoutNanos);
     }
 }

@@ -13,6 +13,7 @@ import io.chaski.core.internal.wire.EdgeFrame;
 import io.chaski.core.internal.wire.FrameEncoder;
 import io.chaski.core.internal.wire.PartFrame;
 import io.chaski.core.internal.wire.TopicSummary;
+import io.chaski.core.internal.wire.WireLimits;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -44,7 +45,7 @@ class FrameConnectionTest {
 
     private final ManualLoop loop = new ManualLoop();
     private final FailingAllocator allocator = new FailingAllocator();
-    private final FakeConnection connection = new FakeConnection();
+    private final FakeConnection connection = new FakeConnection(LIMITS);
     private final Recorder recorder = new Recorder();
 
     FrameConnectionTest() {
@@ -130,6 +131,19 @@ class FrameConnectionTest {
 
             connection.take();
             assertThat(connection.inFlightBytes()).isGreaterThanOrEqualTo(PartFrame.PART_BYTES);
+        }
+
+        @Test
+        void of_the_largest_size_and_another_one_find_room() {
+            FakeConnection wide = new FakeConnection(TransportLimits.DEFAULTS.withMaxFrame(WireLimits.MAX_FRAME_CAP));
+            wide.handler(recorder);
+            int body = WireLimits.MAX_FRAME_CAP - WireLimits.MAX_DATA_HEADER_BYTES;
+            while (wide.isWritable()) {
+                wide.sendData(1, 1, 1, 128, 0, Bodies.payload(body));
+            }
+            loop.runTasks();
+            assertThat(recorder.heard()).doesNotContain("closed: SLOW_CONSUMER");
+            wide.drop();
         }
 
         @Test
@@ -344,10 +358,10 @@ class FrameConnectionTest {
         private boolean hasEndedOutput;
         private boolean isDropped;
 
-        FakeConnection() {
+        FakeConnection(TransportLimits limits) {
             super(
                     loop,
-                    LIMITS,
+                    limits,
                     Address.inproc("fake"),
                     new LogLimiter("node", loop::nanoTime),
                     allocator,
