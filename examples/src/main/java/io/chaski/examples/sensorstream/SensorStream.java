@@ -67,7 +67,12 @@ public final class SensorStream {
             Sensor sensor = new Sensor(ChaskiStreamer.on(mill).publisher(READINGS), readings);
             Archive archive = new Archive(in, readings);
             try (Display display = new Display(sensor, archive)) {
-                CompletableFuture<Void> sending = CompletableFuture.runAsync(sensor);
+                CompletableFuture<Void> sending = CompletableFuture.runAsync(sensor)
+                        .whenComplete((nothing, failure) -> {
+                            if (failure != null) {
+                                in.close(); // the rest will not come
+                            }
+                        });
                 archive.run();
                 sending.join();
                 return display.summary(readings);

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.examples.process.Child;
+import io.chaski.examples.process.ExampleProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,9 +22,9 @@ class TelemetryMeshIT {
 
     @Test
     void loses_a_node_and_the_root_and_still_delivers_everything_to_those_that_are_up() throws Exception {
-        Process mesh = start("--nodes", "4", "--seconds", "14");
-        String output = read(mesh);
-        assertThat(mesh.waitFor(120, TimeUnit.SECONDS)).as(output).isTrue();
+        ExampleProcess mesh =
+                ExampleProcess.run(TelemetryMesh.class, Duration.ofSeconds(110), "--nodes", "4", "--seconds", "14");
+        String output = mesh.output();
 
         assertThat(mesh.exitValue()).as(output).isZero();
         assertThat(output)
@@ -56,9 +56,8 @@ class TelemetryMeshIT {
 
     @Test
     void says_how_it_is_used_when_an_option_makes_no_sense() throws Exception {
-        Process mesh = start("--nodes", "1");
-        String output = read(mesh);
-        assertThat(mesh.waitFor(30, TimeUnit.SECONDS)).as(output).isTrue();
+        ExampleProcess mesh = ExampleProcess.run(TelemetryMesh.class, Duration.ofSeconds(110), "--nodes", "1");
+        String output = mesh.output();
 
         assertThat(mesh.exitValue()).isEqualTo(2);
         assertThat(output).contains("--nodes must be 3 to 16: 1").contains(Settings.USAGE);
@@ -89,13 +88,9 @@ class TelemetryMeshIT {
     }
 
     private static Process start(String... arguments) throws IOException {
-        List<String> command = new java.util.ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                TelemetryMesh.class.getName()));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
+        return new ProcessBuilder(ExampleProcess.command(TelemetryMesh.class, arguments))
+                .redirectErrorStream(true)
+                .start();
     }
 
     private static Matcher readUntil(BufferedReader lines, Pattern awaited) throws IOException {
@@ -113,12 +108,6 @@ class TelemetryMeshIT {
     private static void assertAllEnd(List<ProcessHandle> children) throws Exception {
         for (ProcessHandle child : children) {
             assertThat(child.onExit().get(30, TimeUnit.SECONDS).isAlive()).isFalse();
-        }
-    }
-
-    private static String read(Process process) throws IOException {
-        try (BufferedReader lines = process.inputReader()) {
-            return lines.lines().collect(Collectors.joining(System.lineSeparator()));
         }
     }
 }
