@@ -232,7 +232,8 @@ public interface ChaskiNode extends AutoCloseable {
      * @param topic where
      * @param payload what; not looked at any more when this returns
      * @param options key, headers, hop limit
-     * @return completes with exact numbers when the message has been handed to the connections
+     * @return completes with exact numbers when the message has been handed to the connections, or is owed to neighbours that
+     *     take no more: closing the node does not wait for these
      * @throws io.chaski.core.codec.CodecException if the payload cannot be encoded
      * @throws IllegalArgumentException if key or headers are too large, or no codec has the topic's content type
      */

@@ -12,7 +12,9 @@ public enum OverflowPolicy {
      * Nothing is given up: publishers wait. Credit travels from the subscriber over all nodes between to the publishers,
      * whose {@code publish} waits at most {@link MessageOptions#slowConsumerTimeout}; a subscriber that takes nothing for so
      * long is cut off, so that the others go on, and hears of it ({@link NodeEvent.CutOff}). The queue may hold more than
-     * its bounds by what was granted before: at most 1 MiB for each neighbour.
+     * its bounds by what was granted before: 1 MiB for each neighbour that keeps to its credit, and 16 MiB more of one
+     * that does not. What a slow subscriber is owed waits in caches that all topics of a node share; without room there,
+     * it misses messages and sees gaps.
      */
     BLOCK
 }

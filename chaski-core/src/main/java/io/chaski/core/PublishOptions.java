@@ -95,7 +95,10 @@ public record PublishOptions(
             return this;
         }
 
-        /** Leaves subscribers behind that take no more: they pull what they missed, and see gaps. */
+        /**
+         * Leaves subscribers behind that take no more: they pull what they missed, and see gaps. Messages of the topic that
+         * wait for credit on this node go before it, and as live ones.
+         */
         public Builder live() {
             this.live = true;
             return this;

@@ -37,7 +37,8 @@ public final class PublishingSubscriber<T extends @Nullable Object> implements F
     }
 
     /**
-     * Completes when the upstream has completed and everything has left the node. Fails with the upstream's error, with
+     * Completes when the upstream has completed and the node has accepted everything; what slow neighbours are owed may
+     * still be on its way, and closing the node does not wait for it. Fails with the upstream's error, with
      * {@link PublishRejectedException} if a message was given up, or with what {@link TopicPublisher#publishAsync} throws;
      * the upstream is cancelled then. Its dependents run on the callback executor or on a thread of the upstream.
      */

@@ -76,7 +76,8 @@ public final class TopicPublisher<T extends @Nullable Object> {
      * bounded there: wait for the receipts now and then.
      *
      * @param payload what; not looked at any more when this returns
-     * @return completes with exact numbers when the message has been handed to the connections, or is given up
+     * @return completes with exact numbers when the message has been handed to the connections, is owed to neighbours that
+     *     take no more, or is given up
      * @throws io.chaski.core.codec.CodecException if the payload cannot be encoded
      * @throws io.chaski.core.NodeClosedException if the node is closed
      */

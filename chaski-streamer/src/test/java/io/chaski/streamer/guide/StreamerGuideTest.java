@@ -207,7 +207,7 @@ class StreamerGuideTest {
 
         Receipt sent = out.publish(reading); // waits while subscribers take no more
         Receipt tried = out.offer(reading); // answers at once; rejected if somebody would have to be waited for
-        CompletableFuture<Receipt> later = out.publishAsync(reading); // completes when it has left the node
+        CompletableFuture<Receipt> later = out.publishAsync(reading); // completes when it need not wait
 
         streamer.push(readings, reading); // short for publisher(readings).publish(reading)
         // #endregion
@@ -234,7 +234,7 @@ class StreamerGuideTest {
             sensor.subscribe(sink);
             sensor.submit(new Reading("mill-7", 21.5));
         }
-        sink.done().join(); // everything has left the node; or throws PublishRejectedException
+        sink.done().join(); // the node has accepted everything; or throws PublishRejectedException
         // #endregion
         assertThat(in.poll(LIMIT)).isPresent();
     }
