@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,19 +31,6 @@ final class HeldPublishes {
      */
     @FunctionalInterface
     interface Accepted extends Consumer<PublishOutcome> {}
-
-    /** Tries to publish. */
-    @FunctionalInterface
-    interface Publisher {
-        /**
-         * Tries once.
-         *
-         * @param topic where
-         * @param message what
-         * @return what came of it
-         */
-        PublishOutcome publish(String topic, Held message);
-    }
 
     /**
      * A message that waits.
@@ -104,13 +92,14 @@ final class HeldPublishes {
     /**
      * Publishes what waits until one has to wait again.
      *
+     * @param publisher tries once and says what came of it
      * @return whether none is left
      */
-    boolean release(String topic, Publisher publisher) {
+    boolean release(String topic, Function<Held, PublishOutcome> publisher) {
         Queue<Held> waiting = byTopic.get(topic);
         while (waiting != null && !waiting.isEmpty()) {
             Held next = waiting.element();
-            if (publisher.publish(topic, next).status() == PublishOutcome.Status.BLOCKED) {
+            if (publisher.apply(next).status() == PublishOutcome.Status.BLOCKED) {
                 return false;
             }
             waiting.remove();

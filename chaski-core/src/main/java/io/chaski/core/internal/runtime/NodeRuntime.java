@@ -4,7 +4,6 @@ import io.chaski.core.Address;
 import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.protocol.Outbox;
 import io.chaski.core.internal.protocol.PublishOutcome;
-import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.ArrayPayload;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -52,9 +51,6 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
         NodeProtocol create(List<Address> bound, Outbox outbox, RandomGenerator random);
     }
 
-    /** A message that would have to wait where nothing can. */
-    private static final PublishOutcome REFUSED = new PublishOutcome(0, 0, 0, PublishOutcome.Status.BLOCKED);
-
     private final String nodeName;
     private final TaskLoop loop;
     private final Transports transports;
@@ -62,14 +58,9 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
     private final boolean hasUdp;
     private final Turn turn;
     private final LogLimiter log;
-    private final Application application;
     private final Links links;
-    private final HeldPublishes held = new HeldPublishes();
-
-    /** As {@link HeldPublishes#isFull} said last; for other threads. */
-    private volatile boolean isHeldFull;
-
     private final NodeProtocol protocol;
+    private final LoopPublisher publisher;
     private final Ticker ticker;
     private final Inbox inbox;
     private final Inbox.Drainer drainer = new Commands();
@@ -89,17 +80,12 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
         this.hasUdp = !ports.datagrams().isEmpty();
         this.turn = new Turn(loop, this::endTurn);
         this.log = new LogLimiter(nodeName, loop::nanoTime);
-        this.application = application.apply(this);
+        Application hearer = application.apply(this);
         this.links = new Links(
-                turn,
-                transports,
-                ports.datagrams(),
-                ports.datagramAddresses(),
-                this.application,
-                this::onPublishable,
-                log);
+                turn, transports, ports.datagrams(), ports.datagramAddresses(), hearer, this::onPublishable, log);
         this.inbox = new Inbox(() -> loop.execute(this::drainInbox));
         this.protocol = factory.create(addresses, links, environment.newRandom());
+        this.publisher = new LoopPublisher(nodeName, protocol, turn, hearer, log);
         this.ticker = new Ticker(loop, protocol::nextDeadlineNanos, this::onTick);
         links.use(protocol);
     }
@@ -213,7 +199,7 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
             boolean live,
             ArrayPayload body,
             @Nullable Consumer<PublishOutcome> done) {
-        if (isHeldFull && !live && !isClosing.get()) {
+        if (!live && publisher.isFull() && !isClosing.get()) {
             return Inbox.Offer.FULL;
         }
         return inbox.offer(topic, channel, hopLimit, live, body, done);
@@ -365,7 +351,7 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
             loop.execute(this::leaveWhenDrained);
             return;
         }
-        giveUpHeld();
+        publisher.giveUp();
         try {
             protocol.leave(turn.begin());
         } catch (Throwable bug) { // the loop's last line of defence
@@ -395,83 +381,16 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
                 boolean live,
                 ArrayPayload body,
                 @Nullable Consumer<PublishOutcome> done) {
-            if (live && channel == Source.MESSAGES && held.isHolding(topic)) {
-                releaseHeld(topic, true); // what came before it goes before it
-            }
-            boolean isFree = live || channel != Source.MESSAGES || !held.isHolding(topic);
-            PublishOutcome outcome = isFree ? publishNow(topic, channel, hopLimit, live, body) : REFUSED;
-            if (outcome.status() != PublishOutcome.Status.BLOCKED) {
-                tell(done, outcome);
-            } else if (!hold(topic, new HeldPublishes.Held(hopLimit, body, done))) {
-                tell(done, outcome);
-            }
+            publisher.publish(topic, channel, hopLimit, live, body, done);
         }
-    }
-
-    private PublishOutcome publishNow(String topic, int channel, int hopLimit, boolean live, ArrayPayload body) {
-        try {
-            return protocol.publish(topic, channel, hopLimit, live, body, turn.nowOfTurn());
-        } catch (Throwable bug) { // the loop's last line of defence
-            log.write(LOG, Level.ERROR, "publish", "", "publishing failed", bug);
-            return PublishOutcome.FAILED;
-        }
-    }
-
-    private void tell(@Nullable Consumer<PublishOutcome> done, PublishOutcome outcome) {
-        if (done == null) {
-            return;
-        }
-        try {
-            done.accept(outcome);
-        } catch (Throwable bug) { // the loop's last line of defence
-            log.write(LOG, Level.ERROR, "outcome", "", "telling what became of a message failed", bug);
-        }
-    }
-
-    /** Keeps a message until there is credit; publishers wait from now on. */
-    private boolean hold(String topic, HeldPublishes.Held message) {
-        boolean isFirst = !held.isHolding(topic);
-        boolean isHeld = held.add(topic, message);
-        isHeldFull = held.isFull();
-        if (isHeld && isFirst) {
-            application.onPublishing(topic, false);
-        }
-        return isHeld;
-    }
-
-    /** Who still waits goes on, and finds the node closed. */
-    private void giveUpHeld() {
-        if (held.count() > 0) {
-            LOG.warn("node {} closes while {} messages wait for subscribers to take more", nodeName, held.count());
-        }
-        List<String> topics = held.topics();
-        held.giveUp(message -> tell(message.done(), REFUSED));
-        isHeldFull = false;
-        topics.forEach(topic -> application.onPublishing(topic, true));
     }
 
     /** The protocol calls this in the middle of something else, so what follows comes later. */
     private void onPublishable(String topic) {
         loop.execute(() -> {
-            if (!ticker.isStopped() && held.isHolding(topic)) {
-                turn.begin();
-                releaseHeld(topic, false);
+            if (!ticker.isStopped()) {
+                publisher.onPublishable(topic);
             }
         });
-    }
-
-    private void releaseHeld(String topic, boolean live) {
-        if (held.release(topic, (unused, message) -> publishHeld(topic, message, live))) {
-            application.onPublishing(topic, true);
-        }
-        isHeldFull = held.isFull();
-    }
-
-    private PublishOutcome publishHeld(String topic, HeldPublishes.Held message, boolean live) {
-        PublishOutcome outcome = publishNow(topic, Source.MESSAGES, message.hopLimit(), live, message.body());
-        if (outcome.status() != PublishOutcome.Status.BLOCKED) {
-            tell(message.done(), outcome);
-        }
-        return outcome;
     }
 }

@@ -38,9 +38,9 @@ class HeldPublishesTest {
     void publishes_in_order_until_one_has_to_wait_again() {
         List<Held> three = List.of(message(1), message(2), message(3));
         three.forEach(message -> assertThat(held.add("t", message)).isTrue());
-        assertThat(held.release("t", (topic, message) -> publish(message, 2))).isFalse();
+        assertThat(held.release("t", message -> publish(message, 2))).isFalse();
         assertThat(held.isHolding("t")).isTrue();
-        assertThat(held.release("t", (topic, message) -> publish(message, 3))).isTrue();
+        assertThat(held.release("t", message -> publish(message, 3))).isTrue();
         assertThat(published).containsExactlyElementsOf(three);
         assertThat(held.isHolding("t")).isFalse();
     }
@@ -49,7 +49,7 @@ class HeldPublishesTest {
     void keeps_topics_apart() {
         held.add("one", message(1));
         held.add("other", message(2));
-        assertThat(held.release("one", (topic, message) -> publish(message, 9))).isTrue();
+        assertThat(held.release("one", message -> publish(message, 9))).isTrue();
         assertThat(published).extracting(message -> message.body().size()).containsExactly(1);
         assertThat(held.isHolding("other")).isTrue();
     }
@@ -60,7 +60,7 @@ class HeldPublishesTest {
             assertThat(held.add("t", message(1))).isTrue();
         }
         assertThat(held.add("t", message(1))).isFalse();
-        held.release("t", (topic, message) -> publish(message, 1));
+        held.release("t", message -> publish(message, 1));
         assertThat(held.add("t", message(1))).isTrue();
     }
 
@@ -87,7 +87,7 @@ class HeldPublishesTest {
     void is_full_of_bytes_as_well() {
         held.add("t", accepted((int) HeldPublishes.MAX_BYTES));
         assertThat(held.isFull()).isTrue();
-        held.release("t", (topic, message) -> publish(message, 1));
+        held.release("t", message -> publish(message, 1));
         assertThat(held.isFull()).isFalse();
     }
 

@@ -1,0 +1,131 @@
+package io.chaski.core.internal.runtime;
+
+import io.chaski.core.internal.protocol.NodeProtocol;
+import io.chaski.core.internal.protocol.PublishOutcome;
+import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.wire.ArrayPayload;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * The loop's end of publishing: gives messages to the protocol, or holds them until subscribers take more. Confined to the
+ * loop, but for {@link #isFull}.
+ */
+final class LoopPublisher {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LoopPublisher.class);
+
+    /** A message that would have to wait where nothing can. */
+    private static final PublishOutcome REFUSED = new PublishOutcome(0, 0, 0, PublishOutcome.Status.BLOCKED);
+
+    private final String nodeName;
+    private final NodeProtocol protocol;
+    private final Turn turn;
+    private final Application application;
+    private final LogLimiter log;
+    private final HeldPublishes held = new HeldPublishes();
+
+    /** As {@link HeldPublishes#isFull} said last. */
+    private volatile boolean isFull;
+
+    LoopPublisher(String nodeName, NodeProtocol protocol, Turn turn, Application application, LogLimiter log) {
+        this.nodeName = nodeName;
+        this.protocol = protocol;
+        this.turn = turn;
+        this.application = application;
+        this.log = log;
+    }
+
+    /** Whether no publisher may be told any more that its message is accepted, unless it is live. On any thread. */
+    boolean isFull() {
+        return isFull;
+    }
+
+    /** A message has come to the loop; the fields are those of {@link Inbox.Drainer#onPublish}. */
+    void publish(
+            String topic,
+            int channel,
+            int hopLimit,
+            boolean live,
+            ArrayPayload body,
+            @Nullable Consumer<PublishOutcome> done) {
+        boolean isBehindOthers = channel == Source.MESSAGES && held.isHolding(topic);
+        if (isBehindOthers && live) {
+            release(topic, true); // what came before it goes before it
+        }
+        PublishOutcome outcome = isBehindOthers && !live ? REFUSED : give(topic, channel, hopLimit, live, body);
+        if (outcome.status() != PublishOutcome.Status.BLOCKED
+                || !hold(topic, new HeldPublishes.Held(hopLimit, body, done))) {
+            tell(done, outcome);
+        }
+    }
+
+    /** There may be credit again. */
+    void onPublishable(String topic) {
+        if (held.isHolding(topic)) {
+            turn.begin();
+            release(topic, false);
+        }
+    }
+
+    /** Who still waits goes on, and finds the node closed. */
+    void giveUp() {
+        if (held.count() > 0) {
+            LOG.warn("node {} closes while {} messages wait for subscribers to take more", nodeName, held.count());
+        }
+        List<String> topics = held.topics();
+        held.giveUp(message -> tell(message.done(), REFUSED));
+        isFull = false;
+        topics.forEach(topic -> application.onPublishing(topic, true));
+    }
+
+    /** Keeps a message until there is credit; publishers wait from now on. */
+    private boolean hold(String topic, HeldPublishes.Held message) {
+        boolean isFirst = !held.isHolding(topic);
+        boolean isHeld = held.add(topic, message);
+        isFull = held.isFull();
+        if (isHeld && isFirst) {
+            application.onPublishing(topic, false);
+        }
+        return isHeld;
+    }
+
+    private void release(String topic, boolean live) {
+        if (held.release(topic, message -> giveHeld(topic, message, live))) {
+            application.onPublishing(topic, true);
+        }
+        isFull = held.isFull();
+    }
+
+    private PublishOutcome giveHeld(String topic, HeldPublishes.Held message, boolean live) {
+        PublishOutcome outcome = give(topic, Source.MESSAGES, message.hopLimit(), live, message.body());
+        if (outcome.status() != PublishOutcome.Status.BLOCKED) {
+            tell(message.done(), outcome);
+        }
+        return outcome;
+    }
+
+    private PublishOutcome give(String topic, int channel, int hopLimit, boolean live, ArrayPayload body) {
+        try {
+            return protocol.publish(topic, channel, hopLimit, live, body, turn.nowOfTurn());
+        } catch (Throwable bug) { // the loop's last line of defence
+            log.write(LOG, Level.ERROR, "publish", "", "publishing failed", bug);
+            return PublishOutcome.FAILED;
+        }
+    }
+
+    private void tell(@Nullable Consumer<PublishOutcome> done, PublishOutcome outcome) {
+        if (done == null) {
+            return;
+        }
+        try {
+            done.accept(outcome);
+        } catch (Throwable bug) { // the loop's last line of defence
+            log.write(LOG, Level.ERROR, "outcome", "", "telling what became of a message failed", bug);
+        }
+    }
+}
