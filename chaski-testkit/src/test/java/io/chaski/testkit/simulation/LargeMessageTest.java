@@ -73,6 +73,19 @@ class LargeMessageTest {
     }
 
     @Test
+    void arrives_in_twice_its_time_however_much_is_published_on_other_topics() {
+        publish("large", LARGE);
+        Duration twice = ofMillis(2_000L * LARGE / BYTES_PER_SECOND).plus(PART).plus(MARGIN);
+        boolean hasCome = false;
+        for (Duration passed = Duration.ZERO; passed.compareTo(twice) < 0; passed = passed.plus(ofMillis(30))) {
+            publish("small", 8 << 10); // twice what the path takes
+            hasCome = hasCome || network.runUntil(() -> delivered("large") == 1, ofMillis(30), ofMillis(30));
+        }
+        assertThat(hasCome).isTrue();
+        assertThat(delivered("small")).isPositive();
+    }
+
+    @Test
     void messages_of_its_own_topic_follow_behind_it() {
         for (int i = 0; i < 2; i++) {
             publish("large", LARGE / 5);

@@ -10,6 +10,7 @@ import io.chaski.core.internal.wire.WireLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,12 +29,20 @@ final class FrameCollector {
     /** Room for every frame that does not carry a payload or a long list; other frames make a chunk grow. */
     private static final int FRAME_ROOM_BYTES = 4 << 10;
 
+    /** What goes before the bytes of a part: at most the header of a message and that of the part. */
+    private static final int PART_HEAD_BYTES = 128;
+
     private final ByteBufAllocator allocator;
     private final FrameEncoder encoder;
     private final ArrayDeque<ByteBuf> full = new ArrayDeque<>();
     private final PartScheduler<Waiting> parts;
     private @Nullable ByteBuf chunk;
     private long bytes;
+
+    /** Buffers that were ever full, and taken. */
+    private long filled;
+
+    private long taken;
 
     /** Of these, bodies of large messages. */
     private long partBytes;
@@ -74,9 +83,8 @@ final class FrameCollector {
             case NEXT -> addNext(frame);
             case BEHIND_ITS_TOPIC -> addBehind(frame);
             case LAST -> {
-                while (hasParts()) {
-                    takePart();
-                }
+                finishChunk();
+                while (takePart(Long.MAX_VALUE, this::addFull)) {}
                 addNext(frame);
             }
         }
@@ -138,7 +146,7 @@ final class FrameCollector {
         }
         bytes += own.readableBytes();
         partBytes += own.readableBytes();
-        parts.add(parts.topicOf(header.source()), new Waiting(own, header));
+        parts.add(parts.topicOf(header.source()), new Waiting(own, header), buffersSoFar());
     }
 
     private void addBehind(Frame frame) {
@@ -149,11 +157,18 @@ final class FrameCollector {
     private ByteBuf behind(int topic, int room) {
         Waiting last = parts.last(topic);
         if (last != null && last.header == null && last.bytes.writableBytes() >= room) {
+            parts.moveLast(topic, buffersSoFar());
             return last.bytes;
         }
         ByteBuf fresh = allocator.directBuffer(Math.max(CHUNK_BYTES, room));
-        parts.add(topic, new Waiting(fresh, null));
+        parts.add(topic, new Waiting(fresh, null), buffersSoFar());
         return fresh;
+    }
+
+    /** How many buffers had to leave for all to have left that is not behind large messages now. */
+    private long buffersSoFar() {
+        ByteBuf present = chunk;
+        return filled + (present != null && present.isReadable() ? 1 : 0);
     }
 
     /** Whether large messages wait. */
@@ -161,27 +176,47 @@ final class FrameCollector {
         return !parts.isEmpty();
     }
 
-    /** Makes full what comes next of the large messages that wait, behind all frames that were collected before. */
-    void takePart() {
+    /**
+     * Takes the next part of the large messages that wait, or what follows behind one.
+     *
+     * @param out takes the buffers over
+     * @return false if all that waits has to wait for buffers that were filled before it
+     */
+    boolean takePart(Consumer<ByteBuf> out) {
+        return takePart(taken, out);
+    }
+
+    private boolean takePart(long left, Consumer<ByteBuf> out) {
         // Before anything is taken from the queue: there may be no memory for it.
-        ByteBuf head = chunkFor(FRAME_ROOM_BYTES);
-        PartScheduler.Piece<Waiting> piece = parts.next();
+        ByteBuf head = allocator.directBuffer(PART_HEAD_BYTES);
+        PartScheduler.Piece<Waiting> piece = parts.next(left);
         if (piece == null) {
-            return;
+            head.release();
+            return false;
         }
         ByteBuf waiting = piece.item().bytes;
         DataBegin header = piece.item().header;
-        if (header != null) {
-            int before = head.writerIndex();
-            if (piece.isFirst()) {
-                encoder.encode(header.in(piece.slot()), head);
-            }
-            encoder.encodePartHeader(piece.slot(), piece.size(), head);
-            bytes += head.writerIndex() - before;
-            partBytes -= piece.size();
+        if (header == null) {
+            head.release();
+            bytes -= waiting.readableBytes();
+            out.accept(waiting);
+            return true;
         }
-        finishChunk();
-        full.add(piece.isLast() ? waiting : waiting.readRetainedSlice(piece.size()));
+        if (piece.isFirst()) {
+            encoder.encode(header.in(piece.slot()), head);
+        }
+        encoder.encodePartHeader(piece.slot(), piece.size(), head);
+        bytes -= piece.size();
+        partBytes -= piece.size();
+        out.accept(head);
+        out.accept(piece.isLast() ? waiting : waiting.readRetainedSlice(piece.size()));
+        return true;
+    }
+
+    private void addFull(ByteBuf buffer) {
+        bytes += buffer.readableBytes();
+        full.add(buffer);
+        filled++;
     }
 
     /** Takes the next full buffer; null when only an unfinished chunk, or nothing, is left. */
@@ -190,20 +225,23 @@ final class FrameCollector {
         ByteBuf next = full.poll();
         if (next != null) {
             bytes -= next.readableBytes();
+            taken++;
         }
         return next;
     }
 
-    /** Takes the unfinished chunk; null if it is empty. Called after {@link #takeFull} had nothing left. */
+    /** Takes the next full buffer, or the unfinished chunk; null if there is neither. */
     @Nullable
-    ByteBuf takeChunk() {
-        finishChunk();
+    ByteBuf takeNext() {
+        if (full.isEmpty()) {
+            finishChunk();
+        }
         return takeFull();
     }
 
     /** Drops what was collected. */
     void release() {
-        for (ByteBuf next = takeChunk(); next != null; next = takeFull()) {
+        for (ByteBuf next = takeNext(); next != null; next = takeNext()) {
             next.release();
         }
         for (PartScheduler.Piece<Waiting> piece = parts.next(); piece != null; piece = parts.next()) {
@@ -244,6 +282,7 @@ final class FrameCollector {
     private void addOrRelease(ByteBuf own, boolean complete) {
         if (complete) {
             full.add(own);
+            filled++;
         } else {
             own.release();
         }
@@ -257,6 +296,7 @@ final class FrameCollector {
         }
         if (finished.isReadable()) {
             full.add(finished);
+            filled++;
         } else {
             finished.release();
         }

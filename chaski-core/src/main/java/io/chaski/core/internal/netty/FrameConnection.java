@@ -52,7 +52,7 @@ abstract class FrameConnection implements Connection {
     private boolean toldWritable = true;
 
     /** Whether it is sending parts of large messages now: a part that goes at once brings it back to where it is. */
-    private boolean isSendingParts;
+    private boolean isTakingTurns;
 
     private boolean isFailed;
     private boolean isClosing;
@@ -158,9 +158,22 @@ abstract class FrameConnection implements Connection {
         if (isOver || isFailed) {
             return;
         }
+        if (!collector.hasParts()) {
+            sendAll();
+        } else if (!isTakingTurns) {
+            takeTurns();
+        }
+        afterProgress();
+    }
+
+    private void sendAll() {
         boolean takesChunk = isClosing || inFlightBytes() == 0;
-        boolean hasHanded = handFull();
-        ByteBuf chunk = takesChunk ? collector.takeChunk() : null;
+        boolean hasHanded = false;
+        for (ByteBuf next = collector.takeFull(); next != null; next = collector.takeFull()) {
+            hand(next);
+            hasHanded = true;
+        }
+        ByteBuf chunk = takesChunk ? collector.takeNext() : null;
         if (chunk != null) {
             hand(chunk);
             hasHanded = true;
@@ -168,34 +181,29 @@ abstract class FrameConnection implements Connection {
         if (hasHanded) {
             push();
         }
-        if (collector.hasParts() && !isSendingParts) {
-            sendParts();
-        }
-        afterProgress();
     }
 
-    private boolean handFull() {
-        boolean hasHanded = false;
-        for (ByteBuf next = collector.takeFull(); next != null; next = collector.takeFull()) {
-            hand(next);
-            hasHanded = true;
-        }
-        return hasHanded;
-    }
-
-    /** Large messages go on only when nothing is in flight, so that what is sent meanwhile waits for one part of them. */
-    private void sendParts() {
-        isSendingParts = true;
+    /**
+     * While large messages wait, one buffer of the others and one part of them go at a time, and only when nothing is in
+     * flight: neither has to wait for more than that of the other, however much there is.
+     */
+    private void takeTurns() {
+        isTakingTurns = true;
         try {
-            while (collector.hasParts() && (isClosing || inFlightBytes() == 0)) {
-                collector.takePart();
-                handFull();
+            while (collector.bytes() > 0 && (isClosing || inFlightBytes() == 0)) {
+                ByteBuf next = collector.takeNext();
+                if (next != null) {
+                    hand(next);
+                }
+                if (collector.hasParts()) {
+                    collector.takePart(this::hand);
+                }
                 push();
             }
         } catch (OutOfMemoryError outOfBuffers) {
             failLater(CloseReason.INTERNAL, outOfBuffers);
         } finally {
-            isSendingParts = false;
+            isTakingTurns = false;
         }
     }
 
@@ -265,7 +273,7 @@ abstract class FrameConnection implements Connection {
 
     /** Bytes in flight were taken. */
     final void advance() {
-        if (isOver || isFailed || isSendingParts) {
+        if (isOver || isFailed || isTakingTurns) {
             return;
         }
         if (inFlightBytes() == 0 && collector.bytes() > 0) {

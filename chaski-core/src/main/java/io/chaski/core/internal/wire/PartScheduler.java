@@ -29,7 +29,7 @@ public final class PartScheduler<T> {
     private int[] topicOfSource = new int[8];
 
     /** What waits, by topic, the one whose turn it is first. */
-    private final Map<Integer, Deque<T>> waiting = new LinkedHashMap<>();
+    private final Map<Integer, Deque<Entry<T>>> waiting = new LinkedHashMap<>();
 
     private final Begun<?>[] slots = new Begun<?>[PartFrame.SLOTS];
 
@@ -60,6 +60,16 @@ public final class PartScheduler<T> {
         /** Whether a message begins. */
         public boolean isFirst() {
             return slot >= 0 && from == 0;
+        }
+    }
+
+    private static final class Entry<T> {
+        private final T item;
+        private long behind;
+
+        Entry(T item, long behind) {
+            this.item = item;
+            this.behind = behind;
         }
     }
 
@@ -130,24 +140,52 @@ public final class PartScheduler<T> {
         return source < topicOfSource.length ? topicOfSource[source] : 0;
     }
 
-    /** Puts something at the end of the queue of a topic. */
-    public void add(int topic, T item) {
-        waiting.computeIfAbsent(topic, unused -> new ArrayDeque<>()).addLast(item);
+    /**
+     * Puts something at the end of the queue of a topic.
+     *
+     * @param topic whose queue
+     * @param item what the caller keeps of it
+     * @param behind how much of what goes between the parts has to leave before the item begins to, counted since the
+     *     beginning of the connection in units of the caller's: what was sent before it, and may name what it needs
+     */
+    public void add(int topic, T item, long behind) {
+        waiting.computeIfAbsent(topic, unused -> new ArrayDeque<>()).addLast(new Entry<>(item, behind));
     }
 
     /** The last item in the queue of a topic, null if there is none. */
     public @Nullable T last(int topic) {
-        Deque<T> queue = waiting.get(topic);
-        return queue == null ? null : queue.peekLast();
+        Deque<Entry<T>> queue = waiting.get(topic);
+        return queue == null ? null : queue.getLast().item;
     }
 
-    /** Takes what leaves next; null if nothing waits. */
+    /** The last item in the queue of a topic has grown; see {@link #add}. */
+    public void moveLast(int topic, long behind) {
+        Deque<Entry<T>> queue = waiting.get(topic);
+        if (queue != null) {
+            queue.getLast().behind = behind;
+        }
+    }
+
+    /** Takes what leaves next when all else has left; null if nothing waits. */
     public @Nullable Piece<T> next() {
-        Iterator<Map.Entry<Integer, Deque<T>>> turns = waiting.entrySet().iterator();
+        Piece<T> piece = next(Long.MAX_VALUE);
+        assert piece != null || waiting.isEmpty() : "messages wait for one another";
+        return piece;
+    }
+
+    /**
+     * Takes what leaves next.
+     *
+     * @param left how much of what goes between the parts has left
+     * @return null if nothing waits, or all that does has to wait for what was sent before it
+     */
+    public @Nullable Piece<T> next(long left) {
+        Iterator<Map.Entry<Integer, Deque<Entry<T>>>> turns = waiting.entrySet().iterator();
         while (turns.hasNext()) {
-            Map.Entry<Integer, Deque<T>> turn = turns.next();
-            Deque<T> queue = turn.getValue();
-            Piece<T> piece = next(queue.element());
+            Map.Entry<Integer, Deque<Entry<T>>> turn = turns.next();
+            Deque<Entry<T>> queue = turn.getValue();
+            Entry<T> first = queue.element();
+            Piece<T> piece = first.behind > left ? null : next(first.item);
             if (piece != null) {
                 turns.remove();
                 if (piece.isLast) {
@@ -159,7 +197,6 @@ public final class PartScheduler<T> {
                 return piece;
             }
         }
-        assert waiting.isEmpty() : "messages wait for one another";
         return null;
     }
 

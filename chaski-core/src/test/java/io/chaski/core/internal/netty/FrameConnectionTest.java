@@ -59,7 +59,11 @@ class FrameConnectionTest {
     }
 
     private void send(int bytes) {
-        connection.sendData(1, 1, 1, 128, 0, Bodies.payload(bytes));
+        send(1, bytes);
+    }
+
+    private void send(int source, int bytes) {
+        connection.sendData(source, 1, 1, 128, 0, Bodies.payload(bytes));
     }
 
     @Nested
@@ -125,12 +129,67 @@ class FrameConnectionTest {
             connection.flush();
             assertThat(connection.inFlightBytes()).isEqualTo(part);
 
-            connection.take();
-            connection.take();
-            assertThat(connection.inFlightBytes()).isEqualTo(PING_BYTES);
+            takeWhatIsInFlight();
+            assertThat(connection.inFlight)
+                    .as("the ping goes before the next part")
+                    .extracting(ByteBuf::readableBytes)
+                    .startsWith(PING_BYTES)
+                    .endsWith(PartFrame.PART_BYTES);
+        }
 
-            connection.take();
-            assertThat(connection.inFlightBytes()).isGreaterThanOrEqualTo(PartFrame.PART_BYTES);
+        @Test
+        void moves_on_while_others_fill_the_connection() {
+            connection.send(new EdgeFrame.InternSource(2, 7, new NodeId(0, 2), 1, 0));
+            send(200_000);
+            for (int turn = 0; turn < 4; turn++) {
+                while (connection.isWritable()) {
+                    send(2, 60_000);
+                }
+                connection.flush();
+                takeWhatIsInFlight();
+            }
+
+            assertThat(connection.taken)
+                    .as("four parts of it, and as much of the others")
+                    .extracting(ByteBuf::readableBytes)
+                    .filteredOn(size -> size == PartFrame.PART_BYTES || size == 200_000 % PartFrame.PART_BYTES)
+                    .hasSize(4);
+            assertThat(connection.taken.stream()
+                            .mapToInt(ByteBuf::readableBytes)
+                            .sum())
+                    .isLessThan(2 * 200_000 + 60_000);
+        }
+
+        @Test
+        void begins_behind_what_was_sent_before_it() {
+            for (int i = 0; i < 3; i++) {
+                send(60_000);
+            }
+            send(200_000);
+            send(2, 50_000);
+            connection.flush();
+            while (!connection.inFlight.isEmpty()) {
+                connection.take();
+            }
+
+            assertThat(connection.taken)
+                    .extracting(ByteBuf::readableBytes)
+                    .filteredOn(size -> size > 1_000)
+                    .containsExactly(
+                            60_010,
+                            60_010,
+                            60_010,
+                            PartFrame.PART_BYTES,
+                            PartFrame.PART_BYTES,
+                            PartFrame.PART_BYTES,
+                            200_000 % PartFrame.PART_BYTES,
+                            50_010);
+        }
+
+        private void takeWhatIsInFlight() {
+            for (int i = connection.inFlight.size(); i > 0; i--) {
+                connection.take();
+            }
         }
 
         @Test

@@ -53,7 +53,7 @@ class PartSchedulerTest {
     }
 
     private void add(int source, String name, int size) {
-        scheduler.add(scheduler.topicOf(source), new Item(name, size));
+        scheduler.add(scheduler.topicOf(source), new Item(name, size), 0);
     }
 
     private List<String> order() {
@@ -111,6 +111,17 @@ class PartSchedulerTest {
             add(OTHER_OF_ONE, "small", 0);
             add(ONE, "b", 2 * PART);
             assertThat(order()).containsExactly("a", "a.", "small.", "b", "b.");
+        }
+
+        @Test
+        void begin_when_what_was_sent_before_them_has_left() {
+            scheduler.add(1, new Item("a", 2 * PART), 3);
+            scheduler.add(2, new Item("b", 2 * PART), 5);
+            assertThat(scheduler.next(2)).isNull();
+            assertThat(requireNonNull(scheduler.next(3)).item().name()).isEqualTo("a");
+            assertThat(requireNonNull(scheduler.next(3)).item().name()).isEqualTo("a");
+            assertThat(scheduler.next(4)).isNull();
+            assertThat(order()).containsExactly("b", "b.");
         }
 
         @Test

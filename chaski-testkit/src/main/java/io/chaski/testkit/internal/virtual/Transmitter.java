@@ -1,5 +1,6 @@
 package io.chaski.testkit.internal.virtual;
 
+import io.chaski.core.internal.wire.PartFrame;
 import io.chaski.core.internal.wire.PartScheduler;
 import io.chaski.core.internal.wire.WireLimits;
 import java.util.ArrayDeque;
@@ -22,8 +23,13 @@ final class Transmitter {
     private final PartScheduler<Arrival> parts =
             new PartScheduler<>(WireLimits.DEFAULT_MAX_FRAME, Transmitter::bytesInParts);
 
-    /** How much of {@link #next} goes before the next part. */
-    private int beforeNextPart;
+    /** How many were ever put into {@link #next}, and have left it. */
+    private long added;
+
+    private long left;
+
+    /** Bytes of others that have left since the last part. */
+    private long bytesSincePart;
 
     private long partBytes;
     private long toldNanos;
@@ -64,17 +70,22 @@ final class Transmitter {
     void add(Arrival item) {
         if (item instanceof Arrival.OfData data) {
             if (bytesInParts(data) > 0 || parts.isWaiting(data.source())) {
-                parts.add(parts.topicOf(data.source()), data);
+                parts.add(parts.topicOf(data.source()), data, added);
                 partBytes += bytesInParts(data);
             } else {
-                next.add(Leaving.whole(data));
+                addNext(Leaving.whole(data));
             }
         } else if (item instanceof Arrival.OfFrame framed) {
             addFrame(framed);
         } else {
             putPartsBefore();
-            next.add(Leaving.whole(item));
+            addNext(Leaving.whole(item));
         }
+    }
+
+    private void addNext(Leaving leaving) {
+        next.add(leaving);
+        added++;
     }
 
     /** Begins to send unless it does. */
@@ -91,33 +102,37 @@ final class Transmitter {
 
     private void addFrame(Arrival.OfFrame framed) {
         switch (parts.placeOf(framed.frame())) {
-            case NEXT -> next.add(Leaving.whole(framed));
-            case BEHIND_ITS_TOPIC -> parts.add(PartScheduler.topicOf(framed.frame()), framed);
+            case NEXT -> addNext(Leaving.whole(framed));
+            case BEHIND_ITS_TOPIC -> parts.add(PartScheduler.topicOf(framed.frame()), framed, added);
             case LAST -> {
                 putPartsBefore();
-                next.add(Leaving.whole(framed));
+                addNext(Leaving.whole(framed));
             }
         }
     }
 
     /** What follows comes behind all that waits. */
     private void putPartsBefore() {
-        for (PartScheduler.Piece<Arrival> piece = nextPart(); piece != null; piece = nextPart()) {
-            next.add(Leaving.of(piece));
+        for (PartScheduler.Piece<Arrival> piece = nextPart(Long.MAX_VALUE);
+                piece != null;
+                piece = nextPart(Long.MAX_VALUE)) {
+            addNext(Leaving.of(piece));
         }
     }
 
-    private PartScheduler.@Nullable Piece<Arrival> nextPart() {
-        PartScheduler.Piece<Arrival> piece = parts.next();
+    private PartScheduler.@Nullable Piece<Arrival> nextPart(long afterOthers) {
+        PartScheduler.Piece<Arrival> piece = parts.next(afterOthers);
         partBytes -= piece == null ? 0 : piece.size();
         return piece;
     }
 
+    /** Others and parts take turns, as many bytes of one as of the other. */
     private void transmit() {
-        if (beforeNextPart == 0) {
-            PartScheduler.Piece<Arrival> piece = nextPart();
+        if (next.isEmpty() || bytesSincePart >= PartFrame.PART_BYTES) {
+            PartScheduler.Piece<Arrival> piece = nextPart(left);
             if (piece != null) {
-                transmit(Leaving.of(piece), true);
+                bytesSincePart = 0;
+                transmit(Leaving.of(piece));
                 return;
             }
         }
@@ -125,12 +140,13 @@ final class Transmitter {
         if (whole == null) {
             isBusy = false;
         } else {
-            beforeNextPart = Math.max(0, beforeNextPart - 1);
-            transmit(whole, false);
+            left++;
+            bytesSincePart += whole.bytes;
+            transmit(whole);
         }
     }
 
-    private void transmit(Leaving leaving, boolean isOfMany) {
+    private void transmit(Leaving leaving) {
         if (!isBusy) {
             isBusy = true;
             toldNanos = lane.network().nowNanos();
@@ -145,8 +161,6 @@ final class Transmitter {
             } else {
                 tellOfPart();
             }
-            beforeNextPart =
-                    isOfMany ? next.size() : beforeNextPart; // whoever came meanwhile does not wait for another
             transmit();
         });
     }
