@@ -79,13 +79,15 @@ final class FrameHandling {
             }
             if (log != null && !log.isOwn()) {
                 int hop = Math.max(0, advert.minHop());
-                repair.onAdvert(link, log, log.isLatestOnly() ? advert.to() : from, advert.to(), hop, patienceNanos);
+                long first = log.isLatestOnly() ? advert.to() : from;
+                // What could not be noted now is asked for by a digest, when what was noted has come.
+                link.catchingUp |= !repair.onAdvert(link, log, first, advert.to(), hop, patienceNanos);
             }
         }
 
         @Override
         public void onGraft(TreeFrame.Graft graft) {
-            if (!link.grafted.tryTake(1, context.nowNanos())) {
+            if (!link.mayAsk(context.nowNanos())) {
                 context.counters().increment("tree.graft-rate");
                 return;
             }

@@ -23,8 +23,11 @@ final class Link {
 
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
-    /** 4,096 counters for at most 1,000 messages a second: a message seldom shares its counter. */
-    private static final int RESENT_COUNTERS = 4_096;
+    /** What a GRAFT costs of the budget for what it asks for: one for a single message must not be the cheapest way to ask. */
+    static final int QUESTION_COST = 16;
+
+    /** Twice as many counters as a payload cache has messages: a message seldom shares its counter. */
+    private static final int RESENT_COUNTERS = 16_384;
 
     final Peer peer;
 
@@ -91,10 +94,8 @@ final class Link {
     /** Advertisements, requests answered, requests made: what they may cost. */
     final TokenBucket adverted;
 
-    final TokenBucket grafted;
+    private final TokenBucket grafted;
     private final TokenBucket asked;
-    private final TokenBucket graftedOnCredit;
-    private final TokenBucket askedOnCredit;
 
     /** Words about credit, and digests, which say what has come. */
     final TokenBucket credits;
@@ -103,8 +104,13 @@ final class Link {
     private final TreeSettings settings;
     private int failures;
     private long firstFailureNanos;
+
+    /** When it last failed. */
+    private long failedNanos = Long.MIN_VALUE;
+
     private long demotedUntilNanos = Long.MIN_VALUE;
     private long digestedNanos = Long.MIN_VALUE;
+    private long questionedNanos = Long.MIN_VALUE;
     private byte @Nullable [] resent;
     private long resentSinceNanos;
 
@@ -117,15 +123,8 @@ final class Link {
         this.adverted = new TokenBucket(limits.advertsPerSecond(), 2L * limits.advertsPerSecond());
         this.grafted = new TokenBucket(limits.graftsPerSecond(), 2L * limits.graftsPerSecond());
         this.asked = new TokenBucket(limits.askedPerSecond(), limits.askedPerSecond());
-        this.graftedOnCredit = onCredit(limits.graftsPerSecond(), settings);
-        this.askedOnCredit = onCredit(limits.askedPerSecond(), settings);
         this.credits = new TokenBucket(
                 settings.flow().creditsPerSecond(), 2L * settings.flow().creditsPerSecond());
-    }
-
-    private static TokenBucket onCredit(int perSecond, TreeSettings settings) {
-        long more = (long) perSecond * settings.flow().pullFactor();
-        return new TokenBucket(more, 2 * more);
     }
 
     boolean isEager() {
@@ -170,8 +169,15 @@ final class Link {
         return nowNanos < excusedUntilNanos;
     }
 
-    /** Notes that it left a request unanswered; returns whether that was once too often. */
-    boolean fails(long nowNanos) {
+    /**
+     * Notes that it left a request unanswered; returns whether that was once too often. What was asked before the last failure is
+     * part of it: a neighbour that is late with an answer is late with hundreds of messages.
+     */
+    boolean fails(long askedNanos, long nowNanos) {
+        if (askedNanos <= failedNanos) {
+            return false;
+        }
+        failedNanos = nowNanos;
         if (failures == 0 || nowNanos - firstFailureNanos > limits.failureWindowNanos()) {
             failures = 0;
             firstFailureNanos = nowNanos;
@@ -202,14 +208,28 @@ final class Link {
         return true;
     }
 
-    /** Whether one more request of its may be answered. Who grants credit pulls what its subscribers must not miss. */
-    boolean mayBeAnswered(long nowNanos) {
-        return (out.mode == Downstream.Mode.LIMITED ? graftedOnCredit : grafted).tryTake(1, nowNanos);
+    /** Whether it may be asked for a digest besides the regular ones: no more often than it has to answer. */
+    boolean mayBeQuestioned(long nowNanos) {
+        if (questionedNanos != Long.MIN_VALUE && nowNanos - questionedNanos < 3 * DIGEST_PAUSE_NANOS / 2) {
+            return false;
+        }
+        questionedNanos = nowNanos;
+        return true;
     }
 
-    /** Whether it may be asked for one more message. */
+    /** Whether one more question of its may be read. */
+    boolean mayAsk(long nowNanos) {
+        return grafted.tryTake(QUESTION_COST, nowNanos);
+    }
+
+    /** Whether one more message that it asks for may be sent, or refused. */
+    boolean mayBeAnswered(long nowNanos) {
+        return grafted.tryTake(1, nowNanos);
+    }
+
+    /** Whether it may be asked for one more message; the first one of a question pays for that as well. */
     boolean mayBeAsked(long nowNanos) {
-        return (in.isLimited ? askedOnCredit : asked).tryTake(1, nowNanos);
+        return asked.tryTake(requests.size() == 0 ? QUESTION_COST + 1 : 1, nowNanos);
     }
 
     /** Counts one more copy of a message; returns whether that is still within this second's limit. */
@@ -221,7 +241,7 @@ final class Link {
             Arrays.fill(resent, (byte) 0);
             resentSinceNanos = nowNanos;
         }
-        int counter = (int) ((seq + source.index() * 0x9e3779b97f4a7c15L) * 0xbf58476d1ce4e5b9L >>> 52);
+        int counter = (int) ((seq + source.index() * 0x9e3779b97f4a7c15L) * 0xbf58476d1ce4e5b9L >>> 50);
         if (resent[counter] >= limits.graftsPerMessage()) {
             return false;
         }

@@ -83,7 +83,11 @@ final class Repair implements WantedList.Forgetful {
 
     /** A neighbour has told of messages; returns whether all that are news could be noted. */
     boolean onAdvert(Link link, OriginLog log, long from, long to, int hop, long patienceNanos) {
-        return want(link, log, from, to, hop, true, patienceNanos);
+        boolean complete = want(link, log, from, to, hop, true, patienceNanos);
+        if (!complete && !log.isLatestOnly()) {
+            log.onMoreToCome(to, context.nowNanos() + 2 * settings.repair().digestNanos());
+        }
+        return complete || log.isLatestOnly();
     }
 
     /**
@@ -139,7 +143,7 @@ final class Repair implements WantedList.Forgetful {
             if (item.asked == link) {
                 settle(item);
                 if (item.fromTree) {
-                    fail(link);
+                    fail(link, item.askedNanos);
                 }
                 if (item.advertiserCount == 0) {
                     log.onRefused(seq);
@@ -250,8 +254,9 @@ final class Repair implements WantedList.Forgetful {
     private void remove(Wanted item) {
         settle(item);
         timer(item).cancel();
-        if (item.creator != null) {
-            item.creator.wantedOnItsWord--;
+        Link creator = item.creator;
+        if (creator != null && --creator.wantedOnItsWord == 0) {
+            goOnCatchingUp(creator);
         }
         if (item.previous == null) {
             first = item.next;
@@ -303,7 +308,7 @@ final class Repair implements WantedList.Forgetful {
         if (silent != null) {
             settle(item);
             if (item.fromTree) {
-                fail(silent);
+                fail(silent, item.askedNanos);
             }
         }
         if (isForLater(item, now)) {
@@ -443,15 +448,21 @@ final class Repair implements WantedList.Forgetful {
             return;
         }
         item.asked = null;
-        asked.outstanding--;
-        if (asked.outstanding == 0 && asked.catchingUp) {
-            asked.digestDue = true;
+        if (--asked.outstanding == 0) {
+            goOnCatchingUp(asked);
+        }
+    }
+
+    /** Asks a neighbour for what could not be noted before. */
+    private void goOnCatchingUp(Link link) {
+        if (link.catchingUp) {
+            link.digestDue = true;
             neighbours.flushSoon();
         }
     }
 
-    private void fail(Link link) {
-        if (link.fails(context.nowNanos())) {
+    private void fail(Link link, long askedNanos) {
+        if (link.fails(askedNanos, context.nowNanos())) {
             context.counters().increment("tree.advertiser-demoted");
             if (link.eager) {
                 neighbours.prune(link);

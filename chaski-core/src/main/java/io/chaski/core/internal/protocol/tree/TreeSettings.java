@@ -135,7 +135,7 @@ public record TreeSettings(
      * @param maxWanted most messages waited for at once. 4,096: half of a payload cache
      * @param maxWantedPerNeighbour most of them on the word of one neighbour. 1,024: one liar cannot fill the table
      * @param maxAdvertisers most neighbours remembered per message. 8: more than a full active view
-     * @param maxOutstanding most unanswered requests per neighbour. 512: about what it answers in a second
+     * @param maxOutstanding most unanswered requests per neighbour. 1,024: all that is wanted on its word
      */
     public record Repair(
             int rttFactor,
@@ -168,7 +168,7 @@ public record TreeSettings(
                 4_096,
                 1_024,
                 8,
-                512);
+                1_024);
     }
 
     /**
@@ -232,8 +232,6 @@ public record TreeSettings(
      * @param debtNanos how long publishers wait for a member whose link has broken. 2 s: a dial that is tried twice
      * @param reportNanos a member tells whoever waits for it what has come at the latest after so long. 250 ms: sooner than a
      *     person notices that a publisher waits
-     * @param pullFactor how many times as much as others a member may pull that grants credit: its subscribers must not miss
-     *     anything. 16: 6,400 messages a second
      * @param creditsPerSecond words about credit taken from one neighbour per second, twice as many in a burst. 5,000: a
      *     gigabyte a second in steps of a quarter of a window
      */
@@ -249,7 +247,6 @@ public record TreeSettings(
             int maxExcessBytes,
             long debtNanos,
             long reportNanos,
-            int pullFactor,
             int creditsPerSecond) {
 
         /** See the components. */
@@ -265,7 +262,6 @@ public record TreeSettings(
                 16 << 20,
                 2 * SECOND,
                 250 * MILLISECOND,
-                16,
                 5_000);
 
         /**
@@ -286,7 +282,6 @@ public record TreeSettings(
                     maxExcessBytes,
                     debtNanos,
                     reportNanos,
-                    pullFactor,
                     creditsPerSecond);
         }
     }
@@ -312,9 +307,10 @@ public record TreeSettings(
      *
      * @param advertsPerSecond advertised messages that are news, and ranges, per second; twice as many in a burst.
      *     5,000: the table of wanted messages once over
-     * @param graftsPerSecond messages sent again per second; twice as many in a burst. 500: half a second of a payload
-     *     cache filling at its limit
-     * @param askedPerSecond messages asked for per second, also the burst. 400: below what the other end allows
+     * @param graftsPerSecond messages sent again per second, twice as many in a burst; the question itself costs as much as
+     *     {@link Link#QUESTION_COST} of them. 8,000: a whole payload cache in a second, and 470 questions
+     * @param askedPerSecond messages asked for per second, also the burst, and questions as above. 6,400: below what the other
+     *     end allows
      * @param graftsPerMessage how often the same message is sent again per second. 3: the rounds of an honest asker
      * @param failures unanswered requests in a row, within the window, after which a neighbour is demoted. 3
      * @param failureWindowNanos the window, and how long the demotion lasts. 10 s
@@ -328,7 +324,7 @@ public record TreeSettings(
             long failureWindowNanos) {
 
         /** See the components. */
-        public static final Limits DEFAULTS = new Limits(5_000, 500, 400, 3, 3, 10 * SECOND);
+        public static final Limits DEFAULTS = new Limits(5_000, 8_000, 6_400, 3, 3, 10 * SECOND);
     }
 
     /** Bytes the payload cache may hold. */

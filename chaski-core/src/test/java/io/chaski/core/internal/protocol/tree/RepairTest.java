@@ -5,9 +5,11 @@ import static io.chaski.core.internal.protocol.tree.TestContext.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.internal.protocol.tree.TestContext.Missed;
+import io.chaski.core.internal.wire.TreeFrame.Digest;
 import io.chaski.core.internal.wire.TreeFrame.Graft;
 import io.chaski.core.internal.wire.TreeFrame.Range;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -108,6 +110,23 @@ class RepairTest extends TreeFixture {
             }
             context.advance(21 * MILLISECOND);
             assertThat(dan.sent).containsExactly(graft(false, range(source, 1, 1)));
+        }
+
+        @Test
+        void a_thousand_are_asked_for_at_once() {
+            advertise(cid, 1, 1_000, 1);
+            context.advance(PATIENCE);
+            assertThat(cid.sent).containsExactly(graft(true, range(source, 1, 1_000)));
+        }
+
+        @Test
+        void what_is_more_than_can_be_noted_is_asked_for_when_that_has_come() {
+            advertise(cid, 1, 2_000, 1);
+            context.advance(PATIENCE);
+            assertThat(cid.takeSent()).containsExactly(graft(true, range(source, 1, 1_024)));
+            receive(cid, LongStream.rangeClosed(1, 1_024).toArray());
+            context.advance(ADVERT_DELAY);
+            assertThat(cid.sent).contains(new Digest(topic.index(), true, List.of(seen(source, 1, 1_024))));
         }
 
         @Test
@@ -254,6 +273,31 @@ class RepairTest extends TreeFixture {
             context.advance(PATIENCE);
             assertThat(dan.sent).isNotEmpty();
             assertThat(cid.sent).isEmpty();
+        }
+    }
+
+    @Nested
+    class When_a_question_about_many_messages_is_not_answered {
+        @BeforeEach
+        void ask() {
+            advertise(cid, 1, 5, 1);
+            context.advance(PATIENCE);
+            assertThat(cid.takeSent()).containsExactly(graft(true, range(source, 1, 5)));
+        }
+
+        @Test
+        void the_neighbour_has_failed_once() {
+            context.advance(ANSWER);
+            assertThat(context.counters.get("tree.advertiser-demoted")).isZero();
+            assertThat(broadcast.eager()).contains(cid);
+        }
+
+        @Test
+        void and_once_when_it_refuses_each_of_them() {
+            for (int seq = 1; seq <= 5; seq++) {
+                frame(cid, noHave(range(source, seq, seq)));
+            }
+            assertThat(context.counters.get("tree.advertiser-demoted")).isZero();
         }
     }
 
