@@ -233,7 +233,7 @@ public interface ChaskiNode extends AutoCloseable {
      * @param payload what; not looked at any more when this returns
      * @param options key, headers, hop limit
      * @return completes with exact numbers when the message has been handed to the connections, or is owed to neighbours that
-     *     take no more: closing the node does not wait for these
+     *     take no more
      * @throws io.chaski.core.codec.CodecException if the payload cannot be encoded
      * @throws IllegalArgumentException if key or headers are too large, or no codec has the topic's content type
      */
@@ -320,8 +320,9 @@ public interface ChaskiNode extends AutoCloseable {
     // ---- the end
 
     /**
-     * Says goodbye, flushes what was published, frees the ports and ends all threads, within five seconds. Does nothing
-     * when closed. May be called from any thread, callbacks and event loops included, where it does not wait for the
+     * Says goodbye, flushes what was published, frees the ports and ends all threads, within five seconds. Of these it waits up
+     * to three until subscribers that must not miss anything ({@link OverflowPolicy#BLOCK}) have this node's messages, and logs
+     * a warning with the topics on which they have not. Does nothing when closed. May be called from any thread, callbacks and event loops included, where it does not wait for the
      * end. An interrupted caller stops waiting; the node closes nevertheless.
      */
     @Override

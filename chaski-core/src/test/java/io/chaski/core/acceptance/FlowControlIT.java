@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.NodeClosedException;
 import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeSnapshot;
 import io.chaski.core.OverflowPolicy;
 import io.chaski.core.PublishOptions;
 import io.chaski.core.Receipt;
@@ -203,6 +204,48 @@ class FlowControlIT {
         assertThat(waits).succeedsWithin(TestNodes.LIMIT);
         assertThat(follows).succeedsWithin(TestNodes.LIMIT);
         assertThat(follows.join().sequence()).isGreaterThan(waits.join().sequence());
+    }
+
+    @DisplayName("a node that closes waits until subscribers have taken what it was told is accepted")
+    @Test
+    void settles() {
+        soon(() -> assertThat(publisher.publish(T, KIBIBYTE).status()).isEqualTo(Receipt.Status.ACCEPTED));
+        fill();
+        CompletableFuture<Receipt> last = publisher.publishAsync(T, KIBIBYTE);
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(publisher::close);
+        until(() -> assertThat(publisher.state()).isEqualTo(NodeSnapshot.State.CLOSING));
+        appetite.release(1 << 20);
+        assertThat(closing).succeedsWithin(TestNodes.LIMIT);
+        assertThat(last).succeedsWithin(TestNodes.LIMIT).matches(receipt -> !receipt.isRejected());
+        expectAll(taken, (int) last.join().sequence() - 1);
+        until(() -> assertThat(taken).contains(last.join().sequence()));
+    }
+
+    @DisplayName("a node that closes at once leaves nobody without its messages, even where the tree is young")
+    @Test
+    void settlesInAStar() throws Exception {
+        appetite.release(1 << 20);
+        List<Queue<Long>> all = new ArrayList<>(List.of(taken));
+        SubscribeOptions waiting =
+                SubscribeOptions.builder().overflow(OverflowPolicy.BLOCK).build();
+        for (int i = 0; i < 4; i++) {
+            Queue<Long> its = new ConcurrentLinkedQueue<>();
+            all.add(its);
+            ChaskiNode leaf = nodes.manual("leaf" + i);
+            leaf.subscribe(T, message -> its.add(message.sequence()), waiting);
+            connect(publisher, leaf);
+        }
+        soon(() -> assertThat(publisher.publish(T, KIBIBYTE).neighbours()).isEqualTo(5));
+        long last = 0;
+        for (int i = 0; i < 50; i++) {
+            last = publisher.publishAsync(T, KIBIBYTE).join().sequence();
+        }
+        publisher.close();
+        for (Queue<Long> its : all) {
+            long end = last;
+            until(() -> assertThat(its).contains(end));
+            expectAll(its, 50);
+        }
     }
 
     @DisplayName("closing a node ends the wait of its publishers")

@@ -294,6 +294,19 @@ public final class NodeProtocol {
         }
     }
 
+    /**
+     * Topics of which a neighbour that must not miss anything may lack something that this node has published. Whoever has been
+     * sent everything and has not said so is asked.
+     */
+    public List<String> owing(long nowNanos) {
+        if (!begin(nowNanos)) {
+            return List.of();
+        }
+        List<String> owing = node.topics.owing();
+        end();
+        return owing;
+    }
+
     // ---- edges
 
     /**

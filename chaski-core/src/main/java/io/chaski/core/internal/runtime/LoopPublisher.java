@@ -64,6 +64,11 @@ final class LoopPublisher {
         }
     }
 
+    /** Topics that messages wait for. */
+    List<String> holding() {
+        return held.topics();
+    }
+
     /** There may be credit again. */
     void onPublishable(String topic) {
         if (held.isHolding(topic)) {

@@ -8,6 +8,8 @@ import io.chaski.core.internal.wire.ArrayPayload;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +30,7 @@ import org.slf4j.event.Level;
  *   start() -> RUNNING -- close() --> CLOSING -- all connections closed, or 1 s --> loop ended
  * </pre>
  */
-public final class NodeRuntime implements NodeLoop, AutoCloseable {
+public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoCloseable {
 
     /** Longest that {@link #close()} takes; the connections have one second of it to say goodbye. */
     public static final long CLOSE_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -257,7 +259,8 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
      * @param timeoutNanos longest to wait; 0 only begins to close
      * @return whether the loop has ended
      */
-    boolean close(long timeoutNanos) {
+    @Override
+    public boolean close(long timeoutNanos) {
         if (isClosing.compareAndSet(false, true)) {
             LOG.debug("node {} is closing", nodeName);
             inbox.close();
@@ -277,6 +280,20 @@ public final class NodeRuntime implements NodeLoop, AutoCloseable {
             Thread.currentThread().interrupt();
         }
         return false;
+    }
+
+    @Override
+    public List<String> settle(long timeoutNanos) throws InterruptedException {
+        return new Settling(loop, this::owing).await(timeoutNanos);
+    }
+
+    private List<String> owing() {
+        if (ticker.isStopped()) {
+            return List.of();
+        }
+        Set<String> topics = new TreeSet<>(publisher.holding());
+        topics.addAll(protocol.owing(turn.begin()));
+        return List.copyOf(topics);
     }
 
     /** Starts the protocol and lets others in, on the loop; whoever starts the node hears of a failure. */

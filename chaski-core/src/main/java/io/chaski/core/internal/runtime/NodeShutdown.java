@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of a node, in order: nothing new, topics are left, what is queued goes out, the loop ends, open requests fail,
+ * The end of a node, in order: nothing new, what is owed goes out, topics are left, what is queued goes out, the loop ends, open requests fail,
  * the last event, the callbacks end, the data directory is free. Thread-safe.
  *
  * <pre>
@@ -31,24 +31,29 @@ final class NodeShutdown {
     /** Of the five seconds, what the loop gets to tell what remains; whoever takes longer is stuck or overloaded. */
     private static final long SNAPSHOT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** Of the five seconds, what connections get to send what they hold. */
+    private static final long CONNECTIONS_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     /** Of the five seconds, what callbacks get to finish before they are interrupted. */
     private static final long CALLBACKS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final LocalNode self;
     private final NodeParts parts;
-    private final AutoCloseableLoop loop;
+    private final LastLoop loop;
     private final @Nullable DataDirectory dataDirectory;
     private final AtomicBoolean isClosing = new AtomicBoolean();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     /** The loop, as far as ending it is concerned. */
-    @FunctionalInterface
-    interface AutoCloseableLoop {
+    interface LastLoop {
+        /** See {@link Settling#await}. */
+        List<String> settle(long timeoutNanos) throws InterruptedException;
+
         /** See {@link NodeRuntime#close(long)}. */
         boolean close(long timeoutNanos);
     }
 
-    NodeShutdown(LocalNode self, NodeParts parts, AutoCloseableLoop loop, @Nullable DataDirectory dataDirectory) {
+    NodeShutdown(LocalNode self, NodeParts parts, LastLoop loop, @Nullable DataDirectory dataDirectory) {
         this.self = self;
         this.parts = parts;
         this.loop = loop;
@@ -100,6 +105,11 @@ final class NodeShutdown {
         if (answered == null) {
             // A loop that does not answer takes nothing more from anybody.
             closeLoop(0);
+        } else {
+            settle(deadlineNanos
+                    - CALLBACKS_NANOS
+                    - CONNECTIONS_NANOS
+                    - parts.loop().nanoTime());
         }
         // Members are told, presence says goodbye.
         step("subscriptions", () -> parts.topics().all().forEach(LocalTopic::closeAll));
@@ -114,6 +124,23 @@ final class NodeShutdown {
         step("callbacks", this::endCallbacks);
         step("the data directory", this::releaseDataDirectory);
         closed.complete(null);
+    }
+
+    /** Whoever takes nothing now would not do so later either. */
+    private void settle(long timeoutNanos) {
+        step("what is owed", () -> {
+            try {
+                List<String> owing = loop.settle(Math.max(0, timeoutNanos));
+                if (!owing.isEmpty()) {
+                    LOG.warn(
+                            "node {} closes before all who must not miss anything have its last messages on {}",
+                            self.name(),
+                            owing);
+                }
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt(); // then nobody is waited for, and the rest goes on
+            }
+        });
     }
 
     private void closeLoop(long timeoutNanos) {

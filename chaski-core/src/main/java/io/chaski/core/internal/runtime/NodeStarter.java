@@ -142,7 +142,7 @@ public final class NodeStarter {
         LocalNode node = required(self.get());
         events.emit(new NodeEvent.Started());
         LOG.info("node {} ({}) of cluster {} is at {}", name, node.id().shortForm(), node.cluster(), node.addresses());
-        return new RunningNode(node, made, new NodeShutdown(node, made, runtime::close, directory));
+        return new RunningNode(node, made, new NodeShutdown(node, made, runtime, directory));
     }
 
     private static ProtocolSettings protocolSettings(NodeOptions options) {

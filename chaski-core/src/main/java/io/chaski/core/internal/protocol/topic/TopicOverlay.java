@@ -142,7 +142,7 @@ final class TopicOverlay implements Membership.Listener {
 
     private void leaveMembership() {
         isPaired = false; // leaving is no isolation
-        links.allDown(Account.MEMBERSHIP);
+        links.allAway(Account.MEMBERSHIP);
         Membership left = membership;
         membership = new Leaving();
         left.leave();

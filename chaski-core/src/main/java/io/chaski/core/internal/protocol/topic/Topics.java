@@ -177,6 +177,17 @@ public final class Topics implements Discovery.LocalTopics {
         }
     }
 
+    /** Topics on which something has still to go to somebody who must not miss it. */
+    public List<String> owing() {
+        List<String> owing = new ArrayList<>();
+        for (TopicOverlay overlay : table.all()) {
+            if (overlay.broadcast().isOwing()) {
+                owing.add(overlay.topic().name());
+            }
+        }
+        return owing;
+    }
+
     // ---- frames
 
     /**

@@ -43,15 +43,27 @@ final class TreeLinks {
     }
 
     void down(Peer peer, Account account) {
-        Set<Account> held = accounts.get(peer);
-        if (held != null && held.remove(account) && held.isEmpty()) {
-            accounts.remove(peer);
+        if (isLast(peer, account)) {
             broadcast.onNeighbourDown(peer);
         }
     }
 
-    void allDown(Account account) {
-        peers().forEach(peer -> down(peer, account));
+    /** Lets all links of an account go; whoever is linked to again on another one misses nothing. */
+    void allAway(Account account) {
+        for (Peer peer : peers()) {
+            if (isLast(peer, account)) {
+                broadcast.onNeighbourAway(peer);
+            }
+        }
+    }
+
+    private boolean isLast(Peer peer, Account account) {
+        Set<Account> held = accounts.get(peer);
+        boolean isLast = held != null && held.remove(account) && held.isEmpty();
+        if (isLast) {
+            accounts.remove(peer);
+        }
+        return isLast;
     }
 
     /** All peers there is a link to. */

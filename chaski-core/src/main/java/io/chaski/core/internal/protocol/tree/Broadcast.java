@@ -136,9 +136,22 @@ public final class Broadcast {
      * @param peer a neighbour; ignored if it is none
      */
     public void onNeighbourDown(Peer peer) {
+        takeDown(peer, !peer.isUp());
+    }
+
+    /**
+     * A link is gone that this node means to make anew: until then its neighbour is owed what it may have missed.
+     *
+     * @param peer a neighbour; ignored if it is none
+     */
+    public void onNeighbourAway(Peer peer) {
+        takeDown(peer, true);
+    }
+
+    private void takeDown(Peer peer, boolean mayBeBack) {
         Link link = neighbours.find(peer);
         if (link != null) {
-            flow.onLinkDown(link, !peer.isUp());
+            flow.onLinkDown(link, mayBeBack);
             neighbours.remove(link);
             repair.onLinkDown(link);
             flow.review();
@@ -218,6 +231,24 @@ public final class Broadcast {
     /** The application takes more, or begins or ceases to take only what it grants. */
     public void onRoom() {
         flow.review();
+    }
+
+    /**
+     * Whether a neighbour that must not miss anything may lack something that this node has published. Whoever has been sent
+     * everything and has not said what has come is asked.
+     */
+    public boolean isOwing() {
+        if (published == 0 || !flow.isOwing()) {
+            return false;
+        }
+        List<OriginLog> active = digests.active(publishers.ownMessages());
+        for (int i = 0; i < neighbours.count(); i++) {
+            Link link = neighbours.get(i);
+            if (flow.isSilent(link) && link.mayBeQuestioned(context.nowNanos())) {
+                digests.send(link, active, true);
+            }
+        }
+        return true;
     }
 
     /** The process stood still: nothing that was expected meanwhile counts against anybody. */

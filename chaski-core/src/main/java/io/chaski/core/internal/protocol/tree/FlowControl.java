@@ -231,6 +231,16 @@ final class FlowControl implements PayloadCache.Owed, Owing.Listener {
         onDrained();
     }
 
+    /** Whether somebody is owed something, or is not known to have everything. */
+    boolean isOwing() {
+        return owing.mostOwed(null) > 0 || progress.mostBehind(null) > 0;
+    }
+
+    /** Whether the neighbour has been sent everything and has not said that it has it. */
+    boolean isSilent(Link link) {
+        return link.out.owed == 0 && progress.behind(link) > 0;
+    }
+
     // ---- what a neighbour says
 
     /** A word about credit. */
@@ -328,9 +338,9 @@ final class FlowControl implements PayloadCache.Owed, Owing.Listener {
         owing.drain(link);
     }
 
-    /** The link is about to go; if it has broken, the neighbour may be back in a moment. {@link #review} has to follow. */
-    void onLinkDown(Link link, boolean isBroken) {
-        if (isBroken && link.isEager() && progress.behind(link) > 0) {
+    /** The link is about to go; the neighbour may be back in a moment. {@link #review} has to follow. */
+    void onLinkDown(Link link, boolean mayBeBack) {
+        if (mayBeBack && link.isEager() && progress.behind(link) > 0) {
             owing.onBroken(link, Math.min(link.out.unseen, link.out.owed > 0 ? link.out.next : Long.MAX_VALUE));
         }
         link.out.forget();

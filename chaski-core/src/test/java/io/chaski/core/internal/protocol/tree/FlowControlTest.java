@@ -315,6 +315,36 @@ class FlowControlTest extends TreeFixture {
         }
 
         @Test
+        void gets_what_it_was_owed_if_this_node_makes_the_link_anew() {
+            publishMany(10);
+            broadcast.onNeighbourAway(ann);
+            TestPeer again = new TestPeer("ann");
+            neighbours(again);
+            assertThat(count(again)).isEqualTo(10);
+        }
+
+        @Test
+        void is_asked_what_it_has_when_this_node_means_to_leave() {
+            publishMany(3); // one more than it takes
+            assertThat(broadcast.isOwing()).isTrue();
+            assertThat(ann.sent).noneMatch(sent -> sent instanceof Digest asked && asked.replyWanted());
+            frame(ann, limited(WINDOW));
+            assertThat(broadcast.isOwing()).as("it has been sent everything").isTrue();
+            assertThat(ann.sent)
+                    .as("and is asked once")
+                    .filteredOn(sent -> sent instanceof Digest asked && asked.replyWanted())
+                    .hasSize(1);
+            Source own = ((TestPeer.Data) ann.sent.stream()
+                            .filter(TestPeer.Data.class::isInstance)
+                            .findFirst()
+                            .orElseThrow())
+                    .source();
+            ann.alias(own);
+            frame(ann, digest(seen(own, 0, 3)));
+            assertThat(broadcast.isOwing()).isFalse();
+        }
+
+        @Test
         void is_given_up_in_the_end_however_often_it_comes_back() {
             publishMany(40);
             TestPeer present = ann;
