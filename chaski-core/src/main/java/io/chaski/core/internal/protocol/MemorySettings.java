@@ -3,7 +3,8 @@ package io.chaski.core.internal.protocol;
 /**
  * What a node keeps of messages at most, over all its topics. Immutable.
  *
- * @param cachedBytes memory of all payload caches
+ * @param cachedBytes memory of all payload caches; a topic with neighbours that must not miss anything may take a window and a
+ *     largest message, some 2.5 MiB in all, beyond it
  * @param heldBytes memory of all messages held back behind gaps
  */
 public record MemorySettings(long cachedBytes, long heldBytes) {

@@ -43,6 +43,9 @@ final class FlowControl implements PayloadCache.Owed, Owing.Listener {
     /** Sends all whom this node limits what it has. */
     private final Runnable reports;
 
+    /** What neighbours may lack before publishers wait, and the largest message besides. */
+    private final long reservedBytes;
+
     /** Cost of what has come and was not reported. */
     private long unreported;
 
@@ -70,6 +73,7 @@ final class FlowControl implements PayloadCache.Owed, Owing.Listener {
         this.context = context;
         this.topic = topic;
         this.settings = settings.flow();
+        this.reservedBytes = (long) settings.flow().windowBytes() + settings.maxBodyBytes();
         this.neighbours = neighbours;
         this.reports = reports;
         this.slowConsumer = slowConsumer;
@@ -377,6 +381,11 @@ final class FlowControl implements PayloadCache.Owed, Owing.Listener {
             isPublishingBlocked = false;
             context.outbox().onPublishable(topic);
         }
+    }
+
+    @Override
+    public long reservedBytes() {
+        return grants.limited() == 0 ? 0 : reservedBytes;
     }
 
     @Override

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The recent messages of a topic, for neighbours that missed them: one ring of bytes, parallel arrays for the rest,
  * oldest out first. Bounded by age, count and bytes at once, and by what the caches of all topics may take together: at
- * that limit it gives up its own oldest instead of growing, and keeps nothing if it has nothing to give up. It starts
+ * that limit it gives up its own oldest instead of growing, and keeps nothing if it has nothing to give up. What neighbours must
+ * not miss has some room in any case. It starts
  * with nothing, grows by doubling, shrinks by halves and gives its memory back when it runs empty. Confined to the
  * node's event loop.
  */
@@ -35,6 +36,9 @@ final class PayloadCache {
     interface Owed {
         /** The position from which on messages are still needed, {@link Long#MAX_VALUE} for none. */
         long neededFrom();
+
+        /** Memory that a cache may take although all topics together have too much: 0 unless somebody must not miss anything. */
+        long reservedBytes();
 
         /**
          * There is no room: nobody gets the message any more who has not got it.
@@ -302,7 +306,9 @@ final class PayloadCache {
 
     /** Whether a body has room here once all others have made way for it. */
     private boolean fitsAlone(int size) {
-        return size <= ring.length || budget.hasRoomFor(Math.min(maxBytes, Math.max(FIRST_BYTES, size)) - ring.length);
+        return size <= ring.length
+                || size <= owed.reservedBytes()
+                || budget.hasRoomFor(Math.min(maxBytes, Math.max(FIRST_BYTES, size)) - ring.length);
     }
 
     /**
@@ -357,6 +363,12 @@ final class PayloadCache {
             moveTo(new byte[(int) wanted]);
             return true;
         }
+        long reserved = Math.min(wanted, owed.reservedBytes());
+        if (reserved >= needed && reserved > ring.length) {
+            budget.take(reserved - ring.length);
+            moveTo(new byte[(int) reserved]);
+            return true;
+        }
         if (needed > ring.length && budget.tryTake(needed - ring.length)) {
             moveTo(new byte[(int) needed]);
             return true;
@@ -382,7 +394,10 @@ final class PayloadCache {
     /** Doubles the slots; false if all topics together have too much. */
     private boolean growSlots() {
         int capacity = Math.max(FIRST_SLOTS, 2 * logs.length);
-        if (!budget.tryTake((capacity - logs.length) * SLOT_BYTES)) {
+        long more = (capacity - logs.length) * SLOT_BYTES;
+        if (capacity * SLOT_BYTES <= owed.reservedBytes()) {
+            budget.take(more);
+        } else if (!budget.tryTake(more)) {
             return false;
         }
         logs = straightened(logs, capacity);

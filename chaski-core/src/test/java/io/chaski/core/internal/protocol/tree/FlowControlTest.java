@@ -6,6 +6,8 @@ import static io.chaski.core.internal.protocol.tree.TestContext.payload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.MemorySettings;
 import io.chaski.core.internal.protocol.PublishOutcome.Status;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.TreeFrame.Digest;
@@ -370,6 +372,63 @@ class FlowControlTest extends TreeFixture {
             TestPeer again = new TestPeer("ann");
             neighbours(again);
             assertThat(count(again)).isZero();
+        }
+    }
+
+    @Nested
+    class When_there_is_no_memory {
+        private static final TreeSettings FEW_SLOTS = new TreeSettings(
+                TreeSettings.DEFAULT_MAX_BODY_BYTES,
+                TreeSettings.Links.DEFAULTS,
+                TreeSettings.Repair.DEFAULTS,
+                TreeSettings.Order.DEFAULTS,
+                new TreeSettings.Cache(30 * SECOND, 64, 16 << 20, SECOND),
+                TreeSettings.Flow.DEFAULTS,
+                TreeSettings.Sources.DEFAULTS,
+                TreeSettings.Limits.DEFAULTS);
+
+        private TestContext withLittle(TreeSettings settings, MemorySettings memory) {
+            return new TestContext(new NodeId(0, 1), 1, settings, memory);
+        }
+
+        private Broadcast tree(TestContext node) {
+            Broadcast tree = new Broadcast(node, node.names.retainTopic("topic"), true, peer -> {});
+            tree.onNeighbourUp(ann);
+            node.advance(ADVERT_DELAY);
+            return tree;
+        }
+
+        private static Status publish(Broadcast tree) {
+            return tree.publish(Source.MESSAGES, HOP_LIMIT, false, payload("ab"))
+                    .status();
+        }
+
+        @Test
+        void because_other_topics_have_taken_it_publishers_wait_all_the_same_and_nothing_is_lost() {
+            TestContext poor = withLittle(TreeSettings.DEFAULTS, new MemorySettings(0, 0));
+            Broadcast tree = tree(poor);
+            tree.onFrame(ann, limited(2 * COST));
+            int published = 0;
+            while (publish(tree) == Status.ACCEPTED) {
+                assertThat(++published).isLessThan(10_000);
+            }
+            assertThat(published * COST).isBetween((int) WINDOW / 8, (int) WINDOW / 8 + 4 * COST);
+            tree.onFrame(ann, limited(WINDOW));
+            assertThat(count(ann)).isEqualTo(published);
+            assertThat(poor.counters.get("flow.overrun")).isZero();
+            assertThat(poor.counters.get("flow.not-kept")).isZero();
+        }
+
+        @Test
+        void in_the_table_of_what_is_kept_the_neighbour_gets_gaps_and_it_is_counted() {
+            TestContext poor = withLittle(FEW_SLOTS, MemorySettings.DEFAULTS);
+            Broadcast tree = tree(poor);
+            tree.onFrame(ann, limited(1));
+            for (int i = 0; i < 100; i++) {
+                assertThat(publish(tree)).isEqualTo(Status.ACCEPTED);
+            }
+            assertThat(poor.counters.get("flow.overrun")).isPositive();
+            assertThat(tree.eager()).as("it pulls what it still can").isEmpty();
         }
     }
 

@@ -62,6 +62,11 @@ class PayloadCacheTest {
         }
 
         @Override
+        public long reservedBytes() {
+            return 0;
+        }
+
+        @Override
         public void onNoRoom(long position) {
             throw new AssertionError("nothing is owed");
         }
@@ -219,6 +224,11 @@ class PayloadCacheTest {
             }
 
             @Override
+            public long reservedBytes() {
+                return 0;
+            }
+
+            @Override
             public void onNoRoom(long position) {
                 refused.add(position);
                 needed[0] = position + 1;
@@ -235,6 +245,35 @@ class PayloadCacheTest {
         assertThat(refused).containsExactly(1L, 2L);
         assertThat(cache.firstPosition()).isEqualTo(3);
         assertThat(cache.seq(cache.slotAt(3))).isEqualTo(4);
+    }
+
+    @Test
+    void has_room_for_what_must_not_be_missed_whatever_other_topics_have_taken() {
+        int reserved = 100_000;
+        MemoryBudget nothing = budget(0);
+        PayloadCache cache = new PayloadCache(DEFAULTS, nothing, new PayloadCache.Owed() {
+            @Override
+            public long neededFrom() {
+                return Long.MAX_VALUE;
+            }
+
+            @Override
+            public long reservedBytes() {
+                return reserved;
+            }
+
+            @Override
+            public void onNoRoom(long position) {
+                throw new AssertionError("nothing is needed");
+            }
+        });
+        put(cache, log, 1, 95, 1_000);
+        assertThat(cache.count()).isEqualTo(95);
+        put(cache, log, 96, 1_000, 1_000);
+        assertThat(cache.capacityBytes()).isLessThanOrEqualTo(reserved);
+        assertThat(cache.count()).isBetween(90, 100);
+        cache.close();
+        assertThat(nothing.usedBytes()).isZero();
     }
 
     @Test
