@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.CloseReason;
 import io.chaski.core.internal.netty.NoLeaks;
+import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.FrameType;
 import io.chaski.core.internal.wire.PartFrame;
 import io.chaski.core.internal.wire.WireLimits;
@@ -238,6 +239,34 @@ class FramingRowsTest {
             assertThat(peer.awaitGoodbye()).isEqualTo(CloseReason.LIMIT);
         }
         siege.awaitViolation(CloseReason.LIMIT);
+    }
+
+    /** Together they would hold 36 MiB where 32 MiB are allowed. */
+    @Test
+    void row_46_messages_that_never_end_on_many_connections_cost_the_one_that_has_waited_longest() {
+        List<HostilePeer> peers = new ArrayList<>();
+        try {
+            for (int i = 0; i < 19; i++) {
+                peers.add(leaveTwoUnfinished());
+            }
+            assertThat(peers.get(0).awaitGoodbye()).isEqualTo(CloseReason.LIMIT);
+            peers.get(18).awaitHandled();
+        } finally {
+            peers.forEach(HostilePeer::close);
+        }
+        siege.awaitViolation(CloseReason.LIMIT);
+    }
+
+    private static HostilePeer leaveTwoUnfinished() {
+        HostilePeer peer = siege.attack().greet();
+        ArrayPayload part = ArrayPayload.owning(new byte[PartFrame.PART_BYTES]);
+        for (int slot = 0; slot < 2; slot++) {
+            peer.send(new PartFrame.DataBegin(slot, 1, 1, 1, 128, 0, 1_000_000));
+            for (int i = 0; i < 1_000_000 / PartFrame.PART_BYTES; i++) {
+                peer.send(new PartFrame.DataPart(slot, part));
+            }
+        }
+        return peer.awaitHandled();
     }
 
     @ParameterizedTest

@@ -11,6 +11,7 @@ import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.FrameEncoder;
 import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.internal.wire.ProtocolException;
+import io.chaski.core.internal.wire.UnfinishedMessages;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.function.Consumer;
@@ -29,6 +30,14 @@ import org.slf4j.event.Level;
  * </pre>
  */
 abstract class FrameConnection implements Connection {
+
+    /**
+     * What the connections of a loop share.
+     *
+     * @param encoder writes their frames
+     * @param unfinished what they hold of messages that are not complete
+     */
+    record Shared(FrameEncoder encoder, UnfinishedMessages unfinished) {}
 
     /** A blocked connection is looked at this often within its write deadline. */
     private static final int CHECKS_PER_DEADLINE = 10;
@@ -71,7 +80,7 @@ abstract class FrameConnection implements Connection {
      * @param remote the other end
      * @param log for what the other end can provoke
      * @param allocator where its buffers come from
-     * @param encoder shared by the connections of the loop
+     * @param shared with the other connections of the loop
      * @param whenOver called once at the end
      */
     FrameConnection(
@@ -80,15 +89,16 @@ abstract class FrameConnection implements Connection {
             Address remote,
             LogLimiter log,
             ByteBufAllocator allocator,
-            FrameEncoder encoder,
+            Shared shared,
             Consumer<FrameConnection> whenOver) {
         this.loop = loop;
         this.limits = limits;
         this.remote = remote;
         this.log = log;
         this.whenOver = whenOver;
-        this.collector = new FrameCollector(allocator, encoder, limits.maxFrame());
-        this.reader = new FrameReader(allocator, limits.maxFrame());
+        this.collector = new FrameCollector(allocator, shared.encoder, limits.maxFrame());
+        this.reader = new FrameReader(
+                allocator, limits.maxFrame(), shared.unfinished, () -> loop.execute(this::endForOthers));
     }
 
     // ---- what a kind of connection does
@@ -261,6 +271,15 @@ abstract class FrameConnection implements Connection {
                     "reading from " + remote + " failed; it is closed",
                     failure);
             fail(CloseReason.INTERNAL);
+        }
+    }
+
+    private void endForOthers() {
+        ConnectionHandler present = handler;
+        if (present != null && !isFailed) {
+            present.onUndecodable(
+                    CloseReason.LIMIT,
+                    "all connections hold too much of unfinished messages, this one for the longest");
         }
     }
 

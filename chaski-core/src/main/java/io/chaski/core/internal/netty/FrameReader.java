@@ -3,6 +3,7 @@ package io.chaski.core.internal.netty;
 import io.chaski.core.internal.wire.FrameDecoder;
 import io.chaski.core.internal.wire.FrameSink;
 import io.chaski.core.internal.wire.ProtocolException;
+import io.chaski.core.internal.wire.UnfinishedMessages;
 import io.chaski.core.internal.wire.WireLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -28,9 +29,9 @@ final class FrameReader {
 
     private boolean isReading;
 
-    FrameReader(ByteBufAllocator allocator, int maxFrame) {
+    FrameReader(ByteBufAllocator allocator, int maxFrame, UnfinishedMessages unfinished, Runnable whenGivenUp) {
         this.allocator = allocator;
-        this.decoder = new FrameDecoder(maxFrame);
+        this.decoder = new FrameDecoder(maxFrame, unfinished, whenGivenUp);
         this.largestRestBytes = WireLimits.LENGTH_BYTES + maxFrame;
     }
 

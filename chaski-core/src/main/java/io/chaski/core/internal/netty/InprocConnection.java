@@ -25,7 +25,7 @@ final class InprocConnection extends FrameConnection {
                 remote,
                 owner.log(),
                 ByteBufAllocator.DEFAULT,
-                owner.encoder(),
+                owner.shared(),
                 owner::ended);
     }
 

@@ -6,6 +6,7 @@ import io.chaski.core.internal.runtime.LogLimiter;
 import io.chaski.core.internal.runtime.TransportLimits;
 import io.chaski.core.internal.runtime.Transports;
 import io.chaski.core.internal.wire.FrameEncoder;
+import io.chaski.core.internal.wire.UnfinishedMessages;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -48,7 +49,7 @@ final class NettyTransports implements Transports {
     private final Sockets sockets;
     private final TransportLimits limits;
     private final LogLimiter log;
-    private final FrameEncoder encoder = new FrameEncoder();
+    private final FrameConnection.Shared shared;
     private final Set<FrameConnection> connections = new LinkedHashSet<>();
     private final List<Listener> listeners = new ArrayList<>();
     private final List<Datagrams> datagrams = new ArrayList<>();
@@ -57,6 +58,8 @@ final class NettyTransports implements Transports {
     private @Nullable Runnable whenClosed;
 
     NettyTransports(String nodeName, NettyLoop loop, Sockets sockets, TransportLimits limits) {
+        this.shared =
+                new FrameConnection.Shared(new FrameEncoder(), new UnfinishedMessages(limits.maxUnfinishedBytes()));
         this.nodeName = nodeName;
         this.loop = loop;
         this.sockets = sockets;
@@ -126,8 +129,8 @@ final class NettyTransports implements Transports {
         return log;
     }
 
-    FrameEncoder encoder() {
-        return encoder;
+    FrameConnection.Shared shared() {
+        return shared;
     }
 
     void opened(FrameConnection connection) {
@@ -234,7 +237,7 @@ final class NettyTransports implements Transports {
                 limits,
                 remote,
                 log,
-                encoder,
+                shared,
                 connection -> open((FrameConnection) connection, acceptor),
                 this::ended);
     }

@@ -7,7 +7,6 @@ import io.chaski.core.internal.runtime.LogLimiter;
 import io.chaski.core.internal.runtime.TaskLoop;
 import io.chaski.core.internal.runtime.TransportLimits;
 import io.chaski.core.internal.runtime.Transports;
-import io.chaski.core.internal.wire.FrameEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -44,10 +43,10 @@ final class SocketConnection extends FrameConnection {
             TransportLimits limits,
             Address remote,
             LogLimiter log,
-            FrameEncoder encoder,
+            Shared shared,
             Transports.Acceptor whenOpen,
             Consumer<FrameConnection> whenOver) {
-        super(loop, limits, remote, log, channel.alloc(), encoder, whenOver);
+        super(loop, limits, remote, log, channel.alloc(), shared, whenOver);
         this.channel = channel;
         this.whenOpen = whenOpen;
         channel.pipeline().addLast(new Input());

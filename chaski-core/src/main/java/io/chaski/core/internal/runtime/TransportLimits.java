@@ -21,6 +21,8 @@ public record TransportLimits(
         long writeDeadlineNanos,
         long closeTimeoutNanos) {
 
+    private static final long MAX_UNFINISHED_BYTES = 32L << 20;
+
     /**
      * 1 MiB frames; marks of 256 and 512 KiB hold some milliseconds of a fast link, so that it never runs dry; 16 MiB
      * pending times a thousand connections is the most memory we would give; 10 s is longer than any pause of a peer
@@ -46,6 +48,14 @@ public record TransportLimits(
         if (writeDeadlineNanos < 1 || closeTimeoutNanos < 1) {
             throw new IllegalArgumentException("deadlines must be positive");
         }
+    }
+
+    /**
+     * What all connections of a node may hold of messages whose last part has not come: 32 MiB are sixteen edges with default
+     * frames at their own limit, and with larger frames it is enough for two.
+     */
+    public long maxUnfinishedBytes() {
+        return Math.max(MAX_UNFINISHED_BYTES, 4L * maxFrame);
     }
 
     /**

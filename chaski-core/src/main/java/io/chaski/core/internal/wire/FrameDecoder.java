@@ -32,12 +32,24 @@ public final class FrameDecoder {
      *     {@value WireLimits#MAX_FRAME_CAP} bytes, the length field not counted
      */
     public FrameDecoder(int maxFrame) {
+        this(maxFrame, new UnfinishedMessages(Long.MAX_VALUE), () -> {});
+    }
+
+    /**
+     * A decoder for one of many connections.
+     *
+     * @param maxFrame as above
+     * @param unfinished what all connections hold of messages that are not complete
+     * @param whenGivenUp hears, within a call for any connection, that the unfinished messages of this one have been dropped
+     *     for others: it has to end
+     */
+    public FrameDecoder(int maxFrame, UnfinishedMessages unfinished, Runnable whenGivenUp) {
         if (maxFrame < WireLimits.MIN_MAX_FRAME || maxFrame > WireLimits.MAX_FRAME_CAP) {
             throw new IllegalArgumentException("maxFrame must be " + WireLimits.MIN_MAX_FRAME + " to "
                     + WireLimits.MAX_FRAME_CAP + ": " + maxFrame);
         }
         this.maxFrame = maxFrame;
-        this.parts = new MessageParts(maxFrame);
+        this.parts = new MessageParts(maxFrame, unfinished, whenGivenUp);
         this.stage = new HandshakeStage(parts);
     }
 

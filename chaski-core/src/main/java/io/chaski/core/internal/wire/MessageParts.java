@@ -11,17 +11,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the messages of one connection together whose parts are under way. A size costs nothing until its bytes come, and all
- * unfinished messages together announce no more than a bound; whoever never finishes one has taken that much, until the
- * connection ends. Each part but the last has one size, so a message cannot be stretched over more frames than it needs.
+ * unfinished messages together announce no more than a bound; those of all connections together share another one, see {@link
+ * UnfinishedMessages}. Each part but the last has one size, so a message cannot be stretched over more frames than it needs.
  * Confined to the connection's event loop.
  */
 final class MessageParts {
 
     private final long maxBytes;
+    private final UnfinishedMessages all;
+    private final Runnable whenGivenUp;
     private final @Nullable Unfinished[] slots = new Unfinished[PartFrame.SLOTS];
 
     /** What all unfinished messages will take when they are complete. */
     private long announced;
+
+    /** What has come of them. */
+    private int heldBytes;
+
+    private boolean isGivenUp;
 
     /** A message of which something is missing. */
     private static final class Unfinished implements PayloadView {
@@ -67,9 +74,13 @@ final class MessageParts {
      * Nothing begun.
      *
      * @param maxFrame largest frame; a message is not larger, and two of the largest may be under way
+     * @param all what all connections hold
+     * @param whenGivenUp hears, within a call for any connection, that this one holds its place no longer and has to end
      */
-    MessageParts(int maxFrame) {
+    MessageParts(int maxFrame, UnfinishedMessages all, Runnable whenGivenUp) {
         this.maxBytes = maxBytes(maxFrame);
+        this.all = all;
+        this.whenGivenUp = whenGivenUp;
     }
 
     /** What all messages under way in one direction may have together; both ends count. */
@@ -83,11 +94,14 @@ final class MessageParts {
     }
 
     /**
-     * Takes a frame, and hands the message over that it completes.
+     * Takes a frame, and hands the message over that it completes. Takes nothing more once it was given up.
      *
      * @throws ProtocolException if it does not follow from those before it
      */
     void take(PartFrame frame, DataHandler sink) {
+        if (isGivenUp) {
+            return;
+        }
         if (frame instanceof DataBegin begin) {
             begin(begin);
         } else if (frame instanceof DataPart part) {
@@ -121,15 +135,37 @@ final class MessageParts {
         if (message.isComplete()) {
             slots[part.slot()] = null;
             announced -= message.size();
+            release(message.size() - part.bytes().size());
             DataBegin begin = message.begin;
             sink.onData(begin.source(), begin.seq(), begin.hop(), begin.hopLimit(), begin.flags(), message);
+        } else {
+            heldBytes += part.bytes().size();
+            all.onPart(this, part.bytes().size());
         }
+    }
+
+    private void release(int size) {
+        heldBytes -= size;
+        all.onReleased(this, size);
+    }
+
+    /** What has come of messages whose last part has not. */
+    int heldBytes() {
+        return heldBytes;
+    }
+
+    /** Others need the memory. */
+    void giveUp() {
+        isGivenUp = true;
+        clear();
+        whenGivenUp.run();
     }
 
     /** Forgets what is unfinished. */
     void clear() {
         Arrays.fill(slots, null);
         announced = 0;
+        release(heldBytes);
     }
 
     /** Appends the body if it came in parts; returns whether it did. */

@@ -13,6 +13,7 @@ import io.chaski.core.internal.wire.EdgeFrame;
 import io.chaski.core.internal.wire.FrameEncoder;
 import io.chaski.core.internal.wire.PartFrame;
 import io.chaski.core.internal.wire.TopicSummary;
+import io.chaski.core.internal.wire.UnfinishedMessages;
 import io.chaski.core.internal.wire.WireLimits;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
@@ -45,6 +46,7 @@ class FrameConnectionTest {
 
     private final ManualLoop loop = new ManualLoop();
     private final FailingAllocator allocator = new FailingAllocator();
+    private final UnfinishedMessages unfinished = new UnfinishedMessages(3 * PartFrame.PART_BYTES);
     private final FakeConnection connection = new FakeConnection(LIMITS);
     private final Recorder recorder = new Recorder();
 
@@ -424,7 +426,7 @@ class FrameConnectionTest {
                     Address.inproc("fake"),
                     new LogLimiter("node", loop::nanoTime),
                     allocator,
-                    new FrameEncoder(),
+                    new Shared(new FrameEncoder(), unfinished),
                     over -> {});
         }
 

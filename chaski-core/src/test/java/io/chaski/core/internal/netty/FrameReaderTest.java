@@ -12,6 +12,7 @@ import io.chaski.core.internal.wire.FrameSink;
 import io.chaski.core.internal.wire.FrameType;
 import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.internal.wire.TopicSummary;
+import io.chaski.core.internal.wire.UnfinishedMessages;
 import io.chaski.core.internal.wire.WireLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -30,7 +31,8 @@ class FrameReaderTest {
     private static final int PIECE_BYTES = 16 << 10;
 
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
-    private final FrameReader reader = new FrameReader(allocator, WireLimits.DEFAULT_MAX_FRAME);
+    private final FrameReader reader =
+            new FrameReader(allocator, WireLimits.DEFAULT_MAX_FRAME, new UnfinishedMessages(Long.MAX_VALUE), () -> {});
 
     @AfterEach
     void nothing_is_left() {

@@ -136,7 +136,8 @@ class GoldenVectorsTest {
             if (STATEFUL.contains(type)) {
                 return FrameFields.readKnown(fields.u8(), fields);
             }
-            new EstablishedStage(new MessageParts(1 << 20)).deliver(fields, recorder);
+            new EstablishedStage(new MessageParts(1 << 20, new UnfinishedMessages(1 << 20), () -> {}))
+                    .deliver(fields, recorder);
             assertThat(recorder.seen()).hasSize(1);
             return recorder.seen().get(0);
         }

@@ -23,7 +23,9 @@ class MessagePartsTest {
     private static final int PART = PartFrame.PART_BYTES;
     private static final int MAX_FRAME = 1 << 20;
 
-    private final MessageParts parts = new MessageParts(MAX_FRAME);
+    private final UnfinishedMessages unfinished = new UnfinishedMessages(4 * PART);
+    private final List<String> givenUp = new ArrayList<>();
+    private final MessageParts parts = new MessageParts(MAX_FRAME, unfinished, () -> givenUp.add("first"));
     private final List<Message> messages = new ArrayList<>();
     private final DataHandler sink = (source, seq, hop, hopLimit, flags, body) ->
             messages.add(new Message(source, seq, hop, hopLimit, flags, ArrayPayload.keep(body)));
@@ -157,6 +159,68 @@ class MessagePartsTest {
             assertThat(refusal(() -> begin(0, PART + 1))).isEqualTo(CloseReason.MALFORMED);
             parts.clear();
             assertThat(parts.isWithinMessage()).isFalse();
+        }
+    }
+
+    @Nested
+    class Of_all_connections_together {
+        private final MessageParts second = new MessageParts(MAX_FRAME, unfinished, () -> givenUp.add("second"));
+        private final MessageParts third = new MessageParts(MAX_FRAME, unfinished, () -> givenUp.add("third"));
+
+        private void begin(MessageParts connection) {
+            connection.take(new DataBegin(0, 3, 1, 1, 128, 7, 10 * PART), sink);
+        }
+
+        private void part(MessageParts connection) {
+            connection.take(new DataPart(0, ArrayPayload.owning(new byte[PART])), sink);
+        }
+
+        @Test
+        void the_one_that_has_waited_longest_for_its_next_part_goes_when_they_hold_too_much() {
+            for (MessageParts connection : List.of(parts, second, third)) {
+                begin(connection);
+                part(connection);
+            }
+            part(parts);
+            assertThat(givenUp).isEmpty();
+            part(third);
+            assertThat(givenUp).containsExactly("second");
+            assertThat(unfinished.bytes()).isEqualTo(4 * PART);
+        }
+
+        @Test
+        void what_was_given_up_takes_nothing_more() {
+            begin(second);
+            part(second);
+            begin(parts);
+            for (int i = 0; i < 4; i++) {
+                part(parts);
+            }
+            assertThat(givenUp).containsExactly("second");
+            part(second);
+            begin(second);
+            assertThat(second.isWithinMessage()).isFalse();
+            assertThat(unfinished.bytes()).isEqualTo(4 * PART);
+        }
+
+        @Test
+        void a_single_one_keeps_to_its_own_bound() {
+            begin(parts);
+            for (int i = 0; i < 9; i++) {
+                part(parts);
+            }
+            assertThat(givenUp).isEmpty();
+            part(parts);
+            assertThat(messages).hasSize(1);
+            assertThat(unfinished.bytes()).isZero();
+        }
+
+        @Test
+        void one_that_ends_leaves_nothing() {
+            begin(parts);
+            part(parts);
+            parts.clear();
+            assertThat(unfinished.bytes()).isZero();
         }
     }
 }
