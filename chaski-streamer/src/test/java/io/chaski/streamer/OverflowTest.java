@@ -170,6 +170,69 @@ class OverflowTest extends StreamFixture {
         }
     }
 
+    @Nested
+    class Topics_whose_readers_take_nothing {
+
+        private static final Topic<byte[]> BUSY = Topic.bytes("busy");
+
+        private MessageStream<byte[]> open(Topic<byte[]> topic) throws InterruptedException {
+            MessageStream<byte[]> in =
+                    b.open(topic, queue(OverflowPolicy.BLOCK).capacity(64).build());
+            pair(in);
+            return in;
+        }
+
+        /** Publishes as fast as the node takes it, until it has learnt that nobody reads; returns how many that were. */
+        private long fill(Topic<byte[]> topic) throws InterruptedException {
+            open(topic);
+            TopicPublisher<byte[]> out = a.publisher(topic);
+            long accepted = 0;
+            int turns = 0;
+            Receipt receipt = out.offer(KIBIBYTE);
+            while (receipt.status() != Receipt.Status.NO_CREDIT) {
+                if (receipt.isRejected()) {
+                    assertThat(++turns)
+                            .as("milliseconds of waiting for the loop")
+                            .isLessThan(100);
+                    net.advance(Duration.ofMillis(1)); // so that it takes what is on the way
+                } else {
+                    accepted++;
+                }
+                receipt = out.offer(KIBIBYTE);
+            }
+            return accepted;
+        }
+
+        @Test
+        void make_no_publisher_of_another_topic_wait() throws InterruptedException {
+            MessageStream<byte[]> in = open(BUSY);
+            for (int i = 0; i < 16; i++) {
+                assertThat(fill(Topic.bytes("slow " + i))).as("topic %d", i).isPositive();
+            }
+            TopicPublisher<byte[]> out = a.publisher(BUSY);
+            Duration before = net.now();
+            assertThat(out.publish(KIBIBYTE).isRejected()).isFalse();
+            assertThat(out.offer(KIBIBYTE).isRejected()).isFalse();
+            CompletableFuture<Receipt> later = out.publishAsync(KIBIBYTE);
+            assertThat(net.now()).isEqualTo(before);
+            for (long sequence = 1; sequence <= 3; sequence++) {
+                assertThat(in.poll(SOON).orElseThrow().sequence()).isEqualTo(sequence);
+            }
+            assertThat(later).isCompletedWithValueMatching(receipt -> receipt.status() == Receipt.Status.ACCEPTED);
+        }
+
+        @Test
+        void are_held_in_the_node_up_to_a_bound() throws InterruptedException {
+            long first = fill(Topic.bytes("slow"));
+            long rest = 0;
+            for (int i = 0; i < 16; i++) {
+                rest += fill(Topic.bytes("slow " + i));
+            }
+            assertThat(first).isEqualTo(8_192);
+            assertThat(rest).isLessThan(8_192 + 16 * 1_024); // each has been granted some, which is not held
+        }
+    }
+
     @Test
     void bounds_are_checked_when_they_are_given() {
         assertThatThrownBy(() -> QueueOptions.builder().capacity(0).build())

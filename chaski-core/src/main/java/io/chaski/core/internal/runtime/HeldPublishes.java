@@ -13,18 +13,31 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Messages that were on their way to the loop when subscribers ceased to take more: they wait here, in the order of their
- * topic, until there is credit again. Publishers of these topics are told to wait themselves. Confined to the loop.
+ * topic, until there is credit again. Publishers of these topics are told to wait themselves, and no others. Confined to
+ * the loop.
  *
- * <p>Bounds: whoever waits for a receipt is refused when such messages take half of the room. Whoever has been told that a message is
- * accepted never is; when all of the room is taken, nobody is told so any more ({@link #isFull}), so that what is on its way
- * at that moment, as much again, is the most that ever comes on top.
+ * <p>Bounds: whoever has been told that a message is accepted is never refused, so the bound lies before that, on the way
+ * to the loop. All that is on it may be of one topic, and may have to be held; so there may be on it what a switch lets one
+ * queue have of a memory that all share, half of what is left (A. K. Choudhury, E. L. Hahne, "Dynamic Queue Length
+ * Thresholds for Shared-Memory Packet Switches", 1998). With nothing held that is the whole of the way, and each topic that
+ * is held at its fullest halves it. It never falls below {@link #LEAST_MESSAGES} and {@link #LEAST_BYTES}: with these,
+ * publishers of other topics wait for the loop a little more often, and never for subscribers that are not theirs. In all
+ * there are at most {@link #MAX_MESSAGES} and {@link #MAX_BYTES}, and of each topic beyond these so many more, one message,
+ * and one for each thread that was publishing on it. Whoever waits for a receipt is refused when such messages of
+ * one topic take half of what may be on the way.
  */
 final class HeldPublishes {
 
-    /** What the way to the loop holds, in messages and in bytes: all of that may be of one topic. */
-    static final int MAX_MESSAGES = Inbox.MAX_PUBLISHES;
+    /** Twice what the way to the loop holds, so that half of it is the whole way when nothing is held. */
+    static final int MAX_MESSAGES = 2 * Inbox.MAX_PUBLISHES;
 
-    static final long MAX_BYTES = Inbox.MAX_BYTES;
+    static final long MAX_BYTES = 2 * Inbox.MAX_BYTES;
+
+    /** Enough that the loop, which takes a batch in a millisecond, is not waited for long. */
+    static final int LEAST_MESSAGES = 64;
+
+    /** What the loop takes in one turn. */
+    static final long LEAST_BYTES = Inbox.BATCH_BYTES;
 
     /**
      * Hears what became of a message that its publisher was told is accepted: it is too late to refuse it.
@@ -45,23 +58,33 @@ final class HeldPublishes {
         }
     }
 
-    private final Map<String, Queue<Held>> byTopic = new LinkedHashMap<>();
+    /** What waits for one topic; never empty between two calls. */
+    private static final class Line {
+        final Queue<Held> messages = new ArrayDeque<>();
+
+        /** Of these, the messages whose publishers can still be refused. */
+        int refusable;
+
+        long refusableBytes;
+    }
+
+    private final Map<String, Line> byTopic = new LinkedHashMap<>();
     private int messages;
     private long bytes;
-
-    /** Of these, the messages whose publishers can still be refused. */
-    private int refusable;
-
-    private long refusableBytes;
 
     /** Whether messages of the topic wait, so that others have to wait behind them. */
     boolean isHolding(String topic) {
         return byTopic.containsKey(topic);
     }
 
-    /** Whether no publisher may be told any more that its message is accepted. */
-    boolean isFull() {
-        return messages >= MAX_MESSAGES || bytes >= MAX_BYTES;
+    /** How many messages may be on their way to the loop. */
+    int mostOnTheWay() {
+        return Math.max(LEAST_MESSAGES, (MAX_MESSAGES - messages) / 2);
+    }
+
+    /** How many bytes may be on their way to the loop. */
+    long mostBytesOnTheWay() {
+        return Math.max(LEAST_BYTES, (MAX_BYTES - bytes) / 2);
     }
 
     /** How many messages wait. */
@@ -80,12 +103,16 @@ final class HeldPublishes {
      * @return false if there is no room; never for one that was {@link Accepted}
      */
     boolean add(String topic, Held message) {
-        boolean isHalfFull = refusable >= MAX_MESSAGES / 2 || refusableBytes >= MAX_BYTES / 2;
-        if (isHalfFull && message.isRefusable()) {
+        Line line = byTopic.get(topic);
+        if (line == null) {
+            line = new Line();
+            byTopic.put(topic, line);
+        } else if (message.isRefusable()
+                && (line.refusable >= mostOnTheWay() / 2 || line.refusableBytes >= mostBytesOnTheWay() / 2)) {
             return false;
         }
-        count(message, 1);
-        byTopic.computeIfAbsent(topic, unused -> new ArrayDeque<>()).add(message);
+        line.messages.add(message);
+        count(line, message, 1);
         return true;
     }
 
@@ -96,14 +123,14 @@ final class HeldPublishes {
      * @return whether none is left
      */
     boolean release(String topic, Function<Held, PublishOutcome> publisher) {
-        Queue<Held> waiting = byTopic.get(topic);
-        while (waiting != null && !waiting.isEmpty()) {
-            Held next = waiting.element();
+        Line line = byTopic.get(topic);
+        while (line != null && !line.messages.isEmpty()) {
+            Held next = line.messages.element();
             if (publisher.apply(next).status() == PublishOutcome.Status.BLOCKED) {
                 return false;
             }
-            waiting.remove();
-            count(next, -1);
+            line.messages.remove();
+            count(line, next, -1);
         }
         byTopic.remove(topic);
         return true;
@@ -111,21 +138,19 @@ final class HeldPublishes {
 
     /** Gives everything up. */
     void giveUp(Consumer<Held> lost) {
-        byTopic.values().forEach(waiting -> waiting.forEach(lost));
+        byTopic.values().forEach(line -> line.messages.forEach(lost));
         byTopic.clear();
         messages = 0;
         bytes = 0;
-        refusable = 0;
-        refusableBytes = 0;
     }
 
-    private void count(Held message, int sign) {
+    private void count(Line line, Held message, int sign) {
         int size = message.body().size();
         messages += sign;
         bytes += (long) sign * size;
         if (message.isRefusable()) {
-            refusable += sign;
-            refusableBytes += (long) sign * size;
+            line.refusable += sign;
+            line.refusableBytes += (long) sign * size;
         }
     }
 }

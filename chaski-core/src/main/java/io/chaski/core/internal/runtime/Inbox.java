@@ -117,6 +117,12 @@ final class Inbox {
     private final AtomicLong tail = new AtomicLong();
     private final AtomicLong head = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
+
+    /** Of the bounds on messages, what is used now. */
+    private volatile int mostPublishes = MAX_PUBLISHES;
+
+    private volatile long mostBytes = MAX_BYTES;
+
     private final AtomicBoolean woken = new AtomicBoolean();
     private final Runnable wakeUp;
 
@@ -176,7 +182,7 @@ final class Inbox {
         if (!claimBytes(size)) {
             return refusal();
         }
-        long position = claim(MAX_PUBLISHES);
+        long position = claim(mostPublishes);
         if (position < 0) {
             bytes.addAndGet(-size);
             return refusal();
@@ -190,6 +196,21 @@ final class Inbox {
         slot.done = done;
         fill(slot, position);
         return Offer.QUEUED;
+    }
+
+    /**
+     * Changes how much may wait. Live messages are not excepted, or they could keep others out for as long as they come.
+     *
+     * @param publishes messages, 1 to {@link #MAX_PUBLISHES}
+     * @param mostBytesNow bytes, 1 to {@link #MAX_BYTES}; the message that reaches them still passes
+     */
+    void limit(int publishes, long mostBytesNow) {
+        boolean isMore = publishes > mostPublishes || mostBytesNow > mostBytes;
+        mostPublishes = publishes;
+        mostBytes = mostBytesNow;
+        if (isMore && waiting.get() > 0) {
+            signalRoom();
+        }
     }
 
     /**
@@ -310,7 +331,7 @@ final class Inbox {
     private boolean claimBytes(int size) {
         while (true) {
             long queued = bytes.get();
-            if (queued > 0 && queued + size > MAX_BYTES) {
+            if (queued > 0 && (queued + size > MAX_BYTES || queued >= mostBytes)) {
                 return false;
             }
             if (bytes.compareAndSet(queued, queued + size)) {

@@ -13,7 +13,7 @@ import org.slf4j.event.Level;
 
 /**
  * The loop's end of publishing: gives messages to the protocol, or holds them until subscribers take more. Confined to the
- * loop, but for {@link #isFull}.
+ * loop.
  */
 final class LoopPublisher {
 
@@ -27,22 +27,17 @@ final class LoopPublisher {
     private final Turn turn;
     private final Application application;
     private final LogLimiter log;
+    private final Inbox inbox;
     private final HeldPublishes held = new HeldPublishes();
 
-    /** As {@link HeldPublishes#isFull} said last. */
-    private volatile boolean isFull;
-
-    LoopPublisher(String nodeName, NodeProtocol protocol, Turn turn, Application application, LogLimiter log) {
+    LoopPublisher(
+            String nodeName, NodeProtocol protocol, Turn turn, Application application, LogLimiter log, Inbox inbox) {
         this.nodeName = nodeName;
         this.protocol = protocol;
         this.turn = turn;
         this.application = application;
         this.log = log;
-    }
-
-    /** Whether no publisher may be told any more that its message is accepted, unless it is live. On any thread. */
-    boolean isFull() {
-        return isFull;
+        this.inbox = inbox;
     }
 
     /** A message has come to the loop; the fields are those of {@link Inbox.Drainer#onPublish}. */
@@ -84,7 +79,6 @@ final class LoopPublisher {
         }
         List<String> topics = held.topics();
         held.giveUp(message -> tell(message.done(), REFUSED));
-        isFull = false;
         topics.forEach(topic -> application.onPublishing(topic, true));
     }
 
@@ -92,7 +86,7 @@ final class LoopPublisher {
     private boolean hold(String topic, HeldPublishes.Held message) {
         boolean isFirst = !held.isHolding(topic);
         boolean isHeld = held.add(topic, message);
-        isFull = held.isFull();
+        limitTheWay();
         if (isHeld && isFirst) {
             application.onPublishing(topic, false);
         }
@@ -103,7 +97,12 @@ final class LoopPublisher {
         if (held.release(topic, message -> giveHeld(topic, message, live))) {
             application.onPublishing(topic, true);
         }
-        isFull = held.isFull();
+        limitTheWay();
+    }
+
+    /** What is on the way may have to be held, too. */
+    private void limitTheWay() {
+        inbox.limit(held.mostOnTheWay(), held.mostBytesOnTheWay());
     }
 
     private PublishOutcome giveHeld(String topic, HeldPublishes.Held message, boolean live) {

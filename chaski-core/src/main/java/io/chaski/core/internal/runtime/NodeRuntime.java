@@ -87,7 +87,7 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
                 turn, transports, ports.datagrams(), ports.datagramAddresses(), hearer, this::onPublishable, log);
         this.inbox = new Inbox(() -> loop.execute(this::drainInbox));
         this.protocol = factory.create(addresses, links, environment.newRandom());
-        this.publisher = new LoopPublisher(nodeName, protocol, turn, hearer, log);
+        this.publisher = new LoopPublisher(nodeName, protocol, turn, hearer, log, inbox);
         this.ticker = new Ticker(loop, protocol::nextDeadlineNanos, this::onTick);
         links.use(protocol);
     }
@@ -186,25 +186,12 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
             @Nullable Consumer<PublishOutcome> done,
             long timeoutNanos)
             throws InterruptedException {
-        Inbox.Offer outcome = offer(topic, channel, hopLimit, live, body, done);
+        Inbox.Offer outcome = inbox.offer(topic, channel, hopLimit, live, body, done);
         if (outcome == Inbox.Offer.FULL && timeoutNanos > 0 && !loop.inAnyLoop()) {
             loop.runDue();
-            outcome = inbox.await(() -> offer(topic, channel, hopLimit, live, body, done), timeoutNanos);
+            outcome = inbox.await(() -> inbox.offer(topic, channel, hopLimit, live, body, done), timeoutNanos);
         }
         return outcome == Inbox.Offer.QUEUED;
-    }
-
-    private Inbox.Offer offer(
-            String topic,
-            int channel,
-            int hopLimit,
-            boolean live,
-            ArrayPayload body,
-            @Nullable Consumer<PublishOutcome> done) {
-        if (!live && publisher.isFull() && !isClosing.get()) {
-            return Inbox.Offer.FULL;
-        }
-        return inbox.offer(topic, channel, hopLimit, live, body, done);
     }
 
     @Override

@@ -54,41 +54,75 @@ class HeldPublishesTest {
         assertThat(held.isHolding("other")).isTrue();
     }
 
-    @Test
-    void refuses_messages_when_half_of_the_room_is_taken() {
-        for (int i = 0; i < HeldPublishes.MAX_MESSAGES / 2; i++) {
-            assertThat(held.add("t", message(1))).isTrue();
+    /** Holds all that may be on the way, as if it was of one topic; returns how much that was. */
+    private int fill(String topic) {
+        int most = held.mostOnTheWay();
+        for (int i = 0; i < most; i++) {
+            assertThat(held.add(topic, accepted(1))).isTrue();
         }
-        assertThat(held.add("t", message(1))).isFalse();
+        return most;
+    }
+
+    private int addRefusable(String topic) {
+        int added = 0;
+        while (held.add(topic, message(1))) {
+            added++;
+        }
+        return added;
+    }
+
+    @Test
+    void refuses_messages_of_a_topic_that_take_half_of_what_may_be_on_the_way() {
+        assertThat(addRefusable("t")).isEqualTo(3_277); // a quarter of what these leave of 16,384
         held.release("t", message -> publish(message, 1));
         assertThat(held.add("t", message(1))).isTrue();
     }
 
     @Test
-    void refuses_messages_when_half_of_the_bytes_are_taken() {
-        assertThat(held.add("t", message((int) HeldPublishes.MAX_BYTES / 2))).isTrue();
+    void refuses_messages_of_a_topic_that_take_half_of_those_bytes() {
+        assertThat(held.add("t", message((int) Inbox.MAX_BYTES / 2))).isTrue();
         assertThat(held.add("t", message(1))).isFalse();
-        assertThat(held.isFull()).isFalse();
+        assertThat(held.add("other", message(1))).isTrue();
+    }
+
+    @Test
+    void refuses_no_message_of_a_topic_because_of_another_one() {
+        for (int i = 0; i < 100; i++) {
+            assertThat(addRefusable("t" + i)).isGreaterThanOrEqualTo(HeldPublishes.LEAST_MESSAGES / 2);
+        }
+        assertThat(held.count()).isLessThan(HeldPublishes.MAX_MESSAGES + 100 * HeldPublishes.LEAST_MESSAGES);
     }
 
     @Test
     void never_refuses_a_message_whose_publisher_was_told_that_it_is_accepted() {
-        for (int i = 0; i < HeldPublishes.MAX_MESSAGES; i++) {
-            assertThat(held.isFull()).isFalse();
+        for (int i = 0; i < 2 * HeldPublishes.MAX_MESSAGES; i++) {
             assertThat(held.add("t", accepted(1))).isTrue();
         }
-        assertThat(held.isFull()).isTrue();
         assertThat(held.add("other", accepted(1))).isTrue();
         assertThat(held.topics()).containsExactly("t", "other");
-        assertThat(held.count()).isEqualTo(HeldPublishes.MAX_MESSAGES + 1);
+        assertThat(held.count()).isEqualTo(2 * HeldPublishes.MAX_MESSAGES + 1);
     }
 
     @Test
-    void is_full_of_bytes_as_well() {
-        held.add("t", accepted((int) HeldPublishes.MAX_BYTES));
-        assertThat(held.isFull()).isTrue();
-        held.release("t", message -> publish(message, 1));
-        assertThat(held.isFull()).isFalse();
+    void lets_half_of_what_is_left_be_on_the_way_and_never_nothing() {
+        List<Integer> most = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            most.add(fill("t" + i));
+        }
+        assertThat(most).containsExactly(8_192, 4_096, 2_048, 1_024, 512, 256, 128, 64, 64, 64);
+        held.release("t0", message -> publish(message, 8_192));
+        assertThat(held.mostOnTheWay()).isEqualTo(4_064);
+    }
+
+    @Test
+    void counts_bytes_as_well() {
+        assertThat(held.mostBytesOnTheWay()).isEqualTo(Inbox.MAX_BYTES);
+        held.add("t", accepted((int) Inbox.MAX_BYTES));
+        assertThat(held.mostBytesOnTheWay()).isEqualTo(Inbox.MAX_BYTES / 2);
+        held.add("t", accepted((int) Inbox.MAX_BYTES));
+        assertThat(held.mostBytesOnTheWay()).isEqualTo(HeldPublishes.LEAST_BYTES);
+        held.release("t", message -> publish(message, 2));
+        assertThat(held.mostBytesOnTheWay()).isEqualTo(Inbox.MAX_BYTES);
     }
 
     @Test

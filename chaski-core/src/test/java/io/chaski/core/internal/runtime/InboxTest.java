@@ -239,6 +239,40 @@ class InboxTest {
     }
 
     @Nested
+    class When_less_may_wait {
+
+        @Test
+        void fewer_messages_fit() {
+            inbox.limit(64, Inbox.MAX_BYTES);
+            for (int i = 0; i < 64; i++) {
+                assertThat(publish("a", EMPTY)).isEqualTo(Inbox.Offer.QUEUED);
+            }
+            assertThat(publish("a", EMPTY)).isEqualTo(Inbox.Offer.FULL);
+            inbox.limit(65, Inbox.MAX_BYTES);
+            assertThat(publish("a", EMPTY)).isEqualTo(Inbox.Offer.QUEUED);
+        }
+
+        @Test
+        void a_large_message_still_passes_though_others_wait() {
+            inbox.limit(64, 1_000);
+            assertThat(publish("a", ArrayPayload.owning(new byte[999]))).isEqualTo(Inbox.Offer.QUEUED);
+            assertThat(publish("a", ArrayPayload.owning(new byte[1 << 20]))).isEqualTo(Inbox.Offer.QUEUED);
+            assertThat(publish("a", ArrayPayload.owning(new byte[1]))).isEqualTo(Inbox.Offer.FULL);
+        }
+
+        @Test
+        void what_waits_already_is_kept() {
+            for (int i = 0; i < 100; i++) {
+                publish("a", EMPTY);
+            }
+            inbox.limit(64, Inbox.MAX_BYTES);
+            assertThat(publish("a", EMPTY)).isEqualTo(Inbox.Offer.FULL);
+            inbox.drain(drained);
+            assertThat(drained.heard).hasSize(100);
+        }
+    }
+
+    @Nested
     class When_it_is_closed {
 
         @Test
