@@ -227,7 +227,9 @@ public interface ChaskiNode extends AutoCloseable {
     }
 
     /**
-     * Publishes without waiting: a full queue rejects at once.
+     * Publishes without waiting: a full queue rejects at once. While subscribers that must not miss anything take no more, the
+     * message waits in the node; when many of its topic do, it is rejected. With a {@linkplain PublishOptions#patience
+     * patience} of zero it is rejected at once then, and never later unless the node closes.
      *
      * @param topic where
      * @param payload what; not looked at any more when this returns
@@ -239,6 +241,21 @@ public interface ChaskiNode extends AutoCloseable {
      */
     <T extends @Nullable Object> CompletableFuture<Receipt> publishAsync(
             Topic<T> topic, T payload, PublishOptions options);
+
+    /**
+     * Tells when it is worth while to publish again after {@link Receipt.Status#QUEUE_FULL} or {@link
+     * Receipt.Status#NO_CREDIT}, for whoever must not wait on a thread. Nothing is reserved: of several that try again, some
+     * may have to ask once more, which is at the earliest when all has been worked off that was before them.
+     *
+     * @param topic where
+     * @param options {@linkplain PublishOptions#patience patience}, or {@code slowConsumerTimeout} if it says none; on an
+     *     event loop it is zero. What is {@linkplain PublishOptions#live live} needs no credit
+     * @return completes with true when the messages have left the node's queue that were in it at the call, and subscribers
+     *     take more; with false if they still take no more when the patience is over. Also with true when the node closes:
+     *     publishing then throws. Dependents run on the callback executor
+     * @throws NodeClosedException if the node is closed
+     */
+    CompletableFuture<Boolean> publishable(Topic<?> topic, PublishOptions options);
 
     /**
      * Who is in a topic that this node has subscribed to with {@link Topic#presence(boolean) presence}.

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param live whether to leave subscribers behind that take no more ({@link OverflowPolicy#BLOCK}) instead of waiting for
  *     them: they pull what they missed as long as it is kept, and see gaps
  * @param patience longest that {@link ChaskiNode#publish} waits for room and for credit, zero not to wait; {@link
- *     MessageOptions#slowConsumerTimeout} if empty
+ *     MessageOptions#slowConsumerTimeout} if empty. {@link ChaskiNode#publishAsync} waits for no room, and for credit unless
+ *     this is zero
  */
 public record PublishOptions(
         Optional<String> key,

@@ -2,14 +2,17 @@ package io.chaski.streamer;
 
 import io.chaski.core.Receipt;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes what it gets: a few items are requested at first, and one more for each message that leaves the node, so that
- * what is upstream waits for the topic's subscribers. Serves one subscription. Thread-safe.
+ * what is upstream waits for the topic's subscribers. What finds no room, because these take no more or because others have
+ * filled the node's queue, is kept and offered again, in order. Serves one subscription. Thread-safe.
  *
  * @param <T> type of the payloads
  */
@@ -30,6 +33,15 @@ public final class PublishingSubscriber<T extends @Nullable Object> implements F
     /** Null before the subscription and after its end: then nothing may be requested (rules 2.3 and 2.4). */
     private volatile Flow.@Nullable Subscription upstream;
 
+    /** What has not been let in yet, in order; no more than was requested. */
+    private final Queue<T> kept = new ConcurrentLinkedQueue<>();
+
+    /** Items of the above. Whoever adds the first one sends until none is left, or has somebody go on when there is room. */
+    private final AtomicInteger unsent = new AtomicInteger();
+
+    /** Whether something was given up, so that nothing comes after it. */
+    private volatile boolean isOver;
+
     private boolean isSubscribed;
 
     PublishingSubscriber(TopicPublisher<T> publisher) {
@@ -40,7 +52,8 @@ public final class PublishingSubscriber<T extends @Nullable Object> implements F
      * Completes when the upstream has completed and the node has accepted everything; what slow neighbours are owed may
      * still be on its way, and closing the node does not wait for it. Fails with the upstream's error, with
      * {@link PublishRejectedException} if a message was given up, or with what {@link TopicPublisher#publishAsync} throws;
-     * the upstream is cancelled then. Its dependents run on the callback executor or on a thread of the upstream.
+     * the upstream is cancelled then. A message is given up for want of room when subscribers have taken nothing for the
+     * patience of the options, or the node's {@code slowConsumerTimeout}. Its dependents run on the callback executor or on a thread of the upstream.
      */
     public CompletableFuture<Void> done() {
         return done.copy();
@@ -65,10 +78,45 @@ public final class PublishingSubscriber<T extends @Nullable Object> implements F
             return; // what was on its way when the subscription was cancelled
         }
         pending.incrementAndGet();
+        kept.add(item);
+        if (unsent.getAndIncrement() == 0) {
+            send();
+        }
+    }
+
+    /** Offers what is kept. At any time one thread at most is here, or somebody will be when there is room. */
+    private void send() {
         try {
-            var unused = publisher.publishAsync(item).whenComplete(this::onPublished);
+            do {
+                CompletableFuture<Receipt> receipt = publisher.offerAsync(kept.element());
+                if (isRefused(receipt)) {
+                    var unused = publisher.publishable().whenComplete(this::onPublishable);
+                    return;
+                }
+                kept.remove();
+                var unused = receipt.whenComplete(this::onPublished);
+            } while (unsent.decrementAndGet() > 0 && !isOver);
         } catch (RuntimeException failure) {
             fail(failure);
+        }
+    }
+
+    /** Whether a message found no room, which is known at once. */
+    private static boolean isRefused(CompletableFuture<Receipt> receipt) {
+        if (!receipt.isDone() || receipt.isCompletedExceptionally()) {
+            return false;
+        }
+        Receipt.Status status = receipt.join().status();
+        return status == Receipt.Status.QUEUE_FULL || status == Receipt.Status.NO_CREDIT;
+    }
+
+    private void onPublishable(@Nullable Boolean isPublishable, @Nullable Throwable failure) {
+        if (failure != null) {
+            fail(failure);
+        } else if (Boolean.FALSE.equals(isPublishable)) {
+            fail(new PublishRejectedException(publisher.topic().name(), Receipt.Status.NO_CREDIT));
+        } else if (!isOver) {
+            send();
         }
     }
 
@@ -91,6 +139,7 @@ public final class PublishingSubscriber<T extends @Nullable Object> implements F
     }
 
     private void fail(Throwable failure) {
+        isOver = true;
         Flow.Subscription source = upstream;
         upstream = null;
         if (done.completeExceptionally(failure) && source != null) {

@@ -85,7 +85,20 @@ public final class TopicPublisher<T extends @Nullable Object> {
         return node.publishAsync(topic, payload, options);
     }
 
-    /** A subscriber of Reactive Streams that publishes what it gets. Serves one subscription. */
+    /** As {@link #offer}, with a receipt that comes when the message has left the node's queue, or at once if it is refused. */
+    CompletableFuture<Receipt> offerAsync(T payload) {
+        return node.publishAsync(topic, payload, atOnce);
+    }
+
+    /** Completes when something was refused that should be offered again, with false if it took longer than the patience. */
+    CompletableFuture<Boolean> publishable() {
+        return node.publishable(topic, options);
+    }
+
+    /**
+     * A subscriber of Reactive Streams that publishes what it gets. Serves one subscription. What finds no room is kept and
+     * offered again, until there has been none for the patience of the options, or the node's {@code slowConsumerTimeout}.
+     */
     public PublishingSubscriber<T> subscriber() {
         return new PublishingSubscriber<>(this);
     }

@@ -284,6 +284,78 @@ class ReactiveStreamTest extends StreamFixture {
             assertThat(out.done()).isNotDone();
         }
 
+        /** Somebody else leaves no room in the node; returns whether there was some. */
+        private boolean crowd(Topic<byte[]> topic) {
+            boolean hadRoom = false;
+            while (!a.publisher(topic).offer(new byte[1]).isRejected()) {
+                hadRoom = true;
+            }
+            return hadRoom;
+        }
+
+        @Test
+        void keeps_what_finds_no_room_because_others_publish_as_much_as_they_can() throws InterruptedException {
+            MessageStream<Integer> in = b.open(numbers);
+            pair(in);
+            PublishingSubscriber<Integer> out = a.publisher(numbers).subscriber();
+            Topic<byte[]> busy = Topic.bytes("busy");
+            assertThat(crowd(busy)).isTrue();
+            Numbers upstream = new Numbers(1_000);
+            upstream.subscribe(out);
+            assertThat(upstream.next).isEqualTo(PublishingSubscriber.WINDOW);
+            for (int i = 0; i < 1_000 && !out.done().isDone(); i++) {
+                net.advance(Duration.ofMillis(1));
+                crowd(busy);
+            }
+            assertThat(out.done()).isCompleted();
+            List<Integer> heard = new ArrayList<>();
+            for (var next = in.poll(SOON); next.isPresent(); next = in.poll(SOON)) {
+                heard.add(next.get().payload());
+            }
+            assertThat(heard).hasSize(1_000).isSorted();
+        }
+
+        @Test
+        void keeps_what_finds_no_room_because_others_wait_for_the_same_readers() throws InterruptedException {
+            MessageStream<Integer> in =
+                    b.open(numbers, QueueOptions.builder().capacity(16).build());
+            pair(in);
+            for (int i = 0; i < 8_000; i++) {
+                var unused = a.publisher(numbers).publishAsync(-1);
+            }
+            net.advance(Duration.ofMillis(10));
+            assertThat(a.publisher(numbers).offer(-1).status()).isEqualTo(Receipt.Status.NO_CREDIT);
+            PublishingSubscriber<Integer> out = a.publisher(numbers).subscriber();
+            new Numbers(100).subscribe(out);
+            List<Integer> heard = new ArrayList<>();
+            for (var next = in.poll(SOON); next.isPresent(); next = in.poll(SOON)) {
+                if (next.get().payload() >= 0) {
+                    heard.add(next.get().payload());
+                }
+            }
+            assertThat(heard).hasSize(100).isSorted();
+            assertThat(out.done()).isCompleted();
+        }
+
+        @Test
+        void gives_up_when_readers_take_nothing_for_its_patience() throws InterruptedException {
+            pair(b.open(numbers, QueueOptions.builder().capacity(16).build()));
+            PublishingSubscriber<Integer> out = a.publisher(numbers)
+                    .with(message().patience(Duration.ofSeconds(10)).build())
+                    .subscriber();
+            Numbers upstream = new Numbers(1_000_000);
+            upstream.subscribe(out);
+            net.advance(Duration.ofSeconds(9));
+            assertThat(out.done()).isNotDone();
+            net.advance(Duration.ofSeconds(2));
+            assertThatThrownBy(() -> out.done().getNow(null))
+                    .hasCauseInstanceOf(PublishRejectedException.class)
+                    .cause()
+                    .extracting("status")
+                    .isEqualTo(Receipt.Status.NO_CREDIT);
+            assertThat(upstream.isCancelled).isTrue();
+        }
+
         @Test
         void fails_and_cancels_when_a_message_is_given_up() {
             PublishingSubscriber<byte[]> out = a.publisher(Topic.bytes("bytes")).subscriber();

@@ -119,8 +119,12 @@ final class Publications {
             return CompletableFuture.completedFuture(Receipt.rejected(Receipt.Status.TOO_LARGE));
         }
         LocalTopic local = topics.published(topic.name());
+        boolean isBlocked = !options.live() && local.publishable() != null;
+        if (isBlocked && options.patience().filter(Duration::isZero).isPresent()) {
+            return CompletableFuture.completedFuture(Receipt.rejected(Receipt.Status.NO_CREDIT));
+        }
         CompletableFuture<Receipt> done = loop.newFuture();
-        Consumer<PublishOutcome> outcome = result -> {
+        HeldPublishes.Accepted heard = result -> {
             if (result.status() == PublishOutcome.Status.FAILED) {
                 callbacks.fail(done, new IllegalStateException("publishing failed; the log has the reason"));
                 return;
@@ -131,6 +135,9 @@ final class Publications {
                 callbacks.complete(done, receipt(result));
             }
         };
+        // Whoever publishes though subscribers are known to take no more may still be refused, or nothing would bound
+        // it.
+        Consumer<PublishOutcome> outcome = isBlocked ? heard::accept : heard;
         try {
             if (!queue(topic, options, body, outcome, 0)) {
                 return CompletableFuture.completedFuture(Receipt.rejected(Receipt.Status.QUEUE_FULL));
@@ -140,6 +147,30 @@ final class Publications {
             return CompletableFuture.completedFuture(Receipt.rejected(Receipt.Status.INTERRUPTED));
         }
         return done.copy();
+    }
+
+    /** See {@link io.chaski.core.ChaskiNode#publishable}. */
+    CompletableFuture<Boolean> publishable(Topic<?> topic, PublishOptions options) {
+        LocalTopic local = topics.published(topic.name());
+        long deadlineNanos = loop.nanoTime() + patienceNanos(options);
+        CompletableFuture<Boolean> done = loop.newFuture();
+        // A command gets in when messages do not, and when its turn comes, all that was before it is out of the way.
+        if (isClosed || !loop.execute((protocol, nowNanos) -> onTurn(local, options.live(), deadlineNanos, done))) {
+            throw new NodeClosedException(nodeName);
+        }
+        return done.copy();
+    }
+
+    /** On the loop. */
+    private void onTurn(LocalTopic local, boolean live, long deadlineNanos, CompletableFuture<Boolean> done) {
+        CompletableFuture<Void> publishable = live ? null : local.publishable();
+        if (publishable == null) {
+            callbacks.complete(done, true);
+            return;
+        }
+        var unused = publishable.thenRun(() -> callbacks.complete(done, true));
+        loop.schedule(
+                (protocol, nowNanos) -> callbacks.complete(done, false), Math.max(0, deadlineNanos - loop.nanoTime()));
     }
 
     /** Takes nothing any more. */

@@ -164,6 +164,11 @@ final class RunningNode implements ChaskiNode {
     }
 
     @Override
+    public CompletableFuture<Boolean> publishable(Topic<?> topic, PublishOptions options) {
+        return parts.publications().publishable(topic, options);
+    }
+
+    @Override
     public Presence presence(Topic<?> topic) {
         LocalTopic local = parts.topics().find(topic.name());
         if (local == null || !local.announcesPresence()) {

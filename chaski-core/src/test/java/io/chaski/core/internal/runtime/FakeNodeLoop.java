@@ -28,7 +28,12 @@ import org.jspecify.annotations.Nullable;
 class FakeNodeLoop implements NodeLoop {
 
     /** What was published. */
-    record Published(String topic, int channel, int hopLimit, ArrayPayload body) {}
+    record Published(
+            String topic,
+            int channel,
+            int hopLimit,
+            ArrayPayload body,
+            @Nullable Consumer<PublishOutcome> done) {}
 
     private record Scheduled(Task task, long atNanos) {}
 
@@ -119,7 +124,7 @@ class FakeNodeLoop implements NodeLoop {
             nowNanos += timeoutNanos;
             return false;
         }
-        published.add(new Published(topic, channel, hopLimit, body));
+        published.add(new Published(topic, channel, hopLimit, body, done));
         PublishOutcome outcome = outcomes.poll();
         if (done != null && outcome != null) {
             done.accept(outcome);

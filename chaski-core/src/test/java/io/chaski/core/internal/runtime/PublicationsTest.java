@@ -307,6 +307,94 @@ class PublicationsTest {
         }
     }
 
+    @Nested
+    class Whoever_does_not_wait_on_a_thread {
+
+        private final LocalTopic local = topics.published("t");
+        private final PublishOptions atOnce =
+                PublishOptions.builder().patience(Duration.ZERO).build();
+
+        private CompletableFuture<Boolean> publishable(PublishOptions options) {
+            return publications.publishable(TEXT, options);
+        }
+
+        private void runAll() {
+            loop.run();
+            executor.runAll();
+        }
+
+        @Test
+        void is_refused_at_once_without_patience_when_subscribers_take_no_more() {
+            local.onPublishing(false);
+            assertThat(publications.publishAsync(TEXT, "a", atOnce))
+                    .isCompletedWithValue(Receipt.rejected(Receipt.Status.NO_CREDIT));
+            assertThat(loop.published).isEmpty();
+            publications.publishAsync(TEXT, "a", PublishOptions.NONE);
+            assertThat(loop.published).hasSize(1);
+        }
+
+        @Test
+        void can_be_refused_later_only_if_they_took_no_more_already() {
+            publications.publishAsync(TEXT, "a", PublishOptions.NONE);
+            publications.publishAsync(TEXT, "a", atOnce);
+            local.onPublishing(false);
+            publications.publishAsync(TEXT, "a", PublishOptions.NONE);
+            assertThat(loop.published)
+                    .extracting(published -> published.done() instanceof HeldPublishes.Accepted)
+                    .containsExactly(true, true, false);
+        }
+
+        @Test
+        void hears_when_what_was_queued_before_has_left() {
+            CompletableFuture<Boolean> publishable = publishable(PublishOptions.NONE);
+            executor.runAll();
+            assertThat(publishable).isNotDone();
+            runAll();
+            assertThat(publishable).isCompletedWithValue(true);
+        }
+
+        @Test
+        void hears_when_subscribers_take_more() {
+            local.onPublishing(false);
+            CompletableFuture<Boolean> publishable = publishable(PublishOptions.NONE);
+            runAll();
+            assertThat(publishable).isNotDone();
+            loop.inLoop((protocol, nowNanos) -> local.onPublishing(true));
+            runAll();
+            assertThat(publishable).isCompletedWithValue(true);
+        }
+
+        @Test
+        void hears_when_the_patience_is_over() {
+            local.onPublishing(false);
+            CompletableFuture<Boolean> usual = publishable(PublishOptions.NONE);
+            CompletableFuture<Boolean> brief = publishable(
+                    PublishOptions.builder().patience(Duration.ofSeconds(2)).build());
+            loop.advance(Duration.ofSeconds(2));
+            executor.runAll();
+            assertThat(brief).isCompletedWithValue(false);
+            assertThat(usual).isNotDone();
+            loop.advance(Duration.ofSeconds(28));
+            executor.runAll();
+            assertThat(usual).isCompletedWithValue(false);
+        }
+
+        @Test
+        void waits_for_no_credit_to_publish_live() {
+            local.onPublishing(false);
+            CompletableFuture<Boolean> publishable =
+                    publishable(PublishOptions.builder().live().build());
+            runAll();
+            assertThat(publishable).isCompletedWithValue(true);
+        }
+
+        @Test
+        void hears_of_the_end_at_the_call() {
+            loop.isClosed = true;
+            assertThatThrownBy(() -> publishable(PublishOptions.NONE)).isInstanceOf(NodeClosedException.class);
+        }
+    }
+
     @Test
     void nothing_is_published_after_the_end() {
         publications.close();
