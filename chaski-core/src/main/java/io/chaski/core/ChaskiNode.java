@@ -204,7 +204,13 @@ public interface ChaskiNode extends AutoCloseable {
 
     /**
      * Publishes. Encodes on the calling thread and queues for the event loop. Waits only while the node's queue is full,
-     * at most {@code slowConsumerTimeout}; on an event loop it does not wait but is rejected.
+     * or subscribers that must not miss anything take no more, at most {@code slowConsumerTimeout} or its own patience; on
+     * an event loop it does not wait but is rejected.
+     *
+     * <p>In a callback, what it waits for may wait for the callback: when two nodes answer in their handlers what they hear,
+     * and both queues are full, neither handler returns before its patience ends, with {@link Receipt.Status#NO_CREDIT}. Use
+     * {@link #publishAsync} there. A wait in a callback is counted ({@code callbacks.waited-for-credit} in the {@link
+     * NodeSnapshot#counters}) and logged once for each topic.
      *
      * @param topic where
      * @param payload what; not looked at any more when this returns

@@ -48,7 +48,8 @@ public final class TopicPublisher<T extends @Nullable Object> {
 
     /**
      * Publishes, and waits while subscribers take no more: at most the patience of the options, or the node's {@code
-     * slowConsumerTimeout}. On an event loop it does not wait.
+     * slowConsumerTimeout}. On an event loop it does not wait. In a handler it may wait for somebody who waits for this
+     * handler, until the patience ends: use {@link #publishAsync} or {@link #subscriber} there.
      *
      * @param payload what; not looked at any more when this returns
      * @return what became of it; {@link Receipt#isRejected} if it was given up

@@ -74,7 +74,8 @@ public interface TopicStream<E> extends Iterable<E>, Flow.Publisher<E>, AutoClos
      * Calls a handler with each item, on the node's callback executor, one at a time; the next one waits until it
      * returns. What it throws is logged and counted, and the stream goes on; {@link #closed()} tells the end.
      *
-     * @param handler may take its time, for which publishers wait under {@link OverflowPolicy#BLOCK}
+     * @param handler may take its time, for which publishers wait under {@link OverflowPolicy#BLOCK}. If it waits in {@link
+     *     TopicPublisher#publish} for readers that wait for it in turn, both wait until the patience ends
      * @throws IllegalStateException if the stream is bound already
      */
     void onItem(Consumer<? super E> handler);

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.Delivery;
 import io.chaski.core.Message;
+import io.chaski.core.PublishOptions;
 import io.chaski.core.Receipt;
 import io.chaski.core.Topic;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -18,6 +21,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -187,6 +191,53 @@ class StreamsIT extends LoopbackStreams {
             assertThat(nextSequence(slow)).isEqualTo(sequence);
         }
         get(publishing);
+    }
+
+    /** Publishes two answers to each message for as long as it is told to, in a handler. */
+    private static MessageStream<byte[]> answer(
+            ChaskiStreamer streamer, AtomicBoolean isAnswering, Queue<Receipt.Status> refusals) {
+        TopicPublisher<byte[]> out = streamer.publisher(BYTES)
+                .with(PublishOptions.builder().patience(Duration.ofSeconds(1)).build());
+        MessageStream<byte[]> in =
+                streamer.open(BYTES, QueueOptions.builder().capacity(16).build());
+        in.onItem(message -> {
+            for (int i = 0; i < 2 && isAnswering.get(); i++) {
+                Receipt receipt = out.publish(KIBIBYTE);
+                if (receipt.isRejected()) {
+                    refusals.add(receipt.status());
+                }
+            }
+        });
+        return in;
+    }
+
+    @DisplayName(
+            "handlers that answer each other wait until their patience ends when both queues are full, and go on then")
+    @Test
+    void handlersThatPublish() throws Exception {
+        ChaskiStreamer one = start("one");
+        ChaskiStreamer two = startNextTo(one, "two");
+        AtomicBoolean isAnswering = new AtomicBoolean(true);
+        Queue<Receipt.Status> refusals = new ConcurrentLinkedQueue<>();
+        MessageStream<byte[]> atOne = answer(one, isAnswering, refusals);
+        MessageStream<byte[]> atTwo = answer(two, isAnswering, refusals);
+        atOne.awaitPaired(LIMIT);
+        atTwo.awaitPaired(LIMIT);
+        one.push(BYTES, KIBIBYTE);
+        soon(() -> assertThat(refusals).hasSizeGreaterThanOrEqualTo(4).containsOnly(Receipt.Status.NO_CREDIT));
+        for (ChaskiStreamer streamer : List.of(one, two)) {
+            assertThat(streamer.node().snapshot().counters().get("callbacks.waited-for-credit"))
+                    .isPositive();
+        }
+        isAnswering.set(false);
+        for (ChaskiStreamer streamer : List.of(one, two)) {
+            long before = (streamer == one ? atTwo : atOne).statistics().delivered();
+            soon(() -> {
+                assertThat(streamer.push(BYTES, KIBIBYTE).isRejected()).isFalse();
+                assertThat((streamer == one ? atTwo : atOne).statistics())
+                        .matches(counts -> counts.delivered() > before && counts.queued() == 0);
+            });
+        }
     }
 
     @DisplayName("a publisher of the JDK, published by a subscriber, read by a subscriber: all there, in order")

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ final class LocalTopic {
     /** Completed when publishers need not wait for credit any more; null while they need not. */
     private volatile @Nullable CompletableFuture<Void> publishable;
 
+    private final AtomicBoolean hasWaitedInCallback = new AtomicBoolean();
     private volatile boolean isRetired;
 
     /** Whether the protocol has been told that this node is a member. Loop only. */
@@ -204,6 +206,11 @@ final class LocalTopic {
     @Nullable
     CompletableFuture<Void> publishable() {
         return publishable;
+    }
+
+    /** A callback waits for credit here; returns whether none did before. */
+    boolean isFirstWaitInCallback() {
+        return hasWaitedInCallback.compareAndSet(false, true);
     }
 
     /** Hands a message to everybody here, in one copy. Loop only. */

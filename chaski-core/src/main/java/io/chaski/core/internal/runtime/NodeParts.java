@@ -170,6 +170,7 @@ final class NodeParts {
             Map<String, Long> counters = new TreeMap<>();
             counters.put("callbacks.failed", callbacks.failures());
             counters.put("callbacks.refused", callbacks.refusals());
+            counters.put("callbacks.waited-for-credit", publications.waitsInCallbacks());
             counters.put("datagrams.dropped", datagrams.dropped());
             counters.put("deliveries.dropped", subscribing.counts().dropped.sum());
             counters.put(

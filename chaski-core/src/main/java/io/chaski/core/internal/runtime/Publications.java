@@ -11,11 +11,16 @@ import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.MessageBody;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The way out: encodes on the publisher's thread, queues for the loop, answers with a receipt. Thread-safe. */
 final class Publications {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Publications.class);
 
     private final String nodeName;
     private final NodeLoop loop;
@@ -27,6 +32,7 @@ final class Publications {
     private final int maxBodyBytes;
     private final Duration keptFor;
     private final long patienceNanos;
+    private final LongAdder waitsInCallbacks = new LongAdder();
 
     private volatile boolean isClosed;
 
@@ -103,12 +109,36 @@ final class Publications {
         CompletableFuture<Void> publishable = local.publishable();
         while (publishable != null) {
             long leftNanos = deadlineNanos - loop.nanoTime();
+            if (leftNanos > 0 && callbacks.isInside()) {
+                countWaitInCallback(local);
+            }
             if (leftNanos <= 0 || !loop.await(publishable, leftNanos)) {
                 return local.publishable() == null;
             }
             publishable = local.publishable();
         }
         return true;
+    }
+
+    /**
+     * What a callback waits for may wait for this callback. A shorter patience was considered: but most callbacks wait for
+     * somebody who only is slow, and would lose messages for it.
+     */
+    private void countWaitInCallback(LocalTopic local) {
+        waitsInCallbacks.increment();
+        if (local.isFirstWaitInCallback()) {
+            LOG.warn(
+                    "node {}: a callback waits in publish until subscribers of {} take more. If they wait for what this"
+                            + " callback takes, both wait until their patience ends: publishAsync does not. Further waits"
+                            + " of this topic are counted only",
+                    nodeName,
+                    local.name());
+        }
+    }
+
+    /** How often a callback has waited for credit. */
+    long waitsInCallbacks() {
+        return waitsInCallbacks.sum();
     }
 
     /** See {@link io.chaski.core.ChaskiNode#publishAsync(Topic, Object, PublishOptions)}. */

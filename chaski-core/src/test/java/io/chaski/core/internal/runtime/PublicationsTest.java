@@ -3,6 +3,10 @@ package io.chaski.core.internal.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.chaski.core.NodeClosedException;
 import io.chaski.core.NodeId;
 import io.chaski.core.Presence;
@@ -17,10 +21,12 @@ import io.chaski.core.internal.wire.MessageBody;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class PublicationsTest {
@@ -244,6 +250,33 @@ class PublicationsTest {
             loop.execute((protocol, nowNanos) -> local.onPublishing(true));
             assertThat(publish(PublishOptions.builder()).isRejected()).isFalse();
             assertThat(loop.published).hasSize(1);
+        }
+
+        @Test
+        void a_callback_that_waits_is_counted_each_time_and_logged_once() {
+            Logger logger = (Logger) LoggerFactory.getLogger(Publications.class);
+            ListAppender<ILoggingEvent> log = new ListAppender<>();
+            log.start();
+            logger.setLevel(Level.WARN);
+            logger.addAppender(log);
+            try {
+                block();
+                publish(PublishOptions.builder());
+                assertThat(publications.waitsInCallbacks()).isZero();
+                for (int i = 0; i < 3; i++) {
+                    callbacks.execute(() -> publish(PublishOptions.builder()));
+                }
+                callbacks.execute(() -> publish(PublishOptions.builder().patience(Duration.ZERO)));
+                executor.runAll();
+                assertThat(publications.waitsInCallbacks()).isEqualTo(3);
+                assertThat(log.list)
+                        .extracting(ILoggingEvent::getFormattedMessage)
+                        .singleElement(InstanceOfAssertFactories.STRING)
+                        .contains("node me", "subscribers of t ");
+            } finally {
+                logger.detachAppender(log);
+                logger.setLevel(null);
+            }
         }
 
         @Test
