@@ -12,7 +12,7 @@ import java.util.Deque;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +39,16 @@ final class WaitingSubscription<T extends @Nullable Object> extends ActiveSubscr
     private volatile boolean hasOverflowed;
     private volatile @Nullable Runnable hook;
 
-    /** How often the hook was asked for since it last ran to its end: who finds it at work leaves the work to it. */
-    private final AtomicInteger hookCalls = new AtomicInteger();
+    /** Who finds the hook at work leaves the work to it; one that is always behind is asked any number of times. */
+    private enum HookState {
+        IDLE,
+        /** Running, or about to. */
+        CALLED,
+        /** As above, and asked for meanwhile: it runs once more. */
+        CALLED_AGAIN
+    }
+
+    private final AtomicReference<HookState> hookState = new AtomicReference<>(HookState.IDLE);
 
     WaitingSubscription(Topic<T> topic, SubscribeOptions options, LocalTopic home, SubscriptionContext context) {
         super(topic, options, home, context);
@@ -173,20 +181,24 @@ final class WaitingSubscription<T extends @Nullable Object> extends ActiveSubscr
     }
 
     private void callHook() {
-        if (hook != null && hookCalls.getAndIncrement() == 0) {
+        if (hook != null && hookState.getAndUpdate(WaitingSubscription::called) == HookState.IDLE) {
             context().callbacks().executeAnyway(this::runHook);
         }
     }
 
     /** Once, and again after others have had their turn if it was asked for meanwhile. */
     private void runHook() {
-        int answered = hookCalls.get();
+        hookState.set(HookState.CALLED);
         Runnable present = hook;
         if (present != null) {
             context().callbacks().call("a hook of " + topic(), present);
         }
-        if (!hookCalls.compareAndSet(answered, 0)) {
+        if (!hookState.compareAndSet(HookState.CALLED, HookState.IDLE)) {
             context().callbacks().executeAnyway(this::runHook);
         }
+    }
+
+    private static HookState called(HookState before) {
+        return before == HookState.IDLE ? HookState.CALLED : HookState.CALLED_AGAIN;
     }
 }

@@ -249,6 +249,24 @@ class WaitingSubscriptionTest extends SubscriptionFixture {
         }
 
         @Test
+        void runs_once_more_however_often_it_is_asked_for_while_it_runs() {
+            WaitingSubscription<String> subscription = pull(options());
+            Runnable[] hook = new Runnable[1];
+            hook[0] = () -> {
+                if (++runs == 1) {
+                    for (int i = 0; i < 1_000; i++) {
+                        subscription.onAvailable(hook[0]);
+                    }
+                    executor.runAll();
+                    assertThat(runs).as("runs beside the one that is under way").isEqualTo(1);
+                }
+            };
+            subscription.onAvailable(hook[0]);
+            executor.runAll();
+            assertThat(List.of((long) runs, callbacks.failures())).containsExactly(2L, 0L);
+        }
+
+        @Test
         void runs_when_the_subscription_closes() {
             WaitingSubscription<String> subscription = pull(options());
             subscription.onAvailable(() -> heard.add(subscription.isClosed() ? "closed" : "open"));
