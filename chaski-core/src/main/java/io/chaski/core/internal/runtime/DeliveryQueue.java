@@ -26,7 +26,13 @@ final class DeliveryQueue {
     private static final int ROOM_STEPS = 4;
 
     /** A kibibyte and what is around it; the first message corrects it. */
-    private static final long MEAN_BYTES_AT_FIRST = 1_088;
+    private static final double MEAN_BYTES_AT_FIRST = 1_088;
+
+    /**
+     * How many messages the mean of their size looks back on. Few, so that after a change of size no more than so many come
+     * beyond the capacity, or wait for room that there is; many enough that one odd message does not count for all.
+     */
+    private static final int MEAN_OF = 16;
 
     /** What one offer led to. */
     enum Outcome {
@@ -54,10 +60,9 @@ final class DeliveryQueue {
 
     private long bytes;
 
-    /** What has come so far, and the least room since publishers heard of it; for a queue that blocks. */
-    private long offered;
+    /** Of the messages that have come lately, and the least room since publishers heard of it; for a queue that blocks. */
+    private double meanBytes;
 
-    private long offeredBytes;
     private long leastRoom = Long.MAX_VALUE;
     private long droppedSinceBatch;
     private long droppedInAll;
@@ -102,8 +107,7 @@ final class DeliveryQueue {
         items.addLast(item);
         bytes += item.sizeBytes();
         if (policy == OverflowPolicy.BLOCK) {
-            offered++;
-            offeredBytes += item.sizeBytes();
+            meanBytes += meanBytes == 0 ? item.sizeBytes() : (item.sizeBytes() - meanBytes) / MEAN_OF;
             leastRoom = Math.min(leastRoom, room());
         }
         return wakeUp(Outcome.QUEUED);
@@ -130,7 +134,7 @@ final class DeliveryQueue {
     }
 
     /**
-     * What publishers may send before it is full: of bytes, or of messages of the mean size so far. What has been granted
+     * What publishers may send before it is full: of bytes, or of messages of the mean size of late. What has been granted
      * comes in any case, so that a queue may hold more than its bounds by that.
      *
      * @return {@link Long#MAX_VALUE} unless the policy is {@link OverflowPolicy#BLOCK}
@@ -139,12 +143,12 @@ final class DeliveryQueue {
         if (policy != OverflowPolicy.BLOCK) {
             return Long.MAX_VALUE;
         }
-        return Math.max(0, Math.min(capacityBytes - bytes, (capacity - items.size()) * meanBytes()));
+        return Math.max(0, Math.min(capacityBytes - bytes, ofMeanSize(capacity - items.size())));
     }
 
     /** What {@link #room} is when nothing waits. */
     synchronized long capacity() {
-        return policy == OverflowPolicy.BLOCK ? Math.min(capacityBytes, capacity * meanBytes()) : Long.MAX_VALUE;
+        return policy == OverflowPolicy.BLOCK ? Math.min(capacityBytes, ofMeanSize(capacity)) : Long.MAX_VALUE;
     }
 
     /** Whether there is so much more room than when this was last true that publishers should know. */
@@ -156,8 +160,8 @@ final class DeliveryQueue {
         return true;
     }
 
-    private long meanBytes() {
-        return offered == 0 ? MEAN_BYTES_AT_FIRST : offeredBytes / offered;
+    private long ofMeanSize(long messages) {
+        return (long) (messages * (meanBytes == 0 ? MEAN_BYTES_AT_FIRST : meanBytes));
     }
 
     /** The taker that was sent could not go: the next offer sends another, or {@link #wantsTaker}. */

@@ -73,6 +73,27 @@ class DeliveryQueueTest {
             assertThat(List.of(queue.capacity(), queue.room())).containsExactly(8L * size, 6L * size);
         }
 
+        /** Publishes so many of a size one by one, each of which is taken at once. */
+        private void pass(DeliveryQueue wide, int count, int bytes) {
+            for (int i = 0; i < count; i++) {
+                wide.offer(message(1, bytes));
+                wide.take();
+            }
+        }
+
+        @Test
+        void its_room_follows_when_messages_become_larger_or_smaller() {
+            DeliveryQueue wide = new DeliveryQueue(100, 64 << 20, OverflowPolicy.BLOCK);
+            pass(wide, 10_000, 100);
+            int small = message(1, 100).sizeBytes();
+            int large = message(1, 100_000).sizeBytes();
+            assertThat(wide.capacity()).isBetween(99L * small, 101L * small);
+            pass(wide, 64, 100_000);
+            assertThat(wide.capacity()).isBetween(95L * large, 100L * large);
+            pass(wide, 200, 100);
+            assertThat(wide.capacity()).isBetween(100L * small, 110L * small);
+        }
+
         @Test
         void its_room_is_that_for_bytes_if_these_are_fewer() {
             DeliveryQueue narrow = new DeliveryQueue(1_000, 3L * size, OverflowPolicy.BLOCK);
