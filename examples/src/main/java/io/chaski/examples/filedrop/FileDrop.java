@@ -1,10 +1,12 @@
 package io.chaski.examples.filedrop;
 
+import io.chaski.core.Topology;
 import java.util.List;
 
 /**
  * Pushes a directory tree to three receivers in processes of their own, kills one in the middle and starts it again, and
- * compares the trees at the end. The exit code is 0 only if all are the same.
+ * compares the trees at the end. The exit code is 0 only if all are the same, the killed one was in the middle, and it did not
+ * fetch again what it had.
  *
  * <p>The same class is the main class of the receivers, which are started with a role as first argument.
  */
@@ -19,14 +21,19 @@ public final class FileDrop {
     /**
      * Runs the launcher, or a receiver.
      *
-     * @param arguments none, or the role, name, address to begin with, directory, bytes after which the receiver says that it is
-     *     half way, and files after which it says that it has all
+     * @param arguments none, or the role, name, topology, address to begin with, directory, bytes after which the receiver says
+     *     that it is half way, and files after which it says that it has all
      */
     public static void main(String[] arguments) throws Exception {
         List<String> all = List.of(arguments);
         if (!all.isEmpty() && all.get(0).equals(RECEIVER)) {
             ReceiverProcess.run(
-                    all.get(1), all.get(2), all.get(3), Long.parseLong(all.get(4)), Integer.parseInt(all.get(5)));
+                    all.get(1),
+                    Topology.valueOf(all.get(2)),
+                    all.get(3),
+                    all.get(4),
+                    Long.parseLong(all.get(5)),
+                    Integer.parseInt(all.get(6)));
         } else {
             System.exit(new DropRun().run() ? 0 : 1);
         }

@@ -19,6 +19,8 @@ class FileDropIT {
         assertThat(drop.exitValue()).as(output).isZero();
         assertThat(output)
                 .contains("killed receiver-3", "started receiver-3 again", "all trees are the same")
+                .containsPattern("it had \\d+ of 26 files, and [1-9]\\d* in parts")
+                .containsPattern("it had \\d+ bytes and has fetched \\d+ of \\d+ after that")
                 .containsPattern("receiver-1 has tree")
                 .containsPattern("receiver-2 has tree")
                 .containsPattern("receiver-3 has tree");
