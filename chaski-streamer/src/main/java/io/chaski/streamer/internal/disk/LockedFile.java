@@ -3,16 +3,20 @@ package io.chaski.streamer.internal.disk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** An open file that nobody else has locked, in this process or another one, until it is closed. Thread-safe. */
 public final class LockedFile implements AutoCloseable {
@@ -26,9 +30,17 @@ public final class LockedFile implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
 
-    private LockedFile(Path file, FileChannel channel) {
+    /** Which file it is, whatever its name leads to later; null where the system does not say (Windows). */
+    private final @Nullable Object key;
+
+    private LockedFile(Path file, FileChannel channel) throws IOException {
         this.file = file;
         this.channel = channel;
+        this.key = attributes(file).fileKey();
+    }
+
+    private static BasicFileAttributes attributes(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     }
 
     /**
@@ -49,8 +61,12 @@ public final class LockedFile implements AutoCloseable {
         boolean isOurs = false;
         try {
             channel = FileChannel.open(file, options(ifMissing), attributes);
-            isOurs = isLocked(channel);
-            return isOurs ? Optional.of(new LockedFile(file, channel)) : Optional.empty();
+            if (!isLocked(channel)) {
+                return Optional.empty();
+            }
+            LockedFile locked = new LockedFile(file, channel);
+            isOurs = true;
+            return Optional.of(locked);
         } finally {
             if (!isOurs) {
                 LOCKED.remove(file);
@@ -72,6 +88,12 @@ public final class LockedFile implements AutoCloseable {
     private static Set<OpenOption> options(StandardOpenOption ifMissing) {
         return new HashSet<>(List.of( // not Set.of, because the first may be WRITE as well
                 ifMissing, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /** Whether its name still leads to it, and not to a link or another file that somebody has put there meanwhile. */
+    public boolean isUnderItsName() throws IOException {
+        BasicFileAttributes found = attributes(file);
+        return found.isRegularFile() && Objects.equals(key, found.fileKey());
     }
 
     /** Its content. */

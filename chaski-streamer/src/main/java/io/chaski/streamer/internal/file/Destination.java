@@ -23,7 +23,7 @@ record Destination(
         return new Destination(
                 directory,
                 new Parts(disk, directory),
-                new Placement(directory),
+                new Placement(disk, directory),
                 events,
                 voice,
                 ConcurrentHashMap.newKeySet());

@@ -1,6 +1,7 @@
 package io.chaski.streamer.internal.file;
 
 import io.chaski.streamer.file.FileProblem;
+import io.chaski.streamer.internal.disk.Directories;
 import io.chaski.streamer.internal.disk.DiskFull;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,7 +10,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What of a disk a test must be able to fake: that it is full. Thread-safe. */
+/** What of a disk a test must be able to fake or to see: that it is full, and what has been forced when. Thread-safe. */
 class Disk {
 
     /** Space left below which a failed write is put down to a full disk, whatever the operating system says. */
@@ -30,6 +31,16 @@ class Disk {
         while (content.hasRemaining()) {
             at += channel.write(content, at);
         }
+    }
+
+    /** Makes the content of a file survive a crash of the machine. */
+    void force(FileChannel channel) throws IOException {
+        channel.force(true);
+    }
+
+    /** Makes the names in a directory survive a crash of the machine. */
+    void forceNames(Path directory) throws IOException {
+        Directories.force(directory);
     }
 
     /** What a failed write means. */

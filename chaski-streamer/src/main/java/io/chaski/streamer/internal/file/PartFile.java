@@ -182,9 +182,20 @@ final class PartFile implements AutoCloseable {
         return Sha256.finish(whole);
     }
 
+    /**
+     * Checks that what gets the final name is what was written and hashed.
+     *
+     * @throws IOException if somebody has put a link or another file in the place of the temporary one
+     */
+    void requireUnderItsName() throws IOException {
+        if (!locked.isUnderItsName()) {
+            throw new IOException("somebody has put something else in the place of " + content);
+        }
+    }
+
     /** Makes the content survive a crash of the machine. */
     void force() throws IOException {
-        channel.force(true);
+        disk.force(channel);
     }
 
     /** The content has its final name: nothing is left to go on with. */

@@ -78,7 +78,7 @@ final class Parts {
         try (FileChannel out = FileChannel.open(
                 description, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             disk.write(out, ByteBuffer.wrap(offer.encode()), 0);
-            out.force(true);
+            disk.force(out);
         }
     }
 

@@ -3,7 +3,6 @@ package io.chaski.streamer.internal.file;
 import io.chaski.streamer.file.FileProblem;
 import io.chaski.streamer.file.NameClash;
 import io.chaski.streamer.file.TransferFailedException;
-import io.chaski.streamer.internal.disk.Directories;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -33,9 +32,11 @@ final class Placement {
     /** Of these, those that have the size of a file are read to see whether they are that file. */
     private static final int MAX_LOOKED_AT = 100;
 
+    private final Disk disk;
     private final Path directory;
 
-    Placement(Path directory) {
+    Placement(Disk disk, Path directory) {
+        this.disk = disk;
         this.directory = directory;
     }
 
@@ -109,7 +110,7 @@ final class Placement {
             }
             case KEEP_BOTH -> target = moveNumbered(content, target);
         }
-        Directories.force(parent);
+        disk.forceNames(parent);
         return target;
     }
 
@@ -154,7 +155,7 @@ final class Placement {
             if (!Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
                 try {
                     Files.createDirectory(at);
-                    Directories.force(Objects.requireNonNull(at.getParent(), "it is below the directory"));
+                    disk.forceNames(Objects.requireNonNull(at.getParent(), "it is below the directory"));
                 } catch (FileAlreadyExistsException e) {
                     if (!Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
                         throw e;

@@ -138,6 +138,7 @@ final class Reception {
     Path place(NameClash clash) throws IOException {
         PartFile done = opened();
         done.force();
+        done.requireUnderItsName();
         return destination.placement().place(done.content(), incoming.offer().name(), clash);
     }
 

@@ -4,15 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.chaski.core.NodeId;
-import io.chaski.core.Registration;
-import io.chaski.core.stream.NodeStreams;
-import io.chaski.core.stream.Stream;
-import io.chaski.core.stream.StreamHandler;
-import io.chaski.core.stream.StreamListener;
-import io.chaski.core.stream.StreamOptions;
 import io.chaski.streamer.file.FileDecision;
 import io.chaski.streamer.file.FileEvent;
-import io.chaski.streamer.file.FileOptions;
 import io.chaski.streamer.file.FilePolicy;
 import io.chaski.streamer.file.FileProblem;
 import io.chaski.streamer.file.FilePush;
@@ -21,14 +14,9 @@ import io.chaski.streamer.file.TestFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,78 +29,32 @@ class AcceptorTest {
     @TempDir
     Path temp;
 
-    private final Queue<Runnable> threads = new ArrayDeque<>();
-    private final List<FileEvent> events = new ArrayList<>();
-    private final List<Announcement.Status> said = new ArrayList<>();
-    private long nowNanos;
+    private final Receiving receiving = new Receiving();
     private Path directory;
-    private FileHasher.Hashed hashed;
-    private Destination destination;
-    private TransferContext context;
+    private KnownFile file;
 
-    /** Reaches nobody. */
-    private static final class Unreachable implements NodeStreams {
-        @Override
-        public Registration serve(String protocol, StreamOptions options, StreamHandler handler) {
-            throw new AssertionError("not asked for");
-        }
-
-        @Override
-        public CompletableFuture<Stream> open(
-                NodeId to, String protocol, StreamOptions options, StreamListener listener) {
-            return new CompletableFuture<>();
-        }
-
-        @Override
-        public CompletableFuture<byte[]> request(NodeId to, String protocol, byte[] request, Duration limit) {
-            throw new AssertionError("not asked for");
-        }
-    }
-
-    private final class Heard implements Destination.Voice {
-        @Override
-        public void status(Announcement.Status status) {
-            said.add(status);
-        }
-
-        @Override
-        public void want(Manifest manifest) {}
-    }
+    /** The last one that was made. */
+    private Receiving.Party party;
 
     @BeforeEach
     void make() throws IOException {
         directory = Files.createDirectory(temp.resolve("in")).toRealPath();
-        Path source = TestFiles.file(temp, "f", 2 * Manifest.MIN_CHUNK_BYTES, 1);
-        hashed = FileHasher.hash(source, () -> false).orElseThrow();
-        FileOptions options = FileOptions.builder().keepFree(0, 0).build();
-        Disk disk = new Disk();
-        destination = Destination.of(directory, disk, new FileEvents(events::add, Runnable::run), new Heard());
-        context = new TransferContext(
-                new Unreachable(),
-                options,
-                disk,
-                new Room(disk, options),
-                new Holdings(),
-                new HashedFiles(),
-                threads::add,
-                threads::add,
-                threads::add,
-                () -> nowNanos,
-                new Random(1));
+        file = new KnownFile(TestFiles.file(temp, "f", 2 * Manifest.MIN_CHUNK_BYTES, 1));
     }
 
     private Acceptor acceptor(FilePolicy policy) {
-        return new Acceptor(destination, policy, context, new Transfers(context.options()));
-    }
-
-    private void work() {
-        while (!threads.isEmpty()) {
-            threads.remove().run();
-        }
+        party = receiving.accept(directory, policy);
+        return party.acceptor;
     }
 
     private Incoming offer(NodeId sender, long pushId) {
-        return new Incoming("t", sender, "", new Announcement.Offer(pushId, hashed.manifest(), "f", Map.of()));
+        return Receiving.offer(sender, pushId, file.manifest(), "f");
+    }
+
+    private void leavePart(Incoming incoming) throws IOException {
+        new Parts(new Disk(), directory)
+                .create(new StoredOffer(incoming, file.hashed.list()), new Random(2))
+                .close();
     }
 
     private static FileDecision fromOffice(NodeId sender) {
@@ -123,16 +65,16 @@ class AcceptorTest {
     void a_push_of_a_file_that_is_on_its_way_is_decided_about_as_any_other() {
         Acceptor acceptor = acceptor(offer -> fromOffice(offer.sender()));
         acceptor.onOffer(offer(OFFICE, 1));
-        work();
+        receiving.work();
         acceptor.onOffer(offer(STRANGER, 2));
-        work();
+        receiving.work();
 
-        assertThat(said)
+        assertThat(party.said)
                 .extracting(Announcement.Status::pushId, Announcement.Status::state)
                 .containsExactly(tuple(1L, FilePush.State.ACCEPTED), tuple(2L, FilePush.State.REFUSED));
         acceptor.onWithdrawn(OFFICE, 1);
-        work();
-        assertThat(events.get(events.size() - 1))
+        receiving.work();
+        assertThat(party.last())
                 .isInstanceOfSatisfying(
                         FileEvent.Failed.class,
                         failed -> assertThat(failed.problem()).isEqualTo(FileProblem.WITHDRAWN));
@@ -146,15 +88,15 @@ class AcceptorTest {
             return FileDecision.refuse("no");
         });
         acceptor.onOffer(offer(OFFICE, 1));
-        work();
-        nowNanos += Answers.SAID_AGAIN_AFTER.toNanos();
+        receiving.work();
+        receiving.pass(Answers.SAID_AGAIN_AFTER);
         acceptor.onOffer(offer(OFFICE, 1));
-        work();
+        receiving.work();
 
         assertThat(asked).hasSize(1);
-        assertThat(events).hasSize(1);
-        assertThat(said).hasSize(2);
-        assertThat(said.get(1)).isEqualTo(said.get(0));
+        assertThat(party.events).hasSize(1);
+        assertThat(party.said).hasSize(2);
+        assertThat(party.said.get(1)).isEqualTo(party.said.get(0));
     }
 
     @Test
@@ -173,33 +115,53 @@ class AcceptorTest {
         });
 
         acceptor[0].onOffer(offer(OFFICE, 1));
-        work();
+        receiving.work();
 
-        assertThat(events).isEmpty();
-        assertThat(said).isEmpty();
+        assertThat(party.events).isEmpty();
+        assertThat(party.said).isEmpty();
     }
 
     @Test
     @SuppressWarnings("NullAway")
     void a_policy_that_decides_nothing_or_fails_refuses() {
-        acceptor(offer -> null).onOffer(offer(OFFICE, 1));
         acceptor(offer -> {
-                    throw new StackOverflowError("of the application");
-                })
-                .onOffer(offer(OFFICE, 2));
-        work();
+            if (offer.sender().equals(OFFICE)) {
+                return null;
+            }
+            throw new StackOverflowError("of the application");
+        });
+        party.acceptor.onOffer(offer(OFFICE, 1));
+        party.acceptor.onOffer(offer(STRANGER, 2));
+        receiving.work();
 
-        assertThat(events).hasSize(2).allSatisfy(event -> assertThat(event).isInstanceOf(FileEvent.Refused.class));
-        assertThat(said).extracting(Announcement.Status::state).containsOnly(FilePush.State.REFUSED);
+        assertThat(party.events)
+                .hasSize(2)
+                .allSatisfy(event -> assertThat(event).isInstanceOf(FileEvent.Refused.class));
+        assertThat(party.states()).containsExactly(FilePush.State.REFUSED, FilePush.State.REFUSED);
+    }
+
+    @Test
+    void a_name_that_this_machine_cannot_say_is_refused_and_nothing_is_asked_for() {
+        directory = AsciiPath.of(directory);
+        acceptor(FilePolicy.acceptAll(NameClash.REFUSE))
+                .onOffer(Receiving.offer(OFFICE, 1, file.manifest(), "\u00dcbersicht.pdf"));
+        receiving.work();
+
+        assertThat(party.last())
+                .isInstanceOfSatisfying(
+                        FileEvent.Refused.class,
+                        refused -> assertThat(refused.problem()).isEqualTo(FileProblem.BAD_NAME));
+        assertThat(party.states()).containsExactly(FilePush.State.REFUSED);
+        assertThat(receiving.sources.opened).isEmpty();
     }
 
     @Test
     void what_an_earlier_run_has_left_and_the_policy_does_not_want_any_more_is_removed() throws IOException {
-        StoredOffer stored = new StoredOffer(offer(OFFICE, 1), hashed.list());
-        destination.parts().create(stored, new Random(2)).close();
+        Incoming stored = offer(OFFICE, 1);
+        leavePart(stored);
 
-        acceptor(offer -> FileDecision.refuse("no")).onUnfinished(stored.incoming());
-        work();
+        acceptor(offer -> FileDecision.refuse("no")).onUnfinished(stored);
+        receiving.work();
 
         assertThat(directory).isEmptyDirectory();
     }
@@ -208,17 +170,14 @@ class AcceptorTest {
     void a_file_that_is_there_is_accepted_before_it_is_complete_and_nothing_is_left_of_an_earlier_run()
             throws IOException {
         Files.copy(temp.resolve("f"), directory.resolve("f"));
-        destination
-                .parts()
-                .create(new StoredOffer(offer(OFFICE, 1), hashed.list()), new Random(2))
-                .close();
+        leavePart(offer(OFFICE, 1));
 
         acceptor(FilePolicy.acceptAll(NameClash.REFUSE)).onOffer(offer(OFFICE, 1));
-        work();
+        receiving.work();
 
-        assertThat(events).hasSize(2);
-        assertThat(events.get(0)).isInstanceOf(FileEvent.Accepted.class);
-        assertThat(events.get(1)).isInstanceOf(FileEvent.Completed.class);
+        assertThat(party.events).hasSize(2);
+        assertThat(party.events.get(0)).isInstanceOf(FileEvent.Accepted.class);
+        assertThat(party.events.get(1)).isInstanceOf(FileEvent.Completed.class);
         assertThat(directory).isDirectoryContaining("glob:**/f").isDirectoryNotContaining("glob:**/.chaski*");
     }
 
@@ -227,10 +186,10 @@ class AcceptorTest {
         Acceptor acceptor = acceptor(FilePolicy.acceptAll(NameClash.REFUSE));
         acceptor.onOffer(offer(OFFICE, 1));
         acceptor.onWithdrawn(OFFICE, 1);
-        work();
+        receiving.work();
 
-        assertThat(events).hasSize(2);
-        assertThat(events.get(1))
+        assertThat(party.events).hasSize(2);
+        assertThat(party.events.get(1))
                 .isInstanceOfSatisfying(
                         FileEvent.Failed.class,
                         failed -> assertThat(failed.problem()).isEqualTo(FileProblem.WITHDRAWN));

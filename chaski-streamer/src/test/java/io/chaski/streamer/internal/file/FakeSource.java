@@ -6,9 +6,7 @@ import io.chaski.core.Topic;
 import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamException;
 import io.chaski.core.stream.StreamListener;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -23,18 +21,18 @@ final class FakeSource {
     static final Map<String, String> METADATA = Map.of("for", "press");
 
     final FileHasher.Hashed hashed;
+    private final KnownFile file;
     private final Queue<Announcement.Offer> offers = new ConcurrentLinkedQueue<>();
     final AtomicInteger streams = new AtomicInteger();
     private final ChaskiNode node;
     private final Topic<byte[]> topic;
-    private final byte[] content;
     private Registration served;
 
-    FakeSource(ChaskiNode node, String topic, Path file, byte[] content) throws Exception {
+    FakeSource(ChaskiNode node, String topic, Path file) throws Exception {
         this.node = node;
         this.topic = Topic.bytes(Announcement.TOPIC_PREFIX + topic);
-        this.content = content;
-        this.hashed = FileHasher.hash(file, () -> false).orElseThrow();
+        this.file = new KnownFile(file);
+        this.hashed = this.file.hashed;
         node.subscribe(this.topic, message -> onMessage(message.payload()));
     }
 
@@ -83,10 +81,7 @@ final class FakeSource {
                 PullMessage request = PullMessage.decode(message);
                 if (request instanceof PullMessage.Which which) {
                     if (which.withList()) {
-                        send(
-                                stream,
-                                new PullMessage.ChunkHashes(
-                                        ByteBuffer.wrap(hashed.list().encoded())));
+                        send(stream, file.list());
                     }
                     send(stream, PullMessage.Book.of(hashed.manifest(), has));
                 } else if (request instanceof PullMessage.Get get) {
@@ -112,24 +107,14 @@ final class FakeSource {
     }
 
     BitSet all() {
-        BitSet all = new BitSet();
-        all.set(0, hashed.manifest().chunks());
-        return all;
+        return file.all();
     }
 
-    /** The pieces of a chunk as they should be. */
     List<PullMessage> pieces(int chunk) {
-        List<PullMessage> pieces = new ArrayList<>();
-        int length = hashed.manifest().length(chunk);
-        for (int offset = 0; offset < length; offset += PullMessage.MAX_PIECE_BYTES) {
-            pieces.add(piece(chunk, offset, Math.min(PullMessage.MAX_PIECE_BYTES, length - offset)));
-        }
-        return pieces;
+        return file.pieces(chunk);
     }
 
     PullMessage piece(int chunk, int offset, int length) {
-        int from = (int) hashed.manifest().position(chunk) + offset;
-        return new PullMessage.Piece(
-                chunk, offset, ByteBuffer.wrap(content, from, length).slice());
+        return file.piece(chunk, offset, length);
     }
 }

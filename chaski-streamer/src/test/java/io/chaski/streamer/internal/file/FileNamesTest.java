@@ -28,11 +28,41 @@ class FileNamesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "..", ".", "../x", "a/../b", "/etc/passwd", "a//b", "a/", "C:\\x", "\\\\srv\\s", "a:b", "a\0b",
-                        "a\nb",
-                "a\r", "x.", "x ", ".hidden", "a/.b", "CON", "con", "Nul.txt", "COM1", "lpt9.log", "AUX .txt", "a*b",
-                        "a?b",
-                "a<b", "a|b", "a\"b", "\u202Etxt.exe", "a\u200Bb", "\uD83D\uDE00", "~"
+                "",
+                "..",
+                ".",
+                "../x",
+                "a/../b",
+                "/etc/passwd",
+                "a//b",
+                "a/",
+                "C:\\x",
+                "\\\\srv\\s",
+                "a:b",
+                "a\0b",
+                "a\nb",
+                "a\r",
+                "x.",
+                "x ",
+                ".hidden",
+                "a/.b",
+                "CON",
+                "con",
+                "Nul.txt",
+                "COM1",
+                "lpt9.log",
+                "AUX .txt",
+                "COM\u00b9",
+                "lpt\u00b3.log",
+                "a*b",
+                "a?b",
+                "a<b",
+                "a|b",
+                "a\"b",
+                "\u202Etxt.exe",
+                "a\u200Bb",
+                "\uD83D\uDE00",
+                "~"
             })
     void rows_92_to_96_bad_names(String name) {
         assertThat(FileNames.isGoodPath(name)).isFalse();

@@ -71,7 +71,7 @@ class HostileFilesIT {
         this.honestNode = honest;
         Path file = TestFiles.file(temp, "content", 3 * Manifest.MIN_CHUNK_BYTES + 17, 1);
         content = Files.readAllBytes(file);
-        bad = new FakeSource(badNode, TOPIC, file, content);
+        bad = new FakeSource(badNode, TOPIC, file);
     }
 
     private void receive(FileOptions options) throws Exception {
@@ -266,7 +266,7 @@ class HostileFilesIT {
                 .idleExpiry(Duration.ofSeconds(1))
                 .build());
         Path small = TestFiles.file(temp, "small", 1_000, 2);
-        FakeSource slow = new FakeSource(badNode, TOPIC, small, Files.readAllBytes(small));
+        FakeSource slow = new FakeSource(badNode, TOPIC, small);
         slow.serve(slow.all(), chunk -> bytes == 0 ? List.of() : List.of(slow.piece(chunk, 0, bytes)));
 
         for (int i = 0; i < 5; i++) {
@@ -294,7 +294,7 @@ class HostileFilesIT {
         bad.offer("f");
         soon(() -> assertThat(bad.streams).hasValue(1));
 
-        FakeSource good = new FakeSource(honestNode, TOPIC, temp.resolve("content"), content);
+        FakeSource good = new FakeSource(honestNode, TOPIC, temp.resolve("content"));
         good.serve(good.all(), good::pieces);
         good.offer("f");
 
@@ -308,7 +308,7 @@ class HostileFilesIT {
     @Test
     void row_98_a_false_claim_about_a_hash_does_not_spoil_the_honest_offer_of_it() throws Exception {
         receive(OPTIONS);
-        FakeSource good = new FakeSource(honestNode, TOPIC, temp.resolve("content"), content);
+        FakeSource good = new FakeSource(honestNode, TOPIC, temp.resolve("content"));
         good.serve(good.all(), good::pieces);
         bad.serve(bad.all(), bad::pieces);
         Manifest manifest = bad.hashed.manifest();
@@ -334,7 +334,7 @@ class HostileFilesIT {
         BitSet odd = new BitSet();
         odd.set(1);
         odd.set(3);
-        FakeSource other = new FakeSource(honestNode, TOPIC, temp.resolve("content"), content);
+        FakeSource other = new FakeSource(honestNode, TOPIC, temp.resolve("content"));
         bad.serve(even, bad::pieces);
         other.serve(odd, other::pieces);
         bad.offer("f");

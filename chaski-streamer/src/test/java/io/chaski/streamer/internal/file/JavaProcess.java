@@ -3,18 +3,43 @@ package io.chaski.streamer.internal.file;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /** A process that says on its standard output how far it is, and ends with its input. Closing it kills it. */
 final class JavaProcess implements AutoCloseable {
 
+    /** The longest of these processes hashes and moves 4 GiB, on a machine that may have much else to do. */
+    private static final Duration LIMIT = Duration.ofMinutes(10);
+
+    /** In the place of a line when there will be no more. */
+    private static final String ENDED = "";
+
     private final Process process;
-    private final BufferedReader lines;
+    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
     private JavaProcess(Process process) {
         this.process = process;
-        this.lines = process.inputReader();
+        Thread reader = new Thread(this::read, "output of " + process.pid());
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** Whoever reads a pipe cannot be interrupted, so those who wait do not read it. */
+    private void read() {
+        try (BufferedReader output = process.inputReader()) {
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                lines.add(line);
+            }
+        } catch (IOException killed) {
+            lines.add("lost the output: " + killed);
+        } finally {
+            lines.add(ENDED);
+        }
     }
 
     /** Starts a class with the class path of this process and as much heap, and as much memory beside it. */
@@ -35,13 +60,20 @@ final class JavaProcess implements AutoCloseable {
     }
 
     /** Waits for a line that begins with a word; what follows it. */
-    String await(String word) throws IOException {
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+    String await(String word) throws InterruptedException {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (true) {
+            String line = lines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (line == null) {
+                throw new AssertionError("the process did not say " + word + " within " + LIMIT);
+            }
+            if (line.equals(ENDED)) {
+                throw new AssertionError("the process ended and did not say " + word);
+            }
             if (line.startsWith(word)) {
                 return line.substring(word.length());
             }
         }
-        throw new AssertionError("the process ended and did not say " + word);
     }
 
     @Override

@@ -27,7 +27,7 @@ class PlacementTest {
     @BeforeEach
     void make() throws IOException {
         directory = Files.createDirectory(temp.resolve("in")).toRealPath();
-        placement = new Placement(directory);
+        placement = new Placement(new Disk(), directory);
     }
 
     private Path arrived() throws IOException {

@@ -7,19 +7,24 @@ import io.chaski.core.ChaskiNode;
 import io.chaski.streamer.file.FileDecision;
 import io.chaski.streamer.file.FileEvent;
 import io.chaski.streamer.file.FileOffer;
+import io.chaski.streamer.file.FileOptions;
+import io.chaski.streamer.file.FilePolicy;
 import io.chaski.streamer.file.FileProblem;
 import io.chaski.streamer.file.FilePush;
 import io.chaski.streamer.file.NameClash;
 import io.chaski.streamer.file.Peer;
 import io.chaski.streamer.file.ReceivedFile;
 import io.chaski.streamer.file.TestFiles;
-import java.nio.file.Files;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,10 +82,81 @@ class ResumeIT {
                 long fetched = Long.parseLong(second.await(ReceiverProcess.DONE));
                 assertThat(fetched).isBetween(SIZE / 10L * 4, SIZE / 10L * 6);
                 assertThat(push.sentBytes()).isLessThan(SIZE / 10L * 16);
+
+                givesItWithLessMemoryThanItTakes(publisher, node);
             }
         }
         assertThat(Peer.names(temp.resolve("in"))).containsExactly("big.bin");
         assertThat(TestFiles.hash(temp.resolve("in/big.bin"))).isEqualTo(TestFiles.hash(file));
+    }
+
+    /** The receiver, which has the file by now, gives all of it to another one when the publisher gives no more. */
+    private void givesItWithLessMemoryThanItTakes(Peer publisher, ChaskiNode publishing) throws Exception {
+        try (ChaskiNode node = node("late", address(publishing));
+                Peer late = new Peer(node, temp.resolve("late"))) {
+            late.accepting(TOPIC, offer -> {
+                publisher.close();
+                return FileDecision.accept();
+            });
+            soon(() -> assertThat(late.completed()).hasSize(1));
+            assertThat(late.completed().get(0).fetchedBytes()).isEqualTo(SIZE);
+        }
+    }
+
+    /** Lets so many bytes be written, and then nothing until it is told. */
+    private static final class PausingDisk extends Disk {
+        private final AtomicLong leftBytes;
+        private final CountDownLatch isPaused = new CountDownLatch(1);
+        private final CountDownLatch isToGoOn = new CountDownLatch(1);
+
+        private PausingDisk(long bytes) {
+            this.leftBytes = new AtomicLong(bytes);
+        }
+
+        @Override
+        void write(FileChannel channel, ByteBuffer content, long position) throws IOException {
+            if (leftBytes.addAndGet(-content.remaining()) < 0) {
+                isPaused.countDown();
+                try {
+                    assertThat(isToGoOn.await(60, TimeUnit.SECONDS)).isTrue();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            super.write(channel, content, position);
+        }
+    }
+
+    @Test
+    @DisplayName("X-10: a publisher with little memory that is killed at half of 100 MB is gone on with")
+    void killedPublisher() throws Exception {
+        Path file = TestFiles.file(temp, "big.bin", SIZE, 1);
+        PausingDisk disk = new PausingDisk(SIZE / 2);
+        Peer receiver = new Peer(temp.resolve("in"));
+        try (ChaskiNode node = node("receiver");
+                Exchange files =
+                        new Exchange(node, FileOptions.builder().keepFree(0, 0).build(), disk)) {
+            files.acceptFiles(TOPIC, receiver.directory, FilePolicy.acceptAll(NameClash.REFUSE), receiver.events::add);
+            try (JavaProcess first = publisher(file, node)) {
+                first.await(PublisherProcess.ADDRESS);
+                assertThat(disk.isPaused.await(60, TimeUnit.SECONDS)).isTrue();
+            }
+            disk.isToGoOn.countDown();
+            // What had come before it was killed is still dealt with; then nothing changes any more.
+            soon(() -> assertThat(node.edges()).isEmpty());
+
+            try (JavaProcess second = publisher(file, node)) {
+                long sentBytes = Long.parseLong(second.await(PublisherProcess.SENT));
+                assertThat(sentBytes).isLessThanOrEqualTo(SIZE - SIZE / 2 + 2L * Manifest.MIN_CHUNK_BYTES);
+            }
+        }
+        assertThat(receiver.names()).containsExactly("big.bin");
+        assertThat(TestFiles.hash(temp.resolve("in/big.bin"))).isEqualTo(TestFiles.hash(file));
+    }
+
+    private JavaProcess publisher(Path file, ChaskiNode receiver) throws Exception {
+        return JavaProcess.start(
+                PublisherProcess.class, HEAP_MEBIBYTES, cluster, TOPIC, file.toString(), address(receiver));
     }
 
     @Test
@@ -91,7 +167,7 @@ class ResumeIT {
             receiver.accepting(TOPIC, NameClash.REFUSE);
             try (ChaskiNode first = node("publisher", address(receiving))) {
                 // Gives two chunks and dies.
-                FakeSource source = new FakeSource(first, TOPIC, file, Files.readAllBytes(file));
+                FakeSource source = new FakeSource(first, TOPIC, file);
                 CountDownLatch given = new CountDownLatch(2);
                 source.serve(source.all(), chunk -> {
                     boolean isGiven = given.getCount() > 0;
@@ -118,7 +194,7 @@ class ResumeIT {
         Path file = TestFiles.file(temp, "f.bin", 3 * Manifest.MIN_CHUNK_BYTES, 1);
         FileOffer offer;
         try (ChaskiNode sending = node("publisher")) {
-            FakeSource source = new FakeSource(sending, TOPIC, file, Files.readAllBytes(file));
+            FakeSource source = new FakeSource(sending, TOPIC, file);
             AtomicBoolean isFirst = new AtomicBoolean(true);
             AtomicBoolean isGivingAll = new AtomicBoolean();
             source.serve(

@@ -1,0 +1,132 @@
+package io.chaski.streamer.internal.file;
+
+import io.chaski.core.NodeId;
+import io.chaski.core.Registration;
+import io.chaski.core.stream.NodeStreams;
+import io.chaski.core.stream.Stream;
+import io.chaski.core.stream.StreamCode;
+import io.chaski.core.stream.StreamException;
+import io.chaski.core.stream.StreamHandler;
+import io.chaski.core.stream.StreamListener;
+import io.chaski.core.stream.StreamOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** Nodes without a network that give of files what the test says, at once. Not thread-safe. */
+final class ScriptedSources implements NodeStreams {
+
+    /** Whom streams were opened to, in order; those that could not be reached as well. */
+    final List<NodeId> opened = new ArrayList<>();
+
+    private final Map<NodeId, Function<PullMessage, List<PullMessage>>> scripts = new HashMap<>();
+
+    /** From now on a node can be reached, has some chunks, and answers each request for one like this. */
+    void serve(NodeId node, KnownFile file, BitSet has, Function<Integer, List<PullMessage>> answers) {
+        scripts.put(node, message -> {
+            List<PullMessage> said = new ArrayList<>();
+            if (message instanceof PullMessage.Which which) {
+                if (which.withList()) {
+                    said.add(file.list());
+                }
+                said.add(PullMessage.Book.of(file.manifest(), has));
+            } else if (message instanceof PullMessage.AskBook) {
+                said.add(PullMessage.Book.of(file.manifest(), has));
+            } else if (message instanceof PullMessage.Get get) {
+                said.addAll(answers.apply(get.chunk()));
+            }
+            return said;
+        });
+    }
+
+    /** From now on a node gives all of a file. */
+    void serve(NodeId node, KnownFile file) {
+        serve(node, file, file.all(), file::pieces);
+    }
+
+    /** From now on nobody reaches the node, and open streams get no more answers. */
+    void cutOff(NodeId node) {
+        scripts.remove(node);
+    }
+
+    @Override
+    public CompletableFuture<Stream> open(NodeId to, String protocol, StreamOptions options, StreamListener listener) {
+        opened.add(to);
+        return scripts.containsKey(to)
+                ? CompletableFuture.completedFuture(new ScriptedStream(to, listener))
+                : CompletableFuture.failedFuture(new StreamException(StreamCode.PEER_UNREACHABLE, "cut off"));
+    }
+
+    @Override
+    public Registration serve(String protocol, StreamOptions options, StreamHandler handler) {
+        throw new AssertionError("not asked for");
+    }
+
+    @Override
+    public CompletableFuture<byte[]> request(NodeId to, String protocol, byte[] request, Duration limit) {
+        throw new AssertionError("not asked for");
+    }
+
+    private final class ScriptedStream implements Stream {
+        private final NodeId peer;
+        private final StreamListener listener;
+
+        private ScriptedStream(NodeId peer, StreamListener listener) {
+            this.peer = peer;
+            this.listener = listener;
+        }
+
+        @Override
+        public boolean offer(byte[] message) {
+            scripts.getOrDefault(peer, any -> List.of())
+                    .apply(PullMessage.decode(message))
+                    .forEach(answer -> listener.onMessage(this, answer.encode()));
+            return true;
+        }
+
+        @Override
+        public void send(byte[] message) {
+            offer(message);
+        }
+
+        @Override
+        public NodeId peer() {
+            return peer;
+        }
+
+        @Override
+        public String protocol() {
+            return PullMessage.PROTOCOL;
+        }
+
+        @Override
+        public Map<String, String> headers() {
+            return Map.of();
+        }
+
+        @Override
+        public Optional<Duration> remaining() {
+            return Optional.empty();
+        }
+
+        @Override
+        public void consumed(int bytes) {}
+
+        @Override
+        public void end() {}
+
+        @Override
+        public void reset(StreamCode code, String reason) {}
+
+        @Override
+        public CompletableFuture<Void> closed() {
+            return new CompletableFuture<>();
+        }
+    }
+}

@@ -1,0 +1,369 @@
+package io.chaski.streamer.internal.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chaski.core.NodeId;
+import io.chaski.streamer.file.FileEvent;
+import io.chaski.streamer.file.FileOptions;
+import io.chaski.streamer.file.FilePolicy;
+import io.chaski.streamer.file.FileProblem;
+import io.chaski.streamer.file.FilePush;
+import io.chaski.streamer.file.NameClash;
+import io.chaski.streamer.file.Peer;
+import io.chaski.streamer.file.TestFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TransferTest {
+
+    private static final NodeId OFFICE = new NodeId(0, 1);
+    private static final NodeId MEMBER = new NodeId(0, 2);
+    private static final FileOptions ROOM = FileOptions.builder().keepFree(0, 0).build();
+    private static final Duration EXPIRY = FileOptions.DEFAULT_IDLE_EXPIRY;
+    private static final FilePolicy ALL = FilePolicy.acceptAll(NameClash.REFUSE);
+
+    @TempDir
+    Path temp;
+
+    private Path directory;
+    private KnownFile file;
+
+    @BeforeEach
+    void make() throws IOException {
+        directory = Files.createDirectory(temp.resolve("in")).toRealPath();
+        file = new KnownFile(TestFiles.file(temp, "f", 3 * Manifest.MIN_CHUNK_BYTES + 17, 1));
+    }
+
+    private Incoming offer(long pushId, String name) {
+        return Receiving.offer(OFFICE, pushId, file.manifest(), name);
+    }
+
+    /** Gives the first chunks and then says nothing. */
+    private void serveFirst(Receiving receiving, NodeId node, int chunks) {
+        int[] given = {0};
+        receiving.sources.serve(node, file, file.all(), chunk -> given[0]++ < chunks ? file.pieces(chunk) : List.of());
+    }
+
+    private static void failed(Receiving.Party party, FileProblem problem) {
+        assertThat(party.last())
+                .asInstanceOf(InstanceOfAssertFactories.type(FileEvent.Failed.class))
+                .extracting(FileEvent.Failed::problem)
+                .isEqualTo(problem);
+        assertThat(party.said.get(party.said.size() - 1).state()).isEqualTo(FilePush.State.FAILED);
+    }
+
+    private void completed(Receiving.Party party, String name) {
+        assertThat(party.last()).isInstanceOf(FileEvent.Completed.class);
+        assertThat(party.said.get(party.said.size() - 1).state()).isEqualTo(FilePush.State.COMPLETED);
+        assertThat(directory.resolve(name)).hasBinaryContent(file.content);
+    }
+
+    // ---- the disk
+
+    /** Notes the order of what happens to it. */
+    private static final class RecordingDisk extends Disk {
+        private final List<String> steps = new ArrayList<>();
+
+        void note(String step) {
+            if (steps.isEmpty() || !steps.get(steps.size() - 1).equals(step)) {
+                steps.add(step);
+            }
+        }
+
+        @Override
+        void write(FileChannel channel, ByteBuffer content, long position) throws IOException {
+            super.write(channel, content, position);
+            note("written");
+        }
+
+        @Override
+        void force(FileChannel channel) throws IOException {
+            super.force(channel);
+            note("forced");
+        }
+
+        @Override
+        void forceNames(Path directory) throws IOException {
+            super.forceNames(directory);
+            note("names forced in " + directory.getFileName() + " with " + Peer.names(directory));
+        }
+    }
+
+    @Test
+    void a_file_is_forced_before_it_has_its_name_and_its_name_before_anybody_hears_of_it() {
+        RecordingDisk disk = new RecordingDisk();
+        Receiving receiving = new Receiving(ROOM, disk);
+        receiving.sources.serve(OFFICE, file);
+        Receiving.Party party = receiving.accept(directory, ALL, disk::note);
+
+        party.acceptor.onOffer(offer(1, "f"));
+        receiving.work();
+
+        completed(party, "f");
+        assertThat(disk.steps)
+                .containsExactly(
+                        "ACCEPTED",
+                        "Accepted",
+                        "written", // room for the content, and what it is to become
+                        "forced",
+                        "written",
+                        "forced",
+                        "names forced in in with " + List.of(descriptionIn(disk), "f"),
+                        "COMPLETED",
+                        "Completed");
+    }
+
+    /** It is removed when the file has its name. */
+    private static String descriptionIn(RecordingDisk disk) {
+        String names = disk.steps.stream()
+                .filter(step -> step.startsWith("names"))
+                .findFirst()
+                .orElseThrow();
+        return names.substring(names.indexOf('[') + 1, names.indexOf(','));
+    }
+
+    @Test
+    void the_directories_of_a_path_are_forced_as_well() {
+        RecordingDisk disk = new RecordingDisk();
+        Receiving receiving = new Receiving(ROOM, disk);
+        receiving.sources.serve(OFFICE, file);
+
+        receiving.accept(directory, ALL).acceptor.onOffer(offer(1, "d/e/f"));
+        receiving.work();
+
+        assertThat(disk.steps.stream().filter(step -> step.startsWith("names")))
+                .extracting(step -> step.substring(0, step.indexOf(" with")))
+                .containsExactly("names forced in in", "names forced in d", "names forced in e");
+    }
+
+    @Test
+    void an_exception_that_nobody_expects_fails_the_file_and_leaves_nothing() throws IOException {
+        Receiving receiving = new Receiving(ROOM, new Disk() {
+            @Override
+            void write(FileChannel channel, ByteBuffer content, long position) throws IOException {
+                if (content.remaining() > PullMessage.MAX_PIECE_BYTES / 2) {
+                    throw new UncheckedIOException(new IOException("of a file system"));
+                }
+                super.write(channel, content, position);
+            }
+        });
+        receiving.sources.serve(OFFICE, file);
+        Receiving.Party party = receiving.accept(directory, ALL);
+
+        party.acceptor.onOffer(offer(1, "f"));
+        receiving.work();
+
+        failed(party, FileProblem.DISK_FAILED);
+        assertThat(Peer.names(directory)).isEmpty();
+        assertThat(receiving.transfers.running()).isEmpty();
+    }
+
+    @Test
+    void a_file_that_somebody_takes_away_as_soon_as_it_has_its_name_has_arrived() {
+        Path taken = temp.resolve("taken");
+        Receiving receiving = new Receiving(ROOM, new Disk() {
+            @Override
+            void forceNames(Path names) throws IOException {
+                super.forceNames(names);
+                Files.move(directory.resolve("f"), taken);
+            }
+        });
+        receiving.sources.serve(OFFICE, file);
+        Receiving.Party party = receiving.accept(directory, ALL);
+
+        party.acceptor.onOffer(offer(1, "f"));
+        receiving.work();
+
+        assertThat(party.last()).isInstanceOf(FileEvent.Completed.class);
+        assertThat(party.states()).containsExactly(FilePush.State.ACCEPTED, FilePush.State.COMPLETED);
+        assertThat(taken).hasBinaryContent(file.content);
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    // ---- row 97, while the file is on its way
+
+    /** A file of which one chunk has arrived, and the others do not yet. */
+    private Receiving.Party inTheMiddle(Receiving receiving, NameClash clash, String name) {
+        serveFirst(receiving, OFFICE, 1);
+        Receiving.Party party = receiving.accept(directory, FilePolicy.acceptAll(clash));
+        party.acceptor.onOffer(offer(1, name));
+        receiving.work();
+        assertThat(receiving.transfers.running()).hasSize(1);
+        return party;
+    }
+
+    private void goOn(Receiving receiving) {
+        receiving.sources.serve(OFFICE, file);
+        receiving.pass(Duration.ofSeconds(10)); // the source that has fallen silent is replaced, by itself
+        assertThat(receiving.transfers.running()).isEmpty();
+    }
+
+    @Test
+    void row_97_a_link_that_gets_the_name_meanwhile_is_not_followed() throws IOException {
+        Path outside = Files.writeString(temp.resolve("outside"), "old");
+        Receiving receiving = new Receiving();
+        Receiving.Party party = inTheMiddle(receiving, NameClash.REPLACE, "f");
+
+        Files.createSymbolicLink(directory.resolve("f"), outside);
+        goOn(receiving);
+
+        failed(party, FileProblem.EXISTS);
+        assertThat(outside).hasContent("old");
+        assertThat(Peer.names(directory)).containsExactly("f");
+    }
+
+    @Test
+    void row_97_a_directory_that_becomes_a_link_meanwhile_is_not_followed() throws IOException {
+        Path outside = Files.createDirectory(temp.resolve("outside"));
+        Receiving receiving = new Receiving();
+        Receiving.Party party = inTheMiddle(receiving, NameClash.REFUSE, "d/f");
+
+        Files.createSymbolicLink(directory.resolve("d"), outside);
+        goOn(receiving);
+
+        failed(party, FileProblem.EXISTS);
+        assertThat(outside).isEmptyDirectory();
+    }
+
+    @Test
+    void row_97_a_temporary_file_that_becomes_a_link_meanwhile_gets_no_name() throws IOException {
+        Path outside = Files.writeString(temp.resolve("outside"), "old");
+        Receiving receiving = new Receiving();
+        Receiving.Party party = inTheMiddle(receiving, NameClash.REFUSE, "f");
+
+        Path part = directory.resolve(Peer.names(directory).get(1));
+        assertThat(part.toString()).endsWith(".part");
+        Files.delete(part);
+        Files.createSymbolicLink(part, outside);
+        goOn(receiving);
+
+        failed(party, FileProblem.DISK_FAILED);
+        assertThat(outside).hasContent("old");
+        assertThat(Peer.names(directory)).isEmpty();
+    }
+
+    // ---- sources
+
+    @Test
+    void a_liar_among_others_does_not_make_an_outage_of_the_publisher_a_final_answer() {
+        Receiving receiving = new Receiving();
+        serveFirst(receiving, OFFICE, 1);
+        receiving.sources.serve(MEMBER, file, file.all(), chunk -> List.of(file.falseChunk(chunk)));
+        Receiving.Party party = receiving.accept(directory, ALL);
+        party.acceptor.onOffer(offer(1, "f"));
+        receiving.work();
+        party.acceptor.onSource(MEMBER, file.manifest());
+        receiving.pass(Duration.ofSeconds(10)); // the publisher is slow, so the member is asked
+        receiving.sources.cutOff(OFFICE);
+        receiving.pass(EXPIRY.multipliedBy(2));
+        failed(party, FileProblem.IDLE);
+
+        receiving.sources.serve(OFFICE, file);
+        receiving.pass(Answers.FIRST_REST);
+        party.acceptor.onOffer(offer(1, "f"));
+        receiving.work();
+
+        completed(party, "f");
+    }
+
+    @Test
+    void what_waits_for_a_chunk_is_given_the_time_that_the_slowest_source_needs_for_it() {
+        Manifest large = new Manifest(Sha256.OF_NOTHING, 62L << 30, Sha256.OF_NOTHING);
+        Duration ofChunk = Duration.ofSeconds(large.chunkBytes() / (64 << 10));
+        Receiving receiving = new Receiving();
+        Receiving.Party party = receiving.accept(directory, offer -> {
+            assertThat(offer.size()).isEqualTo(large.size());
+            return ALL.decide(offer);
+        });
+        party.acceptor.onOffer(Receiving.offer(OFFICE, 1, large, "f"));
+
+        receiving.pass(EXPIRY.plus(ofChunk).minusSeconds(1));
+        assertThat(ofChunk).isGreaterThan(Duration.ofSeconds(30));
+        assertThat(party.events).hasSize(1);
+        receiving.pass(Duration.ofSeconds(2));
+
+        failed(party, FileProblem.IDLE);
+    }
+
+    @Test
+    void six_members_that_have_nothing_new_do_not_keep_out_the_publisher_that_comes_back() {
+        Receiving receiving = new Receiving();
+        BitSet first = new BitSet();
+        first.set(0);
+        receiving.sources.serve(OFFICE, file, first, file::pieces);
+        Receiving.Party party = receiving.accept(directory, ALL);
+        party.acceptor.onOffer(offer(1, "f"));
+        receiving.work();
+        receiving.sources.cutOff(OFFICE);
+        receiving.pass(Duration.ofSeconds(10)); // its place is free
+        List<NodeId> members = IntStream.range(0, FileOptions.DEFAULT_SOURCES)
+                .mapToObj(number -> new NodeId(1, number))
+                .toList();
+        for (NodeId member : members) {
+            receiving.sources.serve(member, file, first, file::pieces);
+            party.acceptor.onSource(member, file.manifest());
+        }
+        receiving.work();
+        assertThat(receiving.sources.opened).containsAll(members);
+
+        receiving.sources.serve(OFFICE, file);
+        party.acceptor.onOffer(offer(1, "f"));
+        receiving.pass(EXPIRY.dividedBy(2));
+
+        completed(party, "f");
+    }
+
+    // ---- two who want the same file in the same place
+
+    @Test
+    void a_file_that_is_pushed_on_two_topics_into_one_directory_arrives_for_both() {
+        Receiving receiving = new Receiving();
+        serveFirst(receiving, OFFICE, 1);
+        Receiving.Party one = receiving.accept(directory, ALL);
+        Receiving.Party other = receiving.accept(directory, ALL);
+        one.acceptor.onOffer(offer(1, "f"));
+        other.acceptor.onOffer(Receiving.offer(MEMBER, 2, file.manifest(), "f"));
+        receiving.work();
+        assertThat(receiving.transfers.running()).as("one at a time").hasSize(1);
+
+        goOn(receiving);
+
+        completed(one, "f");
+        completed(other, "f");
+        assertThat(one.said).extracting(Announcement.Status::pushId).containsOnly(1L);
+        assertThat(other.said).extracting(Announcement.Status::pushId).containsOnly(2L);
+    }
+
+    @Test
+    void of_two_topics_with_one_directory_the_end_of_one_does_not_end_the_file_of_the_other() {
+        Receiving receiving = new Receiving();
+        serveFirst(receiving, OFFICE, 1);
+        Receiving.Party one = receiving.accept(directory, ALL);
+        Receiving.Party other = receiving.accept(directory, ALL);
+        one.acceptor.onOffer(offer(1, "f"));
+        other.acceptor.onOffer(offer(2, "f"));
+        receiving.work();
+
+        one.acceptor.close();
+        goOn(receiving);
+
+        assertThat(one.last())
+                .asInstanceOf(InstanceOfAssertFactories.type(FileEvent.Failed.class))
+                .extracting(FileEvent.Failed::problem)
+                .isEqualTo(FileProblem.CLOSED);
+        completed(other, "f");
+    }
+}
