@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
@@ -51,6 +52,7 @@ public final class Exchange implements AutoCloseable {
     private final Holdings holdings = new Holdings();
     private final Transfers transfers;
     private final Map<String, FileTopic> topics = new ConcurrentHashMap<>();
+    private final Set<Fetch> fetches = ConcurrentHashMap.newKeySet();
     private final Sharing sharing;
     private final Serving serving;
     private final Registration served;
@@ -302,7 +304,12 @@ public final class Exchange implements AutoCloseable {
     public CompletableFuture<ReceivedFile> fetch(String hash, Path directory, Duration limit) {
         requireOpen();
         Fetch fetch = new Fetch(Sha256.parse(hash), realDirectory(directory), limit, context, transfers, sharing);
+        fetches.add(fetch);
+        var unused = fetch.result().whenComplete((file, failure) -> fetches.remove(fetch));
         fetch.begin();
+        if (isClosed) {
+            fetch.close();
+        }
         return fetch.result();
     }
 
@@ -326,6 +333,7 @@ public final class Exchange implements AutoCloseable {
         }
         open.forEach(FileTopic::close);
         transfers.close();
+        fetches.forEach(Fetch::close);
         try {
             if (!transfers.awaitEnd(CLOSE_NANOS)) {
                 log.warn("some files of {} were still being written when it closed", node.name());

@@ -83,13 +83,20 @@ final class Fetch implements Destination.Voice {
     }
 
     private void tryNext() {
+        if (result.isDone()) {
+            return;
+        }
         Claim claim = claims.remove();
         FileEvents events = new FileEvents(this::onEvent, context.callbacks());
         Destination destination = Destination.of(directory, context.disk(), events, this);
         Transfer begun = new Transfer(
                 context, claim.incoming(), destination, NameClash.REFUSE, transfers::promisedBytes, transfers::onEnded);
         if (!transfers.submit(begun)) {
-            fail(FileProblem.LIMIT, "too many files wait, or the exchange is closed");
+            if (transfers.isClosed()) {
+                fail(FileProblem.CLOSED, "the exchange was closed");
+            } else {
+                fail(FileProblem.LIMIT, "too many files wait");
+            }
             return;
         }
         transfer = begun;
@@ -138,6 +145,13 @@ final class Fetch implements Destination.Voice {
             tryNext();
         } else {
             fail(failed.problem(), failed.detail());
+        }
+    }
+
+    /** The exchange has closed its transfers. What has none yet will have none; what has one hears of it by that. */
+    void close() {
+        if (transfer == null) {
+            fail(FileProblem.CLOSED, "the exchange was closed");
         }
     }
 

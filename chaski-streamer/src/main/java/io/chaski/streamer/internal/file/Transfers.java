@@ -117,6 +117,11 @@ final class Transfers {
         left.forEach(Transfer::close);
     }
 
+    /** Whether no more are taken. */
+    synchronized boolean isClosed() {
+        return isClosed;
+    }
+
     /** Waits until all have ended; whether they have. */
     synchronized boolean awaitEnd(long nanos) throws InterruptedException {
         long deadline = System.nanoTime() + nanos;
