@@ -154,7 +154,7 @@ final class Publications {
             return CompletableFuture.completedFuture(Receipt.rejected(Receipt.Status.NO_CREDIT));
         }
         CompletableFuture<Receipt> done = loop.newFuture();
-        HeldPublishes.Accepted heard = result -> {
+        Consumer<PublishOutcome> outcome = result -> {
             if (result.status() == PublishOutcome.Status.FAILED) {
                 callbacks.fail(done, new IllegalStateException("publishing failed; the log has the reason"));
                 return;
@@ -165,11 +165,10 @@ final class Publications {
                 callbacks.complete(done, receipt(result));
             }
         };
-        // Whoever publishes though subscribers are known to take no more may still be refused, or nothing would bound
-        // it.
-        Consumer<PublishOutcome> outcome = isBlocked ? heard::accept : heard;
+        // Whoever publishes though subscribers are known to take no more may be refused, or nothing would bound it.
+        HeldPublishes.Accepted accepted = outcome::accept;
         try {
-            if (!queue(topic, options, body, outcome, 0)) {
+            if (!queue(topic, options, body, isBlocked ? outcome : accepted, 0)) {
                 return CompletableFuture.completedFuture(Receipt.rejected(Receipt.Status.QUEUE_FULL));
             }
         } catch (InterruptedException interrupted) {
