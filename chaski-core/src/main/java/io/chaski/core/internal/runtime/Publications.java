@@ -81,18 +81,29 @@ final class Publications {
         }
         LocalTopic local = topics.published(topic.name());
         int neighbours = local.neighbours();
+        boolean isBlocked = !options.live() && local.publishable() != null;
         try {
-            long deadlineNanos = loop.nanoTime() + patienceNanos(options);
-            if (!options.live() && !awaitCredit(local, deadlineNanos)) {
-                return Receipt.rejected(Receipt.Status.NO_CREDIT);
-            }
-            long timeoutNanos = Math.max(0, deadlineNanos - loop.nanoTime());
-            if (!queue(topic, options, body, local.outcomes(), timeoutNanos)) {
-                return Receipt.rejected(Receipt.Status.QUEUE_FULL);
+            if (isBlocked || !queue(topic, options, body, local.outcomes(), 0)) {
+                return publishWaiting(topic, options, body, local);
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return Receipt.rejected(Receipt.Status.INTERRUPTED);
+        }
+        return receipt(0, neighbours);
+    }
+
+    /** Apart from what needs no waiting, because reading the clock costs as much as queueing a message. */
+    private Receipt publishWaiting(Topic<?> topic, PublishOptions options, ArrayPayload body, LocalTopic local)
+            throws InterruptedException {
+        long deadlineNanos = loop.nanoTime() + patienceNanos(options);
+        if (!options.live() && !awaitCredit(local, deadlineNanos)) {
+            return Receipt.rejected(Receipt.Status.NO_CREDIT);
+        }
+        long timeoutNanos = Math.max(0, deadlineNanos - loop.nanoTime());
+        int neighbours = local.neighbours();
+        if (!queue(topic, options, body, local.outcomes(), timeoutNanos)) {
+            return Receipt.rejected(Receipt.Status.QUEUE_FULL);
         }
         return receipt(0, neighbours);
     }

@@ -42,6 +42,9 @@ class FakeNodeLoop implements NodeLoop {
     boolean isClosed;
     boolean isFull;
 
+    /** How often somebody has asked for the time. */
+    int looksAtTheClock;
+
     private final Deque<Task> tasks = new ArrayDeque<>();
     private final List<Scheduled> timers = new ArrayList<>();
     private final NodeProtocol protocol;
@@ -169,6 +172,7 @@ class FakeNodeLoop implements NodeLoop {
 
     @Override
     public long nanoTime() {
+        looksAtTheClock++;
         return nowNanos;
     }
 

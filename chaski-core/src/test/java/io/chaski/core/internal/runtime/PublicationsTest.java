@@ -113,6 +113,15 @@ class PublicationsTest {
         }
 
         @Test
+        void that_need_not_wait_costs_no_look_at_the_clock() {
+            int before = loop.looksAtTheClock;
+            publish("a");
+            publications.publish(TEXT, "b", PublishOptions.builder().live().build());
+            assertThat(loop.published).hasSize(2);
+            assertThat(loop.looksAtTheClock).isEqualTo(before);
+        }
+
+        @Test
         void that_cannot_be_encoded_is_the_callers_to_know() {
             assertThatThrownBy(() -> publish("\ud83d")).isInstanceOf(CodecException.class);
             assertThatThrownBy(() -> publications.publish(TEXT.contentType("text/x-other"), "a", PublishOptions.NONE))
