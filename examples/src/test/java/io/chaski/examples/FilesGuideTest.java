@@ -8,6 +8,7 @@ import io.chaski.streamer.file.FileDecision;
 import io.chaski.streamer.file.FileEvent;
 import io.chaski.streamer.file.FileExchange;
 import io.chaski.streamer.file.FilePush;
+import io.chaski.streamer.file.FileSnapshot;
 import io.chaski.streamer.file.SharedFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,6 +76,31 @@ class FilesGuideTest {
             // #endregion
             assertThat(inbox.resolve("press.pdf")).hasContent("manual");
             assertThat(inbox.resolve("fw-1.2.bin")).hasContent("firmware");
+        }
+    }
+
+    @Test
+    void a_file_is_cancelled_and_seen_in_the_snapshot() throws Exception {
+        Path file = Files.writeString(temp.resolve("fw-1.3.bin"), "firmware");
+        Path inbox = temp.resolve("inbox");
+        try (ChaskiNode mill = ChaskiNode.builder().name("mill").start();
+                FileExchange atMill = FileExchange.on(mill)) {
+            // #region cancel
+            atMill.acceptFiles("firmware", inbox, offer -> FileDecision.accept(), event -> {
+                if (event instanceof FileEvent.Accepted && event.offer().size() > 1_000_000_000) {
+                    atMill.cancel(event.offer()); // Failed with CANCELLED follows, here and at the publisher
+                }
+            });
+            // #endregion
+            atMill.pushFile("other", file).announced().get(60, TimeUnit.SECONDS);
+            // #region snapshot
+            FileSnapshot now = atMill.snapshot();
+            System.out.printf(
+                    "%d files coming, %d waiting, %d arrived, refused %s, failed %s, %d bytes sent%n",
+                    now.transfers(), now.waiting(), now.completed(), now.refused(), now.failed(), now.bytesSent());
+            // #endregion
+            assertThat(now.pushes()).isEqualTo(1);
+            assertThat(now.offers()).isZero();
         }
     }
 }

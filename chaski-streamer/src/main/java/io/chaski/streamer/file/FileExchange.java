@@ -144,6 +144,25 @@ public final class FileExchange implements AutoCloseable {
     }
 
     /**
+     * Gives up a file that is on its way or waits for its turn. Does not wait: what is left of the file is removed, the listener
+     * hears {@link FileEvent.Failed} with {@link FileProblem#CANCELLED}, or {@link FileEvent.Completed} if the file was
+     * complete by then, and the publisher hears the same. The push is not looked at again, however often it is repeated,
+     * until files of the topic are accepted anew. If several registrations receive the offer, all give it up. A file that is
+     * fetched is given up by its future instead.
+     *
+     * @param offer as an event or the policy has it
+     * @return whether it was on its way or waited
+     */
+    public boolean cancel(FileOffer offer) {
+        return exchange.cancel(offer);
+    }
+
+    /** What this exchange is doing and has done; also when it is closed. Cheap enough to be asked each second. */
+    public FileSnapshot snapshot() {
+        return exchange.snapshot();
+    }
+
+    /**
      * Lets all nodes that this one is connected to list and fetch the files below a directory: the first 10,000 regular files
      * whose paths obey the rules of {@link FileOffer#name()}. Does not wait; the files are read in the background, and looked
      * at again whenever somebody asks.

@@ -26,8 +26,10 @@ public enum FileProblem {
     NOT_FOUND,
     /** The operating system refused to read or write. */
     DISK_FAILED,
-    /** The exchange was closed, or the transfer cancelled, at this node. */
+    /** The exchange, the registration or the push was closed at this node. */
     CLOSED,
+    /** The receiver did not want the file any more. */
+    CANCELLED,
     /** A reason of a later version. */
     OTHER
 }

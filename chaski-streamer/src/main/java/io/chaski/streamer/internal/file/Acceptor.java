@@ -3,6 +3,7 @@ package io.chaski.streamer.internal.file;
 import io.chaski.core.NodeId;
 import io.chaski.streamer.file.FileDecision;
 import io.chaski.streamer.file.FileEvent;
+import io.chaski.streamer.file.FileOffer;
 import io.chaski.streamer.file.FilePolicy;
 import io.chaski.streamer.file.FileProblem;
 import io.chaski.streamer.file.FilePush;
@@ -86,6 +87,7 @@ final class Acceptor {
                 return;
             }
             waiting.put(offer.push(), false);
+            context.counters().onOffer();
         }
         if (isGoodName(incoming.offer().name())) {
             deciding.execute(() -> {
@@ -208,6 +210,7 @@ final class Acceptor {
                 answers.settle(incoming.push(), answer, now());
             }
         }
+        context.counters().onRefused(problem);
         destination.events().tell(new FileEvent.Refused(incoming.published(name), problem, detail));
         say(incoming.push(), answer);
     }
@@ -262,6 +265,18 @@ final class Acceptor {
             same = index.of(manifest);
         }
         same.forEach(transfer -> transfer.onSource(source));
+    }
+
+    /** The application does not want a file any more; whether it was to be received. */
+    boolean cancel(FileOffer offer) {
+        List<Transfer> unwanted;
+        synchronized (this) {
+            unwanted = index.all().stream()
+                    .filter(transfer -> transfer.offer().equals(offer))
+                    .toList();
+        }
+        unwanted.forEach(Transfer::cancel);
+        return !unwanted.isEmpty();
     }
 
     /** Takes no more; what has arrived is not given on any more. */

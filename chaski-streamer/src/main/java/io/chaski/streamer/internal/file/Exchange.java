@@ -4,10 +4,12 @@ import io.chaski.core.ChaskiNode;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.Registration;
 import io.chaski.streamer.file.FileEvent;
+import io.chaski.streamer.file.FileOffer;
 import io.chaski.streamer.file.FileOptions;
 import io.chaski.streamer.file.FilePolicy;
 import io.chaski.streamer.file.FileProblem;
 import io.chaski.streamer.file.FilePush;
+import io.chaski.streamer.file.FileSnapshot;
 import io.chaski.streamer.file.ReceivedFile;
 import io.chaski.streamer.file.SharedFile;
 import io.chaski.streamer.file.TransferFailedException;
@@ -48,6 +50,7 @@ public final class Exchange implements AutoCloseable {
 
     private final ChaskiNode node;
     private final FileThreads threads;
+    private final FileCounters counters = new FileCounters();
     private final TransferContext context;
     private final Holdings holdings = new Holdings();
     private final Transfers transfers;
@@ -78,8 +81,9 @@ public final class Exchange implements AutoCloseable {
                 threads.hashing(),
                 threads.callbacks(),
                 System::nanoTime,
-                new SecureRandom());
-        this.serving = new Serving(holdings, threads.disk(), System::nanoTime);
+                new SecureRandom(),
+                counters);
+        this.serving = new Serving(holdings, threads.disk(), System::nanoTime, counters);
         boolean isServed = false;
         try {
             this.sharing = new Sharing(node, holdings, threads.sharing(), System::nanoTime);
@@ -270,6 +274,18 @@ public final class Exchange implements AutoCloseable {
         } catch (IOException unusable) {
             throw failed(directory, unusable);
         }
+    }
+
+    /** Gives up a file that is being received or waits; whether there was one. */
+    public boolean cancel(FileOffer offer) {
+        FileTopic on = topics.get(offer.topic());
+        return on != null && on.cancel(offer);
+    }
+
+    /** What is done and has been done; after the end as well. */
+    public FileSnapshot snapshot() {
+        int pushes = topics.values().stream().mapToInt(FileTopic::pushes).sum();
+        return counters.snapshot(pushes, transfers.running().size(), transfers.waiting());
     }
 
     // ---- sharing

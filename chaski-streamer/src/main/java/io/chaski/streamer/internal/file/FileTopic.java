@@ -8,6 +8,7 @@ import io.chaski.core.Receipt;
 import io.chaski.core.SubscribeOptions;
 import io.chaski.core.Subscription;
 import io.chaski.core.Topic;
+import io.chaski.streamer.file.FileOffer;
 import io.chaski.streamer.file.FilePush;
 import io.chaski.streamer.file.TransferFailedException;
 import java.util.ArrayList;
@@ -255,6 +256,22 @@ final class FileTopic implements Destination.Voice {
             pushes.remove(push.id(), push);
         }
         pacer.forget(push.id());
+    }
+
+    /** How many files are offered, or read to be. */
+    int pushes() {
+        synchronized (pushes) {
+            return pushes.size();
+        }
+    }
+
+    /** Gives up a file, in whatever directories; whether it was to be received. */
+    boolean cancel(FileOffer offer) {
+        boolean isFound = false;
+        for (Acceptor acceptor : acceptors) {
+            isFound |= acceptor.cancel(offer);
+        }
+        return isFound;
     }
 
     void add(Acceptor acceptor) {

@@ -54,6 +54,9 @@ final class PullingStream implements StreamListener {
         /** A piece, at its place; false if it could not be written and the transfer has ended. */
         boolean write(int chunk, int offset, ByteBuffer content);
 
+        /** A chunk has come as a whole; whether it is right is said next. */
+        void onChunk();
+
         void onVerified(PullingStream from, int chunk);
 
         void onLacks(PullingStream from, int chunk);
@@ -251,6 +254,7 @@ final class PullingStream implements StreamListener {
         if (offset == manifest.length(chunk)) {
             boolean isRight = Sha256.finish(digest).equals(list.get(chunk));
             nextChunk();
+            receiver.onChunk();
             if (isRight) {
                 receiver.onVerified(this, chunk);
             } else {

@@ -31,6 +31,9 @@ final class Pulls implements PullingStream.Receiver {
         /** False if it could not be written and the transfer has ended. */
         boolean write(int chunk, int offset, ByteBuffer content);
 
+        /** A chunk has come as a whole; whether it is right is said next. */
+        void onChunk();
+
         void onVerified(int chunk);
     }
 
@@ -189,6 +192,11 @@ final class Pulls implements PullingStream.Receiver {
     @Override
     public boolean write(int chunk, int offset, ByteBuffer content) {
         return owner.write(chunk, offset, content);
+    }
+
+    @Override
+    public void onChunk() {
+        owner.onChunk();
     }
 
     @Override

@@ -25,18 +25,20 @@ final class Serving implements StreamHandler, AutoCloseable {
     private final Holdings holdings;
     private final Executor threads;
     private final LongSupplier clock;
+    private final FileCounters counters;
     private final OpenExchanges<ServingSession> sessions = new OpenExchanges<>(MAX_SESSIONS, MAX_SESSIONS_PER_PEER);
 
-    Serving(Holdings holdings, Executor threads, LongSupplier clock) {
+    Serving(Holdings holdings, Executor threads, LongSupplier clock, FileCounters counters) {
         this.holdings = holdings;
         this.threads = threads;
         this.clock = clock;
+        this.counters = counters;
     }
 
     @Override
     public StreamListener onStream(Stream stream) {
         ServingSession session =
-                new ServingSession(stream, holdings, new SerialExecutor(threads), clock, sessions::remove);
+                new ServingSession(stream, holdings, new SerialExecutor(threads), clock, counters, sessions::remove);
         if (!sessions.add(session)) {
             stream.reset(StreamCode.LIMIT, "too many files at a time");
             return REFUSED;

@@ -29,6 +29,7 @@ final class ServingSession implements StreamListener, OpenExchanges.Exchange {
     private final Holdings holdings;
     private final SerialExecutor serial;
     private final LongSupplier clock;
+    private final FileCounters counters;
     private final Consumer<? super ServingSession> onEnded;
 
     private final Queue<PullMessage> requests = new ArrayDeque<>();
@@ -51,11 +52,13 @@ final class ServingSession implements StreamListener, OpenExchanges.Exchange {
             Holdings holdings,
             SerialExecutor serial,
             LongSupplier clock,
+            FileCounters counters,
             Consumer<? super ServingSession> onEnded) {
         this.stream = stream;
         this.holdings = holdings;
         this.serial = serial;
         this.clock = clock;
+        this.counters = counters;
         this.onEnded = onEnded;
         this.usedNanos = clock.getAsLong();
     }
@@ -227,6 +230,7 @@ final class ServingSession implements StreamListener, OpenExchanges.Exchange {
                         given.manifest().position(chunk) + offset);
         offset += length;
         isInChunk = length < left;
+        counters.onSent(length, !isInChunk);
         return message;
     }
 

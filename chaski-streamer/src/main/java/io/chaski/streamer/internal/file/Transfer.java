@@ -122,6 +122,11 @@ final class Transfer implements Pulls.Owner {
         return incoming;
     }
 
+    /** As the application knows it. */
+    FileOffer offer() {
+        return offer;
+    }
+
     Destination destination() {
         return destination;
     }
@@ -207,6 +212,11 @@ final class Transfer implements Pulls.Owner {
     /** Another one is received in its place. */
     void displace() {
         serial.execute(() -> fail(FileProblem.LIMIT, "too many files wait, most of them of this sender", false));
+    }
+
+    /** The application does not want it any more. */
+    void cancel() {
+        serial.execute(() -> fail(FileProblem.CANCELLED, "cancelled by the application", true));
     }
 
     /** Ends it; another run may go on with what is there. */
@@ -330,12 +340,19 @@ final class Transfer implements Pulls.Owner {
 
     @Override
     public boolean write(int chunk, int offset, ByteBuffer content) {
+        context.counters().onReceived(content.remaining());
         guarded(() -> reception.write(chunk, offset, content));
         return !isEnded;
     }
 
     @Override
+    public void onChunk() {
+        context.counters().onChunkReceived();
+    }
+
+    @Override
     public void onVerified(int chunk) {
+        context.counters().onChunkVerified();
         guarded(() -> {
             reception.onVerified(chunk);
             newsNanos = now();
@@ -391,6 +408,7 @@ final class Transfer implements Pulls.Owner {
 
     private void complete(Path path) {
         end(new Outcome(FilePush.State.COMPLETED, "", true));
+        context.counters().onCompleted();
         destination.say(pushes, incoming.manifest(), FilePush.State.COMPLETED, "", "");
         ReceivedFile file =
                 new ReceivedFile(offer, path, Duration.ofNanos(now() - startedNanos), reception.fetchedBytes());
@@ -412,12 +430,13 @@ final class Transfer implements Pulls.Owner {
         if (problem != FileProblem.CLOSED) {
             destination.say(pushes, incoming.manifest(), state, problem.name(), "");
         }
-        destination
-                .events()
-                .tell(
-                        isAccepted
-                                ? new FileEvent.Failed(offer, problem, detail)
-                                : new FileEvent.Refused(offer, problem, detail));
+        if (isAccepted) {
+            context.counters().onFailed(problem);
+            destination.events().tell(new FileEvent.Failed(offer, problem, detail));
+        } else {
+            context.counters().onRefused(problem);
+            destination.events().tell(new FileEvent.Refused(offer, problem, detail));
+        }
         onEnded.accept(this);
     }
 

@@ -20,6 +20,7 @@ import java.util.random.RandomGenerator;
  * @param callbacks for listeners
  * @param clock monotonic, in nanoseconds
  * @param random thread-safe
+ * @param counters of the exchange
  */
 record TransferContext(
         NodeStreams streams,
@@ -32,4 +33,5 @@ record TransferContext(
         Executor hashing,
         Executor callbacks,
         LongSupplier clock,
-        RandomGenerator random) {}
+        RandomGenerator random,
+        FileCounters counters) {}

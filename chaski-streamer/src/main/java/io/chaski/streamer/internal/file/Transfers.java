@@ -138,6 +138,11 @@ final class Transfers {
         return running.stream().mapToLong(Transfer::missingBytes).sum();
     }
 
+    /** How many wait for their turn. */
+    synchronized int waiting() {
+        return all.size() - running.size();
+    }
+
     synchronized List<Transfer> running() {
         return List.copyOf(running);
     }

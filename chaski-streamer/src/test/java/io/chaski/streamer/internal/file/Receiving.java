@@ -75,7 +75,8 @@ final class Receiving {
                 threads::add,
                 threads::add,
                 () -> nowNanos,
-                new Random(1));
+                new Random(1),
+                new FileCounters());
         transfers = new Transfers(options);
     }
 

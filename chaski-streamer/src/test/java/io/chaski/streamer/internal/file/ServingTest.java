@@ -6,6 +6,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamListener;
+import io.chaski.streamer.file.FileSnapshot;
 import io.chaski.streamer.file.TestFiles;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,8 +27,9 @@ class ServingTest {
     Path temp;
 
     private final Holdings holdings = new Holdings();
+    private final FileCounters counters = new FileCounters();
     private long nowNanos;
-    private final Serving serving = new Serving(holdings, Runnable::run, () -> nowNanos);
+    private final Serving serving = new Serving(holdings, Runnable::run, () -> nowNanos, counters);
     private FileHolding file;
 
     @BeforeEach
@@ -120,6 +122,9 @@ class ServingTest {
 
         assertThat(stream.reset).isEqualTo(StreamCode.REFUSED);
         assertThat(stream.heard).hasSize(before);
+        assertThat(counters.snapshot(0, 0, 0))
+                .extracting(FileSnapshot::chunksSent, FileSnapshot::bytesSent)
+                .containsExactly(1L, (long) Manifest.MIN_CHUNK_BYTES);
     }
 
     @Test

@@ -3,11 +3,13 @@ package io.chaski.streamer.internal.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.NodeId;
+import io.chaski.streamer.file.FileDecision;
 import io.chaski.streamer.file.FileEvent;
 import io.chaski.streamer.file.FileOptions;
 import io.chaski.streamer.file.FilePolicy;
 import io.chaski.streamer.file.FileProblem;
 import io.chaski.streamer.file.FilePush;
+import io.chaski.streamer.file.FileSnapshot;
 import io.chaski.streamer.file.NameClash;
 import io.chaski.streamer.file.Peer;
 import io.chaski.streamer.file.TestFiles;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
@@ -365,5 +368,75 @@ class TransferTest {
                 .extracting(FileEvent.Failed::problem)
                 .isEqualTo(FileProblem.CLOSED);
         completed(other, "f");
+    }
+
+    // ---- what the application does not want any more, and what it sees
+
+    @Test
+    void a_file_that_is_cancelled_leaves_nothing_and_its_push_is_not_looked_at_again() throws IOException {
+        Receiving receiving = new Receiving();
+        Receiving.Party party = inTheMiddle(receiving, NameClash.REFUSE, "f");
+
+        assertThat(party.acceptor.cancel(party.events.get(0).offer())).isTrue();
+        receiving.work();
+
+        failed(party, FileProblem.CANCELLED);
+        assertThat(Peer.names(directory)).isEmpty();
+        assertThat(receiving.transfers.running()).isEmpty();
+        receiving.pass(EXPIRY);
+        party.acceptor.onOffer(offer(1, "f"));
+        receiving.work();
+        assertThat(party.events)
+                .filteredOn(FileEvent.Accepted.class::isInstance)
+                .hasSize(1);
+        assertThat(party.acceptor.cancel(party.events.get(0).offer())).isFalse();
+    }
+
+    @Test
+    void a_file_that_waits_is_cancelled_as_well_and_others_are_not() {
+        Receiving receiving = new Receiving(
+                FileOptions.builder().keepFree(0, 0).transfersPerPeer(1).build(), new Disk());
+        Receiving.Party party = inTheMiddle(receiving, NameClash.REFUSE, "f");
+        party.acceptor.onOffer(offer(2, "g"));
+        receiving.work();
+        assertThat(receiving.transfers.waiting()).isEqualTo(1);
+
+        assertThat(party.acceptor.cancel(party.last().offer())).isTrue();
+        receiving.work();
+
+        failed(party, FileProblem.CANCELLED);
+        assertThat(receiving.transfers.waiting()).isZero();
+        assertThat(receiving.transfers.running()).hasSize(1);
+        goOn(receiving);
+        completed(party, "f");
+    }
+
+    @Test
+    void what_is_received_is_counted() {
+        Receiving receiving = new Receiving();
+        receiving.sources.serve(MEMBER, file, file.all(), chunk -> List.of(file.falseChunk(chunk)));
+        Receiving.Party party = receiving.accept(
+                directory, offer -> offer.name().equals("f") ? ALL.decide(offer) : FileDecision.refuse("no"));
+        party.acceptor.onOffer(Receiving.offer(MEMBER, 7, file.manifest(), "f"));
+        receiving.pass(EXPIRY.multipliedBy(2)); // one chunk, and it is wrong
+        receiving.sources.serve(OFFICE, file);
+        party.acceptor.onOffer(offer(1, "f"));
+        party.acceptor.onOffer(offer(2, "g"));
+        receiving.work();
+
+        assertThat(receiving.context.counters().snapshot(0, 0, 0))
+                .isEqualTo(new FileSnapshot(
+                        0,
+                        0,
+                        0,
+                        3,
+                        0,
+                        0,
+                        5,
+                        4,
+                        file.content.length + Manifest.MIN_CHUNK_BYTES,
+                        1,
+                        Map.of(FileProblem.REFUSED, 1L),
+                        Map.of(FileProblem.HASH_MISMATCH, 1L)));
     }
 }
