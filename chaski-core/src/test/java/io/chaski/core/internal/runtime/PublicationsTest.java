@@ -371,16 +371,19 @@ class PublicationsTest {
             assertThat(publications.publishAsync(TEXT, "a", atOnce))
                     .isCompletedWithValue(Receipt.rejected(Receipt.Status.NO_CREDIT));
             assertThat(loop.published).isEmpty();
-            publications.publishAsync(TEXT, "a", PublishOptions.NONE);
+            assertThat(publications.publishAsync(TEXT, "a", PublishOptions.NONE))
+                    .isNotDone();
             assertThat(loop.published).hasSize(1);
         }
 
         @Test
         void can_be_refused_later_only_if_they_took_no_more_already() {
-            publications.publishAsync(TEXT, "a", PublishOptions.NONE);
-            publications.publishAsync(TEXT, "a", atOnce);
+            assertThat(publications.publishAsync(TEXT, "a", PublishOptions.NONE))
+                    .isNotDone();
+            assertThat(publications.publishAsync(TEXT, "a", atOnce)).isNotDone();
             local.onPublishing(false);
-            publications.publishAsync(TEXT, "a", PublishOptions.NONE);
+            assertThat(publications.publishAsync(TEXT, "a", PublishOptions.NONE))
+                    .isNotDone();
             assertThat(loop.published)
                     .extracting(published -> published.done() instanceof HeldPublishes.Accepted)
                     .containsExactly(true, true, false);
