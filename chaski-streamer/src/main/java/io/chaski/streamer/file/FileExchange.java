@@ -5,6 +5,7 @@ import io.chaski.core.Registration;
 import io.chaski.streamer.internal.file.Exchange;
 import io.chaski.streamer.internal.file.FileDigest;
 import java.io.IOException;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Path;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -96,6 +97,24 @@ public final class FileExchange implements AutoCloseable {
      */
     public FilePush pushFile(String topic, Path file, String name, Map<String, String> metadata) {
         return exchange.pushFile(topic, file, name, metadata);
+    }
+
+    /**
+     * Offers content that is in no file, such as that of a stream ({@link java.nio.channels.Channels#newChannel}). Reads it to its
+     * end first, into a temporary file that is removed when the push ends; waits as long as that takes.
+     *
+     * @param topic where, as in {@link #pushFile(String, Path, Map)}
+     * @param content read from where it is, and not closed
+     * @param name under the rules of {@link FileOffer#name()}
+     * @param metadata what receivers are told of it
+     * @throws IOException if the content cannot be read or the temporary file not be written; nothing is offered then
+     * @throws TransferFailedException {@link FileProblem#NO_SPACE} if the disk of temporary files would become fuller than
+     *     {@link FileOptions} allows; otherwise as for {@link #pushFile(String, Path, Map)}
+     * @throws IllegalArgumentException as there
+     */
+    public FilePush pushFile(String topic, ReadableByteChannel content, String name, Map<String, String> metadata)
+            throws IOException {
+        return exchange.pushFile(topic, content, name, metadata);
     }
 
     /**

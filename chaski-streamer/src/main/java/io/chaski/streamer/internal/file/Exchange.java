@@ -15,6 +15,7 @@ import io.chaski.streamer.file.SharedFile;
 import io.chaski.streamer.file.TransferFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -34,6 +35,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,18 +86,28 @@ public final class Exchange implements AutoCloseable {
                 new SecureRandom(),
                 counters);
         this.serving = new Serving(holdings, threads.disk(), System::nanoTime, counters);
-        boolean isServed = false;
-        try {
-            this.sharing = new Sharing(node, holdings, threads.sharing(), System::nanoTime);
-            this.served = node.streams().serve(PullMessage.PROTOCOL, PullingStream.OPTIONS, serving);
-            isServed = true;
-        } finally {
-            if (!isServed) { // the node is closed, or has an exchange already
-                threads.close();
-            }
-        }
+        this.served = orUndo(
+                () -> node.streams().serve(PullMessage.PROTOCOL, PullingStream.OPTIONS, serving), threads::close);
+        this.sharing = orUndo(() -> new Sharing(node, holdings, threads.sharing(), System::nanoTime), () -> {
+            served.close();
+            threads.close();
+        });
         threads.begin(this::tick);
         node.events().subscribe(new EndOfNode());
+    }
+
+    /** A step that fails if the node is closed or has an exchange already; then nothing is left of the steps before. */
+    private static <V> V orUndo(Supplier<V> step, Runnable undo) {
+        boolean isDone = false;
+        try {
+            V made = step.get();
+            isDone = true;
+            return made;
+        } finally {
+            if (!isDone) {
+                undo.run();
+            }
+        }
     }
 
     /** Closes the exchange with its node. */
@@ -157,16 +169,42 @@ public final class Exchange implements AutoCloseable {
 
     /** Offers a file. */
     public FilePush pushFile(String topic, Path file, String name, Map<String, String> metadata) {
+        requireGood(name, metadata);
+        if (!Files.isRegularFile(file)) {
+            throw new IllegalArgumentException("not a regular file: " + file);
+        }
+        return push(topic, file, name, metadata, () -> {});
+    }
+
+    /** Offers what a channel has. */
+    public FilePush pushFile(String topic, ReadableByteChannel content, String name, Map<String, String> metadata)
+            throws IOException {
+        requireGood(name, metadata);
+        topic(topic); // before the content is read: it may take long
+        Path file = SpooledContent.read(content, context.room());
+        boolean isPushed = false;
+        try {
+            FilePush push = push(topic, file, name, metadata, () -> SpooledContent.delete(file));
+            isPushed = true;
+            return push;
+        } finally {
+            if (!isPushed) {
+                SpooledContent.delete(file);
+            }
+        }
+    }
+
+    private static void requireGood(String name, Map<String, String> metadata) {
         if (!FileNames.isGoodPath(name)) {
             throw new IllegalArgumentException("no receiver would take this name: '" + name + "'");
         }
         requirePairs(metadata);
-        if (!Files.isRegularFile(file)) {
-            throw new IllegalArgumentException("not a regular file: " + file);
-        }
+    }
+
+    private FilePush push(String topic, Path file, String name, Map<String, String> metadata, Runnable whenEnded) {
         FileTopic on = topic(topic);
         Map<String, String> copy = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
-        PushedFile push = new PushedFile(context.random().nextLong(), file, name, copy, on, holdings);
+        PushedFile push = new PushedFile(context.random().nextLong(), file, name, copy, on, holdings, whenEnded);
         if (!on.add(push, MAX_PUSHES)) {
             requireOpen();
             throw tooMany();

@@ -27,6 +27,7 @@ final class PushedFile implements FilePush {
     private final Map<String, String> metadata;
     private final FileTopic topic;
     private final Holdings holdings;
+    private final Runnable whenEnded;
     private final CompletableFuture<Void> announced = new CompletableFuture<>();
     private final AtomicLong sentBytes = new AtomicLong();
     private final Map<NodeId, Answer> answers = new LinkedHashMap<>();
@@ -35,7 +36,20 @@ final class PushedFile implements FilePush {
     private @Nullable TransferFailedException end;
     private volatile boolean isEnded;
 
-    PushedFile(long id, Path file, String name, Map<String, String> metadata, FileTopic topic, Holdings holdings) {
+    /**
+     * A push that has not been read.
+     *
+     * @param whenEnded called once, when nobody is given the file any more
+     */
+    PushedFile(
+            long id,
+            Path file,
+            String name,
+            Map<String, String> metadata,
+            FileTopic topic,
+            Holdings holdings,
+            Runnable whenEnded) {
+        this.whenEnded = whenEnded;
         this.id = id;
         this.file = file;
         this.name = name;
@@ -235,6 +249,7 @@ final class PushedFile implements FilePush {
         if (held != null) {
             holdings.remove(held);
         }
+        whenEnded.run();
         topic.onEnded(this);
         topic.fail(announced, why);
         left.forEach(who -> topic.fail(who.future(), why));

@@ -7,17 +7,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.Topic;
 import io.chaski.streamer.file.FilePush;
+import io.chaski.streamer.file.NameClash;
 import io.chaski.streamer.file.Peer;
 import io.chaski.streamer.file.TestFiles;
 import io.chaski.streamer.file.TransferFailedException;
 import io.chaski.testkit.ChaskiTest;
 import io.chaski.testkit.Node;
 import io.chaski.testkit.TimeMode;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,6 +67,65 @@ class PushIT {
         soon(() -> assertThat(push.answers()).containsOnlyKeys(other.id()));
         assertThat(push.answers().get(other.id()).state()).isEqualTo(FilePush.State.REFUSED);
         assertThat(push.completedBy(1)).isNotDone();
+    }
+
+    @Test
+    void what_a_channel_has_is_given_from_a_temporary_file_that_goes_with_the_push(
+            @Node("publisher") ChaskiNode node, @Node("other") ChaskiNode other) throws Exception {
+        byte[] content = new byte[1_000_000];
+        new Random(1).nextBytes(content);
+        Set<Path> before = temporaryFiles();
+        try (Peer publisher = new Peer(node, temp.resolve("out"));
+                Peer receiver = new Peer(other, temp.resolve("in"))) {
+            receiver.accepting(TOPIC, NameClash.REFUSE);
+            FilePush push = publisher.files.pushFile(
+                    TOPIC, Channels.newChannel(new ByteArrayInputStream(content)), "report.bin", Map.of());
+            push.completedBy(1).get(60, TimeUnit.SECONDS);
+            assertThat(temp.resolve("in").resolve("report.bin")).hasBinaryContent(content);
+            assertThat(temporaryFiles()).hasSize(before.size() + 1);
+
+            push.close();
+            assertThat(temporaryFiles()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void a_channel_that_fails_leaves_nothing(@Node("publisher") ChaskiNode node) throws Exception {
+        ReadableByteChannel broken = new ReadableByteChannel() {
+            private boolean isRead;
+
+            @Override
+            public int read(ByteBuffer into) throws IOException {
+                if (isRead) {
+                    throw new IOException("the line is dead");
+                }
+                isRead = true;
+                into.put((byte) 1);
+                return 1;
+            }
+
+            @Override
+            public boolean isOpen() {
+                return true;
+            }
+
+            @Override
+            public void close() {}
+        };
+        Set<Path> before = temporaryFiles();
+        try (Peer publisher = new Peer(node, temp.resolve("out"))) {
+            assertThatThrownBy(() -> publisher.files.pushFile(TOPIC, broken, "f", Map.of()))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("the line is dead");
+            assertThat(temporaryFiles()).isEqualTo(before);
+        }
+    }
+
+    private static Set<Path> temporaryFiles() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return all.filter(file -> file.getFileName().toString().startsWith(SpooledContent.PREFIX))
+                    .collect(Collectors.toSet());
+        }
     }
 
     private static void say(ChaskiNode node, Announcement announcement) {
