@@ -184,7 +184,6 @@ class OverflowTest extends StreamFixture {
 
         /** Publishes as fast as the node takes it, until it has learnt that nobody reads; returns how many that were. */
         private long fill(Topic<byte[]> topic) throws InterruptedException {
-            open(topic);
             TopicPublisher<byte[]> out = a.publisher(topic);
             long accepted = 0;
             int turns = 0;
@@ -207,7 +206,9 @@ class OverflowTest extends StreamFixture {
         void make_no_publisher_of_another_topic_wait() throws InterruptedException {
             MessageStream<byte[]> in = open(BUSY);
             for (int i = 0; i < 16; i++) {
-                assertThat(fill(Topic.bytes("slow " + i))).as("topic %d", i).isPositive();
+                Topic<byte[]> slow = Topic.bytes("slow " + i);
+                open(slow);
+                assertThat(fill(slow)).as("topic %d", i).isPositive();
             }
             TopicPublisher<byte[]> out = a.publisher(BUSY);
             Duration before = net.now();
@@ -222,11 +223,24 @@ class OverflowTest extends StreamFixture {
         }
 
         @Test
+        void get_all_of_it_in_order_when_they_go_on() throws InterruptedException {
+            MessageStream<byte[]> in = open(BUSY);
+            long accepted = fill(BUSY);
+            for (long sequence = 1; sequence <= accepted; sequence++) {
+                assertThat(in.poll(SOON).orElseThrow().sequence()).isEqualTo(sequence);
+            }
+            assertThat(a.publisher(BUSY).offer(KIBIBYTE).isRejected()).isFalse();
+        }
+
+        @Test
         void are_held_in_the_node_up_to_a_bound() throws InterruptedException {
-            long first = fill(Topic.bytes("slow"));
+            open(BUSY);
+            long first = fill(BUSY);
             long rest = 0;
             for (int i = 0; i < 16; i++) {
-                rest += fill(Topic.bytes("slow " + i));
+                Topic<byte[]> slow = Topic.bytes("slow " + i);
+                open(slow);
+                rest += fill(slow);
             }
             assertThat(first).isEqualTo(8_192);
             assertThat(rest).isLessThan(8_192 + 16 * 1_024); // each has been granted some, which is not held

@@ -116,24 +116,42 @@ final class HeldPublishes {
         return true;
     }
 
+    /** What a release led to. */
+    enum Released {
+        /** None is left. */
+        ALL,
+        /** One has to wait again. */
+        BLOCKED,
+        /** As much as was to be released, and some is left. */
+        BATCH
+    }
+
     /**
      * Publishes what waits until one has to wait again.
      *
+     * @param most messages, 1 or more
+     * @param mostBytes bytes; the message that reaches them is the last one
      * @param publisher tries once and says what came of it
-     * @return whether none is left
      */
-    boolean release(String topic, Function<Held, PublishOutcome> publisher) {
+    Released release(String topic, int most, long mostBytes, Function<Held, PublishOutcome> publisher) {
         Line line = byTopic.get(topic);
+        int released = 0;
+        long releasedBytes = 0;
         while (line != null && !line.messages.isEmpty()) {
+            if (released >= most || releasedBytes >= mostBytes) {
+                return Released.BATCH;
+            }
             Held next = line.messages.element();
             if (publisher.apply(next).status() == PublishOutcome.Status.BLOCKED) {
-                return false;
+                return Released.BLOCKED;
             }
             line.messages.remove();
             count(line, next, -1);
+            released++;
+            releasedBytes += next.body().size();
         }
         byTopic.remove(topic);
-        return true;
+        return Released.ALL;
     }
 
     /** Gives everything up. */

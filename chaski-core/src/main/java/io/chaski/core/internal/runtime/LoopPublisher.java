@@ -4,7 +4,9 @@ import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.ArrayPayload;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,16 +30,32 @@ final class LoopPublisher {
     private final Application application;
     private final LogLimiter log;
     private final Inbox inbox;
+    private final Consumer<Runnable> nextTurn;
     private final HeldPublishes held = new HeldPublishes();
 
+    /** Topics that may be published on again; each gets a batch, in turns. */
+    private final Set<String> releasing = new LinkedHashSet<>();
+
+    /**
+     * A loop's end of publishing.
+     *
+     * @param nextTurn runs something after the end of this turn
+     */
     LoopPublisher(
-            String nodeName, NodeProtocol protocol, Turn turn, Application application, LogLimiter log, Inbox inbox) {
+            String nodeName,
+            NodeProtocol protocol,
+            Turn turn,
+            Application application,
+            LogLimiter log,
+            Inbox inbox,
+            Consumer<Runnable> nextTurn) {
         this.nodeName = nodeName;
         this.protocol = protocol;
         this.turn = turn;
         this.application = application;
         this.log = log;
         this.inbox = inbox;
+        this.nextTurn = nextTurn;
     }
 
     /** A message has come to the loop; the fields are those of {@link Inbox.Drainer#onPublish}. */
@@ -50,7 +68,11 @@ final class LoopPublisher {
             @Nullable Consumer<PublishOutcome> done) {
         boolean isBehindOthers = channel == Source.MESSAGES && held.isHolding(topic);
         if (isBehindOthers && live) {
-            release(topic, true); // what came before it goes before it
+            release(
+                    topic,
+                    Integer.MAX_VALUE,
+                    Long.MAX_VALUE,
+                    true); // what came before it goes before it, and it goes now
         }
         PublishOutcome outcome = isBehindOthers && !live ? REFUSED : give(topic, channel, hopLimit, live, body);
         if (outcome.status() != PublishOutcome.Status.BLOCKED
@@ -66,9 +88,21 @@ final class LoopPublisher {
 
     /** There may be credit again. */
     void onPublishable(String topic) {
-        if (held.isHolding(topic)) {
-            turn.begin();
-            release(topic, false);
+        if (held.isHolding(topic) && releasing.add(topic) && releasing.size() == 1) {
+            releaseBatch();
+        }
+    }
+
+    /** No more in a turn than comes out of the inbox, for the same reason ({@link Inbox#BATCH_BYTES}). */
+    private void releaseBatch() {
+        turn.begin();
+        String topic = releasing.iterator().next();
+        releasing.remove(topic);
+        if (release(topic, Inbox.BATCH, Inbox.BATCH_BYTES, false) == HeldPublishes.Released.BATCH) {
+            releasing.add(topic);
+        }
+        if (!releasing.isEmpty()) {
+            nextTurn.accept(this::releaseBatch);
         }
     }
 
@@ -93,11 +127,15 @@ final class LoopPublisher {
         return isHeld;
     }
 
-    private void release(String topic, boolean live) {
-        if (held.release(topic, message -> giveHeld(topic, message, live))) {
+    private HeldPublishes.Released release(String topic, int most, long mostBytes, boolean live) {
+        boolean wasHolding = held.isHolding(topic);
+        HeldPublishes.Released released =
+                held.release(topic, most, mostBytes, message -> giveHeld(topic, message, live));
+        if (wasHolding && released == HeldPublishes.Released.ALL) {
             application.onPublishing(topic, true);
         }
         limitTheWay();
+        return released;
     }
 
     /** What is on the way may have to be held, too. */

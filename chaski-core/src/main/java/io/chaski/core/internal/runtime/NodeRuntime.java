@@ -87,7 +87,7 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
                 turn, transports, ports.datagrams(), ports.datagramAddresses(), hearer, this::onPublishable, log);
         this.inbox = new Inbox(() -> loop.execute(this::drainInbox));
         this.protocol = factory.create(addresses, links, environment.newRandom());
-        this.publisher = new LoopPublisher(nodeName, protocol, turn, hearer, log, inbox);
+        this.publisher = new LoopPublisher(nodeName, protocol, turn, hearer, log, inbox, this::executeLater);
         this.ticker = new Ticker(loop, protocol::nextDeadlineNanos, this::onTick);
         links.use(protocol);
     }
@@ -391,9 +391,14 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
 
     /** The protocol calls this in the middle of something else, so what follows comes later. */
     private void onPublishable(String topic) {
+        executeLater(() -> publisher.onPublishable(topic));
+    }
+
+    /** After leaving, nothing touches the protocol. */
+    private void executeLater(Runnable task) {
         loop.execute(() -> {
             if (!ticker.isStopped()) {
-                publisher.onPublishable(topic);
+                task.run();
             }
         });
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.runtime.HeldPublishes.Held;
+import io.chaski.core.internal.runtime.HeldPublishes.Released;
 import io.chaski.core.internal.wire.ArrayPayload;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,11 @@ class HeldPublishesTest {
         return new Held(1, ArrayPayload.owning(new byte[bytes]), done);
     }
 
+    /** Releases everything, as long as no more than so many have been published in all. */
+    private Released release(String topic, int atMost) {
+        return held.release(topic, Integer.MAX_VALUE, Long.MAX_VALUE, message -> publish(message, atMost));
+    }
+
     private PublishOutcome publish(Held message, int atMost) {
         if (published.size() == atMost) {
             return new PublishOutcome(0, 0, 0, PublishOutcome.Status.BLOCKED);
@@ -38,10 +44,23 @@ class HeldPublishesTest {
     void publishes_in_order_until_one_has_to_wait_again() {
         List<Held> three = List.of(message(1), message(2), message(3));
         three.forEach(message -> assertThat(held.add("t", message)).isTrue());
-        assertThat(held.release("t", message -> publish(message, 2))).isFalse();
+        assertThat(release("t", 2)).isEqualTo(Released.BLOCKED);
         assertThat(held.isHolding("t")).isTrue();
-        assertThat(held.release("t", message -> publish(message, 3))).isTrue();
+        assertThat(release("t", 3)).isEqualTo(Released.ALL);
         assertThat(published).containsExactlyElementsOf(three);
+        assertThat(held.isHolding("t")).isFalse();
+    }
+
+    @Test
+    void publishes_no_more_at_once_than_it_is_told() {
+        for (int i = 0; i < 7; i++) {
+            held.add("t", message(10));
+        }
+        assertThat(held.release("t", 3, 1_000, message -> publish(message, 9))).isEqualTo(Released.BATCH);
+        assertThat(published).hasSize(3);
+        assertThat(held.release("t", 9, 15, message -> publish(message, 9))).isEqualTo(Released.BATCH);
+        assertThat(published).hasSize(5);
+        assertThat(held.release("t", 2, 1_000, message -> publish(message, 9))).isEqualTo(Released.ALL);
         assertThat(held.isHolding("t")).isFalse();
     }
 
@@ -49,7 +68,7 @@ class HeldPublishesTest {
     void keeps_topics_apart() {
         held.add("one", message(1));
         held.add("other", message(2));
-        assertThat(held.release("one", message -> publish(message, 9))).isTrue();
+        assertThat(release("one", 9)).isEqualTo(Released.ALL);
         assertThat(published).extracting(message -> message.body().size()).containsExactly(1);
         assertThat(held.isHolding("other")).isTrue();
     }
@@ -74,7 +93,7 @@ class HeldPublishesTest {
     @Test
     void refuses_messages_of_a_topic_that_take_half_of_what_may_be_on_the_way() {
         assertThat(addRefusable("t")).isEqualTo(3_277); // a quarter of what these leave of 16,384
-        held.release("t", message -> publish(message, 1));
+        release("t", 1);
         assertThat(held.add("t", message(1))).isTrue();
     }
 
@@ -110,7 +129,7 @@ class HeldPublishesTest {
             most.add(fill("t" + i));
         }
         assertThat(most).containsExactly(8_192, 4_096, 2_048, 1_024, 512, 256, 128, 64, 64, 64);
-        held.release("t0", message -> publish(message, 8_192));
+        release("t0", 8_192);
         assertThat(held.mostOnTheWay()).isEqualTo(4_064);
     }
 
@@ -121,7 +140,7 @@ class HeldPublishesTest {
         assertThat(held.mostBytesOnTheWay()).isEqualTo(Inbox.MAX_BYTES / 2);
         held.add("t", accepted((int) Inbox.MAX_BYTES));
         assertThat(held.mostBytesOnTheWay()).isEqualTo(HeldPublishes.LEAST_BYTES);
-        held.release("t", message -> publish(message, 2));
+        release("t", 2);
         assertThat(held.mostBytesOnTheWay()).isEqualTo(Inbox.MAX_BYTES);
     }
 
