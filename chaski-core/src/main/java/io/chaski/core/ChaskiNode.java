@@ -70,6 +70,12 @@ public interface ChaskiNode extends AutoCloseable {
     /** Stage of its life. */
     NodeSnapshot.State state();
 
+    /**
+     * The monotonic clock of the node ({@link Environment#nanoTime}), for code beside it that measures as it does, in the
+     * virtual time of the test kit as well. Only differences mean something.
+     */
+    long nanoTime();
+
     // ---- edges
 
     /**

@@ -78,7 +78,8 @@ public final class ChaskiStreamer implements AutoCloseable {
                         delivery ->
                                 delivery instanceof Delivery.Received<T> received && options.matches(received.message())
                                         ? received.message()
-                                        : null);
+                                        : null,
+                        node::nanoTime);
             }
         }
         return opened(new Messages());
@@ -99,7 +100,8 @@ public final class ChaskiStreamer implements AutoCloseable {
                 node.pull(topic, options.toSubscribeOptions()),
                 delivery -> delivery instanceof Delivery.Received<T> received && !options.matches(received.message())
                         ? null
-                        : delivery));
+                        : delivery,
+                node::nanoTime));
     }
 
     private <S extends TopicStream<?>> S opened(S stream) {

@@ -84,6 +84,18 @@ class BlockingStreamTest extends StreamFixture {
         }
 
         @Test
+        void waits_no_longer_for_what_is_left_out_meanwhile() throws InterruptedException {
+            MessageStream<String> in =
+                    b.open(TEXT, QueueOptions.builder().key("wanted").build());
+            pair(in);
+            push("unwanted", "unwanted too"); // on their way when the wait begins
+            Duration before = net.now();
+            assertThat(in.poll(Duration.ofSeconds(3))).isEmpty();
+            assertThat(net.now().minus(before)).isEqualTo(Duration.ofSeconds(3));
+            assertThat(in.statistics().delivered()).isEqualTo(2);
+        }
+
+        @Test
         void of_zero_does_not_wait() throws InterruptedException {
             MessageStream<String> in = b.open(TEXT);
             Duration before = net.now();

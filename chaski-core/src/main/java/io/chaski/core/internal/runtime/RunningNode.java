@@ -81,6 +81,11 @@ final class RunningNode implements ChaskiNode {
     }
 
     @Override
+    public long nanoTime() {
+        return parts.loop().nanoTime();
+    }
+
+    @Override
     public CompletableFuture<Edge> connect(Address address) {
         Objects.requireNonNull(address, "address");
         if (self.addresses().contains(address)) {

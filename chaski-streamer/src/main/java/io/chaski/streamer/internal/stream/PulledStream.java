@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ public class PulledStream<T extends @Nullable Object, E> implements TopicStream<
 
     private final PulledSubscription<T> source;
     private final Function<Delivery<T>, @Nullable E> view;
+    private final LongSupplier nanoTime;
     private final AtomicReference<@Nullable Style> style = new AtomicReference<>();
     private final LongAdder failed = new LongAdder();
 
@@ -40,10 +42,12 @@ public class PulledStream<T extends @Nullable Object, E> implements TopicStream<
      *
      * @param source where it takes from; ends with the stream
      * @param view what it makes of a delivery, null to leave it out
+     * @param nanoTime the clock by which the source waits
      */
-    public PulledStream(PulledSubscription<T> source, Function<Delivery<T>, @Nullable E> view) {
+    public PulledStream(PulledSubscription<T> source, Function<Delivery<T>, @Nullable E> view, LongSupplier nanoTime) {
         this.source = source;
         this.view = view;
+        this.nanoTime = nanoTime;
     }
 
     // ---- blocking
@@ -51,14 +55,14 @@ public class PulledStream<T extends @Nullable Object, E> implements TopicStream<
     @Override
     public Optional<E> poll(Duration limit) throws InterruptedException {
         bindToBlocking();
-        long startNanos = System.nanoTime();
+        long startNanos = nanoTime.getAsLong();
         Optional<Delivery<T>> delivery = source.poll(limit);
         while (delivery.isPresent()) {
             E item = view.apply(delivery.get());
             if (item != null) {
                 return Optional.of(item);
             }
-            Duration left = limit.minusNanos(System.nanoTime() - startNanos);
+            Duration left = limit.minusNanos(nanoTime.getAsLong() - startNanos);
             delivery = source.poll(left.isNegative() ? Duration.ZERO : left);
         }
         return Optional.empty();
