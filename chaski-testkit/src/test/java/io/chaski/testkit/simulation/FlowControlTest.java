@@ -1,5 +1,6 @@
 package io.chaski.testkit.simulation;
 
+import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +14,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -305,8 +307,7 @@ class FlowControlTest {
         @ValueSource(longs = {1, 2, 3, 4, 5})
         void in_which_everybody_publishes_and_takes_resolves_by_itself(long seed) {
             network = SimulatedNetwork.seeded(seed);
-            List<SimulatedNode> nodes = chain(5);
-            network.connect(nodes.get(0), nodes.get(4));
+            List<SimulatedNode> nodes = ring(5);
             List<SimulatedConsumer> consumers = new ArrayList<>();
             nodes.forEach(node -> consumers.add(node.subscribeWaiting(TOPIC, 64 * COST)));
             settle();
@@ -316,6 +317,53 @@ class FlowControlTest {
                     .as("all messages of all nodes")
                     .isTrue();
             nodes.forEach(node -> assertThat(node.gaps()).isEmpty());
+        }
+
+        @ParameterizedTest
+        @ValueSource(longs = {1, 2, 3, 4, 5})
+        void whose_buffers_are_all_full_before_anybody_takes_resolves_by_itself(long seed) {
+            fillThenTake(seed, 5, 800);
+        }
+
+        @Tag("deep")
+        @ParameterizedTest
+        @ValueSource(longs = {1, 2, 3, 4, 5})
+        void of_more_nodes_whose_buffers_are_all_full_resolves_by_itself(long seed) {
+            fillThenTake(seed, 9, 2_000);
+        }
+
+        private void fillThenTake(long seed, int size, int each) {
+            network = SimulatedNetwork.seeded(seed);
+            List<SimulatedNode> nodes = ring(size);
+            List<SimulatedConsumer> consumers = new ArrayList<>();
+            nodes.forEach(node -> consumers.add(node.subscribeWaiting(TOPIC, 64 * COST)));
+            settle();
+            nodes.forEach(node -> node.publishWaiting(TOPIC, each, BYTES));
+            assertThat(network.runUntil(() -> isFull(nodes, consumers), ofMillis(100), ofSeconds(10)))
+                    .as("all buffers are full")
+                    .isTrue();
+            network.advance(ofSeconds(10)); // less than the patience of publishers
+            assertThat(isFull(nodes, consumers)).as("they still are").isTrue();
+            consumers.forEach(consumer -> consumer.take(1_000 * COST));
+            assertThat(until(() -> haveAll(nodes, each)))
+                    .as("all messages of all nodes")
+                    .isTrue();
+            for (SimulatedNode node : nodes) {
+                assertThat(node.gaps()).isEmpty();
+                assertThat(kinds(node)).doesNotContain(NodeEvent.SlowConsumer.class, NodeEvent.CutOff.class);
+            }
+        }
+
+        private List<SimulatedNode> ring(int size) {
+            List<SimulatedNode> nodes = chain(size);
+            network.connect(nodes.get(0), nodes.get(size - 1));
+            return nodes;
+        }
+
+        /** Nobody has taken anything, no queue has room, and every publisher waits. */
+        private boolean isFull(List<SimulatedNode> nodes, List<SimulatedConsumer> consumers) {
+            return nodes.stream().allMatch(node -> node.isPublishingBlocked(TOPIC))
+                    && consumers.stream().allMatch(consumer -> consumer.queued() >= 64 * COST);
         }
     }
 
