@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.Delivery;
 import io.chaski.core.OverflowPolicy;
+import io.chaski.core.PublishOptions;
 import io.chaski.core.QueueOverflowException;
 import io.chaski.core.Receipt;
 import io.chaski.core.Subscription;
@@ -35,6 +36,9 @@ class SleepingStreamIT extends LoopbackStreams {
 
     /** What a neighbour may have been granted before the queue was full. */
     private static final long GRANTED_BYTES = 1 << 20;
+
+    /** So many at a time fit the queue of a live listener, however slow the machine is. */
+    private static final int LIVE_BURST = 64;
 
     private final AtomicLong atListener = new AtomicLong();
 
@@ -161,5 +165,54 @@ class SleepingStreamIT extends LoopbackStreams {
         }
         get(publishing);
         soon(() -> assertThat(atListener).hasValue(messages + offered.get()));
+    }
+
+    @DisplayName("under BLOCK does not keep from a live listener what has been published")
+    @Test
+    void blocksAndALiveOneListens() throws Exception {
+        start(OverflowPolicy.BLOCK);
+        AtomicLong atLive = listenLive();
+        AtomicLong published = new AtomicLong();
+        for (int i = 0; i < SOME / 2; i++) { // all of it fits the publisher's way to its loop
+            var unused = publisher.publisher(T).publishAsync(PAYLOAD).thenAccept(receipt -> {
+                assertThat(receipt.isRejected()).isFalse();
+                published.incrementAndGet();
+            });
+        }
+        soon(() -> {
+            assertThat(sleeping.statistics().queuedBytes()).isGreaterThanOrEqualTo(CAPACITY_BYTES - PAYLOAD.length);
+            assertThat(atLive).hasPositiveValue().hasValue(published.get());
+        });
+        assertThat(published).hasValueLessThan(SOME / 2);
+        assertThat(sleeping.statistics().delivered()).isZero();
+    }
+
+    @DisplayName("under BLOCK keeps nobody from publishing live, nor a live listener from hearing it")
+    @Test
+    void blocksAndIsLeftBehind() throws Exception {
+        start(OverflowPolicy.BLOCK);
+        AtomicLong atLive = listenLive();
+        TopicPublisher<byte[]> live =
+                publisher.publisher(T).with(PublishOptions.builder().live().build());
+        for (int i = 1; i <= SOME; i++) {
+            assertThat(live.publish(PAYLOAD).isRejected()).isFalse();
+            long published = i;
+            if (i % LIVE_BURST == 0) {
+                soon(() -> assertThat(atLive).hasValue(published));
+            }
+        }
+        assertThat(sleeping.statistics().delivered()).isZero();
+        assertThat(sleeping.statistics().queuedBytes()).isLessThanOrEqualTo(CAPACITY_BYTES + GRANTED_BYTES);
+    }
+
+    /** Counts what a live subscription on a node of its own has got. */
+    private AtomicLong listenLive() throws Exception {
+        AtomicLong heard = new AtomicLong();
+        startNextTo(publisher, "live")
+                .node()
+                .subscribe(T, message -> heard.incrementAndGet())
+                .awaitPaired(LIMIT);
+        publisher.node().subscribe(T, message -> {}).awaitSubscribers(3, LIMIT);
+        return heard;
     }
 }
