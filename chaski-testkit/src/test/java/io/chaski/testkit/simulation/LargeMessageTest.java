@@ -5,9 +5,11 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.PartFrame;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -98,5 +100,40 @@ class LargeMessageTest {
         assertThat(network.runUntil(() -> delivered("large") == 4, ofMillis(100), ofMinutes(1)))
                 .isTrue();
         assertThat(bob.gaps()).isEmpty();
+    }
+
+    @Test
+    void pings_pass_between_the_parts_on_a_path_that_is_never_idle() {
+        int published = 0;
+        List<Duration> roundTrips = new ArrayList<>();
+        while (delivered("large") < 6) {
+            if (published - delivered("large") < 2) {
+                publish("large", LARGE);
+                published++;
+            }
+            int answered = roundTrips.size();
+            assertThat(answered).isLessThan(1_000);
+            alice.command(protocol -> protocol.ping(
+                    bob.id(), 0, onAnswer(roundTrips), alice.machine().nanoTime()));
+            assertThat(network.runUntil(() -> roundTrips.size() > answered, ofMillis(10), ofSeconds(10)))
+                    .isTrue();
+        }
+        assertThat(roundTrips)
+                .hasSizeGreaterThan(60)
+                .allSatisfy(roundTrip -> assertThat(roundTrip).isLessThan(PART.plus(MARGIN)));
+    }
+
+    private static NodeProtocol.Ponged onAnswer(List<Duration> roundTrips) {
+        return new NodeProtocol.Ponged() {
+            @Override
+            public void onPong(long rttNanos) {
+                roundTrips.add(Duration.ofNanos(rttNanos));
+            }
+
+            @Override
+            public void onFailed(NodeProtocol.PingFailure why) {
+                throw new AssertionError("no answer to a ping: " + why);
+            }
+        };
     }
 }
