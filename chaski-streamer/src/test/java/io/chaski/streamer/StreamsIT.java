@@ -28,6 +28,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Streams over real sockets, read and written by several threads. */
 @DisplayName("Streams")
@@ -69,6 +71,53 @@ class StreamsIT extends LoopbackStreams {
         assertThat(heard).containsExactly("test0", "test1", "test2", "test3", "test4", "test5");
         assertThat(atOne.statistics().delivered()).isEqualTo(3);
         assertThat(atTwo.statistics().delivered()).isEqualTo(3);
+    }
+
+    @DisplayName("U-STR-1: each message that is received triggers the next push, by the handler that got it")
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(Answer.class)
+    void pingPongOfHandlers(Answer answer) throws Exception {
+        ChaskiStreamer one = start("one");
+        ChaskiStreamer two = startNextTo(one, "two");
+        MessageStream<String> atOne = one.open(TEXT);
+        MessageStream<String> atTwo = two.open(TEXT);
+        List<String> heard = Collections.synchronizedList(new ArrayList<>());
+        atOne.onItem(message -> answer(one, answer, message.payload(), heard));
+        atTwo.onItem(message -> answer(two, answer, message.payload(), heard));
+        atOne.awaitPaired(LIMIT);
+        atTwo.awaitPaired(LIMIT);
+        one.push(TEXT, "test0");
+        soon(() -> assertThat(heard).hasSizeGreaterThanOrEqualTo(6));
+        assertThat(heard).containsExactly("test0", "test1", "test2", "test3", "test4", "test5");
+        assertThat(atOne.statistics().failed()).isZero();
+        assertThat(atTwo.statistics().failed()).isZero();
+    }
+
+    enum Answer {
+        PUSH,
+        PUBLISH_ASYNC
+    }
+
+    private static void answer(ChaskiStreamer here, Answer answer, String text, List<String> heard) {
+        heard.add(text);
+        int number = Integer.parseInt(text.substring("test".length()));
+        if (number == 5) {
+            return;
+        }
+        String next = "test" + (number + 1);
+        switch (answer) {
+            case PUSH -> assertThat(here.push(TEXT, next).isRejected()).isFalse();
+            case PUBLISH_ASYNC -> {
+                var unused = here.publisher(TEXT)
+                        .publishAsync(next)
+                        .thenAccept(receipt -> assertThat(receipt.isRejected()).isFalse())
+                        .whenComplete((nothing, failure) -> heard.addAll(failed(failure)));
+            }
+        }
+    }
+
+    private static List<String> failed(Throwable failure) {
+        return failure == null ? List.of() : List.of(failure.toString());
     }
 
     @DisplayName("X-14: a close from another thread ends a loop that waits")
