@@ -51,7 +51,7 @@ final class Display implements AutoCloseable {
     boolean summary(long readings) {
         print();
         System.out.println("sent: " + sensor.sent() + ", stored: " + archive.stored() + ", missing: "
-                + (readings - archive.stored()));
+                + (readings - archive.stored()) + ", waited for: " + sensor.waits());
         return archive.stored() == readings;
     }
 

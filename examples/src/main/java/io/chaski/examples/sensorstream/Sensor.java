@@ -3,7 +3,7 @@ package io.chaski.examples.sensorstream;
 import io.chaski.core.Receipt;
 import io.chaski.streamer.TopicPublisher;
 
-/** Publishes readings without a pause of its own, and knows how many it has sent. Thread-safe. */
+/** Publishes readings without a pause of its own, and knows how many it has sent and for how many it had to wait. Thread-safe. */
 final class Sensor implements Runnable {
 
     private static final double MEAN_CELSIUS = 21.5;
@@ -11,6 +11,7 @@ final class Sensor implements Runnable {
     private final TopicPublisher<Reading> out;
     private final long readings;
     private volatile long sent;
+    private volatile long waits;
 
     Sensor(TopicPublisher<Reading> out, long readings) {
         this.out = out;
@@ -19,8 +20,14 @@ final class Sensor implements Runnable {
 
     @Override
     public void run() {
+        long waitsSoFar = 0;
         for (long number = 1; number <= readings; number++) {
-            Receipt receipt = out.publish(new Reading("boiler", number, MEAN_CELSIUS + Math.sin(number / 100.0)));
+            Reading reading = new Reading("boiler", number, MEAN_CELSIUS + Math.sin(number / 100.0));
+            Receipt receipt = out.offer(reading);
+            if (receipt.isRejected()) {
+                waits = ++waitsSoFar;
+                receipt = out.publish(reading);
+            }
             if (receipt.isRejected()) {
                 throw new IllegalStateException("reading " + number + " was given up: " + receipt.status());
             }
@@ -30,5 +37,10 @@ final class Sensor implements Runnable {
 
     long sent() {
         return sent;
+    }
+
+    /** Readings that could not be sent at once, since the archive took no more. */
+    long waits() {
+        return waits;
     }
 }
