@@ -92,19 +92,25 @@ class FlowControlIT {
         nodes.close();
     }
 
-    /** Publishes until subscribers take no more; returns how many messages that were. */
+    /** Publishes until subscribers take no more, for good; returns how many messages that were. */
     private int fill() {
         return fill(publisher);
     }
 
-    private static int fill(ChaskiNode node) {
+    private int fill(ChaskiNode node) {
         int published = 0;
-        while (node.publish(T, KIBIBYTE, AT_ONCE).status() != Receipt.Status.NO_CREDIT) {
-            assertThat(++published).isLessThan(MANY);
-            if (published % 64 == 0) {
-                node.snapshot(); // taken on the loop, so what was published before is no longer on its way
+        int before;
+        do {
+            before = published;
+            while (node.publish(T, KIBIBYTE, AT_ONCE).status() != Receipt.Status.NO_CREDIT) {
+                assertThat(++published).isLessThan(MANY);
+                if (published % 64 == 0) {
+                    node.snapshot(); // taken on the loop, so what was published before is no longer on its way
+                }
             }
-        }
+            subscriber.snapshot(); // what it says of credit for these is on its way back
+            node.edges().forEach(edge -> edge.ping(64).join());
+        } while (published > before);
         return published;
     }
 

@@ -25,7 +25,11 @@ class LiveBesideWaitingTest {
     private static final int MEMBERS = 101;
     private static final int BYTES = 3_008;
     private static final int COST = 3 << 10;
-    private static final ArrayPayload PAYLOAD = ArrayPayload.owning(new byte[BYTES]);
+    /** Forty-eight of them are one and a half windows, so they are more than anybody is sent ahead. */
+    private static final int LIVE_MESSAGES = 48;
+
+    private static final int LIVE_COST = 32 << 10;
+    private static final ArrayPayload LIVE_PAYLOAD = ArrayPayload.owning(new byte[LIVE_COST - 64]);
 
     /** Twice what a tree takes that has just been grown: a few hops, and some links that are asked for what is missing. */
     private static final Duration AT_ONCE = ofSeconds(3);
@@ -35,14 +39,14 @@ class LiveBesideWaitingTest {
     private SimulatedNode slow = publisher;
     private List<SimulatedNode> live = List.of();
 
-    private void start(long seed, long messagesPerSecond) {
+    private void start(long seed, int queueBytes, long bytesPerSecond) {
         mesh = Mesh.settled(MEMBERS, seed);
         publisher = mesh.members.get(7);
         slow = mesh.members.get(50);
         live = mesh.members.stream()
                 .filter(member -> member != publisher && member != slow)
                 .toList();
-        slow.subscribeWaiting(Mesh.TOPIC, 4 * COST).take(messagesPerSecond * COST);
+        slow.subscribeWaiting(Mesh.TOPIC, queueBytes).take(bytesPerSecond);
         mesh.network.advance(ofSeconds(5));
     }
 
@@ -60,21 +64,20 @@ class LiveBesideWaitingTest {
     }
 
     private void publishLive(long seed) {
-        start(seed, 1);
-        int messages = 200; // less than a window, and far more than the slow one has room for
+        start(seed, 4 * LIVE_COST, LIVE_COST / 2);
         Map<Long, Duration> sent = new HashMap<>();
-        for (int i = 0; i < messages; i++) {
-            PublishOutcome outcome = publisher.publishLive(Mesh.TOPIC, PAYLOAD);
+        for (int i = 0; i < LIVE_MESSAGES; i++) {
+            PublishOutcome outcome = publisher.publishLive(Mesh.TOPIC, LIVE_PAYLOAD);
             assertThat(outcome.status()).isEqualTo(PublishOutcome.Status.ACCEPTED);
             sent.put(outcome.seq(), mesh.network.now());
             mesh.network.advance(ofMillis(50));
         }
         mesh.network.advance(AT_ONCE);
-        assertThat(deliveredTo(slow, publisher)).as("at the slow one").isLessThan(messages / 2);
+        assertThat(deliveredTo(slow, publisher)).as("at the slow one").isLessThan(LIVE_MESSAGES / 2);
         for (SimulatedNode member : live) {
             assertThat(member.deliveries())
                     .as("at %s", member)
-                    .hasSize(messages)
+                    .hasSize(LIVE_MESSAGES)
                     .allSatisfy(delivery -> assertThat(delivery.at())
                             .isLessThan(sent.get(delivery.seq()).plus(AT_ONCE)));
         }
@@ -94,7 +97,7 @@ class LiveBesideWaitingTest {
     }
 
     private void publishPaced(long seed) {
-        start(seed, 50);
+        start(seed, 4 * COST, 50L * COST);
         int messages = 450; // more than a window
         publisher.publishWaiting(Mesh.TOPIC, messages, BYTES);
         mesh.network.advance(ofSeconds(1));

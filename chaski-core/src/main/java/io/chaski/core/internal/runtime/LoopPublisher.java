@@ -68,11 +68,8 @@ final class LoopPublisher {
             @Nullable Consumer<PublishOutcome> done) {
         boolean isBehindOthers = channel == Source.MESSAGES && held.isHolding(topic);
         if (isBehindOthers && live) {
-            release(
-                    topic,
-                    Integer.MAX_VALUE,
-                    Long.MAX_VALUE,
-                    true); // what came before it goes before it, and it goes now
+            // What came before it goes before it, and it goes now.
+            release(topic, Integer.MAX_VALUE, Long.MAX_VALUE, true);
         }
         PublishOutcome outcome = isBehindOthers && !live ? REFUSED : give(topic, channel, hopLimit, live, body);
         if (outcome.status() != PublishOutcome.Status.BLOCKED

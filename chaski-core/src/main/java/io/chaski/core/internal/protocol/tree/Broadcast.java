@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Broadcast {
 
+    /** Flag of a message: it waits for nobody on its way. */
+    static final int LIVE = 1;
+
     /** Numbers beyond this are a lie: nobody publishes for ten million years at ten thousand messages a second. */
     static final long MAX_SEQ = 1L << 61;
 
@@ -87,6 +90,11 @@ public final class Broadcast {
         digestTimer = context.timers().timer(this::digest);
         digestTimer.armAt(
                 context.nowNanos() + context.jittered(settings.repair().digestNanos()));
+    }
+
+    /** Whether a message with these flags waits for nobody: whoever takes no more misses it. */
+    static boolean isLive(int flags) {
+        return (flags & LIVE) != 0;
     }
 
     /** Hears of a neighbour that does not keep up. */
@@ -190,7 +198,7 @@ public final class Broadcast {
             context.counters().increment("tree.not-neighbour");
             return;
         }
-        if (source.channel() == Source.MESSAGES && !flow.grants().onReceived(link, body.size())) {
+        if (source.channel() == Source.MESSAGES && !flow.grants().onReceived(link, body.size(), isLive(flags))) {
             refuse(link, "flow.excess");
             return;
         }
@@ -267,7 +275,7 @@ public final class Broadcast {
      *
      * @param channel {@link Source#MESSAGES} or {@link Source#PRESENCE}
      * @param hopLimit 1 to 255
-     * @param live whether to leave neighbours behind instead of waiting for their credit
+     * @param live whether to leave subscribers behind that take no more, here and on its way, instead of waiting for them
      * @param body on loan
      */
     public PublishOutcome publish(int channel, int hopLimit, boolean live, PayloadView body) {
@@ -275,17 +283,15 @@ public final class Broadcast {
         if (body.size() > settings.maxBodyBytes()) {
             return new PublishOutcome(0, 0, 0, PublishOutcome.Status.TOO_LARGE);
         }
-        if (channel == Source.MESSAGES && flow.isPublishingBlocked()) {
-            if (!live) {
-                return new PublishOutcome(0, 0, 0, PublishOutcome.Status.BLOCKED);
-            }
-            flow.abandonBlocked();
+        if (channel == Source.MESSAGES && !live && flow.isPublishingBlocked()) {
+            return new PublishOutcome(0, 0, 0, PublishOutcome.Status.BLOCKED);
         }
         long now = context.nowNanos();
         OriginLog log = publishers.own(channel);
         long seq = log.nextOwn(now);
         origins.touch(log, now);
-        boolean isKept = keep(log, seq, null, 0, hopLimit, 0, body, now);
+        int flags = live ? LIVE : 0;
+        boolean isKept = keep(log, seq, null, 0, hopLimit, flags, body, now);
         published++;
         if (neighbours.count() == 0) {
             if (!isKept) {
@@ -297,7 +303,7 @@ public final class Broadcast {
             }
             return new PublishOutcome(seq, 0, 0, PublishOutcome.Status.KEPT);
         }
-        int sent = pusher.push(null, null, log, seq, 0, hopLimit, 0, body, isKept);
+        int sent = pusher.push(null, null, log, seq, 0, hopLimit, flags, body, isKept);
         return new PublishOutcome(seq, sent, neighbours.count() - sent, PublishOutcome.Status.ACCEPTED);
     }
 
@@ -445,7 +451,7 @@ public final class Broadcast {
             evictTimer.armAt(now + context.jittered(settings.cache().evictNanos()));
         }
         if (isKept) {
-            flow.onPut(body.size());
+            flow.onPut(body.size(), log.isLatestOnly() || isLive(flags));
         }
         return isKept;
     }

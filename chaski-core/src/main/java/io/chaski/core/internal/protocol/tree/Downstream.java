@@ -74,6 +74,10 @@ final class Downstream {
         this.granted = initial;
     }
 
+    boolean isLimited() {
+        return mode == Mode.LIMITED;
+    }
+
     boolean hasCredit() {
         return mode == Mode.LIVE || sent < granted;
     }

@@ -99,15 +99,24 @@ final class FlowControl implements PayloadCache.Owed, Owing.Listener {
         return grants;
     }
 
-    /** A message has been put into the cache. */
-    void onPut(int bodySize) {
+    /**
+     * A message has been put into the cache.
+     *
+     * @param isExempt whether nobody has to have it
+     */
+    void onPut(int bodySize, boolean isExempt) {
+        if (isExempt) {
+            progress.onExemptPut();
+            return;
+        }
         long cost = settings.messageBytes() + (long) bodySize;
         progress.onPut(cost);
         owing.onPut(cost);
         if (grants.limits() > 0) {
             unreported += cost;
             if (unreported >= settings.windowBytes() / REPORTS) {
-                report();
+                // After this step: only then does what has come include this message.
+                reportTimer.armAt(context.nowNanos());
             } else if (!reportTimer.isArmed()) {
                 reportTimer.armAt(context.nowNanos() + settings.reportNanos());
             }
@@ -217,22 +226,6 @@ final class FlowControl implements PayloadCache.Owed, Owing.Listener {
         owing.abandon(link);
         review();
         slowConsumer.onCutOff(link);
-    }
-
-    /** A publisher that does not wait goes on: who is behind is owed nothing any more. */
-    void abandonBlocked() {
-        for (int i = 0; i < neighbours.count(); i++) {
-            Link link = neighbours.get(i);
-            if (link.out.owed >= mayBeOwed() / 2) {
-                context.counters().increment("flow.left-behind");
-                neighbours.makeLazy(link);
-            }
-            if (progress.behind(link) >= mayBeBehind() / 2) {
-                progress.begin(link);
-            }
-        }
-        owing.forgetDebts();
-        onDrained();
     }
 
     /** Whether somebody is owed something, or is not known to have everything. */

@@ -71,7 +71,7 @@ final class Grants implements Delivery.Appetite {
     }
 
     /** A message has come; returns whether this node has to take it. */
-    boolean onReceived(Link link, int bodySize) {
+    boolean onReceived(Link link, int bodySize, boolean isLive) {
         Upstream in = link.in;
         long cost = cost(bodySize);
         in.received += cost;
@@ -79,10 +79,22 @@ final class Grants implements Delivery.Appetite {
         if (!in.isLimited) {
             return true;
         }
+        if (isLive && in.isPassedOn) {
+            takeLive(link);
+        }
         if (in.received >= in.nextLook) {
             grant(link, false);
         }
         return in.received - in.granted <= settings.maxExcessBytes();
+    }
+
+    /** A live message need not have been granted while this node has room itself; else it is time to say that it has not. */
+    private void takeLive(Link link) {
+        if (isPassedOn(link)) {
+            link.in.granted = Math.max(link.in.granted, link.in.received);
+        } else {
+            tell(link, false, false);
+        }
     }
 
     /** A message has come because this node asked for it: that takes nothing from what was granted. */

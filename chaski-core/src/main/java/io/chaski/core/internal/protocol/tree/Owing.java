@@ -88,6 +88,26 @@ final class Owing {
         return true;
     }
 
+    /**
+     * Sends a live message, or not: it is owed to nobody. A neighbour that has no room itself is told of it only, and may pull it
+     * later; one that takes little because others do has room, and is sent it beyond its credit, or those who take everything would
+     * wait behind it for the slowest. Both ends then count it as granted.
+     *
+     * @return whether it was sent
+     */
+    boolean offerLive(Link link, OriginLog log, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+        Downstream out = link.out;
+        boolean mayHaveIt = out.isPassedOn || out.owed == 0 && out.hasCredit();
+        if (!mayHaveIt || !link.peer.isWritable()) {
+            return false;
+        }
+        send(link, log, seq, hop, hopLimit, flags, body);
+        if (out.isPassedOn) {
+            out.granted = Math.max(out.granted, out.sent);
+        }
+        return true;
+    }
+
     /** Sends a message at once. */
     void send(Link link, OriginLog log, long seq, int hop, int hopLimit, int flags, PayloadView body) {
         link.peer.sendData(log.source, seq, hop + 1, hopLimit, flags, body);
@@ -143,7 +163,8 @@ final class Owing {
     private boolean isOwedTo(Link link, int slot) {
         return cache.sender(slot) != link.serial
                 && cache.hop(slot) < cache.hopLimit(slot)
-                && !cache.log(slot).isLatestOnly();
+                && !cache.log(slot).isLatestOnly()
+                && !Broadcast.isLive(cache.flags(slot));
     }
 
     /** Waits for credit, if that is what is missing. */

@@ -29,6 +29,16 @@ final class Progress {
         putCost += cost;
     }
 
+    /** A message has been put into the cache that nobody must have: whoever had everything before it, has. */
+    void onExemptPut() {
+        for (int i = 0; i < neighbours.count(); i++) {
+            Downstream out = neighbours.get(i).out;
+            if (isWaitedFor(out) && out.unseen == cache.endPosition() - 1) {
+                out.unseen++;
+            }
+        }
+    }
+
     /** The neighbour has to have everything from now on. */
     void begin(Link link) {
         link.out.unseen = cache.endPosition();
@@ -75,7 +85,7 @@ final class Progress {
         OriginLog log = cache.log(slot);
         return cache.sender(slot) == link.serial
                 || cache.hop(slot) >= cache.hopLimit(slot)
-                || log.isLatestOnly()
+                || isExempt(slot)
                 || log.dropped
                 || link.out.seen.getOrDefault(log, 0L) >= cache.seq(slot);
     }
@@ -129,7 +139,12 @@ final class Progress {
         return out.mode == Mode.LIMITED && !out.isDormant;
     }
 
+    /** Whether nobody must have it: the latest alone counts, or whoever takes no more misses it. */
+    private boolean isExempt(int slot) {
+        return cache.log(slot).isLatestOnly() || Broadcast.isLive(cache.flags(slot));
+    }
+
     private long cost(int slot) {
-        return messageBytes + (long) cache.size(slot);
+        return isExempt(slot) ? 0 : messageBytes + (long) cache.size(slot);
     }
 }

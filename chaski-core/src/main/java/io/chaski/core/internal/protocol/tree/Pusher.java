@@ -87,10 +87,14 @@ final class Pusher {
             return false;
         }
         if (!log.isLatestOnly()) {
-            if (link.out.isDormant) {
+            boolean isLive = Broadcast.isLive(flags);
+            if (link.out.isDormant && !(isLive && link.out.isPassedOn)) {
                 return false;
             }
-            if (link.out.waits()) {
+            if (isLive && link.out.isLimited()) {
+                return owing.offerLive(link, log, seq, hop, hopLimit, flags, body);
+            }
+            if (!isLive && link.out.waits()) {
                 return owing.offer(link, log, seq, hop, hopLimit, flags, body, isKept);
             }
         }

@@ -10,7 +10,9 @@ import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.MemorySettings;
 import io.chaski.core.internal.protocol.PublishOutcome.Status;
 import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.TreeFrame.Digest;
+import io.chaski.core.internal.wire.TreeFrame.IHave;
 import io.chaski.core.internal.wire.TreeFrame.Seen;
 import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
 import java.util.ArrayList;
@@ -168,6 +170,17 @@ class FlowControlTest extends TreeFixture {
         }
 
         @Test
+        void is_reported_at_once_if_it_is_large_itself_included() {
+            waitFor(10_000_000);
+            neighbours(ann);
+            context.advance(6 * SECOND);
+            ann.takeSent();
+            broadcast.onData(ann, source, 1, 1, HOP_LIMIT, 0, ArrayPayload.owning(new byte[700_000]));
+            context.advance(0);
+            assertThat(ann.sent).contains(digest(seen(source, 0, 1)));
+        }
+
+        @Test
         void is_reported_of_all_publishers_however_many_there_are() {
             waitFor(100_000_000);
             neighbours(ann);
@@ -294,15 +307,43 @@ class FlowControlTest extends TreeFixture {
         }
 
         @Test
-        void is_left_behind_by_a_live_publisher() {
-            while (publish("ab").status() == Status.ACCEPTED) {
-                assertThat(broadcast.eager()).containsExactly(ann);
+        void is_only_told_of_a_live_message_that_it_has_no_room_for_and_still_owed_the_others() {
+            publishMany(5);
+            ann.takeSent();
+            assertThat(publishLive()).isEqualTo(Status.ACCEPTED);
+            context.advance(ADVERT_DELAY);
+            assertThat(count(ann)).isZero();
+            assertThat(ann.sent).anyMatch(IHave.class::isInstance);
+            frame(ann, limited(100 * COST));
+            assertThat(count(ann)).as("what it was owed").isEqualTo(3);
+        }
+
+        @Test
+        void is_sent_live_messages_all_the_same_if_it_only_waits_for_others_itself() {
+            frame(ann, passedOn(2 * COST));
+            publishMany(5);
+            ann.takeSent();
+            assertThat(publishLive()).isEqualTo(Status.ACCEPTED);
+            assertThat(count(ann)).isEqualTo(1);
+            frame(ann, passedOn(4 * COST));
+            assertThat(count(ann))
+                    .as("the live one took nothing of its credit but what came before it does")
+                    .isEqualTo(2);
+        }
+
+        @Test
+        void does_not_make_publishers_of_live_messages_wait_nor_others_wait_for_these() {
+            frame(ann, limited(2 * COST));
+            for (int i = 0; i < 20_000; i++) {
+                assertThat(publishLive()).isEqualTo(Status.ACCEPTED);
             }
-            assertThat(broadcast
-                            .publish(Source.MESSAGES, HOP_LIMIT, true, payload("ab"))
-                            .status())
-                    .isEqualTo(Status.ACCEPTED);
-            assertThat(broadcast.eager()).isEmpty();
+            assertThat(publish("ab").status()).isEqualTo(Status.ACCEPTED);
+        }
+
+        private Status publishLive() {
+            return broadcast
+                    .publish(Source.MESSAGES, HOP_LIMIT, true, payload("ab"))
+                    .status();
         }
 
         @Test
