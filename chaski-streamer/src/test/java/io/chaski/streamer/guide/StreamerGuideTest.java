@@ -179,21 +179,23 @@ class StreamerGuideTest {
     }
 
     @Test
-    void a_processor_maps_and_filters() throws InterruptedException {
+    void what_is_mapped_and_filtered_goes_to_another_topic() throws InterruptedException {
         ChaskiStreamer streamer = ChaskiStreamer.on(node);
-        List<Double> hot = new CopyOnWriteArrayList<>();
         MessageStream<Reading> in = streamer.open(readings);
-        // #region processor
-        Mapped<Message<Reading>, Double> temperatures =
-                new Mapped<>(m -> m.payload().celsius() > 22, m -> m.payload().celsius());
-        in.subscribe(temperatures);
-        CompletableFuture<Void> done = temperatures.consume(hot::add);
-        // #endregion
-        measureThree(in);
-        await().atMost(LIMIT).until(() -> hot.size() == 2);
-        in.close();
-        assertThat(done).succeedsWithin(LIMIT);
-        assertThat(hot).containsExactly(22.5, 23.5);
+        Topic<Double> hot = Topic.of("hot", Double.class);
+        try (MessageStream<Double> heard = ChaskiStreamer.on(mill).open(hot)) {
+            // #region processor
+            Flow.Publisher<Double> temperatures = new Mapped<>(
+                    in, m -> m.payload().celsius() > 22, m -> m.payload().celsius());
+            PublishingSubscriber<Double> sink = streamer.publisher(hot).subscriber();
+            temperatures.subscribe(sink);
+            // #endregion
+            measureThree(in);
+            assertThat(heard.poll(LIMIT).orElseThrow().payload()).isEqualTo(22.5);
+            assertThat(heard.poll(LIMIT).orElseThrow().payload()).isEqualTo(23.5);
+            in.close();
+            assertThat(sink.done()).succeedsWithin(LIMIT);
+        }
     }
 
     @Test
