@@ -1,6 +1,5 @@
 package io.chaski.benchmarks.loopback;
 
-import io.chaski.benchmarks.MarkdownTable;
 import io.chaski.benchmarks.Spread;
 import java.io.IOException;
 import java.time.Duration;
@@ -9,8 +8,6 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.ToDoubleFunction;
 
 /**
  * Two processes on loopback: messages a second one way, and the time of a round trip, beside raw Netty. Contestants
@@ -72,28 +69,13 @@ public final class LoopbackBenchmark {
     /**
      * Measures.
      *
-     * @return a Markdown table: median (minimum-maximum) of the rounds
+     * @return a Markdown table, see {@link ResultTable}
      * @throws IllegalStateException if a process fails or messages stop arriving
      */
     public String run() throws IOException, InterruptedException {
-        MarkdownTable table = new MarkdownTable(
-                "workload", "contestant", "result", "x " + limit().label(), "CPU µs/op", "missing, broken, dropped");
+        ResultTable table = new ResultTable(contestants);
         for (Workload workload : workloads) {
-            Map<Contestants, List<Cell.Result>> results = measure(workload);
-            if (workload.isRoundTrip()) {
-                addRows(
-                        table,
-                        workload.label() + ", p50 µs",
-                        results,
-                        cell -> cell.phase().p50Nanos() / 1e3);
-                addRows(
-                        table,
-                        workload.label() + ", p99 µs",
-                        results,
-                        cell -> cell.phase().p99Nanos() / 1e3);
-            } else {
-                addRows(table, workload.label() + ", messages/s", results, Cell.Result::operationsPerSecond);
-            }
+            table.add(workload, measure(workload));
         }
         return table.toString();
     }
@@ -104,54 +86,10 @@ public final class LoopbackBenchmark {
             for (Contestants contestant : contestants) {
                 Cell.Result result = new Cell(workload, contestant, duration, flags).run();
                 System.err.println("round " + (round + 1) + ", " + workload.label() + ", " + contestant.label() + ": "
-                        + Spread.threeDigits(result.operationsPerSecond()) + "/s");
+                        + (result.isLossless() ? Spread.threeDigits(result.operationsPerSecond()) + "/s" : "lossy"));
                 results.computeIfAbsent(contestant, unused -> new ArrayList<>()).add(result);
             }
         }
         return results;
-    }
-
-    private void addRows(
-            MarkdownTable table,
-            String label,
-            Map<Contestants, List<Cell.Result>> results,
-            ToDoubleFunction<Cell.Result> figure) {
-        double limit = spread(of(limit(), results), figure).median();
-        for (Contestants contestant : contestants) {
-            List<Cell.Result> cells = of(contestant, results);
-            Spread spread = spread(cells, figure);
-            table.row(
-                    label,
-                    contestant.label(),
-                    spread.print(Spread::threeDigits) + lossMark(cells),
-                    Spread.threeDigits(spread.median() / limit),
-                    Spread.threeDigits(
-                            spread(cells, Cell.Result::cpuMicrosPerOperation).median()),
-                    losses(cells));
-        }
-    }
-
-    /** Ratios are to the first contestant. */
-    private Contestants limit() {
-        return contestants.get(0);
-    }
-
-    private static List<Cell.Result> of(Contestants contestant, Map<Contestants, List<Cell.Result>> results) {
-        return Objects.requireNonNull(results.get(contestant), "every contestant was measured");
-    }
-
-    private static Spread spread(List<Cell.Result> cells, ToDoubleFunction<Cell.Result> figure) {
-        return Spread.of(cells.stream().map(figure::applyAsDouble).toList());
-    }
-
-    private static String lossMark(List<Cell.Result> cells) {
-        return cells.stream().allMatch(Cell.Result::isLossless) ? "" : " LOSSY, no throughput";
-    }
-
-    private static String losses(List<Cell.Result> cells) {
-        long missing = cells.stream().mapToLong(Cell.Result::missing).sum();
-        long broken = cells.stream().mapToLong(Cell.Result::broken).sum();
-        long dropped = cells.stream().mapToLong(Cell.Result::dropped).sum();
-        return missing + ", " + broken + ", " + dropped;
     }
 }

@@ -1,0 +1,100 @@
+package io.chaski.benchmarks.loopback;
+
+import io.chaski.benchmarks.MarkdownTable;
+import io.chaski.benchmarks.Spread;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The results of all cells: median (minimum-maximum) of the rounds, and the ratio to the first contestant. A contestant
+ * that lost a message in one of the rounds has neither, as how fast it lost them says nothing. Not thread-safe.
+ */
+final class ResultTable {
+
+    private static final String LOSSY = "LOSSY, no figure";
+    private static final String NONE = "-";
+
+    private final List<Contestants> contestants;
+    private final MarkdownTable table;
+
+    /**
+     * No results yet.
+     *
+     * @param contestants in the order of the rows; the first one is the limit, which the others are compared with
+     */
+    ResultTable(List<Contestants> contestants) {
+        this.contestants = List.copyOf(contestants);
+        this.table = new MarkdownTable(
+                "workload", "contestant", "result", "x " + limit().label(), "CPU µs/op", "missing, broken, dropped");
+    }
+
+    /**
+     * Adds the rows of a workload.
+     *
+     * @param results one or more of each contestant
+     */
+    void add(Workload workload, Map<Contestants, List<Cell.Result>> results) {
+        if (workload.isRoundTrip()) {
+            addRows(workload.label() + ", p50 µs", results, cell -> cell.phase().p50Nanos() / 1e3);
+            addRows(workload.label() + ", p99 µs", results, cell -> cell.phase().p99Nanos() / 1e3);
+        } else {
+            addRows(workload.label() + ", messages/s", results, Cell.Result::operationsPerSecond);
+        }
+    }
+
+    private void addRows(
+            String label, Map<Contestants, List<Cell.Result>> results, ToDoubleFunction<Cell.Result> figure) {
+        List<Cell.Result> limit = of(limit(), results);
+        for (Contestants contestant : contestants) {
+            List<Cell.Result> cells = of(contestant, results);
+            if (isLossless(cells)) {
+                table.row(
+                        label,
+                        contestant.label(),
+                        spread(cells, figure).print(Spread::threeDigits),
+                        isLossless(limit) ? ratio(cells, limit, figure) : NONE,
+                        Spread.threeDigits(spread(cells, Cell.Result::cpuMicrosPerOperation)
+                                .median()),
+                        losses(cells));
+            } else {
+                table.row(label, contestant.label(), LOSSY, NONE, NONE, losses(cells));
+            }
+        }
+    }
+
+    private Contestants limit() {
+        return contestants.get(0);
+    }
+
+    private static List<Cell.Result> of(Contestants contestant, Map<Contestants, List<Cell.Result>> results) {
+        return Objects.requireNonNull(results.get(contestant), "every contestant was measured");
+    }
+
+    private static boolean isLossless(List<Cell.Result> cells) {
+        return cells.stream().allMatch(Cell.Result::isLossless);
+    }
+
+    private static String ratio(
+            List<Cell.Result> cells, List<Cell.Result> limit, ToDoubleFunction<Cell.Result> figure) {
+        return Spread.threeDigits(
+                spread(cells, figure).median() / spread(limit, figure).median());
+    }
+
+    private static Spread spread(List<Cell.Result> cells, ToDoubleFunction<Cell.Result> figure) {
+        return Spread.of(cells.stream().map(figure::applyAsDouble).toList());
+    }
+
+    private static String losses(List<Cell.Result> cells) {
+        long missing = cells.stream().mapToLong(Cell.Result::missing).sum();
+        long broken = cells.stream().mapToLong(Cell.Result::broken).sum();
+        long dropped = cells.stream().mapToLong(Cell.Result::dropped).sum();
+        return missing + ", " + broken + ", " + dropped;
+    }
+
+    @Override
+    public String toString() {
+        return table.toString();
+    }
+}

@@ -1,0 +1,53 @@
+package io.chaski.benchmarks.loopback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ResultTableTest {
+
+    static final long SECOND = 1_000_000_000;
+
+    /** In one second, with a processor that was busy all the time. */
+    private static Cell.Result cell(long messages, long missing, long broken) {
+        return new Cell.Result(new Phase(messages, SECOND, SECOND, 0, 0), SECOND, missing, broken, missing);
+    }
+
+    private static List<String> rows(List<Cell.Result> limit, List<Cell.Result> other) {
+        ResultTable table = new ResultTable(List.of(Contestants.NETTY_NIO, Contestants.CHASKI));
+        table.add(Workload.ONE_WAY_64, Map.of(Contestants.NETTY_NIO, limit, Contestants.CHASKI, other));
+        return table.toString().lines().skip(2).toList();
+    }
+
+    @Test
+    void rounds_without_losses_give_a_throughput_and_a_ratio() {
+        assertThat(rows(List.of(cell(1000, 0, 0)), List.of(cell(400, 0, 0), cell(600, 0, 0))))
+                .containsExactly(
+                        "| one-way 64 B, messages/s | netty-nio | 1000 (1000-1000) | 1.00 | 1000 | 0, 0, 0 |",
+                        "| one-way 64 B, messages/s | chaski | 500 (400-600) | 0.50 | 2083 | 0, 0, 0 |");
+    }
+
+    @Test
+    void a_message_that_is_missing_in_one_round_leaves_no_figure() {
+        assertThat(rows(List.of(cell(1000, 0, 0)), List.of(cell(500, 0, 0), cell(500, 1, 0))))
+                .last()
+                .isEqualTo("| one-way 64 B, messages/s | chaski | LOSSY, no figure | - | - | 1, 0, 1 |");
+    }
+
+    @Test
+    void a_message_that_is_broken_leaves_no_figure() {
+        assertThat(rows(List.of(cell(1000, 0, 0)), List.of(cell(500, 0, 1))))
+                .last()
+                .isEqualTo("| one-way 64 B, messages/s | chaski | LOSSY, no figure | - | - | 0, 1, 0 |");
+    }
+
+    @Test
+    void a_limit_that_lost_messages_is_no_limit() {
+        assertThat(rows(List.of(cell(1000, 1, 0)), List.of(cell(500, 0, 0))))
+                .containsExactly(
+                        "| one-way 64 B, messages/s | netty-nio | LOSSY, no figure | - | - | 1, 0, 1 |",
+                        "| one-way 64 B, messages/s | chaski | 500 (500-500) | - | 2000 | 0, 0, 0 |");
+    }
+}
