@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,7 +14,7 @@ import java.util.List;
  * @param workload what is measured
  * @param contestant who is measured
  * @param duration of the measurement, and of the warm-up
- * @param flags of both JVMs
+ * @param flags of both JVMs, besides those that the contestant needs
  */
 record Cell(Workload workload, Contestants contestant, Duration duration, List<String> flags) {
 
@@ -72,7 +73,9 @@ record Cell(Workload workload, Contestants contestant, Duration duration, List<S
     }
 
     private SideProcess start(String role, Path counter, String address) throws IOException {
-        return SideProcess.start(flags, role, contestant.name(), workload.name(), counter.toString(), address);
+        List<String> allFlags = new ArrayList<>(flags);
+        allFlags.addAll(contestant.flags());
+        return SideProcess.start(allFlags, role, contestant.name(), workload.name(), counter.toString(), address);
     }
 
     private Phase phase(SideProcess sender) throws InterruptedException {

@@ -3,7 +3,7 @@ package io.chaski.benchmarks.loopback;
 import java.util.List;
 
 /** One way to move messages from a process to another. Immutable. */
-interface Contestant {
+interface Contestant extends AutoCloseable {
 
     /**
      * Listens on loopback and counts what arrives.
@@ -28,6 +28,10 @@ interface Contestant {
      * @param address what it listens on
      */
     RoundTrip roundTrip(String address) throws Exception;
+
+    /** Ends what the sides of this process share, which are closed before. Most share nothing. */
+    @Override
+    default void close() {}
 
     /** A receiving side. */
     interface Listening extends AutoCloseable {

@@ -39,13 +39,25 @@ enum Contestants {
         Contestant contestant() {
             return new JeroMqContestant();
         }
+    },
+    /** Another protocol that repairs what UDP loses. */
+    AERON_UDP("aeron-udp") {
+        @Override
+        Contestant contestant() {
+            return new AeronContestant();
+        }
+
+        @Override
+        List<String> flags() {
+            return AeronContestant.FLAGS;
+        }
     };
 
     /** Those who answer calls. */
     static final List<Contestants> NODES = List.of(NETTY_NIO, CHASKI, CHASKI_INLINE);
 
     /** Those who publish for whoever subscribes. */
-    static final List<Contestants> PUBLISHERS = List.of(NETTY_NIO, CHASKI, CHASKI_STREAM, JEROMQ);
+    static final List<Contestants> PUBLISHERS = List.of(NETTY_NIO, CHASKI, CHASKI_STREAM, JEROMQ, AERON_UDP);
 
     private final String label;
 
@@ -57,5 +69,11 @@ enum Contestants {
         return label;
     }
 
+    /** A new one, to be closed; a process has one of them. */
     abstract Contestant contestant();
+
+    /** What its JVMs need besides the flags that all have: without it, it would not run at all. */
+    List<String> flags() {
+        return List.of();
+    }
 }

@@ -49,11 +49,13 @@ final class Side {
         for (int i = 0; i < workload.receivers(); i++) {
             progress.add(SharedCounter.open(Path.of(arguments[3]), i));
         }
-        Side side = new Side(Contestants.valueOf(arguments[1]).contestant(), workload, progress);
-        if (arguments[0].equals(RECEIVER)) {
-            side.receive();
-        } else {
-            side.send(arguments[4]);
+        try (Contestant contestant = Contestants.valueOf(arguments[1]).contestant()) {
+            Side side = new Side(contestant, workload, progress);
+            if (arguments[0].equals(RECEIVER)) {
+                side.receive();
+            } else {
+                side.send(arguments[4]);
+            }
         }
     }
 

@@ -2,9 +2,12 @@ package io.chaski.benchmarks.loopback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -24,12 +27,25 @@ class LoopbackBenchmarkIT {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"NETTY_NIO", "CHASKI_STREAM", "JEROMQ"})
+    @EnumSource(names = {"NETTY_NIO", "CHASKI_STREAM", "JEROMQ", "AERON_UDP"})
     void every_message_arrives_at_all_eight(Contestants contestant) throws Exception {
         Cell.Result result = new Cell(Workload.TO_EIGHT_1K, contestant, MOMENT, FLAGS).run();
 
         assertThat(result.phase().operations()).isPositive();
         assertThat(result.isLossless()).as("%s", result).isTrue();
+    }
+
+    @Test
+    void messages_that_are_larger_than_a_datagram_arrive_whole_and_nothing_is_left_behind(@TempDir Path directory)
+            throws Exception {
+        List<String> flags = new ArrayList<>(FLAGS);
+        flags.add("-Daeron.dir=" + directory.resolve("aeron"));
+
+        Cell.Result result = new Cell(Workload.ONE_WAY_64K, Contestants.AERON_UDP, MOMENT, flags).run();
+
+        assertThat(result.phase().operations()).isPositive();
+        assertThat(result.isLossless()).as("%s", result).isTrue();
+        assertThat(directory).isEmptyDirectory();
     }
 
     @Test
