@@ -279,7 +279,11 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
             return List.of();
         }
         Set<String> topics = new TreeSet<>(publisher.holding());
-        topics.addAll(protocol.owing(turn.begin()));
+        try {
+            topics.addAll(protocol.owing(turn.begin()));
+        } catch (Throwable bug) { // the loop's last line of defence
+            log.write(LOG, Level.ERROR, "owing", "", "asking what is owed failed", bug);
+        }
         return List.copyOf(topics);
     }
 

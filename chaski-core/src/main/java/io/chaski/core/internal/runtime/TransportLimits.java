@@ -52,10 +52,10 @@ public record TransportLimits(
 
     /**
      * What all connections of a node may hold of messages whose last part has not come: 32 MiB are sixteen edges with default
-     * frames at their own limit, and with larger frames it is enough for two.
+     * frames at their own limit, or thirty-two with one message of the largest size each; with larger frames, sixteen such messages.
      */
     public long maxUnfinishedBytes() {
-        return Math.max(MAX_UNFINISHED_BYTES, 4L * maxFrame);
+        return Math.max(MAX_UNFINISHED_BYTES, 16L * maxFrame);
     }
 
     /**

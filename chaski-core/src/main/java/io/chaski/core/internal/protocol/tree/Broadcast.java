@@ -48,6 +48,9 @@ public final class Broadcast {
     private long keptFrom;
 
     private long keptTo;
+    /** The position in the cache behind the last own message that waits for subscribers. */
+    private long ownEnd;
+
     private long published;
     private long duplicates;
 
@@ -246,14 +249,13 @@ public final class Broadcast {
      * everything and has not said what has come is asked.
      */
     public boolean isOwing() {
-        if (published == 0 || !flow.isOwing()) {
+        if (!flow.isOwingBefore(ownEnd)) {
             return false;
         }
-        List<OriginLog> active = digests.active(publishers.ownMessages());
         for (int i = 0; i < neighbours.count(); i++) {
             Link link = neighbours.get(i);
             if (flow.isSilent(link) && link.mayBeQuestioned(context.nowNanos())) {
-                digests.send(link, active, true);
+                digests.send(link, digests.active(publishers.ownMessages()), true);
             }
         }
         return true;
@@ -293,6 +295,9 @@ public final class Broadcast {
         int flags = live ? LIVE : 0;
         boolean isKept = keep(log, seq, null, 0, hopLimit, flags, body, now);
         published++;
+        if (isKept && channel == Source.MESSAGES && !live) {
+            ownEnd = cache.endPosition();
+        }
         if (neighbours.count() == 0) {
             if (!isKept) {
                 return new PublishOutcome(seq, 0, 0, PublishOutcome.Status.NOT_KEPT);
@@ -452,6 +457,8 @@ public final class Broadcast {
         }
         if (isKept) {
             flow.onPut(body.size(), log.isLatestOnly() || isLive(flags));
+        } else if (isLive(flags)) {
+            context.counters().increment("flow.live-not-kept");
         }
         return isKept;
     }

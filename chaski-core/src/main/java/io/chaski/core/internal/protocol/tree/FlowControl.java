@@ -228,9 +228,9 @@ final class FlowControl implements PayloadCache.Owed, Owing.Listener {
         slowConsumer.onCutOff(link);
     }
 
-    /** Whether somebody is owed something, or is not known to have everything. */
-    boolean isOwing() {
-        return owing.mostOwed(null) > 0 || progress.mostBehind(null) > 0;
+    /** Whether somebody is owed, or is not known to have, a message before a position. */
+    boolean isOwingBefore(long position) {
+        return Math.min(owing.from(), progress.from()) < position;
     }
 
     /** Whether the neighbour has been sent everything and has not said that it has it. */
@@ -378,7 +378,7 @@ final class FlowControl implements PayloadCache.Owed, Owing.Listener {
 
     @Override
     public long reservedBytes() {
-        return grants.limited() == 0 ? 0 : reservedBytes;
+        return grants.limited() > 0 || owing.hasDebts() ? reservedBytes : 0;
     }
 
     @Override

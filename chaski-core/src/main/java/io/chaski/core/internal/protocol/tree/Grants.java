@@ -187,7 +187,8 @@ final class Grants implements Delivery.Appetite {
 
     /** Whether this node takes little from a neighbour only because others take little from it. */
     boolean isPassedOn(Link link) {
-        return link.in.isLimited && roomBehind(link) < context.outbox().room(topic);
+        return link.in.isLimited
+                && Math.max(0, roomBehind(link)) < context.outbox().room(topic);
     }
 
     /** What other neighbours leave of a window. */

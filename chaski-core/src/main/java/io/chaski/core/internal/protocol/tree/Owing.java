@@ -154,9 +154,13 @@ final class Owing {
                 out.owed -= cost(cache.size(slot));
                 if (!cache.log(slot).dropped) { // else its source may have lost its name, and nobody takes it any more
                     resend(link, slot);
-                    return;
+                    break;
                 }
             }
+        }
+        // What lies between is not needed for it, and the next one is what a probe would send.
+        while (out.owed > 0 && !isOwedTo(link, cache.slotAt(out.next))) {
+            out.next++;
         }
     }
 
@@ -343,6 +347,11 @@ final class Owing {
             }
         }
         return from;
+    }
+
+    /** Whether anybody is waited for whose link has broken. */
+    boolean hasDebts() {
+        return !debts.isEmpty();
     }
 
     /** There is no room for the message at a position: nobody is owed it any more. */

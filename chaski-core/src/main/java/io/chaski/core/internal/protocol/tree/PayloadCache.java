@@ -107,7 +107,7 @@ final class PayloadCache {
 
     /**
      * Keeps a message that is not kept yet, at the cost of the oldest; not if all topics together keep too much already
-     * and this one nothing.
+     * and this one nothing, and not a live one at the cost of one that is still needed.
      *
      * @param sender serial number of the link it came from, 0 for an own one
      * @param hop hop at which it was received, 0 for an own one
@@ -125,10 +125,14 @@ final class PayloadCache {
         if (isImpossible) {
             return false; // before anything makes way for it
         }
-        if (count == logs.length || count == settings.messages()) {
-            makeWay();
+        boolean isLive = Broadcast.isLive(flags);
+        if ((count == logs.length || count == settings.messages()) && !makeWay(isLive)) {
+            return false;
         }
-        int offset = makeRoom(size, isShort);
+        int offset = makeRoom(size, isShort, isLive);
+        if (offset < 0) {
+            return false;
+        }
         body.copyTo(ring, offset);
         writeAt = offset + size;
         liveBytes += size;
@@ -260,12 +264,16 @@ final class PayloadCache {
         }
     }
 
-    /** Gives the oldest up, and tells whoever owes it. */
-    private void makeWay() {
+    /** Gives the oldest up, and tells whoever owes it; returns false if that is not done for a live message. */
+    private boolean makeWay(boolean isForLive) {
         if (gone >= owed.neededFrom()) {
+            if (isForLive) {
+                return false;
+            }
             owed.onNoRoom(gone);
         }
         evictOldest();
+        return true;
     }
 
     private OriginLog logAt(int slot) {
@@ -315,8 +323,9 @@ final class PayloadCache {
      * Where a body that {@linkplain #fitsAlone fits} goes; grows the ring while it may, then evicts.
      *
      * @param isCounted whether it has been counted that something is given up for this body
+     * @return less than 0 if something needed would have to make way for a live message
      */
-    private int makeRoom(int size, boolean isCounted) {
+    private int makeRoom(int size, boolean isCounted, boolean isForLive) {
         boolean isTold = isCounted;
         while (true) {
             int offset = freeOffset(size);
@@ -333,7 +342,9 @@ final class PayloadCache {
                 }
             }
             assert count > 0 : "no room for " + size + " bytes in an empty ring of " + ring.length;
-            makeWay();
+            if (!makeWay(isForLive)) {
+                return -1;
+            }
         }
     }
 

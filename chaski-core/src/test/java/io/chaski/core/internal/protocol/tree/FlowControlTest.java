@@ -340,6 +340,32 @@ class FlowControlTest extends TreeFixture {
             assertThat(publish("ab").status()).isEqualTo(Status.ACCEPTED);
         }
 
+        @Test
+        void is_owed_what_it_was_however_many_live_messages_follow() {
+            publishMany(5);
+            ann.takeSent();
+            for (int i = 0; i < 20_000; i++) {
+                assertThat(publishLive()).isEqualTo(Status.ACCEPTED);
+            }
+            frame(ann, limited(100 * COST));
+            assertThat(count(ann)).isEqualTo(3);
+            assertThat(context.counters.get("flow.overrun")).isZero();
+            assertThat(context.counters.get("flow.live-not-kept")).isPositive();
+        }
+
+        @Test
+        void that_is_behind_does_not_make_one_without_room_of_its_own_pass_for_one_that_only_waits() {
+            neighbours(bob);
+            waitFor(0);
+            frame(ann, limited(1));
+            while (publish("ab").status() == Status.ACCEPTED) {
+                context.takeHeard();
+            }
+            broadcast.onRoom();
+            frame(bob, question());
+            assertThat(last(bob).isPassedOn()).isFalse();
+        }
+
         private Status publishLive() {
             return broadcast
                     .publish(Source.MESSAGES, HOP_LIMIT, true, payload("ab"))
