@@ -11,7 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A process that says on its standard output how far it is, and ends with its input. Closing it kills it. */
-final class JavaProcess implements AutoCloseable {
+public final class JavaProcess implements AutoCloseable {
 
     /** The longest of these processes hashes and moves 4 GiB, on a machine that may have much else to do. */
     private static final Duration LIMIT = Duration.ofMinutes(10);
@@ -43,7 +43,7 @@ final class JavaProcess implements AutoCloseable {
     }
 
     /** Starts a class with the class path of this process and as much heap, and as much memory beside it. */
-    static JavaProcess start(Class<?> main, int mebibytes, String... arguments) throws IOException {
+    public static JavaProcess start(Class<?> main, int mebibytes, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + mebibytes + "m",
@@ -60,7 +60,7 @@ final class JavaProcess implements AutoCloseable {
     }
 
     /** Waits for a line that begins with a word; what follows it. */
-    String await(String word) throws InterruptedException {
+    public String await(String word) throws InterruptedException {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (true) {
             String line = lines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);

@@ -53,13 +53,13 @@ final class GraftAnswer {
                 refuse(log, refusedFrom, seq - 1);
                 return false;
             }
-            if (!link.mayResend(log.source, seq, now)) {
+            if (!link.peer.isWritable()) { // before it counts as sent again: the asker will be back for it
+                pusher.postpone(link, log, seq);
+                refusedFrom = refusedFrom == 0 ? seq : refusedFrom;
+            } else if (!link.mayResend(log.source, seq, now)) {
                 context.counters().increment("tree.graft-repeated");
                 refuse(log, refusedFrom, seq - 1);
                 refusedFrom = 0;
-            } else if (!link.peer.isWritable()) {
-                pusher.postpone(link, log, seq);
-                refusedFrom = refusedFrom == 0 ? seq : refusedFrom;
             } else if (pusher.resend(link, log, seq)) {
                 refuse(log, refusedFrom, seq - 1);
                 refusedFrom = 0;

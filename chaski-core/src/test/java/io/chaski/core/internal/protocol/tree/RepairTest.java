@@ -314,6 +314,21 @@ class RepairTest extends TreeFixture {
         }
 
         @Test
+        void it_gets_what_it_asked_for_again_and_again_while_its_connection_was_full() {
+            receive(ann, 1);
+            cid.takeSent();
+            cid.writable = false;
+            for (int i = 0; i < 5; i++) {
+                frame(cid, graft(false, range(source, 1, 1)));
+            }
+            assertThat(cid.takeSent()).hasSize(5).containsOnly(noHave(range(source, 1, 1)));
+            cid.writable = true;
+            broadcast.onWritability(cid);
+            frame(cid, graft(false, range(source, 1, 1)));
+            assertThat(cid.sent).contains(data(1, 2));
+        }
+
+        @Test
         void what_this_node_still_wants_itself_is_not_refused() {
             receive(ann, 1, 3);
             cid.takeSent();
