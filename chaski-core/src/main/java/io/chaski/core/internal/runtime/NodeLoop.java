@@ -59,13 +59,13 @@ public interface NodeLoop {
             throws InterruptedException;
 
     /**
-     * Runs a task later, unless the node closes before. Called on the loop only. There is no way to take it back: a
-     * task that comes late looks again whether it still matters.
+     * Runs a task later, unless the node closes before. Called on the loop only.
      *
-     * @param task what to do
+     * @param task what to do; one that may come late looks again whether it still matters
      * @param delayNanos 0 or more
+     * @return takes it back, on the loop
      */
-    void schedule(Task task, long delayNanos);
+    TaskLoop.Timer schedule(Task task, long delayNanos);
 
     /**
      * Waits for something that the loop brings about. All waiting for the loop comes through here, because with

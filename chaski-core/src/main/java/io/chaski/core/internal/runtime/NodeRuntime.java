@@ -195,8 +195,8 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
     }
 
     @Override
-    public void schedule(Task task, long delayNanos) {
-        loop.schedule(
+    public TaskLoop.Timer schedule(Task task, long delayNanos) {
+        return loop.schedule(
                 () -> {
                     if (!ticker.isStopped()) { // after leaving, nothing touches the protocol
                         drainer.onTask(task);

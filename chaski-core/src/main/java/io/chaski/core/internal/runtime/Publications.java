@@ -208,9 +208,12 @@ final class Publications {
             callbacks.complete(done, true);
             return;
         }
-        var unused = publishable.thenRun(() -> callbacks.complete(done, true));
-        loop.schedule(
+        TaskLoop.Timer patience = loop.schedule(
                 (protocol, nowNanos) -> callbacks.complete(done, false), Math.max(0, deadlineNanos - loop.nanoTime()));
+        var unused = publishable.thenRun(() -> {
+            patience.cancel();
+            callbacks.complete(done, true);
+        });
     }
 
     /** Takes nothing any more. */

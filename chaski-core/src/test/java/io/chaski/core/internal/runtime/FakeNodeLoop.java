@@ -136,8 +136,10 @@ class FakeNodeLoop implements NodeLoop {
     }
 
     @Override
-    public void schedule(Task task, long delayNanos) {
-        timers.add(new Scheduled(task, nowNanos + delayNanos));
+    public TaskLoop.Timer schedule(Task task, long delayNanos) {
+        Scheduled timer = new Scheduled(task, nowNanos + delayNanos);
+        timers.add(timer);
+        return () -> timers.remove(timer);
     }
 
     @Override

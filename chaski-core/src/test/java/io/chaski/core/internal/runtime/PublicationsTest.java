@@ -407,6 +407,9 @@ class PublicationsTest {
             loop.inLoop((protocol, nowNanos) -> local.onPublishing(true));
             runAll();
             assertThat(publishable).isCompletedWithValue(true);
+            assertThat(loop.timers())
+                    .as("nothing waits for the end of the patience")
+                    .isZero();
         }
 
         @Test
