@@ -260,8 +260,8 @@ public interface ChaskiNode extends AutoCloseable {
      * may have to ask once more, which is at the earliest when all has been worked off that was before them.
      *
      * @param topic where
-     * @param options {@linkplain PublishOptions#patience patience}, or {@code slowConsumerTimeout} if it says none; on an
-     *     event loop it is zero. What is {@linkplain PublishOptions#live live} needs no credit
+     * @param options {@linkplain PublishOptions#patience patience}, or {@code slowConsumerTimeout} if it says none, on
+     *     any thread. What is {@linkplain PublishOptions#live live} needs no credit
      * @return completes with true when the messages have left the node's queue that were in it at the call, and subscribers
      *     take more; with false if they still take no more when the patience is over. Also with true when the node closes:
      *     publishing then throws. Dependents run on the callback executor

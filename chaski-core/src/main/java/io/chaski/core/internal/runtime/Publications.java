@@ -109,9 +109,10 @@ final class Publications {
     }
 
     private long patienceNanos(PublishOptions options) {
-        if (loop.inAnyLoop()) {
-            return 0;
-        }
+        return loop.inAnyLoop() ? 0 : usualPatienceNanos(options);
+    }
+
+    private long usualPatienceNanos(PublishOptions options) {
         return options.patience().map(NodeLoop::nanosOf).orElse(patienceNanos);
     }
 
@@ -192,7 +193,7 @@ final class Publications {
     /** See {@link io.chaski.core.ChaskiNode#publishable}. */
     CompletableFuture<Boolean> publishable(Topic<?> topic, PublishOptions options) {
         LocalTopic local = topics.published(topic.name());
-        long deadlineNanos = loop.nanoTime() + patienceNanos(options);
+        long deadlineNanos = loop.nanoTime() + usualPatienceNanos(options); // on a loop as well: nobody waits there
         CompletableFuture<Boolean> done = loop.newFuture();
         // A command gets in when messages do not, and when its turn comes, all that was before it is out of the way.
         if (isClosed || !loop.execute((protocol, nowNanos) -> onTurn(local, options.live(), deadlineNanos, done))) {

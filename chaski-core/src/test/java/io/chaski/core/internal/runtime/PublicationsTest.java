@@ -19,6 +19,8 @@ import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.MessageBody;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -410,6 +412,16 @@ class PublicationsTest {
             assertThat(loop.timers())
                     .as("nothing waits for the end of the patience")
                     .isZero();
+        }
+
+        @Test
+        void is_as_patient_on_an_event_loop_because_nobody_waits_there() {
+            local.onPublishing(false);
+            List<CompletableFuture<Boolean>> asked = new ArrayList<>();
+            loop.inLoop((protocol, nowNanos) -> asked.add(publishable(PublishOptions.NONE)));
+            loop.advance(Duration.ofSeconds(29));
+            executor.runAll();
+            assertThat(asked.get(0)).isNotDone();
         }
 
         @Test
