@@ -88,7 +88,7 @@ class AccountingTest {
         readers.forEach(reader -> reader.assertAccounted(publishers, each + 3 * AFTER_EACH_OTHER));
         assertThat(sum(OverflowPolicy.DROP_OLDEST, reader -> reader.dropped)).isPositive();
         assertThat(sum(OverflowPolicy.DROP_NEWEST, reader -> reader.dropped)).isPositive();
-        assertThat(readers.get(1).missed).isPositive();
+        assertThat(readers.get(1).notArrived).isPositive();
         assertThat(readers.get(3).hasFailed).isTrue();
         assertThat(readers.get(7).hasFailed).isFalse();
     }
@@ -178,6 +178,9 @@ class AccountingTest {
         private long dropped;
         private boolean hasFailed;
 
+        /** What the node misses. In band that may have been displaced from the queue again, and then counts as dropped. */
+        private long notArrived;
+
         /**
          * What has come to the node, by a subscription that queues nothing; under {@link OverflowPolicy#FAIL} until what
          * waited has been handed over.
@@ -197,7 +200,10 @@ class AccountingTest {
                                     .build());
             SubscribeOptions atOnce = SubscribeOptions.builder()
                     .dispatch(Dispatch.INLINE)
-                    .onGap(gap -> arrive(gap.count()))
+                    .onGap(gap -> {
+                        notArrived += gap.count();
+                        arrive(gap.count());
+                    })
                     .build();
             node.subscribe(T, message -> arrive(1), atOnce);
         }
