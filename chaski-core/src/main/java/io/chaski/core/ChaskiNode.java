@@ -349,10 +349,13 @@ public interface ChaskiNode extends AutoCloseable {
     // ---- the end
 
     /**
-     * Says goodbye, flushes what was published, frees the ports and ends all threads, within five seconds. Of these it waits up
-     * to three until subscribers that must not miss anything ({@link OverflowPolicy#BLOCK}) have this node's messages, and logs
-     * a warning with the topics on which they have not. Does nothing when closed. May be called from any thread, callbacks and event loops included, where it does not wait for the
-     * end. An interrupted caller stops waiting; the node closes nevertheless.
+     * Says goodbye, flushes what was published, frees the ports and ends all threads, within five seconds. Of these it
+     * waits up to three until subscribers that must not miss anything ({@link OverflowPolicy#BLOCK}) have this node's
+     * messages, and logs a warning with the topics on which they have not. Does nothing when closed.
+     *
+     * <p>May be called from any thread. On an event loop it does not wait for the end, nor in a callback if another
+     * thread closes the node already; the callback that closes it waits like any other thread. An interrupted caller stops waiting;
+     * the node closes nevertheless.
      */
     @Override
     void close();

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers at most 32 pairs and 4 KiB, in order
  * @param hopLimit 1 to 255 edges; the topic's own limit if empty
  * @param live whether to leave subscribers behind that take no more ({@link OverflowPolicy#BLOCK}) instead of waiting for
- *     them: they pull what they missed as long as it is kept, and see gaps
+ *     them, here and on the message's way: they pull what they missed as long as it is kept, and see gaps
  * @param patience longest that {@link ChaskiNode#publish} waits for room and for credit, zero not to wait; {@link
  *     MessageOptions#slowConsumerTimeout} if empty. {@link ChaskiNode#publishAsync} waits for no room, and for credit unless
  *     this is zero

@@ -15,7 +15,6 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -73,60 +72,19 @@ final class ScriptedSources implements NodeStreams {
         throw new AssertionError("not asked for");
     }
 
-    private final class ScriptedStream implements Stream {
-        private final NodeId peer;
+    private final class ScriptedStream extends FakePullStream {
         private final StreamListener listener;
 
         private ScriptedStream(NodeId peer, StreamListener listener) {
-            this.peer = peer;
+            super(peer);
             this.listener = listener;
         }
 
         @Override
-        public boolean offer(byte[] message) {
-            scripts.getOrDefault(peer, any -> List.of())
-                    .apply(PullMessage.decode(message))
+        void hear(PullMessage message) {
+            scripts.getOrDefault(peer(), any -> List.of())
+                    .apply(message)
                     .forEach(answer -> listener.onMessage(this, answer.encode()));
-            return true;
-        }
-
-        @Override
-        public void send(byte[] message) {
-            offer(message);
-        }
-
-        @Override
-        public NodeId peer() {
-            return peer;
-        }
-
-        @Override
-        public String protocol() {
-            return PullMessage.PROTOCOL;
-        }
-
-        @Override
-        public Map<String, String> headers() {
-            return Map.of();
-        }
-
-        @Override
-        public Optional<Duration> remaining() {
-            return Optional.empty();
-        }
-
-        @Override
-        public void consumed(int bytes) {}
-
-        @Override
-        public void end() {}
-
-        @Override
-        public void reset(StreamCode code, String reason) {}
-
-        @Override
-        public CompletableFuture<Void> closed() {
-            return new CompletableFuture<>();
         }
     }
 }

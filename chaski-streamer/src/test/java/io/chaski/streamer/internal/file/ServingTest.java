@@ -3,18 +3,13 @@ package io.chaski.streamer.internal.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.NodeId;
-import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamListener;
 import io.chaski.streamer.file.FileSnapshot;
 import io.chaski.streamer.file.TestFiles;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,60 +36,22 @@ class ServingTest {
     }
 
     /** A peer's end, which takes all that is sent. */
-    private static final class Pulling implements Stream {
-        private final NodeId peer;
+    private static final class Pulling extends FakePullStream {
         private final List<PullMessage> heard = new ArrayList<>();
         private StreamCode reset;
 
         private Pulling(NodeId peer) {
-            this.peer = peer;
+            super(peer);
         }
 
         @Override
-        public NodeId peer() {
-            return peer;
+        void hear(PullMessage message) {
+            heard.add(message);
         }
-
-        @Override
-        public String protocol() {
-            return PullMessage.PROTOCOL;
-        }
-
-        @Override
-        public Map<String, String> headers() {
-            return Map.of();
-        }
-
-        @Override
-        public Optional<Duration> remaining() {
-            return Optional.empty();
-        }
-
-        @Override
-        public void send(byte[] message) {
-            offer(message);
-        }
-
-        @Override
-        public boolean offer(byte[] message) {
-            heard.add(PullMessage.decode(message));
-            return true;
-        }
-
-        @Override
-        public void consumed(int bytes) {}
-
-        @Override
-        public void end() {}
 
         @Override
         public void reset(StreamCode code, String reason) {
             reset = code;
-        }
-
-        @Override
-        public CompletableFuture<Void> closed() {
-            return new CompletableFuture<>();
         }
     }
 
