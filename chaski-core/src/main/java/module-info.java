@@ -1,10 +1,10 @@
 /**
  * Nodes, topics and streams between peers.
  *
- * <p>Exported are the API and the SPI that other modules build on. What is exported to the test kit alone may change in
- * any release.
+ * <p>Exported are the API and the SPI that other modules build on. What is exported to single modules may change in any
+ * release.
  */
-@SuppressWarnings("module") // the test kit is built after this module
+@SuppressWarnings("module") // those that single packages are exported to are built after this module
 module io.chaski.core {
     requires com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.dataformat.cbor;
@@ -21,6 +21,8 @@ module io.chaski.core {
     exports io.chaski.core;
     exports io.chaski.core.codec;
     exports io.chaski.core.stream;
+    exports io.chaski.core.internal.module to
+            io.chaski.remote;
     exports io.chaski.core.internal.protocol to
             io.chaski.testkit;
     exports io.chaski.core.internal.protocol.edge to

@@ -1,5 +1,6 @@
 package io.chaski.core;
 
+import io.chaski.core.internal.module.ReservedName;
 import io.chaski.core.internal.wire.MessageBody;
 import io.chaski.core.internal.wire.TopicNames;
 import java.lang.reflect.Type;
@@ -62,6 +63,18 @@ public final class Topic<T extends @Nullable Object> {
      */
     public static <T> Topic<T> of(String name, TypeRef<T> type) {
         return ofType(name, type.type());
+    }
+
+    /**
+     * A topic of the library itself, for its modules.
+     *
+     * @param name one that applications cannot use
+     * @param type type of the payloads
+     * @hidden
+     */
+    @SuppressWarnings("InvalidBlockTag") // Error Prone does not know @hidden, javadoc does
+    public static <T> Topic<T> of(ReservedName name, Class<T> type) {
+        return new Topic<>(name.text(), type, defaultContentType(type), DEFAULT_HOP_LIMIT, false);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.chaski.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chaski.core.internal.module.ReservedName;
 import io.chaski.core.internal.wire.TopicNames;
 import java.util.List;
 import java.util.stream.Stream;
@@ -17,6 +18,30 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class TopicTest {
+
+    @Nested
+    class A_name_of_the_library {
+        @Test
+        void makes_a_topic_for_its_modules() {
+            Topic<byte[]> topic = Topic.of(new ReservedName("$services"), byte[].class);
+
+            assertThat(topic.name()).isEqualTo("$services");
+            assertThat(topic.contentType()).isEqualTo(Topic.bytes("t").contentType());
+        }
+
+        @Test
+        void begins_with_a_sign_of_its_own() {
+            assertThatThrownBy(() -> new ReservedName("services"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("services");
+        }
+
+        @Test
+        void follows_the_rules_of_all_names() {
+            assertThatThrownBy(() -> new ReservedName("$a//b")).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> new ReservedName("")).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
 
     /** Rows 47 to 52 of the hardening list. */
     @Nested

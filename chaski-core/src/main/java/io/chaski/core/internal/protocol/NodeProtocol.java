@@ -19,7 +19,9 @@ import io.chaski.core.internal.wire.DatagramSink;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.FrameType;
 import io.chaski.core.internal.wire.PayloadView;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
@@ -447,6 +449,11 @@ public final class NodeProtocol {
     public NodeSnapshot snapshot(long nowNanos) {
         node.context.setNow(nowNanos);
         return node.snapshot(state);
+    }
+
+    /** Smoothed round-trip times of the edges that have been measured. */
+    public Map<NodeId, Duration> roundTrips() {
+        return node.edges.report().roundTrips();
     }
 
     /** Why a topic has found nobody, or that it has. */

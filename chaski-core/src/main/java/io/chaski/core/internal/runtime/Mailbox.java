@@ -1,6 +1,7 @@
 package io.chaski.core.internal.runtime;
 
 import io.chaski.core.Registration;
+import io.chaski.core.internal.module.ModuleMailbox;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> what is queued
  */
-final class Mailbox<E> {
+final class Mailbox<E> implements ModuleMailbox<E> {
 
     private final String what;
     private final int capacity;
@@ -39,23 +40,15 @@ final class Mailbox<E> {
         this.callbacks = callbacks;
     }
 
-    /**
-     * Adds a listener.
-     *
-     * @param listener what it throws is logged and counted
-     */
-    Registration listen(Consumer<? super E> listener) {
+    @Override
+    public Registration listen(Consumer<? super E> listener) {
         Consumer<E> own = listener::accept; // so that one callback registered twice is ended one by one
         listeners.add(own);
         return () -> listeners.remove(own);
     }
 
-    /**
-     * Queues an item; nothing happens when nobody listens.
-     *
-     * @param item what the listeners are called with
-     */
-    void offer(E item) {
+    @Override
+    public void offer(E item) {
         if (listeners.isEmpty()) {
             return;
         }
@@ -77,8 +70,8 @@ final class Mailbox<E> {
         }
     }
 
-    /** Items that did not fit. */
-    long dropped() {
+    @Override
+    public long dropped() {
         return dropped.sum();
     }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -41,6 +42,8 @@ final class NodeParts {
     private final Publications publications;
     private final SubscriptionContext subscribing;
     private final RuntimeStreams streams;
+    private final ClosingHooks closing;
+    private final ModuleSide modules;
 
     /**
      * Puts the parts of one node together.
@@ -54,7 +57,7 @@ final class NodeParts {
      * @param codecs how payloads travel
      * @param settings what the protocol is told
      * @param wallMillis the wall clock
-     * @param random chance for the loop
+     * @param randoms chance, a generator for each part that needs one
      */
     NodeParts(
             Presence.Member identity,
@@ -66,8 +69,9 @@ final class NodeParts {
             CodecRegistry codecs,
             ProtocolSettings settings,
             LongSupplier wallMillis,
-            RandomGenerator random) {
+            Supplier<RandomGenerator> randoms) {
         HybridClock clock = new HybridClock(wallMillis);
+        RandomGenerator random = randoms.get();
         this.epoch = epoch;
         this.loop = loop;
         this.callbacks = callbacks;
@@ -103,6 +107,8 @@ final class NodeParts {
                 new Pace(CLOCK_SKEW_EVENT_NANOS, loop.nanoTime()),
                 new SubscriptionContext.Counts());
         this.streams = new RuntimeStreams(identity.name(), loop, callbacks, settings.stream());
+        this.closing = new ClosingHooks(identity.name());
+        this.modules = new ModuleSide(loop, callbacks, pending, randoms, closing);
     }
 
     OwnEpoch epoch() {
@@ -151,6 +157,14 @@ final class NodeParts {
 
     RuntimeStreams streams() {
         return streams;
+    }
+
+    ClosingHooks closing() {
+        return closing;
+    }
+
+    ModuleSide modules() {
+        return modules;
     }
 
     /** Who hears what the loop reports. */

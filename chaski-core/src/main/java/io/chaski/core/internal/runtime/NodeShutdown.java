@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of a node, in order: nothing new, what is owed goes out, topics are left, what is queued goes out, the loop ends, open requests fail,
+ * The end of a node, in order: modules say their last words, nothing new, what is owed goes out, topics are left, what is queued goes out, the loop ends, open requests fail,
  * the last event, the callbacks end, the data directory is free. Thread-safe.
  *
  * <pre>
@@ -100,6 +100,7 @@ final class NodeShutdown {
     /** Each step is tried whatever became of those before it, and they share one deadline. */
     private void end() {
         long deadlineNanos = parts.loop().nanoTime() + ChaskiNode.CLOSE_LIMIT.toNanos();
+        step("modules", parts.closing()::run);
         step("publications", parts.publications()::close);
         NodeSnapshot answered = lastSnapshot();
         if (answered == null) {

@@ -119,7 +119,7 @@ public final class NodeStarter {
                             codecs,
                             settings,
                             world::currentTimeMillis,
-                            world.newRandom());
+                            world::newRandom);
                     parts.set(made);
                     return made.application();
                 },

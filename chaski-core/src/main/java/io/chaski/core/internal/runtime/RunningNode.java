@@ -22,6 +22,7 @@ import io.chaski.core.RequestTimeoutException;
 import io.chaski.core.SubscribeOptions;
 import io.chaski.core.Subscription;
 import io.chaski.core.Topic;
+import io.chaski.core.internal.module.ModuleNode;
 import io.chaski.core.internal.protocol.LocalNode;
 import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.protocol.datagram.Probes;
@@ -38,7 +39,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The door that applications see: each call goes to the part that does it. Thread-safe. */
-final class RunningNode implements ChaskiNode {
+final class RunningNode implements ChaskiNode, ModuleNode.Door {
 
     private final LocalNode self;
     private final NodeParts parts;
@@ -186,6 +187,11 @@ final class RunningNode implements ChaskiNode {
     @Override
     public NodeStreams streams() {
         return parts.streams();
+    }
+
+    @Override
+    public ModuleNode forModules() {
+        return parts.modules();
     }
 
     @Override

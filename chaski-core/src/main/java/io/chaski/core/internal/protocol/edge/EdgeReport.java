@@ -7,9 +7,12 @@ import io.chaski.core.NodeEvent.DialFailure;
 import io.chaski.core.NodeId;
 import io.chaski.core.NodeSnapshot.EdgeSnapshot;
 import io.chaski.core.internal.protocol.Peer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -52,6 +55,17 @@ public final class EdgeReport {
                         streams.applyAsInt(edge),
                         edge.isWritable()))
                 .toList();
+    }
+
+    /** Smoothed round-trip times of the edges that have been measured, in the order the edges came up. */
+    public Map<NodeId, Duration> roundTrips() {
+        Map<NodeId, Duration> times = new LinkedHashMap<>();
+        for (Edge edge : edges.all()) {
+            if (edge.rttNanos() > 0) {
+                times.put(edge.id(), Duration.ofNanos(edge.rttNanos()));
+            }
+        }
+        return times;
     }
 
     /** Configured addresses, bootstrap addresses among them, that are down and dialled again. */

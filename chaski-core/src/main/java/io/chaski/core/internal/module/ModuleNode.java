@@ -1,0 +1,104 @@
+package io.chaski.core.internal.module;
+
+import io.chaski.core.ChaskiNode;
+import io.chaski.core.NodeId;
+import io.chaski.core.Registration;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node as the modules on top of it see it: its clock and timers, so that a module works in the test kit's virtual time
+ * as the node does, its chance, its callback executor and its end. Thread-safe.
+ */
+public interface ModuleNode {
+
+    /** A node that has this other side. */
+    interface Door {
+        /** The other side. */
+        ModuleNode forModules();
+    }
+
+    /**
+     * The other side of a node.
+     *
+     * @param node started by a {@link io.chaski.core.NodeBuilder}
+     * @throws IllegalArgumentException if it is something else that looks like a node
+     */
+    static ModuleNode of(ChaskiNode node) {
+        if (node instanceof Door door) {
+            return door.forModules();
+        }
+        throw new IllegalArgumentException("a module needs a node that ChaskiNode.builder() has started, not "
+                + node.getClass().getName());
+    }
+
+    /** The monotonic clock of the node. */
+    long nanoTime();
+
+    /** A generator for one user, who takes care of threads. */
+    RandomGenerator newRandom();
+
+    /**
+     * Runs a task on the callback executor, later, unless the node closes before. There is no way to take it back: a
+     * task that comes late looks again whether it still matters.
+     *
+     * @param task what it throws is logged and counted
+     * @param delay zero or more
+     * @return false if the node has closed and it will not run
+     */
+    boolean after(Duration delay, Runnable task);
+
+    /**
+     * A bounded queue whose listeners run on the callback executor.
+     *
+     * @param what a name for the log
+     * @param capacity how many items wait at most; those beyond are dropped and counted
+     */
+    <E> ModuleMailbox<E> newMailbox(String what, int capacity);
+
+    /** A future for the application: in virtual time, whoever waits for it lets time pass. */
+    <V extends @Nullable Object> CompletableFuture<V> newFuture();
+
+    /**
+     * Completes a future so that what depends on it runs on the callback executor.
+     *
+     * @param future what somebody may wait for
+     * @param value the result
+     */
+    <V> void complete(CompletableFuture<V> future, V value);
+
+    /**
+     * As {@link #complete}, with a failure.
+     *
+     * @param future what somebody may wait for
+     * @param failure why there is no result
+     */
+    void fail(CompletableFuture<?> future, Throwable failure);
+
+    /**
+     * Waits for a future that this node, or a module on it, completes.
+     *
+     * @param future what is waited for
+     * @param limit how long at most
+     * @return whether it is done, in whatever way
+     * @throws InterruptedException if the caller is interrupted
+     * @throws IllegalStateException if called on an event loop
+     */
+    boolean await(CompletableFuture<?> future, Duration limit) throws InterruptedException;
+
+    /** The smoothed round-trip time of each edge that stands and has been measured. */
+    CompletableFuture<Map<NodeId, Duration>> roundTrips();
+
+    /**
+     * Runs a task when the node begins to close, while it can still publish. It must not wait: the five seconds of the
+     * node's end are for everybody.
+     *
+     * @param task what it throws is logged
+     * @return keeps the task from running if the node is not closing yet
+     * @throws io.chaski.core.NodeClosedException if it is
+     */
+    Registration onClosing(Runnable task);
+}

@@ -1,0 +1,8 @@
+/**
+ * What the library's own modules may do with a node beyond its API: speak on reserved topics, and live in the node's
+ * time. Exported to them alone, and kept small: what an application could use belongs into the API.
+ */
+@NullMarked
+package io.chaski.core.internal.module;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,85 @@
+package io.chaski.core.internal.runtime;
+
+import io.chaski.core.NodeId;
+import io.chaski.core.Registration;
+import io.chaski.core.internal.module.ModuleMailbox;
+import io.chaski.core.internal.module.ModuleNode;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** The door that modules see: each call goes to the part that does it. Thread-safe. */
+final class ModuleSide implements ModuleNode {
+
+    private final NodeLoop loop;
+    private final Callbacks callbacks;
+    private final Pending pending;
+    private final Supplier<RandomGenerator> randoms;
+    private final ClosingHooks closing;
+
+    ModuleSide(
+            NodeLoop loop,
+            Callbacks callbacks,
+            Pending pending,
+            Supplier<RandomGenerator> randoms,
+            ClosingHooks closing) {
+        this.loop = loop;
+        this.callbacks = callbacks;
+        this.pending = pending;
+        this.randoms = randoms;
+        this.closing = closing;
+    }
+
+    @Override
+    public long nanoTime() {
+        return loop.nanoTime();
+    }
+
+    @Override
+    public RandomGenerator newRandom() {
+        return randoms.get();
+    }
+
+    @Override
+    public boolean after(Duration delay, Runnable task) {
+        return callbacks.later(() -> callbacks.executeAnyway(task), NodeLoop.nanosOf(delay));
+    }
+
+    @Override
+    public <E> ModuleMailbox<E> newMailbox(String what, int capacity) {
+        return new Mailbox<>(what, capacity, callbacks);
+    }
+
+    @Override
+    public <V extends @Nullable Object> CompletableFuture<V> newFuture() {
+        return loop.newFuture();
+    }
+
+    @Override
+    public <V> void complete(CompletableFuture<V> future, V value) {
+        callbacks.complete(future, value);
+    }
+
+    @Override
+    public void fail(CompletableFuture<?> future, Throwable failure) {
+        callbacks.fail(future, failure);
+    }
+
+    @Override
+    public boolean await(CompletableFuture<?> future, Duration limit) throws InterruptedException {
+        return loop.await(future, NodeLoop.nanosOf(limit));
+    }
+
+    @Override
+    public CompletableFuture<Map<NodeId, Duration>> roundTrips() {
+        return pending.ask((protocol, nowNanos, answer) -> answer.succeed(protocol.roundTrips()));
+    }
+
+    @Override
+    public Registration onClosing(Runnable task) {
+        return closing.add(task);
+    }
+}
