@@ -2,70 +2,69 @@ package io.chaski.remote;
 
 import io.chaski.core.NodeId;
 import java.nio.charset.StandardCharsets;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 /**
- * Who gets a call when several nodes serve the same. Thread-safe. After a failed call, another one is chosen among those
- * that are left.
+ * Who gets a call when several nodes serve the same: the first, and after a failure that allows it the next. Thread-safe.
  */
 @FunctionalInterface
 public interface Selection {
 
     /**
-     * Chooses one.
+     * Puts providers in the order in which they are tried.
      *
-     * @param candidates those that serve what is called, sorted, each node once
-     * @param random where chance comes from; used by this call only while it lasts
-     * @return one of them, or empty if none will do
+     * @param candidates those that serve what is called, sorted, each node once; not changed
+     * @param random where chance comes from; used while this runs only
+     * @return all of them, or some, or nobody if none will do
      */
-    Optional<Provider> choose(List<Provider> candidates, RandomGenerator random);
+    List<Provider> order(List<Provider> candidates, RandomGenerator random);
 
     /**
-     * The one with the smallest round-trip time; one without a known time only if no time is known; chance decides
-     * among equals.
+     * The one with the smallest round-trip time first, those whose time is not known last; chance decides among equals.
      */
     static Selection nearest() {
-        return Selection::nearestOf;
-    }
-
-    private static Optional<Provider> nearestOf(List<Provider> candidates, RandomGenerator random) {
-        Provider best = null;
-        int equals = 0;
-        for (Provider candidate : candidates) {
-            int order = best == null ? -1 : byRoundTrip(candidate, best);
-            equals = order < 0 ? 1 : order == 0 ? equals + 1 : equals;
-            // Each of n equals is kept with a chance of 1/n: reservoir sampling (Vitter 1985, algorithm R).
-            if (order < 0 || order == 0 && random.nextInt(equals) == 0) {
-                best = candidate;
+        return (candidates, random) -> {
+            if (candidates.size() < 2) {
+                return candidates;
             }
-        }
-        return Optional.ofNullable(best);
-    }
-
-    private static int byRoundTrip(Provider one, Provider other) {
-        if (one.roundTrip().isEmpty() || other.roundTrip().isEmpty()) {
-            return Boolean.compare(one.roundTrip().isEmpty(), other.roundTrip().isEmpty());
-        }
-        return one.roundTrip().get().compareTo(other.roundTrip().get());
+            List<Provider> order = shuffled(candidates, random);
+            order.sort(Comparator.comparing(provider -> provider.roundTrip().orElse(ChronoUnit.FOREVER.getDuration())));
+            return order;
+        };
     }
 
     /** One after the other. Each object counts for itself, so the calls of one proxy are spread evenly. */
     static Selection roundRobin() {
         AtomicLong calls = new AtomicLong();
-        return (candidates, random) -> candidates.isEmpty()
-                ? Optional.empty()
-                : Optional.of(candidates.get((int) Math.floorMod(calls.getAndIncrement(), (long) candidates.size())));
+        return (candidates, random) -> {
+            if (candidates.isEmpty()) {
+                return candidates;
+            }
+            List<Provider> order = new ArrayList<>(candidates);
+            Collections.rotate(order, -(int) Math.floorMod(calls.getAndIncrement(), (long) candidates.size()));
+            return order;
+        };
     }
 
     /** Any, each with the same chance. */
     static Selection random() {
-        return (candidates, random) -> candidates.isEmpty()
-                ? Optional.empty()
-                : Optional.of(candidates.get(random.nextInt(candidates.size())));
+        return Selection::shuffled;
+    }
+
+    /** Fisher and Yates. */
+    private static List<Provider> shuffled(List<Provider> candidates, RandomGenerator random) {
+        List<Provider> order = new ArrayList<>(candidates);
+        for (int left = order.size(); left > 1; left--) {
+            Collections.swap(order, left - 1, random.nextInt(left));
+        }
+        return order;
     }
 
     /**
@@ -77,16 +76,9 @@ public interface Selection {
     static Selection sticky(String key) {
         long seed = hash(key.getBytes(StandardCharsets.UTF_8));
         return (candidates, random) -> {
-            Provider best = null;
-            long bestWeight = 0;
-            for (Provider candidate : candidates) {
-                long weight = weight(seed, candidate.node());
-                if (best == null || Long.compareUnsigned(weight, bestWeight) > 0) {
-                    best = candidate;
-                    bestWeight = weight;
-                }
-            }
-            return Optional.ofNullable(best);
+            List<Provider> order = new ArrayList<>(candidates);
+            order.sort((one, other) -> Long.compareUnsigned(weight(seed, other.node()), weight(seed, one.node())));
+            return order;
         };
     }
 
@@ -119,17 +111,18 @@ public interface Selection {
         Objects.requireNonNull(node, "node");
         return (candidates, random) -> candidates.stream()
                 .filter(candidate -> candidate.node().equals(node))
-                .findFirst();
+                .toList();
     }
 
     /**
-     * A node of this name and no other; the nearest if several nodes have the name.
+     * Nodes of this name and no others, the nearest first if several have it.
      *
      * @param nodeName label of the node
      */
     static Selection named(String nodeName) {
         Objects.requireNonNull(nodeName, "nodeName");
-        return (candidates, random) -> nearestOf(
+        Selection nearest = nearest();
+        return (candidates, random) -> nearest.order(
                 candidates.stream()
                         .filter(candidate -> candidate.nodeName().equals(nodeName))
                         .toList(),

@@ -35,7 +35,7 @@ class SelectionTest {
     }
 
     private static long chosen(Selection selection, List<Provider> candidates) {
-        return selection.choose(candidates, RANDOM).orElseThrow().node().low();
+        return selection.order(candidates, RANDOM).get(0).node().low();
     }
 
     /** How often each is chosen. */
@@ -47,6 +47,12 @@ class SelectionTest {
         return counts;
     }
 
+    private static List<Long> order(Selection selection, List<Provider> candidates) {
+        return selection.order(candidates, RANDOM).stream()
+                .map(provider -> provider.node().low())
+                .toList();
+    }
+
     @Test
     void nobody_is_chosen_among_nobody() {
         for (Selection each : List.of(
@@ -56,7 +62,7 @@ class SelectionTest {
                 Selection.sticky("k"),
                 Selection.named("n"),
                 Selection.node(new NodeId(0, 0)))) {
-            assertThat(each.choose(List.of(), RANDOM)).isEmpty();
+            assertThat(each.order(List.of(), RANDOM)).isEmpty();
         }
     }
 
@@ -66,6 +72,14 @@ class SelectionTest {
         void takes_the_smallest_round_trip_time() {
             assertThat(chosen(Selection.nearest(), List.of(provider(1, 20), provider(2, 10), provider(3, 30))))
                     .isEqualTo(2);
+        }
+
+        @Test
+        void goes_on_with_the_next() {
+            assertThat(order(
+                            Selection.nearest(),
+                            List.of(provider(1, 20), provider(2, -1), provider(3, 10), provider(4, 30))))
+                    .containsExactly(3L, 1L, 4L, 2L);
         }
 
         @Test
@@ -100,6 +114,15 @@ class SelectionTest {
         }
 
         @Test
+        void goes_on_with_the_next() {
+            Selection selection = Selection.roundRobin();
+
+            assertThat(order(selection, providers(3))).containsExactly(0L, 1L, 2L);
+            assertThat(order(selection, providers(3))).containsExactly(1L, 2L, 0L);
+            assertThat(order(selection, providers(3))).containsExactly(2L, 0L, 1L);
+        }
+
+        @Test
         void counts_for_itself() {
             Selection one = Selection.roundRobin();
             chosen(one, providers(3));
@@ -129,6 +152,20 @@ class SelectionTest {
         @Test
         void stays() {
             assertThat(owners(providers(7))).isEqualTo(owners(providers(7)));
+        }
+
+        @Test
+        void goes_on_with_the_one_that_would_inherit() {
+            List<Provider> candidates = providers(7);
+            for (int key = 0; key < 100; key++) {
+                Selection selection = Selection.sticky("customer-" + key);
+                List<Long> order = order(selection, candidates);
+                List<Provider> left = candidates.stream()
+                        .filter(each -> each.node().low() != order.get(0))
+                        .toList();
+
+                assertThat(order(selection, left)).isEqualTo(order.subList(1, 7));
+            }
         }
 
         @Test
@@ -174,14 +211,15 @@ class SelectionTest {
         @Test
         void node_is_that_node_or_nobody() {
             assertThat(chosen(Selection.node(new NodeId(0, 2)), providers(3))).isEqualTo(2);
-            assertThat(Selection.node(new NodeId(0, 9)).choose(providers(3), RANDOM))
+            assertThat(Selection.node(new NodeId(0, 9)).order(providers(3), RANDOM))
                     .isEmpty();
         }
 
         @Test
         void name_is_a_node_of_that_name_or_nobody() {
             assertThat(chosen(Selection.named("n1"), providers(3))).isEqualTo(1);
-            assertThat(Selection.named("n9").choose(providers(3), RANDOM)).isEmpty();
+            assertThat(order(Selection.named("n1"), providers(3))).hasSize(1);
+            assertThat(Selection.named("n9").order(providers(3), RANDOM)).isEmpty();
         }
     }
 }
