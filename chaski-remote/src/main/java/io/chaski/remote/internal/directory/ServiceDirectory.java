@@ -5,6 +5,7 @@ import io.chaski.core.Message;
 import io.chaski.core.NodeClosedException;
 import io.chaski.core.NodeId;
 import io.chaski.core.NodeSnapshot;
+import io.chaski.core.PublishOptions;
 import io.chaski.core.Receipt;
 import io.chaski.core.Registration;
 import io.chaski.core.RequestTimeoutException;
@@ -44,6 +45,9 @@ public final class ServiceDirectory implements AutoCloseable {
     /** The one topic on which services are announced. */
     static final Topic<byte[]> TOPIC = Topic.of(new ReservedName("$services"), byte[].class);
 
+    /** Somebody who subscribes and takes nothing must not keep leases from being renewed. */
+    private static final PublishOptions LIVE = PublishOptions.builder().live().build();
+
     private static final Logger LOG = LoggerFactory.getLogger(ServiceDirectory.class);
 
     /** A message of each provider and some; what is dropped is asked for again. */
@@ -74,11 +78,16 @@ public final class ServiceDirectory implements AutoCloseable {
 
     private final DirectoryProtocol protocol;
     private final ServiceWaits waits = new ServiceWaits();
+
+    /** Those who need not wait any more, and are told once the lock is free. */
+    private final List<ServiceWaits.Wait> met = new ArrayList<>();
+
     private long nextLookNanos;
     private int timer;
     private long timerNanos;
     private boolean isTimerSet;
     private boolean isChanged;
+    private boolean isTooLarge;
     private boolean isClosed;
 
     /** Answers of one version of what is known. */
@@ -233,8 +242,13 @@ public final class ServiceDirectory implements AutoCloseable {
         CompletableFuture<List<Provider>> future = module.newFuture();
         onInput(nowNanos -> {
             requireOpen();
-            waits.add(new ServiceWaits.Wait(service, which, nodes, limit, nowNanos + nanosOf(limit), future));
-            isChanged = true;
+            ServiceWaits.Wait wait =
+                    new ServiceWaits.Wait(service, which, nodes, limit, nowNanos + nanosOf(limit), future);
+            if (wait.isMetBy(protocol.known().providers(service))) {
+                met.add(wait);
+            } else {
+                waits.add(wait);
+            }
         });
         var unused = future.whenComplete((providers, failure) -> {
             synchronized (lock) {
@@ -296,7 +310,7 @@ public final class ServiceDirectory implements AutoCloseable {
 
     /** Something happens; then what is due is done. */
     private void onInput(Input input) {
-        List<ServiceWaits.Wait> met;
+        List<ServiceWaits.Wait> served;
         List<ServiceWaits.Wait> late;
         synchronized (lock) {
             long nowNanos = module.nanoTime();
@@ -307,12 +321,16 @@ public final class ServiceDirectory implements AutoCloseable {
             look(nowNanos);
             protocol.onTime(nowNanos);
             refreshAnswers();
-            met = isChanged ? waits.met(protocol.known()::providers) : List.of();
-            isChanged = false;
+            if (isChanged) {
+                isChanged = false;
+                met.addAll(waits.met(protocol.known()::providers));
+            }
+            served = List.copyOf(met);
+            met.clear();
             late = waits.expired(nowNanos);
             setTimer(nowNanos);
         }
-        met.forEach(wait -> module.complete(wait.future(), wait.matching(providers(wait.service()))));
+        served.forEach(wait -> module.complete(wait.future(), wait.matching(providers(wait.service()))));
         late.forEach(this::fail);
     }
 
@@ -389,7 +407,7 @@ public final class ServiceDirectory implements AutoCloseable {
         @Override
         public void say(Announcement announcement) {
             try {
-                var unused = node.publishAsync(TOPIC, announcement.encode())
+                var unused = node.publishAsync(TOPIC, announcement.encode(), LIVE)
                         .whenComplete((receipt, failure) -> onSaid(announcement, receipt));
             } catch (NodeClosedException ending) {
                 LOG.debug("nothing more is said about services: the node closes");
@@ -408,10 +426,20 @@ public final class ServiceDirectory implements AutoCloseable {
             return;
         }
         if (receipt.status() == Receipt.Status.TOO_LARGE) {
-            LOG.warn("node {} cannot announce its services: together they are larger than its maxPayload", node.name());
+            warnOnce();
         } else if (!(announcement instanceof Announcement.Goodbye)) {
             onInput(nowNanos -> protocol.own().onUnsaid(nowNanos));
         }
+    }
+
+    private void warnOnce() {
+        synchronized (lock) {
+            if (isTooLarge) {
+                return;
+            }
+            isTooLarge = true;
+        }
+        LOG.warn("node {} cannot announce its services: together they are larger than its maxPayload", node.name());
     }
 
     // ---- the end
@@ -424,7 +452,7 @@ public final class ServiceDirectory implements AutoCloseable {
         }
     }
 
-    /** Says goodbye and forgets everything. Does nothing when closed. */
+    /** Says goodbye. What was known stays to be read, and grows old. Does nothing when closed. */
     @Override
     public void close() {
         List<ServiceWaits.Wait> left;

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.Edge;
 import io.chaski.core.NodeClosedException;
+import io.chaski.core.OverflowPolicy;
 import io.chaski.core.Registration;
 import io.chaski.core.RequestTimeoutException;
+import io.chaski.core.SubscribeOptions;
 import io.chaski.remote.Provider;
 import io.chaski.remote.Service;
 import io.chaski.remote.ServiceEvent;
@@ -298,6 +300,30 @@ class ServiceDirectoryTest {
             }
 
             assertThat(caller.whenServed("calculator", 1, LIMIT)).isNotDone();
+        }
+
+        @Test
+        void a_subscriber_that_takes_nothing_keeps_no_lease_from_being_renewed() {
+            start(Layout.MESH, "server", "caller", "reader");
+            server = on("server");
+            caller = on("caller");
+            net.node("reader")
+                    .pull(
+                            ServiceDirectory.TOPIC,
+                            SubscribeOptions.builder()
+                                    .capacity(1)
+                                    .overflow(OverflowPolicy.BLOCK)
+                                    .build());
+            net.advance(ofSeconds(3));
+            server.announce(CALCULATOR);
+            List<String> heard = heard(caller);
+            for (int i = 0; i < 100; i++) { // so that what it does not take is more than its credit
+                server.announce(new Service("x".repeat(200) + i, "", i));
+                net.advance(ofSeconds(3));
+            }
+
+            assertThat(serving(caller)).containsExactly("server");
+            assertThat(heard).filteredOn(each -> each.startsWith("-")).isEmpty();
         }
 
         @Test
