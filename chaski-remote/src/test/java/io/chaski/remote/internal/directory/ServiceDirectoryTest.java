@@ -303,7 +303,7 @@ class ServiceDirectoryTest {
         }
 
         @Test
-        void a_subscriber_that_takes_nothing_keeps_no_lease_from_being_renewed() {
+        void a_subscriber_that_takes_nothing_holds_nothing_up() {
             start(Layout.MESH, "server", "caller", "reader");
             server = on("server");
             caller = on("caller");
@@ -317,13 +317,23 @@ class ServiceDirectoryTest {
             net.advance(ofSeconds(3));
             server.announce(CALCULATOR);
             List<String> heard = heard(caller);
-            for (int i = 0; i < 100; i++) { // so that what it does not take is more than its credit
-                server.announce(new Service("x".repeat(200) + i, "", i));
-                net.advance(ofSeconds(3));
+            for (int round = 0; round < 20; round++) { // 2 MiB, which is more than its credit
+                List<Registration> many = new ArrayList<>();
+                for (int i = 0; i < 350; i++) {
+                    many.add(server.announce(new Service("x".repeat(240) + i, "", round)));
+                }
+                net.advance(ofMillis(200));
+                assertThat(caller.providers("x".repeat(240) + 7))
+                        .as("round %s", round)
+                        .extracting(provider -> provider.service().signature())
+                        .containsExactly((long) round);
+                many.forEach(Registration::close);
             }
+            net.advance(ofSeconds(100));
 
             assertThat(serving(caller)).containsExactly("server");
-            assertThat(heard).filteredOn(each -> each.startsWith("-")).isEmpty();
+            assertThat(heard).noneMatch(each -> each.endsWith("EXPIRED"));
+            assertThat(caller.services()).containsExactly("calculator");
         }
 
         @Test
