@@ -64,4 +64,10 @@ public interface NodeStreams {
      * @throws io.chaski.core.NodeClosedException if the node is closed
      */
     CompletableFuture<byte[]> request(NodeId to, String protocol, byte[] request, Duration limit);
+
+    /**
+     * Whether the calling thread is an event loop, of this node or of another one: a module that waits for what a stream
+     * brings refuses to do so there, where nothing would move meanwhile.
+     */
+    boolean inEventLoop();
 }

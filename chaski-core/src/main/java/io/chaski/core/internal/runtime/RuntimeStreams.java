@@ -169,6 +169,11 @@ final class RuntimeStreams implements NodeStreams {
         }
     }
 
+    @Override
+    public boolean inEventLoop() {
+        return loop.inAnyLoop();
+    }
+
     private static void checkProtocol(String protocol) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(protocol)) {
             throw new IllegalArgumentException("a protocol name has half a surrogate pair");
