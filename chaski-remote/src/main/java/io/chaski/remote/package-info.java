@@ -1,4 +1,4 @@
-/** Calls between peers, as natural as local ones: {@code ChaskiRemote} serves Java interfaces and calls those of others. */
+/** Calls between peers, as natural as local ones: start at {@link io.chaski.remote.ChaskiRemote}. */
 @NullMarked
 package io.chaski.remote;
 

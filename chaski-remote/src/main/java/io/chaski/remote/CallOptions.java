@@ -1,0 +1,139 @@
+package io.chaski.remote;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What holds for calls. Given for a remote, a proxy, a method (by annotation) and a single call; what is said nearest to the
+ * call wins, one property at a time, and headers add up. Immutable.
+ *
+ * @param deadline time a call may take, dialling and repetitions included; {@link #DEFAULT_DEADLINE} if nobody says anything
+ * @param attempts how often a call is tried at most, 1 to {@value #MAX_ATTEMPTS}; {@value #DEFAULT_ATTEMPTS} if nobody says
+ *     anything. A call that may have been executed is repeated only if its method is {@link Idempotent}
+ * @param headers small text pairs that go with a call, at most {@value #MAX_HEADERS} with {@value #MAX_HEADER_BYTES} bytes in all
+ */
+public record CallOptions(Optional<Duration> deadline, Optional<Integer> attempts, Map<String, String> headers) {
+
+    /** Long enough for a busy machine, short enough that calls which wait for each other in a circle end. */
+    public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(30);
+
+    /** Gets a call past a connection that has just broken, and does not multiply the load on a peer that is busy. */
+    public static final int DEFAULT_ATTEMPTS = 3;
+
+    /** More would hide that something is wrong. */
+    public static final int MAX_ATTEMPTS = 10;
+
+    /** Those of a stream, less what a call needs itself. */
+    public static final int MAX_HEADERS = 24;
+
+    /** Those of a stream, less what a call needs itself. */
+    public static final int MAX_HEADER_BYTES = 3_072;
+
+    /** Says nothing. */
+    public static final CallOptions NONE = builder().build();
+
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if the deadline is not positive, the attempts are out of range, or the headers are too
+     *     many, too long, or begin with {@code chaski-}
+     */
+    public CallOptions {
+        Objects.requireNonNull(deadline, "deadline");
+        Objects.requireNonNull(attempts, "attempts");
+        headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+        deadline.ifPresent(limit -> {
+            if (limit.isNegative() || limit.isZero()) {
+                throw new IllegalArgumentException("deadline must be positive: " + limit);
+            }
+        });
+        attempts.ifPresent(count -> {
+            if (count < 1 || count > MAX_ATTEMPTS) {
+                throw new IllegalArgumentException("attempts must be 1 to " + MAX_ATTEMPTS + ": " + count);
+            }
+        });
+        CallHeaderRules.check(headers);
+    }
+
+    /**
+     * These options, and those of the other where these say nothing.
+     *
+     * @param farther options that are farther from the call
+     */
+    public CallOptions over(CallOptions farther) {
+        Map<String, String> all = new LinkedHashMap<>(farther.headers);
+        all.putAll(headers);
+        return new CallOptions(
+                deadline.isPresent() ? deadline : farther.deadline,
+                attempts.isPresent() ? attempts : farther.attempts,
+                all);
+    }
+
+    /**
+     * Options that say only how long a call may take.
+     *
+     * @param limit longer than nothing
+     */
+    public static CallOptions within(Duration limit) {
+        return builder().deadline(limit).build();
+    }
+
+    /** Starts from {@link #NONE}. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects the options of calls. Not thread-safe. */
+    public static final class Builder {
+        private @Nullable Duration deadline;
+        private @Nullable Integer attempts;
+        private final Map<String, String> headers = new LinkedHashMap<>();
+
+        private Builder() {}
+
+        /**
+         * Limits the time of a call.
+         *
+         * @param limit longer than nothing
+         */
+        public Builder deadline(Duration limit) {
+            this.deadline = Objects.requireNonNull(limit, "limit");
+            return this;
+        }
+
+        /**
+         * Limits how often a call is tried.
+         *
+         * @param count 1 to {@value #MAX_ATTEMPTS}; 1 means never again
+         */
+        public Builder attempts(int count) {
+            this.attempts = count;
+            return this;
+        }
+
+        /**
+         * Adds a header, or takes another value for the one that has this name.
+         *
+         * @param name its name, not empty, not beginning with {@code chaski-}
+         * @param value its value, may be empty
+         */
+        public Builder header(String name, String value) {
+            headers.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
+            return this;
+        }
+
+        /**
+         * The options.
+         *
+         * @throws IllegalArgumentException as in {@link CallOptions}
+         */
+        public CallOptions build() {
+            return new CallOptions(Optional.ofNullable(deadline), Optional.ofNullable(attempts), headers);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.chaski.remote;
+
+import io.chaski.core.NodeId;
+import java.io.Serial;
+import org.jspecify.annotations.Nullable;
+
+/** Too many calls are under way, here or at the other side. Calls that were certainly not executed have been repeated as often as the options allow. */
+public final class PeerBusyException extends CallException {
+
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * A call for which there was no room.
+     *
+     * @param peer who was called, null if nobody yet
+     * @param detail a short sentence
+     * @param execution what is known of it
+     */
+    public PeerBusyException(@Nullable NodeId peer, String detail, Execution execution) {
+        super("BUSY", detail, peer, execution);
+    }
+}

@@ -1,0 +1,19 @@
+package io.chaski.remote.internal.call;
+
+import io.chaski.remote.CallOptions;
+import java.util.Map;
+import java.util.Optional;
+
+/** The layers of options that are the same for all calls of a remote. Stateless. */
+final class CallLayers {
+
+    private static final CallOptions LAST = new CallOptions(
+            Optional.of(CallOptions.DEFAULT_DEADLINE), Optional.of(CallOptions.DEFAULT_ATTEMPTS), Map.of());
+
+    private CallLayers() {}
+
+    /** What is said near the call, what is said for the remote, and the defaults. */
+    static CallOptions of(CallOptions near, Calling calling) {
+        return near.over(calling.options().calls()).over(LAST);
+    }
+}

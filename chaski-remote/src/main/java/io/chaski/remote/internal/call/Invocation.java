@@ -1,0 +1,241 @@
+package io.chaski.remote.internal.call;
+
+import io.chaski.core.codec.CodecException;
+import io.chaski.remote.BadAnswerException;
+import io.chaski.remote.BadArgumentsException;
+import io.chaski.remote.CallException;
+import io.chaski.remote.CallOptions;
+import io.chaski.remote.ClientCall;
+import io.chaski.remote.ClientInterceptor;
+import io.chaski.remote.internal.context.CallScope;
+import io.chaski.remote.internal.context.CurrentCall;
+import io.chaski.remote.internal.model.DeclaredError;
+import io.chaski.remote.internal.wire.Body;
+import io.chaski.remote.internal.wire.ErrorText;
+import io.chaski.remote.internal.wire.MalformedException;
+import io.chaski.remote.internal.wire.Values;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a program does when it calls a method: through the interceptors, with the deadline and the end of the call that it is part
+ * of, to a result of Java. Used once, by the thread that calls.
+ */
+final class Invocation {
+
+    private final Calling calling;
+    private final Target target;
+    private final CallScope scope = new CallScope();
+    private final Runnable cancel = scope::cancel;
+    private final @Nullable CurrentCall parent = CurrentCall.find();
+
+    Invocation(Calling calling, Target target) {
+        this.calling = calling;
+        this.target = target;
+    }
+
+    /**
+     * Calls.
+     *
+     * @return the result; cancelling it cancels the call
+     */
+    CompletableFuture<@Nullable Object> begin(List<@Nullable Object> arguments, CallOptions options) {
+        joinParent();
+        CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
+        var unused = result.whenComplete((value, failure) -> {
+            leaveParent();
+            if (result.isCancelled()) {
+                scope.cancel();
+            }
+        });
+        ClientCall call = new ClientCall(target.service(), target.method().name(), arguments, options);
+        CompletableFuture<@Nullable Object> inner;
+        try {
+            inner = around(0, call);
+        } catch (CallException | CancellationException failed) {
+            result.completeExceptionally(failed);
+            return result;
+        }
+        var unusedToo = inner.whenComplete((value, failure) -> {
+            if (failure == null) {
+                result.complete(value);
+            } else {
+                result.completeExceptionally(Unwrapped.of(failure));
+            }
+        });
+        return result;
+    }
+
+    private void joinParent() {
+        if (parent != null) {
+            parent.scope().add(cancel);
+        }
+    }
+
+    private void leaveParent() {
+        if (parent != null) {
+            parent.scope().remove(cancel);
+        }
+    }
+
+    private CompletableFuture<@Nullable Object> around(int index, ClientCall call) {
+        List<ClientInterceptor> interceptors = calling.options().clientInterceptors();
+        return index < interceptors.size()
+                ? interceptors.get(index).around(call, next -> around(index + 1, next))
+                : call(call);
+    }
+
+    private CompletableFuture<@Nullable Object> call(ClientCall call) {
+        PendingCall pending = start(call.arguments(), call.options());
+        if (target.method().isOneWay()) {
+            return oneWay(pending);
+        }
+        CompletableFuture<@Nullable Object> decoded = new CompletableFuture<>();
+        var unused = pending.answer().whenComplete((body, failure) -> {
+            Runnable completion = () -> {
+                if (failure != null) {
+                    decoded.completeExceptionally(Unwrapped.of(failure));
+                    return;
+                }
+                try {
+                    decoded.complete(decode(body));
+                } catch (Throwable declared) {
+                    decoded.completeExceptionally(declared);
+                }
+            };
+            if (!calling.threads().tryExecute(completion)) {
+                completion.run(); // the remote has been closed
+            }
+        });
+        return decoded;
+    }
+
+    /** The arguments are on their way when this completes; what becomes of them is told to whoever wants to know. */
+    private CompletableFuture<@Nullable Object> oneWay(PendingCall pending) {
+        CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
+        var unused = pending.sent().whenComplete((nothing, failure) -> {
+            Runnable completion = () -> {
+                if (failure == null) {
+                    result.complete(null);
+                } else {
+                    result.completeExceptionally(Unwrapped.of(failure));
+                }
+            };
+            if (!calling.threads().tryExecute(completion)) {
+                completion.run();
+            }
+        });
+        var unusedToo = pending.answer().whenComplete((body, failure) -> {
+            if (failure instanceof CallException failed && result.isDone() && !result.isCompletedExceptionally()) {
+                calling.threads()
+                        .tryExecute(() -> calling.options().oneWayFailures().accept(failed));
+            }
+        });
+        return result;
+    }
+
+    private PendingCall start(List<@Nullable Object> arguments, CallOptions options) {
+        byte[] encoded = encode(arguments);
+        long now = System.nanoTime();
+        Duration wanted = options.deadline().orElse(CallOptions.DEFAULT_DEADLINE);
+        long deadlineNanos = now + nanosOf(wanted);
+        if (parent != null) {
+            deadlineNanos = parent.earlierDeadline(deadlineNanos);
+        }
+        PendingCall pending = new PendingCall(
+                calling, target, encoded, options, deadlineNanos, Duration.ofNanos(Math.max(0, deadlineNanos - now)));
+        Runnable end = pending::cancel;
+        var unused = pending.answer().whenComplete((body, failure) -> scope.remove(end));
+        scope.add(end);
+        pending.start();
+        return pending;
+    }
+
+    /** A century at most: more does not fit into a long, and nobody lives to see it. */
+    private static long nanosOf(Duration limit) {
+        return limit.toDays() > 36_500 ? Long.MAX_VALUE / 4 : limit.toNanos();
+    }
+
+    private byte[] encode(List<@Nullable Object> arguments) {
+        byte[] encoded;
+        try {
+            encoded = Values.encode(target.method().parameters(), arguments);
+        } catch (CodecException wrong) {
+            throw new BadArgumentsException(null, target.label() + ": " + wrong.getMessage());
+        }
+        int most = calling.options().maxBodyBytes();
+        if (encoded.length > most) {
+            throw new BadArgumentsException(
+                    null, target.label() + ": the arguments take " + encoded.length + " bytes, not at most " + most);
+        }
+        return encoded;
+    }
+
+    private @Nullable Object decode(Body body) throws Throwable {
+        try {
+            if (body.kind() == Body.Kind.DECLARED_ERROR) {
+                throw declared(ErrorText.parse(body.bytes()));
+            }
+            return target.method().hasResult() ? Values.decode(target.method().result(), body.bytes()) : null;
+        } catch (CodecException | MalformedException wrong) {
+            throw new BadAnswerException(null, target.label() + ": " + wrong.getMessage());
+        }
+    }
+
+    private Throwable declared(ErrorText error) throws MalformedException {
+        Optional<DeclaredError> known = error.in(target.method());
+        if (known.isEmpty()) {
+            throw new MalformedException("an exception that the method does not declare");
+        }
+        return known.get().factory().apply(error.message().isEmpty() ? null : error.message());
+    }
+
+    /**
+     * Waits for the result of a function, which declares no exception.
+     *
+     * @param result of {@link #begin}
+     */
+    @Nullable
+    Object join(CompletableFuture<@Nullable Object> result) {
+        try {
+            return await(result, false);
+        } catch (RuntimeException | Error failed) {
+            throw failed;
+        } catch (Throwable undeclared) {
+            throw new IllegalStateException("a function declares no exception", undeclared);
+        }
+    }
+
+    /**
+     * Waits for a result.
+     *
+     * @param result of {@link #begin}
+     * @param isInterruptible whether the method declares {@link InterruptedException}
+     * @throws Throwable what the call failed with
+     */
+    @Nullable
+    Object await(CompletableFuture<@Nullable Object> result, boolean isInterruptible) throws Throwable {
+        try {
+            return result.get();
+        } catch (InterruptedException interrupted) {
+            result.cancel(false);
+            if (isInterruptible) {
+                throw interrupted;
+            }
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted while waiting for " + target.label());
+        } catch (ExecutionException failed) {
+            Throwable cause = failed.getCause() == null ? failed : failed.getCause();
+            // It was made on another thread; what helps is where the call was made.
+            throw cause.fillInStackTrace();
+        } catch (CompletionException failed) {
+            throw Unwrapped.of(failed);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.chaski.remote.internal.call;
+
+import io.chaski.remote.CallException;
+import io.chaski.remote.internal.wire.Body;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an attempt ended: with a body, or with a failure. Immutable.
+ *
+ * @param body result or declared exception
+ * @param failure why there is neither
+ * @param next what may be tried instead, as far as the method allows it
+ */
+record Outcome(@Nullable Body body, @Nullable CallException failure, Next next) {
+
+    /** What may be tried after a failure. */
+    enum Next {
+        /** It would end the same way everywhere. */
+        NOTHING,
+        /** It would end the same way at this node. */
+        ANOTHER_NODE,
+        /** It may end otherwise, here or elsewhere. */
+        AGAIN,
+        /** As {@link #AGAIN}, under a new call id: the old one has been used up. */
+        AGAIN_ANEW
+    }
+
+    static Outcome of(Body body) {
+        return new Outcome(body, null, Next.NOTHING);
+    }
+
+    static Outcome failed(CallException failure, Next next) {
+        return new Outcome(null, failure, next);
+    }
+}

@@ -1,0 +1,53 @@
+package io.chaski.remote.internal.call;
+
+import io.chaski.remote.CallException;
+import io.chaski.remote.CallException.Execution;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * When a call is tried again: if it certainly was not executed, or may be executed twice. Stateless but for the generator.
+ */
+final class RetryRule {
+
+    /** A connection that has just broken is dialled again within about this time. */
+    private static final long FIRST_DELAY_MILLIS = 20;
+
+    private RetryRule() {}
+
+    /**
+     * Whether to go on after a failure.
+     *
+     * @param failure how the attempt ended
+     * @param next what the failure allows
+     * @param isIdempotent whether the method may be executed twice
+     * @param isNodeLeft whether there is another node to try
+     * @param attempt how many attempts there were
+     * @param maxAttempts how many there may be
+     */
+    static boolean goesOn(
+            CallException failure,
+            Outcome.Next next,
+            boolean isIdempotent,
+            boolean isNodeLeft,
+            int attempt,
+            int maxAttempts) {
+        boolean isSafe = failure.execution() == Execution.NOT_EXECUTED || isIdempotent;
+        return switch (next) {
+            case NOTHING -> false;
+            case ANOTHER_NODE -> isSafe && isNodeLeft; // costs no attempt: nobody has tried to execute it
+            case AGAIN, AGAIN_ANEW -> isSafe && attempt < maxAttempts;
+        };
+    }
+
+    /**
+     * How long to wait before the next attempt at the same node: 20 ms, doubled each time, with a half of chance.
+     *
+     * @param attempt how many attempts there were
+     * @param random where chance comes from
+     */
+    static Duration delay(int attempt, RandomGenerator random) {
+        long millis = FIRST_DELAY_MILLIS << (attempt - 1);
+        return Duration.ofMillis(millis / 2 + random.nextLong(millis));
+    }
+}

@@ -1,0 +1,20 @@
+package io.chaski.remote.internal.call;
+
+import io.chaski.remote.internal.model.MethodModel;
+import io.chaski.remote.internal.model.ServiceModel;
+
+/**
+ * What is called. Immutable.
+ *
+ * @param service name of the service
+ * @param model the caller's view of it
+ * @param method one of its methods
+ * @param providers who may execute it
+ */
+record Target(String service, ServiceModel model, MethodModel method, Providers providers) {
+
+    /** For people. */
+    String label() {
+        return service + "." + method.name();
+    }
+}

@@ -1,0 +1,44 @@
+package io.chaski.remote.internal.model;
+
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A method that can be called. Immutable.
+ *
+ * @param key its name on the wire
+ * @param name its remote name, for people
+ * @param signature result, name and parameters as text, generic types included
+ * @param parameters declared types of the parameters
+ * @param result declared type of the result; {@code void} if there is none
+ * @param isFuture whether Java's method returns a future of the result
+ * @param isOneWay whether nobody waits for the result
+ * @param isIdempotent whether it may be executed twice
+ * @param deadline limit of the annotation
+ * @param errors declared exceptions that arrive as themselves
+ */
+public record MethodModel(
+        MethodKey key,
+        String name,
+        String signature,
+        List<Type> parameters,
+        Type result,
+        boolean isFuture,
+        boolean isOneWay,
+        boolean isIdempotent,
+        Optional<Duration> deadline,
+        List<DeclaredError> errors) {
+
+    /** Copies the lists. */
+    public MethodModel {
+        parameters = List.copyOf(parameters);
+        errors = List.copyOf(errors);
+    }
+
+    /** Whether there is a result at all. */
+    public boolean hasResult() {
+        return result != void.class;
+    }
+}

@@ -1,0 +1,90 @@
+package io.chaski.remote.internal.model;
+
+import java.lang.reflect.Array;
+import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the type variables of an interface, or of a record, stand for. Immutable once made. */
+final class TypeBindings {
+
+    private final Map<TypeVariable<?>, Type> bound = new HashMap<>();
+
+    private TypeBindings() {}
+
+    /** The variables of the interfaces that an interface extends, as far as it says what they are. */
+    static TypeBindings ofInterface(Class<?> type) {
+        TypeBindings bindings = new TypeBindings();
+        bindings.bindSupertypes(type);
+        return bindings;
+    }
+
+    /** The variables of a generic class with its arguments. */
+    static TypeBindings of(GenericType type) {
+        TypeBindings bindings = new TypeBindings();
+        bindings.bind(type.raw(), type.arguments());
+        return bindings;
+    }
+
+    private void bindSupertypes(Class<?> type) {
+        for (Type parent : type.getGenericInterfaces()) {
+            Type resolved = resolve(parent);
+            if (resolved instanceof GenericType generic) {
+                bind(generic.raw(), generic.arguments());
+                bindSupertypes(generic.raw());
+            } else if (resolved instanceof Class<?> plain) {
+                bindSupertypes(plain);
+            }
+        }
+    }
+
+    private void bind(Class<?> raw, List<Type> arguments) {
+        TypeVariable<?>[] variables = raw.getTypeParameters();
+        for (int i = 0; i < variables.length; i++) {
+            bound.put(variables[i], arguments.get(i));
+        }
+    }
+
+    /** The type with its variables replaced, each generic type in it a {@link GenericType}. Unknown variables stay. */
+    Type resolve(Type type) {
+        if (type instanceof TypeVariable<?> variable) {
+            return bound.getOrDefault(variable, variable);
+        }
+        if (type instanceof ParameterizedType generic) {
+            List<Type> arguments = new ArrayList<>();
+            for (Type argument : generic.getActualTypeArguments()) {
+                arguments.add(resolve(argument));
+            }
+            return new GenericType((Class<?>) generic.getRawType(), arguments);
+        }
+        if (type instanceof GenericArrayType array) {
+            Type component = resolve(array.getGenericComponentType());
+            return component instanceof Class<?> plain
+                    ? Array.newInstance(plain, 0).getClass()
+                    : new GenericArray(component);
+        }
+        return type;
+    }
+
+    /**
+     * An array of a generic type.
+     *
+     * @param component what it holds
+     */
+    record GenericArray(Type component) implements GenericArrayType {
+        @Override
+        public Type getGenericComponentType() {
+            return component;
+        }
+
+        @Override
+        public String toString() {
+            return component.getTypeName() + "[]";
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.chaski.remote.internal.serve;
+
+import io.chaski.core.stream.Stream;
+import io.chaski.core.stream.StreamCode;
+import io.chaski.core.stream.StreamHandler;
+import io.chaski.core.stream.StreamListener;
+import io.chaski.remote.RemoteOptions;
+import io.chaski.remote.internal.context.CallThreads;
+import io.chaski.remote.internal.model.MethodModel;
+import io.chaski.remote.internal.wire.BodyWriter;
+import io.chaski.remote.internal.wire.Budget;
+import io.chaski.remote.internal.wire.CallHeaders;
+import io.chaski.remote.internal.wire.Failure;
+import io.chaski.remote.internal.wire.FailureCode;
+import io.chaski.remote.internal.wire.MalformedException;
+import io.chaski.remote.internal.wire.PeerSlots;
+
+/**
+ * Takes the streams of calls. On the event loop: it looks up names in tables and runs no code of the application.
+ */
+public final class CallAcceptor implements StreamHandler {
+
+    private final Serving serving;
+
+    /**
+     * Serves calls.
+     *
+     * @param services what is served
+     * @param options limits and interceptors
+     * @param budget what all bodies of the node may take
+     * @param threads where implementations run
+     */
+    public CallAcceptor(ServedServices services, RemoteOptions options, Budget budget, CallThreads threads) {
+        this.serving = new Serving(
+                services,
+                new PeerSlots(options.maxPendingPerPeer()),
+                budget,
+                options.maxBodyBytes(),
+                new ExecutedCalls(),
+                threads,
+                options.serverInterceptors());
+    }
+
+    @Override
+    public StreamListener onStream(Stream stream) {
+        CallHeaders headers;
+        try {
+            headers = CallHeaders.parse(stream.headers());
+        } catch (MalformedException malformed) {
+            stream.reset(StreamCode.REFUSED, malformed.what());
+            return new Deaf();
+        }
+        if (stream.remaining().isEmpty()) {
+            stream.reset(StreamCode.REFUSED, "a call has a deadline");
+            return new Deaf();
+        }
+        ServedService service = serving.services().find(headers.service());
+        if (service == null) {
+            return refused(stream, FailureCode.NO_SUCH_SERVICE, "no service '" + headers.service() + "'");
+        }
+        MethodModel method = service.model().find(headers.method());
+        if (method == null) {
+            return refused(stream, FailureCode.NO_SUCH_METHOD, "'" + headers.service() + "' has no such method");
+        }
+        if (!serving.slots().tryTake(stream.peer())) {
+            return refused(stream, FailureCode.BUSY, "too many calls are under way");
+        }
+        return new ServingCall(stream, headers, service, method, serving);
+    }
+
+    private static StreamListener refused(Stream stream, FailureCode code, String message) {
+        new BodyWriter(stream, Failure.of(code, message).toBody(), () -> {}).pump();
+        return new Deaf();
+    }
+
+    /** For a stream that has its answer. */
+    private static final class Deaf implements StreamListener {
+        @Override
+        public void onMessage(Stream stream, byte[] message) {
+            // arguments that were on their way when the call was refused
+        }
+    }
+}

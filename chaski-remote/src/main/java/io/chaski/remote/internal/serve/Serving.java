@@ -1,0 +1,27 @@
+package io.chaski.remote.internal.serve;
+
+import io.chaski.remote.ServerInterceptor;
+import io.chaski.remote.internal.context.CallThreads;
+import io.chaski.remote.internal.wire.Budget;
+import io.chaski.remote.internal.wire.PeerSlots;
+import java.util.List;
+
+/**
+ * What all calls share that one node executes. Thread-safe.
+ *
+ * @param services what is served
+ * @param slots how many calls each peer may have under way
+ * @param budget what their arguments and answers may take
+ * @param maxBodyBytes most bytes of one of them
+ * @param executed the ids that were executed
+ * @param threads where implementations run
+ * @param interceptors stand around each execution
+ */
+record Serving(
+        ServedServices services,
+        PeerSlots slots,
+        Budget budget,
+        int maxBodyBytes,
+        ExecutedCalls executed,
+        CallThreads threads,
+        List<ServerInterceptor> interceptors) {}

@@ -1,0 +1,136 @@
+package io.chaski.remote.internal.serve;
+
+import io.chaski.core.stream.Stream;
+import io.chaski.core.stream.StreamCode;
+import io.chaski.core.stream.StreamException;
+import io.chaski.core.stream.StreamListener;
+import io.chaski.remote.internal.model.MethodModel;
+import io.chaski.remote.internal.wire.Body;
+import io.chaski.remote.internal.wire.BodyReader;
+import io.chaski.remote.internal.wire.BodyWriter;
+import io.chaski.remote.internal.wire.BudgetExceededException;
+import io.chaski.remote.internal.wire.CallHeaders;
+import io.chaski.remote.internal.wire.Failure;
+import io.chaski.remote.internal.wire.FailureCode;
+import io.chaski.remote.internal.wire.MalformedException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stream of a call at the side that executes it: arguments in, answer out. It holds a slot of the caller until the stream
+ * <em>and</em> the execution are over, so a caller that opens and cancels without end never has more threads than slots.
+ *
+ * <p>Listens on the event loop; {@link #answer} comes from a thread of the calls.
+ */
+final class ServingCall implements StreamListener {
+
+    private final Stream stream;
+    private final CallHeaders headers;
+    private final ServedService service;
+    private final MethodModel method;
+    private final Serving serving;
+    private final BodyReader reader;
+
+    /** The stream, and the execution. */
+    private final AtomicInteger unfinished = new AtomicInteger(2);
+
+    private volatile @Nullable Execution execution;
+    private volatile @Nullable BodyWriter writer;
+    private volatile int answerBytes;
+
+    ServingCall(Stream stream, CallHeaders headers, ServedService service, MethodModel method, Serving serving) {
+        this.stream = stream;
+        this.headers = headers;
+        this.service = service;
+        this.method = method;
+        this.serving = serving;
+        this.reader = new BodyReader(serving.maxBodyBytes(), serving.budget());
+    }
+
+    @Override
+    public void onMessage(Stream same, byte[] message) {
+        try {
+            Body body = reader.read(message);
+            if (body != null) {
+                execute(body);
+            }
+        } catch (MalformedException malformed) {
+            stream.reset(StreamCode.REFUSED, malformed.what());
+        } catch (BudgetExceededException tooMuch) {
+            stream.reset(StreamCode.REFUSED, tooMuch.what());
+        }
+    }
+
+    private void execute(Body body) throws MalformedException {
+        if (body.kind() != Body.Kind.ARGUMENTS) {
+            throw new MalformedException("a call begins with its arguments");
+        }
+        Execution begun = new Execution(this, stream, headers, service, method, serving, body.bytes());
+        execution = begun;
+        if (!serving.threads().tryExecute(begun)) {
+            execution = null;
+            stream.reset(StreamCode.REFUSED, "the node closes");
+        }
+    }
+
+    @Override
+    public void onEnd(Stream same) {
+        if (!reader.isComplete()) {
+            stream.reset(StreamCode.REFUSED, "the arguments are not complete");
+        }
+    }
+
+    @Override
+    public void onWritable(Stream same) {
+        BodyWriter sending = writer;
+        if (sending != null) {
+            sending.pump();
+        }
+    }
+
+    @Override
+    public void onClosed(Stream same) {
+        onStreamOver();
+    }
+
+    @Override
+    public void onFailed(Stream same, StreamException cause) {
+        Execution running = execution;
+        if (running != null) {
+            running.cancel();
+        }
+        onStreamOver();
+    }
+
+    private void onStreamOver() {
+        if (execution == null) {
+            onFinished(); // there will be none
+        }
+        onFinished();
+    }
+
+    /** The execution has ended with this answer, which is discarded if the stream is over. */
+    void answer(Body body) {
+        Body sent = body;
+        int bytes = body.bytes().length;
+        if (bytes > serving.maxBodyBytes() || !serving.budget().tryTake(bytes)) {
+            sent = Failure.of(FailureCode.BAD_RESULT, "the result is too large: " + bytes + " bytes")
+                    .toBody();
+        } else {
+            answerBytes = bytes;
+        }
+        BodyWriter sending = new BodyWriter(stream, sent, () -> {});
+        writer = sending;
+        sending.pump();
+        onFinished();
+    }
+
+    /** The execution was given up before it began. */
+    void onFinished() {
+        if (unfinished.decrementAndGet() == 0) {
+            reader.release();
+            serving.budget().giveBack(answerBytes);
+            serving.slots().giveBack(stream.peer());
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.chaski.remote.internal.wire;
+
+import io.chaski.remote.internal.model.MethodKey;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a stream says when it is opened for a call. Immutable.
+ *
+ * @param service name of the service
+ * @param method which of its methods
+ * @param id of the call
+ * @param attempt how often the call has been tried, counting from 1
+ * @param user headers of the application
+ */
+public record CallHeaders(String service, MethodKey method, CallId id, int attempt, Map<String, String> user) {
+
+    /** Protocol of the streams that carry calls. */
+    public static final String PROTOCOL = "chaski.call";
+
+    private static final String SERVICE = "chaski-service";
+    private static final String METHOD = "chaski-method";
+    private static final String ID = "chaski-call";
+    private static final String ATTEMPT = "chaski-attempt";
+
+    /** Copies the headers. */
+    public CallHeaders {
+        user = Map.copyOf(user);
+    }
+
+    /** As headers of a stream. */
+    public Map<String, String> toMap() {
+        Map<String, String> all = new LinkedHashMap<>(user);
+        all.put(SERVICE, service);
+        all.put(METHOD, method.toString());
+        all.put(ID, id.toString());
+        all.put(ATTEMPT, Integer.toString(attempt));
+        return all;
+    }
+
+    /**
+     * Reads the headers of a stream.
+     *
+     * @param headers as they arrived
+     * @throws MalformedException if one is missing or is not what it should be
+     */
+    public static CallHeaders parse(Map<String, String> headers) throws MalformedException {
+        Map<String, String> user = new LinkedHashMap<>(headers);
+        String service = take(user, SERVICE);
+        String method = take(user, METHOD);
+        String id = take(user, ID);
+        String attempt = take(user, ATTEMPT);
+        try {
+            return new CallHeaders(service, MethodKey.parse(method), CallId.parse(id), Integer.parseInt(attempt), user);
+        } catch (IllegalArgumentException notSuch) {
+            throw new MalformedException("a header of the call is not what it should be");
+        }
+    }
+
+    private static String take(Map<String, String> headers, String name) throws MalformedException {
+        String value = headers.remove(name);
+        if (value == null) {
+            throw new MalformedException("the header " + name + " is missing");
+        }
+        return value;
+    }
+}

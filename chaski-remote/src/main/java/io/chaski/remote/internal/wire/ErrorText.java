@@ -1,0 +1,66 @@
+package io.chaski.remote.internal.wire;
+
+import io.chaski.remote.RemoteCallException;
+import io.chaski.remote.internal.model.DeclaredError;
+import io.chaski.remote.internal.model.MethodModel;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A declared exception as text. Immutable.
+ *
+ * @param name its simple name
+ * @param message its message, empty if it has none
+ */
+public record ErrorText(String name, String message) {
+
+    private static final int FIELDS = 2;
+
+    /** Cuts the message. */
+    public ErrorText {
+        message = BoundedText.of(message, RemoteCallException.MAX_MESSAGE_BYTES);
+    }
+
+    /**
+     * What the caller of a method hears of something that was thrown.
+     *
+     * @param method what threw it
+     * @param thrown what was thrown
+     */
+    public static Body toBody(MethodModel method, Throwable thrown) {
+        for (DeclaredError declared : method.errors()) {
+            if (declared.type().isInstance(thrown)) {
+                return new Body(
+                        Body.Kind.DECLARED_ERROR,
+                        Values.encodeTexts(
+                                List.of(declared.name(), new ErrorText("", Failure.messageOf(thrown)).message())));
+            }
+        }
+        return Failure.of(thrown).toBody();
+    }
+
+    /**
+     * Reads a declared exception.
+     *
+     * @param bytes as they arrived
+     * @throws MalformedException if they are none
+     */
+    public static ErrorText parse(byte[] bytes) throws MalformedException {
+        List<String> fields = Values.decodeTexts(bytes);
+        if (fields.size() != FIELDS) {
+            throw new MalformedException("a declared exception has two fields");
+        }
+        return new ErrorText(fields.get(0), fields.get(1));
+    }
+
+    /**
+     * The declared exception of this name.
+     *
+     * @param method what was called
+     */
+    public Optional<DeclaredError> in(MethodModel method) {
+        return method.errors().stream()
+                .filter(declared -> declared.name().equals(name))
+                .findFirst();
+    }
+}

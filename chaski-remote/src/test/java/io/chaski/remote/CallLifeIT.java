@@ -1,0 +1,584 @@
+package io.chaski.remote;
+
+import static io.chaski.remote.Remotes.LIMIT;
+import static io.chaski.remote.Remotes.get;
+import static io.chaski.remote.Remotes.soon;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chaski.core.Dispatch;
+import io.chaski.core.NodeId;
+import io.chaski.core.stream.StreamListener;
+import io.chaski.core.stream.StreamOptions;
+import io.chaski.remote.CallException.Execution;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Deadlines, cancellation, repetition, limits, interceptors. */
+class CallLifeIT {
+
+    interface Worker {
+        int next(Integer required, String text);
+
+        int next(Integer required);
+
+        String hang(String label) throws InterruptedException;
+
+        String hangPlainly(String label);
+
+        CompletableFuture<String> hangLater(String label);
+
+        @Deadline(50)
+        String hangBriefly(String label);
+
+        @OneWay
+        void tell(String word);
+
+        @Idempotent
+        String safe(String label);
+
+        String fail(String message);
+
+        String context(String header);
+    }
+
+    interface Link {
+        String relay(int hops) throws InterruptedException;
+    }
+
+    private static final class RealWorker implements Worker {
+        final AtomicInteger executions = new AtomicInteger();
+        final Semaphore begun = new Semaphore(0);
+        final Semaphore interrupted = new Semaphore(0);
+        final CountDownLatch release = new CountDownLatch(1);
+        final Queue<String> told = new ConcurrentLinkedQueue<>();
+        final CompletableFuture<String> later = new CompletableFuture<>();
+        final Queue<CompletableFuture<String>> given = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public int next(Integer required, String text) {
+            return executions.incrementAndGet();
+        }
+
+        @Override
+        public int next(Integer required) {
+            return executions.incrementAndGet();
+        }
+
+        @Override
+        public String hang(String label) throws InterruptedException {
+            begun.release();
+            try {
+                release.await();
+                return label;
+            } catch (InterruptedException given) {
+                told.add("cancelled " + RemoteContext.current().isCancelled());
+                interrupted.release();
+                throw given;
+            }
+        }
+
+        @Override
+        public String hangPlainly(String label) {
+            try {
+                return hang(label);
+            } catch (InterruptedException given) {
+                throw new CancellationException("interrupted");
+            }
+        }
+
+        @Override
+        public CompletableFuture<String> hangLater(String label) {
+            CompletableFuture<String> copy = later.copy();
+            given.add(copy);
+            begun.release();
+            return copy;
+        }
+
+        @Override
+        public String hangBriefly(String label) {
+            return hangPlainly(label);
+        }
+
+        @Override
+        public void tell(String word) {
+            told.add(word);
+            if (word.equals("fail")) {
+                throw new IllegalStateException("told to fail");
+            }
+        }
+
+        @Override
+        public String safe(String label) {
+            executions.incrementAndGet();
+            return hangPlainly(label);
+        }
+
+        @Override
+        public String fail(String message) {
+            throw new IllegalStateException(message);
+        }
+
+        @Override
+        public String context(String header) {
+            RemoteContext current = RemoteContext.current();
+            return current.caller() + " " + current.service() + "." + current.method() + " "
+                    + current.headers().get(header) + " "
+                    + (current.remaining().orElseThrow().compareTo(Duration.ofSeconds(40)) < 0);
+        }
+    }
+
+    private static final CallOptions LONG = CallOptions.within(LIMIT);
+
+    private final Remotes remotes = Remotes.overTcp();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final RealWorker real = new RealWorker();
+    private final List<CallException> oneWayFailures = new ArrayList<>();
+    private final Queue<String> seen = new ConcurrentLinkedQueue<>();
+    private ChaskiRemote server;
+    private ChaskiRemote client;
+    private NodeId serverId;
+    private Worker worker;
+
+    @BeforeEach
+    void serve() throws Exception {
+        server = remotes.remote(
+                "server",
+                RemoteOptions.builder()
+                        .interceptServed((context, arguments, next) -> {
+                            if (context.headers().containsKey("forbidden")) {
+                                throw new CallDeniedException("not with this header");
+                            }
+                            seen.add("server " + context.method() + " " + arguments.size());
+                            return next.proceed();
+                        })
+                        .build());
+        client = remotes.remote(
+                "client",
+                RemoteOptions.builder()
+                        .calls(CallOptions.builder().header("trace", "t1").build())
+                        .oneWayFailures(failure -> {
+                            synchronized (oneWayFailures) {
+                                oneWayFailures.add(failure);
+                            }
+                        })
+                        .intercept((call, next) -> {
+                            seen.add("client " + call);
+                            return next.proceed(call.withHeader("span", "s1"));
+                        })
+                        .build());
+        Remotes.connect(client, server);
+        serverId = server.node().id();
+        server.serve("worker", Worker.class, real);
+        worker = client.at(serverId).proxy("worker", Worker.class, LONG);
+    }
+
+    @AfterEach
+    void close() {
+        real.release.countDown();
+        threads.shutdownNow();
+        remotes.close();
+    }
+
+    private void awaitBegun() throws InterruptedException {
+        assertThat(real.begun.tryAcquire(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+
+    private void awaitInterrupted() throws InterruptedException {
+        assertThat(real.interrupted.tryAcquire(LIMIT.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
+    }
+
+    @Test
+    @DisplayName("X-11: 1,000 calls from 8 threads, with overloads and null, are 1,000 executions")
+    void thousand() throws Exception {
+        List<Future<Integer>> sums = new ArrayList<>();
+        for (int thread = 0; thread < 8; thread++) {
+            sums.add(threads.submit(() -> {
+                int sum = 0;
+                for (int i = 0; i < 125; i++) {
+                    sum += i % 2 == 0 ? worker.next(i, null) : worker.next(i);
+                }
+                return sum;
+            }));
+        }
+        int sum = 0;
+        for (Future<Integer> each : sums) {
+            sum += get(each);
+        }
+        assertThat(real.executions).hasValue(1_000);
+        assertThat(sum).isEqualTo(1_000 * 1_001 / 2);
+    }
+
+    @Test
+    @DisplayName(
+            "X-20: a deadline of 50 ms and one of 1.5 s; the outcome is unknown; the implementation is interrupted")
+    void deadlines() throws Exception {
+        for (long millis : new long[] {50, 1_500}) {
+            Worker limited = ChaskiRemote.with(worker, CallOptions.within(Duration.ofMillis(millis)));
+            long begin = System.nanoTime();
+            assertThatThrownBy(() -> limited.hang("x"))
+                    .isInstanceOfSatisfying(
+                            CallTimeoutException.class,
+                            late -> assertThat(late.reason()).isEqualTo("TIMEOUT"));
+            assertThat(System.nanoTime() - begin).isGreaterThanOrEqualTo(millis * 1_000_000);
+        }
+    }
+
+    @Test
+    void a_deadline_interrupts_the_implementation_which_sees_that_it_is_cancelled() throws Exception {
+        worker.next(1);
+        assertThatThrownBy(() -> ChaskiRemote.with(worker, CallOptions.within(Duration.ofSeconds(1)))
+                        .hang("x"))
+                .isInstanceOfSatisfying(
+                        CallTimeoutException.class,
+                        late -> assertThat(late.execution()).isEqualTo(Execution.UNKNOWN));
+        awaitInterrupted();
+        assertThat(real.told).containsExactly("cancelled true");
+    }
+
+    @Test
+    @DisplayName("X-20: a result that comes after the deadline is discarded, and the next call has its own")
+    void late() throws Exception {
+        CompletableFuture<String> first = ChaskiRemote.with(worker, CallOptions.within(Duration.ofSeconds(1)))
+                .hangLater("late");
+        assertThatThrownBy(() -> get(first)).hasCauseInstanceOf(CallTimeoutException.class);
+        real.later.complete("late");
+        assertThat(get(worker.hangLater("again"))).isEqualTo("late");
+        assertThat(first).isCompletedExceptionally();
+    }
+
+    @Test
+    @DisplayName("D18: the deadline of the annotation goes before that of the proxy, that of the call before both")
+    void layers() throws Exception {
+        assertThatThrownBy(() -> worker.hangBriefly("x")).isInstanceOf(CallTimeoutException.class);
+        Worker patient = ChaskiRemote.with(worker, LONG);
+        Future<String> waiting = threads.submit(() -> patient.hangBriefly("patient"));
+        awaitBegun();
+        real.release.countDown();
+        assertThat(get(waiting)).isEqualTo("patient");
+    }
+
+    @Test
+    @DisplayName("X-20: a one-way call returns when it is sent, and its failure is told")
+    void oneWay() {
+        worker.tell("word");
+        soon(() -> assertThat(real.told).containsExactly("word"));
+        worker.tell("fail");
+        soon(() -> {
+            synchronized (oneWayFailures) {
+                assertThat(oneWayFailures)
+                        .singleElement()
+                        .isInstanceOfSatisfying(
+                                RemoteCallException.class,
+                                failed -> assertThat(failed.remoteMessage()).isEqualTo("told to fail"));
+            }
+        });
+    }
+
+    @Test
+    void cancelling_a_future_interrupts_the_other_side() throws Exception {
+        interface Later {
+            CompletableFuture<String> hang(String label);
+        }
+        CompletableFuture<String> hanging =
+                client.at(serverId).proxy("worker", Later.class, LONG).hang("x");
+        awaitBegun();
+        assertThat(hanging.cancel(true)).isTrue();
+        awaitInterrupted();
+        assertThat(hanging).isCancelled();
+    }
+
+    @Test
+    void a_future_of_the_implementation_is_cancelled_with_the_call() throws Exception {
+        CompletableFuture<String> hanging = worker.hangLater("x");
+        awaitBegun();
+        hanging.cancel(true);
+        soon(() -> assertThat(real.given.element()).isCancelled());
+    }
+
+    @Test
+    void an_interrupt_reaches_the_caller_as_it_declares_it_and_the_other_side_as_an_end() throws Exception {
+        Future<?> declared = threads.submit(() -> worker.hang("x"));
+        awaitBegun();
+        CompletableFuture<Throwable> plainly = new CompletableFuture<>();
+        Thread caller = new Thread(() -> {
+            try {
+                worker.hangPlainly("y");
+            } catch (CancellationException interrupted) {
+                plainly.complete(Thread.currentThread().isInterrupted() ? interrupted : null);
+            }
+        });
+        caller.start();
+        awaitBegun();
+        declared.cancel(true);
+        caller.interrupt();
+        awaitInterrupted();
+        awaitInterrupted();
+        assertThat(get(plainly)).isInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    @DisplayName("row 91: a caller that disappears frees its slot and interrupts the implementation")
+    void disappears() throws Exception {
+        ChaskiRemote short1 = remotes.remote("short");
+        Remotes.connect(short1, server);
+        Worker doomed = short1.at(serverId).proxy("worker", Worker.class, LONG);
+        Future<String> hanging = threads.submit(() -> doomed.hang("x"));
+        awaitBegun();
+        short1.node().close();
+        awaitInterrupted();
+        assertThatThrownBy(() -> get(hanging)).isInstanceOf(ExecutionException.class);
+        assertThat(worker.next(1)).isPositive();
+    }
+
+    @Test
+    @DisplayName("row 91: when a cancel races with the result, there is one completion, and slots are free afterwards")
+    void race() throws Exception {
+        real.release.countDown();
+        interface Later {
+            CompletableFuture<String> hang(String label);
+        }
+        Later later = client.at(serverId).proxy("worker", Later.class, LONG);
+        AtomicInteger completions = new AtomicInteger();
+        List<CompletableFuture<String>> calls = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            CompletableFuture<String> call = later.hang("x" + i);
+            calls.add(call.whenComplete((value, failure) -> completions.incrementAndGet()));
+            threads.execute(() -> call.cancel(true));
+        }
+        for (CompletableFuture<String> call : calls) {
+            call.handle((value, failure) -> null).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        }
+        assertThat(completions).hasValue(500);
+        for (int i = 0; i < 1_100; i++) {
+            worker.next(i);
+        }
+    }
+
+    @Test
+    @DisplayName("R07: thrown, timed out, peer died, not found are four types, and say whether the method was executed")
+    void fourTypes() throws Exception {
+        assertThatThrownBy(() -> worker.fail("broken")).isInstanceOfSatisfying(RemoteCallException.class, failed -> {
+            assertThat(failed.remoteType()).isEqualTo(IllegalStateException.class.getName());
+            assertThat(failed.remoteMessage()).isEqualTo("broken");
+            assertThat(failed.execution()).isEqualTo(Execution.EXECUTED);
+            assertThat(failed.peer()).contains(serverId);
+            assertThat(failed.getStackTrace()[0].getClassName()).startsWith("io.chaski.remote.");
+        });
+        assertThatThrownBy(
+                        () -> client.at(serverId).proxy("no such", Worker.class).fail(""))
+                .isInstanceOfSatisfying(NoProviderException.class, failed -> {
+                    assertThat(failed.known()).containsExactly("worker");
+                    assertThat(failed.execution()).isEqualTo(Execution.NOT_EXECUTED);
+                });
+        Future<String> hanging = threads.submit(() -> worker.hang("x"));
+        awaitBegun();
+        server.node().close();
+        assertThatThrownBy(() -> get(hanging))
+                .cause()
+                .isInstanceOfSatisfying(
+                        PeerLostException.class,
+                        failed -> assertThat(failed.execution()).isEqualTo(Execution.UNKNOWN));
+        assertThatThrownBy(() -> ChaskiRemote.with(worker, CallOptions.within(Duration.ofSeconds(2)))
+                        .next(1))
+                .isInstanceOf(CallException.class)
+                .extracting(failed -> ((CallException) failed).execution())
+                .isEqualTo(Execution.NOT_EXECUTED);
+    }
+
+    @Test
+    @DisplayName("D45: a connection that breaks repeats an idempotent call, and no other")
+    void repeats() throws Exception {
+        worker.next(1);
+        int before = real.executions.get();
+        Worker patient = ChaskiRemote.with(
+                worker, CallOptions.builder().attempts(CallOptions.MAX_ATTEMPTS).build());
+        Future<String> safe = threads.submit(() -> patient.safe("safe"));
+        Future<String> unsafe = threads.submit(() -> worker.hangPlainly("unsafe"));
+        awaitBegun();
+        awaitBegun();
+        server.node().edge(client.node().id()).orElseThrow().close();
+        awaitInterrupted();
+        awaitInterrupted();
+        Remotes.connect(client, server);
+        assertThatThrownBy(() -> get(unsafe)).hasCauseInstanceOf(PeerLostException.class);
+        awaitBegun();
+        real.release.countDown();
+        assertThat(get(safe)).isEqualTo("safe");
+        assertThat(real.executions.get() - before).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("X-27: interfaces that do not fit are an error that names both before anything is sent")
+    void mismatch() {
+        interface Other {
+            String next(Integer required);
+        }
+        Other other = client.at(serverId).proxy("worker", Other.class);
+        assertThatThrownBy(() -> other.next(1)).isInstanceOfSatisfying(SignatureMismatchException.class, failed -> {
+            assertThat(failed.wanted()).isEqualTo("String next(Integer)");
+            assertThat(failed.served()).contains("int next(Integer); int next(Integer,String)");
+            assertThat(failed.execution()).isEqualTo(Execution.NOT_EXECUTED);
+        });
+        assertThat(real.executions).hasValue(0);
+        assertThat(seen).noneMatch(line -> line.startsWith("server"));
+    }
+
+    @Test
+    void the_context_tells_who_calls_with_what_and_how_long() {
+        assertThat(worker.context("trace")).isEqualTo(client.node().id() + " worker.context t1 false");
+        assertThat(ChaskiRemote.with(worker, CallOptions.within(Duration.ofSeconds(30)))
+                        .context("span"))
+                .isEqualTo(client.node().id() + " worker.context s1 true");
+        assertThat(RemoteContext.find()).isEmpty();
+        assertThatThrownBy(RemoteContext::current).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void interceptors_stand_around_both_sides_and_may_refuse() {
+        worker.next(1);
+        assertThat(seen).containsExactly("client worker.next", "server next 1");
+        Worker forbidden = ChaskiRemote.with(
+                worker, CallOptions.builder().header("forbidden", "").build());
+        assertThatThrownBy(() -> forbidden.next(1)).isInstanceOf(CallDeniedException.class);
+        assertThat(real.executions).hasValue(1);
+    }
+
+    @Test
+    void only_callers_on_the_list_may_call_or_look() {
+        server.serve("private", Worker.class, real, ServeOptions.onlyFor(caller -> caller.equals(serverId)));
+        assertThatThrownBy(
+                        () -> client.at(serverId).proxy("private", Worker.class).next(1))
+                .isInstanceOfSatisfying(
+                        CallDeniedException.class,
+                        denied -> assertThat(denied.execution()).isEqualTo(Execution.NOT_EXECUTED));
+        assertThatThrownBy(
+                        () -> client.at(serverId).proxy("other", Worker.class).next(1))
+                .isInstanceOfSatisfying(
+                        NoProviderException.class,
+                        failed -> assertThat(failed.known()).containsExactly("worker"));
+        assertThat(real.executions).hasValue(0);
+    }
+
+    @Test
+    void waiting_on_an_event_loop_throws() throws Exception {
+        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+        server.node()
+                .streams()
+                .serve(
+                        "inline",
+                        StreamOptions.builder().dispatch(Dispatch.INLINE).build(),
+                        stream -> {
+                            try {
+                                worker.next(1);
+                                thrown.complete(null);
+                            } catch (IllegalStateException refused) {
+                                thrown.complete(refused);
+                            }
+                            return (StreamListener) (same, message) -> {};
+                        });
+        var open = client.node().streams().open(serverId, "inline", StreamOptions.DEFAULTS, (stream, message) -> {});
+        assertThat(get(thrown)).hasMessageContaining("the event loop must not");
+        get(open).cancel();
+    }
+
+    @Test
+    void a_remote_that_is_closed_ends_its_calls_and_serves_nothing() throws Exception {
+        Future<String> hanging = threads.submit(() -> worker.hang("x"));
+        awaitBegun();
+        client.close();
+        assertThatThrownBy(() -> get(hanging)).hasCauseInstanceOf(CancellationException.class);
+        assertThatThrownBy(() -> worker.next(1)).isInstanceOf(IllegalStateException.class);
+        awaitInterrupted();
+
+        server.close();
+        ChaskiRemote another = ChaskiRemote.on(client.node());
+        assertThatThrownBy(
+                        () -> another.at(serverId).proxy("worker", Worker.class).next(1))
+                .isInstanceOf(NoProviderException.class);
+    }
+
+    @Test
+    void a_node_has_one_remote() {
+        assertThatThrownBy(() -> ChaskiRemote.on(server.node())).isInstanceOf(IllegalStateException.class);
+        assertThat(worker.next(1)).isEqualTo(1);
+    }
+
+    private final class Relay implements Link {
+        private final Link next;
+        private final CountDownLatch hung = new CountDownLatch(1);
+
+        Relay(Link next) {
+            this.next = next;
+        }
+
+        @Override
+        public String relay(int hops) throws InterruptedException {
+            if (hops == 0) {
+                return "the last";
+            }
+            if (next == null) {
+                try {
+                    real.release.await();
+                } catch (InterruptedException given) {
+                    hung.countDown();
+                    throw given;
+                }
+            }
+            try {
+                return next.relay(hops - 1);
+            } catch (InterruptedException | CallTimeoutException | CancellationException given) {
+                hung.countDown();
+                throw given;
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("X-26: a chain of 9 gives the value of the last; when that hangs, the deadline holds everywhere")
+    void chain() throws Exception {
+        List<Relay> relays = new ArrayList<>();
+        ChaskiRemote before = null;
+        for (int i = 9; i >= 1; i--) {
+            ChaskiRemote node = remotes.remote("link" + i);
+            Link next = null;
+            if (before != null) {
+                Remotes.connect(node, before);
+                // Longer than the caller's: what holds is the smaller one.
+                next = node.at(before.node().id()).proxy("link", Link.class, LONG);
+            }
+            Relay relay = new Relay(next);
+            relays.add(relay);
+            node.serve("link", Link.class, relay);
+            before = node;
+        }
+        Remotes.connect(client, before);
+        Link first = client.at(before.node().id()).proxy("link", Link.class, LONG);
+        assertThat(first.relay(8)).isEqualTo("the last");
+
+        assertThatThrownBy(() -> ChaskiRemote.with(first, CallOptions.within(Duration.ofSeconds(1)))
+                        .relay(9))
+                .isInstanceOf(CallTimeoutException.class);
+        for (Relay relay : relays) {
+            assertThat(relay.hung.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.chaski.remote;
+
+import static org.awaitility.Awaitility.await;
+
+import io.chaski.core.ChaskiNode;
+import io.chaski.core.Topology;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.core.ThrowingRunnable;
+
+/** Nodes with remotes in a cluster of their own, over TCP or in process. */
+final class Remotes implements AutoCloseable {
+
+    /** Only failures take so long: the machine is shared. */
+    static final Duration LIMIT = Duration.ofSeconds(50);
+
+    private final String cluster = "test-" + UUID.randomUUID();
+    private final boolean isInProcess;
+    private final List<ChaskiNode> nodes = new ArrayList<>();
+    private final AtomicInteger number = new AtomicInteger();
+
+    private Remotes(boolean isInProcess) {
+        this.isInProcess = isInProcess;
+    }
+
+    static Remotes overTcp() {
+        return new Remotes(false);
+    }
+
+    static Remotes inProcess() {
+        return new Remotes(true);
+    }
+
+    ChaskiNode node(String name) {
+        var builder = ChaskiNode.builder().name(name).cluster(cluster).topology(Topology.MANUAL);
+        if (isInProcess) {
+            builder.listen("inproc:" + cluster + "-" + number.incrementAndGet());
+        }
+        ChaskiNode node = builder.start();
+        nodes.add(node);
+        return node;
+    }
+
+    ChaskiRemote remote(String name, RemoteOptions options) {
+        return ChaskiRemote.on(node(name), options);
+    }
+
+    ChaskiRemote remote(String name) {
+        return remote(name, RemoteOptions.DEFAULTS);
+    }
+
+    static void connect(ChaskiRemote from, ChaskiRemote to) throws Exception {
+        get(from.node().connect(to.node().addresses().get(0)));
+    }
+
+    static void soon(ThrowingRunnable assertions) {
+        await().atMost(LIMIT).untilAsserted(assertions);
+    }
+
+    static <V> V get(Future<V> future) throws Exception {
+        return future.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        nodes.parallelStream().forEach(ChaskiNode::close);
+    }
+}
