@@ -30,7 +30,8 @@ class SnippetsTest {
     private static final Pattern JAVADOC =
             Pattern.compile("(?:<!-- snippet: (\\S+)#(\\S+) -->\\s*)?<pre>\\{@code\\R(.*?)\\R}</pre>", Pattern.DOTALL);
 
-    private static final List<String> PUBLISHED = List.of("chaski-core", "chaski-streamer", "chaski-testkit");
+    private static final List<String> PUBLISHED =
+            List.of("chaski-core", "chaski-remote", "chaski-streamer", "chaski-testkit");
 
     private record Block(Path document, String file, String region, String code) {}
 

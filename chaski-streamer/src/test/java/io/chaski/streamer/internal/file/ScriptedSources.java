@@ -87,4 +87,9 @@ final class ScriptedSources implements NodeStreams {
                     .forEach(answer -> listener.onMessage(this, answer.encode()));
         }
     }
+
+    @Override
+    public boolean inEventLoop() {
+        return false;
+    }
 }
