@@ -2,6 +2,7 @@ package io.chaski.remote;
 
 import io.chaski.core.NodeId;
 import java.io.Serial;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The implementation threw something that its interface does not declare, or that cannot be made here. Its type and its
@@ -21,11 +22,11 @@ public final class RemoteCallException extends CallException {
     /**
      * Something that was thrown at the other side.
      *
-     * @param peer who was called
+     * @param peer who was called, null if that is not known any more
      * @param remoteType name of its type
      * @param remoteMessage its message, empty if it had none
      */
-    public RemoteCallException(NodeId peer, String remoteType, String remoteMessage) {
+    public RemoteCallException(@Nullable NodeId peer, String remoteType, String remoteMessage) {
         super(
                 "REMOTE_ERROR",
                 remoteMessage.isEmpty() ? remoteType : remoteType + ": " + remoteMessage,

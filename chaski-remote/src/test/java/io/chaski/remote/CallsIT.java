@@ -326,6 +326,18 @@ class CallsIT {
         }
 
         @Test
+        void an_exception_that_only_the_server_declares_is_a_text() {
+            interface Unaware {
+                Shape paint(Shape shape, Colour colour);
+            }
+            Unaware unaware = client.at(server.node().id()).proxy("studio", Unaware.class);
+            assertThatThrownBy(() -> unaware.paint(new Shape("square", List.of(), Optional.empty()), Colour.GREEN))
+                    .isInstanceOfSatisfying(
+                            RemoteCallException.class,
+                            failed -> assertThat(failed.remoteType()).isEqualTo("OutOfPaint"));
+        }
+
+        @Test
         @DisplayName("D38, D39: an argument and a result of 20 MB")
         void large() {
             byte[] bytes = new byte[20_000_000];

@@ -7,6 +7,7 @@ import io.chaski.remote.CallException;
 import io.chaski.remote.CallOptions;
 import io.chaski.remote.ClientCall;
 import io.chaski.remote.ClientInterceptor;
+import io.chaski.remote.RemoteCallException;
 import io.chaski.remote.internal.context.CallScope;
 import io.chaski.remote.internal.context.CurrentCall;
 import io.chaski.remote.internal.model.DeclaredError;
@@ -188,12 +189,12 @@ final class Invocation {
         }
     }
 
-    private Throwable declared(ErrorText error) throws MalformedException {
+    /** Declared there, and perhaps not here, or here it cannot be made. */
+    private Throwable declared(ErrorText error) {
         Optional<DeclaredError> known = error.in(target.method());
-        if (known.isEmpty()) {
-            throw new MalformedException("an exception that the method does not declare");
-        }
-        return known.get().factory().apply(error.message().isEmpty() ? null : error.message());
+        return known.isEmpty()
+                ? new RemoteCallException(null, error.name(), error.message())
+                : known.get().factory().apply(error.message().isEmpty() ? null : error.message());
     }
 
     /**

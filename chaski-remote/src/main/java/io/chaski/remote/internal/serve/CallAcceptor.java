@@ -14,6 +14,7 @@ import io.chaski.remote.internal.wire.Failure;
 import io.chaski.remote.internal.wire.FailureCode;
 import io.chaski.remote.internal.wire.MalformedException;
 import io.chaski.remote.internal.wire.PeerSlots;
+import java.time.Duration;
 
 /**
  * Takes the streams of calls. On the event loop: it looks up names in tables and runs no code of the application.
@@ -31,12 +32,18 @@ public final class CallAcceptor implements StreamHandler {
      * @param threads where implementations run
      */
     public CallAcceptor(ServedServices services, RemoteOptions options, Budget budget, CallThreads threads) {
+        this(services, options, budget, threads, IdleArguments.LIMIT);
+    }
+
+    CallAcceptor(
+            ServedServices services, RemoteOptions options, Budget budget, CallThreads threads, Duration idleLimit) {
         this.serving = new Serving(
                 services,
                 new PeerSlots(options.maxPendingPerPeer()),
                 budget,
                 options.maxBodyBytes(),
                 new ExecutedCalls(),
+                new IdleArguments(idleLimit, threads),
                 threads,
                 options.serverInterceptors());
     }
@@ -65,7 +72,9 @@ public final class CallAcceptor implements StreamHandler {
         if (!serving.slots().tryTake(stream.peer())) {
             return refused(stream, FailureCode.BUSY, "too many calls are under way");
         }
-        return new ServingCall(stream, headers, service, method, serving);
+        ServingCall call = new ServingCall(stream, headers, service, method, serving);
+        serving.idle().add(call);
+        return call;
     }
 
     private static StreamListener refused(Stream stream, FailureCode code, String message) {

@@ -37,6 +37,7 @@ final class ServingCall implements StreamListener {
     private volatile @Nullable Execution execution;
     private volatile @Nullable BodyWriter writer;
     private volatile int answerBytes;
+    private volatile long heardNanos = System.nanoTime();
 
     ServingCall(Stream stream, CallHeaders headers, ServedService service, MethodModel method, Serving serving) {
         this.stream = stream;
@@ -49,9 +50,11 @@ final class ServingCall implements StreamListener {
 
     @Override
     public void onMessage(Stream same, byte[] message) {
+        heardNanos = System.nanoTime();
         try {
             Body body = reader.read(message);
             if (body != null) {
+                serving.idle().remove(this);
                 execute(body);
             }
         } catch (MalformedException malformed) {
@@ -102,7 +105,16 @@ final class ServingCall implements StreamListener {
         onStreamOver();
     }
 
+    /** The arguments are not complete; if nothing of them has come for so long, nothing more is waited for. */
+    void endIfIdle(long nowNanos, long limitNanos) {
+        if (nowNanos - heardNanos >= limitNanos) {
+            // Not REFUSED: the last of them may be arriving at this moment.
+            stream.reset(StreamCode.LIMIT, "the arguments do not get on");
+        }
+    }
+
     private void onStreamOver() {
+        serving.idle().remove(this);
         if (execution == null) {
             onFinished(); // there will be none
         }

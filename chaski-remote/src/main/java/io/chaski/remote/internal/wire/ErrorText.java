@@ -15,9 +15,11 @@ import java.util.Optional;
 public record ErrorText(String name, String message) {
 
     private static final int FIELDS = 2;
+    private static final int MAX_NAME_BYTES = 255;
 
-    /** Cuts the message. */
+    /** Cuts the texts. */
     public ErrorText {
+        name = BoundedText.of(name, MAX_NAME_BYTES);
         message = BoundedText.of(message, RemoteCallException.MAX_MESSAGE_BYTES);
     }
 
