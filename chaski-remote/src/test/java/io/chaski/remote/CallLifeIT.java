@@ -553,6 +553,31 @@ class CallLifeIT {
     }
 
     @Test
+    void more_nested_calls_than_threads_do_not_wait_for_each_other() throws Exception {
+        int calls = 100;
+        CountDownLatch all = new CountDownLatch(Math.min(calls, 32));
+        client.attach("back", Integer.class, Integer.class, x -> x + 1);
+        var back = server.at(client.node().id()).function("back", Integer.class, Integer.class);
+        interface Nested {
+            int nested(int x) throws InterruptedException;
+        }
+        server.serve("nested", Nested.class, x -> {
+            all.countDown();
+            all.await(); // every thread there is has a call that waits for another one
+            return back.apply(x);
+        });
+        Nested nested = client.at(serverId).proxy("nested", Nested.class, LONG);
+        List<Future<Integer>> results = new ArrayList<>();
+        for (int i = 0; i < calls; i++) {
+            int argument = i;
+            results.add(threads.submit(() -> nested.nested(argument)));
+        }
+        for (int i = 0; i < calls; i++) {
+            assertThat(get(results.get(i))).isEqualTo(i + 1);
+        }
+    }
+
+    @Test
     @DisplayName("X-26: a chain of 9 gives the value of the last; when that hangs, the deadline holds everywhere")
     void chain() throws Exception {
         List<Relay> relays = new ArrayList<>();

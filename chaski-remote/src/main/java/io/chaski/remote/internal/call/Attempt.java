@@ -211,7 +211,7 @@ final class Attempt implements StreamListener {
 
     private void end(Outcome outcome) {
         if (release()) {
-            if (outcome.failure() != null) {
+            if (outcome.failure() != null && Failures.isAboutService(outcome.failure())) {
                 calling.descriptions().forget(peer, target.service(), target.model());
             }
             onEnded.accept(outcome);

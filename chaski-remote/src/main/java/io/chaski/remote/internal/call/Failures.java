@@ -5,6 +5,7 @@ import io.chaski.core.stream.StreamException;
 import io.chaski.remote.BadAnswerException;
 import io.chaski.remote.BadArgumentsException;
 import io.chaski.remote.CallDeniedException;
+import io.chaski.remote.CallException;
 import io.chaski.remote.CallException.Execution;
 import io.chaski.remote.CallTimeoutException;
 import io.chaski.remote.NoProviderException;
@@ -61,6 +62,14 @@ final class Failures {
             case DEADLINE_EXCEEDED -> timedOut(peer, target, limit, isOpened);
             default -> Outcome.failed(new PeerLostException(peer, message), Outcome.Next.AGAIN);
         };
+    }
+
+    /** Whether what is known of the service may be wrong: it was ended, or another one is served instead. */
+    static boolean isAboutService(CallException failure) {
+        return failure instanceof NoProviderException
+                || failure instanceof SignatureMismatchException
+                || failure instanceof BadArgumentsException
+                || failure instanceof PeerLostException;
     }
 
     static Outcome timedOut(NodeId peer, Target target, Duration limit, boolean isOpened) {

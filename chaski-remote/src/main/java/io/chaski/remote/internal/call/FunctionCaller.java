@@ -37,7 +37,7 @@ public final class FunctionCaller<A extends @Nullable Object, R extends @Nullabl
         if (calling.streams().inEventLoop()) {
             throw new IllegalStateException("this call waits, and the event loop must not");
         }
-        Invocation invocation = new Invocation(calling, target);
+        Invocation invocation = Invocation.waiting(calling, target);
         return (R) invocation.join(
                 invocation.begin(Collections.singletonList(argument), CallLayers.of(CallOptions.NONE, calling)));
     }

@@ -17,11 +17,13 @@ import io.chaski.remote.internal.wire.MalformedException;
 import io.chaski.remote.internal.wire.Values;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +38,31 @@ final class Invocation {
     private final Runnable cancel = scope::cancel;
     private final @Nullable CurrentCall parent = CurrentCall.find();
 
-    Invocation(Calling calling, Target target) {
+    /** Decodes, and completes what the program gets. */
+    private final Executor completions;
+
+    private final @Nullable WaitingThread waiting;
+
+    private Invocation(Calling calling, Target target, boolean isWaiting) {
         this.calling = calling;
         this.target = target;
+        Executor others = task -> {
+            if (!calling.threads().tryExecute(task)) {
+                task.run(); // the remote has been closed
+            }
+        };
+        this.waiting = isWaiting ? new WaitingThread(others) : null;
+        this.completions = waiting == null ? others : waiting;
+    }
+
+    /** A call whose thread goes on. */
+    static Invocation later(Calling calling, Target target) {
+        return new Invocation(calling, target, false);
+    }
+
+    /** A call whose thread will {@link #await} its result. */
+    static Invocation waiting(Calling calling, Target target) {
+        return new Invocation(calling, target, true);
     }
 
     /**
@@ -110,9 +134,7 @@ final class Invocation {
                     decoded.completeExceptionally(declared);
                 }
             };
-            if (!calling.threads().tryExecute(completion)) {
-                completion.run(); // the remote has been closed
-            }
+            completions.execute(completion);
         });
         return decoded;
     }
@@ -128,9 +150,7 @@ final class Invocation {
                     result.completeExceptionally(Unwrapped.of(failure));
                 }
             };
-            if (!calling.threads().tryExecute(completion)) {
-                completion.run();
-            }
+            completions.execute(completion);
         });
         var unusedToo = pending.answer().whenComplete((body, failure) -> {
             if (failure instanceof CallException failed && result.isDone() && !result.isCompletedExceptionally()) {
@@ -216,13 +236,14 @@ final class Invocation {
     /**
      * Waits for a result.
      *
-     * @param result of {@link #begin}
+     * @param result of {@link #begin}, of a call made for waiting
      * @param isInterruptible whether the method declares {@link InterruptedException}
      * @throws Throwable what the call failed with
      */
     @Nullable
     Object await(CompletableFuture<@Nullable Object> result, boolean isInterruptible) throws Throwable {
         try {
+            Objects.requireNonNull(waiting, "made for waiting").await(result);
             return result.get();
         } catch (InterruptedException interrupted) {
             result.cancel(false);

@@ -103,7 +103,9 @@ public final class ProxyHandler implements InvocationHandler {
             throw new IllegalStateException(
                     "this call waits, and the event loop must not: let the method return a CompletableFuture");
         }
-        Invocation invocation = new Invocation(calling, new Target(service, model, remote, providers));
+        Target target = new Target(service, model, remote, providers);
+        Invocation invocation =
+                remote.isFuture() ? Invocation.later(calling, target) : Invocation.waiting(calling, target);
         var result = invocation.begin(arguments, optionsOf(remote));
         if (remote.isFuture()) {
             return result;
