@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -21,8 +22,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** What a program sees of calls, the same over TCP and in process. */
+/** What a program sees of calls, the same over TCP, UNIX domain sockets and in process. */
 class CallsIT {
 
     record Point(int x, int y) {}
@@ -382,6 +384,16 @@ class CallsIT {
     class Over_tcp extends Suite {
         Over_tcp() {
             super(Remotes.overTcp());
+        }
+    }
+
+    @Nested
+    class Over_unix_sockets extends Suite {
+        @TempDir
+        static Path directory;
+
+        Over_unix_sockets() {
+            super(Remotes.overUnixSockets(directory));
         }
     }
 

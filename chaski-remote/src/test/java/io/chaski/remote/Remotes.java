@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.Topology;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import org.awaitility.core.ThrowingRunnable;
 
 /** Nodes with remotes in a cluster of their own, over TCP or in process. */
@@ -20,26 +22,33 @@ final class Remotes implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(50);
 
     private final String cluster = "test-" + UUID.randomUUID();
-    private final boolean isInProcess;
+    /** Makes the address of a node from its number; null for TCP. */
+    private final IntFunction<String> address;
+
     private final List<ChaskiNode> nodes = new ArrayList<>();
     private final AtomicInteger number = new AtomicInteger();
 
-    private Remotes(boolean isInProcess) {
-        this.isInProcess = isInProcess;
+    private Remotes(IntFunction<String> address) {
+        this.address = address;
     }
 
     static Remotes overTcp() {
-        return new Remotes(false);
+        return new Remotes(null);
     }
 
     static Remotes inProcess() {
-        return new Remotes(true);
+        String name = UUID.randomUUID().toString();
+        return new Remotes(number -> "inproc:" + name + "-" + number);
+    }
+
+    static Remotes overUnixSockets(Path directory) {
+        return new Remotes(number -> "unix:" + directory.resolve(number + ".sock"));
     }
 
     ChaskiNode node(String name) {
         var builder = ChaskiNode.builder().name(name).cluster(cluster).topology(Topology.MANUAL);
-        if (isInProcess) {
-            builder.listen("inproc:" + cluster + "-" + number.incrementAndGet());
+        if (address != null) {
+            builder.listen(address.apply(number.incrementAndGet()));
         }
         ChaskiNode node = builder.start();
         nodes.add(node);
