@@ -463,6 +463,27 @@ class CallLifeIT {
     }
 
     @Test
+    void what_an_interceptor_throws_fails_its_call_and_no_other() throws Exception {
+        ChaskiRemote broken = remotes.remote(
+                "broken",
+                RemoteOptions.builder()
+                        .intercept((call, next) -> {
+                            if (call.arguments().contains(13)) {
+                                throw new IllegalStateException("not 13");
+                            }
+                            return next.proceed(call);
+                        })
+                        .build());
+        Remotes.connect(broken, server);
+        interface Later {
+            CompletableFuture<Integer> next(Integer required);
+        }
+        Later careful = broken.at(serverId).proxy("worker", Later.class, LONG);
+        assertThatThrownBy(() -> get(careful.next(13))).hasCauseInstanceOf(IllegalStateException.class);
+        assertThat(get(careful.next(12))).isEqualTo(1);
+    }
+
+    @Test
     void only_callers_on_the_list_may_call_or_look() {
         server.serve("private", Worker.class, real, ServeOptions.onlyFor(caller -> caller.equals(serverId)));
         assertThatThrownBy(

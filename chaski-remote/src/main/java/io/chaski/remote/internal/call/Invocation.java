@@ -83,7 +83,7 @@ final class Invocation {
         CompletableFuture<@Nullable Object> inner;
         try {
             inner = around(0, call);
-        } catch (CallException | CancellationException failed) {
+        } catch (RuntimeException failed) { // of an interceptor or of whoever chooses a node, too: it fails this call
             result.completeExceptionally(failed);
             return result;
         }

@@ -75,6 +75,8 @@ final class PendingCall {
     }
 
     void start() {
+        candidates =
+                target.providers().candidates(target.service(), target.model().hash(), options);
         calling.all().add(cancel);
         var unused = answer.whenComplete((body, failure) -> {
             calling.all().remove(cancel);
@@ -84,8 +86,6 @@ final class PendingCall {
                 sent.completeExceptionally(failure);
             }
         });
-        candidates =
-                target.providers().candidates(target.service(), target.model().hash(), options);
         if (candidates.isEmpty()) {
             fail(new NoProviderException(null, "nobody serves '" + target.service() + "'", List.of()));
             return;
