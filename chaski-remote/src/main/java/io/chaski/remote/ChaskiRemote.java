@@ -13,6 +13,7 @@ import io.chaski.remote.internal.call.ProxyHandler;
 import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.model.ErrorTypes;
 import io.chaski.remote.internal.model.ModelReader;
+import io.chaski.remote.internal.model.ObjectReader;
 import io.chaski.remote.internal.model.ServiceModel;
 import io.chaski.remote.internal.serve.CallAcceptor;
 import io.chaski.remote.internal.serve.Describer;
@@ -136,6 +137,34 @@ public final class ChaskiRemote implements AutoCloseable {
         Objects.requireNonNull(implementation, "implementation");
         ServiceModel model = ModelReader.forServing(type, errors);
         return serve(name, model, new InterfaceInvoker(model, implementation), options);
+    }
+
+    /**
+     * Serves an object to everybody, without an interface: its methods that are annotated with {@link RemoteMethod}, and no others.
+     * Callers have an interface with methods of the same names, parameters and results.
+     *
+     * @param name what callers call it
+     * @param object of any class, public or not; called on many threads at a time
+     * @return ends it; calls that have begun go on
+     * @throws IllegalArgumentException if the name is empty, too long or has control characters, no method is annotated, or one is that
+     *     is private, static, of {@code Object}, or has types that cannot travel; the message names it
+     * @throws IllegalStateException as for {@link #serve(String, Class, Object)}
+     */
+    public Registration serve(String name, Object object) {
+        return serve(name, object, ServeOptions.DEFAULTS);
+    }
+
+    /**
+     * Serves the annotated methods of an object.
+     *
+     * @param name what callers call it
+     * @param object of any class, public or not; called on many threads at a time
+     * @param options who may call
+     * @return as {@link #serve(String, Object)}, which also says what is thrown
+     */
+    public Registration serve(String name, Object object, ServeOptions options) {
+        ServiceModel model = ObjectReader.forServing(object.getClass(), errors);
+        return serve(name, model, new InterfaceInvoker(model, object), options);
     }
 
     private Registration serve(String name, ServiceModel model, Invoker invoker, ServeOptions options) {

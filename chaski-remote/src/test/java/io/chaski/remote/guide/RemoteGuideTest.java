@@ -14,10 +14,12 @@ import io.chaski.remote.Deadline;
 import io.chaski.remote.Idempotent;
 import io.chaski.remote.OneWay;
 import io.chaski.remote.RemoteContext;
+import io.chaski.remote.RemoteMethod;
 import io.chaski.remote.RemoteName;
 import io.chaski.remote.RemoteOptions;
 import io.chaski.remote.ServeOptions;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -70,6 +72,29 @@ class RemoteGuideTest {
         void noteAndWait(String line);
     }
     // #endregion
+
+    // #region object
+    static class Thermometer {
+        @RemoteMethod
+        double celsius() {
+            return 21.5;
+        }
+
+        @RemoteMethod("history")
+        @Idempotent
+        List<Double> lastReadings(int count) {
+            return Collections.nCopies(count, celsius());
+        }
+
+        public void calibrate() {
+            // without the annotation nobody else can call it
+        }
+    }
+    // #endregion
+
+    interface Readings {
+        List<Double> history(int count);
+    }
 
     static final class RealCalculator implements Calculator {
         @Override
@@ -177,6 +202,16 @@ class RemoteGuideTest {
                 .add(1, 2);
         // #endregion
         assertThat(sum).isEqualTo(3);
+    }
+
+    @Test
+    void objects_without_an_interface() {
+        // #region serve-object
+        served.serve("thermometer", new Thermometer());
+        Readings readings = ChaskiRemote.on(node).at(id).proxy("thermometer", Readings.class);
+        List<Double> lastTwo = readings.history(2);
+        // #endregion
+        assertThat(lastTwo).containsExactly(21.5, 21.5);
     }
 
     @Test

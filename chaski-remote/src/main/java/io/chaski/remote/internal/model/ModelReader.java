@@ -3,7 +3,6 @@ package io.chaski.remote.internal.model;
 import io.chaski.remote.Deadline;
 import io.chaski.remote.Idempotent;
 import io.chaski.remote.OneWay;
-import io.chaski.remote.RemoteName;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -32,13 +31,11 @@ public final class ModelReader {
     /** With {@link #MAX_METHODS} signatures a description stays below 1 MiB, the largest message of a stream. */
     static final int MAX_SIGNATURE_LENGTH = 512;
 
-    static final int MAX_NAME_LENGTH = 255;
-
     private final Class<?> type;
     private final ErrorTypes errorTypes;
     private final TypeBindings bindings;
 
-    private ModelReader(Class<?> type, ErrorTypes errorTypes) {
+    ModelReader(Class<?> type, ErrorTypes errorTypes) {
         this.type = type;
         this.errorTypes = errorTypes;
         this.bindings = TypeBindings.ofInterface(type);
@@ -109,15 +106,19 @@ public final class ModelReader {
                 nearest.trySetAccessible();
             }
         }
-        if (byKey.isEmpty() || byKey.size() > MAX_METHODS) {
-            throw new IllegalArgumentException(
-                    type.getName() + " has " + byKey.size() + " remote methods, not 1 to " + MAX_METHODS);
-        }
+        requireCount(byKey.size());
         return new ServiceModel(type.getSimpleName(), byKey.values(), byMethod);
     }
 
+    void requireCount(int methods) {
+        if (methods < 1 || methods > MAX_METHODS) {
+            throw new IllegalArgumentException(
+                    type.getName() + " has " + methods + " remote methods, not 1 to " + MAX_METHODS);
+        }
+    }
+
     /** A caller may have several names for one method, as long as they mean the same. */
-    private void requireDifferent(MethodModel model, @Nullable MethodModel other, boolean isServed) {
+    void requireDifferent(MethodModel model, @Nullable MethodModel other, boolean isServed) {
         if (other != null && (isServed || !other.signature().equals(model.signature()))) {
             throw new IllegalArgumentException(type.getName() + ": two methods are called " + model.signature());
         }
@@ -135,7 +136,7 @@ public final class ModelReader {
                 .values();
     }
 
-    private static boolean isOfObject(Method method) {
+    static boolean isOfObject(Method method) {
         try {
             Object.class.getMethod(method.getName(), method.getParameterTypes());
             return true;
@@ -155,7 +156,16 @@ public final class ModelReader {
         return nearest;
     }
 
-    private MethodModel read(Method method) {
+    /** What two methods have in common of which one overrides the other: name and parameters, their variables replaced. */
+    String overridden(Method method) {
+        return method.getName()
+                + list(Arrays.stream(method.getGenericParameterTypes())
+                        .map(bindings::resolve)
+                        .map(TypeText::erased)
+                        .toList());
+    }
+
+    MethodModel read(Method method) {
         Class<?> returned = method.getReturnType();
         boolean isFuture = returned == CompletableFuture.class || returned == CompletionStage.class;
         Type result = result(method, isFuture);
@@ -167,7 +177,7 @@ public final class ModelReader {
             throw new IllegalArgumentException(where(method) + " is one-way and has a result");
         }
         List<Type> parameters = parameters(method);
-        String name = remoteName(method);
+        String name = RemoteNames.of(method, where(method));
         String signature = TypeText.full(unboxed(result)) + " " + name
                 + list(parameters.stream().map(TypeText::full).toList());
         if (signature.length() > MAX_SIGNATURE_LENGTH) {
@@ -224,17 +234,6 @@ public final class ModelReader {
 
     private String where(Method method) {
         return type.getName() + "." + method.getName();
-    }
-
-    private String remoteName(Method method) {
-        RemoteName renamed = method.getAnnotation(RemoteName.class);
-        String name = renamed == null ? method.getName() : renamed.value();
-        boolean isPlain = name.chars().allMatch(c -> c > ' ' && c != '(' && c != ')' && !Character.isISOControl(c));
-        if (name.isEmpty() || name.length() > MAX_NAME_LENGTH || !isPlain) {
-            throw new IllegalArgumentException(where(method) + ": a remote name has 1 to " + MAX_NAME_LENGTH
-                    + " characters, without spaces and parentheses");
-        }
-        return name;
     }
 
     private Optional<Duration> deadline(Method method) {

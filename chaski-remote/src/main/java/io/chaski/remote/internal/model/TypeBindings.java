@@ -17,7 +17,7 @@ final class TypeBindings {
 
     private TypeBindings() {}
 
-    /** The variables of the interfaces that an interface extends, as far as it says what they are. */
+    /** The variables of the types that an interface or a class extends, as far as it says what they are. */
     static TypeBindings ofInterface(Class<?> type) {
         TypeBindings bindings = new TypeBindings();
         bindings.bindSupertypes(type);
@@ -32,7 +32,11 @@ final class TypeBindings {
     }
 
     private void bindSupertypes(Class<?> type) {
-        for (Type parent : type.getGenericInterfaces()) {
+        List<Type> parents = new ArrayList<>(List.of(type.getGenericInterfaces()));
+        if (type.getGenericSuperclass() != null) {
+            parents.add(type.getGenericSuperclass());
+        }
+        for (Type parent : parents) {
             Type resolved = resolve(parent);
             if (resolved instanceof GenericType generic) {
                 bind(generic.raw(), generic.arguments());
