@@ -73,6 +73,30 @@ class RemoteGuideTest {
     }
     // #endregion
 
+    // #region nested
+    public interface Maths {
+        double sqrt(double x);
+
+        Constants constants();
+    }
+
+    public interface Constants {
+        double pi();
+    }
+    // #endregion
+
+    static final class RealMaths implements Maths {
+        @Override
+        public double sqrt(double x) {
+            return Math.sqrt(x);
+        }
+
+        @Override
+        public Constants constants() {
+            return () -> Math.PI;
+        }
+    }
+
     // #region object
     static class Thermometer {
         @RemoteMethod
@@ -212,6 +236,16 @@ class RemoteGuideTest {
         List<Double> lastTwo = readings.history(2);
         // #endregion
         assertThat(lastTwo).containsExactly(21.5, 21.5);
+    }
+
+    @Test
+    void services_inside_services() {
+        ChaskiRemote client = ChaskiRemote.on(node);
+        // #region serve-nested
+        served.serve("math", Maths.class, new RealMaths());
+        double pi = client.at(id).proxy("math", Maths.class).constants().pi();
+        // #endregion
+        assertThat(pi).isEqualTo(Math.PI);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.chaski.remote.internal.call;
 
 import io.chaski.remote.CallOptions;
 import io.chaski.remote.internal.model.MethodModel;
+import io.chaski.remote.internal.model.MethodTable;
 import io.chaski.remote.internal.model.ServiceModel;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.InvocationHandler;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class ProxyHandler implements InvocationHandler {
 
     private final Calling calling;
-    private final Class<?> type;
     private final ServiceModel model;
+    private final MethodTable table;
     private final String service;
     private final Providers providers;
     private final CallOptions ofProxy;
@@ -27,15 +28,15 @@ public final class ProxyHandler implements InvocationHandler {
 
     private ProxyHandler(
             Calling calling,
-            Class<?> type,
             ServiceModel model,
+            MethodTable table,
             String service,
             Providers providers,
             CallOptions ofProxy,
             CallOptions ofCall) {
         this.calling = calling;
-        this.type = type;
         this.model = model;
+        this.table = table;
         this.service = service;
         this.providers = providers;
         this.ofProxy = ofProxy;
@@ -59,11 +60,13 @@ public final class ProxyHandler implements InvocationHandler {
             String service,
             Providers providers,
             CallOptions options) {
-        return proxy(type, new ProxyHandler(calling, type, model, service, providers, options, CallOptions.NONE));
+        return type.cast(
+                new ProxyHandler(calling, model, model.table(), service, providers, options, CallOptions.NONE).proxy());
     }
 
-    private static <I> I proxy(Class<I> type, ProxyHandler handler) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    private Object proxy() {
+        Class<?> type = table.type();
+        return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, this);
     }
 
     /**
@@ -79,19 +82,28 @@ public final class ProxyHandler implements InvocationHandler {
                 || !(Proxy.getInvocationHandler(proxy) instanceof ProxyHandler handler)) {
             throw new IllegalArgumentException("not a proxy of a remote service: " + proxy.getClass());
         }
-        return (I) proxy(handler.type, handler.with(options));
+        return (I) handler.with(options).proxy();
     }
 
     private ProxyHandler with(CallOptions options) {
-        return new ProxyHandler(calling, type, model, service, providers, ofProxy, options.over(ofCall));
+        return new ProxyHandler(calling, model, table, service, providers, ofProxy, options.over(ofCall));
+    }
+
+    /** A step to a service inside calls nobody. */
+    private ProxyHandler inside(MethodTable nested) {
+        return new ProxyHandler(calling, model, nested, service, providers, ofProxy, ofCall);
     }
 
     @Override
     public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
             throws Throwable {
-        MethodModel remote = model.find(method);
+        MethodModel remote = table.methods().get(method);
         if (remote != null) {
             return call(remote, method, arguments == null ? List.of() : Arrays.asList(arguments));
+        }
+        MethodTable nested = table.nested().get(method);
+        if (nested != null) {
+            return inside(nested).proxy();
         }
         return method.isDefault() ? runHere(proxy, method, arguments) : ofObject(proxy, method, arguments);
     }
@@ -136,8 +148,12 @@ public final class ProxyHandler implements InvocationHandler {
         return switch (method.getName()) {
             case "equals" -> arguments != null && proxy == arguments[0];
             case "hashCode" -> System.identityHashCode(proxy);
-            case "toString" -> "remote " + service + " (" + model.typeName() + ")";
+            case "toString" -> "remote " + label() + " (" + table.type().getSimpleName() + ")";
             default -> throw new UnsupportedOperationException(method.toString());
         };
+    }
+
+    private String label() {
+        return table.path().isEmpty() ? service : service + "." + table.path();
     }
 }

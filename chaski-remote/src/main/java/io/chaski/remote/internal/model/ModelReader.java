@@ -19,26 +19,34 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Reads an interface, once, into a table; afterwards nothing is found by reflection any more. */
 public final class ModelReader {
 
-    /** A larger interface would not fit into one answer of {@code chaski.describe}, and nobody reads it. */
-    static final int MAX_METHODS = 1_024;
-
-    /** With {@link #MAX_METHODS} signatures a description stays below 1 MiB, the largest message of a stream. */
+    /** With {@link CollectedMethods#MAX_METHODS} signatures a description stays below 1 MiB, the largest message of a stream. */
     static final int MAX_SIGNATURE_LENGTH = 512;
 
     private final Class<?> type;
     private final ErrorTypes errorTypes;
     private final TypeBindings bindings;
+    private final ServicePath path;
 
-    ModelReader(Class<?> type, ErrorTypes errorTypes) {
-        this.type = type;
+    /**
+     * A reader of an interface, or of single methods of a class.
+     *
+     * @param type the interface or the class, variables replaced
+     * @param errorTypes which exceptions can be made again
+     * @param path how it is come to
+     */
+    ModelReader(Type type, ErrorTypes errorTypes, ServicePath path) {
+        this.type = TypeBindings.raw(type);
         this.errorTypes = errorTypes;
-        this.bindings = TypeBindings.ofInterface(type);
+        this.bindings = type instanceof GenericType generic
+                ? TypeBindings.ofInterface(generic)
+                : TypeBindings.ofInterface(this.type);
+        this.path = path;
     }
 
     /**
@@ -49,7 +57,7 @@ public final class ModelReader {
      * @throws IllegalArgumentException if it cannot be called remotely; the message names the method and the parameter
      */
     public static ServiceModel forCalls(Class<?> type, ErrorTypes errorTypes) {
-        return new ModelReader(type, errorTypes).read(false);
+        return read(type, errorTypes, false);
     }
 
     /**
@@ -60,7 +68,7 @@ public final class ModelReader {
      * @throws IllegalArgumentException as for {@link #forCalls}, and if two methods have the same remote name and parameters
      */
     public static ServiceModel forServing(Class<?> type, ErrorTypes errorTypes) {
-        return new ModelReader(type, errorTypes).read(true);
+        return read(type, errorTypes, true);
     }
 
     /**
@@ -87,41 +95,48 @@ public final class ModelReader {
                 false,
                 Optional.empty(),
                 List.of());
-        return new ServiceModel("function", List.of(apply), Map.of());
+        return new ServiceModel("function", List.of(apply), new MethodTable("", Function.class, Map.of(), Map.of()));
     }
 
-    private ServiceModel read(boolean isServed) {
+    private static ServiceModel read(Class<?> type, ErrorTypes errorTypes, boolean isServed) {
+        ServicePath path = ServicePath.begin(type, isServed);
+        MethodTable table = new ModelReader(type, errorTypes, path).table();
+        return new ServiceModel(type.getSimpleName(), path.methods().all(), table);
+    }
+
+    /** Where the methods of an interface lead; what is called is collected on the way. */
+    MethodTable table() {
         if (!type.isInterface() || type.isAnnotation()) {
             throw new IllegalArgumentException(type.getName() + " is not an interface");
         }
-        Map<Method, MethodModel> byMethod = new HashMap<>();
-        Map<MethodKey, MethodModel> byKey = new LinkedHashMap<>();
+        Map<Method, MethodModel> called = new HashMap<>();
+        Map<Method, MethodTable> nested = new HashMap<>();
         for (List<Method> same : grouped()) {
             Method nearest = nearest(same);
-            if (!nearest.isDefault()) {
-                MethodModel model = read(nearest);
-                MethodModel other = byKey.putIfAbsent(model.key(), model);
-                requireDifferent(model, other, isServed);
-                same.forEach(method -> byMethod.put(method, model));
-                nearest.trySetAccessible();
+            if (nearest.isDefault()) {
+                continue;
+            }
+            same.forEach(Method::trySetAccessible);
+            Optional<MethodTable> inside = nested(nearest);
+            if (inside.isPresent()) {
+                same.forEach(method -> nested.put(method, inside.get()));
+            } else {
+                MethodModel model = collect(nearest);
+                same.forEach(method -> called.put(method, model));
             }
         }
-        requireCount(byKey.size());
-        return new ServiceModel(type.getSimpleName(), byKey.values(), byMethod);
+        return new MethodTable(path.toString(), type, called, nested);
     }
 
-    void requireCount(int methods) {
-        if (methods < 1 || methods > MAX_METHODS) {
-            throw new IllegalArgumentException(
-                    type.getName() + " has " + methods + " remote methods, not 1 to " + MAX_METHODS);
-        }
+    Optional<MethodTable> nested(Method method) {
+        return NestedServices.of(
+                method, bindings.resolve(method.getGenericReturnType()), where(method), path, errorTypes);
     }
 
-    /** A caller may have several names for one method, as long as they mean the same. */
-    void requireDifferent(MethodModel model, @Nullable MethodModel other, boolean isServed) {
-        if (other != null && (isServed || !other.signature().equals(model.signature()))) {
-            throw new IllegalArgumentException(type.getName() + ": two methods are called " + model.signature());
-        }
+    MethodModel collect(Method method) {
+        MethodModel model = read(method);
+        path.methods().add(model);
+        return model;
     }
 
     /** Methods that override each other with another result are one method. */
@@ -165,7 +180,7 @@ public final class ModelReader {
                         .toList());
     }
 
-    MethodModel read(Method method) {
+    private MethodModel read(Method method) {
         Class<?> returned = method.getReturnType();
         boolean isFuture = returned == CompletableFuture.class || returned == CompletionStage.class;
         Type result = result(method, isFuture);
@@ -177,7 +192,7 @@ public final class ModelReader {
             throw new IllegalArgumentException(where(method) + " is one-way and has a result");
         }
         List<Type> parameters = parameters(method);
-        String name = RemoteNames.of(method, where(method));
+        String name = path.of(RemoteNames.of(method, where(method)));
         String signature = TypeText.full(unboxed(result)) + " " + name
                 + list(parameters.stream().map(TypeText::full).toList());
         if (signature.length() > MAX_SIGNATURE_LENGTH) {

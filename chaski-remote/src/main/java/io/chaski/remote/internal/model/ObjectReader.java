@@ -3,24 +3,36 @@ package io.chaski.remote.internal.model;
 import io.chaski.remote.RemoteMethod;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Reads the annotated methods of a class, those that it inherits included, once, into a table. */
 public final class ObjectReader {
 
     private final Class<?> type;
+    private final ServicePath path;
     private final ModelReader methods;
 
-    private ObjectReader(Class<?> type, ErrorTypes errorTypes) {
-        this.type = type;
-        this.methods = new ModelReader(type, errorTypes);
+    /**
+     * A reader of a class.
+     *
+     * @param type the class
+     * @param errorTypes which exceptions are told by name
+     * @param path how it is come to
+     */
+    ObjectReader(Type type, ErrorTypes errorTypes, ServicePath path) {
+        this.type = TypeBindings.raw(type);
+        this.path = path;
+        this.methods = new ModelReader(type, errorTypes, path);
     }
 
     /**
@@ -32,29 +44,41 @@ public final class ObjectReader {
      *     parameters; the message names the method
      */
     public static ServiceModel forServing(Class<?> type, ErrorTypes errorTypes) {
-        return new ObjectReader(type, errorTypes).read();
+        ServicePath path = ServicePath.begin(type, true);
+        MethodTable table = new ObjectReader(type, errorTypes, path).table();
+        return new ServiceModel(type.getSimpleName(), path.methods().all(), table);
     }
 
-    private ServiceModel read() {
+    /** Whether a class has annotated methods, or inherits some. */
+    static boolean isAnnotated(Class<?> type) {
+        return supertypes(type).stream()
+                .flatMap(declaring -> Arrays.stream(declaring.getDeclaredMethods()))
+                .anyMatch(method -> method.isAnnotationPresent(RemoteMethod.class));
+    }
+
+    /** Where the annotated methods lead; what is called is collected on the way. */
+    MethodTable table() {
         Map<String, Method> nearest = new LinkedHashMap<>();
-        for (Class<?> declaring : supertypes()) {
+        for (Class<?> declaring : supertypes(type)) {
             for (Method method : annotated(declaring)) {
                 nearest.putIfAbsent(methods.overridden(method), method);
             }
         }
-        Map<Method, MethodModel> byMethod = new HashMap<>();
-        Map<MethodKey, MethodModel> byKey = new LinkedHashMap<>();
+        Map<Method, MethodModel> called = new HashMap<>();
+        Map<Method, MethodTable> nested = new HashMap<>();
         for (Method method : nearest.values()) {
-            MethodModel model = methods.read(method);
-            methods.requireDifferent(model, byKey.putIfAbsent(model.key(), model), true);
-            byMethod.put(method, model);
+            Optional<MethodTable> inside = methods.nested(method);
+            if (inside.isPresent()) {
+                nested.put(method, inside.get());
+            } else {
+                called.put(method, methods.collect(method));
+            }
         }
-        methods.requireCount(byKey.size());
-        return new ServiceModel(type.getSimpleName(), byKey.values(), byMethod);
+        return new MethodTable(path.toString(), type, called, nested);
     }
 
     /** The nearest first: the class, those that it extends, then all interfaces. */
-    private Set<Class<?>> supertypes() {
+    private static Set<Class<?>> supertypes(Class<?> type) {
         Set<Class<?>> all = new LinkedHashSet<>();
         for (Class<?> each = type; each != null && each != Object.class; each = each.getSuperclass()) {
             all.add(each);

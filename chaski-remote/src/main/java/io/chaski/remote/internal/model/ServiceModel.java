@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 public final class ServiceModel {
 
     private final String typeName;
-    private final Map<Method, MethodModel> byMethod;
+    private final MethodTable table;
     private final Map<MethodKey, MethodModel> byKey = new LinkedHashMap<>();
     private final String signature;
     private final String hash;
 
-    ServiceModel(String typeName, Collection<MethodModel> methods, Map<Method, MethodModel> byMethod) {
+    ServiceModel(String typeName, Collection<MethodModel> methods, MethodTable table) {
         this.typeName = typeName;
-        this.byMethod = Map.copyOf(byMethod);
+        this.table = table;
         methods.forEach(method -> byKey.putIfAbsent(method.key(), method));
         TreeSet<String> signatures = new TreeSet<>();
         methods.forEach(method -> signatures.add(method.signature()));
@@ -35,17 +35,12 @@ public final class ServiceModel {
 
     /** The remote method of a method of the interface, or null if it is not remote. */
     public @Nullable MethodModel find(Method method) {
-        return byMethod.get(method);
+        return table.methods().get(method);
     }
 
-    /** The method of the interface that runs a remote one, in a model that is served. */
-    public Method methodOf(MethodModel remote) {
-        for (Map.Entry<Method, MethodModel> entry : byMethod.entrySet()) {
-            if (entry.getValue().equals(remote)) {
-                return entry.getKey();
-            }
-        }
-        throw new IllegalArgumentException("not of this interface: " + remote.signature());
+    /** Where the methods of the interface lead, those of services inside it included. */
+    public MethodTable table() {
+        return table;
     }
 
     /** All methods, one for each key. */

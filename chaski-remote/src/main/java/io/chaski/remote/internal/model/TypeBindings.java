@@ -24,6 +24,21 @@ final class TypeBindings {
         return bindings;
     }
 
+    /** The variables of a generic interface, and of those that it extends. */
+    static TypeBindings ofInterface(GenericType type) {
+        TypeBindings bindings = of(type);
+        bindings.bindSupertypes(type.raw());
+        return bindings;
+    }
+
+    /** The class of a resolved type; that of objects if it is a variable or an array of a generic type. */
+    static Class<?> raw(Type type) {
+        if (type instanceof Class<?> plain) {
+            return plain;
+        }
+        return type instanceof GenericType generic ? generic.raw() : Object.class;
+    }
+
     /** The variables of a generic class with its arguments. */
     static TypeBindings of(GenericType type) {
         TypeBindings bindings = new TypeBindings();
