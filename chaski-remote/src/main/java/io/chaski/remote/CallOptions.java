@@ -16,8 +16,17 @@ import org.jspecify.annotations.Nullable;
  * @param attempts how often a call is tried at most, 1 to {@value #MAX_ATTEMPTS}; {@value #DEFAULT_ATTEMPTS} if nobody says
  *     anything. A call that may have been executed is repeated only if its method is {@link Idempotent}
  * @param headers small text pairs that go with a call, at most {@value #MAX_HEADERS} with {@value #MAX_HEADER_BYTES} bytes in all
+ * @param selection who gets a call when several nodes serve the same; {@link Selection#nearest()} if nobody says anything. Has no
+ *     say where the node is named
+ * @param version which version of the service is called, as {@link Service#version()}; if nobody says anything, the one that
+ *     has none, or else the only one of a node
  */
-public record CallOptions(Optional<Duration> deadline, Optional<Integer> attempts, Map<String, String> headers) {
+public record CallOptions(
+        Optional<Duration> deadline,
+        Optional<Integer> attempts,
+        Map<String, String> headers,
+        Optional<Selection> selection,
+        Optional<String> version) {
 
     /** Long enough for a busy machine, short enough that calls which wait for each other in a circle end. */
     public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(30);
@@ -46,6 +55,8 @@ public record CallOptions(Optional<Duration> deadline, Optional<Integer> attempt
     public CallOptions {
         Objects.requireNonNull(deadline, "deadline");
         Objects.requireNonNull(attempts, "attempts");
+        Objects.requireNonNull(selection, "selection");
+        Objects.requireNonNull(version, "version");
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
         deadline.ifPresent(limit -> {
             if (limit.isNegative() || limit.isZero()) {
@@ -71,7 +82,9 @@ public record CallOptions(Optional<Duration> deadline, Optional<Integer> attempt
         return new CallOptions(
                 deadline.isPresent() ? deadline : farther.deadline,
                 attempts.isPresent() ? attempts : farther.attempts,
-                all);
+                all,
+                selection.isPresent() ? selection : farther.selection,
+                version.isPresent() ? version : farther.version);
     }
 
     /**
@@ -93,6 +106,8 @@ public record CallOptions(Optional<Duration> deadline, Optional<Integer> attempt
         private @Nullable Duration deadline;
         private @Nullable Integer attempts;
         private final Map<String, String> headers = new LinkedHashMap<>();
+        private @Nullable Selection selection;
+        private @Nullable String version;
 
         private Builder() {}
 
@@ -128,12 +143,37 @@ public record CallOptions(Optional<Duration> deadline, Optional<Integer> attempt
         }
 
         /**
+         * Says who gets a call when several nodes serve the same.
+         *
+         * @param strategy one object for all calls among which it counts, as {@link Selection#roundRobin()} does
+         */
+        public Builder selection(Selection strategy) {
+            this.selection = Objects.requireNonNull(strategy, "strategy");
+            return this;
+        }
+
+        /**
+         * Calls one version of the service and no other.
+         *
+         * @param text as it is served; empty for the one without a version
+         */
+        public Builder version(String text) {
+            this.version = Objects.requireNonNull(text, "text");
+            return this;
+        }
+
+        /**
          * The options.
          *
          * @throws IllegalArgumentException as in {@link CallOptions}
          */
         public CallOptions build() {
-            return new CallOptions(Optional.ofNullable(deadline), Optional.ofNullable(attempts), headers);
+            return new CallOptions(
+                    Optional.ofNullable(deadline),
+                    Optional.ofNullable(attempts),
+                    headers,
+                    Optional.ofNullable(selection),
+                    Optional.ofNullable(version));
         }
     }
 }

@@ -8,13 +8,16 @@ import io.chaski.core.Registration;
 import io.chaski.core.TypeRef;
 import io.chaski.core.stream.StreamOptions;
 import io.chaski.remote.internal.call.Calling;
-import io.chaski.remote.internal.call.ConnectedPeers;
+import io.chaski.remote.internal.call.DirectoryProviders;
+import io.chaski.remote.internal.call.Providers;
 import io.chaski.remote.internal.call.ProxyHandler;
 import io.chaski.remote.internal.context.CallThreads;
+import io.chaski.remote.internal.directory.ServiceDirectory;
 import io.chaski.remote.internal.model.ErrorTypes;
 import io.chaski.remote.internal.model.ModelReader;
 import io.chaski.remote.internal.model.ObjectReader;
 import io.chaski.remote.internal.model.ServiceModel;
+import io.chaski.remote.internal.serve.AnnouncedServices;
 import io.chaski.remote.internal.serve.CallAcceptor;
 import io.chaski.remote.internal.serve.Describer;
 import io.chaski.remote.internal.serve.InterfaceInvoker;
@@ -26,9 +29,14 @@ import io.chaski.remote.internal.wire.CallHeaders;
 import io.chaski.remote.internal.wire.Description;
 import java.lang.reflect.Type;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.SortedSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +67,9 @@ public final class ChaskiRemote implements AutoCloseable {
     private final Calling calling;
     private final Registration calls;
     private final Registration descriptions;
+    private final ServiceDirectory directory;
+    private final Providers everybody;
+    private final AnnouncedServices announced;
     private final AtomicBoolean isClosed = new AtomicBoolean();
 
     private ChaskiRemote(ChaskiNode node, RemoteOptions options) {
@@ -72,12 +83,15 @@ public final class ChaskiRemote implements AutoCloseable {
             this.calls = node.streams()
                     .serve(CallHeaders.PROTOCOL, INLINE, new CallAcceptor(services, options, budget, threads));
             this.descriptions = node.streams().serve(Description.PROTOCOL, new Describer(services));
+            this.directory = ServiceDirectory.on(node);
             isServed = true;
         } finally {
             if (!isServed) { // the node is closed, or has a remote already
                 threads.close();
             }
         }
+        this.everybody = new DirectoryProviders(directory::providers, directory::services);
+        this.announced = new AnnouncedServices(services, directory);
         node.events().subscribe(new EndOfNode());
     }
 
@@ -116,9 +130,10 @@ public final class ChaskiRemote implements AutoCloseable {
      * @param type the interface; default methods are not served, since they run at the caller's
      * @param implementation called on many threads at a time
      * @return ends it; calls that have begun go on
-     * @throws IllegalArgumentException if the name is empty, too long or has control characters, or the interface cannot be called
-     *     remotely; the message names the method and the parameter
-     * @throws IllegalStateException if the name is taken, 4,096 services are served, or the remote is closed
+     * @throws IllegalArgumentException if the name is empty, too long, has control characters or begins with {@code $}, or the
+     *     interface cannot be called remotely; the message names the method and the parameter
+     * @throws IllegalStateException if the name is taken, 1,024 services are served or their names take 96 KiB together, or the
+     *     remote is closed
      */
     public <I> Registration serve(String name, Class<I> type, I implementation) {
         return serve(name, type, implementation, ServeOptions.DEFAULTS);
@@ -130,7 +145,7 @@ public final class ChaskiRemote implements AutoCloseable {
      * @param name what callers call it
      * @param type the interface; default methods are not served, since they run at the caller's
      * @param implementation called on many threads at a time
-     * @param options who may call
+     * @param options who may call, and which version it is
      * @return as {@link #serve(String, Class, Object)}, which also says what is thrown
      */
     public <I> Registration serve(String name, Class<I> type, I implementation, ServeOptions options) {
@@ -169,7 +184,7 @@ public final class ChaskiRemote implements AutoCloseable {
 
     private Registration serve(String name, ServiceModel model, Invoker invoker, ServeOptions options) {
         calling.requireOpen();
-        return services.add(new ServedService(name, model, invoker, options));
+        return announced.add(new ServedService(name, model, invoker, options));
     }
 
     /**
@@ -180,7 +195,8 @@ public final class ChaskiRemote implements AutoCloseable {
      * @param result type of its result
      * @param function called on many threads at a time
      * @return as {@link #serve(String, Class, Object)}
-     * @throws IllegalArgumentException if the name is empty, too long or has control characters, or a type cannot travel
+     * @throws IllegalArgumentException if the name is empty, too long, has control characters or begins with {@code $}, or a type
+     *     cannot travel
      * @throws IllegalStateException as for {@link #serve(String, Class, Object)}
      */
     public <A extends @Nullable Object, R extends @Nullable Object> Registration attach(
@@ -214,17 +230,19 @@ public final class ChaskiRemote implements AutoCloseable {
     }
 
     /**
-     * Serves a name no longer; calls that have begun go on. Does nothing if nothing is served under it.
+     * Serves a name no longer, in whatever version, and says so; calls that have begun go on. Does nothing if nothing is served
+     * under it.
      *
      * @param name of a service or a function
      */
     public void detach(String name) {
-        services.remove(name);
+        announced.remove(name);
     }
 
     /**
-     * A proxy of a service, wherever it is served: each call goes to a connected node that serves it. Does not wait, and asks
-     * nobody until the first call.
+     * A proxy of a service, wherever it is served: each call goes to a node that announces it, the nearest one unless {@link
+     * CallOptions#selection()} says otherwise, and after a failure that allows it to the next. Never to this node itself. Does not
+     * wait, and asks nobody until the first call.
      *
      * <p>What a method returns says how it is called: a plain type waits for the result, a {@code CompletableFuture} does not,
      * and cancelling that cancels the call. A method that waits can be interrupted: it throws {@link InterruptedException} if it
@@ -251,8 +269,7 @@ public final class ChaskiRemote implements AutoCloseable {
      */
     public <I> I proxy(String service, Class<I> type, CallOptions options) {
         ServedServices.checkName(service);
-        return ProxyHandler.proxy(
-                calling, type, ModelReader.forCalls(type, errors), service, new ConnectedPeers(node), options);
+        return ProxyHandler.proxy(calling, type, ModelReader.forCalls(type, errors), service, everybody, options);
     }
 
     /**
@@ -268,9 +285,65 @@ public final class ChaskiRemote implements AutoCloseable {
     }
 
     /**
+     * Waits until enough other nodes serve something.
+     *
+     * @param service its name
+     * @param nodes how many, 1 to 4,096
+     * @param limit how long to wait
+     * @return those that serve it then, sorted by node
+     * @throws io.chaski.core.RequestTimeoutException if there are not enough in time; the message has the services that are known
+     * @throws io.chaski.core.NodeClosedException if the node closes meanwhile
+     * @throws io.chaski.core.RequestRefusedException if 10,000 wait already
+     * @throws InterruptedException if the caller is interrupted
+     * @throws IllegalStateException if called on an event loop
+     */
+    public List<Provider> awaitService(String service, int nodes, Duration limit) throws InterruptedException {
+        return directory.awaitServed(service, nodes, limit);
+    }
+
+    /**
+     * As {@link #awaitService}, without waiting.
+     *
+     * @param service its name
+     * @param nodes how many, 1 to 4,096
+     * @param limit how long to wait
+     * @return fails with what {@link #awaitService} throws; dependents run on the callback executor
+     */
+    public CompletableFuture<List<Provider>> whenService(String service, int nodes, Duration limit) {
+        return directory.whenServed(service, nodes, limit);
+    }
+
+    /**
+     * Hears of other nodes' services that come, change and go from now on, in order.
+     *
+     * @param listener called on the callback executor, one event at a time; 8,192 wait at most, those beyond are dropped and counted
+     * @return ends it
+     */
+    public Registration onServiceEvent(Consumer<? super ServiceEvent> listener) {
+        return directory.listen(listener);
+    }
+
+    /**
+     * Which other nodes serve something, as far as this one knows: what came up is known within a round trip, who crashed for
+     * another thirty seconds.
+     *
+     * @param service its name
+     * @return in all versions, sorted by node; empty if nobody does
+     */
+    public List<Provider> providers(String service) {
+        return directory.providers(service);
+    }
+
+    /** The names of all services that are known, those of this node included. */
+    public SortedSet<String> knownServices() {
+        return directory.services();
+    }
+
+    /**
      * The services of one node.
      *
-     * @param peer the node; dialled when it is called and not connected
+     * @param peer the node; dialled when it is called and not connected. Calls to this node itself fail with {@link
+     *     NoProviderException}: the object is at hand
      */
     public RemotePeer at(NodeId peer) {
         return new RemotePeer(Objects.requireNonNull(peer, "peer"), calling, errors);
@@ -283,6 +356,7 @@ public final class ChaskiRemote implements AutoCloseable {
     @Override
     public void close() {
         if (isClosed.compareAndSet(false, true)) {
+            directory.close();
             calls.close();
             descriptions.close();
             services.clear();

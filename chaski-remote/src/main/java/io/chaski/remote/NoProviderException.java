@@ -18,7 +18,7 @@ public final class NoProviderException extends CallException {
      *
      * @param peer who was asked, null if there was nobody to ask
      * @param detail a short sentence
-     * @param known services that the peer serves for this node, at most 64
+     * @param known services that the peer serves for this node, or that anybody serves if there was nobody to ask; at most 64
      */
     public NoProviderException(@Nullable NodeId peer, String detail, List<String> known) {
         super(
@@ -29,7 +29,10 @@ public final class NoProviderException extends CallException {
         this.known = List.copyOf(known);
     }
 
-    /** Services that the peer serves for this node, at most 64; empty if that is not known. */
+    /**
+     * Services that the peer serves for this node, or that anybody serves if there was nobody to ask: at most 64, sorted; empty if
+     * that is not known.
+     */
     public List<String> known() {
         return known;
     }

@@ -9,15 +9,17 @@ import java.util.function.Predicate;
  *
  * @param callers which nodes may call it, and learn its methods; all by default. Asked for each call, on a thread of the calls;
  *     if it throws, the call is denied
+ * @param version which of several services of one name it is, as {@link Service#version()}; empty by default
  */
-public record ServeOptions(Predicate<NodeId> callers) {
+public record ServeOptions(Predicate<NodeId> callers, String version) {
 
-    /** Everybody may call. */
-    public static final ServeOptions DEFAULTS = new ServeOptions(caller -> true);
+    /** Everybody may call, and there is one version. */
+    public static final ServeOptions DEFAULTS = builder().build();
 
-    /** Checks that nothing is missing. */
+    /** Checks that nothing is missing; the version is checked when something is served. */
     public ServeOptions {
         Objects.requireNonNull(callers, "callers");
+        Objects.requireNonNull(version, "version");
     }
 
     /**
@@ -26,6 +28,44 @@ public record ServeOptions(Predicate<NodeId> callers) {
      * @param callers says which
      */
     public static ServeOptions onlyFor(Predicate<NodeId> callers) {
-        return new ServeOptions(callers);
+        return builder().callers(callers).build();
+    }
+
+    /** Starts from the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects how a service is served. Not thread-safe. */
+    public static final class Builder {
+        private Predicate<NodeId> callers = caller -> true;
+        private String version = "";
+
+        private Builder() {}
+
+        /**
+         * Only some nodes may call.
+         *
+         * @param which says which
+         */
+        public Builder callers(Predicate<NodeId> which) {
+            this.callers = which;
+            return this;
+        }
+
+        /**
+         * Serves one of several versions, each an interface and an object of its own.
+         *
+         * @param text at most {@value Service#MAX_VERSION_BYTES} bytes of UTF-8 without control characters
+         */
+        public Builder version(String text) {
+            this.version = text;
+            return this;
+        }
+
+        /** The options. */
+        public ServeOptions build() {
+            return new ServeOptions(callers, version);
+        }
     }
 }

@@ -359,13 +359,17 @@ class CallsIT {
         }
 
         @Test
-        void a_proxy_without_a_node_finds_a_connected_one_that_serves() throws Exception {
+        @DisplayName("R02, D35: a proxy without a node finds one that serves; without any, the known ones are named")
+        void finds() throws Exception {
             ChaskiRemote idle = remotes.remote("idle");
             Remotes.connect(client, idle);
-            server.attach("whoami", String.class, String.class, greeting -> greeting + " server");
+            client.awaitService("studio", 1, Remotes.LIMIT);
             assertThat(client.proxy("studio", Studio.class).add(1, 1)).isEqualTo(2);
-            assertThatThrownBy(() -> idle.proxy("studio", Studio.class).add(1, 1))
-                    .isInstanceOf(NoProviderException.class);
+            assertThatThrownBy(() -> client.proxy("no such", Studio.class).add(1, 1))
+                    .isInstanceOfSatisfying(
+                            NoProviderException.class,
+                            nobody -> assertThat(nobody.known()).containsExactly("studio"))
+                    .hasMessageContaining("studio");
         }
 
         @Test

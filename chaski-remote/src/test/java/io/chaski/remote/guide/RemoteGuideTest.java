@@ -13,10 +13,12 @@ import io.chaski.remote.ChaskiRemote;
 import io.chaski.remote.Deadline;
 import io.chaski.remote.Idempotent;
 import io.chaski.remote.OneWay;
+import io.chaski.remote.Provider;
 import io.chaski.remote.RemoteContext;
 import io.chaski.remote.RemoteMethod;
 import io.chaski.remote.RemoteName;
 import io.chaski.remote.RemoteOptions;
+import io.chaski.remote.Selection;
 import io.chaski.remote.ServeOptions;
 import java.time.Duration;
 import java.util.Collections;
@@ -257,6 +259,38 @@ class RemoteGuideTest {
         served.detach("square");
         // #endregion
         assertThat(nine).isEqualTo(9);
+    }
+
+    @Test
+    void choice_of_a_provider() throws Exception {
+        ChaskiRemote server = served;
+        // #region versions
+        server.serve("calculator", Calculator.class, new RealCalculator());
+        server.serve(
+                "calculator",
+                CalculatorLater.class,
+                (a, b) -> CompletableFuture.completedFuture(a + b),
+                ServeOptions.builder().version("2").build());
+        // #endregion
+        // #region await
+        ChaskiRemote remote = ChaskiRemote.on(node);
+        Registration listening = remote.onServiceEvent(event -> heard.add(event.toString()));
+        List<Provider> providers = remote.awaitService("calculator", 1, Duration.ofSeconds(50));
+        Set<String> known = remote.knownServices();
+        // #endregion
+        assertThat(providers).isNotEmpty();
+        assertThat(known).containsExactly("calculator");
+        // #region choose
+        CallOptions inTurn =
+                CallOptions.builder().selection(Selection.roundRobin()).build();
+        Calculator any = remote.proxy("calculator", Calculator.class, inTurn);
+        CallOptions forBlue = CallOptions.builder()
+                .selection(Selection.sticky("customer blue"))
+                .build();
+        double sum = ChaskiRemote.with(any, forBlue).add(1, 2);
+        // #endregion
+        assertThat(sum).isEqualTo(3);
+        listening.close();
     }
 
     @Test

@@ -79,7 +79,8 @@ final class Attempt implements StreamListener {
     }
 
     void start() {
-        CompletableFuture<Void> verified = calling.descriptions().verify(peer, target.service(), target.model());
+        CompletableFuture<Void> verified =
+                calling.descriptions().verify(peer, target.service(), headers.version(), target.model());
         if (!verified.isDone()) {
             // A copy: the answer is for all calls, this deadline for one.
             verified = verified.copy().orTimeout(leftNanos(), TimeUnit.NANOSECONDS);
@@ -212,7 +213,7 @@ final class Attempt implements StreamListener {
     private void end(Outcome outcome) {
         if (release()) {
             if (outcome.failure() != null && Failures.isAboutService(outcome.failure())) {
-                calling.descriptions().forget(peer, target.service(), target.model());
+                calling.descriptions().forget(peer, target.service(), headers.version(), target.model());
             }
             onEnded.accept(outcome);
         }

@@ -1,14 +1,14 @@
 package io.chaski.remote.internal.call;
 
 import io.chaski.remote.CallOptions;
-import java.util.Map;
-import java.util.Optional;
 
 /** The layers of options that are the same for all calls of a remote. Stateless. */
 final class CallLayers {
 
-    private static final CallOptions LAST = new CallOptions(
-            Optional.of(CallOptions.DEFAULT_DEADLINE), Optional.of(CallOptions.DEFAULT_ATTEMPTS), Map.of());
+    private static final CallOptions LAST = CallOptions.builder()
+            .deadline(CallOptions.DEFAULT_DEADLINE)
+            .attempts(CallOptions.DEFAULT_ATTEMPTS)
+            .build();
 
     private CallLayers() {}
 

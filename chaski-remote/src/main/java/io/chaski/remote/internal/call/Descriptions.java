@@ -11,7 +11,6 @@ import io.chaski.remote.internal.model.MethodModel;
 import io.chaski.remote.internal.model.ServiceModel;
 import io.chaski.remote.internal.wire.Description;
 import io.chaski.remote.internal.wire.MalformedException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +30,7 @@ final class Descriptions {
     /** One small message each way; calls wait for it no longer than their own deadline. */
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
-    private record Key(NodeId peer, String service, String signatureHash) {}
+    private record Key(NodeId peer, String service, String version, String signatureHash) {}
 
     private final NodeStreams streams;
 
@@ -47,8 +46,8 @@ final class Descriptions {
      *
      * @return completes if it does, and fails with a {@code CallException} or a {@code StreamException}; not to be completed
      */
-    CompletableFuture<Void> verify(NodeId peer, String service, ServiceModel model) {
-        Key key = new Key(peer, service, model.hash());
+    CompletableFuture<Void> verify(NodeId peer, String service, String version, ServiceModel model) {
+        Key key = new Key(peer, service, version, model.hash());
         CompletableFuture<Void> asked;
         synchronized (known) {
             CompletableFuture<Void> before = known.get(key);
@@ -71,8 +70,8 @@ final class Descriptions {
     }
 
     private void ask(Key key, ServiceModel model, CompletableFuture<Void> asked) {
-        byte[] name = key.service().getBytes(StandardCharsets.UTF_8);
-        var unused = streams.request(key.peer(), Description.PROTOCOL, name, LIMIT)
+        byte[] question = new Description.Question(key.service(), key.version()).toBytes();
+        var unused = streams.request(key.peer(), Description.PROTOCOL, question, LIMIT)
                 .thenAccept(answer -> check(key, model, answer))
                 .whenComplete((nothing, failure) -> {
                     if (failure == null) {
@@ -120,9 +119,9 @@ final class Descriptions {
     }
 
     /** A call has shown that what is known of a node may be wrong. */
-    void forget(NodeId peer, String service, ServiceModel model) {
+    void forget(NodeId peer, String service, String version, ServiceModel model) {
         synchronized (known) {
-            known.remove(new Key(peer, service, model.hash()));
+            known.remove(new Key(peer, service, version, model.hash()));
         }
     }
 }

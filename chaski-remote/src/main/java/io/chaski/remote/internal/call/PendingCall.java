@@ -11,7 +11,8 @@ import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.CallHeaders;
 import io.chaski.remote.internal.wire.CallId;
 import java.time.Duration;
-import java.util.List;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -36,9 +37,9 @@ final class PendingCall {
     private final Runnable cancel = this::cancel;
 
     /** One attempt follows the other, so what follows is written by one thread at a time. */
-    private volatile List<NodeId> candidates = List.of();
+    private volatile Iterator<Candidate> candidates = Collections.emptyIterator();
 
-    private final AtomicInteger candidate = new AtomicInteger();
+    private volatile @Nullable Candidate candidate;
     private final AtomicInteger attempts = new AtomicInteger();
     private volatile CallId id;
     private volatile @Nullable Attempt running;
@@ -86,10 +87,17 @@ final class PendingCall {
                 sent.completeExceptionally(failure);
             }
         });
-        if (candidates.isEmpty()) {
-            fail(new NoProviderException(null, "nobody serves '" + target.service() + "'", List.of()));
+        if (!candidates.hasNext()) {
+            fail(new NoProviderException(
+                    null,
+                    "nobody serves '" + target.service() + "'"
+                            + options.version()
+                                    .map(version -> ", version '" + version + "'")
+                                    .orElse(""),
+                    target.providers().known()));
             return;
         }
+        candidate = candidates.next();
         attempt();
     }
 
@@ -97,21 +105,27 @@ final class PendingCall {
         if (isCancelled) {
             return;
         }
-        NodeId peer = candidates.get(candidate.get());
+        Candidate chosen = Objects.requireNonNull(candidate, "chosen before the first attempt");
         long leftNanos = deadlineNanos - System.nanoTime();
         if (leftNanos <= 0) {
-            fail(new CallTimeoutException(peer, target.label(), limit, Execution.NOT_EXECUTED));
+            fail(new CallTimeoutException(chosen.node(), target.label(), limit, Execution.NOT_EXECUTED));
             return;
         }
-        if (!calling.slots().tryTake(peer)) {
-            fail(new PeerBusyException(
-                    peer,
-                    calling.options().maxPendingPerPeer() + " calls are under way already",
-                    Execution.NOT_EXECUTED));
-            return;
+        while (!calling.slots().tryTake(chosen.node())) {
+            if (!candidates.hasNext()) {
+                fail(new PeerBusyException(
+                        chosen.node(),
+                        calling.options().maxPendingPerPeer() + " calls are under way already",
+                        Execution.NOT_EXECUTED));
+                return;
+            }
+            chosen = candidates.next();
+            candidate = chosen;
         }
+        NodeId peer = chosen.node();
         int number = attempts.incrementAndGet();
-        CallHeaders headers = new CallHeaders(target.service(), target.method().key(), id, number, options.headers());
+        CallHeaders headers = new CallHeaders(
+                target.service(), chosen.version(), target.method().key(), id, number, options.headers());
         Attempt begun = new Attempt(
                 calling,
                 target,
@@ -136,7 +150,7 @@ final class PendingCall {
             return;
         }
         CallException failure = Objects.requireNonNull(outcome.failure(), "body or failure");
-        boolean isNodeLeft = candidate.get() + 1 < candidates.size();
+        boolean isNodeLeft = candidates.hasNext();
         boolean isIdempotent = target.method().isIdempotent();
         if (isCancelled
                 || !RetryRule.goesOn(failure, outcome.next(), isIdempotent, isNodeLeft, attempts.get(), maxAttempts)) {
@@ -147,7 +161,7 @@ final class PendingCall {
             id = CallId.random(calling.random());
         }
         if (isNodeLeft) {
-            candidate.incrementAndGet();
+            candidate = candidates.next();
             again(0);
         } else {
             again(RetryRule.delay(attempts.get(), calling.random()).toNanos());

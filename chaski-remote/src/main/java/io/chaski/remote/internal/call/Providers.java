@@ -2,9 +2,10 @@ package io.chaski.remote.internal.call;
 
 import io.chaski.core.NodeId;
 import io.chaski.remote.CallOptions;
+import java.util.Iterator;
 import java.util.List;
 
-/** Says who may execute a call. Asked for each call, on the caller's thread; does not wait. Thread-safe. */
+/** Says who may execute a call. Asked for each call; does not wait. Thread-safe. */
 @FunctionalInterface
 public interface Providers {
 
@@ -14,9 +15,14 @@ public interface Providers {
      * @param service name of the service
      * @param signatureHash SHA-256 of the caller's interface, in hexadecimal digits
      * @param options what holds for the call
-     * @return empty if there is nobody
+     * @return without elements if there is nobody; read by one thread at a time, each element when those before it have failed
      */
-    List<NodeId> candidates(String service, String signatureHash, CallOptions options);
+    Iterator<Candidate> candidates(String service, String signatureHash, CallOptions options);
+
+    /** Names of services that somebody serves, for the message when nobody serves what is called; at most 64. */
+    default List<String> known() {
+        return List.of();
+    }
 
     /**
      * One node and no other.
@@ -24,7 +30,7 @@ public interface Providers {
      * @param node who
      */
     static Providers at(NodeId node) {
-        List<NodeId> only = List.of(node);
-        return (service, signatureHash, options) -> only;
+        return (service, signatureHash, options) ->
+                List.of(new Candidate(node, options.version().orElse(""))).iterator();
     }
 }

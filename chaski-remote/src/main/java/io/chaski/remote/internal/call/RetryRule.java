@@ -2,6 +2,7 @@ package io.chaski.remote.internal.call;
 
 import io.chaski.remote.CallException;
 import io.chaski.remote.CallException.Execution;
+import io.chaski.remote.NoProviderException;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
@@ -36,7 +37,11 @@ final class RetryRule {
         return switch (next) {
             case NOTHING -> false;
             case ANOTHER_NODE -> isSafe && isNodeLeft; // costs no attempt: nobody has tried to execute it
-            case AGAIN, AGAIN_ANEW -> isSafe && attempt < maxAttempts;
+            case AGAIN, AGAIN_ANEW -> {
+                // Of a node that is gone the record stays for a while; whoever is not there has tried nothing either.
+                boolean costsNothing = failure instanceof NoProviderException && isNodeLeft;
+                yield isSafe && (attempt < maxAttempts || costsNothing);
+            }
         };
     }
 

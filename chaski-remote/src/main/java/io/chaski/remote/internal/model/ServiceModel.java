@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** Everything that can be called under one name: a table by method and by key. Immutable. */
 public final class ServiceModel {
 
+    private static final int SIGNATURE_DIGITS = 16;
+    private static final int HEXADECIMAL = 16;
+
     private final String typeName;
     private final MethodTable table;
     private final Map<MethodKey, MethodModel> byKey = new LinkedHashMap<>();
@@ -56,6 +59,20 @@ public final class ServiceModel {
     /** SHA-256 of {@link #signature()} in hexadecimal digits. */
     public String hash() {
         return hash;
+    }
+
+    /** The first 64 bits of {@link #hash()}, by which records of services tell whether an attempt is worth while. */
+    public long signatureHash() {
+        return signatureHash(hash);
+    }
+
+    /**
+     * The first 64 bits of a hash.
+     *
+     * @param hash as {@link #hash()}
+     */
+    public static long signatureHash(String hash) {
+        return Long.parseUnsignedLong(hash.substring(0, SIGNATURE_DIGITS), HEXADECIMAL);
     }
 
     /** Simple name of the interface, for people. */

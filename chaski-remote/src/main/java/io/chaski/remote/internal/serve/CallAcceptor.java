@@ -61,7 +61,7 @@ public final class CallAcceptor implements StreamHandler {
             stream.reset(StreamCode.REFUSED, "a call has a deadline");
             return new Deaf();
         }
-        ServedService service = serving.services().find(headers.service());
+        ServedService service = serving.services().find(headers.service(), headers.version());
         if (service == null) {
             return refused(stream, FailureCode.NO_SUCH_SERVICE, "no service '" + headers.service() + "'");
         }

@@ -5,7 +5,6 @@ import io.chaski.core.stream.StreamException;
 import io.chaski.core.stream.StreamHandler;
 import io.chaski.core.stream.StreamListener;
 import io.chaski.remote.internal.wire.Description;
-import java.nio.charset.StandardCharsets;
 
 /** Tells who asks what a service can do, so that callers find out that interfaces do not fit before they send anything. */
 public final class Describer implements StreamHandler {
@@ -33,8 +32,8 @@ public final class Describer implements StreamHandler {
                 }
                 isAnswered = true;
                 try {
-                    if (same.offer(describe(same, new String(message, StandardCharsets.UTF_8))
-                            .toBytes())) {
+                    if (same.offer(
+                            describe(same, Description.Question.parse(message)).toBytes())) {
                         same.end();
                     }
                 } catch (StreamException ended) {
@@ -44,8 +43,8 @@ public final class Describer implements StreamHandler {
         };
     }
 
-    private Description describe(Stream stream, String name) {
-        ServedService service = services.find(name);
+    private Description describe(Stream stream, Description.Question question) {
+        ServedService service = services.find(question.service(), question.version());
         if (service == null) {
             return Description.none(services.namesFor(stream.peer()));
         }

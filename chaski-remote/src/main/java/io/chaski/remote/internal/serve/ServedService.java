@@ -2,12 +2,13 @@ package io.chaski.remote.internal.serve;
 
 import io.chaski.core.NodeId;
 import io.chaski.remote.ServeOptions;
+import io.chaski.remote.Service;
 import io.chaski.remote.internal.model.ServiceModel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is served under one name. Immutable.
+ * What is served under one name and version. Immutable.
  *
  * @param name its name
  * @param model its methods
@@ -17,6 +18,16 @@ import org.slf4j.LoggerFactory;
 public record ServedService(String name, ServiceModel model, Invoker invoker, ServeOptions options) {
 
     private static final Logger log = LoggerFactory.getLogger(ServedService.class);
+
+    /** Which of several services of this name it is; empty for the one without a version. */
+    public String version() {
+        return options.version();
+    }
+
+    /** As it is announced. */
+    public Service announced() {
+        return new Service(name, version(), model.signatureHash());
+    }
 
     /**
      * Whether a node may call. Runs code of the application: not on the event loop.

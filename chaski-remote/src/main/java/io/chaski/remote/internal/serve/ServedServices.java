@@ -2,80 +2,126 @@ package io.chaski.remote.internal.serve;
 
 import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
+import io.chaski.remote.Service;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** What this node serves, by name. Thread-safe. */
+/** What this node serves, by name and version. Thread-safe; whoever looks waits for nobody. */
 public final class ServedServices {
 
     /** As many records of services as a node keeps of all others. */
     static final int MAX_SERVICES = 4_096;
 
-    static final int MAX_NAME_LENGTH = 255;
+    /** Names that begin like this belong to the library: they are not announced, and nobody else serves them. */
+    private static final String RESERVED = "$";
 
     /** What fits into the message of an exception. */
     private static final int MAX_NAMES_TOLD = 64;
 
-    private final Map<String, ServedService> byName = new ConcurrentHashMap<>();
+    /** The versions of each name, in maps that are replaced and never changed. Written under the lock. */
+    private final Map<String, Map<String, ServedService>> byName = new ConcurrentHashMap<>();
+
+    private final Object lock = new Object();
+
+    /** Guarded by {@link #lock}. */
+    private int count;
 
     /**
      * Serves something.
      *
-     * @param service under a name that is not taken
+     * @param service under a name and version that is not taken
      * @return ends it; calls that have begun go on
-     * @throws IllegalArgumentException if the name is empty, too long or has control characters
-     * @throws IllegalStateException if the name is taken, or there are 4,096 services already
+     * @throws IllegalStateException if the name and version are taken, or there are 4,096 services already
      */
     public Registration add(ServedService service) {
-        checkName(service.name());
-        if (byName.size() >= MAX_SERVICES) {
-            throw new IllegalStateException("a node serves at most " + MAX_SERVICES + " services");
+        synchronized (lock) {
+            Map<String, ServedService> before = byName.getOrDefault(service.name(), Map.of());
+            if (count >= MAX_SERVICES) {
+                throw new IllegalStateException("a node serves at most " + MAX_SERVICES + " services");
+            }
+            if (before.containsKey(service.version())) {
+                throw new IllegalStateException("a service of this name is served already: "
+                        + service.announced().label());
+            }
+            Map<String, ServedService> now = new LinkedHashMap<>(before);
+            now.put(service.version(), service);
+            byName.put(service.name(), now);
+            count++;
         }
-        if (byName.putIfAbsent(service.name(), service) != null) {
-            throw new IllegalStateException("a service of this name is served already: " + service.name());
+        return () -> remove(service);
+    }
+
+    private void remove(ServedService service) {
+        synchronized (lock) {
+            Map<String, ServedService> now = new LinkedHashMap<>(byName.getOrDefault(service.name(), Map.of()));
+            if (!now.remove(service.version(), service)) {
+                return;
+            }
+            count--;
+            if (now.isEmpty()) {
+                byName.remove(service.name());
+            } else {
+                byName.put(service.name(), now);
+            }
         }
-        return () -> byName.remove(service.name(), service);
     }
 
     /**
-     * Checks the name of a service.
+     * Checks the name of a service of an application.
      *
      * @param name any text
-     * @throws IllegalArgumentException if it is empty, too long or has control characters
+     * @throws IllegalArgumentException if it cannot be announced, or is one of the library's
      */
     public static void checkName(String name) {
-        boolean isPlain = name.chars().noneMatch(Character::isISOControl);
-        if (name.isEmpty() || name.length() > MAX_NAME_LENGTH || !isPlain) {
-            throw new IllegalArgumentException("the name of a service has 1 to " + MAX_NAME_LENGTH
-                    + " characters and no control characters: '" + name + "'");
+        var unused = new Service(name, "", 0);
+        if (name.startsWith(RESERVED)) {
+            throw new IllegalArgumentException(
+                    "names that begin with " + RESERVED + " are those of the library: '" + name + "'");
         }
     }
 
-    /** What is served under a name, or null. */
+    /**
+     * What is served under a name, or null.
+     *
+     * @param name any text
+     * @param version which version; empty for the one without, or else the only one there is
+     */
     @Nullable
-    ServedService find(String name) {
-        return byName.get(name);
+    ServedService find(String name, String version) {
+        Map<String, ServedService> versions = byName.get(name);
+        if (versions == null) {
+            return null;
+        }
+        ServedService exact = versions.get(version);
+        boolean isAny = version.isEmpty() && versions.size() == 1;
+        return exact == null && isAny ? versions.values().iterator().next() : exact;
     }
 
     /** Names of services that a node may call, sorted, at most 64. Runs code of the application. */
     List<String> namesFor(NodeId caller) {
         return byName.values().stream()
-                .filter(service -> service.isAllowed(caller))
+                .flatMap(versions -> versions.values().stream())
+                .filter(service -> !service.name().startsWith(RESERVED) && service.isAllowed(caller))
                 .map(ServedService::name)
+                .distinct()
                 .sorted()
                 .limit(MAX_NAMES_TOLD)
                 .toList();
     }
 
-    /** Removes a service, whoever served it; does nothing if there is none. */
-    public void remove(String name) {
-        byName.remove(name);
+    /** Everything that is served under a name. */
+    List<ServedService> versions(String name) {
+        return List.copyOf(byName.getOrDefault(name, Map.of()).values());
     }
 
     /** Serves nothing any more. */
     public void clear() {
-        byName.clear();
+        synchronized (lock) {
+            byName.clear();
+            count = 0;
+        }
     }
 }

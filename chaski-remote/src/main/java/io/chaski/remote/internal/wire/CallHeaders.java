@@ -8,17 +8,20 @@ import java.util.Map;
  * What a stream says when it is opened for a call. Immutable.
  *
  * @param service name of the service
+ * @param version which version of it; empty if the caller does not say
  * @param method which of its methods
  * @param id of the call
  * @param attempt how often the call has been tried, counting from 1
  * @param user headers of the application
  */
-public record CallHeaders(String service, MethodKey method, CallId id, int attempt, Map<String, String> user) {
+public record CallHeaders(
+        String service, String version, MethodKey method, CallId id, int attempt, Map<String, String> user) {
 
     /** Protocol of the streams that carry calls. */
     public static final String PROTOCOL = "chaski.call";
 
     private static final String SERVICE = "chaski-service";
+    private static final String VERSION = "chaski-version";
     private static final String METHOD = "chaski-method";
     private static final String ID = "chaski-call";
     private static final String ATTEMPT = "chaski-attempt";
@@ -32,6 +35,9 @@ public record CallHeaders(String service, MethodKey method, CallId id, int attem
     public Map<String, String> toMap() {
         Map<String, String> all = new LinkedHashMap<>(user);
         all.put(SERVICE, service);
+        if (!version.isEmpty()) {
+            all.put(VERSION, version);
+        }
         all.put(METHOD, method.toString());
         all.put(ID, id.toString());
         all.put(ATTEMPT, Integer.toString(attempt));
@@ -47,11 +53,14 @@ public record CallHeaders(String service, MethodKey method, CallId id, int attem
     public static CallHeaders parse(Map<String, String> headers) throws MalformedException {
         Map<String, String> user = new LinkedHashMap<>(headers);
         String service = take(user, SERVICE);
+        String version = user.getOrDefault(VERSION, "");
+        user.remove(VERSION);
         String method = take(user, METHOD);
         String id = take(user, ID);
         String attempt = take(user, ATTEMPT);
         try {
-            return new CallHeaders(service, MethodKey.parse(method), CallId.parse(id), Integer.parseInt(attempt), user);
+            return new CallHeaders(
+                    service, version, MethodKey.parse(method), CallId.parse(id), Integer.parseInt(attempt), user);
         } catch (IllegalArgumentException notSuch) {
             throw new MalformedException("a header of the call is not what it should be");
         }

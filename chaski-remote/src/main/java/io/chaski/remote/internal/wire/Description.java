@@ -3,6 +3,7 @@ package io.chaski.remote.internal.wire;
 import io.chaski.remote.internal.model.MethodKey;
 import io.chaski.remote.internal.model.MethodModel;
 import io.chaski.remote.internal.model.ServiceModel;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -18,7 +19,7 @@ import java.util.Map;
  */
 public record Description(State state, Map<MethodKey, String> methods, List<String> others) {
 
-    /** Protocol of the streams that ask: one message with the name of a service, one with the description. */
+    /** Protocol of the streams that ask: one message with a {@link Question}, one with the description. */
     public static final String PROTOCOL = "chaski.describe";
 
     /** Whether there is such a service for whoever asks. */
@@ -29,6 +30,30 @@ public record Description(State state, Map<MethodKey, String> methods, List<Stri
         DENIED,
         /** There is not. */
         NONE
+    }
+
+    /**
+     * What is asked for: the name of a service, and after a line feed, which no name has, its version if one is wanted. Immutable.
+     *
+     * @param service name of the service
+     * @param version which version of it; empty if the caller does not say
+     */
+    public record Question(String service, String version) {
+
+        /** As it travels. */
+        public byte[] toBytes() {
+            return (version.isEmpty() ? service : service + '\n' + version).getBytes(StandardCharsets.UTF_8);
+        }
+
+        /**
+         * Reads a question; whatever it is, it asks for something, which then is not served.
+         *
+         * @param bytes as they arrived
+         */
+        public static Question parse(byte[] bytes) {
+            String[] parts = new String(bytes, StandardCharsets.UTF_8).split("\n", 2);
+            return new Question(parts[0], parts.length < 2 ? "" : parts[1]);
+        }
     }
 
     private static final int MAX_NAME_BYTES = 255;

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chaski.core.NodeId;
 import io.chaski.remote.CallException;
 import io.chaski.remote.CallException.Execution;
+import io.chaski.remote.NoProviderException;
 import io.chaski.remote.PeerBusyException;
 import io.chaski.remote.PeerLostException;
 import io.chaski.remote.internal.call.Outcome.Next;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +37,13 @@ class RetryRuleTest {
         assertThat(RetryRule.goesOn(BUSY, Next.NOTHING, true, true, 1, 3)).isFalse();
         assertThat(RetryRule.goesOn(BUSY, Next.ANOTHER_NODE, true, false, 1, 3)).isFalse();
         assertThat(RetryRule.goesOn(BUSY, Next.ANOTHER_NODE, false, true, 3, 3)).isTrue();
+    }
+
+    @Test
+    void a_node_that_is_not_there_costs_no_attempt_while_there_is_another() {
+        CallException gone = new NoProviderException(PEER, "gone", List.of());
+        assertThat(RetryRule.goesOn(gone, Next.AGAIN, false, true, 3, 3)).isTrue();
+        assertThat(RetryRule.goesOn(gone, Next.AGAIN, false, false, 3, 3)).isFalse();
     }
 
     @Test

@@ -62,7 +62,7 @@ class IdleArgumentsIT {
 
     private CompletableFuture<StreamCode> send(byte[] message) throws Exception {
         CallHeaders headers =
-                new CallHeaders("length", model.methods().iterator().next().key(), new CallId(0, 1), 1, Map.of());
+                new CallHeaders("length", "", model.methods().iterator().next().key(), new CallId(0, 1), 1, Map.of());
         StreamOptions.Builder options = StreamOptions.builder().deadline(LIMIT);
         headers.toMap().forEach(options::header);
         CompletableFuture<StreamCode> ended = new CompletableFuture<>();
