@@ -57,6 +57,20 @@ class OutsideConsumerIT {
         assertThat(run).isEqualTo(new Run(0, "received hello and world", List.of()));
     }
 
+    @Test
+    void a_call_travels_on_the_class_path() throws Exception {
+        Run run = run("-cp", jarsOf("remote"), "com.example.outside.Call");
+
+        assertThat(run).isEqualTo(new Run(0, "received hello b x 3", List.of()));
+    }
+
+    @Test
+    void a_call_travels_on_the_module_path() throws Exception {
+        Run run = run("-p", jarsOf("remote"), "-m", "com.example.outside/com.example.outside.Call");
+
+        assertThat(run).isEqualTo(new Run(0, "received hello b x 3", List.of()));
+    }
+
     /** Whatever machine it is built on: no native library, no logging, no annotation processor. */
     @Test
     void a_dependency_on_core_brings_these_jars_and_no_others() throws Exception {
@@ -92,6 +106,17 @@ class OutsideConsumerIT {
                 .extracting(path ->
                         Path.of(path).getParent().getParent().getFileName().toString())
                 .containsExactlyInAnyOrder("chaski-streamer", "h2-mvstore");
+    }
+
+    @Test
+    void a_dependency_on_calls_brings_one_jar_more() throws Exception {
+        List<String> beside = new ArrayList<>(needed(PROJECTS.resolve("remote/target/outside.jar")));
+        beside.removeAll(needed(PROJECTS.resolve("class-path/target/outside.jar")));
+
+        assertThat(beside)
+                .extracting(path ->
+                        Path.of(path).getParent().getParent().getFileName().toString())
+                .containsExactly("chaski-remote");
     }
 
     @Test

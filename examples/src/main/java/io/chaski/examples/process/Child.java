@@ -30,12 +30,13 @@ public final class Child implements AutoCloseable {
     private final Process process;
     private final PrintWriter commands;
     private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+    private final Thread reader;
 
     private Child(String name, Process process) {
         this.name = name;
         this.process = process;
         this.commands = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
-        Thread reader = new Thread(this::read, "output of " + name);
+        this.reader = new Thread(this::read, "output of " + name);
         reader.setDaemon(true);
         reader.start();
     }
@@ -102,6 +103,21 @@ public final class Child implements AutoCloseable {
             if (answer.equals(word) || answer.startsWith(word + " ")) {
                 return answer.substring(word.length()).trim();
             }
+        }
+    }
+
+    /**
+     * Waits until it has ended by itself, and what it has printed has been passed on.
+     *
+     * @throws IllegalStateException if it does not end, or says that it has failed
+     */
+    public void awaitEnd(Duration limit) throws InterruptedException {
+        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new IllegalStateException(name + " has not ended within " + limit.toSeconds() + " s");
+        }
+        reader.join(limit.toMillis());
+        if (process.exitValue() != 0) {
+            throw new IllegalStateException(name + " has failed with exit code " + process.exitValue());
         }
     }
 

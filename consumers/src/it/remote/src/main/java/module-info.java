@@ -1,0 +1,6 @@
+module com.example.outside {
+    requires io.chaski.remote;
+
+    opens com.example.outside to
+            com.fasterxml.jackson.databind;
+}
