@@ -9,6 +9,7 @@ import io.chaski.core.TypeRef;
 import io.chaski.core.stream.StreamOptions;
 import io.chaski.remote.internal.call.Calling;
 import io.chaski.remote.internal.call.DirectoryProviders;
+import io.chaski.remote.internal.call.DynamicCalls;
 import io.chaski.remote.internal.call.Providers;
 import io.chaski.remote.internal.call.ProxyHandler;
 import io.chaski.remote.internal.context.CallThreads;
@@ -337,6 +338,18 @@ public final class ChaskiRemote implements AutoCloseable {
     /** The names of all services that are known, those of this node included. */
     public SortedSet<String> knownServices() {
         return directory.services();
+    }
+
+    /**
+     * A service without an interface, wherever it is served: each call goes to one of the nodes that announce it. Asks nobody until
+     * the first call.
+     *
+     * @param service its name
+     * @throws IllegalArgumentException if the name is empty, too long or has control characters
+     */
+    public DynamicService dynamic(String service) {
+        ServedServices.checkName(service);
+        return new DynamicService(new DynamicCalls(calling, service, everybody), "", CallOptions.NONE);
     }
 
     /**

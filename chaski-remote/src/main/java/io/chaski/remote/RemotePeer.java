@@ -3,6 +3,7 @@ package io.chaski.remote;
 import io.chaski.core.NodeId;
 import io.chaski.core.TypeRef;
 import io.chaski.remote.internal.call.Calling;
+import io.chaski.remote.internal.call.DynamicCalls;
 import io.chaski.remote.internal.call.FunctionCaller;
 import io.chaski.remote.internal.call.Providers;
 import io.chaski.remote.internal.call.ProxyHandler;
@@ -53,6 +54,17 @@ public final class RemotePeer {
         ServedServices.checkName(service);
         return ProxyHandler.proxy(
                 calling, type, ModelReader.forCalls(type, errors), service, Providers.at(node), options);
+    }
+
+    /**
+     * A service of this node without an interface. Asks nobody until the first call.
+     *
+     * @param service its name
+     * @throws IllegalArgumentException if the name is empty, too long or has control characters
+     */
+    public DynamicService dynamic(String service) {
+        ServedServices.checkName(service);
+        return new DynamicService(new DynamicCalls(calling, service, Providers.at(node)), "", CallOptions.NONE);
     }
 
     /**

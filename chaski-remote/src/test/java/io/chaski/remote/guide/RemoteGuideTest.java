@@ -11,6 +11,8 @@ import io.chaski.remote.CallException;
 import io.chaski.remote.CallOptions;
 import io.chaski.remote.ChaskiRemote;
 import io.chaski.remote.Deadline;
+import io.chaski.remote.DynamicResult;
+import io.chaski.remote.DynamicService;
 import io.chaski.remote.Idempotent;
 import io.chaski.remote.OneWay;
 import io.chaski.remote.Provider;
@@ -248,6 +250,23 @@ class RemoteGuideTest {
         double pi = client.at(id).proxy("math", Maths.class).constants().pi();
         // #endregion
         assertThat(pi).isEqualTo(Math.PI);
+    }
+
+    @Test
+    void without_an_interface() throws Exception {
+        served.serve("math", Maths.class, new RealMaths());
+        ChaskiRemote client = ChaskiRemote.on(node);
+        // #region dynamic
+        DynamicService math = client.dynamic("math");
+        double root = math.call("sqrt", 2).as(Double.class);
+        Object pi = math.get("constants").get("pi").value();
+        List<String> methods = math.methods();
+        CompletableFuture<DynamicResult> later = math.callAsync("constants.pi");
+        // #endregion
+        assertThat(root).isEqualTo(Math.sqrt(2));
+        assertThat(pi).isEqualTo(Math.PI);
+        assertThat(methods).containsExactly("double constants.pi()", "double sqrt(double)");
+        assertThat(later.get(50, TimeUnit.SECONDS).value()).isEqualTo(Math.PI);
     }
 
     @Test

@@ -9,9 +9,6 @@ import io.chaski.core.stream.StreamException;
 import io.chaski.core.stream.StreamListener;
 import io.chaski.core.stream.StreamOptions;
 import io.chaski.remote.BadAnswerException;
-import io.chaski.remote.CallException;
-import io.chaski.remote.NoProviderException;
-import io.chaski.remote.PeerLostException;
 import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.BodyReader;
 import io.chaski.remote.internal.wire.BodyWriter;
@@ -20,11 +17,9 @@ import io.chaski.remote.internal.wire.CallHeaders;
 import io.chaski.remote.internal.wire.Failure;
 import io.chaski.remote.internal.wire.MalformedException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -136,21 +131,7 @@ final class Attempt implements StreamListener {
     }
 
     private void onUnopened(Throwable failure) {
-        if (failure instanceof StreamException ended) {
-            end(Failures.of(peer, target, ended, false, limit));
-        } else if (failure instanceof CallException told) {
-            boolean isElsewhere = told.execution() == CallException.Execution.NOT_EXECUTED;
-            end(Outcome.failed(told, isElsewhere ? Outcome.Next.ANOTHER_NODE : Outcome.Next.AGAIN));
-        } else if (failure instanceof TimeoutException) {
-            end(Failures.timedOut(peer, target, limit, false));
-        } else if (failure instanceof NodeClosedException closed) {
-            end(Outcome.failed(
-                    new NoProviderException(null, closed.getMessage() + ", so nothing was sent", List.of()),
-                    Outcome.Next.NOTHING));
-        } else {
-            end(Outcome.failed(
-                    new PeerLostException(peer, target.label() + ": " + failure.getMessage()), Outcome.Next.NOTHING));
-        }
+        end(Failures.ofUnopened(peer, target, failure, limit));
     }
 
     @Override

@@ -70,9 +70,8 @@ final class Descriptions {
     }
 
     private void ask(Key key, ServiceModel model, CompletableFuture<Void> asked) {
-        byte[] question = new Description.Question(key.service(), key.version()).toBytes();
-        var unused = streams.request(key.peer(), Description.PROTOCOL, question, LIMIT)
-                .thenAccept(answer -> check(key, model, answer))
+        var unused = fetch(new Candidate(key.peer(), key.version()), key.service(), LIMIT)
+                .thenAccept(description -> checkMethods(key, model, description))
                 .whenComplete((nothing, failure) -> {
                     if (failure == null) {
                         asked.complete(null);
@@ -83,19 +82,32 @@ final class Descriptions {
                 });
     }
 
-    private static void check(Key key, ServiceModel model, byte[] answer) {
+    /**
+     * Asks a node for the description of a service, each time anew.
+     *
+     * @param candidate the node, and which version of the service it is to describe
+     * @param limit longer than nothing
+     * @return of a service that there is for this node; fails as {@link #verify} does otherwise
+     * @throws NodeClosedException if this node is closed
+     */
+    CompletableFuture<Description> fetch(Candidate candidate, String service, Duration limit) {
+        byte[] question = new Description.Question(service, candidate.version()).toBytes();
+        return streams.request(candidate.node(), Description.PROTOCOL, question, limit)
+                .thenApply(answer -> parse(candidate.node(), service, answer));
+    }
+
+    private static Description parse(NodeId peer, String service, byte[] answer) {
         Description description;
         try {
             description = Description.parse(answer);
         } catch (MalformedException malformed) {
-            throw new PeerLostException(key.peer(), "a description that cannot be read: " + malformed.what());
+            throw new PeerLostException(peer, "a description that cannot be read: " + malformed.what());
         }
-        switch (description.state()) {
-            case NONE ->
-                throw new NoProviderException(key.peer(), "no service '" + key.service() + "'", description.others());
-            case DENIED -> throw new CallDeniedException(key.peer(), "this node may not call '" + key.service() + "'");
-            case SERVED -> checkMethods(key, model, description);
-        }
+        return switch (description.state()) {
+            case NONE -> throw new NoProviderException(peer, "no service '" + service + "'", description.others());
+            case DENIED -> throw new CallDeniedException(peer, "this node may not call '" + service + "'");
+            case SERVED -> description;
+        };
     }
 
     private static void checkMethods(Key key, ServiceModel model, Description description) {

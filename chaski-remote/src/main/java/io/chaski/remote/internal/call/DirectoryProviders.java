@@ -44,14 +44,16 @@ public final class DirectoryProviders implements Providers {
 
     @Override
     public Iterator<Candidate> candidates(String service, String signatureHash, CallOptions options) {
-        long signature = ServiceModel.signatureHash(signatureHash);
+        boolean isAnyInterface = signatureHash.isEmpty();
+        long signature = isAnyInterface ? 0 : ServiceModel.signatureHash(signatureHash);
         List<Provider> fitting = new ArrayList<>();
         List<Provider> others = new ArrayList<>();
         for (Provider provider : providers.apply(service)) {
             boolean isWanted = options.version().isEmpty()
                     || options.version().get().equals(provider.service().version());
             if (isWanted) {
-                (provider.service().signature() == signature ? fitting : others).add(provider);
+                (isAnyInterface || provider.service().signature() == signature ? fitting : others)
+                        .add(provider);
             }
         }
         return new InTwoGroups(fitting, others, options.selection().orElse(NEAREST));

@@ -1,5 +1,6 @@
 package io.chaski.remote.internal.call;
 
+import io.chaski.core.NodeClosedException;
 import io.chaski.core.NodeId;
 import io.chaski.core.stream.StreamException;
 import io.chaski.remote.BadAnswerException;
@@ -16,6 +17,7 @@ import io.chaski.remote.SignatureMismatchException;
 import io.chaski.remote.internal.wire.Failure;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 
 /** What a failure on the wire means for the caller. Stateless. */
 final class Failures {
@@ -62,6 +64,27 @@ final class Failures {
             case DEADLINE_EXCEEDED -> timedOut(peer, target, limit, isOpened);
             default -> Outcome.failed(new PeerLostException(peer, message), Outcome.Next.AGAIN);
         };
+    }
+
+    /** There is no stream: the node was not asked, has not answered, or does not serve what is called. */
+    static Outcome ofUnopened(NodeId peer, Target target, Throwable failure, Duration limit) {
+        if (failure instanceof StreamException ended) {
+            return of(peer, target, ended, false, limit);
+        }
+        if (failure instanceof CallException told) {
+            boolean isElsewhere = told.execution() == Execution.NOT_EXECUTED;
+            return Outcome.failed(told, isElsewhere ? Outcome.Next.ANOTHER_NODE : Outcome.Next.AGAIN);
+        }
+        if (failure instanceof TimeoutException) {
+            return timedOut(peer, target, limit, false);
+        }
+        if (failure instanceof NodeClosedException closed) {
+            return Outcome.failed(
+                    new NoProviderException(null, closed.getMessage() + ", so nothing was sent", List.of()),
+                    Outcome.Next.NOTHING);
+        }
+        return Outcome.failed(
+                new PeerLostException(peer, target.label() + ": " + failure.getMessage()), Outcome.Next.NOTHING);
     }
 
     /** Whether what is known of the service may be wrong: it was ended, or another one is served instead. */

@@ -179,7 +179,7 @@ final class Invocation {
     }
 
     /** A century at most: more does not fit into a long, and nobody lives to see it. */
-    private static long nanosOf(Duration limit) {
+    static long nanosOf(Duration limit) {
         return limit.toDays() > 36_500 ? Long.MAX_VALUE / 4 : limit.toNanos();
     }
 

@@ -13,7 +13,7 @@ public interface Providers {
      * The nodes to try, in this order.
      *
      * @param service name of the service
-     * @param signatureHash SHA-256 of the caller's interface, in hexadecimal digits
+     * @param signatureHash SHA-256 of the caller's interface, in hexadecimal digits; empty if any interface will do
      * @param options what holds for the call
      * @return without elements if there is nobody; read by one thread at a time, each element when those before it have failed
      */
@@ -22,6 +22,16 @@ public interface Providers {
     /** Names of services that somebody serves, for the message when nobody serves what is called; at most 64. */
     default List<String> known() {
         return List.of();
+    }
+
+    /**
+     * One version of a service at one node, and no other.
+     *
+     * @param candidate who
+     */
+    static Providers only(Candidate candidate) {
+        List<Candidate> only = List.of(candidate);
+        return (service, signatureHash, options) -> only.iterator();
     }
 
     /**

@@ -98,6 +98,18 @@ public final class ModelReader {
         return new ServiceModel("function", List.of(apply), new MethodTable("", Function.class, Map.of(), Map.of()));
     }
 
+    /**
+     * A type of a result, for calls without an interface.
+     *
+     * @param type any
+     * @throws IllegalArgumentException if it is none that travels
+     */
+    public static Type resultType(Type type) {
+        Type resolved = TypeBindings.ofInterface(Object.class).resolve(type);
+        requireKnown(resolved, "the type of a result");
+        return resolved;
+    }
+
     private static ServiceModel read(Class<?> type, ErrorTypes errorTypes, boolean isServed) {
         ServicePath path = ServicePath.begin(type, isServed);
         MethodTable table = new ModelReader(type, errorTypes, path).table();

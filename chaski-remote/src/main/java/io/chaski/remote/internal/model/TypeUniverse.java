@@ -28,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The types that may travel, a closed set: what is decoded is built from these and from the records and enums that the
@@ -80,6 +82,12 @@ final class TypeUniverse {
 
     private static final Set<Class<?>> OF_ONE = Set.of(List.class, Set.class, Optional.class);
 
+    /** Simple names of all types that are not those of an application. */
+    private static final Set<String> SHARED = Stream.of(NUMBERS_AND_TEXT, TEXTUAL, OF_ONE, Set.<Class<?>>of(Map.class))
+            .flatMap(Set::stream)
+            .map(Class::getSimpleName)
+            .collect(Collectors.toUnmodifiableSet());
+
     private final Set<Type> seen = new HashSet<>();
 
     private TypeUniverse() {}
@@ -92,6 +100,11 @@ final class TypeUniverse {
      */
     static Optional<String> problem(Type type) {
         return new TypeUniverse().check(type);
+    }
+
+    /** Whether a simple name is that of a type which all interfaces share. */
+    static boolean isShared(String simpleName) {
+        return SHARED.contains(simpleName);
     }
 
     private Optional<String> check(Type type) {
