@@ -7,6 +7,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import io.chaski.core.TypeRef;
 import io.chaski.core.stream.StreamOptions;
+import io.chaski.remote.internal.call.CallbackProxies;
 import io.chaski.remote.internal.call.Calling;
 import io.chaski.remote.internal.call.DirectoryProviders;
 import io.chaski.remote.internal.call.DynamicCalls;
@@ -47,8 +48,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing can be called that was not served, and no class is ever found by a name that has arrived. Arguments and results are
  * encoded by the types that the interface declares: primitives and their boxes, {@code String}, {@code byte[]}, arrays, {@code
  * BigInteger}, {@code BigDecimal}, enums, records, {@code List}, {@code Set}, {@code Map}, {@code Optional}, the types of {@code
- * java.time}, {@code NodeId} and {@code Address}; a result may come as a {@code CompletableFuture}. Any other type is refused when
- * the interface is served or a proxy of it is made.
+ * java.time}, {@code NodeId} and {@code Address}; a result may come as a {@code CompletableFuture}. A parameter may be an interface,
+ * which is called back until the call is over; a method without parameters may lead to another interface, a service inside this
+ * one. Any other type is refused when the interface is served or a proxy of it is made.
  *
  * <p>A call is executed at most once for each time it is made; when that cannot be known, the exception says so, see {@link
  * CallException#execution()}. Implementations run on threads of their own, never on the event loop.
@@ -78,11 +80,14 @@ public final class ChaskiRemote implements AutoCloseable {
         this.errors = new ErrorTypes(options.errors());
         this.threads = new CallThreads(node.name());
         Budget budget = Budget.ofHeap();
-        this.calling = new Calling(node.streams(), options, budget, threads, new SecureRandom());
+        this.calling = new Calling(node.streams(), options, budget, threads, new SecureRandom(), services.callbacks());
         boolean isServed = false;
         try {
             this.calls = node.streams()
-                    .serve(CallHeaders.PROTOCOL, INLINE, new CallAcceptor(services, options, budget, threads));
+                    .serve(
+                            CallHeaders.PROTOCOL,
+                            INLINE,
+                            new CallAcceptor(services, options, budget, threads, new CallbackProxies(calling)));
             this.descriptions = node.streams().serve(Description.PROTOCOL, new Describer(services));
             this.directory = ServiceDirectory.on(node);
             isServed = true;

@@ -29,7 +29,7 @@ public interface RemoteContext {
     /** The node that calls, as its connection has proved it. */
     NodeId caller();
 
-    /** Name of the service that was called. */
+    /** Name of the service that was called; {@code $callback/} and the interface if this is a callback. */
     String service();
 
     /** Remote name of the method that was called. */

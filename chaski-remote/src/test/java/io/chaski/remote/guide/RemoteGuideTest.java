@@ -101,6 +101,16 @@ class RemoteGuideTest {
         }
     }
 
+    // #region callback
+    public interface Progress {
+        void percent(int done);
+    }
+
+    public interface Copier {
+        long copy(String from, String to, Progress progress);
+    }
+    // #endregion
+
     // #region object
     static class Thermometer {
         @RemoteMethod
@@ -267,6 +277,22 @@ class RemoteGuideTest {
         assertThat(pi).isEqualTo(Math.PI);
         assertThat(methods).containsExactly("double constants.pi()", "double sqrt(double)");
         assertThat(later.get(50, TimeUnit.SECONDS).value()).isEqualTo(Math.PI);
+    }
+
+    @Test
+    void callbacks() {
+        served.serve("copier", Copier.class, (from, to, progress) -> {
+            progress.percent(50);
+            progress.percent(100);
+            return 7;
+        });
+        ChaskiRemote client = ChaskiRemote.on(node);
+        // #region call-back
+        Copier copier = client.at(id).proxy("copier", Copier.class);
+        long bytes = copier.copy("from.txt", "to.txt", done -> heard.add(done + " %"));
+        // #endregion
+        assertThat(bytes).isEqualTo(7);
+        assertThat(heard).containsExactly("50 %", "100 %");
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.chaski.core.stream.NodeStreams;
 import io.chaski.remote.RemoteOptions;
 import io.chaski.remote.internal.context.CallScope;
 import io.chaski.remote.internal.context.CallThreads;
+import io.chaski.remote.internal.serve.Callbacks;
 import io.chaski.remote.internal.wire.Budget;
 import io.chaski.remote.internal.wire.PeerSlots;
 import java.util.random.RandomGenerator;
@@ -16,6 +17,7 @@ public final class Calling {
     private final Budget budget;
     private final CallThreads threads;
     private final RandomGenerator random;
+    private final Callbacks callbacks;
     private final PeerSlots slots;
     private final Descriptions descriptions;
     private final CallScope all = new CallScope();
@@ -29,14 +31,21 @@ public final class Calling {
      * @param budget what all bodies of the node may take
      * @param threads where results are decoded
      * @param random call ids are drawn from it, so it must not be predictable, and be thread-safe
+     * @param callbacks serves what calls pass to be called back
      */
     public Calling(
-            NodeStreams streams, RemoteOptions options, Budget budget, CallThreads threads, RandomGenerator random) {
+            NodeStreams streams,
+            RemoteOptions options,
+            Budget budget,
+            CallThreads threads,
+            RandomGenerator random,
+            Callbacks callbacks) {
         this.streams = streams;
         this.options = options;
         this.budget = budget;
         this.threads = threads;
         this.random = random;
+        this.callbacks = callbacks;
         this.slots = new PeerSlots(options.maxPendingPerPeer());
         this.descriptions = new Descriptions(streams);
     }
@@ -59,6 +68,10 @@ public final class Calling {
 
     RandomGenerator random() {
         return random;
+    }
+
+    Callbacks callbacks() {
+        return callbacks;
     }
 
     PeerSlots slots() {

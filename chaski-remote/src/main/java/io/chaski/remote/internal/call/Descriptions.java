@@ -9,6 +9,7 @@ import io.chaski.remote.PeerLostException;
 import io.chaski.remote.SignatureMismatchException;
 import io.chaski.remote.internal.model.MethodModel;
 import io.chaski.remote.internal.model.ServiceModel;
+import io.chaski.remote.internal.wire.CallbackName;
 import io.chaski.remote.internal.wire.Description;
 import io.chaski.remote.internal.wire.MalformedException;
 import java.time.Duration;
@@ -47,6 +48,9 @@ final class Descriptions {
      * @return completes if it does, and fails with a {@code CallException} or a {@code StreamException}; not to be completed
      */
     CompletableFuture<Void> verify(NodeId peer, String service, String version, ServiceModel model) {
+        if (CallbackName.isCallback(service)) {
+            return CompletableFuture.completedFuture(null); // compared when the call that brings it was
+        }
         Key key = new Key(peer, service, version, model.hash());
         CompletableFuture<Void> asked;
         synchronized (known) {

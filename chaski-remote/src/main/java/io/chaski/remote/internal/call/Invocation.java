@@ -162,7 +162,17 @@ final class Invocation {
     }
 
     private PendingCall start(List<@Nullable Object> arguments, CallOptions options) {
-        byte[] encoded = encode(arguments);
+        GivenCallbacks callbacks = GivenCallbacks.of(calling, target, arguments);
+        try {
+            return start(callbacks, options);
+        } catch (RuntimeException notStarted) {
+            callbacks.end();
+            throw notStarted;
+        }
+    }
+
+    private PendingCall start(GivenCallbacks callbacks, CallOptions options) {
+        byte[] encoded = encode(callbacks.arguments());
         long now = System.nanoTime();
         Duration wanted = options.deadline().orElse(CallOptions.DEFAULT_DEADLINE);
         long deadlineNanos = now + nanosOf(wanted);
@@ -172,7 +182,11 @@ final class Invocation {
         PendingCall pending = new PendingCall(
                 calling, target, encoded, options, deadlineNanos, Duration.ofNanos(Math.max(0, deadlineNanos - now)));
         Runnable end = pending::cancel;
-        var unused = pending.answer().whenComplete((body, failure) -> scope.remove(end));
+        var unused = pending.answer().whenComplete((body, failure) -> {
+            scope.remove(end);
+            callbacks.end();
+        });
+        callbacks.allow(pending::isAt);
         scope.add(end);
         pending.start();
         return pending;
@@ -186,7 +200,7 @@ final class Invocation {
     private byte[] encode(List<@Nullable Object> arguments) {
         byte[] encoded;
         try {
-            encoded = Values.encode(target.method().parameters(), arguments);
+            encoded = Values.encode(target.method().sentParameters(), arguments);
         } catch (CodecException wrong) {
             throw new BadArgumentsException(null, target.label() + ": " + wrong.getMessage());
         }

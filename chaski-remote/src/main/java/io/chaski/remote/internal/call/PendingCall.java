@@ -43,6 +43,7 @@ final class PendingCall {
     private final AtomicInteger attempts = new AtomicInteger();
     private volatile CallId id;
     private volatile @Nullable Attempt running;
+    private volatile @Nullable NodeId peer;
     private volatile boolean isCancelled;
 
     /**
@@ -73,6 +74,11 @@ final class PendingCall {
     /** Completes when the arguments have been handed to the connection, and with the answer at the latest. */
     CompletableFuture<Void> sent() {
         return sent;
+    }
+
+    /** Whether this is the node that executes the call, as far as is known. */
+    boolean isAt(NodeId node) {
+        return node.equals(peer);
     }
 
     void start() {
@@ -123,6 +129,7 @@ final class PendingCall {
             candidate = chosen;
         }
         NodeId peer = chosen.node();
+        this.peer = peer;
         int number = attempts.incrementAndGet();
         CallHeaders headers = new CallHeaders(
                 target.service(), chosen.version(), target.method().key(), id, number, options.headers());

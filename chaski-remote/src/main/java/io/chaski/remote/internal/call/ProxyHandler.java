@@ -1,6 +1,7 @@
 package io.chaski.remote.internal.call;
 
 import io.chaski.remote.CallOptions;
+import io.chaski.remote.internal.context.CallLife;
 import io.chaski.remote.internal.model.MethodModel;
 import io.chaski.remote.internal.model.MethodTable;
 import io.chaski.remote.internal.model.ServiceModel;
@@ -26,6 +27,9 @@ public final class ProxyHandler implements InvocationHandler {
     private final CallOptions ofProxy;
     private final CallOptions ofCall;
 
+    /** That of the call which has brought a callback; null for a service. */
+    private final @Nullable CallLife life;
+
     private ProxyHandler(
             Calling calling,
             ServiceModel model,
@@ -33,7 +37,8 @@ public final class ProxyHandler implements InvocationHandler {
             String service,
             Providers providers,
             CallOptions ofProxy,
-            CallOptions ofCall) {
+            CallOptions ofCall,
+            @Nullable CallLife life) {
         this.calling = calling;
         this.model = model;
         this.table = table;
@@ -41,6 +46,7 @@ public final class ProxyHandler implements InvocationHandler {
         this.providers = providers;
         this.ofProxy = ofProxy;
         this.ofCall = ofCall;
+        this.life = life;
     }
 
     /**
@@ -61,7 +67,23 @@ public final class ProxyHandler implements InvocationHandler {
             Providers providers,
             CallOptions options) {
         return type.cast(
-                new ProxyHandler(calling, model, model.table(), service, providers, options, CallOptions.NONE).proxy());
+                new ProxyHandler(calling, model, model.table(), service, providers, options, CallOptions.NONE, null)
+                        .proxy());
+    }
+
+    /**
+     * A proxy of a callback, for whoever executes the call that has brought it.
+     *
+     * @param calling makes the calls
+     * @param model of its interface
+     * @param service name of the callback
+     * @param caller who has made the call
+     * @param life that of the call
+     */
+    static Object callback(Calling calling, ServiceModel model, String service, Providers caller, CallLife life) {
+        return new ProxyHandler(
+                        calling, model, model.table(), service, caller, CallOptions.NONE, CallOptions.NONE, life)
+                .proxy();
     }
 
     private Object proxy() {
@@ -86,12 +108,12 @@ public final class ProxyHandler implements InvocationHandler {
     }
 
     private ProxyHandler with(CallOptions options) {
-        return new ProxyHandler(calling, model, table, service, providers, ofProxy, options.over(ofCall));
+        return new ProxyHandler(calling, model, table, service, providers, ofProxy, options.over(ofCall), life);
     }
 
     /** A step to a service inside calls nobody. */
     private ProxyHandler inside(MethodTable nested) {
-        return new ProxyHandler(calling, model, nested, service, providers, ofProxy, ofCall);
+        return new ProxyHandler(calling, model, nested, service, providers, ofProxy, ofCall, life);
     }
 
     @Override
@@ -99,7 +121,8 @@ public final class ProxyHandler implements InvocationHandler {
             throws Throwable {
         MethodModel remote = table.methods().get(method);
         if (remote != null) {
-            return call(remote, method, arguments == null ? List.of() : Arrays.asList(arguments));
+            List<@Nullable Object> passed = arguments == null ? List.of() : Arrays.asList(arguments);
+            return life == null ? call(remote, method, passed) : life.run(() -> call(remote, method, passed));
         }
         MethodTable nested = table.nested().get(method);
         if (nested != null) {

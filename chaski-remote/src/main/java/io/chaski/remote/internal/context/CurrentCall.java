@@ -18,7 +18,8 @@ public final class CurrentCall implements RemoteContext {
     private final String method;
     private final Map<String, String> headers;
     private final OptionalLong deadlineNanos;
-    private final CallScope scope = new CallScope();
+    private final CallScope scope;
+    private final @Nullable CurrentCall outer;
     private volatile boolean isCancelled;
 
     /**
@@ -39,6 +40,23 @@ public final class CurrentCall implements RemoteContext {
         this.deadlineNanos = remaining.isPresent()
                 ? OptionalLong.of(System.nanoTime() + remaining.get().toNanos())
                 : OptionalLong.empty();
+        this.scope = new CallScope();
+        this.outer = null;
+    }
+
+    private CurrentCall(CurrentCall outer, CallScope scope) {
+        this.caller = outer.caller;
+        this.service = outer.service;
+        this.method = outer.method;
+        this.headers = outer.headers;
+        this.deadlineNanos = outer.deadlineNanos;
+        this.scope = scope;
+        this.outer = outer;
+    }
+
+    /** The same call, for calls that may end before it does. */
+    CurrentCall with(CallScope earlier) {
+        return new CurrentCall(this, earlier);
     }
 
     /** The call that this thread executes, or null. */
@@ -75,7 +93,7 @@ public final class CurrentCall implements RemoteContext {
 
     @Override
     public boolean isCancelled() {
-        return isCancelled;
+        return isCancelled || outer != null && outer.isCancelled();
     }
 
     /** Nobody waits for the result any more. Those who ask know from now on; {@link #scope()} is cancelled apart from this. */
@@ -105,11 +123,40 @@ public final class CurrentCall implements RemoteContext {
         try {
             task.run();
         } finally {
-            if (before == null) {
-                CURRENT.remove();
-            } else {
-                CURRENT.set(before);
-            }
+            restore(before);
+        }
+    }
+
+    /** What is done as part of a call and has a result. */
+    @FunctionalInterface
+    public interface Task {
+
+        /**
+         * Does it.
+         *
+         * @throws Throwable whatever goes wrong
+         */
+        @Nullable
+        Object run() throws Throwable;
+    }
+
+    /** As {@link #run}, for what has a result. */
+    @Nullable
+    Object call(Task task) throws Throwable {
+        CurrentCall before = CURRENT.get();
+        CURRENT.set(this);
+        try {
+            return task.run();
+        } finally {
+            restore(before);
+        }
+    }
+
+    private static void restore(@Nullable CurrentCall before) {
+        if (before == null) {
+            CURRENT.remove();
+        } else {
+            CURRENT.set(before);
         }
     }
 }

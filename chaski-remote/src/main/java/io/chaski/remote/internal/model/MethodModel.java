@@ -31,10 +31,36 @@ public record MethodModel(
         Optional<Duration> deadline,
         List<DeclaredError> errors) {
 
+    /** Each is served while the call is under way; nobody passes so many. */
+    static final int MAX_CALLBACKS = 64;
+
     /** Copies the lists. */
     public MethodModel {
         parameters = List.copyOf(parameters);
         errors = List.copyOf(errors);
+    }
+
+    /** Whether the other side may be called back. */
+    public boolean hasCallbacks() {
+        return parameters.stream().anyMatch(CallbackType.class::isInstance);
+    }
+
+    /** Types of what is sent: of a callback it is a text, see {@code CallbackName}. */
+    public List<Type> sentParameters() {
+        return hasCallbacks()
+                ? parameters.stream()
+                        .map(type -> type instanceof CallbackType ? String.class : type)
+                        .toList()
+                : parameters;
+    }
+
+    static void requireFewCallbacks(List<Type> parameters, String where) {
+        long callbacks =
+                parameters.stream().filter(CallbackType.class::isInstance).count();
+        if (callbacks > MAX_CALLBACKS) {
+            throw new IllegalArgumentException(
+                    where + " has " + callbacks + " callbacks, not at most " + MAX_CALLBACKS);
+        }
     }
 
     /** Whether there is a result at all. */

@@ -245,12 +245,27 @@ public final class ModelReader {
         List<Type> parameters = new ArrayList<>();
         for (var parameter : method.getParameters()) {
             Type resolved = bindings.resolve(parameter.getParameterizedType());
-            requireKnown(
-                    resolved,
-                    where(method) + ", parameter " + (parameters.size() + 1) + " (" + parameter.getName() + ")");
-            parameters.add(resolved);
+            String where = where(method) + ", parameter " + (parameters.size() + 1) + " (" + parameter.getName() + ")";
+            parameters.add(parameter(resolved, where));
         }
+        MethodModel.requireFewCallbacks(parameters, where(method));
         return parameters;
+    }
+
+    /** A type that travels, or that of a callback. */
+    private Type parameter(Type resolved, String where) {
+        Optional<String> problem = TypeUniverse.problem(resolved);
+        if (problem.isEmpty()) {
+            return resolved;
+        }
+        Optional<CallbackType> callback;
+        try {
+            callback = path.isCallback() ? Optional.empty() : CallbackType.of(resolved, errorTypes);
+        } catch (IllegalArgumentException notRemote) {
+            throw new IllegalArgumentException(
+                    where + ": " + problem.get() + ", nor a callback: " + notRemote.getMessage(), notRemote);
+        }
+        return callback.orElseThrow(() -> new IllegalArgumentException(where + ": " + problem.get()));
     }
 
     private static void requireKnown(Type resolved, String where) {

@@ -37,7 +37,8 @@ final class NestedServices {
         boolean isInterface = raw.isInterface() && !raw.isAnnotation();
         // Whatever the JDK has is either a type that travels or means something of its own, as a publisher does.
         boolean isOfJdk = raw.getName().startsWith("java.");
-        if (method.getParameterCount() > 0
+        if (path.isCallback()
+                || method.getParameterCount() > 0
                 || !(isClass || isInterface)
                 || isOfJdk
                 || TypeUniverse.problem(result).isEmpty()) {

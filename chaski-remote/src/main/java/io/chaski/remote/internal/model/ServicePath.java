@@ -14,8 +14,11 @@ final class ServicePath {
     private final List<Class<?>> types;
     private final List<String> names;
 
-    private ServicePath(CollectedMethods methods, List<Class<?>> types, List<String> names) {
+    private final boolean isCallback;
+
+    private ServicePath(CollectedMethods methods, List<Class<?>> types, List<String> names, boolean isCallback) {
         this.methods = methods;
+        this.isCallback = isCallback;
         this.types = List.copyOf(types);
         this.names = List.copyOf(names);
     }
@@ -27,7 +30,22 @@ final class ServicePath {
      * @param isServed whether it is read for serving
      */
     static ServicePath begin(Class<?> type, boolean isServed) {
-        return new ServicePath(new CollectedMethods(type, isServed), List.of(type), List.of());
+        return new ServicePath(new CollectedMethods(type, isServed), List.of(type), List.of(), false);
+    }
+
+    /**
+     * At the interface of a callback. It has neither services inside nor callbacks of its own: their life would be that of another
+     * call.
+     *
+     * @param type its interface
+     */
+    static ServicePath ofCallback(Class<?> type) {
+        return new ServicePath(new CollectedMethods(type, true), List.of(type), List.of(), true);
+    }
+
+    /** Whether this is the interface of a callback. */
+    boolean isCallback() {
+        return isCallback;
     }
 
     /**
@@ -52,7 +70,7 @@ final class ServicePath {
         deeperTypes.add(type);
         List<String> deeperNames = new ArrayList<>(names);
         deeperNames.add(name);
-        return new ServicePath(methods, deeperTypes, deeperNames);
+        return new ServicePath(methods, deeperTypes, deeperNames, isCallback);
     }
 
     /** The methods of the whole service. */

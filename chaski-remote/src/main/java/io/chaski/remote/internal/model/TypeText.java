@@ -27,6 +27,9 @@ final class TypeText {
         if (type instanceof GenericType generic) {
             return generic.raw().getSimpleName();
         }
+        if (type instanceof CallbackType callback) {
+            return callback.erased();
+        }
         return type instanceof GenericArrayType array ? erased(array.getGenericComponentType()) + "[]" : full(type);
     }
 }

@@ -30,13 +30,24 @@ public final class CallAcceptor implements StreamHandler {
      * @param options limits and interceptors
      * @param budget what all bodies of the node may take
      * @param threads where implementations run
+     * @param callbacks makes what they call their callers back through
      */
-    public CallAcceptor(ServedServices services, RemoteOptions options, Budget budget, CallThreads threads) {
-        this(services, options, budget, threads, IdleArguments.LIMIT);
+    public CallAcceptor(
+            ServedServices services,
+            RemoteOptions options,
+            Budget budget,
+            CallThreads threads,
+            CallbackFactory callbacks) {
+        this(services, options, budget, threads, callbacks, IdleArguments.LIMIT);
     }
 
     CallAcceptor(
-            ServedServices services, RemoteOptions options, Budget budget, CallThreads threads, Duration idleLimit) {
+            ServedServices services,
+            RemoteOptions options,
+            Budget budget,
+            CallThreads threads,
+            CallbackFactory callbacks,
+            Duration idleLimit) {
         this.serving = new Serving(
                 services,
                 new PeerSlots(options.maxPendingPerPeer()),
@@ -45,7 +56,8 @@ public final class CallAcceptor implements StreamHandler {
                 new ExecutedCalls(),
                 new IdleArguments(idleLimit, threads),
                 threads,
-                options.serverInterceptors());
+                options.serverInterceptors(),
+                callbacks);
     }
 
     @Override
@@ -61,7 +73,7 @@ public final class CallAcceptor implements StreamHandler {
             stream.reset(StreamCode.REFUSED, "a call has a deadline");
             return new Deaf();
         }
-        ServedService service = serving.services().find(headers.service(), headers.version());
+        ServedService service = serving.services().findForCall(headers.service(), headers.version());
         if (service == null) {
             return refused(stream, FailureCode.NO_SUCH_SERVICE, "no service '" + headers.service() + "'");
         }

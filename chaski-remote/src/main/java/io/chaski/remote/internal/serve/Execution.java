@@ -52,6 +52,9 @@ final class Execution implements Runnable {
     private final CurrentCall context;
     private byte @Nullable [] encoded;
 
+    /** Of a method that has some; written by the thread that executes, before anybody else hears of it. */
+    private volatile @Nullable ReceivedCallbacks callbacks;
+
     /** Guards what follows. */
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -139,6 +142,10 @@ final class Execution implements Runnable {
     }
 
     private void end(Body answer) {
+        ReceivedCallbacks received = callbacks;
+        if (received != null) {
+            received.end();
+        }
         release(State.DONE);
         call.answer(answer);
     }
@@ -167,7 +174,7 @@ final class Execution implements Runnable {
         try {
             byte[] bytes = encoded;
             encoded = null;
-            arguments = bytes == null ? List.of() : Values.decode(method.parameters(), bytes);
+            arguments = bytes == null ? List.of() : decode(bytes);
         } catch (CodecException wrong) {
             return Failure.of(FailureCode.BAD_ARGUMENTS, wrong.getMessage()).toBody();
         }
@@ -177,6 +184,16 @@ final class Execution implements Runnable {
             return null;
         }
         return invoke(claim.entry(), arguments);
+    }
+
+    private List<@Nullable Object> decode(byte[] bytes) {
+        List<@Nullable Object> decoded = Values.decode(method.sentParameters(), bytes);
+        if (!method.hasCallbacks()) {
+            return decoded;
+        }
+        ReceivedCallbacks received = new ReceivedCallbacks(context, serving.callbacks());
+        callbacks = received;
+        return received.in(method, decoded);
     }
 
     /** The call is, or was, executed by an earlier attempt: its answer is that of this one. */

@@ -3,6 +3,7 @@ package io.chaski.remote.internal.serve;
 import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import io.chaski.remote.Service;
+import io.chaski.remote.internal.wire.CallbackName;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,15 +16,13 @@ public final class ServedServices {
     /** As many records of services as a node keeps of all others. */
     static final int MAX_SERVICES = 4_096;
 
-    /** Names that begin like this belong to the library: they are not announced, and nobody else serves them. */
-    private static final String RESERVED = "$";
-
     /** What fits into the message of an exception. */
     private static final int MAX_NAMES_TOLD = 64;
 
     /** The versions of each name, in maps that are replaced and never changed. Written under the lock. */
     private final Map<String, Map<String, ServedService>> byName = new ConcurrentHashMap<>();
 
+    private final Callbacks callbacks = new Callbacks();
     private final Object lock = new Object();
 
     /** Guarded by {@link #lock}. */
@@ -77,14 +76,19 @@ public final class ServedServices {
      */
     public static void checkName(String name) {
         var unused = new Service(name, "", 0);
-        if (name.startsWith(RESERVED)) {
+        if (name.startsWith(CallbackName.RESERVED)) {
             throw new IllegalArgumentException(
-                    "names that begin with " + RESERVED + " are those of the library: '" + name + "'");
+                    "names that begin with " + CallbackName.RESERVED + " are those of the library: '" + name + "'");
         }
     }
 
+    /** What is served for the duration of calls. */
+    public Callbacks callbacks() {
+        return callbacks;
+    }
+
     /**
-     * What is served under a name, or null.
+     * What is served under a name, or null; of callbacks nobody is told.
      *
      * @param name any text
      * @param version which version; empty for the one without, or else the only one there is
@@ -100,11 +104,17 @@ public final class ServedServices {
         return exact == null && isAny ? versions.values().iterator().next() : exact;
     }
 
+    /** As {@link #find}, callbacks included. */
+    @Nullable
+    ServedService findForCall(String name, String version) {
+        return CallbackName.isCallback(name) ? callbacks.find(name) : find(name, version);
+    }
+
     /** Names of services that a node may call, sorted, at most 64. Runs code of the application. */
     List<String> namesFor(NodeId caller) {
         return byName.values().stream()
                 .flatMap(versions -> versions.values().stream())
-                .filter(service -> !service.name().startsWith(RESERVED) && service.isAllowed(caller))
+                .filter(service -> !service.name().startsWith(CallbackName.RESERVED) && service.isAllowed(caller))
                 .map(ServedService::name)
                 .distinct()
                 .sorted()

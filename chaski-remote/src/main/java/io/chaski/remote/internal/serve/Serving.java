@@ -17,6 +17,7 @@ import java.util.List;
  * @param idle watches arguments that are on their way
  * @param threads where implementations run
  * @param interceptors stand around each execution
+ * @param callbacks makes what implementations call their callers back through
  */
 record Serving(
         ServedServices services,
@@ -26,4 +27,5 @@ record Serving(
         ExecutedCalls executed,
         IdleArguments idle,
         CallThreads threads,
-        List<ServerInterceptor> interceptors) {}
+        List<ServerInterceptor> interceptors,
+        CallbackFactory callbacks) {}

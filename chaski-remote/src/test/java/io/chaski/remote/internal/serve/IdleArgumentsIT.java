@@ -47,8 +47,13 @@ class IdleArgumentsIT {
         client = ChaskiNode.builder().name("client").start();
         client.connect(server.addresses().get(0)).get(50, TimeUnit.SECONDS);
         services.add(new ServedService("length", model, (method, arguments) -> 1, ServeOptions.DEFAULTS));
-        CallAcceptor acceptor =
-                new CallAcceptor(services, RemoteOptions.DEFAULTS, budget, threads, Duration.ofMillis(20));
+        CallAcceptor acceptor = new CallAcceptor(
+                services,
+                RemoteOptions.DEFAULTS,
+                budget,
+                threads,
+                (caller, type, service, life) -> type,
+                Duration.ofMillis(20));
         StreamOptions inline = StreamOptions.builder().dispatch(Dispatch.INLINE).build();
         server.streams().serve(CallHeaders.PROTOCOL, inline, acceptor);
     }
