@@ -20,13 +20,16 @@ import org.jspecify.annotations.Nullable;
  *     say where the node is named
  * @param version which version of the service is called, as {@link Service#version()}; if nobody says anything, the one that
  *     has none, or else the only one of a node
+ * @param delay how long a call waits before it begins, not at all if nobody says anything. Its deadline begins then; cancelling
+ *     it works meanwhile
  */
 public record CallOptions(
         Optional<Duration> deadline,
         Optional<Integer> attempts,
         Map<String, String> headers,
         Optional<Selection> selection,
-        Optional<String> version) {
+        Optional<String> version,
+        Optional<Duration> delay) {
 
     /** Long enough for a busy machine, short enough that calls which wait for each other in a circle end. */
     public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(30);
@@ -63,6 +66,11 @@ public record CallOptions(
                 throw new IllegalArgumentException("deadline must be positive: " + limit);
             }
         });
+        delay.ifPresent(wait -> {
+            if (wait.isNegative()) {
+                throw new IllegalArgumentException("delay must not be negative: " + wait);
+            }
+        });
         attempts.ifPresent(count -> {
             if (count < 1 || count > MAX_ATTEMPTS) {
                 throw new IllegalArgumentException("attempts must be 1 to " + MAX_ATTEMPTS + ": " + count);
@@ -84,7 +92,8 @@ public record CallOptions(
                 attempts.isPresent() ? attempts : farther.attempts,
                 all,
                 selection.isPresent() ? selection : farther.selection,
-                version.isPresent() ? version : farther.version);
+                version.isPresent() ? version : farther.version,
+                delay.isPresent() ? delay : farther.delay);
     }
 
     /**
@@ -108,6 +117,7 @@ public record CallOptions(
         private final Map<String, String> headers = new LinkedHashMap<>();
         private @Nullable Selection selection;
         private @Nullable String version;
+        private @Nullable Duration delay;
 
         private Builder() {}
 
@@ -163,6 +173,16 @@ public record CallOptions(
         }
 
         /**
+         * Lets calls begin later.
+         *
+         * @param wait zero or more
+         */
+        public Builder delay(Duration wait) {
+            this.delay = Objects.requireNonNull(wait, "wait");
+            return this;
+        }
+
+        /**
          * The options.
          *
          * @throws IllegalArgumentException as in {@link CallOptions}
@@ -173,7 +193,8 @@ public record CallOptions(
                     Optional.ofNullable(attempts),
                     headers,
                     Optional.ofNullable(selection),
-                    Optional.ofNullable(version));
+                    Optional.ofNullable(version),
+                    Optional.ofNullable(delay));
         }
     }
 }

@@ -9,6 +9,7 @@ import io.chaski.core.TypeRef;
 import io.chaski.core.stream.StreamOptions;
 import io.chaski.remote.internal.call.CallbackProxies;
 import io.chaski.remote.internal.call.Calling;
+import io.chaski.remote.internal.call.CapturedCall;
 import io.chaski.remote.internal.call.DirectoryProviders;
 import io.chaski.remote.internal.call.DynamicCalls;
 import io.chaski.remote.internal.call.Providers;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -71,7 +73,7 @@ public final class ChaskiRemote implements AutoCloseable {
     private final Registration calls;
     private final Registration descriptions;
     private final ServiceDirectory directory;
-    private final Providers everybody;
+    private final DirectoryProviders everybody;
     private final AnnouncedServices announced;
     private final AtomicBoolean isClosed = new AtomicBoolean();
 
@@ -288,6 +290,48 @@ public final class ChaskiRemote implements AutoCloseable {
      */
     public static <I> I with(I proxy, CallOptions options) {
         return ProxyHandler.with(proxy, options);
+    }
+
+    /**
+     * Makes a call without waiting for it, of a method with a plain result: {@code remote.async(calculator, c -> c.add(1, 2))}.
+     *
+     * @param proxy made by {@link #proxy} or {@link RemotePeer#proxy}, options included
+     * @param call names the call
+     * @return its result, on a thread of the calls; cancelling it cancels the call
+     * @throws IllegalArgumentException if it is no proxy of this remote, or the code does anything but one call of it, of a
+     *     method that does not return a future itself
+     */
+    @SuppressWarnings("unchecked") // the type of the method's result
+    public <I, T extends @Nullable Object> CompletableFuture<T> async(I proxy, RemoteCall<? super I, T> call) {
+        return (CompletableFuture<T>) CapturedCall.of(calling, proxy, call).begin();
+    }
+
+    /**
+     * As {@link #async}, of a method whose result nobody wants, or that has none.
+     *
+     * @param proxy as there
+     * @param call names the call
+     * @return completes when the method has returned, or has been sent if it is one-way
+     */
+    public <I> CompletableFuture<Void> runAsync(I proxy, RemoteAction<? super I> call) {
+        return CapturedCall.ofAction(calling, proxy, call).beginVoid();
+    }
+
+    /**
+     * All other nodes that serve something, to be called at once.
+     *
+     * @param service its name
+     * @param type an interface
+     * @throws IllegalArgumentException as for {@link #proxy(String, Class)}
+     */
+    public <I> Broadcast<I> all(String service, Class<I> type) {
+        I proxy = proxy(service, type);
+        Executor executor = task -> {
+            if (!threads.tryExecute(task)) {
+                task.run(); // the remote has been closed
+            }
+        };
+        return new Broadcast<>(calling, everybody, executor, proxy, Broadcast.DEFAULT_AT_ONCE);
     }
 
     /**

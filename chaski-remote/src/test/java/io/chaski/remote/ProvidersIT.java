@@ -249,6 +249,17 @@ class ProvidersIT {
     }
 
     @Test
+    void a_selection_that_fails_fails_its_call() {
+        Selection broken = (candidates, random) -> {
+            throw new IllegalStateException("no choice");
+        };
+        assertThatThrownBy(() -> desk(broken).name())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("no choice");
+        assertThat(desk(Selection.random()).name()).startsWith("desk");
+    }
+
+    @Test
     void what_cannot_be_announced_is_not_served() {
         ChaskiRemote server = desks.get(0).remote;
         for (int i = 1; i < 1_024; i++) {

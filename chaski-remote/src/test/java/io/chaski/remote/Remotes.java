@@ -3,6 +3,7 @@ package io.chaski.remote;
 import static org.awaitility.Awaitility.await;
 
 import io.chaski.core.ChaskiNode;
+import io.chaski.core.ConnectFailedException;
 import io.chaski.core.Topology;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,8 +64,11 @@ final class Remotes implements AutoCloseable {
         return remote(name, RemoteOptions.DEFAULTS);
     }
 
+    /** Again if need be: on a busy machine a handshake may take longer than it should. */
     static void connect(ChaskiRemote from, ChaskiRemote to) throws Exception {
-        get(from.node().connect(to.node().addresses().get(0)));
+        await().atMost(LIMIT)
+                .ignoreExceptionsMatching(failed -> failed.getCause() instanceof ConnectFailedException)
+                .until(() -> get(from.node().connect(to.node().addresses().get(0))) != null);
     }
 
     static void soon(ThrowingRunnable assertions) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
+import io.chaski.remote.Answers;
 import io.chaski.remote.CallDeniedException;
 import io.chaski.remote.CallException;
 import io.chaski.remote.CallOptions;
@@ -15,6 +16,7 @@ import io.chaski.remote.DynamicResult;
 import io.chaski.remote.DynamicService;
 import io.chaski.remote.Idempotent;
 import io.chaski.remote.OneWay;
+import io.chaski.remote.Outcome;
 import io.chaski.remote.Provider;
 import io.chaski.remote.RemoteContext;
 import io.chaski.remote.RemoteMethod;
@@ -336,6 +338,36 @@ class RemoteGuideTest {
         // #endregion
         assertThat(sum).isEqualTo(3);
         listening.close();
+    }
+
+    @Test
+    void calls_without_waiting_and_at_all_providers() throws Exception {
+        served.serve("calculator", Calculator.class, new RealCalculator());
+        ChaskiRemote remote =
+                ChaskiRemote.on(node, RemoteOptions.builder().calls(PATIENT).build());
+        remote.awaitService("calculator", 1, Duration.ofSeconds(50));
+        Calculator calculator = remote.proxy("calculator", Calculator.class);
+        // #region async-view
+        CompletableFuture<Double> sum = remote.async(calculator, c -> c.add(1, 2));
+        // #endregion
+        assertThat(sum.join()).isEqualTo(3);
+        // #region delay
+        CallOptions inAMoment =
+                CallOptions.builder().delay(Duration.ofMillis(20)).build();
+        CompletableFuture<Double> later = remote.async(ChaskiRemote.with(calculator, inAMoment), c -> c.add(1, 2));
+        // #endregion
+        assertThat(later.join()).isEqualTo(3);
+        // #region broadcast
+        Answers<Double> answers = remote.all("calculator", Calculator.class).call(c -> c.divide(1, 0));
+        answers.toMap().join().forEach((provider, outcome) -> {
+            if (outcome instanceof Outcome.Value<Double> answer) {
+                heard.add(provider.nodeName() + ": " + answer.value());
+            } else if (outcome instanceof Outcome.Failed<Double> failed) {
+                heard.add(provider.nodeName() + ": " + failed.failure().getMessage());
+            }
+        });
+        // #endregion
+        assertThat(heard).containsExactly("server: by 0.0");
     }
 
     @Test

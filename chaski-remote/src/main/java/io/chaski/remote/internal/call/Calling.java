@@ -7,10 +7,14 @@ import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.serve.Callbacks;
 import io.chaski.remote.internal.wire.Budget;
 import io.chaski.remote.internal.wire.PeerSlots;
+import java.util.concurrent.Semaphore;
 import java.util.random.RandomGenerator;
 
 /** What all calls share that one node makes. Thread-safe. */
 public final class Calling {
+
+    /** As many as may be under way with all peers together. */
+    static final int MAX_DELAYED = 16_384;
 
     private final NodeStreams streams;
     private final RemoteOptions options;
@@ -21,6 +25,10 @@ public final class Calling {
     private final PeerSlots slots;
     private final Descriptions descriptions;
     private final CallScope all = new CallScope();
+
+    /** As many as calls are under way; each holds its arguments. */
+    private final Semaphore delays = new Semaphore(MAX_DELAYED);
+
     private volatile boolean isClosed;
 
     /**
@@ -80,6 +88,11 @@ public final class Calling {
 
     Descriptions descriptions() {
         return descriptions;
+    }
+
+    /** Calls that may wait for their beginning. */
+    Semaphore delays() {
+        return delays;
     }
 
     /** Every call that is under way. */

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
@@ -57,6 +58,29 @@ public final class DirectoryProviders implements Providers {
             }
         }
         return new InTwoGroups(fitting, others, options.selection().orElse(NEAREST));
+    }
+
+    /**
+     * Everybody who serves something, for a call that all get.
+     *
+     * @param service its name
+     * @param signatureHash SHA-256 of the caller's interface
+     * @param version which version; empty for any
+     * @return sorted; of a node that has the caller's signature the versions that do, of another one all
+     */
+    public List<Provider> all(String service, String signatureHash, Optional<String> version) {
+        long signature = ServiceModel.signatureHash(signatureHash);
+        List<Provider> wanted = providers.apply(service).stream()
+                .filter(each ->
+                        version.isEmpty() || version.get().equals(each.service().version()))
+                .toList();
+        Set<NodeId> fitting = new HashSet<>();
+        wanted.stream()
+                .filter(each -> each.service().signature() == signature)
+                .forEach(each -> fitting.add(each.node()));
+        return wanted.stream()
+                .filter(each -> each.service().signature() == signature || !fitting.contains(each.node()))
+                .toList();
     }
 
     @Override

@@ -174,13 +174,15 @@ final class Invocation {
     private PendingCall start(GivenCallbacks callbacks, CallOptions options) {
         byte[] encoded = encode(callbacks.arguments());
         long now = System.nanoTime();
+        long delayNanos = nanosOf(options.delay().orElse(Duration.ZERO));
+        long begin = now + delayNanos;
         Duration wanted = options.deadline().orElse(CallOptions.DEFAULT_DEADLINE);
-        long deadlineNanos = now + nanosOf(wanted);
+        long deadlineNanos = begin + nanosOf(wanted);
         if (parent != null) {
             deadlineNanos = parent.earlierDeadline(deadlineNanos);
         }
         PendingCall pending = new PendingCall(
-                calling, target, encoded, options, deadlineNanos, Duration.ofNanos(Math.max(0, deadlineNanos - now)));
+                calling, target, encoded, options, deadlineNanos, Duration.ofNanos(Math.max(0, deadlineNanos - begin)));
         Runnable end = pending::cancel;
         var unused = pending.answer().whenComplete((body, failure) -> {
             scope.remove(end);
@@ -188,7 +190,7 @@ final class Invocation {
         });
         callbacks.allow(pending::isAt);
         scope.add(end);
-        pending.start();
+        pending.start(delayNanos);
         return pending;
     }
 

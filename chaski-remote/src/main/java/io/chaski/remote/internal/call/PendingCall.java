@@ -81,9 +81,12 @@ final class PendingCall {
         return node.equals(peer);
     }
 
-    void start() {
-        candidates =
-                target.providers().candidates(target.service(), target.model().hash(), options);
+    /**
+     * Begins.
+     *
+     * @param delayNanos after this time; zero for at once, on this thread
+     */
+    void start(long delayNanos) {
         calling.all().add(cancel);
         var unused = answer.whenComplete((body, failure) -> {
             calling.all().remove(cancel);
@@ -93,7 +96,41 @@ final class PendingCall {
                 sent.completeExceptionally(failure);
             }
         });
-        if (!candidates.hasNext()) {
+        if (delayNanos == 0) {
+            begin();
+        } else if (calling.delays().tryAcquire()) {
+            beginLater(delayNanos);
+        } else {
+            String many = Calling.MAX_DELAYED + " calls wait for their beginning already";
+            fail(new PeerBusyException(null, many, Execution.NOT_EXECUTED));
+        }
+    }
+
+    private void beginLater(long delayNanos) {
+        CompletableFuture<Void> timer =
+                new CompletableFuture<Void>().completeOnTimeout(null, delayNanos, TimeUnit.NANOSECONDS);
+        var unused = timer.whenComplete((nothing, cancelled) -> {
+            calling.delays().release();
+            if (cancelled == null) {
+                orFail(this::begin);
+            }
+        });
+        var unusedToo = answer.whenComplete((body, failure) -> timer.cancel(false));
+    }
+
+    private void begin() {
+        if (isCancelled) {
+            return;
+        }
+        try {
+            candidates = target.providers()
+                    .candidates(target.service(), target.model().hash(), options);
+            candidate = candidates.hasNext() ? candidates.next() : null;
+        } catch (RuntimeException ofTheSelection) {
+            answer.completeExceptionally(ofTheSelection);
+            return;
+        }
+        if (candidate == null) {
             fail(new NoProviderException(
                     null,
                     "nobody serves '" + target.service() + "'"
@@ -103,7 +140,6 @@ final class PendingCall {
                     target.providers().known()));
             return;
         }
-        candidate = candidates.next();
         attempt();
     }
 
@@ -118,11 +154,12 @@ final class PendingCall {
             return;
         }
         while (!calling.slots().tryTake(chosen.node())) {
-            if (!candidates.hasNext()) {
-                fail(new PeerBusyException(
-                        chosen.node(),
-                        calling.options().maxPendingPerPeer() + " calls are under way already",
-                        Execution.NOT_EXECUTED));
+            CallException busy = new PeerBusyException(
+                    chosen.node(),
+                    calling.options().maxPendingPerPeer() + " calls are under way already",
+                    Execution.NOT_EXECUTED);
+            if (!isNodeLeft(busy)) {
+                fail(busy);
                 return;
             }
             chosen = candidates.next();
@@ -157,28 +194,48 @@ final class PendingCall {
             return;
         }
         CallException failure = Objects.requireNonNull(outcome.failure(), "body or failure");
-        boolean isNodeLeft = candidates.hasNext();
+        boolean mayGoOn = goesOn(failure, outcome.next(), true) || goesOn(failure, outcome.next(), false);
+        if (isCancelled || !mayGoOn) {
+            fail(failure);
+        } else {
+            // This thread may be the event loop, and deep in the last attempt; and who is next is for the application
+            // to say.
+            orFail(() -> goOn(failure, outcome.next()));
+        }
+    }
+
+    private boolean goesOn(CallException failure, Outcome.Next next, boolean isNodeLeft) {
         boolean isIdempotent = target.method().isIdempotent();
-        if (isCancelled
-                || !RetryRule.goesOn(failure, outcome.next(), isIdempotent, isNodeLeft, attempts.get(), maxAttempts)) {
+        return RetryRule.goesOn(failure, next, isIdempotent, isNodeLeft, attempts.get(), maxAttempts);
+    }
+
+    /** Whether there is another node; asks the selection, which may be the application's. */
+    private boolean isNodeLeft(CallException failure) {
+        try {
+            return candidates.hasNext();
+        } catch (RuntimeException ofTheSelection) {
+            failure.addSuppressed(ofTheSelection);
+            return false;
+        }
+    }
+
+    private void goOn(CallException failure, Outcome.Next next) {
+        boolean isNodeLeft = isNodeLeft(failure);
+        if (isCancelled || !goesOn(failure, next, isNodeLeft)) {
             fail(failure);
             return;
         }
-        if (outcome.next() == Outcome.Next.AGAIN_ANEW) {
+        if (next == Outcome.Next.AGAIN_ANEW) {
             id = CallId.random(calling.random());
         }
         if (isNodeLeft) {
             candidate = candidates.next();
-            again(0);
+            attempt();
         } else {
-            again(RetryRule.delay(attempts.get(), calling.random()).toNanos());
+            long delayNanos = RetryRule.delay(attempts.get(), calling.random()).toNanos();
+            CompletableFuture.delayedExecutor(delayNanos, TimeUnit.NANOSECONDS, this::orFail)
+                    .execute(this::attempt);
         }
-    }
-
-    /** On another thread in any case: this one may be the event loop, and deep in the last attempt. */
-    private void again(long delayNanos) {
-        CompletableFuture.delayedExecutor(delayNanos, TimeUnit.NANOSECONDS, this::orFail)
-                .execute(this::attempt);
     }
 
     private void orFail(Runnable task) {

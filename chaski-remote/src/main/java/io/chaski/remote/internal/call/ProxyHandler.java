@@ -30,6 +30,9 @@ public final class ProxyHandler implements InvocationHandler {
     /** That of the call which has brought a callback; null for a service. */
     private final @Nullable CallLife life;
 
+    /** Takes note of calls in place of making them; null to make them. */
+    private final @Nullable CallRecorder recorder;
+
     private ProxyHandler(
             Calling calling,
             ServiceModel model,
@@ -38,7 +41,8 @@ public final class ProxyHandler implements InvocationHandler {
             Providers providers,
             CallOptions ofProxy,
             CallOptions ofCall,
-            @Nullable CallLife life) {
+            @Nullable CallLife life,
+            @Nullable CallRecorder recorder) {
         this.calling = calling;
         this.model = model;
         this.table = table;
@@ -47,6 +51,7 @@ public final class ProxyHandler implements InvocationHandler {
         this.ofProxy = ofProxy;
         this.ofCall = ofCall;
         this.life = life;
+        this.recorder = recorder;
     }
 
     /**
@@ -66,9 +71,9 @@ public final class ProxyHandler implements InvocationHandler {
             String service,
             Providers providers,
             CallOptions options) {
-        return type.cast(
-                new ProxyHandler(calling, model, model.table(), service, providers, options, CallOptions.NONE, null)
-                        .proxy());
+        return type.cast(new ProxyHandler(
+                        calling, model, model.table(), service, providers, options, CallOptions.NONE, null, null)
+                .proxy());
     }
 
     /**
@@ -82,7 +87,7 @@ public final class ProxyHandler implements InvocationHandler {
      */
     static Object callback(Calling calling, ServiceModel model, String service, Providers caller, CallLife life) {
         return new ProxyHandler(
-                        calling, model, model.table(), service, caller, CallOptions.NONE, CallOptions.NONE, life)
+                        calling, model, model.table(), service, caller, CallOptions.NONE, CallOptions.NONE, life, null)
                 .proxy();
     }
 
@@ -100,20 +105,39 @@ public final class ProxyHandler implements InvocationHandler {
      */
     @SuppressWarnings("unchecked") // the new proxy implements what the old one does
     public static <I> I with(I proxy, CallOptions options) {
-        if (!Proxy.isProxyClass(proxy.getClass())
-                || !(Proxy.getInvocationHandler(proxy) instanceof ProxyHandler handler)) {
-            throw new IllegalArgumentException("not a proxy of a remote service: " + proxy.getClass());
-        }
-        return (I) handler.with(options).proxy();
+        ProxyHandler handler = handlerOf(proxy);
+        return (I) handler.with(options, handler.recorder).proxy();
     }
 
-    private ProxyHandler with(CallOptions options) {
-        return new ProxyHandler(calling, model, table, service, providers, ofProxy, options.over(ofCall), life);
+    /**
+     * The same proxy, which only takes note of calls.
+     *
+     * @param calling of the remote that is asked
+     * @throws IllegalArgumentException if it is no proxy of this remote
+     */
+    @SuppressWarnings("unchecked") // the new proxy implements what the old one does
+    static <I> I recording(Calling calling, I proxy, CallRecorder recorder) {
+        ProxyHandler handler = handlerOf(proxy);
+        if (handler.calling != calling) {
+            throw new IllegalArgumentException("a proxy of another remote: " + proxy);
+        }
+        return (I) handler.with(CallOptions.NONE, recorder).proxy();
+    }
+
+    private static ProxyHandler handlerOf(Object proxy) {
+        if (Proxy.isProxyClass(proxy.getClass()) && Proxy.getInvocationHandler(proxy) instanceof ProxyHandler handler) {
+            return handler;
+        }
+        throw new IllegalArgumentException("not a proxy of a remote service: " + proxy.getClass());
+    }
+
+    private ProxyHandler with(CallOptions options, @Nullable CallRecorder noting) {
+        return new ProxyHandler(calling, model, table, service, providers, ofProxy, options.over(ofCall), life, noting);
     }
 
     /** A step to a service inside calls nobody. */
     private ProxyHandler inside(MethodTable nested) {
-        return new ProxyHandler(calling, model, nested, service, providers, ofProxy, ofCall, life);
+        return new ProxyHandler(calling, model, nested, service, providers, ofProxy, ofCall, life, recorder);
     }
 
     @Override
@@ -134,11 +158,15 @@ public final class ProxyHandler implements InvocationHandler {
     private @Nullable Object call(MethodModel remote, Method method, List<@Nullable Object> arguments)
             throws Throwable {
         calling.requireOpen();
+        Target target = new Target(service, model, remote, providers);
+        if (recorder != null) {
+            return recorder.record(
+                    new CapturedCall(calling, target, arguments, optionsOf(remote)), method.getReturnType());
+        }
         if (!remote.isFuture() && calling.streams().inEventLoop()) {
             throw new IllegalStateException(
                     "this call waits, and the event loop must not: let the method return a CompletableFuture");
         }
-        Target target = new Target(service, model, remote, providers);
         Invocation invocation =
                 remote.isFuture() ? Invocation.later(calling, target) : Invocation.waiting(calling, target);
         var result = invocation.begin(arguments, optionsOf(remote));

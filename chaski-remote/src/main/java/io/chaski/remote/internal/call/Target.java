@@ -13,6 +13,11 @@ import io.chaski.remote.internal.model.ServiceModel;
  */
 record Target(String service, ServiceModel model, MethodModel method, Providers providers) {
 
+    /** The same method at other nodes. */
+    Target at(Providers others) {
+        return new Target(service, model, method, others);
+    }
+
     /** For people. */
     String label() {
         return service + "." + method.name();

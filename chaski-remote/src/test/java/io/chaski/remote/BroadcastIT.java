@@ -1,0 +1,275 @@
+package io.chaski.remote;
+
+import static io.chaski.remote.Remotes.LIMIT;
+import static io.chaski.remote.Remotes.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** One call at nine providers. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BroadcastIT {
+
+    static final class Closed extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Closed(String message) {
+            super(message);
+        }
+    }
+
+    interface Menus {
+        String today() throws Closed, InterruptedException;
+
+        String owner();
+
+        @OneWay
+        void order(String dish);
+    }
+
+    interface Other {
+        String owner();
+
+        int seats();
+    }
+
+    private static final int RESTAURANTS = 9;
+
+    private final Remotes remotes = Remotes.inProcess();
+    private volatile CountDownLatch release = new CountDownLatch(1);
+    private final Semaphore ordered = new Semaphore(0);
+    private final AtomicInteger inside = new AtomicInteger();
+    private final AtomicInteger mostInside = new AtomicInteger();
+    private ChaskiRemote client;
+    private Broadcast<Menus> menus;
+
+    /** The first throws, the second hangs, three of the others have fish, four have soup. */
+    private final class Restaurant implements Menus {
+        private final int number;
+
+        Restaurant(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public String today() throws Closed, InterruptedException {
+            if (number == 0) {
+                throw new Closed("on Mondays");
+            }
+            if (number == 1) {
+                release.await();
+            }
+            return number < 5 ? "fish" : "soup";
+        }
+
+        @Override
+        public String owner() {
+            mostInside.accumulateAndGet(inside.incrementAndGet(), Math::max);
+            try {
+                return "owner " + number;
+            } finally {
+                inside.decrementAndGet();
+            }
+        }
+
+        @Override
+        public void order(String dish) {
+            ordered.release();
+        }
+    }
+
+    @BeforeAll
+    void serve() throws Exception {
+        client = remotes.remote("client");
+        for (int i = 0; i < RESTAURANTS; i++) {
+            ChaskiRemote restaurant = remotes.remote("restaurant" + i);
+            restaurant.serve("menus", Menus.class, new Restaurant(i));
+            Remotes.connect(client, restaurant);
+        }
+        client.awaitService("menus", RESTAURANTS, LIMIT);
+        menus = client.all("menus", Menus.class).with(CallOptions.within(LIMIT));
+    }
+
+    @BeforeEach
+    void holdBack() {
+        release = new CountDownLatch(1);
+    }
+
+    @AfterEach
+    void letGo() {
+        release.countDown();
+    }
+
+    @AfterAll
+    void close() {
+        remotes.close();
+    }
+
+    /** Takes everything, a few at a time. */
+    private static final class Taking implements Flow.Subscriber<Outcome<String>> {
+        final List<Outcome<String>> taken = new CopyOnWriteArrayList<>();
+        final CompletableFuture<List<Outcome<String>>> all = new CompletableFuture<>();
+        private Flow.Subscription subscription;
+
+        @Override
+        public void onSubscribe(Flow.Subscription begun) {
+            subscription = begun;
+            begun.request(1);
+        }
+
+        @Override
+        public void onNext(Outcome<String> outcome) {
+            taken.add(outcome);
+            subscription.request(1);
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            all.completeExceptionally(failure);
+        }
+
+        @Override
+        public void onComplete() {
+            all.complete(taken);
+        }
+    }
+
+    @Test
+    @DisplayName("X-21: of 9 providers one throws and one is too slow: 7 values, 1 error, 1 timeout")
+    void nine() throws Exception {
+        Answers<String> answers =
+                menus.with(CallOptions.within(Duration.ofSeconds(5))).call(Menus::today);
+        assertThat(answers.providers()).hasSize(RESTAURANTS);
+        Taking early = new Taking();
+        answers.outcomes().subscribe(early);
+        Map<Provider, Outcome<String>> all = get(answers.toMap());
+
+        assertThat(all.keySet()).containsExactlyInAnyOrderElementsOf(answers.providers());
+        Map<String, Long> counts = all.values().stream()
+                .map(outcome -> outcome instanceof Outcome.Failed<String> failed
+                        ? failed.failure().getClass().getSimpleName()
+                        : "value")
+                .collect(Collectors.groupingBy(kind -> kind, Collectors.counting()));
+        assertThat(counts).isEqualTo(Map.of("value", 7L, "Closed", 1L, "CallTimeoutException", 1L));
+        assertThat(get(early.all)).containsExactlyElementsOf(all.values());
+        Taking late = new Taking();
+        answers.outcomes().subscribe(late);
+        assertThat(get(late.all)).containsExactlyElementsOf(all.values());
+    }
+
+    @Test
+    void the_first_value_and_a_quorum_are_there_while_others_are_still_called() throws Exception {
+        Answers<String> answers = menus.call(Menus::today);
+        assertThat(get(answers.first())).isIn("fish", "soup");
+        assertThat(get(answers.quorum(4))).isEqualTo("soup");
+        CompletableFuture<String> six = answers.quorum(6);
+        assertThatThrownBy(() -> get(six)).cause().hasMessageContaining("6 equal answers were wanted");
+        CompletableFuture<String> majority = answers.majority();
+        assertThat(majority).isNotDone();
+        release.countDown();
+        assertThatThrownBy(() -> get(majority))
+                .cause()
+                .isInstanceOfSatisfying(NoQuorumException.class, failed -> {
+                    assertThat(failed.wanted()).isEqualTo(5);
+                    assertThat(failed.values()).isEqualTo(8);
+                    assertThat(failed.agreed()).isEqualTo(4);
+                    assertThat(failed.failures()).isEqualTo(1);
+                })
+                .hasMessageContaining("9 providers");
+    }
+
+    @Test
+    void cancelling_keeps_the_answers_that_are_there() throws Exception {
+        Answers<String> answers = menus.call(Menus::today);
+        get(answers.quorum(4));
+        Taking taking = new Taking();
+        answers.outcomes().subscribe(taking);
+        Remotes.soon(() -> assertThat(taking.taken).hasSize(RESTAURANTS - 1));
+        answers.cancel();
+        List<Outcome<String>> all = get(taking.all);
+        assertThat(all.get(RESTAURANTS - 1))
+                .isInstanceOfSatisfying(
+                        Outcome.Failed.class,
+                        failed -> assertThat(failed.failure()).isInstanceOf(CancellationException.class));
+        assertThat(all.stream().filter(Outcome.Value.class::isInstance)).hasSize(7);
+    }
+
+    @Test
+    void one_after_the_other_if_wanted() throws Exception {
+        Map<Provider, Outcome<String>> all =
+                get(menus.atOnce(1).call(Menus::owner).toMap());
+        assertThat(all.values()).allMatch(Outcome.Value.class::isInstance).hasSize(RESTAURANTS);
+        assertThat(mostInside).hasValue(1);
+    }
+
+    @Test
+    @DisplayName("D21: one-way and delayed variants")
+    void oneWay() throws Exception {
+        CallOptions soon = CallOptions.builder().delay(Duration.ofMillis(50)).build();
+        Answers<?> answers = menus.with(soon).run(m -> m.order("soup"));
+        assertThat(get(answers.toMap()).values()).allMatch(Outcome.Value.class::isInstance);
+        assertThat(ordered.tryAcquire(RESTAURANTS, LIMIT.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
+
+        CallOptions tomorrow = CallOptions.builder().delay(Duration.ofDays(1)).build();
+        Answers<String> never = menus.with(tomorrow).call(Menus::owner);
+        never.cancel();
+        assertThat(get(never.toMap()).values()).allMatch(Outcome.Failed.class::isInstance);
+    }
+
+    @Test
+    void a_call_that_begins_later_is_made_then_or_cancelled_before() throws Exception {
+        Menus any = client.proxy("menus", Menus.class, CallOptions.within(LIMIT));
+        CallOptions soon = CallOptions.builder().delay(Duration.ofMillis(20)).build();
+        assertThat(ChaskiRemote.with(any, soon).owner()).startsWith("owner");
+        CompletableFuture<String> never = client.async(
+                ChaskiRemote.with(
+                        any, CallOptions.builder().delay(Duration.ofDays(1)).build()),
+                Menus::owner);
+        never.cancel(false);
+        assertThatThrownBy(never::join).isInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    void a_provider_with_another_interface_is_an_outcome_of_its_own() throws Exception {
+        Map<Provider, Outcome<String>> all =
+                get(client.all("menus", Other.class).call(Other::owner).toMap());
+        List<Throwable> failures = new ArrayList<>();
+        all.values().forEach(outcome -> failures.add(((Outcome.Failed<String>) outcome).failure()));
+        assertThat(failures).hasSize(RESTAURANTS).allMatch(SignatureMismatchException.class::isInstance);
+    }
+
+    @Test
+    void nobody_to_call_is_an_empty_map_and_no_value() throws Exception {
+        Answers<String> answers = client.all("no such", Menus.class).call(Menus::owner);
+        assertThat(get(answers.toMap())).isEmpty();
+        assertThatThrownBy(() -> get(answers.first()))
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(NoProviderException.class)
+                .hasMessageContaining("menus");
+        Taking none = new Taking();
+        answers.outcomes().subscribe(none);
+        assertThat(get(none.all)).isEmpty();
+    }
+}
