@@ -12,7 +12,6 @@ import io.chaski.remote.internal.call.Calling;
 import io.chaski.remote.internal.call.CapturedCall;
 import io.chaski.remote.internal.call.DirectoryProviders;
 import io.chaski.remote.internal.call.DynamicCalls;
-import io.chaski.remote.internal.call.Providers;
 import io.chaski.remote.internal.call.ProxyHandler;
 import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.directory.ServiceDirectory;

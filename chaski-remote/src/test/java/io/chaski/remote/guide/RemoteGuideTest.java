@@ -268,6 +268,7 @@ class RemoteGuideTest {
     void without_an_interface() throws Exception {
         served.serve("math", Maths.class, new RealMaths());
         ChaskiRemote client = ChaskiRemote.on(node);
+        client.awaitService("math", 1, Duration.ofSeconds(50));
         // #region dynamic
         DynamicService math = client.dynamic("math");
         double root = math.call("sqrt", 2).as(Double.class);

@@ -53,8 +53,7 @@ public final class DirectoryProviders implements Providers {
             boolean isWanted = options.version().isEmpty()
                     || options.version().get().equals(provider.service().version());
             if (isWanted) {
-                (isAnyInterface || provider.service().signature() == signature ? fitting : others)
-                        .add(provider);
+                (isAnyInterface || provider.service().signature() == signature ? fitting : others).add(provider);
             }
         }
         return new InTwoGroups(fitting, others, options.selection().orElse(NEAREST));

@@ -34,7 +34,7 @@ public final class AnnouncedServices {
      * @throws IllegalStateException if the name and version are taken, or it is more than a node announces; likewise
      */
     public Registration add(ServedService service) {
-        ServedServices.checkName(service.name());
+        ServedServices.checkOwnName(service.name());
         var announced = service.announced();
         Registration served = services.add(service);
         Registration told;

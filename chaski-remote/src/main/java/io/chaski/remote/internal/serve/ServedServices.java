@@ -69,16 +69,26 @@ public final class ServedServices {
     }
 
     /**
-     * Checks the name of a service of an application.
+     * Checks a name that somebody wants to call.
+     *
+     * @param name any text
+     * @throws IllegalArgumentException if nothing can have this name
+     */
+    public static void checkName(String name) {
+        var unused = new Service(name, "", 0);
+    }
+
+    /**
+     * Checks a name that an application wants to serve.
      *
      * @param name any text
      * @throws IllegalArgumentException if it cannot be announced, or is one of the library's
      */
-    public static void checkName(String name) {
-        var unused = new Service(name, "", 0);
+    static void checkOwnName(String name) {
+        checkName(name);
         if (name.startsWith(CallbackName.RESERVED)) {
-            throw new IllegalArgumentException(
-                    "names that begin with " + CallbackName.RESERVED + " are those of the library: '" + name + "'");
+            throw new IllegalArgumentException("names that begin with " + CallbackName.RESERVED
+                    + " are those of the library: '" + name + "'");
         }
     }
 

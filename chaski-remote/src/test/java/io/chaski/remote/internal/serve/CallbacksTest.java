@@ -33,8 +33,8 @@ class CallbacksTest {
     void calls_find_them_and_descriptions_do_not() {
         ServedServices services = new ServedServices();
         services.callbacks().tryAdd("$callback/1", SERVICE);
-        assertThat(services.findForCall("$callback/1")).isSameAs(SERVICE);
-        assertThat(services.find("$callback/1")).isNull();
+        assertThat(services.findForCall("$callback/1", "")).isSameAs(SERVICE);
+        assertThat(services.find("$callback/1", "")).isNull();
     }
 
     @Test
