@@ -236,6 +236,11 @@ public final class ChaskiRemote implements AutoCloseable {
                 ServeOptions.DEFAULTS);
     }
 
+    /** What this node serves at present, sorted by name. Callbacks are not among it. */
+    public List<OwnService> services() {
+        return services.all().stream().map(ServedService::told).toList();
+    }
+
     /**
      * Serves a name no longer, in whatever version, and says so; calls that have begun go on. Does nothing if nothing is served
      * under it.

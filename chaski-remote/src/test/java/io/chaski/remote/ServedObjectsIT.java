@@ -3,8 +3,10 @@ package io.chaski.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Objects that are served without an interface. */
@@ -118,6 +120,24 @@ class ServedObjectsIT {
                 .isInstanceOf(SignatureMismatchException.class);
         assertThatThrownBy(() -> peer.proxy("words", Hidden.class).name())
                 .isInstanceOf(SignatureMismatchException.class);
+    }
+
+    @Test
+    @DisplayName("D32: a node says what it serves, and not to whom")
+    void services() {
+        server.attach("square", Double.class, Double.class, x -> x * x);
+        server.serve("for nobody", real, ServeOptions.onlyFor(caller -> false));
+        List<String> ofWords =
+                List.of("String called()", "String same(String)", "double add(double,double)", "int add(int,int)");
+        assertThat(server.services())
+                .containsExactly(
+                        new OwnService("for nobody", "", ofWords),
+                        new OwnService("square", "", List.of("double apply(Double)")),
+                        new OwnService("words", "", ofWords));
+        server.detach("square");
+        assertThat(server.services()).extracting(OwnService::name).containsExactly("for nobody", "words");
+        server.close();
+        assertThat(server.services()).isEmpty();
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.chaski.remote.Idempotent;
 import io.chaski.remote.OneWay;
 import io.chaski.remote.Outcome;
 import io.chaski.remote.Provider;
+import io.chaski.remote.OwnService;
 import io.chaski.remote.RemoteContext;
 import io.chaski.remote.RemoteMethod;
 import io.chaski.remote.RemoteName;
@@ -262,6 +263,11 @@ class RemoteGuideTest {
         double pi = client.at(id).proxy("math", Maths.class).constants().pi();
         // #endregion
         assertThat(pi).isEqualTo(Math.PI);
+        // #region services
+        for (OwnService each : served.services()) {
+            System.out.println(each.name() + ": " + each.methods());
+        }
+        // #endregion
     }
 
     @Test

@@ -1,9 +1,12 @@
 package io.chaski.remote.internal.serve;
 
 import io.chaski.core.NodeId;
+import io.chaski.remote.OwnService;
 import io.chaski.remote.ServeOptions;
 import io.chaski.remote.Service;
+import io.chaski.remote.internal.model.MethodModel;
 import io.chaski.remote.internal.model.ServiceModel;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +30,13 @@ public record ServedService(String name, ServiceModel model, Invoker invoker, Se
     /** As it is announced. */
     public Service announced() {
         return new Service(name, version(), model.signatureHash());
+    }
+
+    /** As its own node is told of it. */
+    public OwnService told() {
+        List<String> methods =
+                model.methods().stream().map(MethodModel::signature).sorted().toList();
+        return new OwnService(name, version(), methods);
     }
 
     /**

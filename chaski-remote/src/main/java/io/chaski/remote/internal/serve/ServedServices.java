@@ -4,6 +4,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import io.chaski.remote.Service;
 import io.chaski.remote.internal.wire.CallbackName;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +91,15 @@ public final class ServedServices {
             throw new IllegalArgumentException("names that begin with " + CallbackName.RESERVED
                     + " are those of the library: '" + name + "'");
         }
+    }
+
+    /** What is served, sorted by name. */
+    public List<ServedService> all() {
+        return byName.values().stream()
+                .flatMap(versions -> versions.values().stream())
+                .filter(service -> !service.name().startsWith(CallbackName.RESERVED))
+                .sorted(Comparator.comparing(ServedService::announced))
+                .toList();
     }
 
     /** What is served for the duration of calls. */
