@@ -126,9 +126,9 @@ class HostileCallsIT {
     }
 
     /** What came back on one stream. */
-    private static final class Answer implements StreamListener {
+    static final class Answer implements StreamListener {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        private final CompletableFuture<byte[]> ended = new CompletableFuture<>();
+        final CompletableFuture<byte[]> ended = new CompletableFuture<>();
 
         @Override
         public void onMessage(Stream stream, byte[] message) {
@@ -195,7 +195,7 @@ class HostileCallsIT {
         remotes.close();
     }
 
-    private static String key(String erased) throws Exception {
+    static String key(String erased) throws Exception {
         byte[] hash = MessageDigest.getInstance("SHA-256").digest(erased.getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(hash, 0, 8);
     }
@@ -229,7 +229,7 @@ class HostileCallsIT {
         return send(headers("target", method), body(1, HexFormat.of().parseHex(arguments)));
     }
 
-    private static byte[] body(int kind, byte[] content) {
+    static byte[] body(int kind, byte[] content) {
         return ByteBuffer.allocate(5 + content.length)
                 .put((byte) kind)
                 .putInt(content.length)
