@@ -29,8 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DynamicCalls {
 
-    private static final SignatureText DESCRIBE =
-            new SignatureText("the description", "the description", List.of(), true);
+    private static final SignatureText DESCRIBE = new SignatureText("describe", "describe", List.of(), true);
 
     private final Calling calling;
     private final String service;

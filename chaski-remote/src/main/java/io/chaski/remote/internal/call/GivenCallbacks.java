@@ -28,9 +28,9 @@ final class GivenCallbacks {
     /** Nobody, before the call is sent and when it is over. */
     private volatile Predicate<NodeId> isCalled = peer -> false;
 
-    private GivenCallbacks(Callbacks table, List<@Nullable Object> arguments) {
+    private GivenCallbacks(Callbacks table, List<@Nullable Object> sent) {
         this.table = table;
-        this.sent = new ArrayList<>(arguments);
+        this.sent = sent;
     }
 
     /**
@@ -43,7 +43,10 @@ final class GivenCallbacks {
      * @throws PeerBusyException if there are too many of all calls
      */
     static GivenCallbacks of(Calling calling, Target target, List<@Nullable Object> arguments) {
-        GivenCallbacks given = new GivenCallbacks(calling.callbacks(), arguments);
+        if (!target.method().hasCallbacks()) {
+            return new GivenCallbacks(calling.callbacks(), arguments);
+        }
+        GivenCallbacks given = new GivenCallbacks(calling.callbacks(), new ArrayList<>(arguments));
         List<?> types = target.method().parameters();
         for (int i = 0; i < types.size() && i < arguments.size(); i++) {
             Object argument = arguments.get(i);

@@ -42,7 +42,12 @@ public record MethodModel(
 
     /** Whether the other side may be called back. */
     public boolean hasCallbacks() {
-        return parameters.stream().anyMatch(CallbackType.class::isInstance);
+        for (Type parameter : parameters) { // for each call: no stream
+            if (parameter instanceof CallbackType) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Types of what is sent: of a callback it is a text, see {@code CallbackName}. */
