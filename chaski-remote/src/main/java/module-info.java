@@ -5,4 +5,7 @@ module io.chaski.remote {
     requires org.slf4j;
 
     exports io.chaski.remote;
+
+    opens io.chaski.remote.internal.schedule to
+            com.fasterxml.jackson.databind;
 }

@@ -6,6 +6,7 @@ import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import io.chaski.core.TypeRef;
+import io.chaski.core.internal.module.ModuleNode;
 import io.chaski.core.stream.StreamOptions;
 import io.chaski.remote.internal.call.CallbackProxies;
 import io.chaski.remote.internal.call.Calling;
@@ -19,11 +20,17 @@ import io.chaski.remote.internal.model.ErrorTypes;
 import io.chaski.remote.internal.model.ModelReader;
 import io.chaski.remote.internal.model.ObjectReader;
 import io.chaski.remote.internal.model.ServiceModel;
+import io.chaski.remote.internal.schedule.ScheduleClient;
+import io.chaski.remote.internal.schedule.ScheduleDesk;
+import io.chaski.remote.internal.schedule.ScheduleService;
+import io.chaski.remote.internal.schedule.ScheduleStore;
+import io.chaski.remote.internal.schedule.Schedules;
 import io.chaski.remote.internal.serve.AnnouncedServices;
 import io.chaski.remote.internal.serve.CallAcceptor;
 import io.chaski.remote.internal.serve.Describer;
 import io.chaski.remote.internal.serve.InterfaceInvoker;
 import io.chaski.remote.internal.serve.Invoker;
+import io.chaski.remote.internal.serve.LocalCalls;
 import io.chaski.remote.internal.serve.ServedService;
 import io.chaski.remote.internal.serve.ServedServices;
 import io.chaski.remote.internal.wire.Budget;
@@ -34,6 +41,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -74,21 +82,20 @@ public final class ChaskiRemote implements AutoCloseable {
     private final ServiceDirectory directory;
     private final DirectoryProviders everybody;
     private final AnnouncedServices announced;
+    private final Schedules schedules;
     private final AtomicBoolean isClosed = new AtomicBoolean();
 
     private ChaskiRemote(ChaskiNode node, RemoteOptions options) {
+        Optional<ScheduleStore> store = options.scheduleStore().map(ScheduleStore::new);
         this.node = node;
         this.errors = new ErrorTypes(options.errors());
         this.threads = new CallThreads(node.name());
         Budget budget = Budget.ofHeap();
         this.calling = new Calling(node.streams(), options, budget, threads, new SecureRandom(), services.callbacks());
+        CallAcceptor acceptor = new CallAcceptor(services, options, budget, threads, new CallbackProxies(calling));
         boolean isServed = false;
         try {
-            this.calls = node.streams()
-                    .serve(
-                            CallHeaders.PROTOCOL,
-                            INLINE,
-                            new CallAcceptor(services, options, budget, threads, new CallbackProxies(calling)));
+            this.calls = node.streams().serve(CallHeaders.PROTOCOL, INLINE, acceptor);
             this.descriptions = node.streams().serve(Description.PROTOCOL, new Describer(services));
             this.directory = ServiceDirectory.on(node);
             isServed = true;
@@ -99,7 +106,19 @@ public final class ChaskiRemote implements AutoCloseable {
         }
         this.everybody = new DirectoryProviders(directory::providers, directory::services);
         this.announced = new AnnouncedServices(services, directory);
+        this.schedules = openSchedules(store.orElse(null), new LocalCalls(acceptor, calling.ids()));
         node.events().subscribe(new EndOfNode());
+    }
+
+    private Schedules openSchedules(@Nullable ScheduleStore store, LocalCalls executing) {
+        Schedules opened = new Schedules(node.id(), ModuleNode.of(node), executing, store);
+        ServiceModel model = ModelReader.forServing(ScheduleService.class, ErrorTypes.NONE_REGISTERED);
+        var unused = services.add(new ServedService(
+                ScheduleService.NAME,
+                model,
+                new InterfaceInvoker(model, new ScheduleDesk(opened)),
+                ServeOptions.DEFAULTS));
+        return opened;
     }
 
     /**
@@ -120,6 +139,7 @@ public final class ChaskiRemote implements AutoCloseable {
      * @param options limits, interceptors, what holds for all calls
      * @throws IllegalStateException if it has a remote already
      * @throws io.chaski.core.NodeClosedException if it is closed
+     * @throws java.io.UncheckedIOException if the directory of schedules cannot be made
      */
     public static ChaskiRemote on(ChaskiNode node, RemoteOptions options) {
         return new ChaskiRemote(Objects.requireNonNull(node, "node"), Objects.requireNonNull(options, "options"));
@@ -322,6 +342,20 @@ public final class ChaskiRemote implements AutoCloseable {
     }
 
     /**
+     * Lets a provider run a method by itself, again and again: {@code remote.schedule(clock, c -> c.tick()).every(ofSeconds(5))}. The
+     * schedule lives at the provider, the first that the proxy would call and that can be reached, and goes on when this node is gone.
+     *
+     * @param proxy made by {@link #proxy} or {@link RemotePeer#proxy}; the headers and the deadline of its calls are those of the runs
+     * @param call names the call; its result is of no interest
+     * @return says when; nothing is scheduled before that
+     * @throws IllegalArgumentException as for {@link #async}
+     */
+    public <I> Scheduling schedule(I proxy, RemoteAction<? super I> call) {
+        CapturedCall captured = CapturedCall.ofAction(calling, proxy, call);
+        return new Scheduling(new ScheduleClient(calling), captured, null, Optional.empty());
+    }
+
+    /**
      * All other nodes that serve something, to be called at once.
      *
      * @param service its name
@@ -423,6 +457,7 @@ public final class ChaskiRemote implements AutoCloseable {
     public void close() {
         if (isClosed.compareAndSet(false, true)) {
             directory.close();
+            schedules.close();
             calls.close();
             descriptions.close();
             services.clear();

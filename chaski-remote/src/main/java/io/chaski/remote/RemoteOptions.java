@@ -1,10 +1,12 @@
 package io.chaski.remote;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param errors exceptions that travel as themselves where a method declares them, and how each is made from its message. Those
  *     with a constructor that takes a message need not be named
  * @param oneWayFailures hears of one-way calls that failed after they were sent; called on a thread of the calls
+ * @param scheduleStore directory where the schedules of others at this node are kept over its end, one file each; of this node alone.
+ *     Without it they end with the remote
  */
 public record RemoteOptions(
         CallOptions calls,
@@ -29,7 +33,8 @@ public record RemoteOptions(
         List<ClientInterceptor> clientInterceptors,
         List<ServerInterceptor> serverInterceptors,
         Map<Class<? extends Throwable>, Function<@Nullable String, ? extends Throwable>> errors,
-        Consumer<? super CallException> oneWayFailures) {
+        Consumer<? super CallException> oneWayFailures,
+        Optional<Path> scheduleStore) {
 
     /** As many as one connection has streams. */
     public static final int DEFAULT_MAX_PENDING_PER_PEER = 1_024;
@@ -50,6 +55,7 @@ public record RemoteOptions(
     public RemoteOptions {
         Objects.requireNonNull(calls, "calls");
         Objects.requireNonNull(oneWayFailures, "oneWayFailures");
+        Objects.requireNonNull(scheduleStore, "scheduleStore");
         clientInterceptors = List.copyOf(clientInterceptors);
         serverInterceptors = List.copyOf(serverInterceptors);
         errors = Map.copyOf(errors);
@@ -77,6 +83,7 @@ public record RemoteOptions(
         private final Map<Class<? extends Throwable>, Function<@Nullable String, ? extends Throwable>> errors =
                 new LinkedHashMap<>();
         private Consumer<? super CallException> oneWayFailures = failure -> {};
+        private @Nullable Path scheduleStore;
 
         private Builder() {}
 
@@ -152,6 +159,16 @@ public record RemoteOptions(
         }
 
         /**
+         * Keeps the schedules that others make at this node over its end.
+         *
+         * @param directory of this node alone; made if it is not there
+         */
+        public Builder scheduleStore(Path directory) {
+            this.scheduleStore = directory;
+            return this;
+        }
+
+        /**
          * The options.
          *
          * @throws IllegalArgumentException if a number is out of range
@@ -164,7 +181,8 @@ public record RemoteOptions(
                     clientInterceptors,
                     serverInterceptors,
                     errors,
-                    oneWayFailures);
+                    oneWayFailures,
+                    Optional.ofNullable(scheduleStore));
         }
     }
 }

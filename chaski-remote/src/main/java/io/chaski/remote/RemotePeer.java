@@ -9,7 +9,9 @@ import io.chaski.remote.internal.call.Providers;
 import io.chaski.remote.internal.call.ProxyHandler;
 import io.chaski.remote.internal.model.ErrorTypes;
 import io.chaski.remote.internal.model.ModelReader;
+import io.chaski.remote.internal.schedule.ScheduleClient;
 import io.chaski.remote.internal.serve.ServedServices;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +67,17 @@ public final class RemotePeer {
     public DynamicService dynamic(String service) {
         ServedServices.checkName(service);
         return new DynamicService(new DynamicCalls(calling, service, Providers.at(node)), "", CallOptions.NONE);
+    }
+
+    /**
+     * The schedules that this node has made at that one and that are not over, in the order they were made. Waits, as a method of a
+     * proxy does.
+     */
+    public List<Schedule> schedules() {
+        ScheduleClient client = new ScheduleClient(calling);
+        return client.at(node).list().stream()
+                .map(info -> new Schedule(client, node, info.id()))
+                .toList();
     }
 
     /**

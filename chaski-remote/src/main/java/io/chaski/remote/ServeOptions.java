@@ -10,8 +10,10 @@ import java.util.function.Predicate;
  * @param callers which nodes may call it, and learn its methods; all by default. Asked for each call, on a thread of the calls;
  *     if it throws, the call is denied
  * @param version which of several services of one name it is, as {@link Service#version()}; empty by default
+ * @param isSchedulable whether callers may have this node run its methods at times of their choice, see {@link
+ *     ChaskiRemote#schedule}; no by default, since that goes on when the caller is gone
  */
-public record ServeOptions(Predicate<NodeId> callers, String version) {
+public record ServeOptions(Predicate<NodeId> callers, String version, boolean isSchedulable) {
 
     /** Everybody may call, and there is one version. */
     public static final ServeOptions DEFAULTS = builder().build();
@@ -31,6 +33,11 @@ public record ServeOptions(Predicate<NodeId> callers, String version) {
         return builder().callers(callers).build();
     }
 
+    /** Everybody may call, now and at times of their choice. */
+    public static ServeOptions schedulable() {
+        return builder().schedulable().build();
+    }
+
     /** Starts from the defaults. */
     public static Builder builder() {
         return new Builder();
@@ -40,6 +47,7 @@ public record ServeOptions(Predicate<NodeId> callers, String version) {
     public static final class Builder {
         private Predicate<NodeId> callers = caller -> true;
         private String version = "";
+        private boolean isSchedulable;
 
         private Builder() {}
 
@@ -63,9 +71,15 @@ public record ServeOptions(Predicate<NodeId> callers, String version) {
             return this;
         }
 
+        /** Lets callers have this node run methods at times of their choice. */
+        public Builder schedulable() {
+            this.isSchedulable = true;
+            return this;
+        }
+
         /** The options. */
         public ServeOptions build() {
-            return new ServeOptions(callers, version);
+            return new ServeOptions(callers, version, isSchedulable);
         }
     }
 }

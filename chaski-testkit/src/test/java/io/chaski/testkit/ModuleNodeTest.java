@@ -52,6 +52,14 @@ class ModuleNodeTest {
     }
 
     @Test
+    void the_clock_of_the_wall_goes_with_the_time_of_the_network() {
+        long before = module.currentTimeMillis();
+        net.advance(ofSeconds(10));
+
+        assertThat(module.currentTimeMillis() - before).isEqualTo(10_000);
+    }
+
+    @Test
     void timers_of_a_closed_node_are_refused() {
         a.close();
 

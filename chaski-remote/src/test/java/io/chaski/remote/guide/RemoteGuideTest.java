@@ -23,9 +23,11 @@ import io.chaski.remote.RemoteContext;
 import io.chaski.remote.RemoteMethod;
 import io.chaski.remote.RemoteName;
 import io.chaski.remote.RemoteOptions;
+import io.chaski.remote.Schedule;
 import io.chaski.remote.Selection;
 import io.chaski.remote.ServeOptions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -375,6 +377,26 @@ class RemoteGuideTest {
         });
         // #endregion
         assertThat(heard).containsExactly("server: by 0.0");
+    }
+
+    @Test
+    void schedules() {
+        ChaskiRemote remote =
+                ChaskiRemote.on(node, RemoteOptions.builder().calls(PATIENT).build());
+        // #region schedulable
+        served.serve("calculator", Calculator.class, new RealCalculator(), ServeOptions.schedulable());
+        // #endregion
+        Calculator calculator = remote.at(id).proxy("calculator", Calculator.class);
+        // #region schedule
+        Schedule everyFiveSeconds =
+                remote.schedule(calculator, c -> c.add(1, 2)).every(Duration.ofSeconds(5));
+        Schedule tomorrow =
+                remote.schedule(calculator, c -> c.add(1, 2)).at(Instant.now().plus(Duration.ofDays(1)));
+        long errors = everyFiveSeconds.info().orElseThrow().errors();
+        tomorrow.cancel();
+        // #endregion
+        assertThat(errors).isZero();
+        assertThat(remote.at(id).schedules()).extracting(Schedule::id).containsExactly(everyFiveSeconds.id());
     }
 
     @Test

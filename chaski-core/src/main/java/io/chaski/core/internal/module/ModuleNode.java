@@ -38,6 +38,9 @@ public interface ModuleNode {
     /** The monotonic clock of the node. */
     long nanoTime();
 
+    /** The clock of the wall in milliseconds since 1970, which may be set at any time. */
+    long currentTimeMillis();
+
     /** A generator for one user, who takes care of threads. */
     RandomGenerator newRandom();
 

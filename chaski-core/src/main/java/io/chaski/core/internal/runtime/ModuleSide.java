@@ -7,6 +7,7 @@ import io.chaski.core.internal.module.ModuleNode;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ final class ModuleSide implements ModuleNode {
     private final NodeLoop loop;
     private final Callbacks callbacks;
     private final Pending pending;
+    private final LongSupplier wallMillis;
     private final Supplier<RandomGenerator> randoms;
     private final ClosingHooks closing;
 
@@ -24,11 +26,13 @@ final class ModuleSide implements ModuleNode {
             NodeLoop loop,
             Callbacks callbacks,
             Pending pending,
+            LongSupplier wallMillis,
             Supplier<RandomGenerator> randoms,
             ClosingHooks closing) {
         this.loop = loop;
         this.callbacks = callbacks;
         this.pending = pending;
+        this.wallMillis = wallMillis;
         this.randoms = randoms;
         this.closing = closing;
     }
@@ -36,6 +40,11 @@ final class ModuleSide implements ModuleNode {
     @Override
     public long nanoTime() {
         return loop.nanoTime();
+    }
+
+    @Override
+    public long currentTimeMillis() {
+        return wallMillis.getAsLong();
     }
 
     @Override

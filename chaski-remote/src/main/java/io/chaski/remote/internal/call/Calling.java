@@ -74,6 +74,11 @@ public final class Calling {
         return threads;
     }
 
+    /** Where ids of calls, and of what they lead to, are drawn from. */
+    public RandomGenerator ids() {
+        return random;
+    }
+
     RandomGenerator random() {
         return random;
     }

@@ -60,6 +60,11 @@ public final class CallAcceptor implements StreamHandler {
                 callbacks);
     }
 
+    /** What all executions share. */
+    Serving serving() {
+        return serving;
+    }
+
     @Override
     public StreamListener onStream(Stream stream) {
         CallHeaders headers;

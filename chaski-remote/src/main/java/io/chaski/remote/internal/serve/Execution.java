@@ -1,7 +1,7 @@
 package io.chaski.remote.internal.serve;
 
+import io.chaski.core.NodeId;
 import io.chaski.core.codec.CodecException;
-import io.chaski.core.stream.Stream;
 import io.chaski.remote.CallDeniedException;
 import io.chaski.remote.ServerInterceptor;
 import io.chaski.remote.internal.context.CurrentCall;
@@ -12,8 +12,10 @@ import io.chaski.remote.internal.wire.ErrorText;
 import io.chaski.remote.internal.wire.Failure;
 import io.chaski.remote.internal.wire.FailureCode;
 import io.chaski.remote.internal.wire.Values;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -44,7 +46,7 @@ final class Execution implements Runnable {
         DONE
     }
 
-    private final ServingCall call;
+    private final Answered call;
     private final CallHeaders headers;
     private final ServedService service;
     private final MethodModel method;
@@ -63,8 +65,9 @@ final class Execution implements Runnable {
     private @Nullable CompletableFuture<?> settling;
 
     Execution(
-            ServingCall call,
-            Stream stream,
+            Answered call,
+            NodeId caller,
+            Optional<Duration> remaining,
             CallHeaders headers,
             ServedService service,
             MethodModel method,
@@ -76,8 +79,7 @@ final class Execution implements Runnable {
         this.method = method;
         this.serving = serving;
         this.encoded = encoded;
-        this.context =
-                new CurrentCall(stream.peer(), service.name(), method.name(), headers.user(), stream.remaining());
+        this.context = new CurrentCall(caller, service.name(), method.name(), headers.user(), remaining);
     }
 
     /** Nobody waits for the result any more. */

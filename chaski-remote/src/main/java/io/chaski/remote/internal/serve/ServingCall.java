@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Listens on the event loop; {@link #answer} comes from a thread of the calls.
  */
-final class ServingCall implements StreamListener {
+final class ServingCall implements StreamListener, Answered {
 
     private final Stream stream;
     private final CallHeaders headers;
@@ -68,7 +68,8 @@ final class ServingCall implements StreamListener {
         if (body.kind() != Body.Kind.ARGUMENTS) {
             throw new MalformedException("a call begins with its arguments");
         }
-        Execution begun = new Execution(this, stream, headers, service, method, serving, body.bytes());
+        Execution begun =
+                new Execution(this, stream.peer(), stream.remaining(), headers, service, method, serving, body.bytes());
         execution = begun;
         if (!serving.threads().tryExecute(begun)) {
             execution = null;
@@ -122,7 +123,8 @@ final class ServingCall implements StreamListener {
     }
 
     /** The execution has ended with this answer, which is discarded if the stream is over. */
-    void answer(Body body) {
+    @Override
+    public void answer(Body body) {
         Body sent = body;
         int bytes = body.bytes().length;
         if (bytes > serving.maxBodyBytes() || !serving.budget().tryTake(bytes)) {
@@ -138,7 +140,8 @@ final class ServingCall implements StreamListener {
     }
 
     /** The execution was given up before it began. */
-    void onFinished() {
+    @Override
+    public void onFinished() {
         if (unfinished.decrementAndGet() == 0) {
             reader.release();
             serving.budget().giveBack(answerBytes);
