@@ -14,6 +14,7 @@ import io.chaski.remote.internal.call.CapturedCall;
 import io.chaski.remote.internal.call.DirectoryProviders;
 import io.chaski.remote.internal.call.DynamicCalls;
 import io.chaski.remote.internal.call.ProxyHandler;
+import io.chaski.remote.internal.context.CallEvents;
 import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.directory.ServiceDirectory;
 import io.chaski.remote.internal.model.ErrorTypes;
@@ -75,6 +76,8 @@ public final class ChaskiRemote implements AutoCloseable {
     private final ChaskiNode node;
     private final ErrorTypes errors;
     private final CallThreads threads;
+    private final Executor executor;
+    private final CallEvents events;
     private final ServedServices services = new ServedServices();
     private final Calling calling;
     private final Registration calls;
@@ -90,9 +93,17 @@ public final class ChaskiRemote implements AutoCloseable {
         this.node = node;
         this.errors = new ErrorTypes(options.errors());
         this.threads = new CallThreads(node.name());
+        this.executor = task -> {
+            if (!threads.tryExecute(task)) {
+                task.run(); // the remote has been closed
+            }
+        };
+        this.events = new CallEvents(executor);
         Budget budget = Budget.ofHeap();
-        this.calling = new Calling(node.streams(), options, budget, threads, new SecureRandom(), services.callbacks());
-        CallAcceptor acceptor = new CallAcceptor(services, options, budget, threads, new CallbackProxies(calling));
+        this.calling = new Calling(
+                node.streams(), options, budget, threads, events, new SecureRandom(), services.callbacks());
+        CallAcceptor acceptor =
+                new CallAcceptor(services, options, budget, threads, events, new CallbackProxies(calling));
         boolean isServed = false;
         try {
             this.calls = node.streams().serve(CallHeaders.PROTOCOL, INLINE, acceptor);
@@ -364,11 +375,6 @@ public final class ChaskiRemote implements AutoCloseable {
      */
     public <I> Broadcast<I> all(String service, Class<I> type) {
         I proxy = proxy(service, type);
-        Executor executor = task -> {
-            if (!threads.tryExecute(task)) {
-                task.run(); // the remote has been closed
-            }
-        };
         return new Broadcast<>(calling, everybody, executor, proxy, Broadcast.DEFAULT_AT_ONCE);
     }
 
@@ -440,6 +446,30 @@ public final class ChaskiRemote implements AutoCloseable {
     }
 
     /**
+     * Hears of calls that begin and end, made and executed, without their arguments and results. Costs next to nothing while nobody
+     * listens.
+     *
+     * @return calls its subscribers on threads of the calls; a subscriber that is 8,192 events behind misses some, which are counted
+     */
+    public Flow.Publisher<CallEvent> events() {
+        return events.publisher();
+    }
+
+    /** The numbers of this remote. */
+    public RemoteSnapshot snapshot() {
+        return new RemoteSnapshot(
+                events.ended(CallEvent.Side.CALLING),
+                events.ended(CallEvent.Side.SERVING),
+                events.ended(CallEvent.Side.SCHEDULED),
+                events.underWay(CallEvent.Side.CALLING),
+                events.underWay(CallEvent.Side.SERVING) + events.underWay(CallEvent.Side.SCHEDULED),
+                schedules.size(),
+                directory.nodes(),
+                directory.counters(),
+                events.dropped());
+    }
+
+    /**
      * The services of one node.
      *
      * @param peer the node; dialled when it is called and not connected. Calls to this node itself fail with {@link
@@ -462,6 +492,7 @@ public final class ChaskiRemote implements AutoCloseable {
             descriptions.close();
             services.clear();
             calling.close();
+            events.close();
             threads.close();
         }
     }

@@ -2,8 +2,10 @@ package io.chaski.remote.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.chaski.core.ChaskiNode;
+import io.chaski.core.ConnectFailedException;
 import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import io.chaski.remote.Answers;
@@ -23,6 +25,7 @@ import io.chaski.remote.RemoteContext;
 import io.chaski.remote.RemoteMethod;
 import io.chaski.remote.RemoteName;
 import io.chaski.remote.RemoteOptions;
+import io.chaski.remote.RemoteSnapshot;
 import io.chaski.remote.Schedule;
 import io.chaski.remote.Selection;
 import io.chaski.remote.ServeOptions;
@@ -179,10 +182,13 @@ class RemoteGuideTest {
     private NodeId id;
 
     @BeforeEach
-    void startNodes() throws Exception {
+    void startNodes() {
         server = ChaskiNode.builder().name("server").start();
         node = ChaskiNode.builder().name("client").start();
-        node.connect(server.addresses().get(0)).get(50, TimeUnit.SECONDS);
+        // Again if need be: on a busy machine a handshake may take longer than it should.
+        await().atMost(50, TimeUnit.SECONDS)
+                .ignoreExceptionsMatching(failed -> failed.getCause() instanceof ConnectFailedException)
+                .until(() -> node.connect(server.addresses().get(0)).get(50, TimeUnit.SECONDS) != null);
         id = server.id();
         served = ChaskiRemote.on(server);
     }
@@ -397,6 +403,21 @@ class RemoteGuideTest {
         // #endregion
         assertThat(errors).isZero();
         assertThat(remote.at(id).schedules()).extracting(Schedule::id).containsExactly(everyFiveSeconds.id());
+    }
+
+    @Test
+    void numbers() throws Exception {
+        served.serve("calculator", Calculator.class, new RealCalculator());
+        ChaskiRemote remote =
+                ChaskiRemote.on(node, RemoteOptions.builder().calls(PATIENT).build());
+        remote.at(id).proxy("calculator", Calculator.class).add(1, 2);
+        // #region snapshot
+        RemoteSnapshot numbers = remote.snapshot();
+        long succeeded = numbers.calls().getOrDefault("OK", 0L);
+        int pending = numbers.pending();
+        // #endregion
+        assertThat(succeeded).isEqualTo(1);
+        assertThat(pending).isZero();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.chaski.remote.internal.call;
 
 import io.chaski.core.stream.NodeStreams;
 import io.chaski.remote.RemoteOptions;
+import io.chaski.remote.internal.context.CallEvents;
 import io.chaski.remote.internal.context.CallScope;
 import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.serve.Callbacks;
@@ -20,6 +21,7 @@ public final class Calling {
     private final RemoteOptions options;
     private final Budget budget;
     private final CallThreads threads;
+    private final CallEvents events;
     private final RandomGenerator random;
     private final Callbacks callbacks;
     private final PeerSlots slots;
@@ -38,6 +40,7 @@ public final class Calling {
      * @param options limits, interceptors and what holds for calls
      * @param budget what all bodies of the node may take
      * @param threads where results are decoded
+     * @param events hears of each call
      * @param random call ids are drawn from it, so it must not be predictable, and be thread-safe
      * @param callbacks serves what calls pass to be called back
      */
@@ -46,12 +49,14 @@ public final class Calling {
             RemoteOptions options,
             Budget budget,
             CallThreads threads,
+            CallEvents events,
             RandomGenerator random,
             Callbacks callbacks) {
         this.streams = streams;
         this.options = options;
         this.budget = budget;
         this.threads = threads;
+        this.events = events;
         this.random = random;
         this.callbacks = callbacks;
         this.slots = new PeerSlots(options.maxPendingPerPeer());
@@ -72,6 +77,10 @@ public final class Calling {
 
     CallThreads threads() {
         return threads;
+    }
+
+    CallEvents events() {
+        return events;
     }
 
     /** Where ids of calls, and of what they lead to, are drawn from. */

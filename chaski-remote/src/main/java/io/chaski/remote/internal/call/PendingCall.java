@@ -1,12 +1,14 @@
 package io.chaski.remote.internal.call;
 
 import io.chaski.core.NodeId;
+import io.chaski.remote.CallEvent;
 import io.chaski.remote.CallException;
 import io.chaski.remote.CallException.Execution;
 import io.chaski.remote.CallOptions;
 import io.chaski.remote.CallTimeoutException;
 import io.chaski.remote.NoProviderException;
 import io.chaski.remote.PeerBusyException;
+import io.chaski.remote.internal.context.CallEvents;
 import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.CallHeaders;
 import io.chaski.remote.internal.wire.CallId;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -88,8 +91,12 @@ final class PendingCall {
      */
     void start(long delayNanos) {
         calling.all().add(cancel);
+        CallEvents.Call told = calling.events()
+                .begin(CallEvent.Side.CALLING, target.service(), target.method().name(), null);
         var unused = answer.whenComplete((body, failure) -> {
             calling.all().remove(cancel);
+            Candidate last = candidate;
+            told.end(last == null ? null : last.node(), outcomeOf(body, failure));
             if (failure == null) {
                 sent.complete(null);
             } else {
@@ -104,6 +111,16 @@ final class PendingCall {
             String many = Calling.MAX_DELAYED + " calls wait for their beginning already";
             fail(new PeerBusyException(null, many, Execution.NOT_EXECUTED));
         }
+    }
+
+    private static String outcomeOf(@Nullable Body body, @Nullable Throwable failure) {
+        if (failure instanceof CallException failed) {
+            return failed.reason();
+        }
+        if (failure != null) {
+            return failure instanceof CancellationException ? "CANCELLED" : "FAILED";
+        }
+        return body != null && body.kind() == Body.Kind.DECLARED_ERROR ? "DECLARED_ERROR" : "OK";
     }
 
     private void beginLater(long delayNanos) {

@@ -285,6 +285,13 @@ public final class ServiceDirectory implements AutoCloseable {
         return limit.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : limit.toNanos();
     }
 
+    /** How many other nodes serve something. */
+    public int nodes() {
+        synchronized (lock) {
+            return protocol.known().size();
+        }
+    }
+
     /** What was not believed and why, and what was dropped: names of a fixed set. */
     public Map<String, Long> counters() {
         Map<String, Long> counters = new TreeMap<>();

@@ -5,6 +5,7 @@ import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamHandler;
 import io.chaski.core.stream.StreamListener;
 import io.chaski.remote.RemoteOptions;
+import io.chaski.remote.internal.context.CallEvents;
 import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.model.MethodModel;
 import io.chaski.remote.internal.wire.BodyWriter;
@@ -30,6 +31,7 @@ public final class CallAcceptor implements StreamHandler {
      * @param options limits and interceptors
      * @param budget what all bodies of the node may take
      * @param threads where implementations run
+     * @param events hears of each call
      * @param callbacks makes what they call their callers back through
      */
     public CallAcceptor(
@@ -37,8 +39,9 @@ public final class CallAcceptor implements StreamHandler {
             RemoteOptions options,
             Budget budget,
             CallThreads threads,
+            CallEvents events,
             CallbackFactory callbacks) {
-        this(services, options, budget, threads, callbacks, IdleArguments.LIMIT);
+        this(services, options, budget, threads, events, callbacks, IdleArguments.LIMIT);
     }
 
     CallAcceptor(
@@ -46,6 +49,7 @@ public final class CallAcceptor implements StreamHandler {
             RemoteOptions options,
             Budget budget,
             CallThreads threads,
+            CallEvents events,
             CallbackFactory callbacks,
             Duration idleLimit) {
         this.serving = new Serving(
@@ -56,6 +60,7 @@ public final class CallAcceptor implements StreamHandler {
                 new ExecutedCalls(),
                 new IdleArguments(idleLimit, threads),
                 threads,
+                events,
                 options.serverInterceptors(),
                 callbacks);
     }

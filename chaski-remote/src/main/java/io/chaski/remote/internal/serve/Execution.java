@@ -4,6 +4,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.codec.CodecException;
 import io.chaski.remote.CallDeniedException;
 import io.chaski.remote.ServerInterceptor;
+import io.chaski.remote.internal.context.CallEvents;
 import io.chaski.remote.internal.context.CurrentCall;
 import io.chaski.remote.internal.model.MethodModel;
 import io.chaski.remote.internal.wire.Body;
@@ -53,6 +54,7 @@ final class Execution implements Runnable {
     private final Serving serving;
     private final CurrentCall context;
     private byte @Nullable [] encoded;
+    private volatile CallEvents.@Nullable Call told;
 
     /** Of a method that has some; written by the thread that executes, before anybody else hears of it. */
     private volatile @Nullable ReceivedCallbacks callbacks;
@@ -121,6 +123,7 @@ final class Execution implements Runnable {
         if (!begin()) {
             return;
         }
+        told = serving.events().begin(call.side(), service.name(), method.name(), context.caller());
         context.run(() -> {
             Body answer = execute();
             if (answer != null) {
@@ -149,6 +152,10 @@ final class Execution implements Runnable {
             received.end();
         }
         release(State.DONE);
+        CallEvents.Call begun = told;
+        if (begun != null) {
+            begun.end(context.caller(), Failure.outcomeOf(answer));
+        }
         call.answer(answer);
     }
 

@@ -1,6 +1,7 @@
 package io.chaski.remote.internal.serve;
 
 import io.chaski.core.NodeId;
+import io.chaski.remote.CallEvent;
 import io.chaski.remote.ScheduleRefusedException;
 import io.chaski.remote.internal.model.MethodKey;
 import io.chaski.remote.internal.model.MethodModel;
@@ -114,6 +115,11 @@ public final class LocalCalls implements Runs {
 
         Run(Consumer<Optional<String>> onEnded) {
             this.onEnded = onEnded;
+        }
+
+        @Override
+        public CallEvent.Side side() {
+            return CallEvent.Side.SCHEDULED;
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.chaski.remote.internal.serve;
 
 import io.chaski.remote.ServerInterceptor;
+import io.chaski.remote.internal.context.CallEvents;
 import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.wire.Budget;
 import io.chaski.remote.internal.wire.PeerSlots;
@@ -16,6 +17,7 @@ import java.util.List;
  * @param executed the ids that were executed
  * @param idle watches arguments that are on their way
  * @param threads where implementations run
+ * @param events hears of each execution
  * @param interceptors stand around each execution
  * @param callbacks makes what implementations call their callers back through
  */
@@ -27,5 +29,6 @@ record Serving(
         ExecutedCalls executed,
         IdleArguments idle,
         CallThreads threads,
+        CallEvents events,
         List<ServerInterceptor> interceptors,
         CallbackFactory callbacks) {}

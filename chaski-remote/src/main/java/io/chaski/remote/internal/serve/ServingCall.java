@@ -4,6 +4,7 @@ import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamException;
 import io.chaski.core.stream.StreamListener;
+import io.chaski.remote.CallEvent;
 import io.chaski.remote.internal.model.MethodModel;
 import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.BodyReader;
@@ -120,6 +121,11 @@ final class ServingCall implements StreamListener, Answered {
             onFinished(); // there will be none
         }
         onFinished();
+    }
+
+    @Override
+    public CallEvent.Side side() {
+        return CallEvent.Side.SERVING;
     }
 
     /** The execution has ended with this answer, which is discarded if the stream is over. */

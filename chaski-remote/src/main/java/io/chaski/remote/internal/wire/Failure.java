@@ -57,6 +57,25 @@ public record Failure(FailureCode code, String type, String message) {
     }
 
     /**
+     * In one word, for events: {@code OK}, {@code DECLARED_ERROR}, or the code of the failure.
+     *
+     * @param answer of this node
+     */
+    public static String outcomeOf(Body answer) {
+        return switch (answer.kind()) {
+            case VALUE -> "OK";
+            case FAILURE -> {
+                try {
+                    yield parse(answer.bytes()).code().name();
+                } catch (MalformedException ours) {
+                    throw new IllegalStateException("an answer of this node", ours);
+                }
+            }
+            case DECLARED_ERROR, ARGUMENTS -> answer.kind().name();
+        };
+    }
+
+    /**
      * Reads a failure.
      *
      * @param bytes as they arrived

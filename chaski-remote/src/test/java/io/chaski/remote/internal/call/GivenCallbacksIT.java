@@ -16,6 +16,7 @@ import io.chaski.remote.ChaskiRemote;
 import io.chaski.remote.PeerBusyException;
 import io.chaski.remote.RemoteOptions;
 import io.chaski.remote.ServeOptions;
+import io.chaski.remote.internal.context.CallEvents;
 import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.model.ErrorTypes;
 import io.chaski.remote.internal.model.ModelReader;
@@ -117,15 +118,17 @@ class GivenCallbacksIT {
                 RemoteOptions.DEFAULTS,
                 Budget.ofHeap(),
                 threads,
+                new CallEvents(threads),
                 new SecureRandom(),
                 services.callbacks());
         CallAcceptor acceptor = new CallAcceptor(
-                services, RemoteOptions.DEFAULTS, Budget.ofHeap(), threads, new CallbackProxies(calling));
+                services, RemoteOptions.DEFAULTS, Budget.ofHeap(), threads, new CallEvents(threads), new CallbackProxies(calling));
         StreamOptions inline = StreamOptions.builder().dispatch(Dispatch.INLINE).build();
         client.streams().serve(CallHeaders.PROTOCOL, inline, acceptor);
         ServiceModel model = ModelReader.forCalls(Speaker.class, ErrorTypes.NONE_REGISTERED);
         return ProxyHandler.proxy(
-                calling, Speaker.class, model, "speaker", (service, hash, options) -> providers, LONG);
+                calling, Speaker.class, model, "speaker", (service, hash, options) ->
+                        providers.stream().map(node -> new Candidate(node, "")).iterator(), LONG);
     }
 
     @AfterEach
@@ -141,6 +144,7 @@ class GivenCallbacksIT {
                 RemoteOptions.DEFAULTS,
                 Budget.ofHeap(),
                 threads,
+                new CallEvents(threads),
                 new SecureRandom(),
                 new ServedServices().callbacks());
         ServiceModel model = ModelReader.forCalls(Accepting.class, ErrorTypes.NONE_REGISTERED);

@@ -12,6 +12,7 @@ import io.chaski.core.stream.StreamListener;
 import io.chaski.core.stream.StreamOptions;
 import io.chaski.remote.RemoteOptions;
 import io.chaski.remote.ServeOptions;
+import io.chaski.remote.internal.context.CallEvents;
 import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.model.ModelReader;
 import io.chaski.remote.internal.model.ServiceModel;
@@ -52,6 +53,7 @@ class IdleArgumentsIT {
                 RemoteOptions.DEFAULTS,
                 budget,
                 threads,
+                new CallEvents(threads),
                 (caller, type, service, life) -> type,
                 Duration.ofMillis(20));
         StreamOptions inline = StreamOptions.builder().dispatch(Dispatch.INLINE).build();
