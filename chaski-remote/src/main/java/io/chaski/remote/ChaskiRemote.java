@@ -100,8 +100,8 @@ public final class ChaskiRemote implements AutoCloseable {
         };
         this.events = new CallEvents(executor);
         Budget budget = Budget.ofHeap();
-        this.calling = new Calling(
-                node.streams(), options, budget, threads, events, new SecureRandom(), services.callbacks());
+        this.calling =
+                new Calling(node.streams(), options, budget, threads, events, new SecureRandom(), services.callbacks());
         CallAcceptor acceptor =
                 new CallAcceptor(services, options, budget, threads, events, new CallbackProxies(calling));
         boolean isServed = false;

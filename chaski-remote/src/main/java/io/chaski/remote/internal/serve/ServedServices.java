@@ -88,8 +88,8 @@ public final class ServedServices {
     static void checkOwnName(String name) {
         checkName(name);
         if (name.startsWith(CallbackName.RESERVED)) {
-            throw new IllegalArgumentException("names that begin with " + CallbackName.RESERVED
-                    + " are those of the library: '" + name + "'");
+            throw new IllegalArgumentException(
+                    "names that begin with " + CallbackName.RESERVED + " are those of the library: '" + name + "'");
         }
     }
 

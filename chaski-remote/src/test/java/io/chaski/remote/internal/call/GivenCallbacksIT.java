@@ -122,13 +122,23 @@ class GivenCallbacksIT {
                 new SecureRandom(),
                 services.callbacks());
         CallAcceptor acceptor = new CallAcceptor(
-                services, RemoteOptions.DEFAULTS, Budget.ofHeap(), threads, new CallEvents(threads), new CallbackProxies(calling));
+                services,
+                RemoteOptions.DEFAULTS,
+                Budget.ofHeap(),
+                threads,
+                new CallEvents(threads),
+                new CallbackProxies(calling));
         StreamOptions inline = StreamOptions.builder().dispatch(Dispatch.INLINE).build();
         client.streams().serve(CallHeaders.PROTOCOL, inline, acceptor);
         ServiceModel model = ModelReader.forCalls(Speaker.class, ErrorTypes.NONE_REGISTERED);
         return ProxyHandler.proxy(
-                calling, Speaker.class, model, "speaker", (service, hash, options) ->
-                        providers.stream().map(node -> new Candidate(node, "")).iterator(), LONG);
+                calling,
+                Speaker.class,
+                model,
+                "speaker",
+                (service, hash, options) ->
+                        providers.stream().map(node -> new Candidate(node, "")).iterator(),
+                LONG);
     }
 
     @AfterEach
