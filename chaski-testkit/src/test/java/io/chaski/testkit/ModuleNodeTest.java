@@ -12,6 +12,8 @@ import io.chaski.core.Topic;
 import io.chaski.core.internal.module.ModuleMailbox;
 import io.chaski.core.internal.module.ModuleNode;
 import io.chaski.core.internal.module.ReservedName;
+import io.chaski.core.stream.Stream;
+import io.chaski.core.stream.StreamListener;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,6 +114,32 @@ class ModuleNodeTest {
 
         assertThat(measured).isEqualTo(a.edge("b").orElseThrow().latency().smoothed());
         assertThat(measured).isPositive();
+    }
+
+    @Test
+    void a_node_that_nobody_knows_is_reached_where_a_module_says_it_is() {
+        try (ChaskiNetwork line = ChaskiNetwork.builder()
+                .nodes("a", "b", "c")
+                .topology(Layout.LINE)
+                .start()) {
+            ChaskiNode far = line.node("c");
+            far.streams().serve("echo", stream -> new StreamListener() {
+                @Override
+                public void onMessage(Stream same, byte[] message) {
+                    same.offer(message);
+                    same.end();
+                }
+            });
+            ChaskiNode near = line.node("a");
+            byte[] word = {7};
+            assertThatThrownBy(() ->
+                            line.await(near.streams().request(far.id(), "echo", word, ofSeconds(5)), ofSeconds(10)))
+                    .hasMessageContaining("nothing is known");
+
+            ModuleNode.of(near).hint(far.id(), far.epoch(), far.addresses());
+            assertThat(line.await(near.streams().request(far.id(), "echo", word, ofSeconds(5)), ofSeconds(10)))
+                    .isEqualTo(word);
+        }
     }
 
     @Test

@@ -1,9 +1,11 @@
 package io.chaski.core.internal.module;
 
+import io.chaski.core.Address;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
@@ -91,6 +93,17 @@ public interface ModuleNode {
      * @throws IllegalStateException if called on an event loop
      */
     boolean await(CompletableFuture<?> future, Duration limit) throws InterruptedException;
+
+    /**
+     * Where a node says it can be reached, for a stream to it of which this node would otherwise say that nothing is known of the
+     * peer. Treated as hearsay of the weakest kind: dialled under the limits for that, without looking up a name, and at an address
+     * of this machine only while all peers there have ever been are of this machine. The latest 256 nodes are remembered.
+     *
+     * @param node who
+     * @param epoch its incarnation
+     * @param addresses where, best first; the first four count
+     */
+    void hint(NodeId node, long epoch, List<Address> addresses);
 
     /** The smoothed round-trip time of each edge that stands and has been measured. */
     CompletableFuture<Map<NodeId, Duration>> roundTrips();

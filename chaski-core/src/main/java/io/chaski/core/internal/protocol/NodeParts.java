@@ -2,11 +2,13 @@ package io.chaski.core.internal.protocol;
 
 import io.chaski.core.CloseReason;
 import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeId;
 import io.chaski.core.NodeSnapshot;
 import io.chaski.core.internal.protocol.datagram.Datagrams;
 import io.chaski.core.internal.protocol.datagram.Probes;
 import io.chaski.core.internal.protocol.datagram.UdpFinder;
 import io.chaski.core.internal.protocol.datagram.UdpReach;
+import io.chaski.core.internal.protocol.edge.DialHints;
 import io.chaski.core.internal.protocol.edge.EdgeListener;
 import io.chaski.core.internal.protocol.edge.EdgeReport;
 import io.chaski.core.internal.protocol.edge.Edges;
@@ -24,6 +26,7 @@ import io.chaski.core.internal.wire.TreeFrame;
 import io.chaski.core.stream.StreamCode;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** The state machines of one node and how they hear of each other. Confined to the node's event loop. */
 final class NodeParts {
@@ -32,6 +35,7 @@ final class NodeParts {
     final Edges edges;
     final Topics topics;
     final Streams streams;
+    final DialHints hints = new DialHints();
     final Probes probes;
     final UdpReach udp;
     final Datagrams datagrams;
@@ -44,7 +48,7 @@ final class NodeParts {
         edges = new Edges(context, new EdgeNews());
         context.setPeers(edges, edges::startOver);
         topics = new Topics(context, this::announce);
-        streams = new Streams(context, settings.stream(), id -> topics.report().find(id));
+        streams = new Streams(context, settings.stream(), this::find);
         probes = new Probes(context, edges);
         udp = new UdpReach(context, edges);
         UdpFinder finder = new UdpFinder(context, edges, topics.discovery());
@@ -60,6 +64,12 @@ final class NodeParts {
         introductions = new Introductions(context, edges, topics);
         lag = new LagReport(context.outbox());
         watch = new LoopWatch(context.timers(), new TimeNews());
+    }
+
+    /** What is known of a node without an edge; what the overlays know goes before what modules have heard. */
+    private Peers.@Nullable Known find(NodeId node) {
+        Peers.Known known = topics.report().find(node);
+        return known == null ? hints.find(node) : known;
     }
 
     void networkChanged() {
@@ -127,6 +137,7 @@ final class NodeParts {
                 context.setReachable();
             }
             topics.onPeerUp(peer);
+            hints.onPeerUp(peer);
             udp.onPeerUp(peer);
         }
 

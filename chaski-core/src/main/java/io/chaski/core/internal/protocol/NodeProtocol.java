@@ -456,6 +456,17 @@ public final class NodeProtocol {
         return node.edges.report().roundTrips();
     }
 
+    /**
+     * Where a node says it can be reached, for streams to it when nothing else is known.
+     *
+     * @param peer who
+     * @param epoch its incarnation
+     * @param addresses where, best first
+     */
+    public void hint(NodeId peer, long epoch, List<Address> addresses) {
+        node.hints.add(peer, epoch, addresses);
+    }
+
     /** Why a topic has found nobody, or that it has. */
     public Diagnosis diagnose(String topic, long nowNanos) {
         node.context.setNow(nowNanos);

@@ -1,10 +1,12 @@
 package io.chaski.core.internal.runtime;
 
+import io.chaski.core.Address;
 import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import io.chaski.core.internal.module.ModuleMailbox;
 import io.chaski.core.internal.module.ModuleNode;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
@@ -80,6 +82,11 @@ final class ModuleSide implements ModuleNode {
     @Override
     public boolean await(CompletableFuture<?> future, Duration limit) throws InterruptedException {
         return loop.await(future, NodeLoop.nanosOf(limit));
+    }
+
+    @Override
+    public void hint(NodeId node, long epoch, List<Address> addresses) {
+        loop.execute((protocol, nowNanos) -> protocol.hint(node, epoch, addresses));
     }
 
     @Override
