@@ -101,7 +101,7 @@ public final class ChaskiRemote implements AutoCloseable {
         this.events = new CallEvents(executor);
         Budget budget = Budget.ofHeap();
         this.calling =
-                new Calling(node.streams(), options, budget, threads, events, new SecureRandom(), services.callbacks());
+                new Calling(node.streams(), options, budget, threads, events, this::hint, new SecureRandom(), services.callbacks());
         CallAcceptor acceptor =
                 new CallAcceptor(services, options, budget, threads, events, new CallbackProxies(calling));
         boolean isServed = false;
@@ -119,6 +119,13 @@ public final class ChaskiRemote implements AutoCloseable {
         this.announced = new AnnouncedServices(services, directory);
         this.schedules = openSchedules(store.orElse(null), new LocalCalls(acceptor, calling.ids()));
         node.events().subscribe(new EndOfNode());
+    }
+
+    /** Where a provider can be dialled stands in its record, if nothing else is known of it. */
+    private void hint(NodeId peer) {
+        if (node.edge(peer).isEmpty()) {
+            directory.hint(peer);
+        }
     }
 
     private Schedules openSchedules(@Nullable ScheduleStore store, LocalCalls executing) {
@@ -492,8 +499,8 @@ public final class ChaskiRemote implements AutoCloseable {
             descriptions.close();
             services.clear();
             calling.close();
-            events.close();
             threads.close();
+            events.close(); // its last words are said on this thread
         }
     }
 

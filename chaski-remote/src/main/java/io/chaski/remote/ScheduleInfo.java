@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param errors how many of the runs have thrown, were denied, or took longer than their deadline
  * @param skipped turns that were left out, because an earlier run was not over, or nobody was there at the time
  * @param nextRun when it is due next by the clock of the provider; empty if never
- * @param lastError type and message of the last error, at most 1 KiB; empty if there was none
+ * @param lastError type and message of the last error, at most 1,300 bytes; empty if there was none
  */
 public record ScheduleInfo(
         String id,

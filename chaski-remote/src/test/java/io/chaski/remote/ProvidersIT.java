@@ -6,6 +6,7 @@ import static io.chaski.remote.Remotes.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import io.chaski.remote.CallException.Execution;
 import java.util.ArrayList;
@@ -189,6 +190,17 @@ class ProvidersIT {
         desks.get(0).remote.attach("square", Integer.class, Integer.class, x -> x * x);
         assertThat(get(attached)).extracting(Provider::nodeName).containsExactly("desk0");
         soon(() -> assertThat(heard).containsExactlyInAnyOrder("-desk0", "-desk1", "+square"));
+    }
+
+    @Test
+    void a_provider_of_which_nothing_else_is_known_is_dialled_where_its_record_says() throws Exception {
+        ChaskiRemote own = desks.get(0).remote;
+        NodeId third = desks.get(2).remote.node().id();
+        own.awaitService("desk", 2, LIMIT);
+        assertThat(own.node().edges()).hasSize(1);
+        assertThat(own.at(third).proxy("desk", Desk.class, PATIENT).name()).isEqualTo("desk2");
+        assertThat(own.proxy("desk", Desk.class, PATIENT).name()).startsWith("desk");
+        assertThat(own.node().edge(third)).isPresent();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.chaski.remote.internal.call;
 
+import io.chaski.core.NodeId;
 import io.chaski.core.stream.NodeStreams;
 import io.chaski.remote.RemoteOptions;
 import io.chaski.remote.internal.context.CallEvents;
@@ -9,6 +10,7 @@ import io.chaski.remote.internal.serve.Callbacks;
 import io.chaski.remote.internal.wire.Budget;
 import io.chaski.remote.internal.wire.PeerSlots;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** What all calls share that one node makes. Thread-safe. */
@@ -22,6 +24,7 @@ public final class Calling {
     private final Budget budget;
     private final CallThreads threads;
     private final CallEvents events;
+    private final Consumer<NodeId> beforeCall;
     private final RandomGenerator random;
     private final Callbacks callbacks;
     private final PeerSlots slots;
@@ -41,6 +44,7 @@ public final class Calling {
      * @param budget what all bodies of the node may take
      * @param threads where results are decoded
      * @param events hears of each call
+     * @param beforeCall hears whom a stream is about to be opened to, and may help to find it; does not wait
      * @param random call ids are drawn from it, so it must not be predictable, and be thread-safe
      * @param callbacks serves what calls pass to be called back
      */
@@ -50,6 +54,7 @@ public final class Calling {
             Budget budget,
             CallThreads threads,
             CallEvents events,
+            Consumer<NodeId> beforeCall,
             RandomGenerator random,
             Callbacks callbacks) {
         this.streams = streams;
@@ -57,6 +62,7 @@ public final class Calling {
         this.budget = budget;
         this.threads = threads;
         this.events = events;
+        this.beforeCall = beforeCall;
         this.random = random;
         this.callbacks = callbacks;
         this.slots = new PeerSlots(options.maxPendingPerPeer());
@@ -77,6 +83,10 @@ public final class Calling {
 
     CallThreads threads() {
         return threads;
+    }
+
+    Consumer<NodeId> beforeCall() {
+        return beforeCall;
     }
 
     CallEvents events() {

@@ -202,6 +202,7 @@ final class PendingCall {
             begun.cancel();
             return;
         }
+        calling.beforeCall().accept(peer);
         begun.start();
     }
 

@@ -285,6 +285,21 @@ public final class ServiceDirectory implements AutoCloseable {
         return limit.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : limit.toNanos();
     }
 
+    /**
+     * Tells the node where another one says it can be reached, if that one serves something.
+     *
+     * @param peer about to be called, without an edge to it
+     */
+    public void hint(NodeId peer) {
+        KnownRecord record;
+        synchronized (lock) {
+            record = protocol.known().find(peer);
+        }
+        if (record != null) {
+            module.hint(peer, record.epoch, record.addresses);
+        }
+    }
+
     /** How many other nodes serve something. */
     public int nodes() {
         synchronized (lock) {

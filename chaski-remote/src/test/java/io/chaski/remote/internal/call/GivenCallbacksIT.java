@@ -119,6 +119,7 @@ class GivenCallbacksIT {
                 Budget.ofHeap(),
                 threads,
                 new CallEvents(threads),
+                node -> {},
                 new SecureRandom(),
                 services.callbacks());
         CallAcceptor acceptor = new CallAcceptor(
@@ -155,6 +156,7 @@ class GivenCallbacksIT {
                 Budget.ofHeap(),
                 threads,
                 new CallEvents(threads),
+                node -> {},
                 new SecureRandom(),
                 new ServedServices().callbacks());
         ServiceModel model = ModelReader.forCalls(Accepting.class, ErrorTypes.NONE_REGISTERED);
