@@ -3,6 +3,7 @@ package io.chaski.core.internal.module;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
+import io.chaski.core.stream.NodeStreams;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -91,6 +92,12 @@ public interface ModuleNode {
 
     /** The smoothed round-trip time of each edge that stands and has been measured. */
     CompletableFuture<Map<NodeId, Duration>> roundTrips();
+
+    /**
+     * The streams of the node, whose futures complete on the event loop: what depends on them must not wait, and runs none
+     * of the application's code. So a module gets on while callbacks wait for it, all of them at a time.
+     */
+    NodeStreams inlineStreams();
 
     /**
      * Runs a task when the node begins to close, while it can still publish. It must not wait: the five seconds of the

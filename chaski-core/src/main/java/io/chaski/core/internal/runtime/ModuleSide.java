@@ -4,6 +4,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import io.chaski.core.internal.module.ModuleMailbox;
 import io.chaski.core.internal.module.ModuleNode;
+import io.chaski.core.stream.NodeStreams;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -19,18 +20,21 @@ final class ModuleSide implements ModuleNode {
     private final Pending pending;
     private final Supplier<RandomGenerator> randoms;
     private final ClosingHooks closing;
+    private final NodeStreams inlineStreams;
 
     ModuleSide(
             NodeLoop loop,
             Callbacks callbacks,
             Pending pending,
             Supplier<RandomGenerator> randoms,
-            ClosingHooks closing) {
+            ClosingHooks closing,
+            NodeStreams inlineStreams) {
         this.loop = loop;
         this.callbacks = callbacks;
         this.pending = pending;
         this.randoms = randoms;
         this.closing = closing;
+        this.inlineStreams = inlineStreams;
     }
 
     @Override
@@ -76,6 +80,11 @@ final class ModuleSide implements ModuleNode {
     @Override
     public CompletableFuture<Map<NodeId, Duration>> roundTrips() {
         return pending.ask((protocol, nowNanos, answer) -> answer.succeed(protocol.roundTrips()));
+    }
+
+    @Override
+    public NodeStreams inlineStreams() {
+        return inlineStreams;
     }
 
     @Override
