@@ -26,6 +26,7 @@ import io.chaski.remote.internal.wire.Description;
 import java.lang.reflect.Type;
 import java.security.SecureRandom;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -47,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChaskiRemote implements AutoCloseable {
 
-    /** The acceptor only queues. */
+    /** Both only queue. */
     private static final StreamOptions INLINE =
             StreamOptions.builder().dispatch(Dispatch.INLINE).build();
 
@@ -58,6 +59,8 @@ public final class ChaskiRemote implements AutoCloseable {
     private final Calling calling;
     private final Registration calls;
     private final Registration descriptions;
+    private final CallAcceptor acceptor;
+    private final EndOfNode ending = new EndOfNode();
     private final AtomicBoolean isClosed = new AtomicBoolean();
 
     private ChaskiRemote(ChaskiNode node, RemoteOptions options) {
@@ -66,18 +69,19 @@ public final class ChaskiRemote implements AutoCloseable {
         this.threads = new CallThreads(node.name());
         Budget budget = Budget.ofHeap();
         this.calling = new Calling(node.streams(), options, budget, threads, new SecureRandom());
+        this.acceptor = new CallAcceptor(services, options, budget, threads);
         boolean isServed = false;
         try {
-            this.calls = node.streams()
-                    .serve(CallHeaders.PROTOCOL, INLINE, new CallAcceptor(services, options, budget, threads));
-            this.descriptions = node.streams().serve(Description.PROTOCOL, new Describer(services));
+            this.calls = node.streams().serve(CallHeaders.PROTOCOL, INLINE, acceptor);
+            this.descriptions =
+                    node.streams().serve(Description.PROTOCOL, INLINE, new Describer(services, threads.own()));
             isServed = true;
         } finally {
             if (!isServed) { // the node is closed, or has a remote already
                 threads.close();
             }
         }
-        node.events().subscribe(new EndOfNode());
+        node.events().subscribe(ending);
     }
 
     /**
@@ -248,8 +252,8 @@ public final class ChaskiRemote implements AutoCloseable {
     }
 
     /**
-     * Serves nothing any more, interrupts what is executed, and cancels the calls that are under way. The node stays. Does nothing
-     * the second time.
+     * Serves nothing any more, interrupts what is executed, and cancels the calls that are under way. Whoever has called hears at
+     * once that nothing is known of the call. The node stays. Does nothing the second time.
      */
     @Override
     public void close() {
@@ -258,15 +262,25 @@ public final class ChaskiRemote implements AutoCloseable {
             descriptions.close();
             services.clear();
             calling.close();
+            acceptor.close();
             threads.close();
+            ending.cancel();
         }
     }
 
     /** Closes the remote with its node. */
     private final class EndOfNode implements Flow.Subscriber<NodeEvent> {
+        private final CompletableFuture<Flow.Subscription> given = new CompletableFuture<>();
+
         @Override
         public void onSubscribe(Flow.Subscription subscription) {
             subscription.request(Long.MAX_VALUE);
+            given.complete(subscription);
+        }
+
+        /** The node may stay, and have other remotes. */
+        void cancel() {
+            var unused = given.thenAccept(Flow.Subscription::cancel);
         }
 
         @Override

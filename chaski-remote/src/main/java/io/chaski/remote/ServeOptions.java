@@ -7,8 +7,8 @@ import java.util.function.Predicate;
 /**
  * How a service is served. Immutable.
  *
- * @param callers which nodes may call it, and learn its methods; all by default. Asked for each call, on a thread of the calls;
- *     if it throws, the call is denied
+ * @param callers which nodes may call it, and learn its methods; all by default. Asked for each call, and when
+ *     somebody asks what is served, on threads of the library; must not wait for calls. If it throws, the answer is no
  */
 public record ServeOptions(Predicate<NodeId> callers) {
 

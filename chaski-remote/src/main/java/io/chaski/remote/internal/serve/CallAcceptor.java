@@ -14,7 +14,6 @@ import io.chaski.remote.internal.wire.Failure;
 import io.chaski.remote.internal.wire.FailureCode;
 import io.chaski.remote.internal.wire.MalformedException;
 import io.chaski.remote.internal.wire.PeerSlots;
-import java.time.Duration;
 
 /**
  * Takes the streams of calls. On the event loop: it looks up names in tables and runs no code of the application.
@@ -32,18 +31,22 @@ public final class CallAcceptor implements StreamHandler {
      * @param threads where implementations run
      */
     public CallAcceptor(ServedServices services, RemoteOptions options, Budget budget, CallThreads threads) {
-        this(services, options, budget, threads, IdleArguments.LIMIT);
+        this(services, options, budget, threads, StuckCalls.Limits.DEFAULTS);
     }
 
     CallAcceptor(
-            ServedServices services, RemoteOptions options, Budget budget, CallThreads threads, Duration idleLimit) {
+            ServedServices services,
+            RemoteOptions options,
+            Budget budget,
+            CallThreads threads,
+            StuckCalls.Limits limits) {
         this.serving = new Serving(
                 services,
                 new PeerSlots(options.maxPendingPerPeer()),
                 budget,
                 options.maxBodyBytes(),
                 new ExecutedCalls(),
-                new IdleArguments(idleLimit, threads),
+                new StuckCalls(limits, threads.own()),
                 threads,
                 options.serverInterceptors());
     }
@@ -73,8 +76,13 @@ public final class CallAcceptor implements StreamHandler {
             return refused(stream, FailureCode.BUSY, "too many calls are under way");
         }
         ServingCall call = new ServingCall(stream, headers, service, method, serving);
-        serving.idle().add(call);
+        serving.stuck().add(call);
         return call;
+    }
+
+    /** Ends the calls that are under way: their callers hear that nothing is known of them. */
+    public void close() {
+        serving.stuck().close();
     }
 
     private static StreamListener refused(Stream stream, FailureCode code, String message) {

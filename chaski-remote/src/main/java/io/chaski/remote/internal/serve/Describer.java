@@ -6,19 +6,23 @@ import io.chaski.core.stream.StreamHandler;
 import io.chaski.core.stream.StreamListener;
 import io.chaski.remote.internal.wire.Description;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executor;
 
-/** Tells who asks what a service can do, so that callers find out that interfaces do not fit before they send anything. */
+/** Tells who asks what a service can do, so that callers find out that interfaces do not fit before they send anything. Thread-safe. */
 public final class Describer implements StreamHandler {
 
     private final ServedServices services;
+    private final Executor executor;
 
     /**
      * Describes what is served.
      *
      * @param services what is served
+     * @param executor asks the application who may call
      */
-    public Describer(ServedServices services) {
+    public Describer(ServedServices services, Executor executor) {
         this.services = services;
+        this.executor = executor;
     }
 
     @Override
@@ -32,16 +36,20 @@ public final class Describer implements StreamHandler {
                     return;
                 }
                 isAnswered = true;
-                try {
-                    if (same.offer(describe(same, new String(message, StandardCharsets.UTF_8))
-                            .toBytes())) {
-                        same.end();
-                    }
-                } catch (StreamException ended) {
-                    return; // whoever asked has gone
-                }
+                String name = new String(message, StandardCharsets.UTF_8);
+                executor.execute(() -> answer(same, name));
             }
         };
+    }
+
+    private void answer(Stream stream, String name) {
+        try {
+            if (stream.offer(describe(stream, name).toBytes())) {
+                stream.end();
+            }
+        } catch (StreamException ended) {
+            return; // whoever asked has gone
+        }
     }
 
     private Description describe(Stream stream, String name) {

@@ -43,10 +43,11 @@ public final class ServedServices {
      * Checks the name of a service.
      *
      * @param name any text
-     * @throws IllegalArgumentException if it is empty, too long or has control characters
+     * @throws IllegalArgumentException if it is empty, too long or has control characters or half a surrogate pair
      */
     public static void checkName(String name) {
-        boolean isPlain = name.chars().noneMatch(Character::isISOControl);
+        boolean isPlain = name.codePoints()
+                .noneMatch(point -> Character.isISOControl(point) || Character.getType(point) == Character.SURROGATE);
         if (name.isEmpty() || name.length() > MAX_NAME_LENGTH || !isPlain) {
             throw new IllegalArgumentException("the name of a service has 1 to " + MAX_NAME_LENGTH
                     + " characters and no control characters: '" + name + "'");
@@ -59,13 +60,13 @@ public final class ServedServices {
         return byName.get(name);
     }
 
-    /** Names of services that a node may call, sorted, at most 64. Runs code of the application. */
+    /** Names of services that a node may call, sorted, any 64 of them. Runs code of the application. */
     List<String> namesFor(NodeId caller) {
         return byName.values().stream()
                 .filter(service -> service.isAllowed(caller))
                 .map(ServedService::name)
+                .limit(MAX_NAMES_TOLD) // before they are sorted: no more of them are asked for
                 .sorted()
-                .limit(MAX_NAMES_TOLD)
                 .toList();
     }
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class IdleArgumentsIT {
+class StuckCallsIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(50);
     private static final long BUDGET = 1 << 20;
@@ -47,8 +47,12 @@ class IdleArgumentsIT {
         client = ChaskiNode.builder().name("client").start();
         client.connect(server.addresses().get(0)).get(50, TimeUnit.SECONDS);
         services.add(new ServedService("length", model, (method, arguments) -> 1, ServeOptions.DEFAULTS));
-        CallAcceptor acceptor =
-                new CallAcceptor(services, RemoteOptions.DEFAULTS, budget, threads, Duration.ofMillis(20));
+        CallAcceptor acceptor = new CallAcceptor(
+                services,
+                RemoteOptions.DEFAULTS,
+                budget,
+                threads,
+                new StuckCalls.Limits(Duration.ofMillis(20), LIMIT, LIMIT));
         StreamOptions inline = StreamOptions.builder().dispatch(Dispatch.INLINE).build();
         server.streams().serve(CallHeaders.PROTOCOL, inline, acceptor);
     }
