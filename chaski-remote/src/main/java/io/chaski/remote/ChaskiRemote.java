@@ -6,6 +6,7 @@ import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import io.chaski.core.TypeRef;
+import io.chaski.core.internal.module.ModuleNode;
 import io.chaski.core.stream.StreamOptions;
 import io.chaski.remote.internal.call.Calling;
 import io.chaski.remote.internal.call.ConnectedPeers;
@@ -68,7 +69,8 @@ public final class ChaskiRemote implements AutoCloseable {
         this.errors = new ErrorTypes(options.errors());
         this.threads = new CallThreads(node.name());
         Budget budget = Budget.ofHeap();
-        this.calling = new Calling(node.streams(), options, budget, threads, new SecureRandom());
+        this.calling = new Calling(
+                ModuleNode.of(node).inlineStreams(), node::edge, options, budget, threads, new SecureRandom());
         this.acceptor = new CallAcceptor(services, options, budget, threads);
         boolean isServed = false;
         try {

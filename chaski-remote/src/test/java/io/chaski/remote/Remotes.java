@@ -3,6 +3,7 @@ package io.chaski.remote;
 import static org.awaitility.Awaitility.await;
 
 import io.chaski.core.ChaskiNode;
+import io.chaski.core.NodeBuilder;
 import io.chaski.core.Topology;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.awaitility.core.ThrowingRunnable;
 
@@ -46,10 +48,15 @@ final class Remotes implements AutoCloseable {
     }
 
     ChaskiNode node(String name) {
+        return node(name, builder -> {});
+    }
+
+    ChaskiNode node(String name, Consumer<NodeBuilder> more) {
         var builder = ChaskiNode.builder().name(name).cluster(cluster).topology(Topology.MANUAL);
         if (address != null) {
             builder.listen(address.apply(number.incrementAndGet()));
         }
+        more.accept(builder);
         ChaskiNode node = builder.start();
         nodes.add(node);
         return node;

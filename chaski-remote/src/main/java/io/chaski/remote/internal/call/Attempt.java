@@ -11,7 +11,6 @@ import io.chaski.core.stream.StreamOptions;
 import io.chaski.remote.BadAnswerException;
 import io.chaski.remote.CallException;
 import io.chaski.remote.NoProviderException;
-import io.chaski.remote.PeerLostException;
 import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.BodyReader;
 import io.chaski.remote.internal.wire.BodyWriter;
@@ -23,8 +22,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -46,12 +43,13 @@ final class Attempt implements StreamListener {
     private final Consumer<Outcome> onEnded;
     private final BodyReader reader;
     private final AtomicBoolean isEnded = new AtomicBoolean();
+    private final AtomicBoolean isSlotTaken = new AtomicBoolean(true);
     private volatile @Nullable CompletableFuture<Stream> opening;
     private volatile @Nullable Stream stream;
     private volatile @Nullable BodyWriter writer;
 
     /**
-     * An attempt that has not begun. It has a slot of the peer, and gives it back at its end.
+     * An attempt that has not begun. It has a slot of the peer, and gives it back when its stream is over.
      *
      * @param onSent called when all arguments have been handed to the connection
      * @param onEnded called once, at the end, unless the attempt is cancelled
@@ -75,22 +73,42 @@ final class Attempt implements StreamListener {
         this.limit = limit;
         this.onSent = onSent;
         this.onEnded = onEnded;
-        this.reader = new BodyReader(calling.options().maxBodyBytes(), calling.budget());
+        this.reader = new BodyReader(
+                calling.options().maxBodyBytes(), calling.budget().ofPeer(peer));
     }
 
     void start() {
-        CompletableFuture<Void> verified = calling.descriptions().verify(peer, target.service(), target.model());
-        if (!verified.isDone()) {
-            // A copy: the answer is for all calls, this deadline for one.
-            verified = verified.copy().orTimeout(leftNanos(), TimeUnit.NANOSECONDS);
-        }
-        var unused = verified.whenComplete((served, failure) -> {
-            if (failure == null) {
-                open();
-            } else {
-                onUnopened(Unwrapped.of(failure));
-            }
-        });
+        verify(true);
+    }
+
+    /** Whoever joins a question that others have asked waits for it less long than it may take, so that it is asked once more. */
+    private void verify(boolean isFirst) {
+        long beganNanos = System.nanoTime();
+        var unused = calling.descriptions()
+                .verify(peer, target.service(), target.model())
+                .whenComplete((served, failure) -> {
+                    Throwable why = failure == null ? null : Unwrapped.of(failure);
+                    if (why == null) {
+                        open();
+                    } else if (isFirst && isTimeout(why) && isEarly(beganNanos)) {
+                        verify(false);
+                    } else {
+                        onUnopened(why);
+                    }
+                });
+    }
+
+    private static boolean isTimeout(Throwable failure) {
+        return failure instanceof StreamException ended && ended.code() == StreamCode.DEADLINE_EXCEEDED;
+    }
+
+    private static boolean isEarly(long beganNanos) {
+        return System.nanoTime() - beganNanos < Descriptions.LIMIT.toNanos();
+    }
+
+    /** Whether a stream was opened, so that the other side may have executed the call. */
+    boolean isOpened() {
+        return stream != null;
     }
 
     private long leftNanos() {
@@ -101,13 +119,13 @@ final class Attempt implements StreamListener {
         if (isEnded.get()) {
             return;
         }
-        StreamOptions options =
-                new StreamOptions(headers.toMap(), Optional.of(Duration.ofNanos(leftNanos())), false, Dispatch.INLINE);
         CompletableFuture<Stream> opened;
         try {
+            StreamOptions options = new StreamOptions(
+                    headers.toMap(), Optional.of(Duration.ofNanos(leftNanos())), false, Dispatch.INLINE);
             opened = calling.streams().open(peer, CallHeaders.PROTOCOL, options, this);
-        } catch (NodeClosedException closed) {
-            onUnopened(closed);
+        } catch (RuntimeException refused) { // the node is closed, or its loop is stuck
+            onUnopened(refused);
             return;
         }
         opening = opened;
@@ -134,22 +152,26 @@ final class Attempt implements StreamListener {
         sending.pump();
     }
 
+    /** Nothing was sent. */
     private void onUnopened(Throwable failure) {
-        if (failure instanceof StreamException ended) {
+        boolean isLate = deadlineNanos - System.nanoTime() <= 0;
+        if (failure instanceof StreamException ended && (isLate || !isTimeout(ended))) {
             end(Failures.of(peer, target, ended, false, limit));
-        } else if (failure instanceof CallException told) {
-            boolean isElsewhere = told.execution() == CallException.Execution.NOT_EXECUTED;
-            end(Outcome.failed(told, isElsewhere ? Outcome.Next.ANOTHER_NODE : Outcome.Next.AGAIN));
-        } else if (failure instanceof TimeoutException) {
-            end(Failures.timedOut(peer, target, limit, false));
+        } else if (failure instanceof CallException told) { // of the description
+            end(Outcome.failed(told, Outcome.Next.ANOTHER_NODE));
+        } else if (failure instanceof MalformedException malformed) {
+            end(unopened("a description that cannot be read: " + malformed.what(), Outcome.Next.ANOTHER_NODE));
         } else if (failure instanceof NodeClosedException closed) {
             end(Outcome.failed(
                     new NoProviderException(null, closed.getMessage() + ", so nothing was sent", List.of()),
                     Outcome.Next.NOTHING));
         } else {
-            end(Outcome.failed(
-                    new PeerLostException(peer, target.label() + ": " + failure.getMessage()), Outcome.Next.NOTHING));
+            end(unopened(String.valueOf(failure.getMessage()), Outcome.Next.AGAIN));
         }
+    }
+
+    private Outcome unopened(String message, Outcome.Next next) {
+        return Outcome.failed(new NoProviderException(peer, target.label() + ": " + message, List.of()), next);
     }
 
     @Override
@@ -205,33 +227,54 @@ final class Attempt implements StreamListener {
     }
 
     @Override
+    public void onClosed(Stream same) {
+        giveSlotBack();
+    }
+
+    @Override
     public void onFailed(Stream from, StreamException cause) {
+        giveSlotBack();
         end(Failures.of(peer, target, cause, true, limit));
     }
 
     private void end(Outcome outcome) {
-        if (release()) {
-            if (outcome.failure() != null && Failures.isAboutService(outcome.failure())) {
-                calling.descriptions().forget(peer, target.service(), target.model());
+        Body body = outcome.body();
+        if (!endOnce()) {
+            if (body != null) {
+                body.release();
             }
-            onEnded.accept(outcome);
+            return;
         }
+        if (body == null) {
+            reader.release();
+        }
+        if (outcome.failure() != null && Failures.isAboutService(outcome.failure())) {
+            calling.descriptions().forget(peer, target.service(), target.model());
+        }
+        onEnded.accept(outcome);
     }
 
-    private boolean release() {
+    private boolean endOnce() {
         boolean isFirst = isEnded.compareAndSet(false, true);
-        if (isFirst) {
-            reader.release();
-            calling.slots().giveBack(peer);
+        if (isFirst && stream == null) {
+            giveSlotBack();
         }
         return isFirst;
     }
 
+    /** With the stream and not with the answer: the other side counts as long, and would be too busy for the next call. */
+    private void giveSlotBack() {
+        if (isSlotTaken.compareAndSet(true, false)) {
+            calling.slots().giveBack(peer);
+        }
+    }
+
     /** Nobody waits for it any more. */
     void cancel() {
-        if (!release()) {
+        if (!endOnce()) {
             return;
         }
+        reader.release();
         CompletableFuture<Stream> asked = opening;
         if (asked != null) {
             asked.cancel(false);

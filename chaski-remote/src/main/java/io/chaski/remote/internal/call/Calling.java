@@ -1,11 +1,15 @@
 package io.chaski.remote.internal.call;
 
+import io.chaski.core.Edge;
+import io.chaski.core.NodeId;
 import io.chaski.core.stream.NodeStreams;
 import io.chaski.remote.RemoteOptions;
 import io.chaski.remote.internal.context.CallScope;
 import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.wire.Budget;
 import io.chaski.remote.internal.wire.PeerSlots;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /** What all calls share that one node makes. Thread-safe. */
@@ -24,21 +28,27 @@ public final class Calling {
     /**
      * Calls of one node.
      *
-     * @param streams of the node
+     * @param streams of the node, whose futures complete on the event loop
+     * @param edges the connection to a node, if there is one
      * @param options limits, interceptors and what holds for calls
      * @param budget what all bodies of the node may take
      * @param threads where results are decoded
      * @param random call ids are drawn from it, so it must not be predictable, and be thread-safe
      */
     public Calling(
-            NodeStreams streams, RemoteOptions options, Budget budget, CallThreads threads, RandomGenerator random) {
+            NodeStreams streams,
+            Function<NodeId, Optional<Edge>> edges,
+            RemoteOptions options,
+            Budget budget,
+            CallThreads threads,
+            RandomGenerator random) {
         this.streams = streams;
         this.options = options;
         this.budget = budget;
         this.threads = threads;
         this.random = random;
         this.slots = new PeerSlots(options.maxPendingPerPeer());
-        this.descriptions = new Descriptions(streams);
+        this.descriptions = new Descriptions(streams, edges, threads.own(), System::nanoTime);
     }
 
     NodeStreams streams() {

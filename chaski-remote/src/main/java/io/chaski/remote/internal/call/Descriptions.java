@@ -1,11 +1,11 @@
 package io.chaski.remote.internal.call;
 
-import io.chaski.core.NodeClosedException;
+import io.chaski.core.Edge;
 import io.chaski.core.NodeId;
 import io.chaski.core.stream.NodeStreams;
 import io.chaski.remote.CallDeniedException;
+import io.chaski.remote.CallException;
 import io.chaski.remote.NoProviderException;
-import io.chaski.remote.PeerLostException;
 import io.chaski.remote.SignatureMismatchException;
 import io.chaski.remote.internal.model.MethodModel;
 import io.chaski.remote.internal.model.ServiceModel;
@@ -13,109 +13,210 @@ import io.chaski.remote.internal.wire.Description;
 import io.chaski.remote.internal.wire.MalformedException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which nodes serve what an interface needs. Asks a node once, before the first argument is sent, and again when a call
- * has shown that what is known may be wrong. Thread-safe.
+ * Knows which nodes serve what an interface needs. Asks a node once for each connection, before the first argument is sent, and
+ * again when a call has shown that what is known may be wrong. Thread-safe.
  */
 final class Descriptions {
 
     /** As many as a node knows records of services; the oldest answer makes room and is asked for again. */
     private static final int MAX_KNOWN = 4_096;
 
-    /** One small message each way; calls wait for it no longer than their own deadline. */
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    /** Dialling, and one small message each way; a call that has more time asks again, here or elsewhere. */
+    static final Duration LIMIT = Duration.ofSeconds(10);
+
+    /** How long others are asked before a node that has said no. */
+    private static final long UNLIKELY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private record Key(NodeId peer, String service, String signatureHash) {}
 
+    /** A node was asked, and perhaps has answered. */
+    private static final class Question {
+        /** Completes with what is served if that does not fit, and with null if it does. */
+        final CompletableFuture<@Nullable Description> unfit = new CompletableFuture<>();
+
+        /** The connection over which it was answered: a node that comes back may serve something else. */
+        volatile @Nullable Edge edge;
+
+        boolean isOver() {
+            Edge answered = edge;
+            return unfit.isDone() && (answered == null || !answered.isUp());
+        }
+    }
+
+    private static final CompletableFuture<Void> FITS = CompletableFuture.completedFuture(null);
+
     private final NodeStreams streams;
+    private final Function<NodeId, Optional<Edge>> edges;
+    private final Executor executor;
+    private final LongSupplier nanoTime;
 
-    /** Guarded by itself. Holds what is known and what is being asked. */
-    private final Map<Key, CompletableFuture<Void>> known = new LinkedHashMap<>();
+    /** Guarded by itself, as is what follows. Holds what is known and what is being asked. */
+    private final Map<Key, Question> known = new LinkedHashMap<>();
 
-    Descriptions(NodeStreams streams) {
+    /** Who has said no, and when. */
+    private final Map<Key, Long> unlikely = new LinkedHashMap<>();
+
+    /**
+     * Knows nothing yet.
+     *
+     * @param streams ask
+     * @param edges the connection to a node, if there is one
+     * @param executor reads what is answered
+     * @param nanoTime a monotonic clock
+     */
+    Descriptions(
+            NodeStreams streams, Function<NodeId, Optional<Edge>> edges, Executor executor, LongSupplier nanoTime) {
         this.streams = streams;
+        this.edges = edges;
+        this.executor = executor;
+        this.nanoTime = nanoTime;
     }
 
     /**
      * Makes sure that a node serves what an interface needs.
      *
-     * @return completes if it does, and fails with a {@code CallException} or a {@code StreamException}; not to be completed
+     * @return completes if it does, and fails with a {@code CallException} that nobody else gets, {@code StreamException}, {@code
+     *     NodeClosedException} or {@code MalformedException}; not to be completed. Dependents run on the executor
      */
     CompletableFuture<Void> verify(NodeId peer, String service, ServiceModel model) {
         Key key = new Key(peer, service, model.hash());
-        CompletableFuture<Void> asked;
+        Question question;
+        boolean isNew = false;
         synchronized (known) {
-            CompletableFuture<Void> before = known.get(key);
-            if (before != null) {
-                return before;
-            }
-            asked = new CompletableFuture<>();
-            known.put(key, asked);
-            if (known.size() > MAX_KNOWN) {
-                known.remove(known.keySet().iterator().next());
+            question = known.get(key);
+            if (question == null || question.isOver()) {
+                isNew = true;
+                question = new Question();
+                known.put(key, question);
+                trim(known);
             }
         }
-        try {
-            ask(key, model, asked);
-        } catch (NodeClosedException closed) {
-            forget(key, asked);
-            asked.completeExceptionally(closed);
+        if (isNew) {
+            ask(key, model, question);
+        } else if (question.unfit.isDone() && !question.unfit.isCompletedExceptionally()) {
+            return FITS; // what does not fit is not kept
         }
-        return asked;
+        return question.unfit.thenAccept(served -> {
+            if (served != null) {
+                throw refusal(key, model, served);
+            }
+        });
     }
 
-    private void ask(Key key, ServiceModel model, CompletableFuture<Void> asked) {
+    private static void trim(Map<Key, ?> oldestFirst) {
+        if (oldestFirst.size() > MAX_KNOWN) {
+            oldestFirst.remove(oldestFirst.keySet().iterator().next());
+        }
+    }
+
+    private void ask(Key key, ServiceModel model, Question question) {
         byte[] name = key.service().getBytes(StandardCharsets.UTF_8);
-        var unused = streams.request(key.peer(), Description.PROTOCOL, name, LIMIT)
-                .thenAccept(answer -> check(key, model, answer))
-                .whenComplete((nothing, failure) -> {
+        CompletableFuture<byte[]> answer;
+        try {
+            answer = streams.request(key.peer(), Description.PROTOCOL, name, LIMIT);
+        } catch (RuntimeException refused) { // the node is closed, or its loop is stuck
+            answer = CompletableFuture.failedFuture(refused);
+        }
+        var unused = answer.thenApplyAsync(bytes -> unfit(key, model, question, bytes), executor)
+                .whenComplete((served, failure) -> {
+                    boolean isFit = failure == null && served == null;
+                    if (!isFit || question.edge == null) {
+                        forget(key, question);
+                    }
                     if (failure == null) {
-                        asked.complete(null);
+                        note(key, isFit);
+                        question.unfit.complete(served);
                     } else {
-                        forget(key, asked);
-                        asked.completeExceptionally(Unwrapped.of(failure));
+                        question.unfit.completeExceptionally(Unwrapped.of(failure));
                     }
                 });
     }
 
-    private static void check(Key key, ServiceModel model, byte[] answer) {
-        Description description;
+    private @Nullable Description unfit(Key key, ServiceModel model, Question question, byte[] answer) {
+        question.edge = edges.apply(key.peer()).orElse(null);
         try {
-            description = Description.parse(answer);
+            Description served = Description.parse(answer);
+            return served.state() == Description.State.SERVED
+                            && missing(model, served).isEmpty()
+                    ? null
+                    : served;
         } catch (MalformedException malformed) {
-            throw new PeerLostException(key.peer(), "a description that cannot be read: " + malformed.what());
-        }
-        switch (description.state()) {
-            case NONE ->
-                throw new NoProviderException(key.peer(), "no service '" + key.service() + "'", description.others());
-            case DENIED -> throw new CallDeniedException(key.peer(), "this node may not call '" + key.service() + "'");
-            case SERVED -> checkMethods(key, model, description);
+            throw new CompletionException(malformed);
         }
     }
 
-    private static void checkMethods(Key key, ServiceModel model, Description description) {
-        List<MethodModel> missing = model.methods().stream()
-                .filter(method ->
-                        !method.signature().equals(description.methods().get(method.key())))
-                .toList();
-        if (!missing.isEmpty()) {
-            throw new SignatureMismatchException(
-                    key.peer(),
-                    key.service(),
-                    missing.stream().map(MethodModel::signature).sorted().collect(Collectors.joining("; ")),
-                    description.methods().values().stream().sorted().collect(Collectors.joining("; ")));
-        }
-    }
-
-    private void forget(Key key, CompletableFuture<Void> asked) {
+    private void note(Key key, boolean isFit) {
         synchronized (known) {
-            known.remove(key, asked);
+            unlikely.remove(key);
+            if (!isFit) {
+                unlikely.put(key, nanoTime.getAsLong());
+                trim(unlikely);
+            }
+        }
+    }
+
+    /**
+     * The same nodes, but those that have said no a moment ago come last: asking them again costs each call a round trip.
+     *
+     * @param candidates in the order of somebody's choice
+     */
+    List<NodeId> likelyFirst(List<NodeId> candidates, String service, ServiceModel model) {
+        if (candidates.size() < 2) {
+            return candidates;
+        }
+        List<NodeId> likely = new ArrayList<>();
+        List<NodeId> others = new ArrayList<>();
+        synchronized (known) {
+            for (NodeId candidate : candidates) {
+                Long saidNanos = unlikely.get(new Key(candidate, service, model.hash()));
+                boolean isUnlikely = saidNanos != null && nanoTime.getAsLong() - saidNanos < UNLIKELY_NANOS;
+                (isUnlikely ? others : likely).add(candidate);
+            }
+        }
+        likely.addAll(others);
+        return likely;
+    }
+
+    private static CallException refusal(Key key, ServiceModel model, Description served) {
+        return switch (served.state()) {
+            case NONE -> new NoProviderException(key.peer(), "no service '" + key.service() + "'", served.others());
+            case DENIED -> new CallDeniedException(key.peer(), "this node may not call '" + key.service() + "'");
+            case SERVED ->
+                new SignatureMismatchException(
+                        key.peer(),
+                        key.service(),
+                        missing(model, served).stream()
+                                .map(MethodModel::signature)
+                                .sorted()
+                                .collect(Collectors.joining("; ")),
+                        served.methods().values().stream().sorted().collect(Collectors.joining("; ")));
+        };
+    }
+
+    private static List<MethodModel> missing(ServiceModel model, Description served) {
+        return model.methods().stream()
+                .filter(method -> !method.signature().equals(served.methods().get(method.key())))
+                .toList();
+    }
+
+    private void forget(Key key, Question question) {
+        synchronized (known) {
+            known.remove(key, question);
         }
     }
 

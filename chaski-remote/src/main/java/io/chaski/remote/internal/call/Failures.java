@@ -60,7 +60,12 @@ final class Failures {
                         new PeerBusyException(peer, message, isOpened ? Execution.UNKNOWN : Execution.NOT_EXECUTED),
                         Outcome.Next.AGAIN);
             case DEADLINE_EXCEEDED -> timedOut(peer, target, limit, isOpened);
-            default -> Outcome.failed(new PeerLostException(peer, message), Outcome.Next.AGAIN);
+            default ->
+                Outcome.failed(
+                        isOpened
+                                ? new PeerLostException(peer, message)
+                                : new NoProviderException(peer, message, List.of()),
+                        Outcome.Next.AGAIN);
         };
     }
 
@@ -69,6 +74,7 @@ final class Failures {
         return failure instanceof NoProviderException
                 || failure instanceof SignatureMismatchException
                 || failure instanceof BadArgumentsException
+                || failure instanceof BadAnswerException
                 || failure instanceof PeerLostException;
     }
 

@@ -15,12 +15,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One call over its attempts, one after another. {@link #answer()} completes once: with the body of the answer, or with the
- * failure of the last attempt, or cancelled. Thread-safe.
+ * failure that says most, or at the deadline, or cancelled. Thread-safe.
  */
 final class PendingCall {
 
@@ -36,10 +37,14 @@ final class PendingCall {
     private final Runnable cancel = this::cancel;
 
     /** One attempt follows the other, so what follows is written by one thread at a time. */
-    private volatile List<NodeId> candidates = List.of();
+    private volatile Route route = new Route(List.of());
 
-    private final AtomicInteger candidate = new AtomicInteger();
     private final AtomicInteger attempts = new AtomicInteger();
+    private volatile @Nullable NodeId peer;
+
+    /** What the attempts that have ended say of the call, if one has failed. */
+    private volatile @Nullable CallException strongest;
+
     private volatile CallId id;
     private volatile @Nullable Attempt running;
     private volatile boolean isCancelled;
@@ -74,9 +79,16 @@ final class PendingCall {
         return sent;
     }
 
+    /** Who was called last; null if nobody was. */
+    @Nullable
+    NodeId peer() {
+        return peer;
+    }
+
     void start() {
-        candidates =
+        List<NodeId> candidates =
                 target.providers().candidates(target.service(), target.model().hash(), options);
+        route = new Route(calling.descriptions().likelyFirst(candidates, target.service(), target.model()));
         calling.all().add(cancel);
         var unused = answer.whenComplete((body, failure) -> {
             calling.all().remove(cancel);
@@ -86,36 +98,66 @@ final class PendingCall {
                 sent.completeExceptionally(failure);
             }
         });
-        if (candidates.isEmpty()) {
-            fail(new NoProviderException(null, "nobody serves '" + target.service() + "'", List.of()));
+        if (route.isEmpty()) {
+            giveUp(new NoProviderException(null, "nobody serves '" + target.service() + "'", List.of()));
             return;
         }
+        setTimer();
         attempt();
     }
 
+    /** One for the whole call: it holds between attempts as well, and whatever threads are busy with. */
+    private void setTimer() {
+        long leftNanos = Math.max(1, deadlineNanos - System.nanoTime());
+        var unused = answer.copy().orTimeout(leftNanos, TimeUnit.NANOSECONDS).whenComplete((body, failure) -> {
+            if (failure instanceof TimeoutException) {
+                calling.threads().own().execute(this::onDeadline);
+            }
+        });
+    }
+
+    private void onDeadline() {
+        Attempt current = running;
+        timeOut(current != null && current.isOpened());
+        if (current != null) {
+            current.cancel();
+        }
+    }
+
+    private void timeOut(boolean isOpened) {
+        CallException known = strongest;
+        boolean isUnknown = isOpened || known != null && known.execution() != Execution.NOT_EXECUTED;
+        answer.completeExceptionally(new CallTimeoutException(
+                peer, target.label(), limit, isUnknown ? Execution.UNKNOWN : Execution.NOT_EXECUTED));
+    }
+
+    private boolean isOver() {
+        return isCancelled || answer.isDone();
+    }
+
     private void attempt() {
-        if (isCancelled) {
+        if (isOver()) {
             return;
         }
-        NodeId peer = candidates.get(candidate.get());
-        long leftNanos = deadlineNanos - System.nanoTime();
-        if (leftNanos <= 0) {
-            fail(new CallTimeoutException(peer, target.label(), limit, Execution.NOT_EXECUTED));
+        if (deadlineNanos - System.nanoTime() <= 0) {
+            timeOut(false);
             return;
         }
-        if (!calling.slots().tryTake(peer)) {
-            fail(new PeerBusyException(
-                    peer,
+        NodeId node = route.take();
+        peer = node;
+        if (!calling.slots().tryTake(node)) {
+            giveUp(new PeerBusyException(
+                    node,
                     calling.options().maxPendingPerPeer() + " calls are under way already",
                     Execution.NOT_EXECUTED));
             return;
         }
-        int number = attempts.incrementAndGet();
-        CallHeaders headers = new CallHeaders(target.service(), target.method().key(), id, number, options.headers());
+        CallHeaders headers =
+                new CallHeaders(target.service(), target.method().key(), id, attempts.get() + 1, options.headers());
         Attempt begun = new Attempt(
                 calling,
                 target,
-                peer,
+                node,
                 headers,
                 arguments,
                 deadlineNanos,
@@ -123,7 +165,7 @@ final class PendingCall {
                 () -> sent.complete(null),
                 this::onEnded);
         running = begun;
-        if (isCancelled) {
+        if (isOver()) {
             begun.cancel();
             return;
         }
@@ -131,43 +173,49 @@ final class PendingCall {
     }
 
     private void onEnded(Outcome outcome) {
-        if (outcome.body() != null) {
-            answer.complete(outcome.body());
+        running = null;
+        Body body = outcome.body();
+        if (body != null) {
+            if (!answer.complete(body)) {
+                body.release();
+            }
             return;
         }
         CallException failure = Objects.requireNonNull(outcome.failure(), "body or failure");
-        boolean isNodeLeft = candidate.get() + 1 < candidates.size();
+        if (outcome.next() == Outcome.Next.ANOTHER_NODE) {
+            route.dropFirst();
+        } else {
+            attempts.incrementAndGet();
+            route.moveOn();
+        }
         boolean isIdempotent = target.method().isIdempotent();
-        if (isCancelled
-                || !RetryRule.goesOn(failure, outcome.next(), isIdempotent, isNodeLeft, attempts.get(), maxAttempts)) {
-            fail(failure);
+        if (isOver()
+                || !RetryRule.goesOn(
+                        failure, outcome.next(), isIdempotent, !route.isEmpty(), attempts.get(), maxAttempts)) {
+            giveUp(failure);
             return;
         }
+        strongest = RetryRule.stronger(strongest, failure);
         if (outcome.next() == Outcome.Next.AGAIN_ANEW) {
             id = CallId.random(calling.random());
         }
-        if (isNodeLeft) {
-            candidate.incrementAndGet();
-            again(0);
-        } else {
-            again(RetryRule.delay(attempts.get(), calling.random()).toNanos());
-        }
+        again(
+                route.isRepeated()
+                        ? RetryRule.delay(Math.max(1, attempts.get()), calling.random())
+                                .toNanos()
+                        : 0);
     }
 
     /** On another thread in any case: this one may be the event loop, and deep in the last attempt. */
     private void again(long delayNanos) {
-        CompletableFuture.delayedExecutor(delayNanos, TimeUnit.NANOSECONDS, this::orFail)
+        CompletableFuture.delayedExecutor(
+                        delayNanos, TimeUnit.NANOSECONDS, calling.threads().own())
                 .execute(this::attempt);
     }
 
-    private void orFail(Runnable task) {
-        if (!calling.threads().tryExecute(task)) {
-            answer.cancel(false); // the remote has been closed, and its threads with it
-        }
-    }
-
-    private void fail(CallException failure) {
-        answer.completeExceptionally(failure);
+    /** The last failure may say less than an earlier one: that somebody is busy, or that it may have been executed there. */
+    private void giveUp(CallException last) {
+        answer.completeExceptionally(RetryRule.stronger(strongest, last));
     }
 
     /** Nobody waits for it any more; the other side hears it, and what still comes is discarded. */
