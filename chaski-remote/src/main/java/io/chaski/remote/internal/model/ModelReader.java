@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +96,7 @@ public final class ModelReader {
         if (!type.isInterface() || type.isAnnotation()) {
             throw new IllegalArgumentException(type.getName() + " is not an interface");
         }
-        Map<Method, MethodModel> byMethod = new HashMap<>();
+        Map<Method, MethodModel> byMethod = new LinkedHashMap<>();
         Map<MethodKey, MethodModel> byKey = new LinkedHashMap<>();
         for (List<Method> same : grouped()) {
             Method nearest = nearest(same);
@@ -105,6 +104,7 @@ public final class ModelReader {
                 MethodModel model = read(nearest);
                 MethodModel other = byKey.putIfAbsent(model.key(), model);
                 requireDifferent(model, other, isServed);
+                byMethod.put(nearest, model);
                 same.forEach(method -> byMethod.put(method, model));
                 nearest.trySetAccessible();
             }

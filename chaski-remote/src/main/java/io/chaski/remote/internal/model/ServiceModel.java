@@ -18,9 +18,14 @@ public final class ServiceModel {
     private final String signature;
     private final String hash;
 
+    /**
+     * What can be called.
+     *
+     * @param byMethod of several methods that lead to one model, the one to invoke comes first
+     */
     ServiceModel(String typeName, Collection<MethodModel> methods, Map<Method, MethodModel> byMethod) {
         this.typeName = typeName;
-        this.byMethod = Map.copyOf(byMethod);
+        this.byMethod = Collections.unmodifiableMap(new LinkedHashMap<>(byMethod));
         methods.forEach(method -> byKey.putIfAbsent(method.key(), method));
         TreeSet<String> signatures = new TreeSet<>();
         methods.forEach(method -> signatures.add(method.signature()));
@@ -38,7 +43,7 @@ public final class ServiceModel {
         return byMethod.get(method);
     }
 
-    /** The method of the interface that runs a remote one, in a model that is served. */
+    /** The method of the interface that runs a remote one, in a model that is served: of several that override each other the nearest. */
     public Method methodOf(MethodModel remote) {
         for (Map.Entry<Method, MethodModel> entry : byMethod.entrySet()) {
             if (entry.getValue().equals(remote)) {

@@ -21,10 +21,18 @@ public final class InterfaceInvoker implements Invoker {
      *
      * @param model of an interface that the object implements
      * @param implementation the object
+     * @throws IllegalArgumentException if a method of the interface cannot be reached from here
      */
     public InterfaceInvoker(ServiceModel model, Object implementation) {
         this.implementation = implementation;
-        model.methods().forEach(method -> methods.put(method, model.methodOf(method)));
+        for (MethodModel each : model.methods()) {
+            Method method = model.methodOf(each);
+            if (!method.canAccess(implementation)) {
+                throw new IllegalArgumentException(
+                        method + " cannot be called: its package must be exported, or opened, to io.chaski.remote");
+            }
+            methods.put(each, method);
+        }
     }
 
     @Override
