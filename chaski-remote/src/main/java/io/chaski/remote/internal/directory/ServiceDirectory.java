@@ -441,10 +441,12 @@ public final class ServiceDirectory implements AutoCloseable {
      * thread says everything, those that come meanwhile go on.
      */
     private void sayAll() {
-        Announcement next = nextToSay(false);
-        while (next != null) {
+        sayFrom(nextToSay(false));
+    }
+
+    private void sayFrom(@Nullable Announcement first) {
+        for (Announcement next = first; next != null; next = nextToSay(true)) {
             publish(next);
-            next = nextToSay(true);
         }
     }
 
@@ -514,7 +516,7 @@ public final class ServiceDirectory implements AutoCloseable {
             protocol.close();
             left = new ArrayList<>(waits.all());
         }
-        sayAll();
+        sayFrom(nextToSay(true)); // not left to a thread that says something at this moment: the node may be gone then
         closing.close();
         subscription.close();
         left.forEach(wait -> module.fail(wait.future(), new NodeClosedException(node.name())));

@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
@@ -477,6 +478,32 @@ class ServiceDirectoryTest {
             net.advance(ofSeconds(30));
             assertThat(refused.get()).isBetween(10, 35);
         }
+    }
+
+    @Test
+    void a_goodbye_is_said_before_the_directory_is_closed_even_if_something_is_being_said() {
+        start(Layout.LINE, "server", "caller");
+        ChaskiNode real = net.node("server");
+        AtomicReference<ServiceDirectory> server = new AtomicReference<>();
+        List<Class<?>> said = new ArrayList<>();
+        List<Class<?>> whenClosed = new ArrayList<>();
+        server.set(ServiceDirectory.on((ChaskiNode) Proxy.newProxyInstance(
+                ChaskiNode.class.getClassLoader(),
+                new Class<?>[] {ChaskiNode.class, ModuleNode.Door.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("publishAsync")) {
+                        Announcement announcement =
+                                Announcement.decode((byte[]) arguments[1]).orElseThrow();
+                        said.add(announcement.getClass());
+                        if (announcement instanceof Announcement.Listing) {
+                            server.get().close();
+                            whenClosed.addAll(said);
+                        }
+                    }
+                    return method.invoke(real, arguments);
+                })));
+        server.get().announce(CALCULATOR);
+        assertThat(whenClosed).contains(Announcement.Goodbye.class);
     }
 
     @Test
