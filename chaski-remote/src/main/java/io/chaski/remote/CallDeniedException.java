@@ -20,7 +20,8 @@ public final class CallDeniedException extends CallException {
     }
 
     /**
-     * For a {@link ServerInterceptor} that refuses a call.
+     * For a {@link ServerInterceptor} that refuses a call before it goes on. Thrown afterwards, or by an implementation, it is an
+     * exception like any other, because nobody can say then that nothing was executed.
      *
      * @param detail a short sentence for the caller
      */

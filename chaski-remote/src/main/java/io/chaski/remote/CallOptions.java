@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * What holds for calls. Given for a remote, a proxy, a method (by annotation) and a single call; what is said nearest to the
  * call wins, one property at a time, and headers add up. Immutable.
  *
- * @param deadline time a call may take, dialling and repetitions included; {@link #DEFAULT_DEADLINE} if nobody says anything
+ * @param deadline time a call may take, dialling and repetitions included; {@link #DEFAULT_DEADLINE} if nobody says anything,
+ *     and never more than {@link #MAX_DEADLINE}
  * @param attempts how often a call is tried at most, 1 to {@value #MAX_ATTEMPTS}; {@value #DEFAULT_ATTEMPTS} if nobody says
  *     anything. A call that may have been executed is repeated only if its method is {@link Idempotent}
  * @param headers small text pairs that go with a call, at most {@value #MAX_HEADERS} with {@value #MAX_HEADER_BYTES} bytes in all
@@ -33,6 +34,12 @@ public record CallOptions(
 
     /** Long enough for a busy machine, short enough that calls which wait for each other in a circle end. */
     public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(30);
+
+    /**
+     * The longest time a call may take; whoever wants more gets this. Both sides hold to it, so that nobody keeps memory and
+     * threads of another node for days.
+     */
+    public static final Duration MAX_DEADLINE = Duration.ofMinutes(10);
 
     /** Gets a call past a connection that has just broken, and does not multiply the load on a peer that is busy. */
     public static final int DEFAULT_ATTEMPTS = 3;

@@ -69,7 +69,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChaskiRemote implements AutoCloseable {
 
-    /** The acceptor only queues. */
+    /** Both only queue. */
     private static final StreamOptions INLINE =
             StreamOptions.builder().dispatch(Dispatch.INLINE).build();
 
@@ -82,6 +82,8 @@ public final class ChaskiRemote implements AutoCloseable {
     private final Calling calling;
     private final Registration calls;
     private final Registration descriptions;
+    private final CallAcceptor acceptor;
+    private final EndOfNode ending = new EndOfNode();
     private final ServiceDirectory directory;
     private final DirectoryProviders everybody;
     private final AnnouncedServices announced;
@@ -100,14 +102,22 @@ public final class ChaskiRemote implements AutoCloseable {
         };
         this.events = new CallEvents(executor);
         Budget budget = Budget.ofHeap();
-        this.calling =
-                new Calling(node.streams(), options, budget, threads, events, this::hint, new SecureRandom(), services.callbacks());
-        CallAcceptor acceptor =
-                new CallAcceptor(services, options, budget, threads, events, new CallbackProxies(calling));
+        this.calling = new Calling(
+                ModuleNode.of(node).inlineStreams(),
+                node::edge,
+                options,
+                budget,
+                threads,
+                events,
+                this::hint,
+                new SecureRandom(),
+                services.callbacks());
+        this.acceptor = new CallAcceptor(services, options, budget, threads, events, new CallbackProxies(calling));
         boolean isServed = false;
         try {
             this.calls = node.streams().serve(CallHeaders.PROTOCOL, INLINE, acceptor);
-            this.descriptions = node.streams().serve(Description.PROTOCOL, new Describer(services));
+            this.descriptions =
+                    node.streams().serve(Description.PROTOCOL, INLINE, new Describer(services, threads.own()));
             this.directory = ServiceDirectory.on(node);
             isServed = true;
         } finally {
@@ -118,7 +128,7 @@ public final class ChaskiRemote implements AutoCloseable {
         this.everybody = new DirectoryProviders(directory::providers, directory::services);
         this.announced = new AnnouncedServices(services, directory);
         this.schedules = openSchedules(store.orElse(null), new LocalCalls(acceptor, calling.ids()));
-        node.events().subscribe(new EndOfNode());
+        node.events().subscribe(ending);
     }
 
     /** Where a provider can be dialled stands in its record, if nothing else is known of it. */
@@ -487,8 +497,8 @@ public final class ChaskiRemote implements AutoCloseable {
     }
 
     /**
-     * Serves nothing any more, interrupts what is executed, and cancels the calls that are under way. The node stays. Does nothing
-     * the second time.
+     * Serves nothing any more, interrupts what is executed, and cancels the calls that are under way. Whoever has called hears at
+     * once that nothing is known of the call. The node stays. Does nothing the second time.
      */
     @Override
     public void close() {
@@ -499,16 +509,26 @@ public final class ChaskiRemote implements AutoCloseable {
             descriptions.close();
             services.clear();
             calling.close();
+            acceptor.close();
             threads.close();
+            ending.cancel();
             events.close(); // its last words are said on this thread
         }
     }
 
     /** Closes the remote with its node. */
     private final class EndOfNode implements Flow.Subscriber<NodeEvent> {
+        private final CompletableFuture<Flow.Subscription> given = new CompletableFuture<>();
+
         @Override
         public void onSubscribe(Flow.Subscription subscription) {
             subscription.request(Long.MAX_VALUE);
+            given.complete(subscription);
+        }
+
+        /** The node may stay, and have other remotes. */
+        void cancel() {
+            var unused = given.thenAccept(Flow.Subscription::cancel);
         }
 
         @Override

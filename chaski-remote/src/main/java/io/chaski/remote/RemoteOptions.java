@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param serverInterceptors stand around the calls this node executes, the first outermost
  * @param errors exceptions that travel as themselves where a method declares them, and how each is made from its message. Those
  *     with a constructor that takes a message need not be named
- * @param oneWayFailures hears of one-way calls that failed after they were sent; called on a thread of the calls
+ * @param oneWayFailures hears of one-way calls that failed after they were sent; called on a thread of the library, and
+ *     must not wait for calls
  * @param scheduleStore directory where the schedules of others at this node are kept over its end, one file each; of this node alone.
  *     Without it they end with the remote
  */
@@ -151,7 +152,7 @@ public record RemoteOptions(
         /**
          * Says who hears of one-way calls that failed.
          *
-         * @param listener called on a thread of the calls
+         * @param listener called on a thread of the library; must not wait for calls
          */
         public Builder oneWayFailures(Consumer<? super CallException> listener) {
             this.oneWayFailures = listener;

@@ -30,7 +30,7 @@ public interface ServerInterceptor {
      * @param context who calls what
      * @param arguments what was passed; not to be changed
      * @param next the rest of the way, gone at most once
-     * @return the result, of the type of the method's result or a future of it
+     * @return the result, of the type of the method's result, or a future of it where the served method returns a future
      * @throws CallDeniedException to refuse the call; the caller gets the reason's message
      * @throws Throwable anything else fails the call as if the implementation had thrown it
      */

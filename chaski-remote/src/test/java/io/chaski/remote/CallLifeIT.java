@@ -352,25 +352,52 @@ class CallLifeIT {
     @Test
     @DisplayName("row 91: when a cancel races with the result, there is one completion, and slots are free afterwards")
     void race() throws Exception {
-        real.release.countDown();
+        int slots = 8;
+        RemoteOptions few = RemoteOptions.builder().maxPendingPerPeer(slots).build();
+        ChaskiRemote busy = remotes.remote("busy", few);
+        ChaskiRemote caller = remotes.remote("caller", few);
+        Remotes.connect(caller, busy);
+        busy.serve("worker", Worker.class, real);
         interface Later {
+            CompletableFuture<Integer> next(Integer required);
+
             CompletableFuture<String> hang(String label);
         }
-        Later later = client.at(serverId).proxy("worker", Later.class, LONG);
+        Later later = caller.at(busy.node().id())
+                .proxy(
+                        "worker",
+                        Later.class,
+                        CallOptions.builder().deadline(LIMIT).attempts(10).build());
         AtomicInteger completions = new AtomicInteger();
-        List<CompletableFuture<String>> calls = new ArrayList<>();
-        for (int i = 0; i < 500; i++) {
-            CompletableFuture<String> call = later.hang("x" + i);
-            calls.add(call.whenComplete((value, failure) -> completions.incrementAndGet()));
-            threads.execute(() -> call.cancel(true));
+        for (int round = 0; round < 10; round++) {
+            List<CompletableFuture<Integer>> calls = new ArrayList<>();
+            for (int i = 0; i < slots; i++) {
+                CompletableFuture<Integer> call = later.next(i);
+                calls.add(call.whenComplete((value, failure) -> completions.incrementAndGet()));
+                threads.execute(() -> call.cancel(true));
+            }
+            for (CompletableFuture<Integer> call : calls) {
+                call.handle((value, failure) -> null).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            }
+            // The caller's own slot is free once the stream is over, a moment after the result.
+            soon(() -> get(later.next(0)));
         }
-        for (CompletableFuture<String> call : calls) {
-            call.handle((value, failure) -> null).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-        }
-        assertThat(completions).hasValue(500);
-        for (int i = 0; i < 1_100; i++) {
-            worker.next(i);
-        }
+        assertThat(completions).hasValue(10 * slots);
+        // As many as there are slots at a time: one that is lost shows.
+        soon(() -> {
+            real.begun.drainPermits();
+            List<CompletableFuture<String>> all = new ArrayList<>();
+            for (int i = 0; i < slots; i++) {
+                all.add(later.hang("x"));
+            }
+            try {
+                for (int i = 0; i < slots; i++) {
+                    assertThat(real.begun.tryAcquire(2, TimeUnit.SECONDS)).isTrue();
+                }
+            } finally {
+                all.forEach(call -> call.cancel(true));
+            }
+        });
     }
 
     @Test
@@ -595,6 +622,89 @@ class CallLifeIT {
         }
         for (int i = 0; i < calls; i++) {
             assertThat(get(results.get(i))).isEqualTo(i + 1);
+        }
+    }
+
+    @Test
+    void more_implementations_that_join_futures_than_threads_do_not_wait_for_each_other() throws Exception {
+        int calls = 100;
+        CountDownLatch all = new CountDownLatch(Math.min(calls, 32));
+        interface Later {
+            CompletableFuture<Integer> apply(int x);
+        }
+        interface Joining {
+            int join(int x) throws InterruptedException;
+        }
+        client.serve("later", Later.class, x -> CompletableFuture.completedFuture(x + 1));
+        Later later = server.at(client.node().id()).proxy("later", Later.class, LONG);
+        server.serve("joining", Joining.class, x -> {
+            all.countDown();
+            all.await(); // every thread there is has a call that waits for a future
+            return later.apply(x).join();
+        });
+        Joining joining = client.at(serverId).proxy("joining", Joining.class, LONG);
+        List<Future<Integer>> results = new ArrayList<>();
+        for (int i = 0; i < calls; i++) {
+            int argument = i;
+            results.add(threads.submit(() -> joining.join(argument)));
+        }
+        for (int i = 0; i < calls; i++) {
+            assertThat(get(results.get(i))).isEqualTo(i + 1);
+        }
+    }
+
+    @Test
+    void a_deadline_ends_the_futures_that_implementations_on_all_threads_wait_for() throws Exception {
+        interface Joining {
+            int join(String label);
+        }
+        interface Later {
+            CompletableFuture<String> hang(String label);
+        }
+        client.serve("hanging", Worker.class, real);
+        Later later = server.at(client.node().id()).proxy("hanging", Later.class, LONG);
+        server.serve("joining", Joining.class, label -> later.hang(label).join().length());
+        Joining joining =
+                client.at(serverId).proxy("joining", Joining.class, CallOptions.within(Duration.ofSeconds(1)));
+        List<Future<Integer>> results = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            results.add(threads.submit(() -> joining.join("x")));
+        }
+        for (Future<Integer> each : results) {
+            assertThatThrownBy(() -> get(each)).hasCauseInstanceOf(CallTimeoutException.class);
+        }
+        assertThat(worker.next(1)).isEqualTo(1);
+    }
+
+    @Test
+    void a_callback_of_the_node_may_call_and_wait_even_if_there_is_one_thread_for_all_callbacks() throws Exception {
+        ExecutorService single = Executors.newSingleThreadExecutor();
+        ChaskiRemote lonely = ChaskiRemote.on(remotes.node("lonely", builder -> builder.callbackExecutor(single)));
+        try {
+            Remotes.connect(lonely, server);
+            Worker there = lonely.at(serverId).proxy("worker", Worker.class, LONG);
+            interface Back {
+                int back(int x);
+            }
+            lonely.serve("back", Back.class, x -> x + 1);
+            Back back = server.at(lonely.node().id()).proxy("back", Back.class, LONG);
+            interface Round {
+                int round(int x);
+            }
+            server.serve("round", Round.class, back::back);
+            Round round = lonely.at(serverId).proxy("round", Round.class, LONG);
+            // In the one thread: a description and a call, and a call of the other side back to this node.
+            CompletableFuture<Integer> called = new CompletableFuture<>();
+            single.execute(() -> {
+                try {
+                    called.complete(there.next(1) + round.round(10));
+                } catch (RuntimeException failed) {
+                    called.completeExceptionally(failed);
+                }
+            });
+            assertThat(get(called)).isEqualTo(12);
+        } finally {
+            single.shutdown();
         }
     }
 

@@ -12,11 +12,16 @@ import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamException;
 import io.chaski.core.stream.StreamListener;
 import io.chaski.core.stream.StreamOptions;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
+import java.io.ObjectStreamClass;
+import java.io.ObjectStreamConstants;
 import java.io.Serial;
 import java.io.Serializable;
+import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -48,6 +53,7 @@ class HostileCallsIT {
 
     private static final String ARGUMENTS_OF_ADD = "82" + "4101" + "4102";
     private static final AtomicBoolean GADGET_LOADED = new AtomicBoolean();
+    private static final String GADGET = HostileCallsIT.class.getName() + "$Gadget";
 
     interface Target {
         int add(int a, int b);
@@ -437,13 +443,8 @@ class HostileCallsIT {
     @Test
     @DisplayName("row 61: a Java serialisation stream and the names of gadgets are opaque, and no class is loaded")
     void gadgets() throws Exception {
-        ByteArrayOutputStream planted = new ByteArrayOutputStream();
-        String gadget = HostileCallsIT.class.getName() + "$Gadget";
-        try (ObjectOutputStream out = new ObjectOutputStream(planted)) {
-            out.writeObject("a stream with the magic of the real thing");
-        }
-        planted.writeBytes(gadget.getBytes(StandardCharsets.UTF_8));
-        byte[] bytes = planted.toByteArray();
+        String gadget = GADGET;
+        byte[] bytes = serialisedGadget();
 
         assertThat(send(headers("target", "echo(String)"), body(1, bytes)).failure())
                 .isEqualTo(BAD_ARGUMENTS);
@@ -465,29 +466,58 @@ class HostileCallsIT {
         stillServes();
     }
 
+    /** Reads the same bytes as a careless server would, with classes of its own, so that the real gadget stays unloaded. */
     @Test
-    void the_alarm_of_row_61_works() {
-        AtomicBoolean before = new AtomicBoolean(GADGET_LOADED.get());
-        Alarm.plant();
-        assertThat(before).isFalse();
-        assertThat(Alarm.RANG).isTrue();
-    }
-
-    /** A twin of the gadget, so that the real one stays unloaded whatever order the tests run in. */
-    private static final class Alarm {
-        static final AtomicBoolean RANG = new AtomicBoolean();
-
-        static void plant() {
-            Twin.touch();
-        }
-
-        private static final class Twin {
-            static {
-                RANG.set(true);
+    void the_alarm_of_row_61_works() throws Exception {
+        ClassLoader twins = new ClassLoader(HostileCallsIT.class.getClassLoader()) {
+            @Override
+            protected Class<?> loadClass(String name, boolean isResolved) throws ClassNotFoundException {
+                return name.startsWith(HostileCallsIT.class.getName()) ? twin(name) : super.loadClass(name, isResolved);
             }
 
-            static void touch() {}
-        }
+            private Class<?> twin(String name) throws ClassNotFoundException {
+                Class<?> known = findLoadedClass(name);
+                if (known != null) {
+                    return known;
+                }
+                try (InputStream in = getResourceAsStream(name.replace('.', '/') + ".class")) {
+                    byte[] code = in.readAllBytes();
+                    return defineClass(name, code, 0, code.length);
+                } catch (IOException failed) {
+                    throw new ClassNotFoundException(name, failed);
+                }
+            }
+        };
+        ObjectInputStream careless = new ObjectInputStream(new ByteArrayInputStream(serialisedGadget())) {
+            @Override
+            protected Class<?> resolveClass(ObjectStreamClass described) throws ClassNotFoundException {
+                return Class.forName(described.getName(), false, twins);
+            }
+        };
+        Object read = careless.readObject();
+        assertThat(read.getClass().getName()).isEqualTo(GADGET);
+        Field flag = twins.loadClass(HostileCallsIT.class.getName()).getDeclaredField("GADGET_LOADED");
+        flag.setAccessible(true);
+        assertThat((AtomicBoolean) flag.get(null)).isTrue();
+        assertThat(GADGET_LOADED).isFalse();
+    }
+
+    /** What an ObjectOutputStream writes for a gadget, by hand: writing one would load the class. */
+    private static byte[] serialisedGadget() {
+        byte[] name = GADGET.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(8 + name.length + 8 + 1 + 2 + 2)
+                .putShort(ObjectStreamConstants.STREAM_MAGIC)
+                .putShort(ObjectStreamConstants.STREAM_VERSION)
+                .put(ObjectStreamConstants.TC_OBJECT)
+                .put(ObjectStreamConstants.TC_CLASSDESC)
+                .putShort((short) name.length)
+                .put(name)
+                .putLong(1) // its serialVersionUID
+                .put(ObjectStreamConstants.SC_SERIALIZABLE)
+                .putShort((short) 0) // fields
+                .put(ObjectStreamConstants.TC_ENDBLOCKDATA)
+                .put(ObjectStreamConstants.TC_NULL) // no parent
+                .array();
     }
 
     @Test

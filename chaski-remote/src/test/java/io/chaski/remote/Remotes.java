@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.ConnectFailedException;
+import io.chaski.core.NodeBuilder;
 import io.chaski.core.Topology;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.awaitility.core.ThrowingRunnable;
 
@@ -47,10 +49,15 @@ final class Remotes implements AutoCloseable {
     }
 
     ChaskiNode node(String name) {
+        return node(name, builder -> {});
+    }
+
+    ChaskiNode node(String name, Consumer<NodeBuilder> more) {
         var builder = ChaskiNode.builder().name(name).cluster(cluster).topology(Topology.MANUAL);
         if (address != null) {
             builder.listen(address.apply(number.incrementAndGet()));
         }
+        more.accept(builder);
         ChaskiNode node = builder.start();
         nodes.add(node);
         return node;

@@ -4,6 +4,7 @@ import io.chaski.core.Address;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
+import io.chaski.core.stream.NodeStreams;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +108,12 @@ public interface ModuleNode {
 
     /** The smoothed round-trip time of each edge that stands and has been measured. */
     CompletableFuture<Map<NodeId, Duration>> roundTrips();
+
+    /**
+     * The streams of the node, whose futures complete on the event loop: what depends on them must not wait, and runs none
+     * of the application's code. So a module gets on while callbacks wait for it, all of them at a time.
+     */
+    NodeStreams inlineStreams();
 
     /**
      * Runs a task when the node begins to close, while it can still publish. It must not wait: the five seconds of the

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Where the application's code runs, and the last line of defence around it: what it throws is counted and logged, now
  * and then, and goes no further. Thread-safe.
  */
-final class Callbacks implements Executor {
+final class Callbacks implements Executor, Completions {
 
     private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);
 
@@ -163,7 +163,8 @@ final class Callbacks implements Executor {
      * @param future what somebody may wait for
      * @param value the result
      */
-    <V> void complete(CompletableFuture<V> future, @Nullable V value) {
+    @Override
+    public <V> void complete(CompletableFuture<V> future, @Nullable V value) {
         executeAnyway(() -> future.complete(value));
     }
 
@@ -173,7 +174,8 @@ final class Callbacks implements Executor {
      * @param future what somebody may wait for
      * @param failure why there is no result
      */
-    void fail(CompletableFuture<?> future, Throwable failure) {
+    @Override
+    public void fail(CompletableFuture<?> future, Throwable failure) {
         executeAnyway(() -> future.completeExceptionally(failure));
     }
 

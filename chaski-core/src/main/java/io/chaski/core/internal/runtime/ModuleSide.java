@@ -5,6 +5,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import io.chaski.core.internal.module.ModuleMailbox;
 import io.chaski.core.internal.module.ModuleNode;
+import io.chaski.core.stream.NodeStreams;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ final class ModuleSide implements ModuleNode {
     private final LongSupplier wallMillis;
     private final Supplier<RandomGenerator> randoms;
     private final ClosingHooks closing;
+    private final NodeStreams inlineStreams;
 
     ModuleSide(
             NodeLoop loop,
@@ -30,13 +32,15 @@ final class ModuleSide implements ModuleNode {
             Pending pending,
             LongSupplier wallMillis,
             Supplier<RandomGenerator> randoms,
-            ClosingHooks closing) {
+            ClosingHooks closing,
+            NodeStreams inlineStreams) {
         this.loop = loop;
         this.callbacks = callbacks;
         this.pending = pending;
         this.wallMillis = wallMillis;
         this.randoms = randoms;
         this.closing = closing;
+        this.inlineStreams = inlineStreams;
     }
 
     @Override
@@ -92,6 +96,11 @@ final class ModuleSide implements ModuleNode {
     @Override
     public CompletableFuture<Map<NodeId, Duration>> roundTrips() {
         return pending.ask((protocol, nowNanos, answer) -> answer.succeed(protocol.roundTrips()));
+    }
+
+    @Override
+    public NodeStreams inlineStreams() {
+        return inlineStreams;
     }
 
     @Override

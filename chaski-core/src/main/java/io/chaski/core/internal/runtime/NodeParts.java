@@ -108,7 +108,7 @@ final class NodeParts {
                 new SubscriptionContext.Counts());
         this.streams = new RuntimeStreams(identity.name(), loop, callbacks, settings.stream());
         this.closing = new ClosingHooks(identity.name());
-        this.modules = new ModuleSide(loop, callbacks, pending, wallMillis, randoms, closing);
+        this.modules = new ModuleSide(loop, callbacks, pending, wallMillis, randoms, closing, streams.inline());
     }
 
     OwnEpoch epoch() {

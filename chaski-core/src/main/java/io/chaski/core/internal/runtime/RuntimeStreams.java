@@ -36,13 +36,31 @@ final class RuntimeStreams implements NodeStreams {
     private final NodeLoop loop;
     private final Callbacks callbacks;
     private final StreamSettings settings;
-    private final Map<String, StreamAcceptor> served = new ConcurrentHashMap<>();
+    private final Map<String, StreamAcceptor> served;
+    private final Completions completions;
 
     RuntimeStreams(String nodeName, NodeLoop loop, Callbacks callbacks, StreamSettings settings) {
+        this(nodeName, loop, callbacks, settings, new ConcurrentHashMap<>(), callbacks);
+    }
+
+    private RuntimeStreams(
+            String nodeName,
+            NodeLoop loop,
+            Callbacks callbacks,
+            StreamSettings settings,
+            Map<String, StreamAcceptor> served,
+            Completions completions) {
         this.nodeName = nodeName;
         this.loop = loop;
         this.callbacks = callbacks;
         this.settings = settings;
+        this.served = served;
+        this.completions = completions;
+    }
+
+    /** The same streams, whose futures complete on the loop. */
+    RuntimeStreams inline() {
+        return new RuntimeStreams(nodeName, loop, callbacks, settings, served, Completions.INLINE);
     }
 
     @Override
@@ -98,7 +116,7 @@ final class RuntimeStreams implements NodeStreams {
                 null,
                 opened,
                 made -> {
-                    callbacks.complete(opened, made);
+                    completions.complete(opened, made);
                     // Whoever cancels before that has run has nothing else to end the stream with.
                     var unused = opened.whenComplete((stream, failure) -> {
                         if (opened.isCancelled()) {
@@ -106,7 +124,7 @@ final class RuntimeStreams implements NodeStreams {
                         }
                     });
                 },
-                cause -> callbacks.fail(opened, cause));
+                cause -> completions.fail(opened, cause));
         return opened;
     }
 
@@ -117,7 +135,7 @@ final class RuntimeStreams implements NodeStreams {
                     "a request has at most " + settings.maxMessageBytes() + " bytes, not " + request.length);
         }
         CompletableFuture<byte[]> result = loop.newFuture();
-        StreamAnswer answer = new StreamAnswer(result, callbacks);
+        StreamAnswer answer = new StreamAnswer(result, completions);
         StreamOptions options = StreamOptions.builder()
                 .deadline(limit)
                 .dispatch(Dispatch.INLINE)
@@ -160,7 +178,7 @@ final class RuntimeStreams implements NodeStreams {
             try {
                 node.streams().open(to, opening);
             } catch (RuntimeException | Error bug) {
-                callbacks.fail(waiting, bug);
+                completions.fail(waiting, bug);
                 throw bug; // the loop logs it, whoever waits hears it as well
             }
         });

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for the one message that answers a request. It listens on the event loop, and its future completes among the
- * callbacks. Cancelling the future resets the stream. Thread-safe.
+ * completions. Cancelling the future resets the stream. Thread-safe.
  */
 final class StreamAnswer implements StreamListener {
 
     private final CompletableFuture<byte[]> result;
-    private final Callbacks callbacks;
+    private final Completions completions;
 
     /** The first outcome counts, although completions that are handed to the callbacks may overtake each other. */
     private final AtomicBoolean isAnswered = new AtomicBoolean();
@@ -26,11 +26,11 @@ final class StreamAnswer implements StreamListener {
      * An answer that is still to come.
      *
      * @param result completes with it
-     * @param callbacks where it completes
+     * @param completions where it completes
      */
-    StreamAnswer(CompletableFuture<byte[]> result, Callbacks callbacks) {
+    StreamAnswer(CompletableFuture<byte[]> result, Completions completions) {
         this.result = result;
-        this.callbacks = callbacks;
+        this.completions = completions;
         var unused = result.whenComplete((message, failure) -> {
             Stream opened = stream;
             if (result.isCancelled() && opened != null) {
@@ -49,14 +49,14 @@ final class StreamAnswer implements StreamListener {
     /** There will be no answer. */
     void fail(StreamException cause) {
         if (isAnswered.compareAndSet(false, true)) {
-            callbacks.fail(result, cause);
+            completions.fail(result, cause);
         }
     }
 
     @Override
     public void onMessage(Stream from, byte[] message) {
         if (isAnswered.compareAndSet(false, true)) {
-            callbacks.complete(result, message);
+            completions.complete(result, message);
         }
     }
 

@@ -101,6 +101,27 @@ class RuntimeStreamsTest {
         assertThatThrownBy(answer::join).hasCauseInstanceOf(NullPointerException.class);
     }
 
+    @Test
+    void inline_streams_complete_on_the_loop_while_callbacks_are_busy() {
+        FakeNodeLoop broken = new BrokenLoop();
+        CompletableFuture<Stream> opened =
+                streamsOn(broken).inline().open(PEER, "echo", StreamOptions.DEFAULTS, (stream, message) -> {});
+        assertThatThrownBy(broken::run).isInstanceOf(NullPointerException.class);
+        CompletableFuture<byte[]> answer =
+                streamsOn(broken).inline().request(PEER, "echo", new byte[0], Duration.ofSeconds(1));
+        assertThatThrownBy(broken::run).isInstanceOf(NullPointerException.class);
+
+        assertThat(opened).isCompletedExceptionally();
+        assertThat(answer).isCompletedExceptionally();
+        assertThat(executor.waiting()).isZero();
+    }
+
+    @Test
+    void what_is_served_is_served_by_inline_streams_too() {
+        streams.inline().serve("echo", HANDLER);
+        assertThat(streams.acceptor("echo")).isNotNull();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "\ud800"})
     void a_protocol_that_no_frame_can_name_is_refused_at_the_call(String protocol) {

@@ -1,7 +1,6 @@
 package io.chaski.remote.internal.call;
 
 import io.chaski.core.Dispatch;
-import io.chaski.core.NodeClosedException;
 import io.chaski.core.NodeId;
 import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamCode;
@@ -9,6 +8,7 @@ import io.chaski.core.stream.StreamException;
 import io.chaski.core.stream.StreamListener;
 import io.chaski.core.stream.StreamOptions;
 import io.chaski.remote.BadAnswerException;
+import io.chaski.remote.NoProviderException;
 import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.BodyReader;
 import io.chaski.remote.internal.wire.BodyWriter;
@@ -17,9 +17,9 @@ import io.chaski.remote.internal.wire.CallHeaders;
 import io.chaski.remote.internal.wire.Failure;
 import io.chaski.remote.internal.wire.MalformedException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -41,12 +41,13 @@ final class Attempt implements StreamListener {
     private final Consumer<Outcome> onEnded;
     private final BodyReader reader;
     private final AtomicBoolean isEnded = new AtomicBoolean();
+    private final AtomicBoolean isSlotTaken = new AtomicBoolean(true);
     private volatile @Nullable CompletableFuture<Stream> opening;
     private volatile @Nullable Stream stream;
     private volatile @Nullable BodyWriter writer;
 
     /**
-     * An attempt that has not begun. It has a slot of the peer, and gives it back at its end.
+     * An attempt that has not begun. It has a slot of the peer, and gives it back when its stream is over.
      *
      * @param onSent called when all arguments have been handed to the connection
      * @param onEnded called once, at the end, unless the attempt is cancelled
@@ -70,23 +71,42 @@ final class Attempt implements StreamListener {
         this.limit = limit;
         this.onSent = onSent;
         this.onEnded = onEnded;
-        this.reader = new BodyReader(calling.options().maxBodyBytes(), calling.budget());
+        this.reader = new BodyReader(
+                calling.options().maxBodyBytes(), calling.budget().ofPeer(peer));
     }
 
     void start() {
-        CompletableFuture<Void> verified =
-                calling.descriptions().verify(peer, target.service(), headers.version(), target.model());
-        if (!verified.isDone()) {
-            // A copy: the answer is for all calls, this deadline for one.
-            verified = verified.copy().orTimeout(leftNanos(), TimeUnit.NANOSECONDS);
-        }
-        var unused = verified.whenComplete((served, failure) -> {
-            if (failure == null) {
-                open();
-            } else {
-                onUnopened(Unwrapped.of(failure));
-            }
-        });
+        verify(true);
+    }
+
+    /** Whoever joins a question that others have asked waits for it less long than it may take, so that it is asked once more. */
+    private void verify(boolean isFirst) {
+        long beganNanos = System.nanoTime();
+        var unused = calling.descriptions()
+                .verify(peer, target.service(), headers.version(), target.model())
+                .whenComplete((served, failure) -> {
+                    Throwable why = failure == null ? null : Unwrapped.of(failure);
+                    if (why == null) {
+                        open();
+                    } else if (isFirst && isTimeout(why) && isEarly(beganNanos)) {
+                        verify(false);
+                    } else {
+                        onUnopened(why);
+                    }
+                });
+    }
+
+    private static boolean isTimeout(Throwable failure) {
+        return failure instanceof StreamException ended && ended.code() == StreamCode.DEADLINE_EXCEEDED;
+    }
+
+    private static boolean isEarly(long beganNanos) {
+        return System.nanoTime() - beganNanos < Descriptions.LIMIT.toNanos();
+    }
+
+    /** Whether a stream was opened, so that the other side may have executed the call. */
+    boolean isOpened() {
+        return stream != null;
     }
 
     private long leftNanos() {
@@ -97,13 +117,13 @@ final class Attempt implements StreamListener {
         if (isEnded.get()) {
             return;
         }
-        StreamOptions options =
-                new StreamOptions(headers.toMap(), Optional.of(Duration.ofNanos(leftNanos())), false, Dispatch.INLINE);
         CompletableFuture<Stream> opened;
         try {
+            StreamOptions options = new StreamOptions(
+                    headers.toMap(), Optional.of(Duration.ofNanos(leftNanos())), false, Dispatch.INLINE);
             opened = calling.streams().open(peer, CallHeaders.PROTOCOL, options, this);
-        } catch (NodeClosedException closed) {
-            onUnopened(closed);
+        } catch (RuntimeException refused) { // the node is closed, or its loop is stuck
+            onUnopened(refused);
             return;
         }
         opening = opened;
@@ -130,8 +150,15 @@ final class Attempt implements StreamListener {
         sending.pump();
     }
 
+    /** Nothing was sent. */
     private void onUnopened(Throwable failure) {
-        end(Failures.ofUnopened(peer, target, failure, limit));
+        boolean isLate = deadlineNanos - System.nanoTime() <= 0;
+        if (isTimeout(failure) && !isLate) {
+            String slow = target.label() + ": " + failure.getMessage();
+            end(Outcome.failed(new NoProviderException(peer, slow, List.of()), Outcome.Next.AGAIN));
+        } else {
+            end(Failures.ofUnopened(peer, target, failure, limit));
+        }
     }
 
     @Override
@@ -187,33 +214,54 @@ final class Attempt implements StreamListener {
     }
 
     @Override
+    public void onClosed(Stream same) {
+        giveSlotBack();
+    }
+
+    @Override
     public void onFailed(Stream from, StreamException cause) {
+        giveSlotBack();
         end(Failures.of(peer, target, cause, true, limit));
     }
 
     private void end(Outcome outcome) {
-        if (release()) {
-            if (outcome.failure() != null && Failures.isAboutService(outcome.failure())) {
-                calling.descriptions().forget(peer, target.service(), headers.version(), target.model());
+        Body body = outcome.body();
+        if (!endOnce()) {
+            if (body != null) {
+                body.release();
             }
-            onEnded.accept(outcome);
+            return;
         }
+        if (body == null) {
+            reader.release();
+        }
+        if (outcome.failure() != null && Failures.isAboutService(outcome.failure())) {
+            calling.descriptions().forget(peer, target.service(), headers.version(), target.model());
+        }
+        onEnded.accept(outcome);
     }
 
-    private boolean release() {
+    private boolean endOnce() {
         boolean isFirst = isEnded.compareAndSet(false, true);
-        if (isFirst) {
-            reader.release();
-            calling.slots().giveBack(peer);
+        if (isFirst && stream == null) {
+            giveSlotBack();
         }
         return isFirst;
     }
 
+    /** With the stream and not with the answer: the other side counts as long, and would be too busy for the next call. */
+    private void giveSlotBack() {
+        if (isSlotTaken.compareAndSet(true, false)) {
+            calling.slots().giveBack(peer);
+        }
+    }
+
     /** Nobody waits for it any more. */
     void cancel() {
-        if (!release()) {
+        if (!endOnce()) {
             return;
         }
+        reader.release();
         CompletableFuture<Stream> asked = opening;
         if (asked != null) {
             asked.cancel(false);

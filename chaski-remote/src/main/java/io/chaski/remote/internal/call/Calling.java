@@ -1,5 +1,6 @@
 package io.chaski.remote.internal.call;
 
+import io.chaski.core.Edge;
 import io.chaski.core.NodeId;
 import io.chaski.core.stream.NodeStreams;
 import io.chaski.remote.RemoteOptions;
@@ -9,8 +10,10 @@ import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.serve.Callbacks;
 import io.chaski.remote.internal.wire.Budget;
 import io.chaski.remote.internal.wire.PeerSlots;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /** What all calls share that one node makes. Thread-safe. */
@@ -39,7 +42,8 @@ public final class Calling {
     /**
      * Calls of one node.
      *
-     * @param streams of the node
+     * @param streams of the node, whose futures complete on the event loop
+     * @param edges the connection to a node, if there is one
      * @param options limits, interceptors and what holds for calls
      * @param budget what all bodies of the node may take
      * @param threads where results are decoded
@@ -50,6 +54,7 @@ public final class Calling {
      */
     public Calling(
             NodeStreams streams,
+            Function<NodeId, Optional<Edge>> edges,
             RemoteOptions options,
             Budget budget,
             CallThreads threads,
@@ -66,7 +71,7 @@ public final class Calling {
         this.random = random;
         this.callbacks = callbacks;
         this.slots = new PeerSlots(options.maxPendingPerPeer());
-        this.descriptions = new Descriptions(streams);
+        this.descriptions = new Descriptions(streams, edges, threads.own(), System::nanoTime);
     }
 
     NodeStreams streams() {

@@ -15,9 +15,9 @@ import io.chaski.remote.PeerLostException;
 import io.chaski.remote.RemoteCallException;
 import io.chaski.remote.SignatureMismatchException;
 import io.chaski.remote.internal.wire.Failure;
+import io.chaski.remote.internal.wire.MalformedException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeoutException;
 
 /** What a failure on the wire means for the caller. Stateless. */
 final class Failures {
@@ -62,7 +62,12 @@ final class Failures {
                         new PeerBusyException(peer, message, isOpened ? Execution.UNKNOWN : Execution.NOT_EXECUTED),
                         Outcome.Next.AGAIN);
             case DEADLINE_EXCEEDED -> timedOut(peer, target, limit, isOpened);
-            default -> Outcome.failed(new PeerLostException(peer, message), Outcome.Next.AGAIN);
+            default ->
+                Outcome.failed(
+                        isOpened
+                                ? new PeerLostException(peer, message)
+                                : new NoProviderException(peer, message, List.of()),
+                        Outcome.Next.AGAIN);
         };
     }
 
@@ -71,20 +76,23 @@ final class Failures {
         if (failure instanceof StreamException ended) {
             return of(peer, target, ended, false, limit);
         }
-        if (failure instanceof CallException told) {
-            boolean isElsewhere = told.execution() == Execution.NOT_EXECUTED;
-            return Outcome.failed(told, isElsewhere ? Outcome.Next.ANOTHER_NODE : Outcome.Next.AGAIN);
+        if (failure instanceof CallException told) { // of the description
+            return Outcome.failed(told, Outcome.Next.ANOTHER_NODE);
         }
-        if (failure instanceof TimeoutException) {
-            return timedOut(peer, target, limit, false);
+        if (failure instanceof MalformedException malformed) {
+            return unopened(
+                    peer, target, "a description that cannot be read: " + malformed.what(), Outcome.Next.ANOTHER_NODE);
         }
         if (failure instanceof NodeClosedException closed) {
             return Outcome.failed(
                     new NoProviderException(null, closed.getMessage() + ", so nothing was sent", List.of()),
                     Outcome.Next.NOTHING);
         }
-        return Outcome.failed(
-                new PeerLostException(peer, target.label() + ": " + failure.getMessage()), Outcome.Next.NOTHING);
+        return unopened(peer, target, String.valueOf(failure.getMessage()), Outcome.Next.AGAIN);
+    }
+
+    private static Outcome unopened(NodeId peer, Target target, String message, Outcome.Next next) {
+        return Outcome.failed(new NoProviderException(peer, target.label() + ": " + message, List.of()), next);
     }
 
     /** Whether what is known of the service may be wrong: it was ended, or another one is served instead. */
@@ -92,6 +100,7 @@ final class Failures {
         return failure instanceof NoProviderException
                 || failure instanceof SignatureMismatchException
                 || failure instanceof BadArgumentsException
+                || failure instanceof BadAnswerException
                 || failure instanceof PeerLostException;
     }
 

@@ -43,14 +43,13 @@ final class Invocation {
 
     private final @Nullable WaitingThread waiting;
 
+    /** The failure of this call, if it is not an interceptor's. */
+    private volatile @Nullable Throwable made;
+
     private Invocation(Calling calling, Target target, boolean isWaiting) {
         this.calling = calling;
         this.target = target;
-        Executor others = task -> {
-            if (!calling.threads().tryExecute(task)) {
-                task.run(); // the remote has been closed
-            }
-        };
+        Executor others = calling.threads().own();
         this.waiting = isWaiting ? new WaitingThread(others) : null;
         this.completions = waiting == null ? others : waiting;
     }
@@ -82,8 +81,9 @@ final class Invocation {
         ClientCall call = new ClientCall(target.service(), target.method().name(), arguments, options);
         CompletableFuture<@Nullable Object> inner;
         try {
-            inner = around(0, call);
-        } catch (RuntimeException failed) { // of an interceptor or of whoever chooses a node, too: it fails this call
+            inner = Objects.requireNonNull(around(0, call), "an interceptor has returned no future");
+        } catch (Throwable failed) { // of an interceptor or of whoever chooses a node, too: it fails this call
+            scope.cancel(); // it may have begun already, and nobody hears of it
             result.completeExceptionally(failed);
             return result;
         }
@@ -117,6 +117,10 @@ final class Invocation {
     }
 
     private CompletableFuture<@Nullable Object> call(ClientCall call) {
+        if (!call.service().equals(target.service())
+                || !call.method().equals(target.method().name())) {
+            throw new IllegalArgumentException("an interceptor of " + target.label() + " cannot call " + call);
+        }
         PendingCall pending = start(call.arguments(), call.options());
         if (target.method().isOneWay()) {
             return oneWay(pending);
@@ -124,14 +128,18 @@ final class Invocation {
         CompletableFuture<@Nullable Object> decoded = new CompletableFuture<>();
         var unused = pending.answer().whenComplete((body, failure) -> {
             Runnable completion = () -> {
-                if (failure != null) {
-                    decoded.completeExceptionally(Unwrapped.of(failure));
-                    return;
-                }
                 try {
-                    decoded.complete(decode(body));
-                } catch (Throwable declared) {
-                    decoded.completeExceptionally(declared);
+                    if (failure != null) {
+                        throw Unwrapped.of(failure);
+                    }
+                    decoded.complete(decode(body, pending.candidate()));
+                } catch (Throwable failed) {
+                    made = failed;
+                    decoded.completeExceptionally(failed);
+                } finally {
+                    if (body != null) {
+                        body.release();
+                    }
                 }
             };
             completions.execute(completion);
@@ -153,9 +161,15 @@ final class Invocation {
             completions.execute(completion);
         });
         var unusedToo = pending.answer().whenComplete((body, failure) -> {
-            if (failure instanceof CallException failed && result.isDone() && !result.isCompletedExceptionally()) {
-                calling.threads()
-                        .tryExecute(() -> calling.options().oneWayFailures().accept(failed));
+            if (body != null) {
+                body.release();
+            } else if (failure instanceof CallException failed) {
+                // The result may not have been completed yet; what counts is whether it will be told of this.
+                var unusedSent = pending.sent()
+                        .thenRun(() -> calling.threads()
+                                .own()
+                                .execute(
+                                        () -> calling.options().oneWayFailures().accept(failed)));
             }
         });
         return result;
@@ -177,7 +191,8 @@ final class Invocation {
         long delayNanos = nanosOf(options.delay().orElse(Duration.ZERO));
         long begin = now + delayNanos;
         Duration wanted = options.deadline().orElse(CallOptions.DEFAULT_DEADLINE);
-        long deadlineNanos = begin + nanosOf(wanted);
+        // A call that carries streams of values may last as long as it likes: it will be exempt here.
+        long deadlineNanos = begin + shorter(wanted, CallOptions.MAX_DEADLINE).toNanos();
         if (parent != null) {
             deadlineNanos = parent.earlierDeadline(deadlineNanos);
         }
@@ -199,6 +214,10 @@ final class Invocation {
         return limit.toDays() > 36_500 ? Long.MAX_VALUE / 4 : limit.toNanos();
     }
 
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
     private byte[] encode(List<@Nullable Object> arguments) {
         byte[] encoded;
         try {
@@ -214,14 +233,17 @@ final class Invocation {
         return encoded;
     }
 
-    private @Nullable Object decode(Body body) throws Throwable {
+    private @Nullable Object decode(Body body, @Nullable Candidate by) throws Throwable {
         try {
             if (body.kind() == Body.Kind.DECLARED_ERROR) {
                 throw declared(ErrorText.parse(body.bytes()));
             }
             return target.method().hasResult() ? Values.decode(target.method().result(), body.bytes()) : null;
         } catch (CodecException | MalformedException wrong) {
-            throw new BadAnswerException(null, target.label() + ": " + wrong.getMessage());
+            if (by != null) {
+                calling.descriptions().forget(by.node(), target.service(), by.version(), target.model());
+            }
+            throw new BadAnswerException(by == null ? null : by.node(), target.label() + ": " + wrong.getMessage());
         }
     }
 
@@ -270,8 +292,8 @@ final class Invocation {
             throw new CancellationException("interrupted while waiting for " + target.label());
         } catch (ExecutionException failed) {
             Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-            // It was made on another thread; what helps is where the call was made.
-            throw cause.fillInStackTrace();
+            // What was made for this call was made on another thread; what helps is where the call was made.
+            throw cause == made ? cause.fillInStackTrace() : cause;
         } catch (CompletionException failed) {
             throw Unwrapped.of(failed);
         }

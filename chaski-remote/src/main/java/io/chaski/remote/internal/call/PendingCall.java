@@ -14,11 +14,11 @@ import io.chaski.remote.internal.wire.CallHeaders;
 import io.chaski.remote.internal.wire.CallId;
 import java.time.Duration;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -40,13 +40,16 @@ final class PendingCall {
     private final Runnable cancel = this::cancel;
 
     /** One attempt follows the other, so what follows is written by one thread at a time. */
-    private volatile Iterator<Candidate> candidates = Collections.emptyIterator();
+    private volatile Route route = new Route(Collections.emptyIterator(), candidate -> false);
 
-    private volatile @Nullable Candidate candidate;
     private final AtomicInteger attempts = new AtomicInteger();
+    private volatile @Nullable Candidate last;
+
+    /** What the attempts that have ended say of the call, if one has failed. */
+    private volatile @Nullable CallException strongest;
+
     private volatile CallId id;
     private volatile @Nullable Attempt running;
-    private volatile @Nullable NodeId peer;
     private volatile boolean isCancelled;
 
     /**
@@ -81,7 +84,18 @@ final class PendingCall {
 
     /** Whether this is the node that executes the call, as far as is known. */
     boolean isAt(NodeId node) {
-        return node.equals(peer);
+        return node.equals(peer());
+    }
+
+    /** Who was called last; null if nobody was. */
+    @Nullable
+    Candidate candidate() {
+        return last;
+    }
+
+    private @Nullable NodeId peer() {
+        Candidate called = last;
+        return called == null ? null : called.node();
     }
 
     /**
@@ -95,8 +109,7 @@ final class PendingCall {
                 .begin(CallEvent.Side.CALLING, target.service(), target.method().name(), null);
         var unused = answer.whenComplete((body, failure) -> {
             calling.all().remove(cancel);
-            Candidate last = candidate;
-            told.end(last == null ? null : last.node(), outcomeOf(body, failure));
+            told.end(peer(), outcomeOf(body, failure));
             if (failure == null) {
                 sent.complete(null);
             } else {
@@ -109,7 +122,7 @@ final class PendingCall {
             beginLater(delayNanos);
         } else {
             String many = Calling.MAX_DELAYED + " calls wait for their beginning already";
-            fail(new PeerBusyException(null, many, Execution.NOT_EXECUTED));
+            giveUp(new PeerBusyException(null, many, Execution.NOT_EXECUTED));
         }
     }
 
@@ -129,26 +142,29 @@ final class PendingCall {
         var unused = timer.whenComplete((nothing, cancelled) -> {
             calling.delays().release();
             if (cancelled == null) {
-                orFail(this::begin);
+                calling.threads().own().execute(this::begin);
             }
         });
         var unusedToo = answer.whenComplete((body, failure) -> timer.cancel(false));
     }
 
     private void begin() {
-        if (isCancelled) {
+        if (isOver()) {
             return;
         }
+        boolean isSomebody;
         try {
-            candidates = target.providers()
-                    .candidates(target.service(), target.model().hash(), options);
-            candidate = candidates.hasNext() ? candidates.next() : null;
+            route = new Route(
+                    target.providers()
+                            .candidates(target.service(), target.model().hash(), options),
+                    candidate -> calling.descriptions().isUnlikely(candidate, target.service(), target.model()));
+            isSomebody = route.advance();
         } catch (RuntimeException ofTheSelection) {
             answer.completeExceptionally(ofTheSelection);
             return;
         }
-        if (candidate == null) {
-            fail(new NoProviderException(
+        if (!isSomebody) {
+            giveUp(new NoProviderException(
                     null,
                     "nobody serves '" + target.service() + "'"
                             + options.version()
@@ -157,40 +173,66 @@ final class PendingCall {
                     target.providers().known()));
             return;
         }
+        setTimer();
         attempt();
     }
 
+    /** One for the whole call: it holds between attempts as well, and whatever threads are busy with. */
+    private void setTimer() {
+        long leftNanos = Math.max(1, deadlineNanos - System.nanoTime());
+        var unused = answer.copy().orTimeout(leftNanos, TimeUnit.NANOSECONDS).whenComplete((body, failure) -> {
+            if (failure instanceof TimeoutException) {
+                calling.threads().own().execute(this::onDeadline);
+            }
+        });
+    }
+
+    private void onDeadline() {
+        Attempt current = running;
+        timeOut(current != null && current.isOpened());
+        if (current != null) {
+            current.cancel();
+        }
+    }
+
+    private void timeOut(boolean isOpened) {
+        CallException known = strongest;
+        boolean isUnknown = isOpened || known != null && known.execution() != Execution.NOT_EXECUTED;
+        answer.completeExceptionally(new CallTimeoutException(
+                peer(), target.label(), limit, isUnknown ? Execution.UNKNOWN : Execution.NOT_EXECUTED));
+    }
+
+    private boolean isOver() {
+        return isCancelled || answer.isDone();
+    }
+
     private void attempt() {
-        if (isCancelled) {
+        if (isOver()) {
             return;
         }
-        Candidate chosen = Objects.requireNonNull(candidate, "chosen before the first attempt");
-        long leftNanos = deadlineNanos - System.nanoTime();
-        if (leftNanos <= 0) {
-            fail(new CallTimeoutException(chosen.node(), target.label(), limit, Execution.NOT_EXECUTED));
+        if (deadlineNanos - System.nanoTime() <= 0) {
+            timeOut(false);
             return;
         }
+        Candidate chosen = route.take();
         while (!calling.slots().tryTake(chosen.node())) {
             CallException busy = new PeerBusyException(
                     chosen.node(),
                     calling.options().maxPendingPerPeer() + " calls are under way already",
                     Execution.NOT_EXECUTED);
-            if (!isNodeLeft(busy)) {
-                fail(busy);
+            if (!advance(busy)) {
+                giveUp(busy);
                 return;
             }
-            chosen = candidates.next();
-            candidate = chosen;
+            chosen = route.take();
         }
-        NodeId peer = chosen.node();
-        this.peer = peer;
-        int number = attempts.incrementAndGet();
+        last = chosen;
         CallHeaders headers = new CallHeaders(
-                target.service(), chosen.version(), target.method().key(), id, number, options.headers());
+                target.service(), chosen.version(), target.method().key(), id, attempts.get() + 1, options.headers());
         Attempt begun = new Attempt(
                 calling,
                 target,
-                peer,
+                chosen.node(),
                 headers,
                 arguments,
                 deadlineNanos,
@@ -198,27 +240,34 @@ final class PendingCall {
                 () -> sent.complete(null),
                 this::onEnded);
         running = begun;
-        if (isCancelled) {
+        if (isOver()) {
             begun.cancel();
             return;
         }
-        calling.beforeCall().accept(peer);
+        calling.beforeCall().accept(chosen.node());
         begun.start();
     }
 
     private void onEnded(Outcome outcome) {
-        if (outcome.body() != null) {
-            answer.complete(outcome.body());
+        running = null;
+        Body body = outcome.body();
+        if (body != null) {
+            if (!answer.complete(body)) {
+                body.release();
+            }
             return;
         }
         CallException failure = Objects.requireNonNull(outcome.failure(), "body or failure");
-        boolean mayGoOn = goesOn(failure, outcome.next(), true) || goesOn(failure, outcome.next(), false);
-        if (isCancelled || !mayGoOn) {
-            fail(failure);
+        if (outcome.next() != Outcome.Next.ANOTHER_NODE) {
+            attempts.incrementAndGet();
+            route.keep();
+        }
+        if (isOver() || !goesOn(failure, outcome.next(), true)) {
+            giveUp(failure);
         } else {
-            // This thread may be the event loop, and deep in the last attempt; and who is next is for the application
-            // to say.
-            orFail(() -> goOn(failure, outcome.next()));
+            // This thread may be the event loop, and deep in the last attempt; and who is next is for a selection to
+            // say.
+            calling.threads().own().execute(() -> goOn(failure, outcome.next()));
         }
     }
 
@@ -228,9 +277,9 @@ final class PendingCall {
     }
 
     /** Whether there is another node; asks the selection, which may be the application's. */
-    private boolean isNodeLeft(CallException failure) {
+    private boolean advance(CallException failure) {
         try {
-            return candidates.hasNext();
+            return route.advance();
         } catch (RuntimeException ofTheSelection) {
             failure.addSuppressed(ofTheSelection);
             return false;
@@ -238,32 +287,31 @@ final class PendingCall {
     }
 
     private void goOn(CallException failure, Outcome.Next next) {
-        boolean isNodeLeft = isNodeLeft(failure);
-        if (isCancelled || !goesOn(failure, next, isNodeLeft)) {
-            fail(failure);
+        boolean isLeft = advance(failure);
+        boolean isNew = isLeft && !route.isRepeated();
+        if (isOver() || !isLeft || !goesOn(failure, next, isNew || next == Outcome.Next.ANOTHER_NODE)) {
+            giveUp(failure);
             return;
         }
+        strongest = RetryRule.stronger(strongest, failure);
         if (next == Outcome.Next.AGAIN_ANEW) {
             id = CallId.random(calling.random());
         }
-        if (isNodeLeft) {
-            candidate = candidates.next();
-            attempt();
-        } else {
-            long delayNanos = RetryRule.delay(attempts.get(), calling.random()).toNanos();
-            CompletableFuture.delayedExecutor(delayNanos, TimeUnit.NANOSECONDS, this::orFail)
+        if (!isNew) {
+            Duration delay = RetryRule.delay(Math.max(1, attempts.get()), calling.random());
+            CompletableFuture.delayedExecutor(
+                            delay.toNanos(),
+                            TimeUnit.NANOSECONDS,
+                            calling.threads().own())
                     .execute(this::attempt);
+        } else {
+            attempt();
         }
     }
 
-    private void orFail(Runnable task) {
-        if (!calling.threads().tryExecute(task)) {
-            answer.cancel(false); // the remote has been closed, and its threads with it
-        }
-    }
-
-    private void fail(CallException failure) {
-        answer.completeExceptionally(failure);
+    /** The last failure may say less than an earlier one: that somebody is busy, or that it may have been executed there. */
+    private void giveUp(CallException failure) {
+        answer.completeExceptionally(RetryRule.stronger(strongest, failure));
     }
 
     /** Nobody waits for it any more; the other side hears it, and what still comes is discarded. */

@@ -5,6 +5,7 @@ import io.chaski.remote.CallException.Execution;
 import io.chaski.remote.NoProviderException;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When a call is tried again: if it certainly was not executed, or may be executed twice. Stateless but for the generator.
@@ -22,8 +23,8 @@ final class RetryRule {
      * @param failure how the attempt ended
      * @param next what the failure allows
      * @param isIdempotent whether the method may be executed twice
-     * @param isNodeLeft whether there is another node to try
-     * @param attempt how many attempts there were
+     * @param isNodeLeft whether there is another node to try; after {@code AGAIN} one that was not tried yet
+     * @param attempt how many attempts there were, without those at nodes that have said no
      * @param maxAttempts how many there may be
      */
     static boolean goesOn(
@@ -42,6 +43,25 @@ final class RetryRule {
                 boolean costsNothing = failure instanceof NoProviderException && isNodeLeft;
                 yield isSafe && (attempt < maxAttempts || costsNothing);
             }
+        };
+    }
+
+    /**
+     * The failure that tells the caller more: that the method was executed, that it may have been, that a node which serves it
+     * has said why not. The later one if both say the same.
+     *
+     * @param earlier of an earlier attempt, null if there was none
+     * @param later of a later one
+     */
+    static CallException stronger(@Nullable CallException earlier, CallException later) {
+        return earlier != null && strength(earlier) > strength(later) ? earlier : later;
+    }
+
+    private static int strength(CallException failure) {
+        return switch (failure.execution()) {
+            case EXECUTED -> 3;
+            case UNKNOWN -> 2;
+            case NOT_EXECUTED -> failure instanceof NoProviderException ? 0 : 1;
         };
     }
 

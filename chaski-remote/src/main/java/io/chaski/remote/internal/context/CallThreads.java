@@ -6,12 +6,22 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * The threads on which calls are executed and results are decoded: virtual ones when the JVM has them, otherwise at most 32. What
- * waits for them is bounded by the calls that may be under way. Thread-safe.
+ * The threads of one remote, of two kinds: virtual ones when the JVM has them, otherwise at most 32 of each. What waits for them
+ * is bounded by the calls that may be under way. Thread-safe.
+ *
+ * <p>This executor runs <em>implementations</em>, with their interceptors and the decoding of their arguments. They may block for
+ * as long as they like, all of them at a time.
+ *
+ * <p>{@link #own()} runs what the library does by itself: attempts, time-outs, cancels, completions. Implementations may be
+ * waiting for just that, so they never run there. Of the application it runs what is short: constructors of records while a
+ * result is decoded for a future, and their accessors while the result of a future is encoded; what depends on such futures, on
+ * either side; {@code ServeOptions.callers} when a service is described; {@code RemoteOptions.oneWayFailures}. None of these
+ * should wait for a call.
  */
 public final class CallThreads implements Executor, AutoCloseable {
 
     private final ExecutorService executor;
+    private final Executor own;
 
     /**
      * Threads of their own for one remote.
@@ -19,11 +29,24 @@ public final class CallThreads implements Executor, AutoCloseable {
      * @param nodeName part of the names of the threads
      */
     public CallThreads(String nodeName) {
-        this.executor = Environment.system().newCallbackExecutor(nodeName + "-remote");
+        this(
+                Environment.system().newCallbackExecutor(nodeName + "-remote"),
+                Environment.system().newCallbackExecutor(nodeName + "-remote-own"));
     }
 
     /**
-     * Runs something soon.
+     * Given threads.
+     *
+     * @param executor runs implementations; shut down at the end
+     * @param own runs what the library does by itself; never refuses
+     */
+    public CallThreads(ExecutorService executor, Executor own) {
+        this.executor = executor;
+        this.own = own;
+    }
+
+    /**
+     * Runs an implementation soon.
      *
      * @param task what to do
      * @throws RejectedExecutionException if they have been closed
@@ -34,7 +57,7 @@ public final class CallThreads implements Executor, AutoCloseable {
     }
 
     /**
-     * Runs something soon if the threads are not closed.
+     * Runs an implementation soon if the threads are not closed.
      *
      * @param task what to do
      * @return whether it will run
@@ -48,7 +71,15 @@ public final class CallThreads implements Executor, AutoCloseable {
         }
     }
 
-    /** Interrupts what runs. */
+    /**
+     * Runs what the library does by itself. Takes tasks for ever, also when implementations are interrupted: calls that end with
+     * the remote end there. Its threads go when they have had nothing to do for some seconds.
+     */
+    public Executor own() {
+        return own;
+    }
+
+    /** Interrupts the implementations that run, and drops those that wait. */
     @Override
     public void close() {
         executor.shutdownNow();

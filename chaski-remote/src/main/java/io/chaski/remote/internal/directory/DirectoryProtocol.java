@@ -100,6 +100,20 @@ final class DirectoryProtocol {
         company = neighbours;
     }
 
+    /**
+     * Something did not leave this node: a record is said again as a whole, a question is asked again, and a goodbye is left to
+     * the leases.
+     *
+     * @param announcement what
+     */
+    void onUnsaid(Announcement announcement, long nowNanos) {
+        if (announcement instanceof Announcement.Ask ask) {
+            questions.onUnasked(ask, nowNanos);
+        } else if (!(announcement instanceof Announcement.Goodbye)) {
+            own.onUnsaid(nowNanos);
+        }
+    }
+
     /** Messages were lost on the way here. */
     void onLoss() {
         questions.askEverybody();

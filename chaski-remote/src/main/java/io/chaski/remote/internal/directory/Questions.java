@@ -58,11 +58,31 @@ final class Questions {
 
     /** Somebody else asks. */
     void onAsked(Announcement.Ask ask, long nowNanos) {
-        open.forEach((node, question) -> {
-            if (ask.isAbout(node)) {
-                question.dueNanos = nowNanos + Limits.ASK_AGAIN.toNanos();
-            }
-        });
+        long dueNanos = nowNanos + Limits.ASK_AGAIN.toNanos();
+        if (ask.nodes().isEmpty()) {
+            open.values().forEach(question -> question.dueNanos = dueNanos);
+        } else {
+            ask.nodes().forEach(node -> {
+                Open question = open.get(node);
+                if (question != null) {
+                    question.dueNanos = dueNanos;
+                }
+            });
+        }
+    }
+
+    /** A question did not leave this node: it is asked again as soon as the pace allows it. */
+    void onUnasked(Announcement.Ask ask, long nowNanos) {
+        if (ask.nodes().isEmpty()) {
+            askEverybody();
+        } else {
+            ask.nodes().forEach(node -> {
+                Open question = open.get(node);
+                if (question != null) {
+                    question.dueNanos = nowNanos;
+                }
+            });
+        }
     }
 
     void onTime(Outbox out, long nowNanos) {

@@ -19,7 +19,9 @@ import io.chaski.remote.Provider;
 import io.chaski.remote.Service;
 import io.chaski.remote.ServiceEvent;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +31,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -64,6 +67,8 @@ public final class ServiceDirectory implements AutoCloseable {
     /** How often a node looks for more neighbours, and at the round-trip times. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
+    private static final int MAX_NAMES_TOLD = 64;
+
     /** Whoever says more means for ever; a deadline is a sum. */
     private static final Duration LONGEST = Duration.ofDays(36_525);
 
@@ -82,6 +87,10 @@ public final class ServiceDirectory implements AutoCloseable {
     /** Those who need not wait any more, and are told once the lock is free. */
     private final List<ServiceWaits.Wait> met = new ArrayList<>();
 
+    /** What is to be said once the lock is free. A few: each input makes one or two, and says them. */
+    private final Deque<Announcement> unsaid = new ArrayDeque<>();
+
+    private boolean isSaying;
     private long nextLookNanos;
     private int timer;
     private long timerNanos;
@@ -149,7 +158,12 @@ public final class ServiceDirectory implements AutoCloseable {
             requireOpen();
             protocol.own().add(service);
         });
-        return () -> onInput(nowNanos -> protocol.own().remove(service));
+        AtomicBoolean isWithdrawn = new AtomicBoolean();
+        return () -> {
+            if (isWithdrawn.compareAndSet(false, true)) { // later, the same may be announced by somebody else
+                onInput(nowNanos -> protocol.own().remove(service));
+            }
+        };
     }
 
     // ---- what others serve
@@ -352,6 +366,7 @@ public final class ServiceDirectory implements AutoCloseable {
             late = waits.expired(nowNanos);
             setTimer(nowNanos);
         }
+        sayAll();
         served.forEach(wait -> module.complete(wait.future(), wait.matching(providers(wait.service()))));
         late.forEach(this::fail);
     }
@@ -360,8 +375,13 @@ public final class ServiceDirectory implements AutoCloseable {
         module.fail(
                 late.future(),
                 new RequestTimeoutException(
-                        late.nodes() + " providers of '" + late.service() + "'; known services: " + services(),
+                        late.nodes() + " providers of '" + late.service() + "'; known services: " + someServices(),
                         late.limit()));
+    }
+
+    /** What fits into the message of an exception. */
+    private List<String> someServices() {
+        return services().stream().limit(MAX_NAMES_TOLD).toList();
     }
 
     private void look(long nowNanos) {
@@ -428,12 +448,7 @@ public final class ServiceDirectory implements AutoCloseable {
     private final class NodeOutbox implements Outbox {
         @Override
         public void say(Announcement announcement) {
-            try {
-                var unused = node.publishAsync(TOPIC, announcement.encode(), LIVE)
-                        .whenComplete((receipt, failure) -> onSaid(announcement, receipt));
-            } catch (NodeClosedException ending) {
-                LOG.debug("nothing more is said about services: the node closes");
-            }
+            unsaid.add(announcement);
         }
 
         @Override
@@ -443,14 +458,51 @@ public final class ServiceDirectory implements AutoCloseable {
         }
     }
 
+    /**
+     * Publishes what there is to say, in its order, without the lock: what is refused at once is an input like any other. One
+     * thread says everything, those that come meanwhile go on.
+     */
+    private void sayAll() {
+        sayFrom(nextToSay(false));
+    }
+
+    private void sayFrom(@Nullable Announcement first) {
+        for (Announcement next = first; next != null; next = nextToSay(true)) {
+            publish(next);
+        }
+    }
+
+    private @Nullable Announcement nextToSay(boolean isSayingMyself) {
+        synchronized (lock) {
+            if (isSaying && !isSayingMyself) {
+                return null;
+            }
+            Announcement next = unsaid.poll();
+            isSaying = next != null;
+            return next;
+        }
+    }
+
+    private void publish(Announcement announcement) {
+        try {
+            var unused = node.publishAsync(TOPIC, announcement.encode(), LIVE)
+                    .whenComplete((receipt, failure) -> onSaid(announcement, receipt));
+        } catch (NodeClosedException ending) {
+            LOG.debug("nothing more is said about services: the node closes");
+        } catch (RuntimeException refused) { // the loop is stuck: as if there were no room
+            LOG.debug("nothing can be said about services now", refused);
+            onInput(nowNanos -> protocol.onUnsaid(announcement, nowNanos));
+        }
+    }
+
     private void onSaid(Announcement announcement, @Nullable Receipt receipt) {
         if (receipt == null || !receipt.isRejected()) {
             return;
         }
         if (receipt.status() == Receipt.Status.TOO_LARGE) {
             warnOnce();
-        } else if (!(announcement instanceof Announcement.Goodbye)) {
-            onInput(nowNanos -> protocol.own().onUnsaid(nowNanos));
+        } else {
+            onInput(nowNanos -> protocol.onUnsaid(announcement, nowNanos));
         }
     }
 
@@ -486,6 +538,7 @@ public final class ServiceDirectory implements AutoCloseable {
             protocol.close();
             left = new ArrayList<>(waits.all());
         }
+        sayFrom(nextToSay(true)); // not left to a thread that says something at this moment: the node may be gone then
         closing.close();
         subscription.close();
         left.forEach(wait -> module.fail(wait.future(), new NodeClosedException(node.name())));

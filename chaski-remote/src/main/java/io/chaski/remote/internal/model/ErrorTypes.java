@@ -3,6 +3,7 @@ package io.chaski.remote.internal.model;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,14 +27,20 @@ public final class ErrorTypes {
         this.registered = Map.copyOf(registered);
     }
 
-    /** Those of the declared exceptions that can be made again, in the order of their declaration. */
+    /** Those of the declared exceptions that can be made again; what extends another one comes before it. */
     List<DeclaredError> of(Class<?>[] declared) {
         List<DeclaredError> errors = new ArrayList<>();
         for (Class<?> exception : declared) {
             Class<? extends Throwable> type = exception.asSubclass(Throwable.class);
             factory(type).ifPresent(factory -> errors.add(new DeclaredError(type.getSimpleName(), type, factory)));
         }
+        errors.sort(Comparator.comparingInt(error -> -depth(error.type())));
         return List.copyOf(errors);
+    }
+
+    private static int depth(Class<?> type) {
+        Class<?> parent = type.getSuperclass();
+        return parent == null ? 0 : 1 + depth(parent);
     }
 
     private Optional<Function<@Nullable String, ? extends Throwable>> factory(Class<? extends Throwable> type) {

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,8 +120,8 @@ public final class ModelReader {
         if (!type.isInterface() || type.isAnnotation()) {
             throw new IllegalArgumentException(type.getName() + " is not an interface");
         }
-        Map<Method, MethodModel> called = new HashMap<>();
-        Map<Method, MethodTable> nested = new HashMap<>();
+        Map<Method, MethodModel> called = new LinkedHashMap<>();
+        Map<Method, MethodTable> nested = new LinkedHashMap<>();
         for (List<Method> same : grouped()) {
             Method nearest = nearest(same);
             if (nearest.isDefault()) {
@@ -134,6 +133,7 @@ public final class ModelReader {
                 same.forEach(method -> nested.put(method, inside.get()));
             } else {
                 MethodModel model = collect(nearest);
+                called.put(nearest, model); // first: it is the one to invoke
                 same.forEach(method -> called.put(method, model));
             }
         }

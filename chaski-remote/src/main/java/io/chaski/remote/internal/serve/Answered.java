@@ -2,12 +2,16 @@ package io.chaski.remote.internal.serve;
 
 import io.chaski.remote.CallEvent;
 import io.chaski.remote.internal.wire.Body;
+import java.time.Duration;
 
-/** Whoever hears how an execution ended: exactly one of the methods is called, once. Thread-safe. */
+/** Whoever hears how an execution ended: exactly one of {@link #answer} and {@link #onFinished} is called, once. Thread-safe. */
 interface Answered {
 
     /** On whose behalf it is executed, for events. */
     CallEvent.Side side();
+
+    /** Time left: what the caller says, and no more than any call has. */
+    Duration remaining();
 
     /** It has ended with this answer. */
     void answer(Body body);

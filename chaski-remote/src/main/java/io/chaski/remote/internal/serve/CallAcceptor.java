@@ -15,7 +15,6 @@ import io.chaski.remote.internal.wire.Failure;
 import io.chaski.remote.internal.wire.FailureCode;
 import io.chaski.remote.internal.wire.MalformedException;
 import io.chaski.remote.internal.wire.PeerSlots;
-import java.time.Duration;
 
 /**
  * Takes the streams of calls. On the event loop: it looks up names in tables and runs no code of the application.
@@ -41,7 +40,7 @@ public final class CallAcceptor implements StreamHandler {
             CallThreads threads,
             CallEvents events,
             CallbackFactory callbacks) {
-        this(services, options, budget, threads, events, callbacks, IdleArguments.LIMIT);
+        this(services, options, budget, threads, events, callbacks, StuckCalls.Limits.DEFAULTS);
     }
 
     CallAcceptor(
@@ -51,14 +50,14 @@ public final class CallAcceptor implements StreamHandler {
             CallThreads threads,
             CallEvents events,
             CallbackFactory callbacks,
-            Duration idleLimit) {
+            StuckCalls.Limits limits) {
         this.serving = new Serving(
                 services,
                 new PeerSlots(options.maxPendingPerPeer()),
                 budget,
                 options.maxBodyBytes(),
                 new ExecutedCalls(),
-                new IdleArguments(idleLimit, threads),
+                new StuckCalls(limits, threads.own()),
                 threads,
                 events,
                 options.serverInterceptors(),
@@ -95,8 +94,13 @@ public final class CallAcceptor implements StreamHandler {
             return refused(stream, FailureCode.BUSY, "too many calls are under way");
         }
         ServingCall call = new ServingCall(stream, headers, service, method, serving);
-        serving.idle().add(call);
+        serving.stuck().add(call);
         return call;
+    }
+
+    /** Ends the calls that are under way: their callers hear that nothing is known of them. */
+    public void close() {
+        serving.stuck().close();
     }
 
     private static StreamListener refused(Stream stream, FailureCode code, String message) {

@@ -5,19 +5,23 @@ import io.chaski.core.stream.StreamException;
 import io.chaski.core.stream.StreamHandler;
 import io.chaski.core.stream.StreamListener;
 import io.chaski.remote.internal.wire.Description;
+import java.util.concurrent.Executor;
 
-/** Tells who asks what a service can do, so that callers find out that interfaces do not fit before they send anything. */
+/** Tells who asks what a service can do, so that callers find out that interfaces do not fit before they send anything. Thread-safe. */
 public final class Describer implements StreamHandler {
 
     private final ServedServices services;
+    private final Executor executor;
 
     /**
      * Describes what is served.
      *
      * @param services what is served
+     * @param executor asks the application who may call
      */
-    public Describer(ServedServices services) {
+    public Describer(ServedServices services, Executor executor) {
         this.services = services;
+        this.executor = executor;
     }
 
     @Override
@@ -31,16 +35,19 @@ public final class Describer implements StreamHandler {
                     return;
                 }
                 isAnswered = true;
-                try {
-                    if (same.offer(
-                            describe(same, Description.Question.parse(message)).toBytes())) {
-                        same.end();
-                    }
-                } catch (StreamException ended) {
-                    return; // whoever asked has gone
-                }
+                executor.execute(() -> answer(same, Description.Question.parse(message)));
             }
         };
+    }
+
+    private void answer(Stream stream, Description.Question question) {
+        try {
+            if (stream.offer(describe(stream, question).toBytes())) {
+                stream.end();
+            }
+        } catch (StreamException ended) {
+            return; // whoever asked has gone
+        }
     }
 
     private Description describe(Stream stream, Description.Question question) {

@@ -13,9 +13,9 @@ import io.chaski.remote.internal.wire.ErrorText;
 import io.chaski.remote.internal.wire.Failure;
 import io.chaski.remote.internal.wire.FailureCode;
 import io.chaski.remote.internal.wire.Values;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -34,7 +34,8 @@ import org.slf4j.LoggerFactory;
  *    '--cancelled--> DONE
  * </pre>
  *
- * <p>A call that is cancelled interrupts its thread, or cancels its future; it is DONE when these give in. Thread-safe.
+ * <p>A call that is cancelled while it waits keeps its slot until a thread has taken it: what waits for threads is bounded
+ * by slots. A call that is cancelled interrupts its thread, or cancels its future; it is DONE when these give in. Thread-safe.
  */
 final class Execution implements Runnable {
 
@@ -53,7 +54,6 @@ final class Execution implements Runnable {
     private final MethodModel method;
     private final Serving serving;
     private final CurrentCall context;
-    private byte @Nullable [] encoded;
     private volatile CallEvents.@Nullable Call told;
 
     /** Of a method that has some; written by the thread that executes, before anybody else hears of it. */
@@ -62,6 +62,12 @@ final class Execution implements Runnable {
     /** Guards what follows. */
     private final ReentrantLock lock = new ReentrantLock();
 
+    /** The arguments, until they are decoded or not wanted any more. */
+    private @Nullable Body encoded;
+
+    /** Whether the implementation has been called: from then on nobody can say that nothing was executed. */
+    private volatile boolean isEntered;
+
     private State state = State.WAITING;
     private @Nullable Thread thread;
     private @Nullable CompletableFuture<?> settling;
@@ -69,31 +75,32 @@ final class Execution implements Runnable {
     Execution(
             Answered call,
             NodeId caller,
-            Optional<Duration> remaining,
             CallHeaders headers,
             ServedService service,
             MethodModel method,
             Serving serving,
-            byte[] encoded) {
+            Body encoded) {
         this.call = call;
         this.headers = headers;
         this.service = service;
         this.method = method;
         this.serving = serving;
         this.encoded = encoded;
-        this.context = new CurrentCall(caller, service.name(), method.name(), headers.user(), remaining);
+        this.context =
+                new CurrentCall(caller, service.name(), method.name(), headers.user(), Optional.of(call.remaining()));
     }
 
     /** Nobody waits for the result any more. */
     void cancel() {
         CompletableFuture<?> future = null;
-        boolean isOver = false;
+        Body unwanted = null;
         context.markCancelled();
         lock.lock();
         try {
             if (state == State.WAITING) {
                 state = State.DONE;
-                isOver = true;
+                unwanted = encoded;
+                encoded = null;
             } else if (state == State.SETTLING) {
                 future = settling;
             } else if (thread != null) {
@@ -102,30 +109,33 @@ final class Execution implements Runnable {
         } finally {
             lock.unlock();
         }
+        if (unwanted != null) {
+            unwanted.release();
+        }
         // Not here on the event loop: what ends with this call runs code of the application.
         CompletableFuture<?> settled = future;
-        Runnable tellOthers = () -> {
+        serving.threads().own().execute(() -> {
             context.scope().cancel();
             if (settled != null) {
                 settled.cancel(true);
             }
-        };
-        if (!serving.threads().tryExecute(tellOthers)) {
-            tellOthers.run(); // the remote closes, and so does everything on it
-        }
-        if (isOver) {
-            call.onFinished();
-        }
+        });
     }
 
     @Override
     public void run() {
         if (!begin()) {
+            call.onFinished();
             return;
         }
         told = serving.events().begin(call.side(), service.name(), method.name(), context.caller());
         context.run(() -> {
-            Body answer = execute();
+            Body answer;
+            try {
+                answer = execute();
+            } catch (Throwable broken) { // the caller gets an answer, and its slot is free again
+                answer = ofBroken(broken);
+            }
             if (answer != null) {
                 end(answer);
             }
@@ -175,19 +185,24 @@ final class Execution implements Runnable {
 
     /** The answer, or null if it comes later. */
     private @Nullable Body execute() {
-        if (!service.isAllowed(context.caller())) {
-            return Failure.of(FailureCode.DENIED, "this node may not call '" + service.name() + "'")
-                    .toBody();
-        }
+        Body body = takeArguments();
         List<@Nullable Object> arguments;
         try {
-            byte[] bytes = encoded;
-            encoded = null;
-            arguments = bytes == null ? List.of() : decode(bytes);
+            if (!service.isAllowed(context.caller())) {
+                return Failure.of(FailureCode.DENIED, "this node may not call '" + service.name() + "'")
+                        .toBody();
+            }
+            arguments = decode(body.bytes());
         } catch (CodecException wrong) {
             return Failure.of(FailureCode.BAD_ARGUMENTS, wrong.getMessage()).toBody();
+        } catch (LinkageError | StackOverflowError wrong) { // of a class of the application
+            log.warn("arguments of {} cannot be decoded", method.signature(), wrong);
+            return Failure.of(FailureCode.BAD_ARGUMENTS, "the arguments cannot be decoded")
+                    .toBody();
+        } finally {
+            body.release();
         }
-        ExecutedCalls.Claim claim = serving.executed().claim(context.caller(), headers.id());
+        ExecutedCalls.Claim claim = serving.executed().claim(context.caller(), headers.id(), call.remaining());
         if (!claim.isNew()) {
             follow(claim.entry().answer());
             return null;
@@ -203,6 +218,17 @@ final class Execution implements Runnable {
         ReceivedCallbacks received = new ReceivedCallbacks(context, serving.callbacks());
         callbacks = received;
         return received.in(method, decoded);
+    }
+
+    private Body takeArguments() {
+        lock.lock();
+        try {
+            Body body = Objects.requireNonNull(encoded, "taken once");
+            encoded = null;
+            return body;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The call is, or was, executed by an earlier attempt: its answer is that of this one. */
@@ -230,9 +256,11 @@ final class Execution implements Runnable {
 
     private @Nullable Object around(int index, List<@Nullable Object> arguments) throws Throwable {
         List<ServerInterceptor> interceptors = serving.interceptors();
-        return index < interceptors.size()
-                ? interceptors.get(index).around(context, arguments, () -> around(index + 1, arguments))
-                : service.invoker().invoke(method, arguments);
+        if (index < interceptors.size()) {
+            return interceptors.get(index).around(context, arguments, () -> around(index + 1, arguments));
+        }
+        isEntered = true;
+        return service.invoker().invoke(method, arguments);
     }
 
     private void settleLater(ExecutedCalls.Entry entry, CompletableFuture<?> result) {
@@ -247,14 +275,11 @@ final class Execution implements Runnable {
             result.cancel(true);
         }
         var unused = result.whenComplete((value, thrown) -> {
-            Runnable settle = () -> {
+            serving.threads().own().execute(() -> {
                 Body answer = thrown == null ? ofResult(value) : ofThrown(unwrapped(thrown));
                 entry.complete(answer);
                 end(answer);
-            };
-            if (!serving.threads().tryExecute(settle)) {
-                settle.run();
-            }
+            });
         });
     }
 
@@ -268,7 +293,7 @@ final class Execution implements Runnable {
         }
         try {
             return new Body(Body.Kind.VALUE, Values.encode(method.result(), result));
-        } catch (RuntimeException | StackOverflowError unencodable) {
+        } catch (Throwable unencodable) { // of a class of the application, or there is no memory for it
             log.warn("the result of {} cannot be sent: {}", method.signature(), unencodable.toString());
             return Failure.of(FailureCode.BAD_RESULT, "the result cannot be encoded as " + method.signature())
                     .toBody();
@@ -285,9 +310,18 @@ final class Execution implements Runnable {
             return Failure.of(FailureCode.ABORTED, "an earlier attempt of this call was given up")
                     .toBody();
         }
-        if (thrown instanceof CallDeniedException denied && denied.peer().isEmpty()) {
+        if (thrown instanceof CallDeniedException denied && denied.peer().isEmpty() && !isEntered) {
             return Failure.of(FailureCode.DENIED, denied.getMessage()).toBody();
         }
-        return ErrorText.toBody(method, thrown);
+        try {
+            return ErrorText.toBody(method, thrown);
+        } catch (Throwable broken) { // its message is made by code of the application
+            return ofBroken(thrown);
+        }
+    }
+
+    private static Body ofBroken(Throwable broken) {
+        log.warn("a call could not be answered with what it came to", broken);
+        return new Failure(FailureCode.REMOTE_ERROR, broken.getClass().getName(), "").toBody();
     }
 }

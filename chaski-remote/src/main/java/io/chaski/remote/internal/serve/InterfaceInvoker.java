@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,14 +36,27 @@ public final class InterfaceInvoker implements Invoker {
      *
      * @param model of an interface that the object implements, or of its class
      * @param implementation the object
+     * @throws IllegalArgumentException if a method of the interface cannot be reached from here
      */
     public InterfaceInvoker(ServiceModel model, Object implementation) {
         this.implementation = implementation;
+        requireReachable(model.table());
         add(model.table(), List.of());
     }
 
+    /** Of services inside this is found out by the first call: what object there will be is not known yet. */
+    private void requireReachable(MethodTable table) {
+        Stream.concat(table.methods().keySet().stream(), table.nested().keySet().stream())
+                .filter(method -> !method.canAccess(implementation))
+                .findFirst()
+                .ifPresent(method -> {
+                    throw new IllegalArgumentException(
+                            method + " cannot be called: its package must be exported, or opened, to io.chaski.remote");
+                });
+    }
+
     private void add(MethodTable table, List<Method> steps) {
-        table.methods().forEach((method, model) -> ways.put(model.key(), new Way(steps, method)));
+        table.methods().forEach((method, model) -> ways.putIfAbsent(model.key(), new Way(steps, method)));
         table.nested().forEach((step, inside) -> {
             List<Method> deeper = new ArrayList<>(steps);
             deeper.add(step);

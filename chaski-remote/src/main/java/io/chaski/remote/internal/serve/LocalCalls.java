@@ -13,6 +13,7 @@ import io.chaski.remote.internal.wire.CallId;
 import io.chaski.remote.internal.wire.ErrorText;
 import io.chaski.remote.internal.wire.Failure;
 import io.chaski.remote.internal.wire.MalformedException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -83,16 +84,15 @@ public final class LocalCalls implements Runs {
         }
         CallHeaders headers = new CallHeaders(
                 order.service(), order.version(), found.method().key(), CallId.random(random), 1, order.headers());
-        Run run = new Run(onEnded);
+        Run run = new Run(order.deadline(), onEnded);
         Execution execution = new Execution(
                 run,
                 caller,
-                Optional.of(order.deadline()),
                 headers,
                 found.service(),
                 found.method(),
                 serving,
-                arguments);
+                new Body(Body.Kind.ARGUMENTS, arguments));
         CompletableFuture<Void> deadline = new CompletableFuture<Void>()
                 .completeOnTimeout(null, order.deadline().toNanos(), TimeUnit.NANOSECONDS);
         var unused = deadline.whenComplete((nothing, cancelled) -> {
@@ -109,17 +109,24 @@ public final class LocalCalls implements Runs {
 
     /** What becomes of one execution. */
     private static final class Run implements Answered {
+        private final long deadlineNanos;
         private final Consumer<Optional<String>> onEnded;
         private volatile boolean isLate;
         private volatile @Nullable CompletableFuture<Void> deadline;
 
-        Run(Consumer<Optional<String>> onEnded) {
+        Run(Duration limit, Consumer<Optional<String>> onEnded) {
+            this.deadlineNanos = System.nanoTime() + limit.toNanos();
             this.onEnded = onEnded;
         }
 
         @Override
         public CallEvent.Side side() {
             return CallEvent.Side.SCHEDULED;
+        }
+
+        @Override
+        public Duration remaining() {
+            return Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime()));
         }
 
         @Override

@@ -47,7 +47,7 @@ public record ServedService(String name, ServiceModel model, Invoker invoker, Se
     boolean isAllowed(NodeId caller) {
         try {
             return options.callers().test(caller);
-        } catch (RuntimeException broken) {
+        } catch (RuntimeException | Error broken) {
             log.warn("the rule of service {} about callers failed; the call is denied", name, broken);
             return false;
         }

@@ -130,15 +130,15 @@ public final class ServedServices {
         return CallbackName.isCallback(name) ? callbacks.find(name) : find(name, version);
     }
 
-    /** Names of services that a node may call, sorted, at most 64. Runs code of the application. */
+    /** Names of services that a node may call, sorted, any 64 of them. Runs code of the application. */
     List<String> namesFor(NodeId caller) {
         return byName.values().stream()
                 .flatMap(versions -> versions.values().stream())
                 .filter(service -> !service.name().startsWith(CallbackName.RESERVED) && service.isAllowed(caller))
                 .map(ServedService::name)
                 .distinct()
+                .limit(MAX_NAMES_TOLD) // before they are sorted: no more of them are asked for
                 .sorted()
-                .limit(MAX_NAMES_TOLD)
                 .toList();
     }
 

@@ -15,7 +15,7 @@ import java.util.List;
  * @param budget what their arguments and answers may take
  * @param maxBodyBytes most bytes of one of them
  * @param executed the ids that were executed
- * @param idle watches arguments that are on their way
+ * @param stuck watches the calls
  * @param threads where implementations run
  * @param events hears of each execution
  * @param interceptors stand around each execution
@@ -27,7 +27,7 @@ record Serving(
         Budget budget,
         int maxBodyBytes,
         ExecutedCalls executed,
-        IdleArguments idle,
+        StuckCalls stuck,
         CallThreads threads,
         CallEvents events,
         List<ServerInterceptor> interceptors,

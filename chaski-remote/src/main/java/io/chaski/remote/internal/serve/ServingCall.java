@@ -9,11 +9,13 @@ import io.chaski.remote.internal.model.MethodModel;
 import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.BodyReader;
 import io.chaski.remote.internal.wire.BodyWriter;
+import io.chaski.remote.internal.wire.Budget;
 import io.chaski.remote.internal.wire.BudgetExceededException;
 import io.chaski.remote.internal.wire.CallHeaders;
 import io.chaski.remote.internal.wire.Failure;
 import io.chaski.remote.internal.wire.FailureCode;
 import io.chaski.remote.internal.wire.MalformedException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +32,9 @@ final class ServingCall implements StreamListener, Answered {
     private final ServedService service;
     private final MethodModel method;
     private final Serving serving;
+    private final Budget budget;
     private final BodyReader reader;
+    private final long beganNanos = System.nanoTime();
 
     /** The stream, and the execution. */
     private final AtomicInteger unfinished = new AtomicInteger(2);
@@ -38,7 +42,11 @@ final class ServingCall implements StreamListener, Answered {
     private volatile @Nullable Execution execution;
     private volatile @Nullable BodyWriter writer;
     private volatile int answerBytes;
-    private volatile long heardNanos = System.nanoTime();
+
+    /** When something came or was taken last, and when the arguments began or the answer did. */
+    private volatile long movedNanos = beganNanos;
+
+    private volatile long phaseNanos = beganNanos;
 
     ServingCall(Stream stream, CallHeaders headers, ServedService service, MethodModel method, Serving serving) {
         this.stream = stream;
@@ -46,16 +54,16 @@ final class ServingCall implements StreamListener, Answered {
         this.service = service;
         this.method = method;
         this.serving = serving;
-        this.reader = new BodyReader(serving.maxBodyBytes(), serving.budget());
+        this.budget = serving.budget().ofPeer(stream.peer());
+        this.reader = new BodyReader(serving.maxBodyBytes(), budget);
     }
 
     @Override
     public void onMessage(Stream same, byte[] message) {
-        heardNanos = System.nanoTime();
+        movedNanos = System.nanoTime();
         try {
             Body body = reader.read(message);
             if (body != null) {
-                serving.idle().remove(this);
                 execute(body);
             }
         } catch (MalformedException malformed) {
@@ -69,8 +77,7 @@ final class ServingCall implements StreamListener, Answered {
         if (body.kind() != Body.Kind.ARGUMENTS) {
             throw new MalformedException("a call begins with its arguments");
         }
-        Execution begun =
-                new Execution(this, stream.peer(), stream.remaining(), headers, service, method, serving, body.bytes());
+        Execution begun = new Execution(this, stream.peer(), headers, service, method, serving, body);
         execution = begun;
         if (!serving.threads().tryExecute(begun)) {
             execution = null;
@@ -87,6 +94,7 @@ final class ServingCall implements StreamListener, Answered {
 
     @Override
     public void onWritable(Stream same) {
+        movedNanos = System.nanoTime();
         BodyWriter sending = writer;
         if (sending != null) {
             sending.pump();
@@ -107,17 +115,38 @@ final class ServingCall implements StreamListener, Answered {
         onStreamOver();
     }
 
-    /** The arguments are not complete; if nothing of them has come for so long, nothing more is waited for. */
-    void endIfIdle(long nowNanos, long limitNanos) {
-        if (nowNanos - heardNanos >= limitNanos) {
-            // Not REFUSED: the last of them may be arriving at this moment.
+    /** Looks whether it gets on. Its caller hears that it may have been executed: something may be arriving at this moment. */
+    void endIfStuck(StuckCalls.Limits limits, long nowNanos) {
+        // A call that carries streams of values may last, since these have limits of their own: it will be exempt here.
+        if (nowNanos - beganNanos >= limits.call().toNanos()) {
+            stream.reset(StreamCode.DEADLINE_EXCEEDED, "no call takes longer than " + limits.call());
+            return;
+        }
+        boolean isMoving = nowNanos - movedNanos < limits.idle().toNanos()
+                && nowNanos - phaseNanos < limits.transfer().toNanos();
+        BodyWriter sending = writer;
+        if (!reader.isComplete() && !isMoving) {
             stream.reset(StreamCode.LIMIT, "the arguments do not get on");
+        } else if (sending != null && !sending.isDone() && !isMoving) {
+            stream.reset(StreamCode.LIMIT, "the answer is not taken");
         }
     }
 
+    @Override
+    public Duration remaining() {
+        Duration most = serving.stuck().longestCall();
+        return stream.remaining().filter(left -> left.compareTo(most) < 0).orElse(most);
+    }
+
+    /** The remote closes. */
+    void abort() {
+        stream.reset(StreamCode.CANCELLED, "the other side serves no more");
+    }
+
     private void onStreamOver() {
-        serving.idle().remove(this);
+        serving.stuck().remove(this);
         if (execution == null) {
+            reader.release();
             onFinished(); // there will be none
         }
         onFinished();
@@ -131,26 +160,30 @@ final class ServingCall implements StreamListener, Answered {
     /** The execution has ended with this answer, which is discarded if the stream is over. */
     @Override
     public void answer(Body body) {
-        Body sent = body;
-        int bytes = body.bytes().length;
-        if (bytes > serving.maxBodyBytes() || !serving.budget().tryTake(bytes)) {
-            sent = Failure.of(FailureCode.BAD_RESULT, "the result is too large: " + bytes + " bytes")
-                    .toBody();
-        } else {
-            answerBytes = bytes;
+        try {
+            Body sent = body;
+            int bytes = body.length();
+            if (bytes > serving.maxBodyBytes() || !budget.tryTake(bytes)) {
+                sent = Failure.of(FailureCode.BAD_RESULT, "the result is too large: " + bytes + " bytes")
+                        .toBody();
+            } else {
+                answerBytes = bytes;
+            }
+            movedNanos = System.nanoTime();
+            phaseNanos = movedNanos;
+            writer = new BodyWriter(stream, sent, () -> {});
+        } finally {
+            // Before the caller can know that the call is over: its next one must find the slot free.
+            onFinished();
         }
-        BodyWriter sending = new BodyWriter(stream, sent, () -> {});
-        writer = sending;
-        sending.pump();
-        onFinished();
+        onWritable(stream);
     }
 
-    /** The execution was given up before it began. */
+    /** The execution is over, or the stream. */
     @Override
     public void onFinished() {
         if (unfinished.decrementAndGet() == 0) {
-            reader.release();
-            serving.budget().giveBack(answerBytes);
+            budget.giveBack(answerBytes);
             serving.slots().giveBack(stream.peer());
         }
     }

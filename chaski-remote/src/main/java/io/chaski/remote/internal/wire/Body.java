@@ -1,8 +1,11 @@
 package io.chaski.remote.internal.wire;
 
+import java.nio.ByteBuffer;
+import java.util.List;
+
 /**
  * What one side of a call says: a kind and the bytes of it. On the stream it is one message, or several if it is long: the
- * first begins with the kind (1 byte) and the length of all bytes (4 bytes, big endian). Immutable; the array is not copied.
+ * first begins with the kind (1 byte) and the length of all bytes (4 bytes, big endian). Immutable; arrays are not copied.
  */
 public final class Body {
 
@@ -39,7 +42,9 @@ public final class Body {
     }
 
     private final Kind kind;
-    private final byte[] bytes;
+    private final List<byte[]> chunks;
+    private final int length;
+    private final Runnable release;
 
     /**
      * A body.
@@ -48,8 +53,21 @@ public final class Body {
      * @param bytes its bytes, not to be changed any more
      */
     public Body(Kind kind, byte[] bytes) {
+        this(kind, List.of(bytes), () -> {});
+    }
+
+    /**
+     * A body that has come in chunks.
+     *
+     * @param kind what it is
+     * @param chunks its bytes, one array after the other, not to be changed any more
+     * @param release gives back what they take of a budget; does nothing the second time
+     */
+    Body(Kind kind, List<byte[]> chunks, Runnable release) {
         this.kind = kind;
-        this.bytes = bytes;
+        this.chunks = List.copyOf(chunks);
+        this.length = chunks.stream().mapToInt(chunk -> chunk.length).sum();
+        this.release = release;
     }
 
     /** What it is. */
@@ -57,13 +75,28 @@ public final class Body {
         return kind;
     }
 
-    /** Its bytes, not to be changed. */
+    /** How many bytes it has. */
+    public int length() {
+        return length;
+    }
+
+    /** Its bytes, not to be changed. Joins them if they came in chunks: for a large body, not on the event loop, and once. */
     public byte[] bytes() {
-        return bytes;
+        if (chunks.size() == 1) {
+            return chunks.get(0);
+        }
+        ByteBuffer joined = ByteBuffer.allocate(length);
+        chunks.forEach(joined::put);
+        return joined.array();
+    }
+
+    /** It has been decoded, or nobody wants it: its bytes count no longer. Does nothing the second time. */
+    public void release() {
+        release.run();
     }
 
     @Override
     public String toString() {
-        return kind + " of " + bytes.length + " bytes";
+        return kind + " of " + length + " bytes";
     }
 }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BodyWriter {
 
-    /** One window of a stream: larger pieces would only make the other side wait for more of each. */
-    static final int PIECE_BYTES = 256 << 10;
+    /** One frame: the other side sees that a slow link gets on. Smaller pieces would only cost more. */
+    static final int PIECE_BYTES = 64 << 10;
 
     private final Stream stream;
     private final Body body;

@@ -1,14 +1,24 @@
 package io.chaski.remote.internal.wire;
 
+import io.chaski.core.NodeId;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A number of bytes that many share. Thread-safe. */
-public final class Budget {
+/** A number of bytes that many share; no peer gets more than its share of them. Thread-safe. */
+public class Budget {
 
     /** A quarter of a heap of 1 GiB; a smaller heap gives a quarter of itself. */
     private static final long MOST_BYTES = 256L << 20;
 
+    /** Four peers that take all they can still leave nothing to others, but it takes four, and one is the common case. */
+    private static final int PEERS_THAT_TAKE_ALL = 4;
+
     private final AtomicLong left;
+    private final long mostOfPeer;
+
+    /** What is taken for each peer; those with nothing are not in it. */
+    private final Map<NodeId, Long> takenOfPeer = new ConcurrentHashMap<>();
 
     /**
      * So many bytes.
@@ -17,6 +27,7 @@ public final class Budget {
      */
     public Budget(long bytes) {
         this.left = new AtomicLong(bytes);
+        this.mostOfPeer = bytes / PEERS_THAT_TAKE_ALL;
     }
 
     /** 256 MiB, or a quarter of a smaller heap. */
@@ -53,5 +64,50 @@ public final class Budget {
     /** How many bytes are left. */
     public long left() {
         return left.get();
+    }
+
+    /**
+     * What one peer may take of these bytes, a quarter at most: whatever it does, the others have the rest.
+     *
+     * @param peer whose bodies it is for
+     */
+    public Budget ofPeer(NodeId peer) {
+        return new Share(peer);
+    }
+
+    /** The bytes of one peer, which count among all. */
+    private final class Share extends Budget {
+
+        private final NodeId peer;
+
+        Share(NodeId peer) {
+            super(mostOfPeer);
+            this.peer = peer;
+        }
+
+        @Override
+        public boolean tryTake(long bytes) {
+            if (bytes == 0) {
+                return true;
+            }
+            boolean[] isTaken = new boolean[1];
+            takenOfPeer.compute(peer, (same, taken) -> {
+                long before = taken == null ? 0 : taken;
+                isTaken[0] = before + bytes <= mostOfPeer && Budget.this.tryTake(bytes);
+                return isTaken[0] ? Long.valueOf(before + bytes) : taken;
+            });
+            return isTaken[0];
+        }
+
+        @Override
+        public void giveBack(long bytes) {
+            takenOfPeer.computeIfPresent(peer, (same, taken) -> taken == bytes ? null : taken - bytes);
+            Budget.this.giveBack(bytes);
+        }
+
+        @Override
+        public long left() {
+            return Math.min(Budget.this.left(), mostOfPeer - takenOfPeer.getOrDefault(peer, 0L));
+        }
     }
 }

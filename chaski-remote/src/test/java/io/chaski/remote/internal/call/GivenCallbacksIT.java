@@ -115,6 +115,7 @@ class GivenCallbacksIT {
     private Speaker speaker(List<NodeId> providers) {
         Calling calling = new Calling(
                 client.streams(),
+                client::edge,
                 RemoteOptions.DEFAULTS,
                 Budget.ofHeap(),
                 threads,
@@ -152,6 +153,7 @@ class GivenCallbacksIT {
     private void accept(String name) {
         Calling stealing = new Calling(
                 first.streams(),
+                first::edge,
                 RemoteOptions.DEFAULTS,
                 Budget.ofHeap(),
                 threads,

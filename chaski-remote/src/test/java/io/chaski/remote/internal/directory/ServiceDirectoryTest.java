@@ -5,23 +5,30 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chaski.core.ChaskiNode;
 import io.chaski.core.Edge;
 import io.chaski.core.NodeClosedException;
 import io.chaski.core.OverflowPolicy;
+import io.chaski.core.Receipt;
 import io.chaski.core.Registration;
 import io.chaski.core.RequestTimeoutException;
 import io.chaski.core.SubscribeOptions;
+import io.chaski.core.internal.module.ModuleNode;
 import io.chaski.remote.Provider;
 import io.chaski.remote.Service;
 import io.chaski.remote.ServiceEvent;
 import io.chaski.testkit.ChaskiNetwork;
 import io.chaski.testkit.Layout;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
@@ -415,5 +422,112 @@ class ServiceDirectoryTest {
                     () -> directories.stream().allMatch(each -> serving(each).size() == 4),
                     ofSeconds(60));
         }
+    }
+
+    @Nested
+    class When_the_node_takes_no_messages_for_a_while {
+        private final AtomicBoolean isFull = new AtomicBoolean(true);
+        private final AtomicInteger refused = new AtomicInteger();
+
+        /** The node, except that it refuses at once what is published while it is full. */
+        private ServiceDirectory onFull(String name) {
+            ChaskiNode real = net.node(name);
+            return ServiceDirectory.on((ChaskiNode) Proxy.newProxyInstance(
+                    ChaskiNode.class.getClassLoader(),
+                    new Class<?>[] {ChaskiNode.class, ModuleNode.Door.class},
+                    (proxy, method, arguments) -> {
+                        if (method.getName().equals("publishAsync") && isFull.get()) {
+                            if (!isQuestion((byte[]) arguments[1])) {
+                                refused.incrementAndGet();
+                            }
+                            return CompletableFuture.completedFuture(Receipt.rejected(Receipt.Status.QUEUE_FULL));
+                        }
+                        return method.invoke(real, arguments);
+                    }));
+        }
+
+        private static boolean isQuestion(byte[] message) {
+            return Announcement.decode(message).orElseThrow() instanceof Announcement.Ask;
+        }
+
+        @Test
+        void what_it_serves_is_said_again_after_a_second_and_not_at_once() {
+            start(Layout.LINE, "server", "caller");
+            ServiceDirectory server = onFull("server");
+            ServiceDirectory caller = on("caller");
+            net.advance(ofSeconds(3));
+            refused.set(0);
+            server.announce(CALCULATOR);
+            assertThat(refused).hasValue(1);
+            net.advance(ofMillis(900));
+            assertThat(refused).hasValue(1);
+            isFull.set(false);
+            net.advance(ofSeconds(2));
+            assertThat(serving(caller)).containsExactly("server");
+        }
+
+        @Test
+        void it_tries_once_a_second_however_long_that_lasts() {
+            start(Layout.LINE, "server", "caller");
+            isFull.set(false);
+            ServiceDirectory server = onFull("server");
+            on("caller");
+            server.announce(CALCULATOR);
+            net.advance(ofSeconds(3));
+            isFull.set(true);
+            net.advance(ofSeconds(30));
+            assertThat(refused.get()).isBetween(10, 35);
+        }
+    }
+
+    @Test
+    void a_goodbye_is_said_before_the_directory_is_closed_even_if_something_is_being_said() {
+        start(Layout.LINE, "server", "caller");
+        ChaskiNode real = net.node("server");
+        AtomicReference<ServiceDirectory> server = new AtomicReference<>();
+        List<Class<?>> said = new ArrayList<>();
+        List<Class<?>> whenClosed = new ArrayList<>();
+        server.set(ServiceDirectory.on((ChaskiNode) Proxy.newProxyInstance(
+                ChaskiNode.class.getClassLoader(),
+                new Class<?>[] {ChaskiNode.class, ModuleNode.Door.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("publishAsync")) {
+                        Announcement announcement =
+                                Announcement.decode((byte[]) arguments[1]).orElseThrow();
+                        said.add(announcement.getClass());
+                        if (announcement instanceof Announcement.Listing) {
+                            server.get().close();
+                            whenClosed.addAll(said);
+                        }
+                    }
+                    return method.invoke(real, arguments);
+                })));
+        server.get().announce(CALCULATOR);
+        assertThat(whenClosed).contains(Announcement.Goodbye.class);
+    }
+
+    @Test
+    void a_registration_that_is_closed_twice_withdraws_nothing_of_anybody_else() {
+        start(Layout.LINE, "server", "caller");
+        ServiceDirectory server = on("server");
+        Registration first = server.announce(CALCULATOR);
+        first.close();
+        server.announce(CALCULATOR);
+        first.close();
+        assertThat(names(server.providersAndSelf("calculator"))).containsExactly("server");
+    }
+
+    @Test
+    void the_message_of_a_wait_that_was_in_vain_names_64_services_at_most() {
+        start(Layout.LINE, "server", "caller");
+        ServiceDirectory server = on("server");
+        for (int i = 0; i < 100; i++) {
+            server.announce(new Service("service-" + i, "", 1));
+        }
+        assertThatThrownBy(() -> server.awaitServed("calculator", 1, LIMIT))
+                .isInstanceOfSatisfying(
+                        RequestTimeoutException.class,
+                        late -> assertThat(late.getMessage().split("service-", -1))
+                                .hasSize(1 + 64));
     }
 }

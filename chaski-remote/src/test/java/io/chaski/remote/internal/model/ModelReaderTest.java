@@ -7,7 +7,10 @@ import io.chaski.remote.Deadline;
 import io.chaski.remote.Idempotent;
 import io.chaski.remote.OneWay;
 import io.chaski.remote.RemoteName;
+import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.io.Serializable;
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -265,5 +268,35 @@ class ModelReaderTest {
         void keys_that_are_none(String text) {
             assertThatThrownBy(() -> MethodKey.parse(text)).isInstanceOf(IllegalArgumentException.class);
         }
+    }
+
+    @Test
+    void of_methods_that_override_each_other_the_nearest_is_invoked() {
+        ServiceModel model = ModelReader.forServing(Child.class, ErrorTypes.NONE_REGISTERED);
+        MethodModel get = model.methods().stream()
+                .filter(method -> method.name().equals("get"))
+                .findFirst()
+                .orElseThrow();
+        Method first = model.table().methods().entrySet().stream()
+                .filter(entry -> entry.getValue().equals(get))
+                .findFirst()
+                .orElseThrow()
+                .getKey();
+        assertThat(first.getDeclaringClass()).isEqualTo(Child.class);
+        assertThat(first.getReturnType()).isEqualTo(String.class);
+    }
+
+    @Test
+    void of_declared_exceptions_the_most_specific_comes_first() {
+        interface Reader {
+            String read() throws IOException, FileNotFoundException;
+        }
+        MethodModel read = ModelReader.forServing(Reader.class, ErrorTypes.NONE_REGISTERED)
+                .methods()
+                .iterator()
+                .next();
+        assertThat(read.errors())
+                .extracting(DeclaredError::name)
+                .containsExactly("FileNotFoundException", "IOException");
     }
 }

@@ -38,8 +38,8 @@ class CallbacksTest {
     }
 
     @Test
-    void names_of_the_library_are_not_served() {
-        assertThatThrownBy(() -> new ServedServices().add(SERVICE))
+    void names_of_the_library_are_not_for_applications() {
+        assertThatThrownBy(() -> ServedServices.checkOwnName("$callback/1"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("names that begin with $ are those of the library");
     }

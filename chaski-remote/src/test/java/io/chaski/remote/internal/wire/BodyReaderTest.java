@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -73,5 +74,51 @@ class BodyReaderTest {
         assertThatThrownBy(() -> new BodyReader(9, budget).read(head(1, 1))).isInstanceOf(MalformedException.class);
         reader.read(head(2, 0));
         assertThatThrownBy(() -> reader.read(new byte[] {1})).isInstanceOf(MalformedException.class);
+    }
+
+    @Test
+    void pieces_of_a_byte_take_at_most_twice_what_has_arrived() throws Exception {
+        assertThat(reader.read(head(1, 1 << 20, 0))).isNull();
+        for (int i = 1; i < 100_000; i++) {
+            assertThat(reader.read(new byte[] {(byte) i})).isNull();
+            assertThat((1 << 20) - budget.left()).isLessThanOrEqualTo(2 * (i + 1));
+        }
+        byte[] rest = new byte[(1 << 20) - 100_000];
+        byte[] all = reader.read(rest).bytes();
+        assertThat(all).hasSize(1 << 20);
+        assertThat(all[99_999]).isEqualTo((byte) 99_999);
+        assertThat(budget.left()).isZero();
+    }
+
+    @Test
+    void a_body_counts_until_it_is_released_once() throws Exception {
+        Body body = reader.read(head(2, 3, 1, 2, 3));
+        assertThat(budget.left()).isEqualTo((1 << 20) - 3);
+        body.release();
+        body.release();
+        assertThat(budget.left()).isEqualTo(1 << 20);
+    }
+
+    @Test
+    void what_comes_when_nobody_wants_it_any_more_takes_no_memory() throws Exception {
+        assertThat(reader.read(head(1, 1_000, 1))).isNull();
+        reader.release();
+        assertThat(reader.read(new byte[999])).isNull();
+        assertThat(budget.left()).isEqualTo(1 << 20);
+        assertThat(reader.isComplete()).isTrue();
+    }
+
+    @Test
+    @DisplayName("row 59: a failure of 64 MiB is refused by its head, since it is read on the event loop")
+    void largeFailure() {
+        for (Body.Kind kind : List.of(Body.Kind.FAILURE, Body.Kind.DECLARED_ERROR)) {
+            assertThatThrownBy(() -> new BodyReader(1 << 20, budget)
+                            .read(head(kind.number(), BodyReader.MAX_FAILURE_BYTES + 1, 1)))
+                    .isInstanceOf(BudgetExceededException.class);
+        }
+        assertThat(new Failure(FailureCode.REMOTE_ERROR, "\u20ac".repeat(255), "\u20ac".repeat(1_024))
+                        .toBody()
+                        .length())
+                .isLessThan(BodyReader.MAX_FAILURE_BYTES);
     }
 }

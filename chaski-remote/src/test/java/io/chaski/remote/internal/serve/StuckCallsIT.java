@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class IdleArgumentsIT {
+class StuckCallsIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(50);
     private static final long BUDGET = 1 << 20;
@@ -55,7 +55,7 @@ class IdleArgumentsIT {
                 threads,
                 new CallEvents(threads),
                 (caller, type, service, life) -> type,
-                Duration.ofMillis(20));
+                new StuckCalls.Limits(Duration.ofMillis(20), LIMIT, LIMIT));
         StreamOptions inline = StreamOptions.builder().dispatch(Dispatch.INLINE).build();
         server.streams().serve(CallHeaders.PROTOCOL, inline, acceptor);
     }

@@ -1,0 +1,509 @@
+package io.chaski.remote.internal.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chaski.core.Edge;
+import io.chaski.core.NodeClosedException;
+import io.chaski.core.NodeId;
+import io.chaski.core.stream.StreamCode;
+import io.chaski.core.stream.StreamException;
+import io.chaski.remote.BadAnswerException;
+import io.chaski.remote.CallException;
+import io.chaski.remote.CallException.Execution;
+import io.chaski.remote.CallOptions;
+import io.chaski.remote.CallTimeoutException;
+import io.chaski.remote.ClientCall;
+import io.chaski.remote.Idempotent;
+import io.chaski.remote.NoProviderException;
+import io.chaski.remote.OneWay;
+import io.chaski.remote.PeerBusyException;
+import io.chaski.remote.PeerLostException;
+import io.chaski.remote.RemoteOptions;
+import io.chaski.remote.SignatureMismatchException;
+import io.chaski.remote.internal.context.CallEvents;
+import io.chaski.remote.internal.context.CallThreads;
+import io.chaski.remote.internal.fake.FakeStream;
+import io.chaski.remote.internal.fake.FakeStreams;
+import io.chaski.remote.internal.fake.ManualExecutor;
+import io.chaski.remote.internal.model.ErrorTypes;
+import io.chaski.remote.internal.model.ModelReader;
+import io.chaski.remote.internal.model.ServiceModel;
+import io.chaski.remote.internal.serve.ServedServices;
+import io.chaski.remote.internal.wire.Budget;
+import io.chaski.remote.internal.wire.Description;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Where a call goes, how often, and what it says in the end: other nodes are what the test says. */
+@SuppressWarnings("UnusedMethod") // found by reflection
+class PendingCallTest {
+
+    interface Work {
+        CompletableFuture<Integer> once(int x);
+
+        @Idempotent
+        CompletableFuture<Integer> again(int x);
+
+        @OneWay
+        void tell(int x);
+    }
+
+    private static final NodeId ALICE = new NodeId(0, 1);
+    private static final NodeId BOB = new NodeId(0, 2);
+    private static final NodeId CAROL = new NodeId(0, 3);
+    private static final ServiceModel MODEL = ModelReader.forCalls(Work.class, ErrorTypes.NONE_REGISTERED);
+    private static final byte[] SERVED = Description.of(MODEL).toBytes();
+    private static final byte[] NONE = Description.none(List.of()).toBytes();
+    private static final byte[] SEVEN = {2, 0, 0, 0, 1, 7};
+    private static final byte[] BUSY = failure('4');
+
+    private final FakeStreams streams = new FakeStreams();
+    private final AtomicBoolean isUp = new AtomicBoolean(true);
+    private final ManualExecutor implementations = new ManualExecutor();
+    private final AtomicReference<Executor> own = new AtomicReference<>(Runnable::run);
+    private final Budget budget = new Budget(1 << 20);
+    private final RemoteOptions.Builder options = RemoteOptions.builder();
+    private final CallOptions.Builder calls = CallOptions.builder().deadline(Duration.ofSeconds(50));
+    private Calling calling;
+
+    private static byte[] failure(char code) {
+        return new byte[] {4, 0, 0, 0, 5, (byte) 0x83, 0x61, (byte) code, 0x60, 0x60};
+    }
+
+    private static CompletableFuture<byte[]> done(byte[] description) {
+        return CompletableFuture.completedFuture(description);
+    }
+
+    private static <V> CompletableFuture<V> failed(StreamCode code) {
+        return CompletableFuture.failedFuture(new StreamException(code, "as the test says"));
+    }
+
+    private static void answer(FakeStream stream, byte[] body) {
+        stream.deliver(body);
+        stream.close();
+    }
+
+    private Calling calling() {
+        if (calling == null) {
+            Edge edge = (Edge) Proxy.newProxyInstance(
+                    Edge.class.getClassLoader(), new Class<?>[] {Edge.class}, (proxy, method, arguments) -> isUp.get());
+            calling = new Calling(
+                    streams,
+                    node -> Optional.of(edge),
+                    options.build(),
+                    budget,
+                    new CallThreads(implementations, task -> own.get().execute(task)),
+                    new CallEvents(Runnable::run),
+                    node -> {},
+                    new Random(42),
+                    new ServedServices().callbacks());
+        }
+        return calling;
+    }
+
+    private Work work(NodeId... candidates) {
+        List<Candidate> all =
+                Stream.of(candidates).map(node -> new Candidate(node, "")).toList();
+        Providers providers = (service, hash, near) -> all.iterator();
+        return ProxyHandler.proxy(calling(), Work.class, MODEL, "work", providers, calls.build());
+    }
+
+    private static CallException failureOf(CompletableFuture<?> call) throws Exception {
+        try {
+            call.get(50, TimeUnit.SECONDS);
+            throw new AssertionError("it succeeded");
+        } catch (ExecutionException failed) {
+            return (CallException) failed.getCause();
+        }
+    }
+
+    private static int valueOf(CompletableFuture<Integer> call) throws Exception {
+        return call.get(50, TimeUnit.SECONDS);
+    }
+
+    // ---- where it goes
+
+    private void onlyAliceServes() {
+        streams.description = node -> done(node.equals(ALICE) ? SERVED : NONE);
+    }
+
+    @Test
+    void an_idempotent_call_comes_back_to_the_node_that_serves_it() throws Exception {
+        onlyAliceServes();
+        AtomicInteger turn = new AtomicInteger();
+        streams.onArguments = stream -> {
+            if (turn.getAndIncrement() == 0) {
+                stream.fail(StreamCode.EDGE_CLOSED);
+            } else {
+                answer(stream, SEVEN);
+            }
+        };
+        assertThat(valueOf(work(ALICE, BOB).again(1))).isEqualTo(7);
+        assertThat(streams.opened).extracting(FakeStream::peer).containsExactly(ALICE, ALICE);
+    }
+
+    @Test
+    void a_call_that_may_have_been_executed_says_so_whatever_comes_after() throws Exception {
+        onlyAliceServes();
+        streams.onArguments = stream -> {
+            stream.fail(StreamCode.EDGE_CLOSED);
+            streams.description = node -> done(NONE);
+        };
+        CallException failed = failureOf(work(ALICE, BOB).again(1));
+        assertThat(failed).isInstanceOf(PeerLostException.class);
+        assertThat(failed.execution()).isEqualTo(Execution.UNKNOWN);
+    }
+
+    @Test
+    void the_deadline_after_an_attempt_that_may_have_been_executed_says_so() throws Exception {
+        onlyAliceServes();
+        calls.deadline(Duration.ofMillis(200));
+        streams.onArguments = stream -> {
+            streams.description = node -> new CompletableFuture<>();
+            stream.fail(StreamCode.EDGE_CLOSED);
+        };
+        CallException failed = failureOf(work(ALICE).again(1));
+        assertThat(failed).isInstanceOf(CallTimeoutException.class);
+        assertThat(failed.execution()).isEqualTo(Execution.UNKNOWN);
+    }
+
+    @Test
+    void what_a_node_that_serves_it_says_is_not_hidden_by_one_that_does_not() throws Exception {
+        onlyAliceServes();
+        streams.onArguments = stream -> answer(stream, BUSY);
+        CallException failed = failureOf(work(ALICE, BOB).once(1));
+        assertThat(failed).isInstanceOf(PeerBusyException.class);
+        assertThat(failed.peer()).contains(ALICE);
+    }
+
+    @Test
+    void an_interface_that_does_not_fit_is_not_hidden_by_a_node_without_it() throws Exception {
+        interface Other {
+            CompletableFuture<String> once(int x);
+        }
+        byte[] other = Description.of(ModelReader.forCalls(Other.class, ErrorTypes.NONE_REGISTERED))
+                .toBytes();
+        streams.description = node -> done(node.equals(ALICE) ? other : NONE);
+        assertThat(failureOf(work(ALICE, BOB).once(1))).isInstanceOf(SignatureMismatchException.class);
+    }
+
+    @Test
+    void nodes_that_do_not_serve_it_cost_no_attempt() throws Exception {
+        streams.description = node -> done(node.equals(CAROL) ? SERVED : NONE);
+        AtomicInteger turn = new AtomicInteger();
+        streams.onArguments = stream -> answer(stream, turn.incrementAndGet() < 3 ? BUSY : SEVEN);
+        assertThat(valueOf(work(ALICE, BOB, CAROL).once(1))).isEqualTo(7);
+        assertThat(turn).hasValue(3);
+    }
+
+    @Test
+    void nodes_that_have_said_no_a_moment_ago_are_asked_last() throws Exception {
+        streams.description = node -> done(node.equals(CAROL) ? SERVED : NONE);
+        streams.onArguments = stream -> answer(stream, SEVEN);
+        Work work = work(ALICE, BOB, CAROL);
+        valueOf(work.once(1));
+        valueOf(work.once(1));
+        assertThat(streams.asked).containsExactly(ALICE, BOB, CAROL);
+    }
+
+    // ---- when
+
+    @Test
+    void the_deadline_holds_while_implementations_have_all_threads() throws Exception {
+        onlyAliceServes();
+        calls.deadline(Duration.ofMillis(300)).attempts(10);
+        streams.onArguments = stream -> answer(stream, BUSY);
+        CompletableFuture<Integer> call = work(ALICE).once(1);
+        assertThat(failureOf(call).execution()).isEqualTo(Execution.NOT_EXECUTED);
+        assertThat(streams.opened.size()).as("attempts").isGreaterThan(1);
+        assertThat(implementations.waiting()).isZero();
+    }
+
+    @Test
+    void the_deadline_holds_between_two_attempts_that_find_no_thread() throws Exception {
+        onlyAliceServes();
+        calls.deadline(Duration.ofMillis(300));
+        AtomicInteger tasks = new AtomicInteger();
+        streams.onArguments = stream -> {
+            // The next attempt is not begun; what comes after it is the timer.
+            own.set(task -> {
+                if (tasks.getAndIncrement() > 0) {
+                    task.run();
+                }
+            });
+            answer(stream, BUSY);
+        };
+        CallException failed = failureOf(work(ALICE).once(1));
+        assertThat(failed).isInstanceOf(CallTimeoutException.class);
+        assertThat(failed.execution()).isEqualTo(Execution.NOT_EXECUTED);
+    }
+
+    @Test
+    void a_call_that_is_over_leaves_nothing_behind() throws Exception {
+        onlyAliceServes();
+        streams.onArguments = stream -> stream.deliver(SEVEN);
+        CompletableFuture<Integer> call = work(ALICE).once(1);
+        assertThat(valueOf(call)).isEqualTo(7);
+        assertThat(budget.left()).isEqualTo(1 << 20);
+        assertThat(calling.slots().taken(ALICE))
+                .as("until the other side is done with it")
+                .isEqualTo(1);
+        streams.opened.get(0).close();
+        assertThat(calling.slots().taken(ALICE)).isZero();
+    }
+
+    // ---- what is known of the nodes
+
+    @Test
+    void a_node_is_asked_once_for_each_connection() throws Exception {
+        onlyAliceServes();
+        streams.onArguments = stream -> answer(stream, SEVEN);
+        Work work = work(ALICE);
+        valueOf(work.once(1));
+        valueOf(work.once(1));
+        assertThat(streams.asked).hasSize(1);
+        isUp.set(false);
+        valueOf(work.once(1));
+        assertThat(streams.asked).hasSize(2);
+    }
+
+    @Test
+    void a_node_is_asked_again_when_its_answer_is_of_another_type() throws Exception {
+        onlyAliceServes();
+        AtomicReference<byte[]> answer = new AtomicReference<>(new byte[] {2, 0, 0, 0, 2, 0x61, 'x'});
+        streams.onArguments = stream -> answer(stream, answer.get());
+        Work work = work(ALICE);
+        CallException failed = failureOf(work.once(1));
+        assertThat(failed).isInstanceOf(BadAnswerException.class);
+        assertThat(failed.peer()).contains(ALICE);
+        streams.description = node -> done(NONE);
+        assertThat(failureOf(work.once(1))).isInstanceOf(NoProviderException.class);
+        assertThat(streams.opened).hasSize(1);
+    }
+
+    @Test
+    void a_node_that_does_not_say_in_time_what_it_serves_is_passed_over() throws Exception {
+        streams.description = node -> node.equals(ALICE) ? failed(StreamCode.DEADLINE_EXCEEDED) : done(SERVED);
+        streams.onArguments = stream -> answer(stream, SEVEN);
+        assertThat(valueOf(work(ALICE, BOB).once(1))).isEqualTo(7);
+        assertThat(streams.asked)
+                .as("once more, since it was not the whole time")
+                .containsExactly(ALICE, ALICE, BOB);
+    }
+
+    @Test
+    void whoever_joins_a_question_late_asks_again() throws Exception {
+        CompletableFuture<byte[]> first = new CompletableFuture<>();
+        streams.description = node -> first;
+        streams.onArguments = stream -> answer(stream, SEVEN);
+        calls.attempts(1);
+        CompletableFuture<Integer> call = work(ALICE).once(1);
+        CompletableFuture<Integer> late = work(ALICE).once(1);
+        streams.description = node -> done(SERVED);
+        first.completeExceptionally(new StreamException(StreamCode.DEADLINE_EXCEEDED, "ten seconds"));
+        assertThat(valueOf(late)).isEqualTo(7);
+        assertThat(valueOf(call)).isEqualTo(7);
+        assertThat(streams.asked).hasSize(2);
+    }
+
+    @Test
+    void a_connection_that_breaks_before_anything_is_sent_is_no_reason_to_give_up() throws Exception {
+        AtomicInteger turn = new AtomicInteger();
+        streams.description = node -> turn.getAndIncrement() == 0 ? failed(StreamCode.EDGE_CLOSED) : done(SERVED);
+        streams.onArguments = stream -> answer(stream, SEVEN);
+        assertThat(valueOf(work(ALICE).once(1))).isEqualTo(7);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = StreamCode.class,
+            names = {"EDGE_CLOSED", "INTERNAL", "PEER_UNREACHABLE", "REFUSED", "LIMIT", "NO_SUCH_PROTOCOL"})
+    void what_ends_before_anything_is_sent_was_not_executed(StreamCode code) throws Exception {
+        streams.description = node -> failed(code);
+        calls.attempts(1);
+        assertThat(failureOf(work(ALICE).again(1)).execution()).isEqualTo(Execution.NOT_EXECUTED);
+        assertThat(calling.slots().taken(ALICE)).isZero();
+    }
+
+    @Test
+    void a_stream_that_cannot_be_opened_for_whatever_reason_ends_the_attempt() throws Exception {
+        onlyAliceServes();
+        calls.attempts(1);
+        streams.beforeOpen = node -> {
+            throw new IllegalStateException("the loop is stuck");
+        };
+        assertThat(failureOf(work(ALICE).once(1))).hasMessageContaining("stuck");
+        assertThat(calling.slots().taken(ALICE)).isZero();
+    }
+
+    @Test
+    void a_question_that_cannot_be_asked_is_asked_again_by_the_next_call() throws Exception {
+        calls.attempts(1);
+        streams.description = node -> {
+            throw new IllegalStateException("the loop is stuck");
+        };
+        assertThat(failureOf(work(ALICE).once(1))).hasMessageContaining("stuck");
+        streams.description = node -> {
+            throw new NodeClosedException("test");
+        };
+        assertThat(failureOf(work(ALICE).once(1))).hasMessageContaining("closed");
+        assertThat(calling.slots().taken(ALICE)).isZero();
+    }
+
+    @Test
+    void a_description_that_cannot_be_read_fails_the_call() throws Exception {
+        streams.description = node -> done(new byte[] {1, 2, 3});
+        CallException failed = failureOf(work(ALICE).again(1));
+        assertThat(failed.execution()).isEqualTo(Execution.NOT_EXECUTED);
+    }
+
+    @Test
+    void calls_that_wait_for_one_description_do_not_share_its_failure() throws Exception {
+        CompletableFuture<byte[]> description = new CompletableFuture<>();
+        streams.description = node -> description;
+        CompletableFuture<Integer> one = work(ALICE).once(1);
+        CompletableFuture<Integer> other = work(ALICE).once(1);
+        description.complete(NONE);
+        assertThat(failureOf(one)).isNotSameAs(failureOf(other));
+        assertThat(streams.asked).hasSize(1);
+    }
+
+    // ---- one-way calls
+
+    @Test
+    void the_failure_of_a_one_way_call_that_was_sent_is_told_even_if_its_caller_has_not_heard_of_that_yet() {
+        onlyAliceServes();
+        List<CallException> told = new ArrayList<>();
+        options.oneWayFailures(told::add);
+        ManualExecutor later = new ManualExecutor();
+        Target target = new Target(
+                "work",
+                MODEL,
+                MODEL.methods().stream()
+                        .filter(method -> method.isOneWay())
+                        .findFirst()
+                        .orElseThrow(),
+                Providers.at(ALICE));
+        streams.onArguments = stream -> {};
+        Calling own = calling();
+        CompletableFuture<Object> result =
+                Invocation.later(own, target).begin(Arrays.asList(1), CallLayers.of(calls.build(), own));
+        this.own.set(later);
+        FakeStream stream = streams.opened.get(0);
+        answer(stream, failure('6'));
+        later.runAll();
+        assertThat(result).isCompletedWithValue(null);
+        assertThat(told).hasSize(1);
+    }
+
+    @Test
+    void a_one_way_call_that_was_not_sent_fails_and_is_not_told_twice() {
+        streams.description = node -> done(NONE);
+        List<CallException> told = new ArrayList<>();
+        options.oneWayFailures(told::add);
+        Target target = new Target(
+                "work",
+                MODEL,
+                MODEL.methods().stream()
+                        .filter(method -> method.isOneWay())
+                        .findFirst()
+                        .orElseThrow(),
+                Providers.at(ALICE));
+        CompletableFuture<Object> result =
+                Invocation.later(calling(), target).begin(Arrays.asList(1), CallLayers.of(calls.build(), calling()));
+        assertThat(result).isCompletedExceptionally();
+        assertThat(told).isEmpty();
+    }
+
+    // ---- interceptors
+
+    @Test
+    void an_interceptor_that_throws_after_it_went_on_cancels_what_it_began() {
+        onlyAliceServes();
+        options.intercept((call, next) -> {
+            var unused = next.proceed(call);
+            throw new IllegalStateException("afterwards");
+        });
+        assertThat(work(ALICE).once(1)).isCompletedExceptionally();
+        assertThat(streams.opened.get(0).reset).isEqualTo(StreamCode.CANCELLED);
+        assertThat(calling.slots().taken(ALICE)).isZero();
+    }
+
+    @Test
+    void an_interceptor_that_returns_nothing_or_throws_an_error_or_calls_something_else_fails_the_call() {
+        onlyAliceServes();
+        AtomicInteger turn = new AtomicInteger();
+        options.intercept((call, next) -> switch (turn.getAndIncrement()) {
+            case 0 -> null;
+            case 1 -> throw new AssertionError("an error");
+            default -> next.proceed(new ClientCall(call.service(), "another", call.arguments(), call.options()));
+        });
+        for (int i = 0; i < 3; i++) {
+            assertThat(work(ALICE).once(1)).isCompletedExceptionally();
+        }
+        assertThat(streams.opened).isEmpty();
+    }
+
+    @Test
+    void the_trace_of_an_exception_of_an_interceptor_stays_where_it_was_thrown() {
+        onlyAliceServes();
+        interface Waiting {
+            int once(int x);
+        }
+        IllegalStateException bug = new IllegalStateException("a bug");
+        StackTraceElement[] trace = bug.getStackTrace();
+        options.intercept((call, next) -> CompletableFuture.failedFuture(bug));
+        Waiting waiting = ProxyHandler.proxy(
+                calling(),
+                Waiting.class,
+                ModelReader.forCalls(Waiting.class, ErrorTypes.NONE_REGISTERED),
+                "work",
+                Providers.at(ALICE),
+                calls.build());
+        try {
+            waiting.once(1);
+        } catch (IllegalStateException same) {
+            assertThat(same).isSameAs(bug);
+        }
+        assertThat(bug.getStackTrace()).isEqualTo(trace);
+    }
+
+    @Test
+    void results_count_until_they_are_decoded() throws Exception {
+        onlyAliceServes();
+        ManualExecutor later = new ManualExecutor();
+        streams.onArguments = stream -> {
+            own.set(later);
+            byte[] text = new byte[20_000];
+            answer(
+                    stream,
+                    ByteBuffer.allocate(5 + text.length)
+                            .put((byte) 2)
+                            .putInt(text.length)
+                            .put(text)
+                            .array());
+        };
+        CompletableFuture<Integer> call = work(ALICE).once(1);
+        assertThat(budget.left()).isEqualTo((1 << 20) - 20_000);
+        later.runAll();
+        assertThat(failureOf(call)).isInstanceOf(BadAnswerException.class);
+        assertThat(budget.left()).isEqualTo(1 << 20);
+    }
+}

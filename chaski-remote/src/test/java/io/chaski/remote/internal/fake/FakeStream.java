@@ -1,0 +1,116 @@
+package io.chaski.remote.internal.fake;
+
+import io.chaski.core.NodeId;
+import io.chaski.core.stream.Stream;
+import io.chaski.core.stream.StreamCode;
+import io.chaski.core.stream.StreamException;
+import io.chaski.core.stream.StreamListener;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** One end of a stream without another end: what is sent is recorded, and the test says what comes. */
+public final class FakeStream implements Stream {
+
+    private final NodeId peer;
+    private final Map<String, String> headers;
+    private final Duration remaining;
+
+    public final List<byte[]> sent = new ArrayList<>();
+    public StreamListener listener;
+    public StreamCode reset;
+    public boolean isEnded;
+
+    /** How many messages are taken. */
+    public int room = Integer.MAX_VALUE;
+
+    /** What happens when the other side has everything. */
+    public Runnable onEnd = () -> {};
+
+    public FakeStream(NodeId peer, Map<String, String> headers, Duration remaining) {
+        this.peer = peer;
+        this.headers = headers;
+        this.remaining = remaining;
+    }
+
+    @Override
+    public NodeId peer() {
+        return peer;
+    }
+
+    @Override
+    public String protocol() {
+        return "fake";
+    }
+
+    @Override
+    public Map<String, String> headers() {
+        return headers;
+    }
+
+    @Override
+    public Optional<Duration> remaining() {
+        return Optional.of(remaining);
+    }
+
+    @Override
+    public void send(byte[] message) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean offer(byte[] message) {
+        if (reset != null) {
+            throw new StreamException(reset, "it has ended");
+        }
+        if (room == 0) {
+            return false;
+        }
+        room--;
+        sent.add(message);
+        return true;
+    }
+
+    @Override
+    public void consumed(int bytes) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void end() {
+        isEnded = true;
+        onEnd.run();
+    }
+
+    @Override
+    public void reset(StreamCode code, String reason) {
+        if (reset == null) {
+            reset = code;
+            listener.onFailed(this, new StreamException(code, reason));
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> closed() {
+        throw new UnsupportedOperationException();
+    }
+
+    /** The other side says something. */
+    public void deliver(byte[] message) {
+        listener.onMessage(this, message);
+    }
+
+    /** Both sides have ended. */
+    public void close() {
+        listener.onClosed(this);
+    }
+
+    /** The other side, or the connection, ends it. */
+    public void fail(StreamCode code) {
+        reset = code;
+        listener.onFailed(this, new StreamException(code, "as the test says"));
+    }
+}
