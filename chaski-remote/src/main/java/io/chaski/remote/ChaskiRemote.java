@@ -40,6 +40,7 @@ import io.chaski.remote.internal.wire.Description;
 import java.lang.reflect.Type;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -113,15 +114,19 @@ public final class ChaskiRemote implements AutoCloseable {
                 new SecureRandom(),
                 services.callbacks());
         this.acceptor = new CallAcceptor(services, options, budget, threads, events, new CallbackProxies(calling));
+        List<Registration> served = new ArrayList<>();
         boolean isServed = false;
         try {
             this.calls = node.streams().serve(CallHeaders.PROTOCOL, INLINE, acceptor);
+            served.add(calls);
             this.descriptions =
                     node.streams().serve(Description.PROTOCOL, INLINE, new Describer(services, threads.own()));
+            served.add(descriptions);
             this.directory = ServiceDirectory.on(node);
             isServed = true;
         } finally {
             if (!isServed) { // the node is closed, or has a remote already
+                served.forEach(Registration::close);
                 threads.close();
             }
         }

@@ -74,11 +74,11 @@ class OptionLayersIT {
         Told ofProxy = peer.proxy("told", Told.class, layer(3, "proxy"));
         Told ofCall = ChaskiRemote.with(ofProxy, layer(1, "call"));
 
-        // Whole minutes that are left: one less than said, unless the machine stands still for a minute.
-        assertThat(ofRemote.plain()).isBetween(230L, 239L);
-        assertThat(ofProxy.plain()).isBetween(170L, 179L);
-        assertThat(ofProxy.annotated()).isBetween(110L, 119L);
-        assertThat(ofCall.annotated()).isBetween(50L, 59L);
+        // What is left is rounded on its way, and a busy machine may take its time.
+        assertThat(ofRemote.plain()).isBetween(230L, 240L);
+        assertThat(ofProxy.plain()).isBetween(170L, 180L);
+        assertThat(ofProxy.annotated()).isBetween(110L, 120L);
+        assertThat(ofCall.annotated()).isBetween(50L, 60L);
         assertThat(ofCall.headers())
                 .isEqualTo(Map.of("nearest", "call", "remote", "yes", "proxy", "yes", "call", "yes"));
     }
