@@ -17,7 +17,7 @@ class OptionLayersIT {
     interface Told {
         long plain();
 
-        @Deadline(value = 2, unit = TimeUnit.HOURS)
+        @Deadline(value = 4, unit = TimeUnit.MINUTES)
         long annotated();
 
         Map<String, String> headers();
@@ -26,7 +26,7 @@ class OptionLayersIT {
     private static final class RealTold implements Told {
         @Override
         public long plain() {
-            return RemoteContext.current().remaining().orElseThrow().toMinutes();
+            return RemoteContext.current().remaining().orElseThrow().toSeconds();
         }
 
         @Override
@@ -48,7 +48,7 @@ class OptionLayersIT {
     void serve() throws Exception {
         server = remotes.remote("server");
         client = remotes.remote(
-                "client", RemoteOptions.builder().calls(layer(4, "remote")).build());
+                "client", RemoteOptions.builder().calls(layer(8, "remote")).build());
         Remotes.connect(client, server);
         server.serve("told", Told.class, new RealTold());
     }
@@ -58,9 +58,9 @@ class OptionLayersIT {
         remotes.close();
     }
 
-    private static CallOptions layer(int hours, String name) {
+    private static CallOptions layer(int minutes, String name) {
         return CallOptions.builder()
-                .deadline(Duration.ofHours(hours))
+                .deadline(Duration.ofMinutes(minutes))
                 .header("nearest", name)
                 .header(name, "yes")
                 .build();
@@ -71,14 +71,14 @@ class OptionLayersIT {
     void four() {
         RemotePeer peer = client.at(server.node().id());
         Told ofRemote = peer.proxy("told", Told.class);
-        Told ofProxy = peer.proxy("told", Told.class, layer(3, "proxy"));
-        Told ofCall = ChaskiRemote.with(ofProxy, layer(1, "call"));
+        Told ofProxy = peer.proxy("told", Told.class, layer(6, "proxy"));
+        Told ofCall = ChaskiRemote.with(ofProxy, layer(2, "call"));
 
         // What is left is rounded on its way, and a busy machine may take its time.
-        assertThat(ofRemote.plain()).isBetween(230L, 240L);
-        assertThat(ofProxy.plain()).isBetween(170L, 180L);
-        assertThat(ofProxy.annotated()).isBetween(110L, 120L);
-        assertThat(ofCall.annotated()).isBetween(50L, 60L);
+        assertThat(ofRemote.plain()).isBetween(420L, 480L);
+        assertThat(ofProxy.plain()).isBetween(300L, 360L);
+        assertThat(ofProxy.annotated()).isBetween(180L, 240L);
+        assertThat(ofCall.annotated()).isBetween(60L, 120L);
         assertThat(ofCall.headers())
                 .isEqualTo(Map.of("nearest", "call", "remote", "yes", "proxy", "yes", "call", "yes"));
     }
