@@ -6,16 +6,16 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The gates of the overlay's design. Every build runs a selection that takes about a minute and a half of one core; all
+ * The gates of the overlay's design. Every build runs a selection that takes about a minute of one core; all
  * rows, sizes and seeds run in the profile {@code deep}. Virtual time cannot hang, but a machine that does much else
  * takes its time, so the limits are wide.
  */
@@ -27,9 +27,6 @@ class SimulationGatesTest {
     /** Any five would do; runs that failed once are in {@link KnownSeedsTest}. */
     static final long[] SEEDS = {1, 2, 3, 4, 5};
 
-    /** For every build. */
-    private static final long[] SOME_SEEDS = {1, 2};
-
     @ParameterizedTest
     @EnumSource
     void ten_nodes_pass_on_every_seed(Scenario scenario) {
@@ -38,16 +35,15 @@ class SimulationGatesTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PARTITION_600")
-    void a_hundred_nodes_pass_on_some_seeds(Scenario scenario) {
-        passes(scenario, 100, SOME_SEEDS);
+    void a_hundred_nodes_pass_on_one_seed(Scenario scenario) {
+        passes(scenario, 100, 1);
     }
 
-    /** The two rows that say most about size for their time. One after the other: each takes most of the heap. */
+    /** The row that says most about size for its time. */
     @ResourceLock("heap")
-    @ParameterizedTest
-    @CsvSource({"JOIN_STORM, 1", "CRASH_50, 3"})
-    void a_thousand_nodes_pass_on_one_seed(Scenario scenario, long seed) {
-        passes(scenario, 1_000, seed);
+    @Test
+    void a_thousand_nodes_pass_the_storm_on_one_seed() {
+        passes(Scenario.JOIN_STORM, 1_000, 1);
     }
 
     /** All rows, sizes and seeds; prints the table of docs/simulation.md, row by row. */
