@@ -111,6 +111,7 @@ public final class FileExchange implements AutoCloseable {
      * @throws TransferFailedException {@link FileProblem#NO_SPACE} if the disk of temporary files would become fuller than
      *     {@link FileOptions} allows; otherwise as for {@link #pushFile(String, Path, Map)}
      * @throws IllegalArgumentException as there
+     * @throws java.nio.channels.IllegalBlockingModeException if the channel does not block
      */
     public FilePush pushFile(String topic, ReadableByteChannel content, String name, Map<String, String> metadata)
             throws IOException {

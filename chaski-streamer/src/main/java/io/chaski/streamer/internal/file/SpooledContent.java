@@ -3,7 +3,9 @@ package io.chaski.streamer.internal.file;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.SelectableChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -35,8 +37,12 @@ final class SpooledContent {
      * @return the temporary file
      * @throws IOException if the content cannot be read, or the file not be written
      * @throws io.chaski.streamer.file.TransferFailedException NO_SPACE
+     * @throws IllegalBlockingModeException if the channel does not block: asking it again and again would keep a processor busy
      */
     static Path read(ReadableByteChannel content, Room room) throws IOException {
+        if (content instanceof SelectableChannel selectable && !selectable.isBlocking()) {
+            throw new IllegalBlockingModeException();
+        }
         Path file = Files.createTempFile(PREFIX, ".push");
         boolean isComplete = false;
         try {
