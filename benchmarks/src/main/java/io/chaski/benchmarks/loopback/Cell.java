@@ -25,8 +25,8 @@ record Cell(Workload workload, Contestants contestant, Duration duration, List<S
      *
      * @param phase the sending side's account
      * @param cpuNanos processor time of both processes
-     * @param missing messages that never came
-     * @param broken messages that came torn, twice or late
+     * @param missing messages that never came, and calls without an answer, also while warming up
+     * @param broken messages that came torn, twice or late, and calls with a wrong answer, also while warming up
      * @param dropped missing ones that the receiver's own queue gave up
      */
     record Result(Phase phase, long cpuNanos, long missing, long broken, long dropped) {
@@ -52,15 +52,15 @@ record Cell(Workload workload, Contestants contestant, Duration duration, List<S
             String address = receiver.await(Side.LISTENING, START_LIMIT);
             try (SideProcess sender = start(Side.SENDER, counter, address)) {
                 sender.await(Side.READY, START_LIMIT);
-                phase(sender);
+                Phase warmUp = phase(sender);
                 Account before = account(receiver);
                 Phase phase = phase(sender);
                 Account after = account(receiver);
                 return new Result(
                         phase,
                         phase.cpuNanos() + after.cpuNanos() - before.cpuNanos(),
-                        after.missing() - before.missing(),
-                        after.broken() - before.broken(),
+                        warmUp.missing() + phase.missing() + after.missing() - before.missing(),
+                        warmUp.broken() + phase.broken() + after.broken() - before.broken(),
                         after.dropped() - before.dropped());
             }
         } finally {

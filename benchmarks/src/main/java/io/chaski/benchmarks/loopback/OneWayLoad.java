@@ -41,6 +41,6 @@ final class OneWayLoad implements Load {
         }
         window.awaitArrived(sent);
         long nanos = System.nanoTime() - beganNanos;
-        return new Phase(sent - firstSent, nanos, Phase.processCpuNanos() - beganCpuNanos, 0, 0);
+        return new Phase(sent - firstSent, nanos, Phase.processCpuNanos() - beganCpuNanos, 0, 0, 0, 0);
     }
 }

@@ -10,8 +10,10 @@ import java.lang.management.ManagementFactory;
  * @param cpuNanos processor time of the sending process meanwhile
  * @param p50Nanos half of the calls took no longer; 0 without calls
  * @param p99Nanos 99 of 100 calls took no longer; 0 without calls
+ * @param missing calls that were not answered; the receiving side knows which messages are missing
+ * @param broken calls with a wrong answer; the receiving side knows which messages are broken
  */
-record Phase(long operations, long nanos, long cpuNanos, long p50Nanos, long p99Nanos) {
+record Phase(long operations, long nanos, long cpuNanos, long p50Nanos, long p99Nanos, long missing, long broken) {
 
     /** Processor time of this process so far, of all its threads, compiler and collector included. */
     static long processCpuNanos() {
@@ -20,11 +22,12 @@ record Phase(long operations, long nanos, long cpuNanos, long p50Nanos, long p99
     }
 
     String toLine() {
-        return operations + " " + nanos + " " + cpuNanos + " " + p50Nanos + " " + p99Nanos;
+        return operations + " " + nanos + " " + cpuNanos + " " + p50Nanos + " " + p99Nanos + " " + missing + " "
+                + broken;
     }
 
     static Phase ofLine(String line) {
         long[] numbers = SideProcess.numbers(line);
-        return new Phase(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
+        return new Phase(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6]);
     }
 }

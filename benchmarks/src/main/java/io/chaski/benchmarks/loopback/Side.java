@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  *
  * <pre>
  *   receiver:  says  LISTENING addresses hears  REPORT    says  REPORT delivered missing broken dropped cpuNanos
- *   sender:    says  READY -             hears  GO nanos  says  DONE operations nanos cpuNanos p50Nanos p99Nanos
+ *   sender:    says  READY -             hears  GO nanos  says  DONE operations nanos cpuNanos p50Nanos p99Nanos missing broken
  * </pre>
  */
 final class Side {
@@ -91,7 +91,7 @@ final class Side {
     private void send(String address) throws Exception {
         if (workload.isRoundTrip()) {
             try (Contestant.RoundTrip way = contestant.roundTrip(address)) {
-                work(new RoundTripLoad(way, workload.bytes()));
+                work(RoundTripLoad.of(way, workload.bytes()));
             }
         } else {
             try (Contestant.OneWay way = contestant.oneWay(List.of(address.split(SEPARATOR, -1)))) {

@@ -12,7 +12,7 @@ class ResultTableTest {
 
     /** In one second, with a processor that was busy all the time. */
     private static Cell.Result cell(long messages, long missing, long broken) {
-        return new Cell.Result(new Phase(messages, SECOND, SECOND, 0, 0), SECOND, missing, broken, missing);
+        return new Cell.Result(new Phase(messages, SECOND, SECOND, 0, 0, 0, 0), SECOND, missing, broken, missing);
     }
 
     private static List<String> rows(List<Cell.Result> limit, List<Cell.Result> other) {
