@@ -28,12 +28,14 @@ record BenchmarkOptions(Set<Subject> subjects, OptionalInt nodes, int mebibytes,
         LOOPBACK,
         /** One publisher, one subscriber and eight. */
         STREAMS,
+        /** Calls of a method, beside other libraries. */
+        CALLS,
         /** A file beside a socket. */
         FILES
     }
 
     static final String USAGE =
-            "usage: [loopback] [streams] [pairing] [files] [--rounds 1..100] [--seconds 1..60] [--nodes 4..200] [--mebibytes 1..65536]";
+            "usage: [loopback] [streams] [calls] [pairing] [files] [--rounds 1..100] [--seconds 1..60] [--nodes 4..200] [--mebibytes 1..65536]";
 
     private static final int DEFAULT_ROUNDS = 5;
     private static final int DEFAULT_SECONDS = 3;
@@ -69,6 +71,7 @@ record BenchmarkOptions(Set<Subject> subjects, OptionalInt nodes, int mebibytes,
             switch (word) {
                 case "loopback" -> subjects.add(Subject.LOOPBACK);
                 case "streams" -> subjects.add(Subject.STREAMS);
+                case "calls" -> subjects.add(Subject.CALLS);
                 case "pairing" -> subjects.add(Subject.PAIRING);
                 case "files" -> subjects.add(Subject.FILES);
                 case "--nodes" -> nodes = OptionalInt.of(number(word, rest));

@@ -45,6 +45,8 @@ public final class Benchmarks {
                 LoopbackBenchmark.of(options.rounds(), options.duration()).run();
             case STREAMS ->
                 LoopbackBenchmark.streams(options.rounds(), options.duration()).run();
+            case CALLS ->
+                LoopbackBenchmark.calls(options.rounds(), options.duration()).run();
             case FILES ->
                 FilesBenchmark.of(options.mebibytes(), options.rounds()).run();
         };

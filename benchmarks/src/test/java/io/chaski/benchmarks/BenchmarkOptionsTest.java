@@ -24,9 +24,23 @@ class BenchmarkOptionsTest {
     @Test
     void are_read_from_the_command_line() {
         assertThat(BenchmarkOptions.parse(List.of(
-                        "files", "pairing", "--rounds", "7", "--nodes", "60", "--mebibytes", "8", "--seconds", "9")))
+                        "files",
+                        "pairing",
+                        "calls",
+                        "--rounds",
+                        "7",
+                        "--nodes",
+                        "60",
+                        "--mebibytes",
+                        "8",
+                        "--seconds",
+                        "9")))
                 .isEqualTo(new BenchmarkOptions(
-                        EnumSet.of(Subject.PAIRING, Subject.FILES), OptionalInt.of(60), 8, 7, Duration.ofSeconds(9)));
+                        EnumSet.of(Subject.PAIRING, Subject.CALLS, Subject.FILES),
+                        OptionalInt.of(60),
+                        8,
+                        7,
+                        Duration.ofSeconds(9)));
     }
 
     @ParameterizedTest

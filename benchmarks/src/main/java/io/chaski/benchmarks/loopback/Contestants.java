@@ -1,5 +1,10 @@
 package io.chaski.benchmarks.loopback;
 
+import io.chaski.benchmarks.calls.CallContestant;
+import io.chaski.benchmarks.calls.ChaskiCalls;
+import io.chaski.benchmarks.calls.GrpcCalls;
+import io.chaski.benchmarks.calls.RSocketCalls;
+import io.chaski.benchmarks.calls.RmiCalls;
 import io.chaski.core.Dispatch;
 import java.util.List;
 
@@ -17,6 +22,11 @@ enum Contestants {
         @Override
         Contestant contestant() {
             return new ChaskiContestant(Dispatch.CALLBACK);
+        }
+
+        @Override
+        CallContestant calls() {
+            return new ChaskiCalls();
         }
     },
     /** The same without the hand-off to the callback executor at the receiving side. */
@@ -51,13 +61,54 @@ enum Contestants {
         List<String> flags() {
             return AeronContestant.FLAGS;
         }
+    },
+    /** The limit of calls: as {@link #NETTY_NIO}, with a typed argument and a typed answer. */
+    NETTY_ECHO("netty-echo") {
+        @Override
+        CallContestant calls() {
+            return new NettyCalls();
+        }
+    },
+    /** Calls over HTTP/2. */
+    GRPC("grpc") {
+        @Override
+        CallContestant calls() {
+            return new GrpcCalls();
+        }
+
+        @Override
+        List<String> flags() {
+            return GrpcCalls.FLAGS;
+        }
+    },
+    /** Calls as the JDK has them. */
+    RMI("rmi") {
+        @Override
+        CallContestant calls() {
+            return new RmiCalls();
+        }
+
+        @Override
+        List<String> flags() {
+            return RmiCalls.FLAGS;
+        }
+    },
+    /** Reactive calls. */
+    RSOCKET("rsocket") {
+        @Override
+        CallContestant calls() {
+            return new RSocketCalls();
+        }
     };
 
-    /** Those who answer calls. */
+    /** Those who send messages there, and back. */
     static final List<Contestants> NODES = List.of(NETTY_NIO, CHASKI, CHASKI_INLINE);
 
     /** Those who publish for whoever subscribes. */
     static final List<Contestants> PUBLISHERS = List.of(NETTY_NIO, CHASKI, CHASKI_STREAM, JEROMQ, AERON_UDP);
+
+    /** Those who call methods. */
+    static final List<Contestants> CALLERS = List.of(NETTY_ECHO, CHASKI, GRPC, RMI, RSOCKET);
 
     private final String label;
 
@@ -69,10 +120,17 @@ enum Contestants {
         return label;
     }
 
-    /** A new one, to be closed; a process has one of them. */
-    abstract Contestant contestant();
+    /** A new one that moves messages, to be closed; a process has one of them. */
+    Contestant contestant() {
+        throw new UnsupportedOperationException(label + " moves no messages");
+    }
 
-    /** What its JVMs need besides the flags that all have: without it, it would not run at all. */
+    /** A new one that calls methods; a process has one of them. */
+    CallContestant calls() {
+        throw new UnsupportedOperationException(label + " calls no methods");
+    }
+
+    /** What its JVMs need besides the flags that all have, to run at all or for what those mean. */
     List<String> flags() {
         return List.of();
     }

@@ -60,10 +60,20 @@ public final class LoopbackBenchmark {
      * @param duration of one measurement, and of its warm-up
      */
     public static LoopbackBenchmark streams(int rounds, Duration duration) {
-        List<Workload> workloads = Arrays.stream(Workload.values())
-                .filter(workload -> !workload.isRoundTrip())
-                .toList();
+        List<Workload> workloads =
+                Arrays.stream(Workload.values()).filter(Workload::isOneWay).toList();
         return new LoopbackBenchmark(workloads, Contestants.PUBLISHERS, rounds, duration, FLAGS);
+    }
+
+    /**
+     * Calls of a method, one at a time and 64 at a time.
+     *
+     * @param rounds how often each cell is repeated, 1 or more
+     * @param duration of one measurement, and of its warm-up
+     */
+    public static LoopbackBenchmark calls(int rounds, Duration duration) {
+        return new LoopbackBenchmark(
+                List.of(Workload.CALLS_1, Workload.CALLS_64), Contestants.CALLERS, rounds, duration, FLAGS);
     }
 
     /**

@@ -91,7 +91,7 @@ final class NettyContestant implements Contestant {
         };
     }
 
-    private static Listening listen(Supplier<ChannelHandler> handlers) throws InterruptedException {
+    static Listening listen(Supplier<ChannelHandler> handlers) throws InterruptedException {
         EventLoop loop = loop("receiver");
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loop)
@@ -126,7 +126,7 @@ final class NettyContestant implements Contestant {
         };
     }
 
-    private static void dial(EventLoop loop, String port, ChannelHandler... handlers) throws InterruptedException {
+    static void dial(EventLoop loop, String port, ChannelHandler... handlers) throws InterruptedException {
         new Bootstrap()
                 .group(loop)
                 .channel(NioSocketChannel.class)
@@ -143,7 +143,7 @@ final class NettyContestant implements Contestant {
                 .sync();
     }
 
-    private static EventLoop loop(String name) {
+    static EventLoop loop(String name) {
         return new SingleThreadIoEventLoop(null, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
     }
 
@@ -154,7 +154,7 @@ final class NettyContestant implements Contestant {
         return allocator;
     }
 
-    private static void end(EventLoop loop) {
+    static void end(EventLoop loop) {
         Future<?> unused = loop.shutdownGracefully(); // its thread is a daemon, and the process ends
     }
 }

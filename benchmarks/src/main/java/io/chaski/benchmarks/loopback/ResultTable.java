@@ -36,10 +36,14 @@ final class ResultTable {
      * @param results one or more of each contestant
      */
     void add(Workload workload, Map<Contestants, List<Cell.Result>> results) {
-        if (workload.isRoundTrip()) {
+        if (workload.isCalls()) {
+            addRows(workload.label() + ", calls/s", results, Cell.Result::operationsPerSecond);
+        }
+        if (workload.isRoundTrip() || workload.outstanding() == 1) {
             addRows(workload.label() + ", p50 µs", results, cell -> cell.phase().p50Nanos() / 1e3);
             addRows(workload.label() + ", p99 µs", results, cell -> cell.phase().p99Nanos() / 1e3);
-        } else {
+        }
+        if (workload.isOneWay()) {
             addRows(workload.label() + ", messages/s", results, Cell.Result::operationsPerSecond);
         }
     }

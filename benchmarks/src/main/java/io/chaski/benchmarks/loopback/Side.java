@@ -44,12 +44,22 @@ final class Side {
     }
 
     public static void main(String[] arguments) throws Exception {
+        Contestants name = Contestants.valueOf(arguments[1]);
         Workload workload = Workload.valueOf(arguments[2]);
+        if (workload.isCalls()) {
+            CallSide side = new CallSide(name.calls(), workload.outstanding());
+            if (arguments[0].equals(RECEIVER)) {
+                side.receive();
+            } else {
+                side.send(arguments[4]);
+            }
+            return;
+        }
         List<SharedCounter> progress = new ArrayList<>();
         for (int i = 0; i < workload.receivers(); i++) {
             progress.add(SharedCounter.open(Path.of(arguments[3]), i));
         }
-        try (Contestant contestant = Contestants.valueOf(arguments[1]).contestant()) {
+        try (Contestant contestant = name.contestant()) {
             Side side = new Side(contestant, workload, progress);
             if (arguments[0].equals(RECEIVER)) {
                 side.receive();
@@ -101,7 +111,7 @@ final class Side {
         }
     }
 
-    private static void work(Load load) throws Exception {
+    static void work(Load load) throws Exception {
         say(READY, "-");
         BufferedReader commands = commands();
         for (String command = commands.readLine(); command != null; command = commands.readLine()) {
@@ -110,12 +120,12 @@ final class Side {
         }
     }
 
-    private static void say(String word, String rest) {
+    static void say(String word, String rest) {
         System.out.println(word + " " + rest);
         System.out.flush();
     }
 
-    private static BufferedReader commands() throws IOException {
+    static BufferedReader commands() throws IOException {
         return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     }
 }

@@ -8,25 +8,37 @@ enum Workload {
     TO_EIGHT_64("one to eight 64 B", 64, 8, false),
     TO_EIGHT_1K("one to eight 1 KiB", 1 << 10, 8, false),
     TO_EIGHT_64K("one to eight 64 KiB", 64 << 10, 8, false),
-    ROUND_TRIP_1K("round trip 1 KiB", 1 << 10, 1, true);
+    ROUND_TRIP_1K("round trip 1 KiB", 1 << 10, 1, true),
+    CALLS_1("1 call outstanding", 1),
+    CALLS_64("64 calls outstanding", 64);
 
     private final String label;
     private final int bytes;
     private final int receivers;
     private final boolean isRoundTrip;
+    private final int outstanding;
 
     Workload(String label, int bytes, int receivers, boolean isRoundTrip) {
         this.label = label;
         this.bytes = bytes;
         this.receivers = receivers;
         this.isRoundTrip = isRoundTrip;
+        this.outstanding = 0;
+    }
+
+    Workload(String label, int outstanding) {
+        this.label = label;
+        this.bytes = 0;
+        this.receivers = 1;
+        this.isRoundTrip = false;
+        this.outstanding = outstanding;
     }
 
     String label() {
         return label;
     }
 
-    /** Size of each message. */
+    /** Size of each message; 0 for calls, whose sizes are those of their types. */
     int bytes() {
         return bytes;
     }
@@ -39,5 +51,20 @@ enum Workload {
     /** Whether each message is answered before the next one is sent. */
     boolean isRoundTrip() {
         return isRoundTrip;
+    }
+
+    /** Whether methods with arguments and results are called. */
+    boolean isCalls() {
+        return outstanding > 0;
+    }
+
+    /** How many calls are under way at any time; 0 if it is not about calls. */
+    int outstanding() {
+        return outstanding;
+    }
+
+    /** Whether nobody answers. */
+    boolean isOneWay() {
+        return !isRoundTrip && !isCalls();
     }
 }

@@ -35,6 +35,23 @@ class LoopbackBenchmarkIT {
         assertThat(result.isLossless()).as("%s", result).isTrue();
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"NETTY_ECHO", "CHASKI", "GRPC", "RMI", "RSOCKET"})
+    void every_call_is_answered(Contestants contestant) throws Exception {
+        Cell.Result result = new Cell(Workload.CALLS_64, contestant, MOMENT, FLAGS).run();
+
+        assertThat(result.phase().operations()).isPositive();
+        assertThat(result.isLossless()).as("%s", result).isTrue();
+    }
+
+    @Test
+    void calls_one_at_a_time_have_a_latency() throws Exception {
+        Cell.Result result = new Cell(Workload.CALLS_1, Contestants.NETTY_ECHO, MOMENT, FLAGS).run();
+
+        assertThat(result.phase().p50Nanos()).isPositive();
+        assertThat(result.isLossless()).as("%s", result).isTrue();
+    }
+
     @Test
     void messages_that_are_larger_than_a_datagram_arrive_whole_and_nothing_is_left_behind(@TempDir Path directory)
             throws Exception {

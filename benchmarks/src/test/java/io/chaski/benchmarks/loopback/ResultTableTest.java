@@ -12,7 +12,8 @@ class ResultTableTest {
 
     /** In one second, with a processor that was busy all the time. */
     private static Cell.Result cell(long messages, long missing, long broken) {
-        return new Cell.Result(new Phase(messages, SECOND, SECOND, 0, 0, 0, 0), SECOND, missing, broken, missing);
+        return new Cell.Result(
+                new Phase(messages, SECOND, SECOND, 7_000, 9_000, 0, 0), SECOND, missing, broken, missing);
     }
 
     private static List<String> rows(List<Cell.Result> limit, List<Cell.Result> other) {
@@ -27,6 +28,19 @@ class ResultTableTest {
                 .containsExactly(
                         "| one-way 64 B, messages/s | netty-nio | 1000 (1000-1000) | 1.00 | 1000 | 0, 0, 0 |",
                         "| one-way 64 B, messages/s | chaski | 500 (400-600) | 0.50 | 2083 | 0, 0, 0 |");
+    }
+
+    @Test
+    void calls_give_a_rate_and_one_at_a_time_the_percentiles_too() {
+        ResultTable table = new ResultTable(List.of(Contestants.NETTY_ECHO));
+        table.add(Workload.CALLS_1, Map.of(Contestants.NETTY_ECHO, List.of(cell(1000, 0, 0))));
+        table.add(Workload.CALLS_64, Map.of(Contestants.NETTY_ECHO, List.of(cell(2000, 0, 0))));
+        assertThat(table.toString().lines().skip(2))
+                .containsExactly(
+                        "| 1 call outstanding, calls/s | netty-echo | 1000 (1000-1000) | 1.00 | 1000 | 0, 0, 0 |",
+                        "| 1 call outstanding, p50 µs | netty-echo | 7.00 (7.00-7.00) | 1.00 | 1000 | 0, 0, 0 |",
+                        "| 1 call outstanding, p99 µs | netty-echo | 9.00 (9.00-9.00) | 1.00 | 1000 | 0, 0, 0 |",
+                        "| 64 calls outstanding, calls/s | netty-echo | 2000 (2000-2000) | 1.00 | 500 | 0, 0, 0 |");
     }
 
     @Test
