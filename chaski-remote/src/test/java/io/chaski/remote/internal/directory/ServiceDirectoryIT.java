@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Directories of nodes over TCP that find each other through the first of them. */
@@ -76,7 +77,9 @@ class ServiceDirectoryIT {
                 .hasMessageContaining("[calculator]");
     }
 
+    /** Waits for the end of a lease, half a minute; {@link ServiceDirectoryTest} does so in virtual time. */
     @Test
+    @Tag("deep")
     void a_crash_and_a_restart() {
         ServiceDirectory caller = on("a");
         on("b").announce(CALCULATOR);
