@@ -50,7 +50,8 @@ public interface Stream {
      * Gives bytes back to the sender's window, for listeners that were registered with
      * {@link StreamOptions#manualCredit}.
      *
-     * <p>The window grows by whole messages, oldest first, so call it for each message, with 0 for an empty one.
+     * <p>The window grows by whole messages, oldest first, so call it for each message, with 0 for an empty one. A message that
+     * is larger than the window arrives only when all before it have been dealt with.
      *
      * @param bytes size of the messages that have been dealt with
      * @throws IllegalArgumentException if negative or more than was delivered

@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each direction has a window in bytes. The sender spends it, at least {@link #MIN_COST} for each frame with data; the
  * receiver grants it back: for a fragment that is not the last of its message at once, because the message cannot be
- * consumed before it is whole, and for the rest when the application has consumed it. So a receiver holds at most one
- * window and one unfinished message, and the unfinished messages of all streams share one {@link Reassembly} budget.
+ * consumed before it is whole, but not while the application has anything left to consume, and for the rest when it has
+ * consumed it. So a receiver holds at most one window and one message, and the unfinished messages of all streams share one
+ * {@link Reassembly} budget.
  */
 public final class ProtocolStream {
 
@@ -55,6 +56,9 @@ public final class ProtocolStream {
     private int unfinishedCost;
     private long receiveCredit;
     private long ungranted;
+
+    /** What fragments cost that came while the application had something to consume. */
+    private long withheld;
 
     /** What the last frames of delivered messages cost, oldest first; the window bounds how many there are. */
     private final Deque<Integer> unconsumed = new ArrayDeque<>();
@@ -175,9 +179,13 @@ public final class ProtocolStream {
         if (messages > unconsumed.size()) {
             throw new IllegalArgumentException(messages + " messages consumed of " + unconsumed.size());
         }
-        int bytes = 0;
+        long bytes = 0;
         for (int i = 0; i < messages; i++) {
             bytes += unconsumed.remove();
+        }
+        if (unconsumed.isEmpty()) {
+            bytes += withheld;
+            withheld = 0;
         }
         grant(bytes);
     }
@@ -232,11 +240,15 @@ public final class ProtocolStream {
             unfinished.add(data.payload());
             unfinishedBytes += size;
             unfinishedCost += cost;
-            grant(cost);
+            if (unconsumed.isEmpty()) {
+                grant(cost);
+            } else {
+                withheld += cost;
+            }
             return;
         }
         ArrayPayload message = unfinished.isEmpty() ? data.payload() : assemble(data.payload());
-        unconsumed.add(cost); // all fragments before the last were granted as they came
+        unconsumed.add(cost); // the fragments before the last were granted as they came, or are withheld
         listener().onMessage(message);
         if (data.last()) {
             onEnd();
@@ -333,7 +345,7 @@ public final class ProtocolStream {
     }
 
     /** Grants are collected until they are worth a frame: half a window. */
-    private void grant(int bytes) {
+    private void grant(long bytes) {
         ungranted += bytes;
         if (ungranted >= streams.settings().windowBytes() / 2) {
             receiveCredit += ungranted;

@@ -128,6 +128,41 @@ class StreamsTest {
         }
 
         @Test
+        void that_nobody_takes_are_one_at_most_and_a_window() {
+            List<Recorder> served = pair.bob.serve("bulk");
+            Recorder sender = pair.alice.open("bulk");
+            for (int i = 0; i < 50; i++) {
+                sender.stream().send(bytes(1_901, i)); // the last fragment costs next to nothing
+            }
+            pair.deliverAll();
+            assertThat(served.get(0).messages).hasSize(1);
+            assertThat(sender.sent).isBetween(1_901, 1_901 + 1_000);
+
+            for (int i = 1; i < 50; i++) {
+                served.get(0).stream().consumed(1);
+                pair.deliverAll();
+                assertThat(served.get(0).messages).hasSize(i + 1);
+            }
+        }
+
+        @Test
+        void after_small_ones_that_nobody_takes_wait_until_these_are_taken() {
+            List<Recorder> served = pair.bob.serve("bulk");
+            Recorder sender = pair.alice.open("bulk");
+            sender.stream().send(bytes(10, 1));
+            sender.stream().send(bytes(10, 2));
+            sender.stream().send(bytes(1_950, 3));
+            pair.deliverAll();
+            served.get(0).stream().consumed(1);
+            pair.deliverAll();
+            assertThat(served.get(0).messages).hasSize(2);
+
+            served.get(0).stream().consumed(1);
+            pair.deliverAll();
+            assertThat(served.get(0).messages).hasSize(3);
+        }
+
+        @Test
         void beyond_the_limit_are_refused_here() {
             pair.bob.serve("bulk");
             Recorder sender = pair.alice.open("bulk");
