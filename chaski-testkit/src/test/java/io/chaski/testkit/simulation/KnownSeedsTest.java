@@ -3,6 +3,7 @@ package io.chaski.testkit.simulation;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -16,6 +17,7 @@ class KnownSeedsTest {
      * last of 20 messages arrived at hop 12.75 in the mean, and the gate is 12.34.
      */
     @Test
+    @Tag("deep")
     void nearer_parents_go_before_earlier_ones() {
         SimulationGatesTest.passes(Scenario.STABLE, 300, 2);
     }
