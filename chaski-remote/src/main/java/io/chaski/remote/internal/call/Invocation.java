@@ -153,7 +153,9 @@ final class Invocation {
             completions.execute(completion);
         });
         var unusedToo = pending.answer().whenComplete((body, failure) -> {
-            if (failure instanceof CallException failed && result.isDone() && !result.isCompletedExceptionally()) {
+            // Not the result, which another thread may be about to complete.
+            boolean isSent = pending.sent().isDone() && !pending.sent().isCompletedExceptionally();
+            if (failure instanceof CallException failed && isSent) {
                 calling.threads()
                         .tryExecute(() -> calling.options().oneWayFailures().accept(failed));
             }
