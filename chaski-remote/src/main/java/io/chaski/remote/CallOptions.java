@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * What holds for calls. Given for a remote, a proxy, a method (by annotation) and a single call; what is said nearest to the
  * call wins, one property at a time, and headers add up. Immutable.
  *
- * @param deadline time a call may take, dialling and repetitions included; {@link #DEFAULT_DEADLINE} if nobody says anything
+ * @param deadline time a call may take, dialling and repetitions included; {@link #DEFAULT_DEADLINE} if nobody says anything.
+ *     A call that takes or returns a stream of items has no deadline then, and lasts as long as its connection
  * @param attempts how often a call is tried at most, 1 to {@value #MAX_ATTEMPTS}; {@value #DEFAULT_ATTEMPTS} if nobody says
  *     anything. A call that may have been executed is repeated only if its method is {@link Idempotent}
  * @param headers small text pairs that go with a call, at most {@value #MAX_HEADERS} with {@value #MAX_HEADER_BYTES} bytes in all

@@ -1,12 +1,10 @@
 package io.chaski.remote;
 
 import io.chaski.core.ChaskiNode;
-import io.chaski.core.Dispatch;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import io.chaski.core.TypeRef;
-import io.chaski.core.stream.StreamOptions;
 import io.chaski.remote.internal.call.Calling;
 import io.chaski.remote.internal.call.ConnectedPeers;
 import io.chaski.remote.internal.call.ProxyHandler;
@@ -40,16 +38,16 @@ import org.jspecify.annotations.Nullable;
  * java.time}, {@code NodeId} and {@code Address}; a result may come as a {@code CompletableFuture}. Any other type is refused when
  * the interface is served or a proxy of it is made.
  *
+ * <p>A method may return a stream of such items, and take one, as {@link Flow.Publisher}, {@link java.util.stream.Stream} or {@link
+ * java.util.Iterator}; each side chooses. A slow reader slows the producer: at most 256 KiB wait at each side, and one item. Without
+ * a deadline that somebody sets, such a call lasts as long as its connection.
+ *
  * <p>A call is executed at most once for each time it is made; when that cannot be known, the exception says so, see {@link
  * CallException#execution()}. Implementations run on threads of their own, never on the event loop.
  *
  * <p>Thread-safe. One remote a node; it ends with the node.
  */
 public final class ChaskiRemote implements AutoCloseable {
-
-    /** The acceptor only queues. */
-    private static final StreamOptions INLINE =
-            StreamOptions.builder().dispatch(Dispatch.INLINE).build();
 
     private final ChaskiNode node;
     private final ErrorTypes errors;
@@ -69,7 +67,10 @@ public final class ChaskiRemote implements AutoCloseable {
         boolean isServed = false;
         try {
             this.calls = node.streams()
-                    .serve(CallHeaders.PROTOCOL, INLINE, new CallAcceptor(services, options, budget, threads));
+                    .serve(
+                            CallHeaders.PROTOCOL,
+                            CallAcceptor.OPTIONS,
+                            new CallAcceptor(services, options, budget, threads));
             this.descriptions = node.streams().serve(Description.PROTOCOL, new Describer(services));
             isServed = true;
         } finally {
@@ -200,7 +201,9 @@ public final class ChaskiRemote implements AutoCloseable {
      * <p>What a method returns says how it is called: a plain type waits for the result, a {@code CompletableFuture} does not,
      * and cancelling that cancels the call. A method that waits can be interrupted: it throws {@link InterruptedException} if it
      * declares it, and otherwise {@link java.util.concurrent.CancellationException} with the thread still interrupted; on an event
-     * loop it throws {@link IllegalStateException}. Default methods and those of {@code Object} run here.
+     * loop it throws {@link IllegalStateException}. A {@link Flow.Publisher} calls whenever somebody subscribes, and signals on threads
+     * of the calls; cancelling the subscription cancels the call. A {@link java.util.stream.Stream} or {@link java.util.Iterator}
+     * calls at once, is waited for when it is read, and is to be closed (the iterator is an {@link AutoCloseable}). Default methods and those of {@code Object} run here.
      *
      * @param service its name
      * @param type an interface

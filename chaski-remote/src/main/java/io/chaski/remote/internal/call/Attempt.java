@@ -12,12 +12,9 @@ import io.chaski.remote.BadAnswerException;
 import io.chaski.remote.CallException;
 import io.chaski.remote.NoProviderException;
 import io.chaski.remote.PeerLostException;
-import io.chaski.remote.internal.wire.Body;
-import io.chaski.remote.internal.wire.BodyReader;
 import io.chaski.remote.internal.wire.BodyWriter;
 import io.chaski.remote.internal.wire.BudgetExceededException;
 import io.chaski.remote.internal.wire.CallHeaders;
-import io.chaski.remote.internal.wire.Failure;
 import io.chaski.remote.internal.wire.MalformedException;
 import java.time.Duration;
 import java.util.List;
@@ -40,11 +37,11 @@ final class Attempt implements StreamListener {
     private final NodeId peer;
     private final CallHeaders headers;
     private final byte[] arguments;
-    private final long deadlineNanos;
-    private final Duration limit;
+    private final CallDeadline deadline;
+    private final CallItems items;
     private final Runnable onSent;
     private final Consumer<Outcome> onEnded;
-    private final BodyReader reader;
+    private final Answering answering;
     private final AtomicBoolean isEnded = new AtomicBoolean();
     private volatile @Nullable CompletableFuture<Stream> opening;
     private volatile @Nullable Stream stream;
@@ -62,8 +59,8 @@ final class Attempt implements StreamListener {
             NodeId peer,
             CallHeaders headers,
             byte[] arguments,
-            long deadlineNanos,
-            Duration limit,
+            CallDeadline deadline,
+            CallItems items,
             Runnable onSent,
             Consumer<Outcome> onEnded) {
         this.calling = calling;
@@ -71,18 +68,19 @@ final class Attempt implements StreamListener {
         this.peer = peer;
         this.headers = headers;
         this.arguments = arguments;
-        this.deadlineNanos = deadlineNanos;
-        this.limit = limit;
+        this.deadline = deadline;
+        this.items = items;
         this.onSent = onSent;
         this.onEnded = onEnded;
-        this.reader = new BodyReader(calling.options().maxBodyBytes(), calling.budget());
+        this.answering = items.answering(peer);
     }
 
     void start() {
         CompletableFuture<Void> verified = calling.descriptions().verify(peer, target.service(), target.model());
-        if (!verified.isDone()) {
+        Optional<Duration> left = deadline.left();
+        if (!verified.isDone() && left.isPresent()) {
             // A copy: the answer is for all calls, this deadline for one.
-            verified = verified.copy().orTimeout(leftNanos(), TimeUnit.NANOSECONDS);
+            verified = verified.copy().orTimeout(left.get().toNanos(), TimeUnit.NANOSECONDS);
         }
         var unused = verified.whenComplete((served, failure) -> {
             if (failure == null) {
@@ -93,16 +91,12 @@ final class Attempt implements StreamListener {
         });
     }
 
-    private long leftNanos() {
-        return Math.max(1, deadlineNanos - System.nanoTime());
-    }
-
     private void open() {
         if (isEnded.get()) {
             return;
         }
         StreamOptions options =
-                new StreamOptions(headers.toMap(), Optional.of(Duration.ofNanos(leftNanos())), false, Dispatch.INLINE);
+                new StreamOptions(headers.toMap(), deadline.left(), items.isManualCredit(), Dispatch.INLINE);
         CompletableFuture<Stream> opened;
         try {
             opened = calling.streams().open(peer, CallHeaders.PROTOCOL, options, this);
@@ -129,19 +123,22 @@ final class Attempt implements StreamListener {
             made.cancel();
             return;
         }
-        BodyWriter sending = new BodyWriter(made, new Body(Body.Kind.ARGUMENTS, arguments), onSent);
+        BodyWriter sending = items.writer(made, arguments, onSent);
         writer = sending;
-        sending.pump();
+        items.send(sending, peer, failure -> {
+            end(Outcome.failed(failure, Outcome.Next.NOTHING)); // before the other side hears of it
+            made.cancel();
+        });
     }
 
     private void onUnopened(Throwable failure) {
         if (failure instanceof StreamException ended) {
-            end(Failures.of(peer, target, ended, false, limit));
+            end(Failures.of(peer, target, ended, false, deadline.limit()));
         } else if (failure instanceof CallException told) {
             boolean isElsewhere = told.execution() == CallException.Execution.NOT_EXECUTED;
             end(Outcome.failed(told, isElsewhere ? Outcome.Next.ANOTHER_NODE : Outcome.Next.AGAIN));
         } else if (failure instanceof TimeoutException) {
-            end(Failures.timedOut(peer, target, limit, false));
+            end(Failures.timedOut(peer, target, deadline.limit(), false));
         } else if (failure instanceof NodeClosedException closed) {
             end(Outcome.failed(
                     new NoProviderException(null, closed.getMessage() + ", so nothing was sent", List.of()),
@@ -158,9 +155,9 @@ final class Attempt implements StreamListener {
             return; // late, or more than one answer
         }
         try {
-            Body body = reader.read(message);
-            if (body != null) {
-                onAnswer(from, body);
+            Outcome outcome = answering.onMessage(from, message);
+            if (outcome != null) {
+                onAnswer(from, outcome);
             }
         } catch (MalformedException malformed) {
             from.reset(StreamCode.CANCELLED, "the answer is malformed");
@@ -171,15 +168,10 @@ final class Attempt implements StreamListener {
         }
     }
 
-    private void onAnswer(Stream from, Body body) throws MalformedException {
-        Outcome outcome = switch (body.kind()) {
-            case VALUE, DECLARED_ERROR -> Outcome.of(body);
-            case FAILURE -> Failures.of(peer, target, Failure.parse(body.bytes()));
-            case ARGUMENTS -> throw new MalformedException("arguments are no answer");
-        };
+    private void onAnswer(Stream from, Outcome outcome) {
         BodyWriter sending = writer;
         if (sending == null || !sending.isDone()) {
-            from.cancel(); // the rest of the arguments is of no interest
+            from.cancel(); // the rest of the arguments, or of the items, is of no interest
         }
         end(outcome);
     }
@@ -198,15 +190,20 @@ final class Attempt implements StreamListener {
 
     @Override
     public void onEnd(Stream from) {
-        if (!isEnded.get()) {
+        if (isEnded.get()) {
+            return;
+        }
+        try {
+            onAnswer(from, answering.onEnd());
+        } catch (MalformedException malformed) {
             from.cancel();
-            end(badAnswer("the other side ended without an answer"));
+            end(badAnswer(malformed.what()));
         }
     }
 
     @Override
     public void onFailed(Stream from, StreamException cause) {
-        end(Failures.of(peer, target, cause, true, limit));
+        end(Failures.of(peer, target, cause, true, deadline.limit()));
     }
 
     private void end(Outcome outcome) {
@@ -221,7 +218,7 @@ final class Attempt implements StreamListener {
     private boolean release() {
         boolean isFirst = isEnded.compareAndSet(false, true);
         if (isFirst) {
-            reader.release();
+            answering.release();
             calling.slots().giveBack(peer);
         }
         return isFirst;

@@ -5,6 +5,7 @@ import io.chaski.remote.RemoteOptions;
 import io.chaski.remote.internal.context.CallScope;
 import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.wire.Budget;
+import io.chaski.remote.internal.wire.IdleInput;
 import io.chaski.remote.internal.wire.PeerSlots;
 import java.util.random.RandomGenerator;
 
@@ -18,6 +19,7 @@ public final class Calling {
     private final RandomGenerator random;
     private final PeerSlots slots;
     private final Descriptions descriptions;
+    private final IdleInput idle;
     private final CallScope all = new CallScope();
     private volatile boolean isClosed;
 
@@ -39,6 +41,7 @@ public final class Calling {
         this.random = random;
         this.slots = new PeerSlots(options.maxPendingPerPeer());
         this.descriptions = new Descriptions(streams);
+        this.idle = new IdleInput(IdleInput.LIMIT, threads::tryExecute);
     }
 
     NodeStreams streams() {
@@ -67,6 +70,11 @@ public final class Calling {
 
     Descriptions descriptions() {
         return descriptions;
+    }
+
+    /** Watches items that are on their way. */
+    IdleInput idle() {
+        return idle;
     }
 
     /** Every call that is under way. */

@@ -7,10 +7,8 @@ import io.chaski.remote.CallException;
 import io.chaski.remote.CallOptions;
 import io.chaski.remote.ClientCall;
 import io.chaski.remote.ClientInterceptor;
-import io.chaski.remote.RemoteCallException;
 import io.chaski.remote.internal.context.CallScope;
 import io.chaski.remote.internal.context.CurrentCall;
-import io.chaski.remote.internal.model.DeclaredError;
 import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.ErrorText;
 import io.chaski.remote.internal.wire.MalformedException;
@@ -38,21 +36,28 @@ final class Invocation {
     private final Runnable cancel = scope::cancel;
     private final @Nullable CurrentCall parent = CurrentCall.find();
 
+    /** Run what no thread waits for. */
+    private final Executor others;
+
     /** Decodes, and completes what the program gets. */
     private final Executor completions;
 
     private final @Nullable WaitingThread waiting;
 
+    /** Where items go if the result is a stream. */
+    private final @Nullable ResultItems results;
+
     private Invocation(Calling calling, Target target, boolean isWaiting) {
         this.calling = calling;
         this.target = target;
-        Executor others = task -> {
+        this.others = task -> {
             if (!calling.threads().tryExecute(task)) {
                 task.run(); // the remote has been closed
             }
         };
         this.waiting = isWaiting ? new WaitingThread(others) : null;
         this.completions = waiting == null ? others : waiting;
+        this.results = target.method().streams().result() == null ? null : new ResultItems(target, scope);
     }
 
     /** A call whose thread goes on. */
@@ -63,6 +68,16 @@ final class Invocation {
     /** A call whose thread will {@link #await} its result. */
     static Invocation waiting(Calling calling, Target target) {
         return new Invocation(calling, target, true);
+    }
+
+    /** Where the items of the result go. */
+    ResultItems results() {
+        return Objects.requireNonNull(results, "the result is a stream");
+    }
+
+    /** Run what no thread waits for. */
+    Executor threads() {
+        return others;
     }
 
     /**
@@ -118,6 +133,9 @@ final class Invocation {
 
     private CompletableFuture<@Nullable Object> call(ClientCall call) {
         PendingCall pending = start(call.arguments(), call.options());
+        if (results != null) {
+            return results.follow(pending);
+        }
         if (target.method().isOneWay()) {
             return oneWay(pending);
         }
@@ -164,25 +182,18 @@ final class Invocation {
     }
 
     private PendingCall start(List<@Nullable Object> arguments, CallOptions options) {
-        byte[] encoded = encode(arguments);
-        long now = System.nanoTime();
-        Duration wanted = options.deadline().orElse(CallOptions.DEFAULT_DEADLINE);
-        long deadlineNanos = now + nanosOf(wanted);
-        if (parent != null) {
-            deadlineNanos = parent.earlierDeadline(deadlineNanos);
-        }
-        PendingCall pending = new PendingCall(
-                calling, target, encoded, options, deadlineNanos, Duration.ofNanos(Math.max(0, deadlineNanos - now)));
+        byte[] encoded = encode(target.method().streams().without(arguments));
+        CallItems items = CallItems.of(calling, target, arguments, results == null ? null : results.begin(), others);
+        Optional<Duration> wanted = target.method().streams().isAny()
+                ? options.deadline()
+                : Optional.of(options.deadline().orElse(CallOptions.DEFAULT_DEADLINE));
+        PendingCall pending =
+                new PendingCall(calling, target, encoded, options, CallDeadline.of(wanted, parent), items);
         Runnable end = pending::cancel;
         var unused = pending.answer().whenComplete((body, failure) -> scope.remove(end));
         scope.add(end);
         pending.start();
         return pending;
-    }
-
-    /** A century at most: more does not fit into a long, and nobody lives to see it. */
-    private static long nanosOf(Duration limit) {
-        return limit.toDays() > 36_500 ? Long.MAX_VALUE / 4 : limit.toNanos();
     }
 
     private byte[] encode(List<@Nullable Object> arguments) {
@@ -203,20 +214,12 @@ final class Invocation {
     private @Nullable Object decode(Body body) throws Throwable {
         try {
             if (body.kind() == Body.Kind.DECLARED_ERROR) {
-                throw declared(ErrorText.parse(body.bytes()));
+                throw ErrorText.parse(body.bytes()).toThrowable(target.method(), null);
             }
             return target.method().hasResult() ? Values.decode(target.method().result(), body.bytes()) : null;
         } catch (CodecException | MalformedException wrong) {
             throw new BadAnswerException(null, target.label() + ": " + wrong.getMessage());
         }
-    }
-
-    /** Declared there, and perhaps not here, or here it cannot be made. */
-    private Throwable declared(ErrorText error) {
-        Optional<DeclaredError> known = error.in(target.method());
-        return known.isEmpty()
-                ? new RemoteCallException(null, error.name(), error.message())
-                : known.get().factory().apply(error.message().isEmpty() ? null : error.message());
     }
 
     /**

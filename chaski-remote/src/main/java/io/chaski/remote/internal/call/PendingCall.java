@@ -10,7 +10,6 @@ import io.chaski.remote.PeerBusyException;
 import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.CallHeaders;
 import io.chaski.remote.internal.wire.CallId;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -28,8 +27,8 @@ final class PendingCall {
     private final Target target;
     private final byte[] arguments;
     private final CallOptions options;
-    private final long deadlineNanos;
-    private final Duration limit;
+    private final CallDeadline deadline;
+    private final CallItems items;
     private final int maxAttempts;
     private final CompletableFuture<Body> answer = new CompletableFuture<>();
     private final CompletableFuture<Void> sent = new CompletableFuture<>();
@@ -49,17 +48,22 @@ final class PendingCall {
      *
      * @param arguments encoded
      * @param options all layers taken together
-     * @param deadlineNanos when nobody waits any more
-     * @param limit how long that is from now
+     * @param deadline when nobody waits any more
+     * @param items what flows beside arguments and answer
      */
     PendingCall(
-            Calling calling, Target target, byte[] arguments, CallOptions options, long deadlineNanos, Duration limit) {
+            Calling calling,
+            Target target,
+            byte[] arguments,
+            CallOptions options,
+            CallDeadline deadline,
+            CallItems items) {
         this.calling = calling;
         this.target = target;
         this.arguments = arguments;
         this.options = options;
-        this.deadlineNanos = deadlineNanos;
-        this.limit = limit;
+        this.deadline = deadline;
+        this.items = items;
         this.maxAttempts = options.attempts().orElse(CallOptions.DEFAULT_ATTEMPTS);
         this.id = CallId.random(calling.random());
     }
@@ -80,6 +84,7 @@ final class PendingCall {
         calling.all().add(cancel);
         var unused = answer.whenComplete((body, failure) -> {
             calling.all().remove(cancel);
+            items.close();
             if (failure == null) {
                 sent.complete(null);
             } else {
@@ -98,9 +103,8 @@ final class PendingCall {
             return;
         }
         NodeId peer = candidates.get(candidate.get());
-        long leftNanos = deadlineNanos - System.nanoTime();
-        if (leftNanos <= 0) {
-            fail(new CallTimeoutException(peer, target.label(), limit, Execution.NOT_EXECUTED));
+        if (deadline.isOver()) {
+            fail(new CallTimeoutException(peer, target.label(), deadline.limit(), Execution.NOT_EXECUTED));
             return;
         }
         if (!calling.slots().tryTake(peer)) {
@@ -113,15 +117,7 @@ final class PendingCall {
         int number = attempts.incrementAndGet();
         CallHeaders headers = new CallHeaders(target.service(), target.method().key(), id, number, options.headers());
         Attempt begun = new Attempt(
-                calling,
-                target,
-                peer,
-                headers,
-                arguments,
-                deadlineNanos,
-                limit,
-                () -> sent.complete(null),
-                this::onEnded);
+                calling, target, peer, headers, arguments, deadline, items, () -> sent.complete(null), this::onEnded);
         running = begun;
         if (isCancelled) {
             begun.cancel();
@@ -137,9 +133,11 @@ final class PendingCall {
         }
         CallException failure = Objects.requireNonNull(outcome.failure(), "body or failure");
         boolean isNodeLeft = candidate.get() + 1 < candidates.size();
-        boolean isIdempotent = target.method().isIdempotent();
+        boolean isIdempotent =
+                target.method().isIdempotent() && !target.method().streams().isAny();
         if (isCancelled
-                || !RetryRule.goesOn(failure, outcome.next(), isIdempotent, isNodeLeft, attempts.get(), maxAttempts)) {
+                || !RetryRule.goesOn(failure, outcome.next(), isIdempotent, isNodeLeft, attempts.get(), maxAttempts)
+                || !items.mayRepeat()) {
             fail(failure);
             return;
         }

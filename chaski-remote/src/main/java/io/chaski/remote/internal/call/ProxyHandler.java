@@ -99,6 +99,11 @@ public final class ProxyHandler implements InvocationHandler {
     private @Nullable Object call(MethodModel remote, Method method, List<@Nullable Object> arguments)
             throws Throwable {
         calling.requireOpen();
+        if (remote.streams().result() != null) {
+            return new StreamedCall(
+                            calling, new Target(service, model, remote, providers), arguments, optionsOf(remote))
+                    .inShape(remote.streams().result().shape());
+        }
         if (!remote.isFuture() && calling.streams().inEventLoop()) {
             throw new IllegalStateException(
                     "this call waits, and the event loop must not: let the method return a CompletableFuture");
@@ -116,7 +121,7 @@ public final class ProxyHandler implements InvocationHandler {
 
     private CallOptions optionsOf(MethodModel remote) {
         CallOptions ofMethod = remote.deadline().map(CallOptions::within).orElse(CallOptions.NONE);
-        return CallLayers.of(ofCall.over(ofMethod).over(ofProxy), calling);
+        return CallLayers.of(ofCall.over(ofMethod).over(ofProxy), calling, remote);
     }
 
     /** An interface that is not public is out of reach for this class, but not for a look-up in the interface's own name. */

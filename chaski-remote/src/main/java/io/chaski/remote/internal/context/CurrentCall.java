@@ -88,16 +88,6 @@ public final class CurrentCall implements RemoteContext {
         return scope;
     }
 
-    /**
-     * The earlier of this call's deadline and another one.
-     *
-     * @param otherNanos on the clock of {@link System#nanoTime()}
-     */
-    public long earlierDeadline(long otherNanos) {
-        boolean isMineEarlier = deadlineNanos.isPresent() && deadlineNanos.getAsLong() - otherNanos < 0;
-        return isMineEarlier ? deadlineNanos.getAsLong() : otherNanos;
-    }
-
     @Override
     public void run(Runnable task) {
         CurrentCall before = CURRENT.get();

@@ -25,7 +25,8 @@ final class ExecutedCalls {
     /** Larger answers are not kept: repeating them is not worth the memory. */
     static final int MAX_KEPT_BYTES = 2_048;
 
-    private static final Body NOT_KEPT = Failure.of(
+    /** The answer of a repeated attempt when that of the first cannot be repeated. */
+    static final Body NOT_KEPT = Failure.of(
                     FailureCode.ALREADY_EXECUTED, "this call was executed before, and its answer has not been kept")
             .toBody();
 

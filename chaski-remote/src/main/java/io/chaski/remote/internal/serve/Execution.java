@@ -5,6 +5,7 @@ import io.chaski.core.stream.Stream;
 import io.chaski.remote.CallDeniedException;
 import io.chaski.remote.ServerInterceptor;
 import io.chaski.remote.internal.context.CurrentCall;
+import io.chaski.remote.internal.flow.UnsendableItemException;
 import io.chaski.remote.internal.model.MethodModel;
 import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.CallHeaders;
@@ -49,6 +50,7 @@ final class Execution implements Runnable {
     private final ServedService service;
     private final MethodModel method;
     private final Serving serving;
+    private final ServedItems items;
     private final CurrentCall context;
     private byte @Nullable [] encoded;
 
@@ -66,12 +68,14 @@ final class Execution implements Runnable {
             ServedService service,
             MethodModel method,
             Serving serving,
+            ServedItems items,
             byte[] encoded) {
         this.call = call;
         this.headers = headers;
         this.service = service;
         this.method = method;
         this.serving = serving;
+        this.items = items;
         this.encoded = encoded;
         this.context =
                 new CurrentCall(stream.peer(), service.name(), method.name(), headers.user(), stream.remaining());
@@ -176,7 +180,7 @@ final class Execution implements Runnable {
             follow(claim.entry().answer());
             return null;
         }
-        return invoke(claim.entry(), arguments);
+        return invoke(claim.entry(), items.with(arguments, context));
     }
 
     /** The call is, or was, executed by an earlier attempt: its answer is that of this one. */
@@ -190,8 +194,9 @@ final class Execution implements Runnable {
         Body answer;
         try {
             Object result = around(0, Collections.unmodifiableList(arguments));
-            if (method.isFuture() && result instanceof CompletionStage<?> stage) {
-                settleLater(entry, stage.toCompletableFuture());
+            CompletableFuture<?> later = later(result);
+            if (later != null) {
+                settleLater(entry, later);
                 return null;
             }
             answer = ofResult(result);
@@ -209,6 +214,14 @@ final class Execution implements Runnable {
                 : service.invoker().invoke(method, arguments);
     }
 
+    /** What the answer waits for, or null if it is there. */
+    private @Nullable CompletableFuture<?> later(@Nullable Object result) {
+        if (method.streams().result() != null) {
+            return items.send(result, context);
+        }
+        return method.isFuture() && result instanceof CompletionStage<?> stage ? stage.toCompletableFuture() : null;
+    }
+
     private void settleLater(ExecutedCalls.Entry entry, CompletableFuture<?> result) {
         lock.lock();
         try {
@@ -223,7 +236,7 @@ final class Execution implements Runnable {
         var unused = result.whenComplete((value, thrown) -> {
             Runnable settle = () -> {
                 Body answer = thrown == null ? ofResult(value) : ofThrown(unwrapped(thrown));
-                entry.complete(answer);
+                entry.complete(items.isAnswer(answer) ? ExecutedCalls.NOT_KEPT : answer);
                 end(answer);
             };
             if (!serving.threads().tryExecute(settle)) {
@@ -261,6 +274,9 @@ final class Execution implements Runnable {
         }
         if (thrown instanceof CallDeniedException denied && denied.peer().isEmpty()) {
             return Failure.of(FailureCode.DENIED, denied.getMessage()).toBody();
+        }
+        if (thrown instanceof UnsendableItemException wrong) {
+            return Failure.of(FailureCode.BAD_RESULT, wrong.getMessage()).toBody();
         }
         return ErrorText.toBody(method, thrown);
     }

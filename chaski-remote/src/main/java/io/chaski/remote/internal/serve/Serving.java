@@ -3,6 +3,7 @@ package io.chaski.remote.internal.serve;
 import io.chaski.remote.ServerInterceptor;
 import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.wire.Budget;
+import io.chaski.remote.internal.wire.IdleInput;
 import io.chaski.remote.internal.wire.PeerSlots;
 import java.util.List;
 
@@ -24,6 +25,6 @@ record Serving(
         Budget budget,
         int maxBodyBytes,
         ExecutedCalls executed,
-        IdleArguments idle,
+        IdleInput idle,
         CallThreads threads,
         List<ServerInterceptor> interceptors) {}

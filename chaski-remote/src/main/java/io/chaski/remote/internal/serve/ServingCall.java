@@ -12,6 +12,7 @@ import io.chaski.remote.internal.wire.BudgetExceededException;
 import io.chaski.remote.internal.wire.CallHeaders;
 import io.chaski.remote.internal.wire.Failure;
 import io.chaski.remote.internal.wire.FailureCode;
+import io.chaski.remote.internal.wire.IdleInput;
 import io.chaski.remote.internal.wire.MalformedException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Listens on the event loop; {@link #answer} comes from a thread of the calls.
  */
-final class ServingCall implements StreamListener {
+final class ServingCall implements StreamListener, IdleInput.Watched {
 
     private final Stream stream;
     private final CallHeaders headers;
@@ -30,12 +31,13 @@ final class ServingCall implements StreamListener {
     private final MethodModel method;
     private final Serving serving;
     private final BodyReader reader;
+    private final BodyWriter writer;
+    private final ServedItems items;
 
     /** The stream, and the execution. */
     private final AtomicInteger unfinished = new AtomicInteger(2);
 
     private volatile @Nullable Execution execution;
-    private volatile @Nullable BodyWriter writer;
     private volatile int answerBytes;
     private volatile long heardNanos = System.nanoTime();
 
@@ -46,21 +48,29 @@ final class ServingCall implements StreamListener {
         this.method = method;
         this.serving = serving;
         this.reader = new BodyReader(serving.maxBodyBytes(), serving.budget());
+        this.writer = new BodyWriter(stream);
+        this.items = new ServedItems(stream, method, serving, writer);
     }
 
     @Override
     public void onMessage(Stream same, byte[] message) {
         heardNanos = System.nanoTime();
+        boolean isExecuted = reader.isComplete();
         try {
+            if (isExecuted) {
+                items.onMessage(message);
+                return;
+            }
             Body body = reader.read(message);
+            stream.consumed(message.length);
             if (body != null) {
                 serving.idle().remove(this);
                 execute(body);
             }
         } catch (MalformedException malformed) {
-            stream.reset(StreamCode.REFUSED, malformed.what());
+            stream.reset(isExecuted ? StreamCode.APPLICATION : StreamCode.REFUSED, malformed.what());
         } catch (BudgetExceededException tooMuch) {
-            stream.reset(StreamCode.REFUSED, tooMuch.what());
+            stream.reset(isExecuted ? StreamCode.LIMIT : StreamCode.REFUSED, tooMuch.what());
         }
     }
 
@@ -68,7 +78,7 @@ final class ServingCall implements StreamListener {
         if (body.kind() != Body.Kind.ARGUMENTS) {
             throw new MalformedException("a call begins with its arguments");
         }
-        Execution begun = new Execution(this, stream, headers, service, method, serving, body.bytes());
+        Execution begun = new Execution(this, stream, headers, service, method, serving, items, body.bytes());
         execution = begun;
         if (!serving.threads().tryExecute(begun)) {
             execution = null;
@@ -80,15 +90,14 @@ final class ServingCall implements StreamListener {
     public void onEnd(Stream same) {
         if (!reader.isComplete()) {
             stream.reset(StreamCode.REFUSED, "the arguments are not complete");
+        } else {
+            items.onEnd();
         }
     }
 
     @Override
     public void onWritable(Stream same) {
-        BodyWriter sending = writer;
-        if (sending != null) {
-            sending.pump();
-        }
+        writer.pump();
     }
 
     @Override
@@ -102,11 +111,13 @@ final class ServingCall implements StreamListener {
         if (running != null) {
             running.cancel();
         }
+        items.onFailed(cause);
         onStreamOver();
     }
 
     /** The arguments are not complete; if nothing of them has come for so long, nothing more is waited for. */
-    void endIfIdle(long nowNanos, long limitNanos) {
+    @Override
+    public void endIfIdle(long nowNanos, long limitNanos) {
         if (nowNanos - heardNanos >= limitNanos) {
             // Not REFUSED: the last of them may be arriving at this moment.
             stream.reset(StreamCode.LIMIT, "the arguments do not get on");
@@ -121,26 +132,31 @@ final class ServingCall implements StreamListener {
         onFinished();
     }
 
-    /** The execution has ended with this answer, which is discarded if the stream is over. */
+    /** The execution has ended with this answer, which is discarded if the stream is over. Items were an answer already. */
     void answer(Body body) {
-        Body sent = body;
+        if (!items.isAnswer(body)) {
+            writer.send(bounded(body));
+        }
+        writer.end();
+        items.close();
+        onFinished();
+    }
+
+    private Body bounded(Body body) {
         int bytes = body.bytes().length;
         if (bytes > serving.maxBodyBytes() || !serving.budget().tryTake(bytes)) {
-            sent = Failure.of(FailureCode.BAD_RESULT, "the result is too large: " + bytes + " bytes")
+            return Failure.of(FailureCode.BAD_RESULT, "the result is too large: " + bytes + " bytes")
                     .toBody();
-        } else {
-            answerBytes = bytes;
         }
-        BodyWriter sending = new BodyWriter(stream, sent, () -> {});
-        writer = sending;
-        sending.pump();
-        onFinished();
+        answerBytes = bytes;
+        return body;
     }
 
     /** The execution was given up before it began. */
     void onFinished() {
         if (unfinished.decrementAndGet() == 0) {
             reader.release();
+            items.release();
             serving.budget().giveBack(answerBytes);
             serving.slots().giveBack(stream.peer());
         }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.chaski.core.ChaskiNode;
-import io.chaski.core.Dispatch;
 import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamException;
@@ -49,8 +48,7 @@ class IdleArgumentsIT {
         services.add(new ServedService("length", model, (method, arguments) -> 1, ServeOptions.DEFAULTS));
         CallAcceptor acceptor =
                 new CallAcceptor(services, RemoteOptions.DEFAULTS, budget, threads, Duration.ofMillis(20));
-        StreamOptions inline = StreamOptions.builder().dispatch(Dispatch.INLINE).build();
-        server.streams().serve(CallHeaders.PROTOCOL, inline, acceptor);
+        server.streams().serve(CallHeaders.PROTOCOL, CallAcceptor.OPTIONS, acceptor);
     }
 
     @AfterEach
