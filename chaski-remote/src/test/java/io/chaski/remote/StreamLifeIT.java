@@ -321,7 +321,7 @@ class StreamLifeIT {
         await(real.begun);
         count.cancel(false);
         await(numbers.cancelled);
-        assertThat(get(real.failure)).isNotNull();
+        assertThat(get(real.failure)).as("the items have not come to an end").isNotNull();
     }
 
     @Test
@@ -388,6 +388,33 @@ class StreamLifeIT {
     }
 
     @Test
+    void a_busy_server_is_asked_again_for_a_result_and_not_for_items_it_may_have_got() throws Exception {
+        ChaskiRemote narrow = remotes.remote(
+                "narrow", RemoteOptions.builder().maxPendingPerPeer(1).build());
+        RealSource source = new RealSource();
+        narrow.serve("source", Source.class, source);
+        Remotes.connect(client, narrow);
+        Reader patient = client.at(narrow.node().id())
+                .proxy(
+                        "source",
+                        Reader.class,
+                        CallOptions.builder().attempts(10).build());
+        Taker<Integer> first = Taker.of(patient.numbers(), 5);
+        soon(() -> assertThat(first.items).hasSize(5));
+        Taker<Integer> second = Taker.of(patient.numbers(), 5);
+        Reader impatient =
+                ChaskiRemote.with(patient, CallOptions.builder().attempts(1).build());
+        Taker<Integer> third = Taker.of(impatient.numbers(), 5);
+        assertThatThrownBy(() -> get(third.all)).hasCauseInstanceOf(PeerBusyException.class);
+        Numbers numbers = new Numbers(ENDLESS);
+        assertThatThrownBy(() -> get(patient.count(numbers))).hasCauseInstanceOf(PeerBusyException.class);
+        assertThat(numbers.subscribed.get()).isLessThanOrEqualTo(1);
+        first.cancel();
+        soon(() -> assertThat(second.items).hasSize(5));
+        second.cancel();
+    }
+
+    @Test
     void a_node_that_does_not_serve_it_takes_no_item() throws Exception {
         ChaskiRemote empty = remotes.remote("empty");
         ChaskiRemote caller = remotes.remote("caller");
@@ -443,6 +470,16 @@ class StreamLifeIT {
         await(real.numbers.get().cancelled);
         assertThatThrownBy(() -> get(taker.all)).isInstanceOf(CancellationException.class);
         assertThat(node.edges()).hasSize(1);
+    }
+
+    @Test
+    void a_remote_that_is_closed_ends_the_streams_it_serves() throws Exception {
+        Taker<Integer> taker = Taker.of(reader.numbers(), 5);
+        soon(() -> assertThat(taker.items).hasSize(5));
+        server.close();
+        taker.request(Long.MAX_VALUE);
+        assertThatThrownBy(() -> get(taker.all)).hasCauseInstanceOf(PeerLostException.class);
+        await(real.numbers.get().cancelled);
     }
 
     @Test

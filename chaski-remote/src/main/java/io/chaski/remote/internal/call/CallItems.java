@@ -28,6 +28,7 @@ final class CallItems {
     private final @Nullable OutgoingItems arguments;
     private final @Nullable IncomingItems results;
     private final AtomicBoolean isBegun = new AtomicBoolean();
+    private volatile boolean isStopped;
 
     private CallItems(
             Calling calling, Target target, @Nullable OutgoingItems arguments, @Nullable IncomingItems results) {
@@ -126,16 +127,22 @@ final class CallItems {
                         new BadArgumentsException(peer, target.label() + ": " + wrong.getMessage(), Execution.UNKNOWN));
                 return;
             }
-            if (failure != null && !arguments.done().isCancelled()) {
-                writer.send(ErrorText.toBody(target.method(), failure));
+            if (!arguments.done().isCancelled()) {
+                if (failure != null) {
+                    writer.send(ErrorText.toBody(target.method(), failure));
+                }
+                writer.end();
+            } else if (isStopped) {
+                writer.end();
             }
-            writer.end();
+            // Otherwise the call was given up: an end would tell the implementation that these were all items.
         });
     }
 
     /** The other side wants no more items. */
     void stop() {
         if (arguments != null) {
+            isStopped = true;
             arguments.cancel();
         }
     }

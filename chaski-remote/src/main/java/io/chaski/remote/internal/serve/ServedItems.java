@@ -143,7 +143,8 @@ final class ServedItems {
         return task -> {
             Runnable inCall = () -> context.run(task);
             if (!serving.threads().tryExecute(inCall)) {
-                inCall.run(); // the remote has been closed
+                stream.reset(StreamCode.APPLICATION, "the remote is closed");
+                inCall.run();
             }
         };
     }
