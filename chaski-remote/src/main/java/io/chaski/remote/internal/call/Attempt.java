@@ -165,20 +165,21 @@ final class Attempt implements StreamListener {
                 onAnswer(from, outcome);
             }
         } catch (MalformedException malformed) {
-            from.reset(StreamCode.CANCELLED, "the answer is malformed");
             end(badAnswer(malformed.what()));
+            from.reset(StreamCode.CANCELLED, "the answer is malformed");
         } catch (BudgetExceededException tooMuch) {
-            from.reset(StreamCode.CANCELLED, "the answer is too large");
             end(badAnswer(tooMuch.what()));
+            from.reset(StreamCode.CANCELLED, "the answer is too large");
         }
     }
 
+    /** First the outcome and then the end of the stream, which would be one, too. */
     private void onAnswer(Stream from, Outcome outcome) {
+        end(outcome);
         BodyWriter sending = writer;
         if (sending == null || !sending.isDone()) {
             from.cancel(); // the rest of the arguments, or of the items, is of no interest
         }
-        end(outcome);
     }
 
     private Outcome badAnswer(String what) {
@@ -201,8 +202,8 @@ final class Attempt implements StreamListener {
         try {
             onAnswer(from, answering.onEnd());
         } catch (MalformedException malformed) {
-            from.cancel();
             end(badAnswer(malformed.what()));
+            from.cancel();
         }
     }
 

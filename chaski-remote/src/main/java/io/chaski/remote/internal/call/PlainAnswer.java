@@ -43,6 +43,7 @@ final class PlainAnswer implements Answering {
             }
             case FAILURE -> Failures.of(peer, target, Failure.parse(body.bytes()));
             case STOP -> {
+                body.release();
                 items.stop();
                 reader = newReader();
                 yield null;

@@ -90,7 +90,7 @@ public final class ItemInbox implements IdleInput.Watched {
      * Takes a message, on the event loop.
      *
      * @param message the next of the stream
-     * @return a body that is no item, if this message completes one
+     * @return a body that is no item, if this message completes one; it has been released
      * @throws MalformedException if it is no part of a body
      * @throws BudgetExceededException if an item is too large, or more waits than the sender had credit for
      */

@@ -1,11 +1,13 @@
 package io.chaski.remote.internal.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.NodeId;
 import io.chaski.core.stream.StreamCode;
 import io.chaski.remote.CallDeniedException;
 import io.chaski.remote.RemoteOptions;
+import io.chaski.remote.ScheduleRefusedException;
 import io.chaski.remote.ServeOptions;
 import io.chaski.remote.internal.context.CallEvents;
 import io.chaski.remote.internal.context.CallThreads;
@@ -13,8 +15,10 @@ import io.chaski.remote.internal.context.CurrentCall;
 import io.chaski.remote.internal.fake.FakeStream;
 import io.chaski.remote.internal.fake.ManualExecutor;
 import io.chaski.remote.internal.model.ErrorTypes;
+import io.chaski.remote.internal.model.MethodModel;
 import io.chaski.remote.internal.model.ModelReader;
 import io.chaski.remote.internal.model.ServiceModel;
+import io.chaski.remote.internal.schedule.Order;
 import io.chaski.remote.internal.wire.Budget;
 import io.chaski.remote.internal.wire.CallHeaders;
 import io.chaski.remote.internal.wire.CallId;
@@ -27,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -286,6 +291,30 @@ class ServingCallTest {
         assertThat(remaining).hasSize(2);
         assertThat(budget.left()).isEqualTo(BUDGET);
         assertThat(isBusy()).isFalse();
+    }
+
+    @Test
+    void a_method_with_streams_is_not_scheduled_whatever_its_caller_asks_for() {
+        ServiceModel model = ModelReader.forServing(Endless.class, ErrorTypes.NONE_REGISTERED);
+        serve("echo", byte[].class, (method, arguments) -> null);
+        services.add(new ServedService("endless", model, (method, arguments) -> null, ServeOptions.schedulable()));
+        MethodModel method = model.methods().iterator().next();
+        Order order = new Order(
+                "0".repeat(32),
+                "endless",
+                "",
+                method.key().toString(),
+                method.signature(),
+                Map.of(),
+                Duration.ofSeconds(1),
+                Duration.ZERO,
+                Optional.of(Duration.ofSeconds(1)),
+                Optional.empty(),
+                List.of());
+        LocalCalls local = new LocalCalls(acceptor, new Random(42));
+        assertThatThrownBy(() -> local.check(CALLER, order))
+                .isInstanceOf(ScheduleRefusedException.class)
+                .hasMessageContaining("stream of items");
     }
 
     @Test
