@@ -62,7 +62,8 @@ public final class Broadcast<I> {
      *
      * @param call names the call
      * @return what they answer
-     * @throws IllegalArgumentException if the code does anything but one call of a method that does not return a future
+     * @throws IllegalArgumentException if the code does anything but one call of a method that neither returns a future nor
+     *     takes or returns a stream of items
      */
     public <T extends @Nullable Object> Answers<T> call(RemoteCall<? super I, T> call) {
         return begin(CapturedCall.of(calling, proxy, call));

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * call wins, one property at a time, and headers add up. Immutable.
  *
  * @param deadline time a call may take, dialling and repetitions included; {@link #DEFAULT_DEADLINE} if nobody says anything,
- *     and never more than {@link #MAX_DEADLINE}
+ *     and never more than {@link #MAX_DEADLINE}. A call that takes or returns a stream of items may take as long as is said, and
+ *     lasts as long as its connection if nobody says anything
  * @param attempts how often a call is tried at most, 1 to {@value #MAX_ATTEMPTS}; {@value #DEFAULT_ATTEMPTS} if nobody says
  *     anything. A call that may have been executed is repeated only if its method is {@link Idempotent}
  * @param headers small text pairs that go with a call, at most {@value #MAX_HEADERS} with {@value #MAX_HEADER_BYTES} bytes in all
@@ -36,7 +37,7 @@ public record CallOptions(
     public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(30);
 
     /**
-     * The longest time a call may take; whoever wants more gets this. Both sides hold to it, so that nobody keeps memory and
+     * The longest time a call without a stream of items may take; whoever wants more gets this. Both sides hold to it, so that nobody keeps memory and
      * threads of another node for days.
      */
     public static final Duration MAX_DEADLINE = Duration.ofMinutes(10);

@@ -63,6 +63,10 @@ import org.jspecify.annotations.Nullable;
  * which is called back until the call is over; a method without parameters may lead to another interface, a service inside this
  * one. Any other type is refused when the interface is served or a proxy of it is made.
  *
+ * <p>A method may return a stream of such items, and take one, as {@link Flow.Publisher}, {@link java.util.stream.Stream} or {@link
+ * java.util.Iterator}; each side chooses. A slow reader slows the producer: at most 256 KiB wait at each side, and one item. Without
+ * a deadline that somebody sets, such a call lasts as long as its connection.
+ *
  * <p>A call is executed at most once for each time it is made; when that cannot be known, the exception says so, see {@link
  * CallException#execution()}. Implementations run on threads of their own, never on the event loop.
  *
@@ -70,7 +74,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChaskiRemote implements AutoCloseable {
 
-    /** Both only queue. */
+    /** It only queues. */
     private static final StreamOptions INLINE =
             StreamOptions.builder().dispatch(Dispatch.INLINE).build();
 
@@ -117,7 +121,7 @@ public final class ChaskiRemote implements AutoCloseable {
         List<Registration> served = new ArrayList<>();
         boolean isServed = false;
         try {
-            this.calls = node.streams().serve(CallHeaders.PROTOCOL, INLINE, acceptor);
+            this.calls = node.streams().serve(CallHeaders.PROTOCOL, CallAcceptor.OPTIONS, acceptor);
             served.add(calls);
             this.descriptions =
                     node.streams().serve(Description.PROTOCOL, INLINE, new Describer(services, threads.own()));
@@ -312,7 +316,9 @@ public final class ChaskiRemote implements AutoCloseable {
      * <p>What a method returns says how it is called: a plain type waits for the result, a {@code CompletableFuture} does not,
      * and cancelling that cancels the call. A method that waits can be interrupted: it throws {@link InterruptedException} if it
      * declares it, and otherwise {@link java.util.concurrent.CancellationException} with the thread still interrupted; on an event
-     * loop it throws {@link IllegalStateException}. Default methods and those of {@code Object} run here.
+     * loop it throws {@link IllegalStateException}. A {@link Flow.Publisher} calls whenever somebody subscribes, and signals on threads
+     * of the calls; cancelling the subscription cancels the call. A {@link java.util.stream.Stream} or {@link java.util.Iterator}
+     * calls at once, is waited for when it is read, and is to be closed (the iterator is an {@link AutoCloseable}). Default methods and those of {@code Object} run here.
      *
      * @param service its name
      * @param type an interface
@@ -356,7 +362,7 @@ public final class ChaskiRemote implements AutoCloseable {
      * @param call names the call
      * @return its result, on a thread of the calls; cancelling it cancels the call
      * @throws IllegalArgumentException if it is no proxy of this remote, or the code does anything but one call of it, of a
-     *     method that does not return a future itself
+     *     method that neither returns a future itself nor takes or returns a stream of items
      */
     @SuppressWarnings("unchecked") // the type of the method's result
     public <I, T extends @Nullable Object> CompletableFuture<T> async(I proxy, RemoteCall<? super I, T> call) {

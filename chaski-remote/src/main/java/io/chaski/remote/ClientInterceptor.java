@@ -24,8 +24,9 @@ public interface ClientInterceptor {
      * Takes a call. Runs on the thread that calls, and must not wait.
      *
      * @param call what is called
-     * @param next the rest of the way; may be left out, and may be gone more than once
-     * @return the result that the caller gets, of the type of the method's result; what is thrown fails the call
+     * @param next the rest of the way; may be left out, and may be gone more than once, unless the result is a stream of items
+     * @return the result that the caller gets, of the type of the method's result; what is thrown fails the call. If the result is
+     *     a stream of items, it completes with null when the last of them has been taken, and ends what the caller reads
      */
     CompletableFuture<@Nullable Object> around(ClientCall call, Next next);
 }

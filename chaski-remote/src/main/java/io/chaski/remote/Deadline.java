@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * How long a call of this method may take, dialling and repetitions included. It goes before the deadline of the proxy and
- * of the remote; what is said for one call goes before it, and the caller's side decides.
+ * of the remote; what is said for one call goes before it, and the caller's side decides. For a method with a stream of items it holds until the last item.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

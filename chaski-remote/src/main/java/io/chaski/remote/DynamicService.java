@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Of several methods with the same name the one is called whose parameters are nearest to the classes of the values, as in Java.
  * Numbers are widened, an {@code int} to a {@code double} for example, and narrowed as long as they keep their value. A text stands
  * also for an enum, a time, an id; a map of texts for a record; a list for a set or an array; what is left over goes into an
- * array that comes last. Callbacks cannot be passed.
+ * array that comes last. Callbacks cannot be passed, and methods
+ * that take or return a stream of items are listed and not called.
  *
  * <p>Calls fail as those of a proxy do, and besides with {@link SignatureMismatchException} if no method fits, which lists those
- * there are, and {@link IllegalArgumentException} if several do. Immutable.
+ * there are, and {@link IllegalArgumentException} if several do, or the one there is has a stream of items. Immutable.
  */
 public final class DynamicService {
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param calls what holds for all calls that nothing nearer says more about
  * @param maxPendingPerPeer calls with one peer that may be under way, 1 to {@link #DEFAULT_MAX_PENDING_PER_PEER}, in each
  *     direction; beyond it they are refused as busy
- * @param maxBodyBytes largest encoded arguments or result of one call, 1 KiB or more, {@link #DEFAULT_MAX_BODY_BYTES} by default
+ * @param maxBodyBytes largest encoded arguments or result of one call, or item of a stream, 1 KiB or more, {@link #DEFAULT_MAX_BODY_BYTES} by default
  * @param clientInterceptors stand around the calls this node makes, the first outermost
  * @param serverInterceptors stand around the calls this node executes, the first outermost
  * @param errors exceptions that travel as themselves where a method declares them, and how each is made from its message. Those

@@ -28,7 +28,7 @@ public interface ServerInterceptor {
      * Takes a call.
      *
      * @param context who calls what
-     * @param arguments what was passed; not to be changed
+     * @param arguments what was passed; not to be changed. A stream of items is here as the implementation gets it
      * @param next the rest of the way, gone at most once
      * @return the result, of the type of the method's result, or a future of it where the served method returns a future
      * @throws CallDeniedException to refuse the call; the caller gets the reason's message

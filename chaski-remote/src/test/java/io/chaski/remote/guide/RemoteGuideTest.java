@@ -32,12 +32,16 @@ import io.chaski.remote.ServeOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +138,51 @@ class RemoteGuideTest {
 
         public void calibrate() {
             // without the annotation nobody else can call it
+        }
+    }
+    // #endregion
+
+    // #region streams
+    public interface Station {
+        Flow.Publisher<Double> readings(String sensor);
+
+        double average(Flow.Publisher<Double> readings);
+
+        Flow.Publisher<Double> smoothed(Flow.Publisher<Double> readings);
+    }
+    // #endregion
+
+    // #region stream-shapes
+    public interface StationInTurn {
+        Stream<Double> readings(String sensor);
+
+        double average(Iterator<Double> readings);
+
+        Stream<Double> smoothed(Stream<Double> readings);
+    }
+    // #endregion
+
+    // #region stream-served
+    static final class RealStation implements StationInTurn {
+        @Override
+        public Stream<Double> readings(String sensor) {
+            return Stream.iterate(20.0, degrees -> degrees + 0.5); // as far as somebody reads
+        }
+
+        @Override
+        public double average(Iterator<Double> readings) {
+            double sum = 0;
+            int count = 0;
+            while (readings.hasNext()) {
+                sum += readings.next();
+                count++;
+            }
+            return sum / count;
+        }
+
+        @Override
+        public Stream<Double> smoothed(Stream<Double> readings) {
+            return readings.map(degrees -> (double) Math.round(degrees));
         }
     }
     // #endregion
@@ -310,6 +359,56 @@ class RemoteGuideTest {
         // #endregion
         assertThat(bytes).isEqualTo(7);
         assertThat(heard).containsExactly("50 %", "100 %");
+    }
+
+    @Test
+    void streams() throws Exception {
+        served.serve("station", StationInTurn.class, new RealStation());
+        ChaskiRemote remote = ChaskiRemote.on(node);
+        CountDownLatch warm = new CountDownLatch(1);
+        // #region stream-subscribe
+        Station station = remote.at(id).proxy("station", Station.class);
+        station.readings("roof").subscribe(new Flow.Subscriber<>() {
+            private Flow.Subscription subscription;
+
+            @Override
+            public void onSubscribe(Flow.Subscription given) {
+                subscription = given;
+                given.request(1); // the station measures when somebody asks
+            }
+
+            @Override
+            public void onNext(Double degrees) {
+                if (degrees > 25) {
+                    subscription.cancel(); // the station stops measuring
+                    warm.countDown();
+                } else {
+                    subscription.request(1);
+                }
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                heard.add(failure.getMessage());
+            }
+
+            @Override
+            public void onComplete() {
+                heard.add("no more readings");
+            }
+        });
+        // #endregion
+        assertThat(warm.await(50, TimeUnit.SECONDS)).isTrue();
+        // #region stream-iterate
+        StationInTurn inTurn = remote.at(id).proxy("station", StationInTurn.class);
+        double average = inTurn.average(List.of(20.0, 21.0, 22.0).iterator());
+        try (Stream<Double> readings = inTurn.readings("roof")) {
+            readings.limit(3).forEach(degrees -> heard.add(degrees + " degrees"));
+        } // closing it ends the call
+        // #endregion
+        assertThat(average).isEqualTo(21);
+        assertThat(heard).containsExactly("20.0 degrees", "20.5 degrees", "21.0 degrees");
+        assertThat(inTurn.smoothed(Stream.of(20.4, 20.6))).containsExactly(20.0, 21.0);
     }
 
     @Test

@@ -10,15 +10,11 @@ import io.chaski.core.stream.StreamOptions;
 import io.chaski.remote.BadAnswerException;
 import io.chaski.remote.NoProviderException;
 import io.chaski.remote.internal.wire.Body;
-import io.chaski.remote.internal.wire.BodyReader;
 import io.chaski.remote.internal.wire.BodyWriter;
 import io.chaski.remote.internal.wire.BudgetExceededException;
 import io.chaski.remote.internal.wire.CallHeaders;
-import io.chaski.remote.internal.wire.Failure;
 import io.chaski.remote.internal.wire.MalformedException;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -35,11 +31,11 @@ final class Attempt implements StreamListener {
     private final NodeId peer;
     private final CallHeaders headers;
     private final byte[] arguments;
-    private final long deadlineNanos;
-    private final Duration limit;
+    private final CallDeadline deadline;
+    private final CallItems items;
     private final Runnable onSent;
     private final Consumer<Outcome> onEnded;
-    private final BodyReader reader;
+    private final Answering answering;
     private final AtomicBoolean isEnded = new AtomicBoolean();
     private final AtomicBoolean isSlotTaken = new AtomicBoolean(true);
     private volatile @Nullable CompletableFuture<Stream> opening;
@@ -58,8 +54,8 @@ final class Attempt implements StreamListener {
             NodeId peer,
             CallHeaders headers,
             byte[] arguments,
-            long deadlineNanos,
-            Duration limit,
+            CallDeadline deadline,
+            CallItems items,
             Runnable onSent,
             Consumer<Outcome> onEnded) {
         this.calling = calling;
@@ -67,12 +63,11 @@ final class Attempt implements StreamListener {
         this.peer = peer;
         this.headers = headers;
         this.arguments = arguments;
-        this.deadlineNanos = deadlineNanos;
-        this.limit = limit;
+        this.deadline = deadline;
+        this.items = items;
         this.onSent = onSent;
         this.onEnded = onEnded;
-        this.reader = new BodyReader(
-                calling.options().maxBodyBytes(), calling.budget().ofPeer(peer));
+        this.answering = items.answering(peer);
     }
 
     void start() {
@@ -109,18 +104,14 @@ final class Attempt implements StreamListener {
         return stream != null;
     }
 
-    private long leftNanos() {
-        return Math.max(1, deadlineNanos - System.nanoTime());
-    }
-
     private void open() {
         if (isEnded.get()) {
             return;
         }
         CompletableFuture<Stream> opened;
         try {
-            StreamOptions options = new StreamOptions(
-                    headers.toMap(), Optional.of(Duration.ofNanos(leftNanos())), false, Dispatch.INLINE);
+            StreamOptions options =
+                    new StreamOptions(headers.toMap(), deadline.left(), items.isManualCredit(), Dispatch.INLINE);
             opened = calling.streams().open(peer, CallHeaders.PROTOCOL, options, this);
         } catch (RuntimeException refused) { // the node is closed, or its loop is stuck
             onUnopened(refused);
@@ -145,19 +136,21 @@ final class Attempt implements StreamListener {
             made.cancel();
             return;
         }
-        BodyWriter sending = new BodyWriter(made, new Body(Body.Kind.ARGUMENTS, arguments), onSent);
+        BodyWriter sending = items.writer(made, arguments, onSent);
         writer = sending;
-        sending.pump();
+        items.send(sending, peer, failure -> {
+            end(Outcome.failed(failure, Outcome.Next.NOTHING)); // before the other side hears of it
+            made.cancel();
+        });
     }
 
     /** Nothing was sent. */
     private void onUnopened(Throwable failure) {
-        boolean isLate = deadlineNanos - System.nanoTime() <= 0;
-        if (isTimeout(failure) && !isLate) {
+        if (isTimeout(failure) && !deadline.isOver()) {
             String slow = target.label() + ": " + failure.getMessage();
             end(Outcome.failed(new NoProviderException(peer, slow, List.of()), Outcome.Next.AGAIN));
         } else {
-            end(Failures.ofUnopened(peer, target, failure, limit));
+            end(Failures.ofUnopened(peer, target, failure, deadline.limit()));
         }
     }
 
@@ -167,30 +160,26 @@ final class Attempt implements StreamListener {
             return; // late, or more than one answer
         }
         try {
-            Body body = reader.read(message);
-            if (body != null) {
-                onAnswer(from, body);
+            Outcome outcome = answering.onMessage(from, message);
+            if (outcome != null) {
+                onAnswer(from, outcome);
             }
         } catch (MalformedException malformed) {
-            from.reset(StreamCode.CANCELLED, "the answer is malformed");
             end(badAnswer(malformed.what()));
+            from.reset(StreamCode.CANCELLED, "the answer is malformed");
         } catch (BudgetExceededException tooMuch) {
-            from.reset(StreamCode.CANCELLED, "the answer is too large");
             end(badAnswer(tooMuch.what()));
+            from.reset(StreamCode.CANCELLED, "the answer is too large");
         }
     }
 
-    private void onAnswer(Stream from, Body body) throws MalformedException {
-        Outcome outcome = switch (body.kind()) {
-            case VALUE, DECLARED_ERROR -> Outcome.of(body);
-            case FAILURE -> Failures.of(peer, target, Failure.parse(body.bytes()));
-            case ARGUMENTS -> throw new MalformedException("arguments are no answer");
-        };
+    /** First the outcome and then the end of the stream, which would be one, too. */
+    private void onAnswer(Stream from, Outcome outcome) {
+        end(outcome);
         BodyWriter sending = writer;
         if (sending == null || !sending.isDone()) {
-            from.cancel(); // the rest of the arguments is of no interest
+            from.cancel(); // the rest of the arguments, or of the items, is of no interest
         }
-        end(outcome);
     }
 
     private Outcome badAnswer(String what) {
@@ -207,9 +196,14 @@ final class Attempt implements StreamListener {
 
     @Override
     public void onEnd(Stream from) {
-        if (!isEnded.get()) {
+        if (isEnded.get()) {
+            return;
+        }
+        try {
+            onAnswer(from, answering.onEnd());
+        } catch (MalformedException malformed) {
+            end(badAnswer(malformed.what()));
             from.cancel();
-            end(badAnswer("the other side ended without an answer"));
         }
     }
 
@@ -221,7 +215,7 @@ final class Attempt implements StreamListener {
     @Override
     public void onFailed(Stream from, StreamException cause) {
         giveSlotBack();
-        end(Failures.of(peer, target, cause, true, limit));
+        end(Failures.of(peer, target, cause, true, deadline.limit()));
     }
 
     private void end(Outcome outcome) {
@@ -232,9 +226,6 @@ final class Attempt implements StreamListener {
             }
             return;
         }
-        if (body == null) {
-            reader.release();
-        }
         if (outcome.failure() != null && Failures.isAboutService(outcome.failure())) {
             calling.descriptions().forget(peer, target.service(), headers.version(), target.model());
         }
@@ -243,8 +234,11 @@ final class Attempt implements StreamListener {
 
     private boolean endOnce() {
         boolean isFirst = isEnded.compareAndSet(false, true);
-        if (isFirst && stream == null) {
-            giveSlotBack();
+        if (isFirst) {
+            answering.release();
+            if (stream == null) {
+                giveSlotBack();
+            }
         }
         return isFirst;
     }
@@ -261,7 +255,6 @@ final class Attempt implements StreamListener {
         if (!endOnce()) {
             return;
         }
-        reader.release();
         CompletableFuture<Stream> asked = opening;
         if (asked != null) {
             asked.cancel(false);

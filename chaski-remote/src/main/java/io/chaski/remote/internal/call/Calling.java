@@ -9,6 +9,7 @@ import io.chaski.remote.internal.context.CallScope;
 import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.serve.Callbacks;
 import io.chaski.remote.internal.wire.Budget;
+import io.chaski.remote.internal.wire.IdleInput;
 import io.chaski.remote.internal.wire.PeerSlots;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -32,6 +33,7 @@ public final class Calling {
     private final Callbacks callbacks;
     private final PeerSlots slots;
     private final Descriptions descriptions;
+    private final IdleInput idle;
     private final CallScope all = new CallScope();
 
     /** As many as calls are under way; each holds its arguments. */
@@ -72,6 +74,7 @@ public final class Calling {
         this.callbacks = callbacks;
         this.slots = new PeerSlots(options.maxPendingPerPeer());
         this.descriptions = new Descriptions(streams, edges, threads.own(), System::nanoTime);
+        this.idle = new IdleInput(IdleInput.LIMIT, threads.own());
     }
 
     NodeStreams streams() {
@@ -122,6 +125,11 @@ public final class Calling {
     /** Calls that may wait for their beginning. */
     Semaphore delays() {
         return delays;
+    }
+
+    /** Watches items that are on their way. */
+    IdleInput idle() {
+        return idle;
     }
 
     /** Every call that is under way. */

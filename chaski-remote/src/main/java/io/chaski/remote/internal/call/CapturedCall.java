@@ -32,7 +32,7 @@ public final class CapturedCall {
      * @param proxy of one of its services
      * @param call makes one call of it
      * @throws IllegalArgumentException if the proxy is none of this remote, the code throws, makes no call or more than one, or calls a
-     *     method that returns a future
+     *     method that returns a future, or takes or returns a stream of items
      */
     public static <I> CapturedCall of(Calling calling, I proxy, RemoteCall<? super I, ?> call) {
         CallRecorder recorder = new CallRecorder();
@@ -48,6 +48,11 @@ public final class CapturedCall {
         if (captured.target.method().isFuture()) {
             throw new IllegalArgumentException(
                     captured.target.label() + " returns a future: one with a plain result is needed here");
+        }
+        if (captured.target.method().streams().isAny()) {
+            throw new IllegalArgumentException(
+                    captured.target.label()
+                            + " takes or returns a stream of items, which flows in one call and cannot be kept for others: call it directly");
         }
         return captured;
     }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -189,7 +190,8 @@ public final class DynamicCalls {
                 found.complete(new Described(candidate, description));
                 return;
             }
-            Outcome outcome = Failures.ofUnopened(candidate.node(), describing(), Unwrapped.of(failure), limit.whole);
+            Outcome outcome =
+                    Failures.ofUnopened(candidate.node(), describing(), Unwrapped.of(failure), limit.deadline.limit());
             if (outcome.next() != Outcome.Next.NOTHING && !found.isDone() && candidates.hasNext()) {
                 ask(candidates, limit, found);
             } else {
@@ -212,7 +214,7 @@ public final class DynamicCalls {
             throw new CancellationException("interrupted while waiting for the description of " + service);
         } catch (TimeoutException late) {
             found.cancel(false);
-            throw new CallTimeoutException(null, describing().label(), limit.whole, Execution.NOT_EXECUTED);
+            throw new CallTimeoutException(null, describing().label(), limit.deadline.limit(), Execution.NOT_EXECUTED);
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof CallException told) {
                 told.fillInStackTrace(); // it was made on another thread; what helps is where the call was made
@@ -226,19 +228,16 @@ public final class DynamicCalls {
     private static final class Limit {
         private final @Nullable CurrentCall parent = CurrentCall.find();
         private final CallOptions options;
-        private final Duration whole;
-        private final long deadlineNanos;
+        private final CallDeadline deadline;
 
         Limit(CallOptions options) {
-            long nowNanos = System.nanoTime();
-            long ownNanos = nowNanos + Invocation.nanosOf(options.deadline().orElse(CallOptions.DEFAULT_DEADLINE));
             this.options = options;
-            this.deadlineNanos = parent == null ? ownNanos : parent.earlierDeadline(ownNanos);
-            this.whole = Duration.ofNanos(Math.max(0, deadlineNanos - nowNanos));
+            this.deadline = CallDeadline.of(
+                    Optional.of(options.deadline().orElse(CallOptions.DEFAULT_DEADLINE)), Duration.ZERO, parent);
         }
 
         Duration remaining() {
-            return Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime()));
+            return deadline.left().orElseThrow(); // there is one
         }
 
         CallOptions left() {

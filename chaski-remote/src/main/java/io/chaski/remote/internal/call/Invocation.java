@@ -7,10 +7,9 @@ import io.chaski.remote.CallException;
 import io.chaski.remote.CallOptions;
 import io.chaski.remote.ClientCall;
 import io.chaski.remote.ClientInterceptor;
-import io.chaski.remote.RemoteCallException;
 import io.chaski.remote.internal.context.CallScope;
 import io.chaski.remote.internal.context.CurrentCall;
-import io.chaski.remote.internal.model.DeclaredError;
+import io.chaski.remote.internal.model.MethodStreams;
 import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.ErrorText;
 import io.chaski.remote.internal.wire.MalformedException;
@@ -46,12 +45,16 @@ final class Invocation {
     /** The failure of this call, if it is not an interceptor's. */
     private volatile @Nullable Throwable made;
 
+    /** Where items go if the result is a stream. */
+    private final @Nullable ResultItems results;
+
     private Invocation(Calling calling, Target target, boolean isWaiting) {
         this.calling = calling;
         this.target = target;
         Executor others = calling.threads().own();
         this.waiting = isWaiting ? new WaitingThread(others) : null;
         this.completions = waiting == null ? others : waiting;
+        this.results = target.method().streams().result() == null ? null : new ResultItems(target, scope);
     }
 
     /** A call whose thread goes on. */
@@ -62,6 +65,11 @@ final class Invocation {
     /** A call whose thread will {@link #await} its result. */
     static Invocation waiting(Calling calling, Target target) {
         return new Invocation(calling, target, true);
+    }
+
+    /** Where the items of the result go. */
+    ResultItems results() {
+        return Objects.requireNonNull(results, "the result is a stream");
     }
 
     /**
@@ -122,6 +130,9 @@ final class Invocation {
             throw new IllegalArgumentException("an interceptor of " + target.label() + " cannot call " + call);
         }
         PendingCall pending = start(call.arguments(), call.options());
+        if (results != null) {
+            return results.follow(pending);
+        }
         if (target.method().isOneWay()) {
             return oneWay(pending);
         }
@@ -176,28 +187,27 @@ final class Invocation {
     }
 
     private PendingCall start(List<@Nullable Object> arguments, CallOptions options) {
-        GivenCallbacks callbacks = GivenCallbacks.of(calling, target, arguments);
+        MethodStreams streams = target.method().streams();
+        GivenCallbacks callbacks = GivenCallbacks.of(calling, target, streams.without(arguments));
         try {
-            return start(callbacks, options);
+            CallItems items = CallItems.of(
+                    calling,
+                    target,
+                    arguments,
+                    results == null ? null : results.begin(),
+                    calling.threads().signals());
+            return start(callbacks, items, options);
         } catch (RuntimeException notStarted) {
             callbacks.end();
             throw notStarted;
         }
     }
 
-    private PendingCall start(GivenCallbacks callbacks, CallOptions options) {
+    private PendingCall start(GivenCallbacks callbacks, CallItems items, CallOptions options) {
         byte[] encoded = encode(callbacks.arguments());
-        long now = System.nanoTime();
-        long delayNanos = nanosOf(options.delay().orElse(Duration.ZERO));
-        long begin = now + delayNanos;
-        Duration wanted = options.deadline().orElse(CallOptions.DEFAULT_DEADLINE);
-        // A call that carries streams of values may last as long as it likes: it will be exempt here.
-        long deadlineNanos = begin + shorter(wanted, CallOptions.MAX_DEADLINE).toNanos();
-        if (parent != null) {
-            deadlineNanos = parent.earlierDeadline(deadlineNanos);
-        }
-        PendingCall pending = new PendingCall(
-                calling, target, encoded, options, deadlineNanos, Duration.ofNanos(Math.max(0, deadlineNanos - begin)));
+        Duration delay = options.delay().orElse(Duration.ZERO);
+        CallDeadline deadline = CallDeadline.of(limitOf(options), delay, parent);
+        PendingCall pending = new PendingCall(calling, target, encoded, options, deadline, items);
         Runnable end = pending::cancel;
         var unused = pending.answer().whenComplete((body, failure) -> {
             scope.remove(end);
@@ -205,17 +215,17 @@ final class Invocation {
         });
         callbacks.allow(pending::isAt);
         scope.add(end);
-        pending.start(delayNanos);
+        pending.start(CallDeadline.nanosOf(delay));
         return pending;
     }
 
-    /** A century at most: more does not fit into a long, and nobody lives to see it. */
-    static long nanosOf(Duration limit) {
-        return limit.toDays() > 36_500 ? Long.MAX_VALUE / 4 : limit.toNanos();
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
+    /** A call that carries a stream of items may last as long as it likes. */
+    private Optional<Duration> limitOf(CallOptions options) {
+        if (target.method().streams().isAny()) {
+            return options.deadline();
+        }
+        Duration wanted = options.deadline().orElse(CallOptions.DEFAULT_DEADLINE);
+        return Optional.of(wanted.compareTo(CallOptions.MAX_DEADLINE) < 0 ? wanted : CallOptions.MAX_DEADLINE);
     }
 
     private byte[] encode(List<@Nullable Object> arguments) {
@@ -236,7 +246,7 @@ final class Invocation {
     private @Nullable Object decode(Body body, @Nullable Candidate by) throws Throwable {
         try {
             if (body.kind() == Body.Kind.DECLARED_ERROR) {
-                throw declared(ErrorText.parse(body.bytes()));
+                throw ErrorText.parse(body.bytes()).toThrowable(target.method(), by == null ? null : by.node());
             }
             return target.method().hasResult() ? Values.decode(target.method().result(), body.bytes()) : null;
         } catch (CodecException | MalformedException wrong) {
@@ -245,14 +255,6 @@ final class Invocation {
             }
             throw new BadAnswerException(by == null ? null : by.node(), target.label() + ": " + wrong.getMessage());
         }
-    }
-
-    /** Declared there, and perhaps not here, or here it cannot be made. */
-    private Throwable declared(ErrorText error) {
-        Optional<DeclaredError> known = error.in(target.method());
-        return known.isEmpty()
-                ? new RemoteCallException(null, error.name(), error.message())
-                : known.get().factory().apply(error.message().isEmpty() ? null : error.message());
     }
 
     /**

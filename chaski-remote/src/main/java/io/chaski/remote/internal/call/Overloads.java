@@ -56,7 +56,7 @@ final class Overloads {
      * @param name remote name of the method
      * @param values what is passed
      * @throws SignatureMismatchException if none fits
-     * @throws IllegalArgumentException if several fit equally well
+     * @throws IllegalArgumentException if several fit equally well, or the one of this name has a stream of items
      */
     static Choice choose(
             NodeId peer, String service, Description description, String name, List<@Nullable Object> values) {
@@ -65,6 +65,13 @@ final class Overloads {
             fitting = fitting(description, name, values, true);
         }
         if (fitting.isEmpty()) {
+            description.methods().values().stream()
+                    .filter(text -> SignatureText.isOfStream(text, name))
+                    .findFirst()
+                    .ifPresent(text -> {
+                        throw new IllegalArgumentException(service + ": " + told(Stream.of(text))
+                                + " has a stream of items, which needs an interface");
+                    });
             throw new SignatureMismatchException(peer, service, wanted(name, values), candidates(description, name));
         }
         for (Choice choice : fitting) {

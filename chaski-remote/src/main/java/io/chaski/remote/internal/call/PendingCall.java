@@ -15,6 +15,7 @@ import io.chaski.remote.internal.wire.CallId;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -32,8 +33,8 @@ final class PendingCall {
     private final Target target;
     private final byte[] arguments;
     private final CallOptions options;
-    private final long deadlineNanos;
-    private final Duration limit;
+    private final CallDeadline deadline;
+    private final CallItems items;
     private final int maxAttempts;
     private final CompletableFuture<Body> answer = new CompletableFuture<>();
     private final CompletableFuture<Void> sent = new CompletableFuture<>();
@@ -57,17 +58,22 @@ final class PendingCall {
      *
      * @param arguments encoded
      * @param options all layers taken together
-     * @param deadlineNanos when nobody waits any more
-     * @param limit how long that is from now
+     * @param deadline when nobody waits any more
+     * @param items what flows beside arguments and answer
      */
     PendingCall(
-            Calling calling, Target target, byte[] arguments, CallOptions options, long deadlineNanos, Duration limit) {
+            Calling calling,
+            Target target,
+            byte[] arguments,
+            CallOptions options,
+            CallDeadline deadline,
+            CallItems items) {
         this.calling = calling;
         this.target = target;
         this.arguments = arguments;
         this.options = options;
-        this.deadlineNanos = deadlineNanos;
-        this.limit = limit;
+        this.deadline = deadline;
+        this.items = items;
         this.maxAttempts = options.attempts().orElse(CallOptions.DEFAULT_ATTEMPTS);
         this.id = CallId.random(calling.random());
     }
@@ -110,6 +116,7 @@ final class PendingCall {
         var unused = answer.whenComplete((body, failure) -> {
             calling.all().remove(cancel);
             told.end(peer(), outcomeOf(body, failure));
+            items.close();
             if (failure == null) {
                 sent.complete(null);
             } else {
@@ -177,9 +184,13 @@ final class PendingCall {
         attempt();
     }
 
-    /** One for the whole call: it holds between attempts as well, and whatever threads are busy with. */
+    /** One for the whole call, if it has a deadline: it holds between attempts as well, and whatever threads are busy with. */
     private void setTimer() {
-        long leftNanos = Math.max(1, deadlineNanos - System.nanoTime());
+        Optional<Duration> left = deadline.left();
+        if (left.isEmpty()) {
+            return;
+        }
+        long leftNanos = left.get().toNanos();
         var unused = answer.copy().orTimeout(leftNanos, TimeUnit.NANOSECONDS).whenComplete((body, failure) -> {
             if (failure instanceof TimeoutException) {
                 calling.threads().own().execute(this::onDeadline);
@@ -199,7 +210,7 @@ final class PendingCall {
         CallException known = strongest;
         boolean isUnknown = isOpened || known != null && known.execution() != Execution.NOT_EXECUTED;
         answer.completeExceptionally(new CallTimeoutException(
-                peer(), target.label(), limit, isUnknown ? Execution.UNKNOWN : Execution.NOT_EXECUTED));
+                peer(), target.label(), deadline.limit(), isUnknown ? Execution.UNKNOWN : Execution.NOT_EXECUTED));
     }
 
     private boolean isOver() {
@@ -210,7 +221,7 @@ final class PendingCall {
         if (isOver()) {
             return;
         }
-        if (deadlineNanos - System.nanoTime() <= 0) {
+        if (deadline.isOver()) {
             timeOut(false);
             return;
         }
@@ -235,8 +246,8 @@ final class PendingCall {
                 chosen.node(),
                 headers,
                 arguments,
-                deadlineNanos,
-                limit,
+                deadline,
+                items,
                 () -> sent.complete(null),
                 this::onEnded);
         running = begun;
@@ -262,7 +273,7 @@ final class PendingCall {
             attempts.incrementAndGet();
             route.keep();
         }
-        if (isOver() || !goesOn(failure, outcome.next(), true)) {
+        if (isOver() || !goesOn(failure, outcome.next(), true) || !items.mayRepeat()) {
             giveUp(failure);
         } else {
             // This thread may be the event loop, and deep in the last attempt; and who is next is for a selection to
@@ -271,8 +282,10 @@ final class PendingCall {
         }
     }
 
+    /** Half a stream cannot be taken back, so that a method which has one is never executed twice. */
     private boolean goesOn(CallException failure, Outcome.Next next, boolean isNodeLeft) {
-        boolean isIdempotent = target.method().isIdempotent();
+        boolean isIdempotent =
+                target.method().isIdempotent() && !target.method().streams().isAny();
         return RetryRule.goesOn(failure, next, isIdempotent, isNodeLeft, attempts.get(), maxAttempts);
     }
 

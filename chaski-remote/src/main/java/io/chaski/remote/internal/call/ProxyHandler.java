@@ -2,6 +2,7 @@ package io.chaski.remote.internal.call;
 
 import io.chaski.remote.CallOptions;
 import io.chaski.remote.internal.context.CallLife;
+import io.chaski.remote.internal.model.ItemStream;
 import io.chaski.remote.internal.model.MethodModel;
 import io.chaski.remote.internal.model.MethodTable;
 import io.chaski.remote.internal.model.ServiceModel;
@@ -163,6 +164,10 @@ public final class ProxyHandler implements InvocationHandler {
             return recorder.record(
                     new CapturedCall(calling, target, arguments, optionsOf(remote)), method.getReturnType());
         }
+        ItemStream returned = remote.streams().result();
+        if (returned != null) {
+            return new StreamedCall(calling, target, arguments, optionsOf(remote)).inShape(returned.shape());
+        }
         if (!remote.isFuture() && calling.streams().inEventLoop()) {
             throw new IllegalStateException(
                     "this call waits, and the event loop must not: let the method return a CompletableFuture");
@@ -179,7 +184,7 @@ public final class ProxyHandler implements InvocationHandler {
 
     private CallOptions optionsOf(MethodModel remote) {
         CallOptions ofMethod = remote.deadline().map(CallOptions::within).orElse(CallOptions.NONE);
-        return CallLayers.of(ofCall.over(ofMethod).over(ofProxy), calling);
+        return CallLayers.of(ofCall.over(ofMethod).over(ofProxy), calling, remote);
     }
 
     /** An interface that is not public is out of reach for this class, but not for a look-up in the interface's own name. */

@@ -9,8 +9,8 @@ import java.util.concurrent.RejectedExecutionException;
  * The threads of one remote, of two kinds: virtual ones when the JVM has them, otherwise at most 32 of each. What waits for them
  * is bounded by the calls that may be under way. Thread-safe.
  *
- * <p>This executor runs <em>implementations</em>, with their interceptors and the decoding of their arguments. They may block for
- * as long as they like, all of them at a time.
+ * <p>This executor runs <em>implementations</em>, with their interceptors and the decoding of their arguments, and the producers and
+ * subscribers of the streams that calls carry. They may block for as long as they like, all of them at a time.
  *
  * <p>{@link #own()} runs what the library does by itself: attempts, time-outs, cancels, completions. Implementations may be
  * waiting for just that, so they never run there. Of the application it runs what is short: constructors of records while a
@@ -77,6 +77,18 @@ public final class CallThreads implements Executor, AutoCloseable {
      */
     public Executor own() {
         return own;
+    }
+
+    /**
+     * Signals to subscribers of the application, and what asks its producers: on the threads of implementations, and on those of
+     * the library when these have been closed, so that all hear how it ended.
+     */
+    public Executor signals() {
+        return task -> {
+            if (!tryExecute(task)) {
+                own.execute(task);
+            }
+        };
     }
 
     /** Interrupts the implementations that run, and drops those that wait. */

@@ -109,11 +109,13 @@ public final class CurrentCall implements RemoteContext {
     /**
      * The earlier of this call's deadline and another one.
      *
-     * @param otherNanos on the clock of {@link System#nanoTime()}
+     * @param otherNanos on the clock of {@link System#nanoTime()}; empty if there is none
      */
-    public long earlierDeadline(long otherNanos) {
-        boolean isMineEarlier = deadlineNanos.isPresent() && deadlineNanos.getAsLong() - otherNanos < 0;
-        return isMineEarlier ? deadlineNanos.getAsLong() : otherNanos;
+    public OptionalLong earlierDeadline(OptionalLong otherNanos) {
+        if (deadlineNanos.isEmpty() || otherNanos.isEmpty()) {
+            return deadlineNanos.isPresent() ? deadlineNanos : otherNanos;
+        }
+        return deadlineNanos.getAsLong() - otherNanos.getAsLong() < 0 ? deadlineNanos : otherNanos;
     }
 
     @Override

@@ -11,13 +11,14 @@ import java.util.Optional;
  * @param key its name on the wire
  * @param name its remote name, for people
  * @param signature result, name and parameters as text, generic types included
- * @param parameters declared types of the parameters
- * @param result declared type of the result; {@code void} if there is none
+ * @param parameters declared types of the parameters, without that of a stream
+ * @param result declared type of the result; {@code void} if there is none, or if it is a stream
  * @param isFuture whether Java's method returns a future of the result
  * @param isOneWay whether nobody waits for the result
  * @param isIdempotent whether it may be executed twice
  * @param deadline limit of the annotation
  * @param errors declared exceptions that arrive as themselves
+ * @param streams what flows beside the arguments and the result
  */
 public record MethodModel(
         MethodKey key,
@@ -29,7 +30,8 @@ public record MethodModel(
         boolean isOneWay,
         boolean isIdempotent,
         Optional<Duration> deadline,
-        List<DeclaredError> errors) {
+        List<DeclaredError> errors,
+        MethodStreams streams) {
 
     /** Each is served while the call is under way; nobody passes so many. */
     static final int MAX_CALLBACKS = 64;

@@ -93,7 +93,8 @@ public final class ModelReader {
                 false,
                 false,
                 Optional.empty(),
-                List.of());
+                List.of(),
+                MethodStreams.NONE);
         return new ServiceModel("function", List.of(apply), new MethodTable("", Function.class, Map.of(), Map.of()));
     }
 
@@ -195,7 +196,9 @@ public final class ModelReader {
     private MethodModel read(Method method) {
         Class<?> returned = method.getReturnType();
         boolean isFuture = returned == CompletableFuture.class || returned == CompletionStage.class;
-        Type result = result(method, isFuture);
+        StreamReader streams = new StreamReader(bindings, where(method));
+        ItemStream resultItems = streams.result(method);
+        Type result = resultItems == null ? result(method, isFuture) : void.class;
         if (result != void.class) {
             requireKnown(result, where(method) + ", the result");
         }
@@ -203,17 +206,21 @@ public final class ModelReader {
         if (isOneWay && result != void.class) {
             throw new IllegalArgumentException(where(method) + " is one-way and has a result");
         }
-        List<Type> parameters = parameters(method);
+        MethodStreams flows = streams.of(method, resultItems);
+        if (flows.isAny() && path.isCallback()) {
+            throw new IllegalArgumentException(
+                    where(method) + " takes or returns a stream of items, and a callback has none");
+        }
+        List<Type> parameters = parameters(method, flows.index());
         String name = path.of(RemoteNames.of(method, where(method)));
-        String signature = TypeText.full(unboxed(result)) + " " + name
-                + list(parameters.stream().map(TypeText::full).toList());
+        String signature = (resultItems == null ? TypeText.full(unboxed(result)) : resultItems.text()) + " " + name
+                + list(streams.texts(parameters, TypeText::full, flows));
         if (signature.length() > MAX_SIGNATURE_LENGTH) {
             throw new IllegalArgumentException(
                     where(method) + ": the signature is longer than " + MAX_SIGNATURE_LENGTH + " characters");
         }
         return new MethodModel(
-                MethodKey.of(
-                        name + list(parameters.stream().map(TypeText::erased).toList())),
+                MethodKey.of(name + list(streams.texts(parameters, TypeText::erased, flows))),
                 name,
                 signature,
                 parameters,
@@ -222,7 +229,8 @@ public final class ModelReader {
                 isOneWay,
                 method.isAnnotationPresent(Idempotent.class),
                 deadline(method),
-                errorTypes.of(method.getExceptionTypes()));
+                errorTypes.of(method.getExceptionTypes()),
+                flows);
     }
 
     private static String list(List<String> types) {
@@ -241,12 +249,15 @@ public final class ModelReader {
         return result == Void.class ? void.class : result;
     }
 
-    private List<Type> parameters(Method method) {
+    private List<Type> parameters(Method method, int ofItems) {
         List<Type> parameters = new ArrayList<>();
-        for (var parameter : method.getParameters()) {
+        for (int i = 0; i < method.getParameterCount(); i++) {
+            var parameter = method.getParameters()[i];
             Type resolved = bindings.resolve(parameter.getParameterizedType());
-            String where = where(method) + ", parameter " + (parameters.size() + 1) + " (" + parameter.getName() + ")";
-            parameters.add(parameter(resolved, where));
+            if (i != ofItems) {
+                parameters.add(parameter(
+                        resolved, where(method) + ", parameter " + (i + 1) + " (" + parameter.getName() + ")"));
+            }
         }
         MethodModel.requireFewCallbacks(parameters, where(method));
         return parameters;
@@ -268,7 +279,7 @@ public final class ModelReader {
         return callback.orElseThrow(() -> new IllegalArgumentException(where + ": " + problem.get()));
     }
 
-    private static void requireKnown(Type resolved, String where) {
+    static void requireKnown(Type resolved, String where) {
         TypeUniverse.problem(resolved).ifPresent(problem -> {
             throw new IllegalArgumentException(where + ": " + problem);
         });

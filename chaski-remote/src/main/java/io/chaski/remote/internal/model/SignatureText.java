@@ -25,9 +25,12 @@ public record SignatureText(String text, String name, List<TypeName> parameters,
      * Takes a signature apart.
      *
      * @param text as it arrived, such as {@code double constants.power(double,int)}
-     * @return empty if it is none: then nobody can call it without an interface
+     * @return empty if it is none, or of a method with a stream of items: then nobody can call it without an interface
      */
     public static Optional<SignatureText> parse(String text) {
+        if (hasStream(text)) {
+            return Optional.empty();
+        }
         int space = text.indexOf(' ');
         int bracket = text.indexOf('(', space + 1);
         if (space < 1 || bracket < space + 2 || !text.endsWith(")")) {
@@ -37,6 +40,23 @@ public record SignatureText(String text, String name, List<TypeName> parameters,
         String name = text.substring(space + 1, bracket);
         return TypeName.parseList(text.substring(bracket + 1, text.length() - 1))
                 .map(parameters -> new SignatureText(text, name, parameters, !result.equals("void")));
+    }
+
+    private static boolean hasStream(String text) {
+        return text.contains(ItemStream.PREFIX);
+    }
+
+    /**
+     * Whether a signature is that of a method of this name that takes or returns a stream of items.
+     *
+     * @param text as it arrived
+     * @param name remote name of a method
+     */
+    public static boolean isOfStream(String text, String name) {
+        int bracket = text.indexOf('(');
+        return hasStream(text)
+                && bracket > 0
+                && text.substring(text.lastIndexOf(' ', bracket) + 1, bracket).equals(name);
     }
 
     /**
@@ -55,7 +75,8 @@ public record SignatureText(String text, String name, List<TypeName> parameters,
                 false,
                 false,
                 Optional.empty(),
-                List.of());
+                List.of(),
+                MethodStreams.NONE);
         return new ServiceModel("untyped", List.of(method), new MethodTable("", Object.class, Map.of(), Map.of()));
     }
 }

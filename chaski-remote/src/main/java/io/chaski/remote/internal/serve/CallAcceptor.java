@@ -1,9 +1,11 @@
 package io.chaski.remote.internal.serve;
 
+import io.chaski.core.Dispatch;
 import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamHandler;
 import io.chaski.core.stream.StreamListener;
+import io.chaski.core.stream.StreamOptions;
 import io.chaski.remote.RemoteOptions;
 import io.chaski.remote.internal.context.CallEvents;
 import io.chaski.remote.internal.context.CallThreads;
@@ -13,6 +15,7 @@ import io.chaski.remote.internal.wire.Budget;
 import io.chaski.remote.internal.wire.CallHeaders;
 import io.chaski.remote.internal.wire.Failure;
 import io.chaski.remote.internal.wire.FailureCode;
+import io.chaski.remote.internal.wire.IdleInput;
 import io.chaski.remote.internal.wire.MalformedException;
 import io.chaski.remote.internal.wire.PeerSlots;
 
@@ -20,6 +23,10 @@ import io.chaski.remote.internal.wire.PeerSlots;
  * Takes the streams of calls. On the event loop: it looks up names in tables and runs no code of the application.
  */
 public final class CallAcceptor implements StreamHandler {
+
+    /** The acceptor only queues, and credit for items goes back as they are taken. */
+    public static final StreamOptions OPTIONS =
+            StreamOptions.builder().dispatch(Dispatch.INLINE).manualCredit(true).build();
 
     private final Serving serving;
 
@@ -58,6 +65,7 @@ public final class CallAcceptor implements StreamHandler {
                 options.maxBodyBytes(),
                 new ExecutedCalls(),
                 new StuckCalls(limits, threads.own()),
+                new IdleInput(limits.idle(), threads.own()),
                 threads,
                 events,
                 options.serverInterceptors(),
@@ -78,10 +86,6 @@ public final class CallAcceptor implements StreamHandler {
             stream.reset(StreamCode.REFUSED, malformed.what());
             return new Deaf();
         }
-        if (stream.remaining().isEmpty()) {
-            stream.reset(StreamCode.REFUSED, "a call has a deadline");
-            return new Deaf();
-        }
         ServedService service = serving.services().findForCall(headers.service(), headers.version());
         if (service == null) {
             return refused(stream, FailureCode.NO_SUCH_SERVICE, "no service '" + headers.service() + "'");
@@ -89,6 +93,10 @@ public final class CallAcceptor implements StreamHandler {
         MethodModel method = service.model().find(headers.method());
         if (method == null) {
             return refused(stream, FailureCode.NO_SUCH_METHOD, "'" + headers.service() + "' has no such method");
+        }
+        if (stream.remaining().isEmpty() && !method.streams().isAny()) {
+            stream.reset(StreamCode.REFUSED, "a call without streams of items has a deadline");
+            return new Deaf();
         }
         if (!serving.slots().tryTake(stream.peer())) {
             return refused(stream, FailureCode.BUSY, "too many calls are under way");
@@ -112,7 +120,7 @@ public final class CallAcceptor implements StreamHandler {
     private static final class Deaf implements StreamListener {
         @Override
         public void onMessage(Stream stream, byte[] message) {
-            // arguments that were on their way when the call was refused
+            stream.consumed(message.length); // arguments and items that were on their way when the call was refused
         }
     }
 }

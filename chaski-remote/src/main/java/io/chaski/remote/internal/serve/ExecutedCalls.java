@@ -33,7 +33,8 @@ final class ExecutedCalls {
     /** All answers that are kept: 64 KiB for each caller, where there are as many as there may be. */
     static final long MAX_ALL_KEPT_BYTES = 16L << 20;
 
-    private static final Body NOT_KEPT = Failure.of(
+    /** The answer of a repeated attempt when that of the first cannot be repeated. */
+    static final Body NOT_KEPT = Failure.of(
                     FailureCode.ALREADY_EXECUTED, "this call was executed before, and its answer has not been kept")
             .toBody();
 

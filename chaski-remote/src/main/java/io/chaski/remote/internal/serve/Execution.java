@@ -6,6 +6,7 @@ import io.chaski.remote.CallDeniedException;
 import io.chaski.remote.ServerInterceptor;
 import io.chaski.remote.internal.context.CallEvents;
 import io.chaski.remote.internal.context.CurrentCall;
+import io.chaski.remote.internal.flow.UnsendableItemException;
 import io.chaski.remote.internal.model.MethodModel;
 import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.CallHeaders;
@@ -13,10 +14,10 @@ import io.chaski.remote.internal.wire.ErrorText;
 import io.chaski.remote.internal.wire.Failure;
 import io.chaski.remote.internal.wire.FailureCode;
 import io.chaski.remote.internal.wire.Values;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -53,6 +54,10 @@ final class Execution implements Runnable {
     private final ServedService service;
     private final MethodModel method;
     private final Serving serving;
+
+    /** Null if the call has no stream that items could flow on. */
+    private final @Nullable ServedItems items;
+
     private final CurrentCall context;
     private volatile CallEvents.@Nullable Call told;
 
@@ -79,15 +84,16 @@ final class Execution implements Runnable {
             ServedService service,
             MethodModel method,
             Serving serving,
+            @Nullable ServedItems items,
             Body encoded) {
         this.call = call;
         this.headers = headers;
         this.service = service;
         this.method = method;
         this.serving = serving;
+        this.items = items;
         this.encoded = encoded;
-        this.context =
-                new CurrentCall(caller, service.name(), method.name(), headers.user(), Optional.of(call.remaining()));
+        this.context = new CurrentCall(caller, service.name(), method.name(), headers.user(), call.remaining());
     }
 
     /** Nobody waits for the result any more. */
@@ -202,12 +208,18 @@ final class Execution implements Runnable {
         } finally {
             body.release();
         }
-        ExecutedCalls.Claim claim = serving.executed().claim(context.caller(), headers.id(), call.remaining());
+        ExecutedCalls.Claim claim = serving.executed().claim(context.caller(), headers.id(), repeatable());
         if (!claim.isNew()) {
             follow(claim.entry().answer());
             return null;
         }
-        return invoke(claim.entry(), arguments);
+        return invoke(claim.entry(), items == null ? arguments : items.with(arguments, context));
+    }
+
+    /** How long the caller may repeat the call: one that may last longer is not repeated at all once it is executed. */
+    private Duration repeatable() {
+        Duration most = serving.stuck().longestCall();
+        return call.remaining().filter(left -> left.compareTo(most) < 0).orElse(most);
     }
 
     private List<@Nullable Object> decode(byte[] bytes) {
@@ -242,8 +254,9 @@ final class Execution implements Runnable {
         Body answer;
         try {
             Object result = around(0, Collections.unmodifiableList(arguments));
-            if (method.isFuture() && result instanceof CompletionStage<?> stage) {
-                settleLater(entry, stage.toCompletableFuture());
+            CompletableFuture<?> later = later(result);
+            if (later != null) {
+                settleLater(entry, later);
                 return null;
             }
             answer = ofResult(result);
@@ -263,6 +276,14 @@ final class Execution implements Runnable {
         return service.invoker().invoke(method, arguments);
     }
 
+    /** What the answer waits for, or null if it is there. */
+    private @Nullable CompletableFuture<?> later(@Nullable Object result) {
+        if (items != null && method.streams().result() != null) {
+            return items.send(result, context);
+        }
+        return method.isFuture() && result instanceof CompletionStage<?> stage ? stage.toCompletableFuture() : null;
+    }
+
     private void settleLater(ExecutedCalls.Entry entry, CompletableFuture<?> result) {
         lock.lock();
         try {
@@ -277,7 +298,7 @@ final class Execution implements Runnable {
         var unused = result.whenComplete((value, thrown) -> {
             serving.threads().own().execute(() -> {
                 Body answer = thrown == null ? ofResult(value) : ofThrown(unwrapped(thrown));
-                entry.complete(answer);
+                entry.complete(items != null && items.isAnswer(answer) ? ExecutedCalls.NOT_KEPT : answer);
                 end(answer);
             });
         });
@@ -312,6 +333,9 @@ final class Execution implements Runnable {
         }
         if (thrown instanceof CallDeniedException denied && denied.peer().isEmpty() && !isEntered) {
             return Failure.of(FailureCode.DENIED, denied.getMessage()).toBody();
+        }
+        if (thrown instanceof UnsendableItemException wrong) {
+            return Failure.of(FailureCode.BAD_RESULT, wrong.getMessage()).toBody();
         }
         try {
             return ErrorText.toBody(method, thrown);

@@ -61,6 +61,9 @@ public final class LocalCalls implements Runs {
         if (method == null || !method.signature().equals(order.signature())) {
             throw new ScheduleRefusedException("'" + order.service() + "' has no method " + order.signature());
         }
+        if (method.streams().isAny()) {
+            throw new ScheduleRefusedException(method.name() + " has a stream of items, which nobody would take");
+        }
         return new Found(service, method);
     }
 
@@ -92,6 +95,7 @@ public final class LocalCalls implements Runs {
                 found.service(),
                 found.method(),
                 serving,
+                null,
                 new Body(Body.Kind.ARGUMENTS, arguments));
         CompletableFuture<Void> deadline = new CompletableFuture<Void>()
                 .completeOnTimeout(null, order.deadline().toNanos(), TimeUnit.NANOSECONDS);
@@ -125,8 +129,8 @@ public final class LocalCalls implements Runs {
         }
 
         @Override
-        public Duration remaining() {
-            return Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime()));
+        public Optional<Duration> remaining() {
+            return Optional.of(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
         }
 
         @Override
@@ -160,7 +164,7 @@ public final class LocalCalls implements Runs {
                         ErrorText error = ErrorText.parse(body.bytes());
                         yield Optional.of(text(error.name(), error.message()));
                     }
-                    case VALUE, ARGUMENTS -> Optional.empty();
+                    case VALUE, ARGUMENTS, ITEM, STOP -> Optional.empty();
                 };
             } catch (MalformedException ours) {
                 throw new IllegalStateException("an answer of this node", ours);

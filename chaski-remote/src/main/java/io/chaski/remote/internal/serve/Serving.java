@@ -4,6 +4,7 @@ import io.chaski.remote.ServerInterceptor;
 import io.chaski.remote.internal.context.CallEvents;
 import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.wire.Budget;
+import io.chaski.remote.internal.wire.IdleInput;
 import io.chaski.remote.internal.wire.PeerSlots;
 import java.util.List;
 
@@ -16,6 +17,7 @@ import java.util.List;
  * @param maxBodyBytes most bytes of one of them
  * @param executed the ids that were executed
  * @param stuck watches the calls
+ * @param idle watches items that are on their way
  * @param threads where implementations run
  * @param events hears of each execution
  * @param interceptors stand around each execution
@@ -28,6 +30,7 @@ record Serving(
         int maxBodyBytes,
         ExecutedCalls executed,
         StuckCalls stuck,
+        IdleInput idle,
         CallThreads threads,
         CallEvents events,
         List<ServerInterceptor> interceptors,

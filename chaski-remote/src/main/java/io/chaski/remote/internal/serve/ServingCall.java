@@ -16,6 +16,7 @@ import io.chaski.remote.internal.wire.Failure;
 import io.chaski.remote.internal.wire.FailureCode;
 import io.chaski.remote.internal.wire.MalformedException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -34,14 +35,16 @@ final class ServingCall implements StreamListener, Answered {
     private final Serving serving;
     private final Budget budget;
     private final BodyReader reader;
+    private final BodyWriter writer;
+    private final ServedItems items;
     private final long beganNanos = System.nanoTime();
 
     /** The stream, and the execution. */
     private final AtomicInteger unfinished = new AtomicInteger(2);
 
     private volatile @Nullable Execution execution;
-    private volatile @Nullable BodyWriter writer;
     private volatile int answerBytes;
+    private volatile boolean isAnswered;
 
     /** When something came or was taken last, and when the arguments began or the answer did. */
     private volatile long movedNanos = beganNanos;
@@ -56,20 +59,28 @@ final class ServingCall implements StreamListener, Answered {
         this.serving = serving;
         this.budget = serving.budget().ofPeer(stream.peer());
         this.reader = new BodyReader(serving.maxBodyBytes(), budget);
+        this.writer = new BodyWriter(stream);
+        this.items = new ServedItems(stream, method, serving, budget, writer);
     }
 
     @Override
     public void onMessage(Stream same, byte[] message) {
         movedNanos = System.nanoTime();
+        boolean isExecuted = reader.isComplete();
         try {
+            if (isExecuted) {
+                items.onMessage(message);
+                return;
+            }
             Body body = reader.read(message);
+            stream.consumed(message.length);
             if (body != null) {
                 execute(body);
             }
         } catch (MalformedException malformed) {
-            stream.reset(StreamCode.REFUSED, malformed.what());
+            stream.reset(isExecuted ? StreamCode.APPLICATION : StreamCode.REFUSED, malformed.what());
         } catch (BudgetExceededException tooMuch) {
-            stream.reset(StreamCode.REFUSED, tooMuch.what());
+            stream.reset(isExecuted ? StreamCode.LIMIT : StreamCode.REFUSED, tooMuch.what());
         }
     }
 
@@ -77,7 +88,7 @@ final class ServingCall implements StreamListener, Answered {
         if (body.kind() != Body.Kind.ARGUMENTS) {
             throw new MalformedException("a call begins with its arguments");
         }
-        Execution begun = new Execution(this, stream.peer(), headers, service, method, serving, body);
+        Execution begun = new Execution(this, stream.peer(), headers, service, method, serving, items, body);
         execution = begun;
         if (!serving.threads().tryExecute(begun)) {
             execution = null;
@@ -89,16 +100,15 @@ final class ServingCall implements StreamListener, Answered {
     public void onEnd(Stream same) {
         if (!reader.isComplete()) {
             stream.reset(StreamCode.REFUSED, "the arguments are not complete");
+        } else {
+            items.onEnd();
         }
     }
 
     @Override
     public void onWritable(Stream same) {
         movedNanos = System.nanoTime();
-        BodyWriter sending = writer;
-        if (sending != null) {
-            sending.pump();
-        }
+        writer.pump();
     }
 
     @Override
@@ -112,30 +122,33 @@ final class ServingCall implements StreamListener, Answered {
         if (running != null) {
             running.cancel();
         }
+        items.onFailed(cause);
         onStreamOver();
     }
 
     /** Looks whether it gets on. Its caller hears that it may have been executed: something may be arriving at this moment. */
     void endIfStuck(StuckCalls.Limits limits, long nowNanos) {
-        // A call that carries streams of values may last, since these have limits of their own: it will be exempt here.
-        if (nowNanos - beganNanos >= limits.call().toNanos()) {
-            stream.reset(StreamCode.DEADLINE_EXCEEDED, "no call takes longer than " + limits.call());
-            return;
-        }
         boolean isMoving = nowNanos - movedNanos < limits.idle().toNanos()
                 && nowNanos - phaseNanos < limits.transfer().toNanos();
-        BodyWriter sending = writer;
-        if (!reader.isComplete() && !isMoving) {
+        // With a stream of items it may last: how these get on is looked at one by one, and a reader may take its time.
+        if (nowNanos - beganNanos >= limits.call().toNanos()
+                && !method.streams().isAny()) {
+            stream.reset(StreamCode.DEADLINE_EXCEEDED, "no call takes longer than " + limits.call());
+        } else if (!reader.isComplete() && !isMoving) {
             stream.reset(StreamCode.LIMIT, "the arguments do not get on");
-        } else if (sending != null && !sending.isDone() && !isMoving) {
+        } else if (isAnswered && method.streams().result() == null && !writer.isDone() && !isMoving) {
             stream.reset(StreamCode.LIMIT, "the answer is not taken");
         }
     }
 
     @Override
-    public Duration remaining() {
+    public Optional<Duration> remaining() {
+        if (method.streams().isAny()) {
+            return stream.remaining();
+        }
         Duration most = serving.stuck().longestCall();
-        return stream.remaining().filter(left -> left.compareTo(most) < 0).orElse(most);
+        return Optional.of(
+                stream.remaining().filter(left -> left.compareTo(most) < 0).orElse(most));
     }
 
     /** The remote closes. */
@@ -157,26 +170,35 @@ final class ServingCall implements StreamListener, Answered {
         return CallEvent.Side.SERVING;
     }
 
-    /** The execution has ended with this answer, which is discarded if the stream is over. */
+    /** The execution has ended with this answer, which is discarded if the stream is over. Items were an answer already. */
     @Override
     public void answer(Body body) {
+        boolean isSaid = items.isAnswer(body);
+        Body sent = body;
         try {
-            Body sent = body;
-            int bytes = body.length();
-            if (bytes > serving.maxBodyBytes() || !budget.tryTake(bytes)) {
-                sent = Failure.of(FailureCode.BAD_RESULT, "the result is too large: " + bytes + " bytes")
-                        .toBody();
-            } else {
-                answerBytes = bytes;
-            }
+            sent = isSaid ? body : bounded(body);
             movedNanos = System.nanoTime();
             phaseNanos = movedNanos;
-            writer = new BodyWriter(stream, sent, () -> {});
+            isAnswered = true;
         } finally {
             // Before the caller can know that the call is over: its next one must find the slot free.
             onFinished();
         }
-        onWritable(stream);
+        if (!isSaid) {
+            writer.send(sent);
+        }
+        writer.end();
+        items.close();
+    }
+
+    private Body bounded(Body body) {
+        int bytes = body.length();
+        if (bytes > serving.maxBodyBytes() || !budget.tryTake(bytes)) {
+            return Failure.of(FailureCode.BAD_RESULT, "the result is too large: " + bytes + " bytes")
+                    .toBody();
+        }
+        answerBytes = bytes;
+        return body;
     }
 
     /** The execution is over, or the stream. */
@@ -184,6 +206,7 @@ final class ServingCall implements StreamListener, Answered {
     public void onFinished() {
         if (unfinished.decrementAndGet() == 0) {
             budget.giveBack(answerBytes);
+            items.release();
             serving.slots().giveBack(stream.peer());
         }
     }

@@ -18,7 +18,11 @@ public final class Body {
         /** A declared exception: its simple name and its message. */
         DECLARED_ERROR(3),
         /** A {@link Failure}. */
-        FAILURE(4);
+        FAILURE(4),
+        /** One item of a stream. */
+        ITEM(5),
+        /** Whoever executes wants no more items; the answer is still to come. Empty. */
+        STOP(6);
 
         private final int number;
 

@@ -2,65 +2,141 @@ package io.chaski.remote.internal.wire;
 
 import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamException;
-import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Sends one body and then ends its side of the stream. Never waits: where there is no room it goes on when
- * {@code onWritable} says so. Thread-safe.
+ * Sends bodies one after the other and then ends its side of the stream. Never waits: where there is no room it goes on when
+ * {@code onWritable} says so. Whoever adds bodies bounds them: there are never more than the arguments or an item, one that asks
+ * for no more, and the last. Thread-safe.
  */
 public final class BodyWriter {
 
-    /** One frame: the other side sees that a slow link gets on. Smaller pieces would only cost more. */
-    static final int PIECE_BYTES = 64 << 10;
+    /**
+     * A body that has not been sent completely.
+     *
+     * @param pieces what is left of it
+     * @param onSent called when nothing is
+     */
+    private record Unsent(Pieces pieces, Runnable onSent) {}
 
     private final Stream stream;
-    private final Body body;
-    private final Runnable onSent;
 
     /** Guards what follows; not a monitor, which would pin a virtual thread. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    private int offset;
-    private byte @Nullable [] next;
+    private final Deque<Unsent> unsent = new ArrayDeque<>();
+    private boolean isEnding;
     private boolean isDone;
 
     /**
      * A writer that has sent nothing yet.
      *
      * @param stream where to
+     */
+    public BodyWriter(Stream stream) {
+        this.stream = stream;
+    }
+
+    /**
+     * A writer of one body; {@link #pump} begins.
+     *
+     * @param stream where to
      * @param body what
      * @param onSent called once, on whatever thread, when the stream has taken everything
      */
     public BodyWriter(Stream stream, Body body, Runnable onSent) {
-        this.stream = stream;
-        this.body = body;
-        this.onSent = onSent;
-        this.next = first();
+        this(stream);
+        unsent.add(new Unsent(new Pieces(body), onSent));
+        isEnding = true;
+    }
+
+    /**
+     * Sends a body after those before it.
+     *
+     * @param body what
+     */
+    public void send(Body body) {
+        add(body, () -> {});
+    }
+
+    /**
+     * Sends a body after those before it, and tells when that is done if it takes longer.
+     *
+     * @param body what
+     * @param onSentLater called once, on whatever thread, when the stream has taken everything; not called if it has when this
+     *     returns, and not called if the stream ends before
+     * @return whether the stream has taken everything
+     */
+    public boolean add(Body body, Runnable onSentLater) {
+        lock.lock();
+        try {
+            if (isDone || isEnding) {
+                return false;
+            }
+            Pieces pieces = new Pieces(body);
+            if (unsent.isEmpty() && isSent(pieces)) {
+                return true;
+            }
+            unsent.add(new Unsent(pieces, onSentLater));
+            return false;
+        } catch (StreamException ended) {
+            giveUp(); // the listener of the stream hears it as well
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends this side of the stream after what was added. Does nothing the second time. */
+    public void end() {
+        lock.lock();
+        try {
+            isEnding = true;
+        } finally {
+            lock.unlock();
+        }
+        pump();
     }
 
     /** Sends as much as there is room for. */
     public void pump() {
-        boolean isSent = false;
+        List<Runnable> sent = new ArrayList<>(1);
         lock.lock();
         try {
-            while (!isDone && next != null && stream.offer(next)) {
-                next = nextPiece();
-                isSent = next == null;
+            Unsent first = unsent.peek();
+            while (first != null && isSent(first.pieces())) {
+                sent.add(first.onSent());
+                unsent.remove();
+                first = unsent.peek();
             }
-            if (isSent) {
+            if (first == null && isEnding && !isDone) {
                 isDone = true;
                 stream.end();
             }
         } catch (StreamException ended) {
-            isDone = true; // the listener of the stream hears it as well
+            giveUp(); // the listener of the stream hears it as well
         } finally {
             lock.unlock();
         }
-        if (isSent) {
-            onSent.run();
+        sent.forEach(Runnable::run);
+    }
+
+    private boolean isSent(Pieces pieces) {
+        byte[] next = pieces.next();
+        while (next != null && stream.offer(next)) {
+            pieces.advance();
+            next = pieces.next();
         }
+        return next == null;
+    }
+
+    private void giveUp() {
+        isDone = true;
+        unsent.clear();
     }
 
     /** Whether everything has been sent, or never will be. */
@@ -71,26 +147,5 @@ public final class BodyWriter {
         } finally {
             lock.unlock();
         }
-    }
-
-    private byte[] first() {
-        int piece = Math.min(PIECE_BYTES - BodyReader.HEAD_BYTES, body.bytes().length);
-        offset = piece;
-        return ByteBuffer.allocate(BodyReader.HEAD_BYTES + piece)
-                .put((byte) body.kind().number())
-                .putInt(body.bytes().length)
-                .put(body.bytes(), 0, piece)
-                .array();
-    }
-
-    private byte @Nullable [] nextPiece() {
-        int piece = Math.min(PIECE_BYTES, body.bytes().length - offset);
-        if (piece == 0) {
-            return null;
-        }
-        byte[] message = new byte[piece];
-        System.arraycopy(body.bytes(), offset, message, 0, piece);
-        offset += piece;
-        return message;
     }
 }

@@ -1,10 +1,12 @@
 package io.chaski.remote.internal.wire;
 
+import io.chaski.core.NodeId;
 import io.chaski.remote.RemoteCallException;
 import io.chaski.remote.internal.model.DeclaredError;
 import io.chaski.remote.internal.model.MethodModel;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A declared exception as text. Immutable.
@@ -53,6 +55,19 @@ public record ErrorText(String name, String message) {
             throw new MalformedException("a declared exception has two fields");
         }
         return new ErrorText(fields.get(0), fields.get(1));
+    }
+
+    /**
+     * The exception, or if it is not declared here or cannot be made, one that tells of it.
+     *
+     * @param method what was called
+     * @param peer who has thrown it, null if that is not known any more
+     */
+    public Throwable toThrowable(MethodModel method, @Nullable NodeId peer) {
+        Optional<DeclaredError> known = in(method);
+        return known.isEmpty()
+                ? new RemoteCallException(peer, name, message)
+                : known.get().factory().apply(message.isEmpty() ? null : message);
     }
 
     /**

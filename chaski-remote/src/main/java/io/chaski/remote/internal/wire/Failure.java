@@ -71,7 +71,7 @@ public record Failure(FailureCode code, String type, String message) {
                     throw new IllegalStateException("an answer of this node", ours);
                 }
             }
-            case DECLARED_ERROR, ARGUMENTS -> answer.kind().name();
+            case DECLARED_ERROR, ARGUMENTS, ITEM, STOP -> answer.kind().name();
         };
     }
 

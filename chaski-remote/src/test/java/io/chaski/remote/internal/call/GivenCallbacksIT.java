@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.chaski.core.ChaskiNode;
-import io.chaski.core.Dispatch;
 import io.chaski.core.NodeId;
 import io.chaski.core.Topology;
 import io.chaski.core.stream.StreamCode;
-import io.chaski.core.stream.StreamOptions;
 import io.chaski.remote.CallDeniedException;
 import io.chaski.remote.CallOptions;
 import io.chaski.remote.ChaskiRemote;
@@ -130,8 +128,7 @@ class GivenCallbacksIT {
                 threads,
                 new CallEvents(threads),
                 new CallbackProxies(calling));
-        StreamOptions inline = StreamOptions.builder().dispatch(Dispatch.INLINE).build();
-        client.streams().serve(CallHeaders.PROTOCOL, inline, acceptor);
+        client.streams().serve(CallHeaders.PROTOCOL, CallAcceptor.OPTIONS, acceptor);
         ServiceModel model = ModelReader.forCalls(Speaker.class, ErrorTypes.NONE_REGISTERED);
         return ProxyHandler.proxy(
                 calling,

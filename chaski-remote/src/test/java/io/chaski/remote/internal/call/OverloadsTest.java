@@ -193,6 +193,15 @@ class OverloadsTest {
     }
 
     @Test
+    void a_method_with_a_stream_is_refused_if_no_other_fits() {
+        List<String> signatures = List.of("stream of int of(int)", "int of(String)", "int off(stream of int)");
+        assertThat(chosen(signatures, "a")).isEqualTo("int of(String)");
+        assertThatThrownBy(() -> choose(signatures, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("service: stream of int of(int) has a stream of items, which needs an interface");
+    }
+
+    @Test
     void signatures_that_are_malformed_are_no_candidates() {
         assertThat(chosen(List.of("int of", "int of(", "of(int)", "int of(int)"), 1))
                 .isEqualTo("int of(int)");

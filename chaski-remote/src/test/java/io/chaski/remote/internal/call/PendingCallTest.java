@@ -42,6 +42,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -63,6 +64,9 @@ class PendingCallTest {
 
         @OneWay
         void tell(int x);
+
+        @Idempotent
+        CompletableFuture<Integer> sum(Flow.Publisher<Integer> numbers);
     }
 
     private static final NodeId ALICE = new NodeId(0, 1);
@@ -430,6 +434,78 @@ class PendingCallTest {
                 Invocation.later(calling(), target).begin(Arrays.asList(1), CallLayers.of(calls.build(), calling()));
         assertThat(result).isCompletedExceptionally();
         assertThat(told).isEmpty();
+    }
+
+    // ---- streams of items
+
+    /** Gives the number 1 to whoever asks, and counts those who subscribe. */
+    private static Flow.Publisher<Integer> one(AtomicInteger subscribed) {
+        return subscriber -> {
+            subscribed.incrementAndGet();
+            subscriber.onSubscribe(new Flow.Subscription() {
+                @Override
+                public void request(long count) {
+                    subscriber.onNext(1);
+                    subscriber.onComplete();
+                }
+
+                @Override
+                public void cancel() {
+                    subscribed.addAndGet(100);
+                }
+            });
+        };
+    }
+
+    @Test
+    void a_call_with_a_stream_is_not_made_twice_even_if_it_is_idempotent() throws Exception {
+        onlyAliceServes();
+        streams.onArguments = stream -> stream.fail(StreamCode.EDGE_CLOSED);
+        AtomicInteger subscribed = new AtomicInteger();
+        CompletableFuture<Integer> sum = work(ALICE, BOB).sum(one(subscribed));
+        implementations.runAll();
+        CallException failed = failureOf(sum);
+        assertThat(failed).isInstanceOf(PeerLostException.class);
+        assertThat(failed.execution()).isEqualTo(Execution.UNKNOWN);
+        assertThat(streams.opened).hasSize(1);
+        assertThat(subscribed).hasValue(1);
+    }
+
+    @Test
+    void a_call_with_a_stream_that_was_not_executed_goes_on_elsewhere_if_nothing_was_taken() throws Exception {
+        streams.description = node -> done(SERVED);
+        AtomicInteger subscribed = new AtomicInteger();
+        CompletableFuture<Integer> sum = work(ALICE, BOB).sum(one(subscribed));
+        answer(streams.opened.get(0), BUSY);
+        assertThat(streams.opened).extracting(FakeStream::peer).containsExactly(ALICE, BOB);
+        implementations.runAll();
+        assertThat(streams.opened.get(1).sent).as("arguments, and an item").hasSize(2);
+        answer(streams.opened.get(1), SEVEN);
+        assertThat(valueOf(sum)).isEqualTo(7);
+        assertThat(streams.opened.get(0).sent).hasSize(1);
+        assertThat(subscribed).hasValue(1);
+    }
+
+    @Test
+    void a_call_with_a_stream_that_was_not_executed_fails_if_an_item_was_taken() throws Exception {
+        streams.description = node -> done(SERVED);
+        AtomicInteger subscribed = new AtomicInteger();
+        streams.onArguments = stream -> answer(stream, BUSY);
+        CompletableFuture<Integer> sum = work(ALICE, BOB).sum(one(subscribed));
+        implementations.runAll();
+        assertThat(failureOf(sum)).isInstanceOf(PeerBusyException.class);
+        assertThat(streams.opened).hasSize(1);
+    }
+
+    @Test
+    void asking_for_no_more_items_takes_no_memory() throws Exception {
+        onlyAliceServes();
+        CompletableFuture<Integer> call = work(ALICE).again(1);
+        FakeStream stream = streams.opened.get(0);
+        stream.deliver(FakeStream.body(6, 3, 1, 2, 3));
+        assertThat(budget.left()).isEqualTo(1 << 20);
+        answer(stream, SEVEN);
+        assertThat(valueOf(call)).isEqualTo(7);
     }
 
     // ---- interceptors

@@ -5,24 +5,29 @@ import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamException;
 import io.chaski.core.stream.StreamListener;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** One end of a stream without another end: what is sent is recorded, and the test says what comes. */
 public final class FakeStream implements Stream {
 
     private final NodeId peer;
     private final Map<String, String> headers;
-    private final Duration remaining;
+    private final @Nullable Duration remaining;
 
     public final List<byte[]> sent = new ArrayList<>();
-    public StreamListener listener;
+    public @Nullable StreamListener listener;
     public StreamCode reset;
     public boolean isEnded;
+
+    /** Bytes the other side has got its credit back for. */
+    public int consumed;
 
     /** How many messages are taken. */
     public int room = Integer.MAX_VALUE;
@@ -30,10 +35,25 @@ public final class FakeStream implements Stream {
     /** What happens when the other side has everything. */
     public Runnable onEnd = () -> {};
 
-    public FakeStream(NodeId peer, Map<String, String> headers, Duration remaining) {
+    public FakeStream(NodeId peer, Map<String, String> headers, @Nullable Duration remaining) {
         this.peer = peer;
         this.headers = headers;
         this.remaining = remaining;
+    }
+
+    /** One without headers and deadline, to which nobody listens. */
+    public FakeStream() {
+        this(new NodeId(0, 1), Map.of(), null);
+    }
+
+    /** A body in one message, or the first of several. */
+    public static byte[] body(int kind, int length, int... content) {
+        ByteBuffer message =
+                ByteBuffer.allocate(5 + content.length).put((byte) kind).putInt(length);
+        for (int octet : content) {
+            message.put((byte) octet);
+        }
+        return message.array();
     }
 
     @Override
@@ -53,7 +73,7 @@ public final class FakeStream implements Stream {
 
     @Override
     public Optional<Duration> remaining() {
-        return Optional.of(remaining);
+        return Optional.ofNullable(remaining);
     }
 
     @Override
@@ -76,7 +96,7 @@ public final class FakeStream implements Stream {
 
     @Override
     public void consumed(int bytes) {
-        throw new UnsupportedOperationException();
+        consumed += bytes;
     }
 
     @Override
@@ -89,7 +109,9 @@ public final class FakeStream implements Stream {
     public void reset(StreamCode code, String reason) {
         if (reset == null) {
             reset = code;
-            listener.onFailed(this, new StreamException(code, reason));
+            if (listener != null) {
+                listener.onFailed(this, new StreamException(code, reason));
+            }
         }
     }
 

@@ -7,8 +7,8 @@ import io.chaski.remote.internal.wire.CallbackName;
 import java.lang.reflect.Type;
 import java.security.SecureRandom;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -99,8 +99,11 @@ class CallbackTypeTest {
 
     @Test
     void what_is_no_interface_or_cannot_be_called_is_refused() {
-        interface Publishing {
-            void publish(Flow.Publisher<String> lines);
+        interface Lines {
+            Iterator<String> lines();
+        }
+        interface Taking {
+            void take(Lines lines);
         }
         interface Many {
             void many(List<Listener> listeners);
@@ -108,7 +111,7 @@ class CallbackTypeTest {
         interface Array {
             void array(Listener... listeners);
         }
-        refuses(Publishing.class, "Publisher is no type that travels, nor a callback: ");
+        refuses(Taking.class, "parameter 1", "nor a callback: ", "Lines.lines takes or returns a stream of items");
         refuses(Many.class, "Listener is no type that travels");
         refuses(Array.class, "Listener is no type that travels");
     }

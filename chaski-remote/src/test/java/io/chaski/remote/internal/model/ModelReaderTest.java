@@ -12,12 +12,14 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -156,6 +158,31 @@ class ModelReaderTest {
                 .containsExactly("NoMessage");
     }
 
+    @Test
+    void streams_are_the_same_in_each_shape_and_no_list() {
+        interface AsPublisher {
+            Flow.Publisher<Node> merge(String name, Flow.Publisher<List<Integer>> items, int count);
+        }
+        interface AsStream {
+            Stream<Node> merge(String name, Iterator<List<Integer>> items, int count);
+        }
+        interface AsList {
+            List<Node> merge(String name, List<List<Integer>> items, int count);
+        }
+        MethodModel method = only(AsPublisher.class);
+        assertThat(method.signature()).isEqualTo("stream of Node merge(String,stream of List<Integer>,int)");
+        assertThat(only(AsStream.class).signature()).isEqualTo(method.signature());
+        assertThat(only(AsStream.class).key())
+                .isEqualTo(method.key())
+                .isNotEqualTo(only(AsList.class).key());
+        assertThat(method.parameters()).containsExactly(String.class, int.class);
+        assertThat(method.streams().index()).isEqualTo(1);
+        assertThat(method.streams().result()).isEqualTo(new ItemStream(StreamShape.PUBLISHER, Node.class));
+        assertThat(method.streams().without(List.of("a", "stream", 2))).containsExactly("a", 2);
+        assertThat(method.streams().with(List.of("a", 2), "stream")).containsExactly("a", "stream", 2);
+        assertThat(only(PlainLater.class).streams()).isEqualTo(MethodStreams.NONE);
+    }
+
     @Nested
     class Refuses {
 
@@ -230,15 +257,41 @@ class ModelReaderTest {
         }
 
         @Test
-        void futures_and_publishers_as_parameters() {
+        void futures_as_parameters() {
             interface Future {
                 void take(CompletableFuture<String> later);
             }
-            interface Publisher {
+            refuses(Future.class, "CompletableFuture is no type that travels");
+        }
+
+        @Test
+        void streams_elsewhere_than_as_result_or_one_parameter() {
+            interface Two {
+                void take(Flow.Publisher<String> many, int number, Iterator<String> more);
+            }
+            interface Later {
+                CompletableFuture<Stream<String>> give();
+            }
+            interface Inside {
+                List<Flow.Publisher<String>> give();
+            }
+            interface Raw {
+                @SuppressWarnings("rawtypes")
+                Iterator give();
+            }
+            interface Open {
+                void take(Stream<Object> anything);
+            }
+            interface Way {
+                @OneWay
                 void take(Flow.Publisher<String> many);
             }
-            refuses(Future.class, "CompletableFuture is no type that travels");
-            refuses(Publisher.class, "Publisher is no type that travels");
+            refuses(Two.class, "Two.take", "parameters 1 and 3 are streams");
+            refuses(Later.class, "Later.give, the result", "Stream is no type that travels");
+            refuses(Inside.class, "Publisher is no type that travels");
+            refuses(Raw.class, "Raw.give, the result", "Iterator needs its type argument");
+            refuses(Open.class, "Open.take, parameter 1, its items: Object is no type that travels");
+            refuses(Way.class, "one-way and has a stream");
         }
 
         @Test

@@ -7,7 +7,6 @@ import io.chaski.remote.Idempotent;
 import io.chaski.remote.RemoteMethod;
 import io.chaski.remote.RemoteName;
 import java.util.List;
-import java.util.concurrent.Flow;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
@@ -183,12 +182,8 @@ class NestedServicesTest {
             interface Marked {
                 Empty empty();
             }
-            interface Publishing {
-                Flow.Publisher<String> lines();
-            }
             refuses(Parameter.class, "Constants is no type that travels");
             refuses(Marked.class, "Marked.empty", "Empty is no type that travels");
-            refuses(Publishing.class, "Publisher is no type that travels");
         }
 
         @Test

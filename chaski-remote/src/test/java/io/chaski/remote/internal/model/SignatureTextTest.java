@@ -41,10 +41,27 @@ class SignatureTextTest {
                 "int add(int>)",
                 "int add([])",
                 "int add(a b)",
-                "int add(<int>)"
+                "int add(<int>)",
+                "stream of int add(int)",
+                "int add(stream of int)",
+                "int add(int,stream of int)"
             })
     void is_nothing_if_it_is_malformed(String text) {
         assertThat(SignatureText.parse(text)).isEmpty();
+    }
+
+    @Test
+    void has_a_stream_or_not() {
+        assertThat(SignatureText.isOfStream("stream of int a.add(int)", "a.add"))
+                .isTrue();
+        assertThat(SignatureText.isOfStream("int add(int,stream of List<int>)", "add"))
+                .isTrue();
+        assertThat(SignatureText.isOfStream("stream of int add(stream of int)", "ad"))
+                .isFalse();
+        assertThat(SignatureText.isOfStream("stream of int add(stream of int)", "of int add"))
+                .isFalse();
+        assertThat(SignatureText.isOfStream("int add(int)", "add")).isFalse();
+        assertThat(SignatureText.isOfStream("stream of add", "add")).isFalse();
     }
 
     @Test

@@ -1,29 +1,38 @@
 package io.chaski.remote.internal.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.NodeId;
 import io.chaski.core.stream.StreamCode;
 import io.chaski.remote.CallDeniedException;
 import io.chaski.remote.RemoteOptions;
+import io.chaski.remote.ScheduleRefusedException;
 import io.chaski.remote.ServeOptions;
 import io.chaski.remote.internal.context.CallEvents;
 import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.context.CurrentCall;
 import io.chaski.remote.internal.fake.FakeStream;
 import io.chaski.remote.internal.fake.ManualExecutor;
+import io.chaski.remote.internal.model.ErrorTypes;
+import io.chaski.remote.internal.model.MethodModel;
 import io.chaski.remote.internal.model.ModelReader;
 import io.chaski.remote.internal.model.ServiceModel;
+import io.chaski.remote.internal.schedule.Order;
 import io.chaski.remote.internal.wire.Budget;
 import io.chaski.remote.internal.wire.CallHeaders;
 import io.chaski.remote.internal.wire.CallId;
 import io.chaski.remote.internal.wire.Values;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -82,6 +91,10 @@ class ServingCallTest {
     }
 
     private FakeStream open(String service) {
+        return open(service, Duration.ofDays(365));
+    }
+
+    private FakeStream open(String service, Duration remaining) {
         CallHeaders headers = new CallHeaders(
                 service,
                 "",
@@ -89,7 +102,7 @@ class ServingCallTest {
                 new CallId(0, ids.incrementAndGet()),
                 1,
                 Map.of());
-        FakeStream stream = new FakeStream(CALLER, headers.toMap(), Duration.ofDays(365));
+        FakeStream stream = new FakeStream(CALLER, headers.toMap(), remaining);
         stream.onEnd = () -> {};
         stream.listener = acceptor.onStream(stream);
         return stream;
@@ -231,6 +244,83 @@ class ServingCallTest {
         assertThat(remaining.get()).isLessThanOrEqualTo(Duration.ofMinutes(10));
         look(stream, Duration.ofMinutes(10));
         assertThat(stream.reset).isEqualTo(StreamCode.DEADLINE_EXCEEDED);
+    }
+
+    interface Endless {
+        Flow.Publisher<Integer> numbers(Flow.Publisher<Integer> more);
+    }
+
+    @Test
+    void a_call_with_streams_may_take_longer_and_its_reader_its_time_but_not_its_arguments() {
+        List<Optional<Duration>> remaining = new ArrayList<>();
+        ServiceModel model = ModelReader.forServing(Endless.class, ErrorTypes.NONE_REGISTERED);
+        serve("echo", byte[].class, (method, arguments) -> null);
+        models.put("endless", model);
+        services.add(new ServedService(
+                "endless",
+                model,
+                (method, arguments) -> {
+                    remaining.add(CurrentCall.find().remaining());
+                    return (Flow.Publisher<Integer>) subscriber -> subscriber.onSubscribe(new Flow.Subscription() {
+                        @Override
+                        public void request(long count) {
+                            subscriber.onNext(7);
+                        }
+
+                        @Override
+                        public void cancel() {
+                            remaining.add(CurrentCall.find().remaining());
+                        }
+                    });
+                },
+                ServeOptions.DEFAULTS));
+        FakeStream begun = open("endless", null);
+        look(begun, Duration.ofSeconds(30));
+        assertThat(begun.reset).as("nothing has come").isEqualTo(StreamCode.LIMIT);
+
+        FakeStream stream = open("endless", null);
+        stream.room = 2;
+        stream.deliver(FakeStream.body(1, 1, 0x80));
+        implementations.runAll();
+        assertThat(stream.sent).hasSize(2);
+        look(stream, Duration.ofDays(30));
+        assertThat(stream.reset).isNull();
+        assertThat(remaining).containsExactly(Optional.empty());
+        stream.fail(StreamCode.CANCELLED);
+        implementations.runAll();
+        assertThat(remaining).hasSize(2);
+        assertThat(budget.left()).isEqualTo(BUDGET);
+        assertThat(isBusy()).isFalse();
+    }
+
+    @Test
+    void a_method_with_streams_is_not_scheduled_whatever_its_caller_asks_for() {
+        ServiceModel model = ModelReader.forServing(Endless.class, ErrorTypes.NONE_REGISTERED);
+        serve("echo", byte[].class, (method, arguments) -> null);
+        services.add(new ServedService("endless", model, (method, arguments) -> null, ServeOptions.schedulable()));
+        MethodModel method = model.methods().iterator().next();
+        Order order = new Order(
+                "0".repeat(32),
+                "endless",
+                "",
+                method.key().toString(),
+                method.signature(),
+                Map.of(),
+                Duration.ofSeconds(1),
+                Duration.ZERO,
+                Optional.of(Duration.ofSeconds(1)),
+                Optional.empty(),
+                List.of());
+        LocalCalls local = new LocalCalls(acceptor, new Random(42));
+        assertThatThrownBy(() -> local.check(CALLER, order))
+                .isInstanceOf(ScheduleRefusedException.class)
+                .hasMessageContaining("stream of items");
+    }
+
+    @Test
+    void a_call_without_streams_has_a_deadline() {
+        serve("echo", byte[].class, (method, arguments) -> null);
+        assertThat(open("echo", null).reset).isEqualTo(StreamCode.REFUSED);
     }
 
     @Test

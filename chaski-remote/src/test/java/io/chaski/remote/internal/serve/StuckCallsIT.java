@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.chaski.core.ChaskiNode;
-import io.chaski.core.Dispatch;
 import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamException;
@@ -56,8 +55,7 @@ class StuckCallsIT {
                 new CallEvents(threads),
                 (caller, type, service, life) -> type,
                 new StuckCalls.Limits(Duration.ofMillis(20), LIMIT, LIMIT));
-        StreamOptions inline = StreamOptions.builder().dispatch(Dispatch.INLINE).build();
-        server.streams().serve(CallHeaders.PROTOCOL, inline, acceptor);
+        server.streams().serve(CallHeaders.PROTOCOL, CallAcceptor.OPTIONS, acceptor);
     }
 
     @AfterEach

@@ -1,0 +1,31 @@
+package io.chaski.remote.internal.call;
+
+import io.chaski.core.stream.Stream;
+import io.chaski.remote.internal.wire.BudgetExceededException;
+import io.chaski.remote.internal.wire.MalformedException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what the other side of one attempt says. Confined to the event loop, but for {@link #release}. */
+interface Answering {
+
+    /**
+     * The next message.
+     *
+     * @return how the attempt ends, if this message ends it
+     * @throws MalformedException if it is no part of an answer
+     * @throws BudgetExceededException if the answer is too large
+     */
+    @Nullable
+    Outcome onMessage(Stream from, byte[] message) throws MalformedException, BudgetExceededException;
+
+    /**
+     * The other side says no more.
+     *
+     * @return how the attempt ends
+     * @throws MalformedException if that is no answer
+     */
+    Outcome onEnd() throws MalformedException;
+
+    /** Nothing more will be read. */
+    void release();
+}

@@ -1,0 +1,64 @@
+package io.chaski.remote.internal.call;
+
+import io.chaski.core.NodeId;
+import io.chaski.core.stream.Stream;
+import io.chaski.remote.internal.wire.Body;
+import io.chaski.remote.internal.wire.BodyReader;
+import io.chaski.remote.internal.wire.BudgetExceededException;
+import io.chaski.remote.internal.wire.Failure;
+import io.chaski.remote.internal.wire.MalformedException;
+import org.jspecify.annotations.Nullable;
+
+/** An answer of one body: a value, a declared exception, a failure. */
+final class PlainAnswer implements Answering {
+
+    private final Calling calling;
+    private final Target target;
+    private final NodeId peer;
+    private final CallItems items;
+    private volatile BodyReader reader;
+
+    PlainAnswer(Calling calling, Target target, NodeId peer, CallItems items) {
+        this.calling = calling;
+        this.target = target;
+        this.peer = peer;
+        this.items = items;
+        this.reader = newReader();
+    }
+
+    private BodyReader newReader() {
+        return new BodyReader(calling.options().maxBodyBytes(), calling.budget().ofPeer(peer));
+    }
+
+    @Override
+    public @Nullable Outcome onMessage(Stream from, byte[] message) throws MalformedException, BudgetExceededException {
+        Body body = reader.read(message);
+        if (body == null) {
+            return null;
+        }
+        return switch (body.kind()) {
+            case VALUE, DECLARED_ERROR -> {
+                reader = newReader(); // whoever gets the outcome releases the body
+                yield Outcome.of(body);
+            }
+            case FAILURE -> Failures.of(peer, target, Failure.parse(body.bytes()));
+            case STOP -> {
+                body.release();
+                items.stop();
+                reader = newReader();
+                yield null;
+            }
+            case ARGUMENTS, ITEM -> throw new MalformedException("arguments and items are no answer");
+        };
+    }
+
+    @Override
+    public Outcome onEnd() throws MalformedException {
+        throw new MalformedException("the other side ended without an answer");
+    }
+
+    @Override
+    public void release() {
+        reader.release();
+    }
+}

@@ -1,0 +1,318 @@
+package io.chaski.remote.internal.flow;
+
+import io.chaski.remote.internal.wire.Body;
+import io.chaski.remote.internal.wire.BodyWriter;
+import io.chaski.remote.internal.wire.Budget;
+import io.chaski.remote.internal.wire.Values;
+import java.lang.reflect.Type;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes items from a publisher of the application and sends them: one is requested when the one before has been handed to the
+ * stream, so the room of the stream paces the publisher, and one item at most waits here. Subscribes once, when there is first a
+ * stream to send on; a call that is repeated may go on with another stream as long as no item was taken. Thread-safe; the publisher
+ * is called on threads of the calls.
+ */
+public final class OutgoingItems implements Flow.Subscriber<Object> {
+
+    private final Flow.Publisher<?> publisher;
+    private final Type type;
+    private final int maxItemBytes;
+    private final Budget budget;
+    private final Executor threads;
+    private final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+
+    private final AtomicInteger requests = new AtomicInteger();
+
+    /** Guards what follows; not a monitor, which would pin a virtual thread. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private Flow.@Nullable Subscription subscription;
+    private @Nullable BodyWriter writer;
+
+    /** Taken between two attempts. */
+    private @Nullable Body waiting;
+
+    private boolean isBegun;
+    private boolean isRequested;
+    private boolean isTaken;
+    private boolean isOver;
+
+    /** Bytes of the item that is being sent, as long as the budget has them. */
+    private int heldBytes;
+
+    private boolean isSending;
+
+    /**
+     * Items of which none has been asked for.
+     *
+     * @param publisher of the application
+     * @param type declared type of an item
+     * @param maxItemBytes most bytes of one, encoded
+     * @param budget what all bodies of the node may take
+     * @param threads those of the calls
+     */
+    public OutgoingItems(Flow.Publisher<?> publisher, Type type, int maxItemBytes, Budget budget, Executor threads) {
+        this.publisher = publisher;
+        this.type = type;
+        this.maxItemBytes = maxItemBytes;
+        this.budget = budget;
+        this.threads = threads;
+        var unused = done.whenComplete((nothing, failure) -> {
+            if (done.isCancelled()) {
+                stop();
+            }
+        });
+    }
+
+    /**
+     * Completes when the publisher has: then the last item has been given to the writer. Fails with what the publisher failed with,
+     * or with {@link UnsendableItemException}; cancelling it cancels the subscription.
+     */
+    public CompletableFuture<@Nullable Void> done() {
+        return done;
+    }
+
+    /**
+     * Sends on this stream no longer.
+     *
+     * @return whether another attempt of the call may send the items, because none has been taken from the publisher; what is taken
+     *     meanwhile waits for it
+     */
+    public boolean detach() {
+        lock.lock();
+        try {
+            boolean isUntouched = !isTaken && !isOver;
+            if (isUntouched) {
+                writer = null;
+            }
+            return isUntouched;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Sends on this stream from now on.
+     *
+     * @param to what comes before the items has been added
+     */
+    public void begin(BodyWriter to) {
+        boolean isFirst;
+        Body kept;
+        lock.lock();
+        try {
+            isFirst = !isBegun;
+            isBegun = true;
+            writer = to;
+            kept = waiting;
+            waiting = null;
+        } finally {
+            lock.unlock();
+        }
+        if (isFirst) {
+            threads.execute(this::subscribe);
+        } else if (kept == null || to.add(kept, this::onSentLater)) {
+            onSentLater();
+        }
+    }
+
+    @SuppressWarnings("unchecked") // every item is checked when it is encoded
+    private void subscribe() {
+        try {
+            ((Flow.Publisher<Object>) publisher).subscribe(this);
+        } catch (Throwable broken) { // of the application, and all it means is that there are no items
+            finish(broken);
+        }
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription given) {
+        Objects.requireNonNull(given, "subscription");
+        boolean isUnwanted;
+        lock.lock();
+        try {
+            isUnwanted = isOver || subscription != null;
+            if (!isUnwanted) {
+                subscription = given;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (isUnwanted) {
+            given.cancel();
+        } else {
+            requestOne();
+        }
+    }
+
+    /** Requests one after the other, so that a publisher which gives its item at once is not called from within itself. */
+    private void requestOne() {
+        if (requests.getAndIncrement() == 0) {
+            do {
+                tryRequestOne();
+            } while (requests.decrementAndGet() > 0);
+        }
+    }
+
+    private void tryRequestOne() {
+        Flow.Subscription from = null;
+        lock.lock();
+        try {
+            if (!isOver && !isRequested && !isSending) {
+                from = subscription;
+                isRequested = from != null;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (from != null) {
+            from.request(1);
+        }
+    }
+
+    @Override
+    public void onNext(Object item) {
+        Objects.requireNonNull(item, "item");
+        Body body;
+        try {
+            body = encoded(item);
+        } catch (UnsendableItemException wrong) {
+            cancelWith(wrong);
+            return;
+        }
+        BodyWriter to;
+        boolean isUnwanted;
+        boolean isTooMany;
+        lock.lock();
+        try {
+            isUnwanted = isOver;
+            isTooMany = !isOver && !isRequested;
+            to = writer;
+            if (!isUnwanted && !isTooMany) {
+                isRequested = false;
+                isTaken = true;
+                isSending = true;
+                heldBytes = body.length();
+                waiting = to == null ? body : null;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (isUnwanted || isTooMany) {
+            budget.giveBack(body.length());
+            if (isTooMany) {
+                cancelWith(new IllegalStateException("a publisher gave more items than were requested"));
+            }
+        } else if (to != null && to.add(body, this::onSentLater)) {
+            onSent();
+            requestOne();
+        }
+    }
+
+    private Body encoded(Object item) {
+        byte[] bytes;
+        try {
+            bytes = Values.encode(type, item);
+        } catch (RuntimeException | LinkageError | StackOverflowError wrong) { // also of an accessor of a record
+            throw new UnsendableItemException("an item cannot be encoded: " + wrong.getMessage());
+        }
+        if (bytes.length > maxItemBytes) {
+            throw new UnsendableItemException(
+                    "an item is too large: " + bytes.length + " bytes, not at most " + maxItemBytes);
+        }
+        if (!budget.tryTake(bytes.length)) {
+            throw new UnsendableItemException(
+                    "no memory for an item of " + bytes.length + " bytes: too much is under way");
+        }
+        return new Body(Body.Kind.ITEM, bytes);
+    }
+
+    /** On the event loop, where no publisher is called. */
+    private void onSentLater() {
+        onSent();
+        threads.execute(this::requestOne);
+    }
+
+    private void onSent() {
+        lock.lock();
+        try {
+            isSending = false;
+        } finally {
+            lock.unlock();
+        }
+        release();
+    }
+
+    /** The stream has ended: nothing more leaves, whatever was on its way. */
+    public void release() {
+        int held;
+        lock.lock();
+        try {
+            held = heldBytes;
+            heldBytes = 0;
+        } finally {
+            lock.unlock();
+        }
+        budget.giveBack(held);
+    }
+
+    @Override
+    public void onComplete() {
+        finish(null);
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        finish(Objects.requireNonNull(failure, "failure"));
+    }
+
+    private void finish(@Nullable Throwable failure) {
+        lock.lock();
+        try {
+            if (isOver) {
+                return;
+            }
+            isOver = true;
+            subscription = null;
+        } finally {
+            lock.unlock();
+        }
+        if (failure == null) {
+            done.complete(null);
+        } else {
+            done.completeExceptionally(failure);
+        }
+    }
+
+    private void cancelWith(Throwable failure) {
+        stop();
+        done.completeExceptionally(failure);
+    }
+
+    /** No more items are wanted. */
+    public void cancel() {
+        done.cancel(false);
+    }
+
+    private void stop() {
+        Flow.Subscription from;
+        lock.lock();
+        try {
+            from = subscription;
+            subscription = null;
+            isOver = true;
+        } finally {
+            lock.unlock();
+        }
+        if (from != null) {
+            threads.execute(from::cancel);
+        }
+    }
+}
