@@ -22,7 +22,7 @@ public final class ItemInbox implements IdleInput.Watched {
 
     /**
      * Twice the window of a stream. An honest sender cannot have more outstanding, since it sends pieces of one frame; one that
-     * sends larger messages to get around its credit can.
+     * sends a message larger than the window can.
      */
     static final int MAX_UNCREDITED_BYTES = 512 << 10;
 

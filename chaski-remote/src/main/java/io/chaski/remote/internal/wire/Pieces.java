@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 final class Pieces {
 
     /**
-     * One frame of the core, which charges a message of several frames for the last of them only: larger pieces would let more
-     * wait at the other side than its window holds.
+     * One frame of the core. Of a message of several the window counts the last only while it waits, and more do not come meanwhile:
+     * larger pieces would be taken one by one.
      */
     static final int BYTES = 64 << 10;
 
