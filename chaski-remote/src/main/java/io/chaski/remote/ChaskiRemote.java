@@ -46,7 +46,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -81,7 +80,6 @@ public final class ChaskiRemote implements AutoCloseable {
     private final ChaskiNode node;
     private final ErrorTypes errors;
     private final CallThreads threads;
-    private final Executor executor;
     private final CallEvents events;
     private final ServedServices services = new ServedServices();
     private final Calling calling;
@@ -100,12 +98,7 @@ public final class ChaskiRemote implements AutoCloseable {
         this.node = node;
         this.errors = new ErrorTypes(options.errors());
         this.threads = new CallThreads(node.name());
-        this.executor = task -> {
-            if (!threads.tryExecute(task)) {
-                task.run(); // the remote has been closed
-            }
-        };
-        this.events = new CallEvents(executor);
+        this.events = new CallEvents(threads.signals());
         Budget budget = Budget.ofHeap();
         this.calling = new Calling(
                 ModuleNode.of(node).inlineStreams(),
@@ -403,7 +396,7 @@ public final class ChaskiRemote implements AutoCloseable {
      */
     public <I> Broadcast<I> all(String service, Class<I> type) {
         I proxy = proxy(service, type);
-        return new Broadcast<>(calling, everybody, executor, proxy, Broadcast.DEFAULT_AT_ONCE);
+        return new Broadcast<>(calling, everybody, threads.signals(), proxy, Broadcast.DEFAULT_AT_ONCE);
     }
 
     /**
@@ -523,7 +516,7 @@ public final class ChaskiRemote implements AutoCloseable {
             acceptor.close();
             threads.close();
             ending.cancel();
-            events.close(); // its last words are said on this thread
+            events.close();
         }
     }
 

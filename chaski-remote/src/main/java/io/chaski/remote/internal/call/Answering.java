@@ -16,7 +16,7 @@ interface Answering {
      * @throws BudgetExceededException if the answer is too large
      */
     @Nullable
-    Outcome onMessage(Stream from, byte[] message) throws MalformedException, BudgetExceededException;
+    AttemptEnd onMessage(Stream from, byte[] message) throws MalformedException, BudgetExceededException;
 
     /**
      * The other side says no more.
@@ -24,7 +24,7 @@ interface Answering {
      * @return how the attempt ends
      * @throws MalformedException if that is no answer
      */
-    Outcome onEnd() throws MalformedException;
+    AttemptEnd onEnd() throws MalformedException;
 
     /** Nothing more will be read. */
     void release();

@@ -34,7 +34,7 @@ final class Attempt implements StreamListener {
     private final CallDeadline deadline;
     private final CallItems items;
     private final Runnable onSent;
-    private final Consumer<Outcome> onEnded;
+    private final Consumer<AttemptEnd> onEnded;
     private final Answering answering;
     private final AtomicBoolean isEnded = new AtomicBoolean();
     private final AtomicBoolean isSlotTaken = new AtomicBoolean(true);
@@ -57,7 +57,7 @@ final class Attempt implements StreamListener {
             CallDeadline deadline,
             CallItems items,
             Runnable onSent,
-            Consumer<Outcome> onEnded) {
+            Consumer<AttemptEnd> onEnded) {
         this.calling = calling;
         this.target = target;
         this.peer = peer;
@@ -139,7 +139,7 @@ final class Attempt implements StreamListener {
         BodyWriter sending = items.writer(made, arguments, onSent);
         writer = sending;
         items.send(sending, peer, failure -> {
-            end(Outcome.failed(failure, Outcome.Next.NOTHING)); // before the other side hears of it
+            end(AttemptEnd.failed(failure, AttemptEnd.Next.NOTHING)); // before the other side hears of it
             made.cancel();
         });
     }
@@ -148,7 +148,7 @@ final class Attempt implements StreamListener {
     private void onUnopened(Throwable failure) {
         if (isTimeout(failure) && !deadline.isOver()) {
             String slow = target.label() + ": " + failure.getMessage();
-            end(Outcome.failed(new NoProviderException(peer, slow, List.of()), Outcome.Next.AGAIN));
+            end(AttemptEnd.failed(new NoProviderException(peer, slow, List.of()), AttemptEnd.Next.AGAIN));
         } else {
             end(Failures.ofUnopened(peer, target, failure, deadline.limit()));
         }
@@ -160,7 +160,7 @@ final class Attempt implements StreamListener {
             return; // late, or more than one answer
         }
         try {
-            Outcome outcome = answering.onMessage(from, message);
+            AttemptEnd outcome = answering.onMessage(from, message);
             if (outcome != null) {
                 onAnswer(from, outcome);
             }
@@ -174,7 +174,7 @@ final class Attempt implements StreamListener {
     }
 
     /** First the outcome and then the end of the stream, which would be one, too. */
-    private void onAnswer(Stream from, Outcome outcome) {
+    private void onAnswer(Stream from, AttemptEnd outcome) {
         end(outcome);
         BodyWriter sending = writer;
         if (sending == null || !sending.isDone()) {
@@ -182,8 +182,8 @@ final class Attempt implements StreamListener {
         }
     }
 
-    private Outcome badAnswer(String what) {
-        return Outcome.failed(new BadAnswerException(peer, target.label() + ": " + what), Outcome.Next.NOTHING);
+    private AttemptEnd badAnswer(String what) {
+        return AttemptEnd.failed(new BadAnswerException(peer, target.label() + ": " + what), AttemptEnd.Next.NOTHING);
     }
 
     @Override
@@ -218,7 +218,7 @@ final class Attempt implements StreamListener {
         end(Failures.of(peer, target, cause, true, deadline.limit()));
     }
 
-    private void end(Outcome outcome) {
+    private void end(AttemptEnd outcome) {
         Body body = outcome.body();
         if (!endOnce()) {
             if (body != null) {

@@ -190,9 +190,9 @@ public final class DynamicCalls {
                 found.complete(new Described(candidate, description));
                 return;
             }
-            Outcome outcome =
+            AttemptEnd outcome =
                     Failures.ofUnopened(candidate.node(), describing(), Unwrapped.of(failure), limit.deadline.limit());
-            if (outcome.next() != Outcome.Next.NOTHING && !found.isDone() && candidates.hasNext()) {
+            if (outcome.next() != AttemptEnd.Next.NOTHING && !found.isDone() && candidates.hasNext()) {
                 ask(candidates, limit, found);
             } else {
                 found.completeExceptionally(Objects.requireNonNull(outcome.failure(), "there is no body"));

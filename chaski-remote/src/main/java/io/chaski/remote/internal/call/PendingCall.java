@@ -259,7 +259,7 @@ final class PendingCall {
         begun.start();
     }
 
-    private void onEnded(Outcome outcome) {
+    private void onEnded(AttemptEnd outcome) {
         running = null;
         Body body = outcome.body();
         if (body != null) {
@@ -269,7 +269,7 @@ final class PendingCall {
             return;
         }
         CallException failure = Objects.requireNonNull(outcome.failure(), "body or failure");
-        if (outcome.next() != Outcome.Next.ANOTHER_NODE) {
+        if (outcome.next() != AttemptEnd.Next.ANOTHER_NODE) {
             attempts.incrementAndGet();
             route.keep();
         }
@@ -283,7 +283,7 @@ final class PendingCall {
     }
 
     /** Half a stream cannot be taken back, so that a method which has one is never executed twice. */
-    private boolean goesOn(CallException failure, Outcome.Next next, boolean isNodeLeft) {
+    private boolean goesOn(CallException failure, AttemptEnd.Next next, boolean isNodeLeft) {
         boolean isIdempotent =
                 target.method().isIdempotent() && !target.method().streams().isAny();
         return RetryRule.goesOn(failure, next, isIdempotent, isNodeLeft, attempts.get(), maxAttempts);
@@ -299,15 +299,15 @@ final class PendingCall {
         }
     }
 
-    private void goOn(CallException failure, Outcome.Next next) {
+    private void goOn(CallException failure, AttemptEnd.Next next) {
         boolean isLeft = advance(failure);
         boolean isNew = isLeft && !route.isRepeated();
-        if (isOver() || !isLeft || !goesOn(failure, next, isNew || next == Outcome.Next.ANOTHER_NODE)) {
+        if (isOver() || !isLeft || !goesOn(failure, next, isNew || next == AttemptEnd.Next.ANOTHER_NODE)) {
             giveUp(failure);
             return;
         }
         strongest = RetryRule.stronger(strongest, failure);
-        if (next == Outcome.Next.AGAIN_ANEW) {
+        if (next == AttemptEnd.Next.AGAIN_ANEW) {
             id = CallId.random(calling.random());
         }
         if (!isNew) {

@@ -31,7 +31,8 @@ final class PlainAnswer implements Answering {
     }
 
     @Override
-    public @Nullable Outcome onMessage(Stream from, byte[] message) throws MalformedException, BudgetExceededException {
+    public @Nullable AttemptEnd onMessage(Stream from, byte[] message)
+            throws MalformedException, BudgetExceededException {
         Body body = reader.read(message);
         if (body == null) {
             return null;
@@ -39,7 +40,7 @@ final class PlainAnswer implements Answering {
         return switch (body.kind()) {
             case VALUE, DECLARED_ERROR -> {
                 reader = newReader(); // whoever gets the outcome releases the body
-                yield Outcome.of(body);
+                yield AttemptEnd.of(body);
             }
             case FAILURE -> Failures.of(peer, target, Failure.parse(body.bytes()));
             case STOP -> {
@@ -53,7 +54,7 @@ final class PlainAnswer implements Answering {
     }
 
     @Override
-    public Outcome onEnd() throws MalformedException {
+    public AttemptEnd onEnd() throws MalformedException {
         throw new MalformedException("the other side ended without an answer");
     }
 

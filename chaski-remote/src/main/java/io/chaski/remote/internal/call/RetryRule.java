@@ -29,7 +29,7 @@ final class RetryRule {
      */
     static boolean goesOn(
             CallException failure,
-            Outcome.Next next,
+            AttemptEnd.Next next,
             boolean isIdempotent,
             boolean isNodeLeft,
             int attempt,

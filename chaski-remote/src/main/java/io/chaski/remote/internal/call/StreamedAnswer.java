@@ -30,7 +30,8 @@ final class StreamedAnswer implements Answering {
     }
 
     @Override
-    public @Nullable Outcome onMessage(Stream from, byte[] message) throws MalformedException, BudgetExceededException {
+    public @Nullable AttemptEnd onMessage(Stream from, byte[] message)
+            throws MalformedException, BudgetExceededException {
         if (last != null) {
             throw new MalformedException("something follows the end of the items");
         }
@@ -69,18 +70,18 @@ final class StreamedAnswer implements Answering {
     }
 
     @Override
-    public Outcome onEnd() throws MalformedException {
+    public AttemptEnd onEnd() throws MalformedException {
         ItemInbox from = inbox;
         if (from != null && from.isInTheMiddle()) {
             throw new MalformedException("an item is not complete");
         }
         Body body = last;
         if (body == null) {
-            return Outcome.of(new Body(Body.Kind.VALUE, new byte[0]));
+            return AttemptEnd.of(new Body(Body.Kind.VALUE, new byte[0]));
         }
         return body.kind() == Body.Kind.FAILURE
                 ? Failures.of(peer, target, Failure.parse(body.bytes()))
-                : Outcome.of(body);
+                : AttemptEnd.of(body);
     }
 
     @Override

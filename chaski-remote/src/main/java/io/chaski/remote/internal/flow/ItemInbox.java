@@ -2,11 +2,11 @@ package io.chaski.remote.internal.flow;
 
 import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamCode;
+import io.chaski.remote.internal.context.IdleInput;
 import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.BodyReader;
 import io.chaski.remote.internal.wire.Budget;
 import io.chaski.remote.internal.wire.BudgetExceededException;
-import io.chaski.remote.internal.wire.IdleInput;
 import io.chaski.remote.internal.wire.MalformedException;
 import java.util.ArrayDeque;
 import java.util.Deque;

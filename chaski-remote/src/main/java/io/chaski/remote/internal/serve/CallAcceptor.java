@@ -9,13 +9,13 @@ import io.chaski.core.stream.StreamOptions;
 import io.chaski.remote.RemoteOptions;
 import io.chaski.remote.internal.context.CallEvents;
 import io.chaski.remote.internal.context.CallThreads;
+import io.chaski.remote.internal.context.IdleInput;
 import io.chaski.remote.internal.model.MethodModel;
 import io.chaski.remote.internal.wire.BodyWriter;
 import io.chaski.remote.internal.wire.Budget;
 import io.chaski.remote.internal.wire.CallHeaders;
 import io.chaski.remote.internal.wire.Failure;
 import io.chaski.remote.internal.wire.FailureCode;
-import io.chaski.remote.internal.wire.IdleInput;
 import io.chaski.remote.internal.wire.MalformedException;
 import io.chaski.remote.internal.wire.PeerSlots;
 

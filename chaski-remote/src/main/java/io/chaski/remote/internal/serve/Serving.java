@@ -3,8 +3,8 @@ package io.chaski.remote.internal.serve;
 import io.chaski.remote.ServerInterceptor;
 import io.chaski.remote.internal.context.CallEvents;
 import io.chaski.remote.internal.context.CallThreads;
+import io.chaski.remote.internal.context.IdleInput;
 import io.chaski.remote.internal.wire.Budget;
-import io.chaski.remote.internal.wire.IdleInput;
 import io.chaski.remote.internal.wire.PeerSlots;
 import java.util.List;
 

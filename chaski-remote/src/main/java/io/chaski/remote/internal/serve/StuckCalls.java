@@ -1,18 +1,13 @@
 package io.chaski.remote.internal.serve;
 
 import io.chaski.remote.CallOptions;
+import io.chaski.remote.internal.context.Rounds;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Knows the calls that this node serves, and ends those that do not get on: a peer that sends a part of its arguments and then
- * nothing, or does not take its answer, would hold memory that all callers share for as long as its deadline says. One timer for
- * all calls, and none when there are none. Thread-safe.
+ * nothing, or does not take its answer, would hold memory that all callers share for as long as its deadline says. Thread-safe.
  */
 final class StuckCalls {
 
@@ -34,9 +29,7 @@ final class StuckCalls {
     }
 
     private final Limits limits;
-    private final Executor executor;
-    private final Set<ServingCall> calls = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean isArmed = new AtomicBoolean();
+    private final Rounds<ServingCall> calls;
     private volatile boolean isClosed;
 
     /**
@@ -47,7 +40,7 @@ final class StuckCalls {
      */
     StuckCalls(Limits limits, Executor executor) {
         this.limits = limits;
-        this.executor = executor;
+        this.calls = new Rounds<>(limits.idle(), executor, (call, nowNanos) -> call.endIfStuck(limits, nowNanos));
     }
 
     Duration longestCall() {
@@ -59,33 +52,12 @@ final class StuckCalls {
         calls.add(call);
         if (isClosed) {
             call.abort();
-        } else {
-            arm();
         }
     }
 
     /** The stream of a call is over. */
     void remove(ServingCall call) {
         calls.remove(call);
-    }
-
-    private void arm() {
-        if (isArmed.compareAndSet(false, true)) {
-            CompletableFuture.delayedExecutor(limits.idle().toNanos(), TimeUnit.NANOSECONDS, executor)
-                    .execute(this::look);
-        }
-    }
-
-    private void look() {
-        try {
-            long nowNanos = System.nanoTime();
-            calls.forEach(call -> call.endIfStuck(limits, nowNanos));
-        } finally {
-            isArmed.set(false);
-            if (!calls.isEmpty()) {
-                arm();
-            }
-        }
     }
 
     /** Ends all calls, and those that come yet. */

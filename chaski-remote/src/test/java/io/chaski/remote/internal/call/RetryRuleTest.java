@@ -8,7 +8,7 @@ import io.chaski.remote.CallException.Execution;
 import io.chaski.remote.NoProviderException;
 import io.chaski.remote.PeerBusyException;
 import io.chaski.remote.PeerLostException;
-import io.chaski.remote.internal.call.Outcome.Next;
+import io.chaski.remote.internal.call.AttemptEnd.Next;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.stream.StreamCode;
+import io.chaski.remote.internal.context.IdleInput;
 import io.chaski.remote.internal.fake.FakeStream;
 import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.Budget;
 import io.chaski.remote.internal.wire.BudgetExceededException;
-import io.chaski.remote.internal.wire.IdleInput;
 import io.chaski.remote.internal.wire.MalformedException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.remote.BadAnswerException;
 import io.chaski.remote.CallException;
+import io.chaski.remote.internal.context.IdleInput;
 import io.chaski.remote.internal.fake.FakeStream;
 import io.chaski.remote.internal.wire.Budget;
-import io.chaski.remote.internal.wire.IdleInput;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

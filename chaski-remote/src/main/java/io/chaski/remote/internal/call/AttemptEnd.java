@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param failure why there is neither
  * @param next what may be tried instead, as far as the method allows it
  */
-record Outcome(@Nullable Body body, @Nullable CallException failure, Next next) {
+record AttemptEnd(@Nullable Body body, @Nullable CallException failure, Next next) {
 
     /** What may be tried after a failure. */
     enum Next {
@@ -25,11 +25,11 @@ record Outcome(@Nullable Body body, @Nullable CallException failure, Next next) 
         AGAIN_ANEW
     }
 
-    static Outcome of(Body body) {
-        return new Outcome(body, null, Next.NOTHING);
+    static AttemptEnd of(Body body) {
+        return new AttemptEnd(body, null, Next.NOTHING);
     }
 
-    static Outcome failed(CallException failure, Next next) {
-        return new Outcome(null, failure, next);
+    static AttemptEnd failed(CallException failure, Next next) {
+        return new AttemptEnd(null, failure, next);
     }
 }
