@@ -24,6 +24,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -98,20 +99,19 @@ class FlowControlIT {
     }
 
     private int fill(ChaskiNode node) {
-        int published = 0;
-        int before;
-        do {
-            before = published;
+        AtomicInteger published = new AtomicInteger();
+        // For a second nothing more is taken: reports of what has arrived come after 250 ms and make room as well.
+        until(() -> {
+            int before = published.get();
             while (node.publish(T, KIBIBYTE, AT_ONCE).status() != Receipt.Status.NO_CREDIT) {
-                assertThat(++published).isLessThan(MANY);
-                if (published % 64 == 0) {
+                assertThat(published.incrementAndGet()).isLessThan(MANY);
+                if (published.get() % 64 == 0) {
                     node.snapshot(); // taken on the loop, so what was published before is no longer on its way
                 }
             }
-            subscriber.snapshot(); // what it says of credit for these is on its way back
-            node.edges().forEach(edge -> edge.ping(64).join());
-        } while (published > before);
-        return published;
+            assertThat(published).hasValue(before);
+        });
+        return published.get();
     }
 
     /** Everything that was published arrives, each message once and in order. */
