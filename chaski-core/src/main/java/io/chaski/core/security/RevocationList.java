@@ -82,9 +82,7 @@ public record RevocationList(long number, Instant thisUpdate, Instant nextUpdate
 
     private static X509CRL parse(byte[] der) {
         try {
-            DerReader whole = new DerReader(der);
-            whole.enter(DerReader.SEQUENCE);
-            whole.end();
+            checkFrame(der);
             CertificateFactory factory = CertificateFactory.getInstance("X.509");
             X509CRL list = (X509CRL) factory.generateCRL(new ByteArrayInputStream(der));
             Set<String> critical = list.getCriticalExtensionOIDs();
@@ -99,6 +97,20 @@ public record RevocationList(long number, Instant thisUpdate, Instant nextUpdate
             return list;
         } catch (CRLException | CertificateException | MalformedDerException e) {
             throw malformed("not a revocation list", e);
+        }
+    }
+
+    /** What the JDK takes in several spellings, of which one is right: nothing behind the list, whole bytes signed. */
+    private static void checkFrame(byte[] der) throws MalformedDerException {
+        DerReader whole = new DerReader(der);
+        DerReader list = whole.enter(DerReader.SEQUENCE);
+        whole.end();
+        list.enter(DerReader.SEQUENCE);
+        list.enter(DerReader.SEQUENCE);
+        byte[] signature = list.take(DerReader.BIT_STRING);
+        list.end();
+        if (signature.length == 0 || signature[0] != 0) {
+            throw new MalformedDerException("a signature of parts of bytes");
         }
     }
 
