@@ -1,5 +1,6 @@
 /**
- * An authority that gives nodes their certificates. Start at {@link io.chaski.ca.PasswordSource}, which opens its keys.
+ * An authority that gives nodes their certificates. Start at {@link io.chaski.ca.CertificateAuthority}; {@link
+ * io.chaski.ca.NodeCredentials} is what a node keeps.
  */
 @NullMarked
 package io.chaski.ca;
