@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.zip.CRC32;
 
 /**
- * Tokens as texts, see docs/protocol.md: one string to paste. Fixed layout and fixed algorithm, so that there is nothing
+ * Tokens as texts, see docs/enrolment.md: one string to paste. Fixed layout and fixed algorithm, so that there is nothing
  * to choose and nothing to confuse; the checksum is for typing mistakes, the authentication code for everything else.
  */
 public final class TokenCodec {

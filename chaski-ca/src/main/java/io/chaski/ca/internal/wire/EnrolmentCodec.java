@@ -24,7 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The bytes of docs/protocol.md, "Enrolment". Compares every length with what is there before it makes anything of it. */
+/** The bytes of docs/enrolment.md. Compares every length with what is there before it makes anything of it. */
 public final class EnrolmentCodec {
 
     /** Longest request: a token, a certificate request, and what is around them. */

@@ -1,4 +1,4 @@
-/** Requests to an authority and its replies, and their bytes: docs/protocol.md, "Enrolment". */
+/** Requests to an authority and its replies, and their bytes: docs/enrolment.md. */
 @NullMarked
 package io.chaski.ca.internal.wire;
 

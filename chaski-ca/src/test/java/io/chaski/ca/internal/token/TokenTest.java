@@ -27,7 +27,7 @@ class TokenTest {
     private static final Instant BEGIN = Instant.parse("2026-11-26T12:00:00Z");
     private static final ChaskiUri MILL = ChaskiUri.parse("chaski://plant-7.example/node/mill-3");
 
-    /** Key number 0x01020304, key 32 bytes 0x0b: that of the vector in docs/protocol.md. */
+    /** Key number 0x01020304, key 32 bytes 0x0b: that of the vector in docs/enrolment.md. */
     private static final ProvisionerKeys KEYS =
             ProvisionerKeys.read(HexFormat.of().parseHex("01020304" + "0b".repeat(32)));
 
