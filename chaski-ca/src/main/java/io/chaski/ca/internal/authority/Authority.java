@@ -90,7 +90,6 @@ public final class Authority {
 
     /** Answers a request with a token. */
     public Reply enrol(Request request, RemoteHost from, Moment now) {
-        books.ledger().forget(now.time());
         Duration wait = limits.enrol(from, now.nanos());
         if (!wait.isZero()) {
             return refused(EnrolmentProblem.RATE_LIMITED, wait, now);
@@ -113,7 +112,6 @@ public final class Authority {
 
     /** Answers a request for the next certificate by who has proved to have the current one. */
     public Reply renew(Identity current, Request request, RemoteHost from, Moment now) {
-        books.ledger().forget(now.time());
         Duration wait = limits.renew(current.uri(), now.nanos());
         if (!wait.isZero()) {
             return refused(EnrolmentProblem.RATE_LIMITED, wait, now);
@@ -133,12 +131,11 @@ public final class Authority {
      * @throws EnrolmentException if the request or the name will not do
      */
     public X509Certificate issue(ChaskiUri name, byte[] certificateRequest, LeafUsage usage, Moment now) {
-        books.ledger().forget(now.time());
         CertificateRequest wanted = CertificateRequest.read(certificateRequest);
         if (!name.trustDomain().equals(settings.trustDomain())) {
             throw new EnrolmentException(EnrolmentProblem.NAME_MISMATCH, "an identity of another trust domain");
         }
-        issuance.check(name, wanted);
+        issuance.check(name, wanted, now);
         issuance.checkCanIssue(now);
         return issuance.issue(name, wanted, usage, settings.lifetime(), origin(RemoteHost.LOCAL), now)
                 .certificate();
@@ -172,7 +169,6 @@ public final class Authority {
 
     /** Revokes; see {@link Revocations#revoke}. The next {@link #revocationList} tells it. */
     public void revoke(Revocation what, String why, Moment now) {
-        books.ledger().forget(now.time());
         revocations.revoke(what, why, now);
     }
 
@@ -183,14 +179,12 @@ public final class Authority {
 
     /** The revocation list as of now. */
     public X509CRL revocationList(Moment now) {
-        books.ledger().forget(now.time());
         return revocations.current(now);
     }
 
     /** All certificates that have not ended, oldest first. */
     public List<IssuedCertificate> certificates(Moment now) {
-        books.ledger().forget(now.time());
-        return books.ledger().certificates();
+        return books.ledger().certificates(now.time());
     }
 
     /** Whether a certificate is revoked. */

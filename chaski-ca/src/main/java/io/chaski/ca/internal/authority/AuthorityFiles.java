@@ -152,7 +152,6 @@ public final class AuthorityFiles {
     private static void learn(Ledger ledger, JournalRecord record) {
         try {
             ledger.apply(record);
-            ledger.forget(record.time());
         } catch (MalformedRecordException e) {
             throw new AuthorityException(Problem.DAMAGED, "the journal has a record that makes no sense", e);
         }

@@ -69,16 +69,10 @@ final class Enrolment {
         if (used.isPresent() && !used.get().key().equals(key)) {
             throw new EnrolmentException(EnrolmentProblem.TOKEN_USED, "another key has used the token");
         }
-        issuance.check(token.name(), wanted);
+        issuance.check(token.name(), wanted, now);
         Optional<IssuedCertificate> before = used.flatMap(UsedToken::serial).flatMap(books.ledger()::certificate);
         if (before.isPresent()) {
-            if (books.ledger().isRevoked(before.get().serial())) {
-                throw new EnrolmentException(EnrolmentProblem.IDENTITY_REVOKED, "the certificate is revoked");
-            }
-            return before.get();
-        }
-        if (used.flatMap(UsedToken::serial).isPresent()) {
-            throw new EnrolmentException(EnrolmentProblem.TOKEN_EXPIRED, "its certificate has ended");
+            return again(before.get(), now);
         }
         issuance.checkCanIssue(now);
         Map<String, String> origin = new LinkedHashMap<>();
@@ -88,6 +82,16 @@ final class Enrolment {
             use(token, key, origin, now);
         }
         return issuance.issue(token.name(), wanted, LeafUsage.BOTH, token.maxLifetime(), origin, now);
+    }
+
+    private IssuedCertificate again(IssuedCertificate before, Moment now) {
+        if (books.ledger().isRevoked(before.serial())) {
+            throw new EnrolmentException(EnrolmentProblem.IDENTITY_REVOKED, "the certificate is revoked");
+        }
+        if (before.hasEnded(now.time())) {
+            throw new EnrolmentException(EnrolmentProblem.TOKEN_EXPIRED, "its certificate has ended");
+        }
+        return before;
     }
 
     private static void checkTimes(TokenClaims token, Request request, Moment now) {

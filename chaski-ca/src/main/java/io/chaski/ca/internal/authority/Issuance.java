@@ -57,7 +57,7 @@ final class Issuance {
     }
 
     /** Throws unless a name may have a certificate for a key. */
-    void check(ChaskiUri name, CertificateRequest request) {
+    void check(ChaskiUri name, CertificateRequest request, Moment now) {
         Ledger ledger = books.ledger();
         Fingerprint key = request.fingerprint();
         if (request.name().isPresent() && !request.name().get().equals(name)) {
@@ -69,7 +69,7 @@ final class Issuance {
         if (ledger.isBarred(key)) {
             throw new EnrolmentException(EnrolmentProblem.IDENTITY_REVOKED, "the key is revoked");
         }
-        if (ledger.isOwnedByAnother(key, name)) {
+        if (ledger.isOwnedByAnother(key, name, now.time())) {
             throw new EnrolmentException(EnrolmentProblem.KEY_REJECTED, "the key belongs to another identity");
         }
     }

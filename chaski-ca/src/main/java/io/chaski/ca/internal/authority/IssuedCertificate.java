@@ -24,6 +24,11 @@ import java.util.Base64;
 public record IssuedCertificate(
         ChaskiUri uri, Fingerprint key, BigInteger serial, Instant notAfter, LeafUsage usage, String base64) {
 
+    /** Whether it is of no use any more. */
+    boolean hasEnded(Instant now) {
+        return now.isAfter(notAfter);
+    }
+
     /** The certificate. */
     X509Certificate certificate() {
         try {

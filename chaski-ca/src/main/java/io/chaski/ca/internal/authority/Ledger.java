@@ -23,7 +23,10 @@ import java.util.Set;
 /**
  * What the authority knows: a pure function of the records in its journal, so what is found after a restart is what was
  * known before. Forgets what has ended; what is left is bounded by the {@link #isFull limit} that issuing keeps to.
- * Confined to one thread.
+ *
+ * <p>Forgetting a token too early would let it be used twice, and a wall clock may be wrong for a while. So it goes by the
+ * earliest time of the last thousand records: a clock that jumps ahead and comes back has no effect. Whether something has
+ * ended is asked with the time of the request. Confined to one thread.
  */
 final class Ledger {
 
@@ -32,6 +35,9 @@ final class Ledger {
 
     /** How long a key belongs to a name that has begun a renewal, if its certificate was never recorded. */
     private static final Duration RENEWING = Duration.ofHours(1);
+
+    /** How many records pass between one forgetting and the next. */
+    static final int WINDOW = 1_000;
 
     /** Certificates that have not ended, and tokens. Each has some 2 KiB here. */
     static final int MAX_ENTRIES = 100_000;
@@ -45,6 +51,8 @@ final class Ledger {
     private final Set<Fingerprint> barredKeys = new HashSet<>();
     private long listNumber;
     private boolean isListOutdated;
+    private int recordsInWindow;
+    private Instant earliestInWindow = Instant.MAX;
 
     /** A token that is used up, by whom, and what it led to if anything was recorded. */
     record UsedToken(Fingerprint key, Instant expires, Optional<BigInteger> serial) {}
@@ -61,6 +69,17 @@ final class Ledger {
      * @throws MalformedRecordException if the record is not one that we write
      */
     void apply(JournalRecord record) throws MalformedRecordException {
+        learn(record);
+        earliestInWindow = record.time().isBefore(earliestInWindow) ? record.time() : earliestInWindow;
+        recordsInWindow++;
+        if (recordsInWindow == WINDOW) {
+            forget(earliestInWindow);
+            recordsInWindow = 0;
+            earliestInWindow = Instant.MAX;
+        }
+    }
+
+    private void learn(JournalRecord record) throws MalformedRecordException {
         try {
             switch (record.event()) {
                 case USED -> onUsed(record);
@@ -123,7 +142,7 @@ final class Ledger {
         isListOutdated = true;
     }
 
-    /** Certificates that have not ended and that a revocation is about. */
+    /** Certificates that a revocation is about, also such that have ended by some clock. */
     Collection<IssuedCertificate> affected(Revocation what) {
         List<IssuedCertificate> affected = new ArrayList<>();
         for (IssuedCertificate each : certificates.values()) {
@@ -134,8 +153,7 @@ final class Ledger {
         return affected;
     }
 
-    /** Forgets what has ended. */
-    void forget(Instant now) {
+    private void forget(Instant now) {
         tokens.values().removeIf(token -> now.isAfter(token.expires.plus(Enrolment.LEEWAY)));
         certificates.values().removeIf(each -> now.isAfter(each.notAfter()));
         owners.values().removeIf(owner -> now.isAfter(owner.until));
@@ -167,14 +185,16 @@ final class Ledger {
     }
 
     /** All certificates that have not ended, oldest first. */
-    List<IssuedCertificate> certificates() {
-        return List.copyOf(certificates.values());
+    List<IssuedCertificate> certificates(Instant now) {
+        return certificates.values().stream()
+                .filter(each -> !each.hasEnded(now))
+                .toList();
     }
 
     /** Whether another name has the key. */
-    boolean isOwnedByAnother(Fingerprint key, ChaskiUri name) {
+    boolean isOwnedByAnother(Fingerprint key, ChaskiUri name, Instant now) {
         KeyOwner owner = owners.get(key);
-        return owner != null && !owner.name.equals(name);
+        return owner != null && !owner.name.equals(name) && !now.isAfter(owner.until);
     }
 
     boolean isRevoked(BigInteger serial) {
@@ -190,9 +210,13 @@ final class Ledger {
     }
 
     /** Times of revocation by number, for the list. */
-    Map<BigInteger, Instant> revoked() {
+    Map<BigInteger, Instant> revoked(Instant now) {
         Map<BigInteger, Instant> times = new LinkedHashMap<>();
-        revoked.forEach((serial, each) -> times.put(serial, each.time));
+        revoked.forEach((serial, each) -> {
+            if (!now.isAfter(each.notAfter.plus(LISTED_AFTER_END))) {
+                times.put(serial, each.time);
+            }
+        });
         return times;
     }
 

@@ -47,7 +47,7 @@ final class Renewal {
         ClockSkew.check(request, now);
         CertificateRequest wanted = CertificateRequest.read(request.certificateRequest());
         Fingerprint key = wanted.fingerprint();
-        issuance.check(current.uri(), wanted);
+        issuance.check(current.uri(), wanted, now);
         if (key.equals(current.key())) {
             throw new EnrolmentException(EnrolmentProblem.KEY_REJECTED, "the same key again");
         }
@@ -55,6 +55,9 @@ final class Renewal {
         if (before.isPresent()) {
             if (ledger.isRevoked(before.get().serial())) {
                 throw new EnrolmentException(EnrolmentProblem.IDENTITY_REVOKED, "the certificate is revoked");
+            }
+            if (before.get().hasEnded(now.time())) {
+                throw new EnrolmentException(EnrolmentProblem.KEY_REJECTED, "a key of an earlier certificate");
             }
             return before.get(); // the answer was lost
         }

@@ -45,7 +45,7 @@ final class Revocations {
         if (more == 0 && what.serial().isPresent()) {
             throw new AuthorityException(Problem.UNKNOWN, "no certificate that is valid still has " + what, null);
         }
-        if (ledger.revoked().size() + more > MAX_LISTED) {
+        if (ledger.revoked(now.time()).size() + more > MAX_LISTED) {
             throw new AuthorityException(
                     Problem.LIST_FULL, "a list carries " + MAX_LISTED + " certificates at most", null);
         }
@@ -81,6 +81,6 @@ final class Revocations {
         long number = ledger.listNumber() + 1;
         Instant nextUpdate = now.seconds().plus(LIST_LIFETIME);
         books.record(Event.LISTED, now, Map.of(Fields.NUMBER, Long.toString(number)));
-        return issuance.authority().sign(number, now.seconds(), nextUpdate, ledger.revoked());
+        return issuance.authority().sign(number, now.seconds(), nextUpdate, ledger.revoked(now.time()));
     }
 }

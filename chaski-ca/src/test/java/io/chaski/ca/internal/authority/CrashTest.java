@@ -103,11 +103,12 @@ class CrashTest {
     }
 
     private static void checkEnrolment(AuthorityFixture ca, Known known, List<String> trace) {
-        boolean wasUsed =
-                ca.ledger.certificates().stream().anyMatch(each -> each.uri().equals(MILL))
-                        || ca.ledger.isOwnedByAnother(
-                                Fingerprint.of(NODES.get(0).getPublic()),
-                                ChaskiUri.parse("chaski://plant-7.example/node/nobody"));
+        boolean wasUsed = ca.ledger.certificates(ca.time).stream()
+                        .anyMatch(each -> each.uri().equals(MILL))
+                || ca.ledger.isOwnedByAnother(
+                        Fingerprint.of(NODES.get(0).getPublic()),
+                        ChaskiUri.parse("chaski://plant-7.example/node/nobody"),
+                        ca.time);
         if (wasUsed) {
             assertThat(ca.enrol(known.token, NODES.get(2)))
                     .as("no second key, %s", trace)
@@ -143,7 +144,7 @@ class CrashTest {
     }
 
     private static boolean isRevoked(AuthorityFixture ca) {
-        return !ca.ledger.revoked().isEmpty();
+        return !ca.ledger.revoked(ca.time).isEmpty();
     }
 
     private static long number(AuthorityFixture ca) {

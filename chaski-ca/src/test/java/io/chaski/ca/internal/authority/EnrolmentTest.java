@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -328,14 +329,55 @@ class EnrolmentTest {
         }
     }
 
-    @Test
-    void what_has_ended_is_forgotten() {
-        ca.enrol(ca.token(), FIRST);
-        ca.advance(Duration.ofDays(2));
+    @Nested
+    class What_has_ended {
+        @Test
+        void is_listed_no_more_and_its_key_is_free() {
+            ca.enrol(ca.token(), FIRST);
+            ca.advance(Duration.ofDays(2));
 
-        assertThat(ca.authority.certificates(ca.now())).isEmpty();
-        assertThat(ca.ledger.isOwnedByAnother(Fingerprint.of(FIRST.getPublic()), PUMP))
-                .isFalse();
+            assertThat(ca.authority.certificates(ca.now())).isEmpty();
+            assertThat(ca.enrol(ca.token(PUMP), CertificateRequest.write(FIRST, PUMP)))
+                    .isInstanceOf(Reply.Granted.class);
+        }
+
+        @Test
+        void is_forgotten_after_a_thousand_records() throws Exception {
+            ca.enrol(ca.token(), FIRST);
+            ca.authority.revoke(Revocation.of(MILL), "test", ca.now());
+            Instant enrolled = ca.time;
+            ca.advance(Duration.ofDays(2));
+            fill(1_000);
+            assertThat(ca.ledger.affected(Revocation.of(MILL)))
+                    .as("records of before are among them")
+                    .hasSize(1);
+            fill(1_000);
+
+            assertThat(ca.ledger.affected(Revocation.of(MILL))).isEmpty();
+            assertThat(ca.ledger.revoked(enrolled)).isEmpty();
+            assertThat(ca.ledger.isBarred(MILL)).as("not what has no end").isTrue();
+        }
+
+        /** Or a token could be used twice after the clock was wrong for a while. */
+        @Test
+        void by_a_clock_that_jumps_ahead_and_comes_back_is_not_forgotten() throws Exception {
+            String token = ca.token();
+            ca.enrol(token, FIRST);
+            Instant right = ca.time;
+            ca.time = right.plus(Duration.ofDays(365));
+            fill(900);
+            ca.time = right;
+            fill(900);
+
+            assertRefused(ca.enrol(token, SECOND), EnrolmentProblem.TOKEN_USED);
+            assertThat(ca.enrol(token, FIRST)).isInstanceOf(Reply.Granted.class);
+        }
+
+        private void fill(int records) throws Exception {
+            for (int i = 0; i < records; i++) {
+                ca.ledger.apply(new JournalRecord(Event.REFUSED, ca.time, Map.of()));
+            }
+        }
     }
 
     private static void assertRefused(Reply reply, EnrolmentProblem problem) {
