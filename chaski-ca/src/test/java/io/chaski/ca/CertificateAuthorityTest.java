@@ -3,6 +3,10 @@ package io.chaski.ca;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.chaski.ca.AuthorityException.Problem;
 import io.chaski.ca.CertificateAuthority.Surroundings;
 import io.chaski.ca.internal.authority.Moment;
@@ -43,6 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class CertificateAuthorityTest {
@@ -412,6 +417,36 @@ class CertificateAuthorityTest {
             assertThat(Files.readString(directory().resolve("journal.log"), StandardCharsets.US_ASCII))
                     .doesNotContain(token, "correct horse");
         }
+    }
+
+    @Test
+    void neither_password_nor_token_nor_key_is_logged() {
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Level before = root.getLevel();
+        log.start();
+        root.addAppender(log);
+        root.setLevel(Level.TRACE);
+        String token;
+        try {
+            init();
+            try (CertificateAuthority authority = open()) {
+                token = authority.createToken(MILL, Duration.ofMinutes(15), Optional.empty());
+                issue(authority, MILL, LeafUsage.BOTH);
+                assertProblem(this::open, Problem.IN_USE);
+                root.error("marker {}", MILL);
+            }
+        } finally {
+            root.setLevel(before);
+            root.detachAppender(log);
+        }
+
+        List<String> lines =
+                log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+        assertThat(lines)
+                .anyMatch(line -> line.contains("marker"))
+                .noneMatch(
+                        line -> line.contains("correct horse") || line.contains(token) || line.contains("PRIVATE KEY"));
     }
 
     private static void assertProblem(ThrowingCallable call, Problem problem) {

@@ -102,6 +102,14 @@ public final class SimulatedDisk implements Disk {
         return after;
     }
 
+    /** What the next process finds when only this one ended: everything, forced or not. */
+    public SimulatedDisk afterKill() {
+        SimulatedDisk after = new SimulatedDisk();
+        after.names.putAll(names);
+        after.forcedNames.putAll(forcedNames);
+        return after;
+    }
+
     /** Content of a file, to look at or to damage. */
     public byte[] content(Path file) {
         return names.get(file).now.clone();

@@ -187,6 +187,19 @@ class JournalTest {
         }
     }
 
+    /** A kill leaves what was not forced in the cache; a power failure right after the restart must not find it missing. */
+    @Test
+    void a_power_failure_after_a_kill_loses_nothing_that_was_found_in_between() throws IOException {
+        Journal journal = create(disk);
+        journal.append(record(1));
+        disk.endPowerAt(1); // the sync of the log: the record is written
+        assertThatThrownBy(() -> journal.append(record(2))).isInstanceOf(PowerFailure.class);
+
+        SimulatedDisk afterKill = disk.afterKill();
+        assertThat(read(afterKill)).containsExactly(record(1), record(2));
+        assertThat(read(afterKill.afterPowerFailure(Loss.ALL, new Random(1)))).containsExactly(record(1), record(2));
+    }
+
     @Nested
     class An_operation_that_fails {
         @Test
@@ -291,6 +304,21 @@ class JournalTest {
                     LOG,
                     (lines.get(0) + "\n" + lines.get(2) + "\n" + lines.get(1) + "\n")
                             .getBytes(StandardCharsets.US_ASCII));
+
+            assertDamaged();
+        }
+
+        /** By who can make checksums, but has not rewritten what follows. */
+        @Test
+        void by_rewriting_a_record_with_its_checksum_is_found() throws IOException {
+            write(3);
+            List<String> lines = new String(disk.content(LOG), StandardCharsets.US_ASCII)
+                    .lines()
+                    .toList();
+            byte[] first = (lines.get(0) + "\n").getBytes(StandardCharsets.US_ASCII);
+            String second =
+                    new String(JournalLine.write(2, JournalLine.hash(first), record(9)), StandardCharsets.US_ASCII);
+            disk.put(LOG, (lines.get(0) + "\n" + second + lines.get(2) + "\n").getBytes(StandardCharsets.US_ASCII));
 
             assertDamaged();
         }
