@@ -31,7 +31,7 @@ class SnippetsTest {
             Pattern.compile("(?:<!-- snippet: (\\S+)#(\\S+) -->\\s*)?<pre>\\{@code\\R(.*?)\\R}</pre>", Pattern.DOTALL);
 
     private static final List<String> PUBLISHED =
-            List.of("chaski-core", "chaski-remote", "chaski-streamer", "chaski-testkit");
+            List.of("chaski-ca", "chaski-core", "chaski-remote", "chaski-streamer", "chaski-testkit");
 
     private record Block(Path document, String file, String region, String code) {}
 

@@ -1,0 +1,331 @@
+package io.chaski.ca;
+
+import io.chaski.ca.AuthorityException.Problem;
+import io.chaski.ca.internal.authority.AuthorityFiles;
+import io.chaski.ca.internal.authority.IssuedCertificate;
+import io.chaski.ca.internal.authority.Moment;
+import io.chaski.ca.internal.authority.Revocation;
+import io.chaski.ca.internal.bouncycastle.KeyProtection;
+import io.chaski.ca.internal.disk.Disk;
+import io.chaski.ca.internal.disk.LocalDisk;
+import io.chaski.ca.internal.journal.Journal;
+import io.chaski.core.security.ChaskiUri;
+import io.chaski.core.security.Fingerprint;
+import java.io.Closeable;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.security.cert.CRLException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * An authority in a directory: gives identities their certificates, and takes them back. Needs no network; its directory
+ * is locked as long as it is open. Thread-safe; calls wait for each other, and each that changes something for the disk.
+ */
+public final class CertificateAuthority implements AutoCloseable {
+
+    private static final String LOCK = "lock";
+
+    private final Closeable lock;
+    private final AuthorityFiles.Opened opened;
+    private final Supplier<Moment> clock;
+
+    /**
+     * A certificate that has not ended.
+     *
+     * @param uri whose it is
+     * @param serial its number
+     * @param key fingerprint of its public key
+     * @param notAfter when it ends
+     * @param usage which side of a connection it is for
+     * @param isRevoked whether it is on the revocation list
+     */
+    public record Entry(
+            ChaskiUri uri, BigInteger serial, Fingerprint key, Instant notAfter, LeafUsage usage, boolean isRevoked) {}
+
+    /**
+     * What a check of the audit log has found.
+     *
+     * @param records how many records are sound, from the first on
+     * @param head hash of the last of them. Noted down elsewhere, it shows later that nothing before was rewritten, which
+     *     whoever can write all files could do unseen
+     * @param problem what is wrong; empty if nothing is
+     */
+    public record Audit(long records, Fingerprint head, Optional<String> problem) {}
+
+    /** Where files, time and chance come from. */
+    record Surroundings(Disk disk, KeyProtection protection, Supplier<Moment> clock, RandomGenerator random) {
+
+        static Surroundings real() {
+            return new Surroundings(
+                    new LocalDisk(),
+                    KeyProtection.standard(),
+                    () -> new Moment(Instant.now(), System.nanoTime()),
+                    new SecureRandom());
+        }
+    }
+
+    private CertificateAuthority(Closeable lock, AuthorityFiles.Opened opened, Supplier<Moment> clock) {
+        this.lock = lock;
+        this.opened = opened;
+        this.clock = clock;
+    }
+
+    /**
+     * Makes an authority: keys for the root, the issuing authority and tokens, encrypted with the password, and an empty
+     * journal. Takes some seconds, because passwords are made hard to guess.
+     *
+     * @param directory made if it is not there, for its owner only
+     * @param options how it is set up
+     * @param password for the keys, 1 to {@value PasswordSource#MAX_LENGTH} characters
+     * @throws AuthorityException with EXISTS if there is an authority, or what a crash has left of one; UNSAFE_PERMISSIONS
+     *     if others can get at the directory; IN_USE; FAILED
+     */
+    public static void init(Path directory, AuthorityOptions options, PasswordSource password) {
+        init(directory, options, password, Surroundings.real());
+    }
+
+    static void init(Path directory, AuthorityOptions options, PasswordSource password, Surroundings surroundings) {
+        Objects.requireNonNull(options, "options");
+        Disk disk = surroundings.disk();
+        char[] secret = {};
+        try {
+            secret = read(password);
+            if (!disk.exists(directory)) {
+                disk.createDirectory(directory);
+                disk.forceDirectory(
+                        Objects.requireNonNull(directory.toAbsolutePath().getParent(), "directory"));
+            }
+            try (Closeable lock = disk.lock(directory.resolve(LOCK))) {
+                Objects.requireNonNull(lock, "lock");
+                new AuthorityFiles(disk, directory, surroundings.protection())
+                        .create(options, secret, surroundings.clock().get(), surroundings.random());
+            }
+        } catch (IOException e) {
+            throw failed(directory, e);
+        } finally {
+            Arrays.fill(secret, '\0');
+        }
+    }
+
+    /**
+     * Opens an authority.
+     *
+     * @param directory where it was made
+     * @param password of its keys
+     * @throws AuthorityException with MISSING, WRONG_PASSWORD, DAMAGED, UNSAFE_PERMISSIONS, IN_USE or FAILED
+     */
+    public static CertificateAuthority open(Path directory, PasswordSource password) {
+        return open(directory, password, Surroundings.real());
+    }
+
+    static CertificateAuthority open(Path directory, PasswordSource password, Surroundings surroundings) {
+        Disk disk = surroundings.disk();
+        if (!existsIn(disk, directory)) {
+            throw new AuthorityException(Problem.MISSING, directory + " is missing", null);
+        }
+        char[] secret = {};
+        try {
+            secret = read(password);
+            Closeable lock = disk.lock(directory.resolve(LOCK));
+            boolean isOpen = false;
+            try {
+                AuthorityFiles.Opened opened = new AuthorityFiles(disk, directory, surroundings.protection())
+                        .open(secret, surroundings.random());
+                isOpen = true;
+                return new CertificateAuthority(lock, opened, surroundings.clock());
+            } finally {
+                if (!isOpen) {
+                    lock.close();
+                }
+            }
+        } catch (IOException e) {
+            throw failed(directory, e);
+        } finally {
+            Arrays.fill(secret, '\0');
+        }
+    }
+
+    private static boolean existsIn(Disk disk, Path directory) {
+        try {
+            return disk.exists(directory);
+        } catch (IOException e) {
+            throw failed(directory, e);
+        }
+    }
+
+    private static char[] read(PasswordSource password) throws IOException {
+        char[] secret = password.read();
+        if (secret.length < 1 || secret.length > PasswordSource.MAX_LENGTH) {
+            Arrays.fill(secret, '\0');
+            throw new IllegalArgumentException(
+                    "a password has 1 to " + PasswordSource.MAX_LENGTH + " characters, not " + secret.length);
+        }
+        return secret;
+    }
+
+    private static AuthorityException failed(Path directory, IOException cause) {
+        return new AuthorityException(Problem.FAILED, directory + ": " + cause.getMessage(), cause);
+    }
+
+    /** The certificate that nodes trust. */
+    public X509Certificate root() {
+        return opened.root();
+    }
+
+    /** The certificate that signs those of nodes. */
+    public X509Certificate issuing() {
+        return opened.issuing();
+    }
+
+    /**
+     * Makes a token with which a node can ask for its first certificate, once. It is a secret until it was used.
+     *
+     * @param name the identity that the node shall have: a node's or an administrator's
+     * @param validity how long it can be used, 1 second to 24 hours; 15 minutes is what it takes to walk to the machine
+     * @param key fingerprint of the only public key that may use it, if it is known
+     * @throws AuthorityException with REVOKED if the identity may have no certificate
+     * @throws IllegalArgumentException if a value is outside its range
+     */
+    public synchronized String createToken(ChaskiUri name, Duration validity, Optional<Fingerprint> key) {
+        return opened.authority()
+                .createToken(name, key, validity, opened.options().leafLifetime(), clock.get());
+    }
+
+    /**
+     * Signs a certificate without a token. Of the request only key and identity are looked at; subject and extensions are
+     * set by the authority.
+     *
+     * @param name the identity, of any role
+     * @param certificateRequest PKCS #10 in DER, signed by its own key
+     * @param usage which side of a connection it is for
+     * @return the certificate, that of the issuing authority, and the root
+     * @throws EnrolmentException if request or identity will not do, or it could not be recorded
+     */
+    public synchronized List<X509Certificate> issue(ChaskiUri name, byte[] certificateRequest, LeafUsage usage) {
+        X509Certificate leaf = opened.authority().issue(name, certificateRequest, usage, clock.get());
+        return List.of(leaf, opened.issuing(), opened.root());
+    }
+
+    /** All certificates that have not ended, oldest first. */
+    public synchronized List<Entry> list() {
+        return opened.authority().certificates(clock.get()).stream()
+                .map(this::entry)
+                .toList();
+    }
+
+    private Entry entry(IssuedCertificate issued) {
+        return new Entry(
+                issued.uri(),
+                issued.serial(),
+                issued.key(),
+                issued.notAfter(),
+                issued.usage(),
+                opened.authority().isRevoked(issued));
+    }
+
+    /**
+     * Revokes one certificate. Its owner may go on with another one: to shut a thief out, revoke the identity.
+     *
+     * @param serial of a certificate that has not ended
+     * @param why for the audit log
+     * @throws AuthorityException with UNKNOWN or LIST_FULL
+     * @throws EnrolmentException with CA_READ_ONLY if it could not be recorded
+     */
+    public synchronized void revoke(BigInteger serial, String why) {
+        opened.authority().revoke(Revocation.of(serial), why, clock.get());
+    }
+
+    /**
+     * Revokes all certificates of a key, and never gives it another one.
+     *
+     * @param key fingerprint of the public key
+     * @param why for the audit log
+     * @throws AuthorityException with LIST_FULL
+     * @throws EnrolmentException with CA_READ_ONLY if it could not be recorded
+     */
+    public synchronized void revoke(Fingerprint key, String why) {
+        opened.authority().revoke(Revocation.of(key), why, clock.get());
+    }
+
+    /**
+     * Revokes all certificates of an identity, and gives it no other until it is {@link #readmit admitted again}.
+     *
+     * @param name the identity
+     * @param why for the audit log
+     * @throws AuthorityException with LIST_FULL
+     * @throws EnrolmentException with CA_READ_ONLY if it could not be recorded
+     */
+    public synchronized void revoke(ChaskiUri name, String why) {
+        opened.authority().revoke(Revocation.of(name), why, clock.get());
+    }
+
+    /**
+     * Lets a revoked identity have certificates again. Those that were revoked stay so.
+     *
+     * @param name the identity
+     * @throws AuthorityException with UNKNOWN if it was not revoked
+     * @throws EnrolmentException with CA_READ_ONLY if it could not be recorded
+     */
+    public synchronized void readmit(ChaskiUri name) {
+        opened.authority().readmit(name, clock.get());
+    }
+
+    /**
+     * The revocation list in DER, made anew if something was revoked since the last one, or an hour is over.
+     *
+     * @throws EnrolmentException with CA_READ_ONLY if its number could not be recorded
+     */
+    public synchronized byte[] revocationList() {
+        try {
+            return opened.authority().revocationList(clock.get()).getEncoded();
+        } catch (CRLException e) {
+            throw new IllegalStateException("a list of our own without an encoding", e);
+        }
+    }
+
+    /**
+     * Checks the audit log of an authority that nobody has open, from the first record to the last. Needs no password and
+     * changes nothing.
+     *
+     * @param directory of the authority
+     * @throws AuthorityException with MISSING, UNSAFE_PERMISSIONS, IN_USE or FAILED
+     */
+    public static Audit verifyAudit(Path directory) {
+        return verifyAudit(directory, new LocalDisk());
+    }
+
+    static Audit verifyAudit(Path directory, Disk disk) {
+        if (!existsIn(disk, directory)) {
+            throw new AuthorityException(Problem.MISSING, directory + " is missing", null);
+        }
+        try (Closeable lock = disk.lock(directory.resolve(LOCK))) {
+            Objects.requireNonNull(lock, "lock");
+            Journal.Audit audit = Journal.audit(disk, directory);
+            return new Audit(
+                    audit.records(), audit.head(), audit.isSound() ? Optional.empty() : Optional.of(audit.problem()));
+        } catch (IOException e) {
+            throw failed(directory, e);
+        }
+    }
+
+    /** Lets another process have the directory. */
+    @Override
+    public synchronized void close() {
+        try (lock;
+                Journal journal = opened.journal()) {
+            Objects.requireNonNull(journal, "journal");
+        } catch (IOException e) {
+            throw new AuthorityException(Problem.FAILED, "the authority could not be closed", e);
+        }
+    }
+}

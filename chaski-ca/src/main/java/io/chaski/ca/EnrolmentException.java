@@ -1,0 +1,42 @@
+package io.chaski.ca;
+
+import io.chaski.core.ChaskiException;
+import java.io.Serial;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** No certificate was given: {@link #problem()} says why. A token that was not used can be used again. */
+public final class EnrolmentException extends ChaskiException {
+
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final EnrolmentProblem problem;
+
+    /**
+     * A request that was refused.
+     *
+     * @param problem why; its name is also the {@link #reason()}
+     * @param detail a short sentence for the log of the authority, without text of the peer
+     */
+    public EnrolmentException(EnrolmentProblem problem, String detail) {
+        this(problem, detail, null);
+    }
+
+    /**
+     * A request that was refused.
+     *
+     * @param problem why; its name is also the {@link #reason()}
+     * @param detail a short sentence for the log of the authority, without text of the peer
+     * @param cause what led to it, if another exception did
+     */
+    public EnrolmentException(EnrolmentProblem problem, String detail, @Nullable Throwable cause) {
+        super(problem.name(), problem + ": " + detail, cause);
+        this.problem = Objects.requireNonNull(problem, "problem");
+    }
+
+    /** Why. */
+    public EnrolmentProblem problem() {
+        return problem;
+    }
+}

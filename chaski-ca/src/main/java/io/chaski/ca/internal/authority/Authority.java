@@ -1,0 +1,226 @@
+package io.chaski.ca.internal.authority;
+
+import io.chaski.ca.AuthorityException;
+import io.chaski.ca.AuthorityException.Problem;
+import io.chaski.ca.EnrolmentException;
+import io.chaski.ca.EnrolmentProblem;
+import io.chaski.ca.LeafUsage;
+import io.chaski.ca.internal.bouncycastle.CertificateRequest;
+import io.chaski.ca.internal.bouncycastle.IssuingAuthority;
+import io.chaski.ca.internal.journal.Journal;
+import io.chaski.ca.internal.journal.JournalRecord.Event;
+import io.chaski.ca.internal.token.ProvisionerKeys;
+import io.chaski.ca.internal.token.TokenClaims;
+import io.chaski.ca.internal.token.TokenId;
+import io.chaski.ca.internal.wire.Reply;
+import io.chaski.ca.internal.wire.Request;
+import io.chaski.core.security.ChaskiUri;
+import io.chaski.core.security.Fingerprint;
+import io.chaski.core.security.Identity;
+import io.chaski.core.security.TrustDomain;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * Decides about requests for certificates, as a state machine: whatever moves bytes gives it a request, an address and the
+ * time, and sends its reply. It records in the journal before it acts, and signs; beyond that it does no input or output.
+ * Confined to one thread.
+ */
+public final class Authority {
+
+    private final Settings settings;
+    private final ProvisionerKeys tokenKeys;
+    private final RandomGenerator random;
+    private final Books books;
+    private final Issuance issuance;
+    private final Enrolment enrolment;
+    private final Renewal renewal;
+    private final Revocations revocations;
+    private final RequestLimits limits = new RequestLimits();
+
+    /**
+     * What an authority is for.
+     *
+     * @param trustDomain whose identities it gives
+     * @param lifetime longest life of a certificate
+     * @param allowedExpired how long after its end a certificate can be renewed; usually not at all
+     * @param roots whom nodes are told to trust, 1 to 4, the own one first
+     * @param bundleVersion counts the sets of roots up
+     * @param addresses where the authority is, up to 4
+     */
+    public record Settings(
+            TrustDomain trustDomain,
+            Duration lifetime,
+            Duration allowedExpired,
+            List<X509Certificate> roots,
+            long bundleVersion,
+            List<String> addresses) {
+
+        /** Copies the lists. */
+        public Settings {
+            Objects.requireNonNull(trustDomain, "trustDomain");
+            roots = List.copyOf(roots);
+            addresses = List.copyOf(addresses);
+        }
+    }
+
+    /** An authority that remembers what is in the ledger, and cannot sign until it is {@link #unlock unlocked}. */
+    Authority(Settings settings, ProvisionerKeys tokenKeys, Journal journal, Ledger ledger, RandomGenerator random) {
+        this.settings = settings;
+        this.tokenKeys = tokenKeys;
+        this.random = random;
+        this.books = new Books(journal, ledger);
+        this.issuance = new Issuance(books, settings.lifetime(), random);
+        this.enrolment = new Enrolment(settings.trustDomain(), tokenKeys, books, issuance);
+        this.renewal = new Renewal(books, issuance, settings.allowedExpired());
+        this.revocations = new Revocations(books, issuance);
+    }
+
+    /** Lets it sign. */
+    public void unlock(IssuingAuthority opened) {
+        issuance.unlock(opened);
+    }
+
+    /** Answers a request with a token. */
+    public Reply enrol(Request request, RemoteHost from, Moment now) {
+        Duration wait = limits.enrol(from, now.nanos());
+        if (!wait.isZero()) {
+            return refused(EnrolmentProblem.RATE_LIMITED, wait, now);
+        }
+        Optional<TokenClaims> token = request.token().flatMap(enrolment::authenticate);
+        if (token.isEmpty()) {
+            limits.onForgery(from, now.nanos());
+            return refused(
+                    new EnrolmentException(EnrolmentProblem.TOKEN_INVALID, "no token of ours"), origin(from), now);
+        }
+        try {
+            return granted(enrolment.enrol(token.get(), request, from, now), now);
+        } catch (EnrolmentException e) {
+            Map<String, String> origin = origin(from);
+            origin.put(Fields.TOKEN, token.get().id().toString());
+            origin.put(Fields.URI, token.get().name().toString());
+            return refused(e, origin, now);
+        }
+    }
+
+    /** Answers a request for the next certificate by who has proved to have the current one. */
+    public Reply renew(Identity current, Request request, RemoteHost from, Moment now) {
+        Duration wait = limits.renew(current.uri(), now.nanos());
+        if (!wait.isZero()) {
+            return refused(EnrolmentProblem.RATE_LIMITED, wait, now);
+        }
+        try {
+            return granted(renewal.renew(current, request, from, now), now);
+        } catch (EnrolmentException e) {
+            Map<String, String> origin = origin(from);
+            origin.put(Fields.URI, current.uri().toString());
+            return refused(e, origin, now);
+        }
+    }
+
+    /**
+     * Gives a certificate without a token, to who may open the authority's files anyway.
+     *
+     * @throws EnrolmentException if the request or the name will not do
+     */
+    public X509Certificate issue(ChaskiUri name, byte[] certificateRequest, LeafUsage usage, Moment now) {
+        CertificateRequest wanted = CertificateRequest.read(certificateRequest);
+        if (!name.trustDomain().equals(settings.trustDomain())) {
+            throw new EnrolmentException(EnrolmentProblem.NAME_MISMATCH, "an identity of another trust domain");
+        }
+        issuance.check(name, wanted, now);
+        issuance.checkCanIssue(now);
+        return issuance.issue(name, wanted, usage, settings.lifetime(), origin(RemoteHost.LOCAL), now)
+                .certificate();
+    }
+
+    /**
+     * Makes a token.
+     *
+     * @param key the only key that may use it, if it is known
+     * @throws AuthorityException with REVOKED if the identity may have no certificate
+     * @throws IllegalArgumentException if a value is outside its range
+     */
+    public String createToken(
+            ChaskiUri name, Optional<Fingerprint> key, Duration validity, Duration maxLifetime, Moment now) {
+        if (!name.trustDomain().equals(settings.trustDomain())) {
+            throw new IllegalArgumentException(name + " is not of " + settings.trustDomain());
+        }
+        if (books.ledger().isBarred(name)) {
+            throw new AuthorityException(Problem.REVOKED, name + " is revoked; admit it again first", null);
+        }
+        return tokenKeys.sign(new TokenClaims(
+                TokenId.draw(random),
+                now.seconds(),
+                now.seconds().plus(validity),
+                Fingerprint.of(settings.roots().get(0)),
+                key,
+                name,
+                maxLifetime,
+                settings.addresses()));
+    }
+
+    /** Revokes; see {@link Revocations#revoke}. The next {@link #revocationList} tells it. */
+    public void revoke(Revocation what, String why, Moment now) {
+        revocations.revoke(what, why, now);
+    }
+
+    /** Lets a revoked identity have certificates again. */
+    public void readmit(ChaskiUri name, Moment now) {
+        revocations.readmit(name, now);
+    }
+
+    /** The revocation list as of now. */
+    public X509CRL revocationList(Moment now) {
+        return revocations.current(now);
+    }
+
+    /** All certificates that have not ended, oldest first. */
+    public List<IssuedCertificate> certificates(Moment now) {
+        return books.ledger().certificates(now.time());
+    }
+
+    /** Whether a certificate is revoked. */
+    public boolean isRevoked(IssuedCertificate certificate) {
+        return books.ledger().isRevoked(certificate.serial());
+    }
+
+    private Reply granted(IssuedCertificate issued, Moment now) {
+        return new Reply.Granted(
+                issued.certificate(),
+                issuance.authority().certificate(),
+                settings.roots(),
+                settings.bundleVersion(),
+                revocations.current(now),
+                settings.addresses(),
+                now.seconds());
+    }
+
+    private static Map<String, String> origin(RemoteHost from) {
+        Map<String, String> origin = new LinkedHashMap<>();
+        origin.put(Fields.FROM, from.name());
+        return origin;
+    }
+
+    /** A token that a second key uses was stolen, or its machine was copied: somebody should look. */
+    private Reply refused(EnrolmentException why, Map<String, String> origin, Moment now) {
+        Event event = why.problem() == EnrolmentProblem.TOKEN_USED ? Event.ALARM : Event.REFUSED;
+        Map<String, String> fields = new LinkedHashMap<>(origin);
+        fields.put(Fields.PROBLEM, why.problem().name());
+        fields.put(Fields.DETAIL, String.valueOf(why.getMessage()));
+        books.recordRefusal(event, now, fields);
+        return refused(why.problem(), Duration.ZERO, now);
+    }
+
+    private static Reply refused(EnrolmentProblem problem, Duration wait, Moment now) {
+        Duration wholeSeconds = Duration.ofSeconds(wait.plusNanos(999_999_999).toSeconds());
+        return new Reply.Refused(problem, wholeSeconds, now.seconds());
+    }
+}

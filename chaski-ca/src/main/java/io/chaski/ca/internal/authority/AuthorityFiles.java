@@ -1,0 +1,225 @@
+package io.chaski.ca.internal.authority;
+
+import io.chaski.ca.AuthorityException;
+import io.chaski.ca.AuthorityException.Problem;
+import io.chaski.ca.AuthorityOptions;
+import io.chaski.ca.SubjectAttributes;
+import io.chaski.ca.internal.bouncycastle.AuthorityCertificates;
+import io.chaski.ca.internal.bouncycastle.IssuingAuthority;
+import io.chaski.ca.internal.bouncycastle.KeyPairs;
+import io.chaski.ca.internal.bouncycastle.KeyProtection;
+import io.chaski.ca.internal.disk.Disk;
+import io.chaski.ca.internal.disk.Pem;
+import io.chaski.ca.internal.disk.Pem.MalformedPemException;
+import io.chaski.ca.internal.disk.SmallFiles;
+import io.chaski.ca.internal.journal.Journal;
+import io.chaski.ca.internal.journal.JournalRecord;
+import io.chaski.ca.internal.journal.JournalRecord.Event;
+import io.chaski.ca.internal.journal.JournalRecord.MalformedRecordException;
+import io.chaski.ca.internal.token.ProvisionerKeys;
+import io.chaski.core.security.Fingerprint;
+import io.chaski.core.security.TrustDomain;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory of an authority. Its options are written last: without them there is no authority, and with them all of
+ * it. Whoever calls has the lock.
+ */
+public final class AuthorityFiles {
+
+    private static final String OPTIONS = "authority.properties";
+    private static final String ROOT = "root.pem";
+    private static final String ROOT_KEY = "root.key.pem";
+    private static final String ISSUING = "issuing.pem";
+    private static final String ISSUING_KEY = "issuing.key.pem";
+    private static final String TOKEN_KEYS = "tokens.key.pem";
+    private static final int MAX_BYTES = 64 << 10;
+
+    private final Disk disk;
+    private final Path directory;
+    private final KeyProtection protection;
+
+    /** The files of a directory that is there. */
+    public AuthorityFiles(Disk disk, Path directory, KeyProtection protection) {
+        this.disk = disk;
+        this.directory = directory;
+        this.protection = protection;
+    }
+
+    /**
+     * Makes an authority.
+     *
+     * @throws AuthorityException with EXISTS if there is one, or a part of one
+     */
+    public void create(AuthorityOptions options, char[] password, Moment now, RandomGenerator random)
+            throws IOException {
+        for (String name : List.of(OPTIONS, ROOT, ROOT_KEY, ISSUING, ISSUING_KEY, TOKEN_KEYS)) {
+            if (disk.exists(directory.resolve(name))) {
+                throw new AuthorityException(Problem.EXISTS, directory + " has " + name + " of an authority", null);
+            }
+        }
+        KeyPair rootKeys = KeyPairs.generate();
+        KeyPair issuingKeys = KeyPairs.generate();
+        X509Certificate root = AuthorityCertificates.root(rootKeys, options.subject(), now.seconds(), random);
+        X509Certificate issuing = AuthorityCertificates.issuing(
+                issuingKeys.getPublic(),
+                options.trustDomain(),
+                options.subject(),
+                root,
+                rootKeys.getPrivate(),
+                now.seconds(),
+                random);
+        byte[] tokenKeys = ProvisionerKeys.generate(random).toBytes();
+        write(ROOT_KEY, new Pem(Pem.ENCRYPTED_PRIVATE_KEY, protection.encrypt(rootKeys.getPrivate(), password)));
+        write(ROOT, Pem.of(root));
+        write(ISSUING_KEY, new Pem(Pem.ENCRYPTED_PRIVATE_KEY, protection.encrypt(issuingKeys.getPrivate(), password)));
+        write(ISSUING, Pem.of(issuing));
+        write(TOKEN_KEYS, new Pem(Pem.ENCRYPTED_PRIVATE_KEY, protection.encryptSecret(tokenKeys, password)));
+        Arrays.fill(tokenKeys, (byte) 0);
+        try (Journal journal = Journal.create(disk, directory)) {
+            journal.append(new JournalRecord(
+                    Event.INIT,
+                    now.time(),
+                    Map.of(
+                            Fields.TRUST_DOMAIN, options.trustDomain().name(),
+                            Fields.ROOT, Fingerprint.of(root).toString())));
+        }
+        SmallFiles.write(disk, directory.resolve(OPTIONS), text(options).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /**
+     * Opens an authority, so that it can sign.
+     *
+     * @throws AuthorityException with MISSING, DAMAGED, UNSAFE_PERMISSIONS or WRONG_PASSWORD
+     */
+    public Opened open(char[] password, RandomGenerator random) throws IOException {
+        AuthorityOptions options = options();
+        X509Certificate root = certificate(ROOT);
+        X509Certificate issuing = certificate(ISSUING);
+        PrivateKey issuingKey = protection.decrypt(encrypted(ISSUING_KEY), password);
+        if (!KeyPairs.belongTogether(issuingKey, issuing.getPublicKey())) {
+            throw damaged(ISSUING_KEY, "is not the key of " + ISSUING, null);
+        }
+        ProvisionerKeys tokenKeys = tokenKeys(password);
+        Ledger ledger = new Ledger();
+        Journal journal = Journal.open(disk, directory, record -> learn(ledger, record));
+        Authority authority = new Authority(
+                new Authority.Settings(
+                        options.trustDomain(),
+                        options.leafLifetime(),
+                        options.allowedExpired(),
+                        List.of(root),
+                        1,
+                        options.addresses()),
+                tokenKeys,
+                journal,
+                ledger,
+                random);
+        authority.unlock(new IssuingAuthority(issuing, issuingKey));
+        return new Opened(options, root, issuing, authority, journal);
+    }
+
+    /**
+     * An authority that can sign.
+     *
+     * @param options how it was set up; without its decoration
+     * @param root whom nodes trust
+     * @param issuing what signs
+     * @param authority what decides
+     * @param journal to be closed at the end
+     */
+    public record Opened(
+            AuthorityOptions options,
+            X509Certificate root,
+            X509Certificate issuing,
+            Authority authority,
+            Journal journal) {}
+
+    private static void learn(Ledger ledger, JournalRecord record) {
+        try {
+            ledger.apply(record);
+        } catch (MalformedRecordException e) {
+            throw new AuthorityException(Problem.DAMAGED, "the journal has a record that makes no sense", e);
+        }
+    }
+
+    private ProvisionerKeys tokenKeys(char[] password) throws IOException {
+        try {
+            return ProvisionerKeys.read(protection.decryptSecret(encrypted(TOKEN_KEYS), password));
+        } catch (IllegalArgumentException e) {
+            throw damaged(TOKEN_KEYS, "has no keys for tokens", e);
+        }
+    }
+
+    private AuthorityOptions options() throws IOException {
+        Properties properties = new Properties();
+        byte[] content = SmallFiles.read(disk, directory.resolve(OPTIONS), MAX_BYTES);
+        try {
+            properties.load(new StringReader(new String(content, StandardCharsets.US_ASCII)));
+            String addresses = properties.getProperty("addresses", "");
+            return new AuthorityOptions(
+                    new TrustDomain(properties.getProperty("trustDomain", "")),
+                    Duration.parse(properties.getProperty("leafLifetime", "")),
+                    Duration.parse(properties.getProperty("allowedExpired", "")),
+                    addresses.isEmpty() ? List.of() : List.of(addresses.split(",", -1)),
+                    SubjectAttributes.NONE);
+        } catch (IllegalArgumentException | DateTimeParseException e) {
+            throw damaged(OPTIONS, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static String text(AuthorityOptions options) {
+        return "# How this authority was set up. The trust domain cannot be changed.\n"
+                + "trustDomain=" + options.trustDomain() + "\n"
+                + "leafLifetime=" + options.leafLifetime() + "\n"
+                + "allowedExpired=" + options.allowedExpired() + "\n"
+                + "addresses=" + String.join(",", options.addresses()) + "\n";
+    }
+
+    private void write(String name, Pem block) throws IOException {
+        SmallFiles.write(disk, directory.resolve(name), Pem.write(List.of(block)));
+    }
+
+    private X509Certificate certificate(String name) throws IOException {
+        try {
+            List<X509Certificate> certificates =
+                    Pem.certificates(Pem.read(SmallFiles.read(disk, directory.resolve(name), MAX_BYTES)));
+            if (certificates.size() == 1) {
+                return certificates.get(0);
+            }
+            throw damaged(name, "is not one certificate", null);
+        } catch (MalformedPemException e) {
+            throw damaged(name, "is not a certificate", e);
+        }
+    }
+
+    private byte[] encrypted(String name) throws IOException {
+        try {
+            List<Pem> blocks = Pem.read(SmallFiles.read(disk, directory.resolve(name), MAX_BYTES));
+            if (blocks.size() == 1 && blocks.get(0).label().equals(Pem.ENCRYPTED_PRIVATE_KEY)) {
+                return blocks.get(0).der();
+            }
+            throw damaged(name, "is not one encrypted key", null);
+        } catch (MalformedPemException e) {
+            throw damaged(name, "is not an encrypted key", e);
+        }
+    }
+
+    private AuthorityException damaged(String name, String detail, @Nullable Throwable cause) {
+        return new AuthorityException(Problem.DAMAGED, directory.resolve(name) + " " + detail, cause);
+    }
+}

@@ -1,0 +1,232 @@
+package io.chaski.ca.internal.authority;
+
+import io.chaski.ca.LeafUsage;
+import io.chaski.ca.internal.journal.JournalRecord;
+import io.chaski.ca.internal.journal.JournalRecord.MalformedRecordException;
+import io.chaski.ca.internal.token.TokenId;
+import io.chaski.core.security.ChaskiUri;
+import io.chaski.core.security.Fingerprint;
+import java.math.BigInteger;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the authority knows: a pure function of the records in its journal, so what is found after a restart is what was
+ * known before. Forgets what has ended; what is left is bounded by the {@link #isFull limit} that issuing keeps to.
+ *
+ * <p>Forgetting a token too early would let it be used twice, and a wall clock may be wrong for a while. So it goes by the
+ * earliest time of the last thousand records: a clock that jumps ahead and comes back has no effect. Whether something has
+ * ended is asked with the time of the request. Confined to one thread.
+ */
+final class Ledger {
+
+    /** A revoked certificate stays on the list for so long after its end, for peers whose clocks are late. */
+    static final Duration LISTED_AFTER_END = Duration.ofHours(1);
+
+    /** How long a key belongs to a name that has begun a renewal, if its certificate was never recorded. */
+    private static final Duration RENEWING = Duration.ofHours(1);
+
+    /** How many records pass between one forgetting and the next. */
+    static final int WINDOW = 1_000;
+
+    /** Certificates that have not ended, and tokens. Each has some 2 KiB here. */
+    static final int MAX_ENTRIES = 100_000;
+
+    // None of the following is iterated in an order that matters, except the certificates.
+    private final Map<TokenId, UsedToken> tokens = new HashMap<>();
+    private final Map<BigInteger, IssuedCertificate> certificates = new LinkedHashMap<>();
+    private final Map<Fingerprint, KeyOwner> owners = new HashMap<>();
+    private final Map<BigInteger, RevokedCertificate> revoked = new LinkedHashMap<>();
+    private final Set<ChaskiUri> barredNames = new HashSet<>();
+    private final Set<Fingerprint> barredKeys = new HashSet<>();
+    private long listNumber;
+    private boolean isListOutdated;
+    private int recordsInWindow;
+    private Instant earliestInWindow = Instant.MAX;
+
+    /** A token that is used up, by whom, and what it led to if anything was recorded. */
+    record UsedToken(Fingerprint key, Instant expires, Optional<BigInteger> serial) {}
+
+    /** Whose a key is, until when. */
+    private record KeyOwner(ChaskiUri name, Instant until) {}
+
+    /** A certificate that is on the list. */
+    private record RevokedCertificate(Instant time, Instant notAfter) {}
+
+    /**
+     * Learns of an event, live or from the journal.
+     *
+     * @throws MalformedRecordException if the record is not one that we write
+     */
+    void apply(JournalRecord record) throws MalformedRecordException {
+        learn(record);
+        earliestInWindow = record.time().isBefore(earliestInWindow) ? record.time() : earliestInWindow;
+        recordsInWindow++;
+        if (recordsInWindow == WINDOW) {
+            forget(earliestInWindow);
+            recordsInWindow = 0;
+            earliestInWindow = Instant.MAX;
+        }
+    }
+
+    private void learn(JournalRecord record) throws MalformedRecordException {
+        try {
+            switch (record.event()) {
+                case USED -> onUsed(record);
+                case RENEWING -> own(record, record.time().plus(RENEWING));
+                case ISSUED -> onIssued(record);
+                case REVOKED -> onRevoked(record);
+                case READMITTED -> barredNames.remove(ChaskiUri.parse(record.field(Fields.URI)));
+                case LISTED -> {
+                    listNumber = Long.parseLong(record.field(Fields.NUMBER));
+                    isListOutdated = false;
+                }
+                case INIT, REFUSED, ALARM -> {}
+            }
+        } catch (IllegalArgumentException | DateTimeException e) {
+            throw new MalformedRecordException("a field of " + record.event(), e);
+        }
+    }
+
+    private void onUsed(JournalRecord record) throws MalformedRecordException {
+        Instant expires = Instant.parse(record.field(Fields.EXPIRES));
+        tokens.put(
+                TokenId.parse(record.field(Fields.TOKEN)),
+                new UsedToken(Fingerprint.parse(record.field(Fields.KEY)), expires, Optional.empty()));
+        own(record, expires.plus(Enrolment.LEEWAY));
+    }
+
+    private void onIssued(JournalRecord record) throws MalformedRecordException {
+        IssuedCertificate issued = new IssuedCertificate(
+                ChaskiUri.parse(record.field(Fields.URI)),
+                Fingerprint.parse(record.field(Fields.KEY)),
+                new BigInteger(record.field(Fields.SERIAL), 16),
+                Instant.parse(record.field(Fields.NOT_AFTER)),
+                LeafUsage.valueOf(record.field(Fields.USAGE)),
+                record.field(Fields.CERTIFICATE));
+        certificates.put(issued.serial(), issued);
+        own(record, issued.notAfter());
+        String token = record.fields().get(Fields.TOKEN);
+        if (token != null) {
+            tokens.computeIfPresent(
+                    TokenId.parse(token),
+                    (id, used) -> new UsedToken(used.key, used.expires, Optional.of(issued.serial())));
+        }
+    }
+
+    private void own(JournalRecord record, Instant until) throws MalformedRecordException {
+        ChaskiUri name = ChaskiUri.parse(record.field(Fields.URI));
+        owners.merge(
+                Fingerprint.parse(record.field(Fields.KEY)),
+                new KeyOwner(name, until),
+                (before, now) -> before.until.isAfter(now.until) ? before : now);
+    }
+
+    private void onRevoked(JournalRecord record) throws MalformedRecordException {
+        Revocation what = Revocation.parse(record.field(Fields.WHAT));
+        what.name().ifPresent(barredNames::add);
+        what.key().ifPresent(barredKeys::add);
+        for (IssuedCertificate each : affected(what)) {
+            revoked.putIfAbsent(each.serial(), new RevokedCertificate(record.time(), each.notAfter()));
+        }
+        isListOutdated = true;
+    }
+
+    /** Certificates that a revocation is about, also such that have ended by some clock. */
+    Collection<IssuedCertificate> affected(Revocation what) {
+        List<IssuedCertificate> affected = new ArrayList<>();
+        for (IssuedCertificate each : certificates.values()) {
+            if (what.isAbout(each)) {
+                affected.add(each);
+            }
+        }
+        return affected;
+    }
+
+    private void forget(Instant now) {
+        tokens.values().removeIf(token -> now.isAfter(token.expires.plus(Enrolment.LEEWAY)));
+        certificates.values().removeIf(each -> now.isAfter(each.notAfter()));
+        owners.values().removeIf(owner -> now.isAfter(owner.until));
+        revoked.values().removeIf(each -> now.isAfter(each.notAfter.plus(LISTED_AFTER_END)));
+    }
+
+    /** Whether nothing more is issued until something ends. */
+    boolean isFull() {
+        return tokens.size() >= MAX_ENTRIES || certificates.size() >= MAX_ENTRIES;
+    }
+
+    Optional<UsedToken> token(TokenId id) {
+        return Optional.ofNullable(tokens.get(id));
+    }
+
+    Optional<IssuedCertificate> certificate(BigInteger serial) {
+        return Optional.ofNullable(certificates.get(serial));
+    }
+
+    /** The newest certificate of a name with a key. */
+    Optional<IssuedCertificate> certificate(ChaskiUri name, Fingerprint key) {
+        Optional<IssuedCertificate> newest = Optional.empty();
+        if (owners.containsKey(key)) { // spares most requests the search
+            for (IssuedCertificate each : certificates.values()) {
+                newest = each.uri().equals(name) && each.key().equals(key) ? Optional.of(each) : newest;
+            }
+        }
+        return newest;
+    }
+
+    /** All certificates that have not ended, oldest first. */
+    List<IssuedCertificate> certificates(Instant now) {
+        return certificates.values().stream()
+                .filter(each -> !each.hasEnded(now))
+                .toList();
+    }
+
+    /** Whether another name has the key. */
+    boolean isOwnedByAnother(Fingerprint key, ChaskiUri name, Instant now) {
+        KeyOwner owner = owners.get(key);
+        return owner != null && !owner.name.equals(name) && !now.isAfter(owner.until);
+    }
+
+    boolean isRevoked(BigInteger serial) {
+        return revoked.containsKey(serial);
+    }
+
+    boolean isBarred(ChaskiUri name) {
+        return barredNames.contains(name);
+    }
+
+    boolean isBarred(Fingerprint key) {
+        return barredKeys.contains(key);
+    }
+
+    /** Times of revocation by number, for the list. */
+    Map<BigInteger, Instant> revoked(Instant now) {
+        Map<BigInteger, Instant> times = new LinkedHashMap<>();
+        revoked.forEach((serial, each) -> {
+            if (!now.isAfter(each.notAfter.plus(LISTED_AFTER_END))) {
+                times.put(serial, each.time);
+            }
+        });
+        return times;
+    }
+
+    /** Number of the last list, 0 if there was none. */
+    long listNumber() {
+        return listNumber;
+    }
+
+    /** Whether something was revoked since the last list. */
+    boolean isListOutdated() {
+        return isListOutdated;
+    }
+}

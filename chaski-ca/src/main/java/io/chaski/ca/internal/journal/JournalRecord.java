@@ -1,0 +1,102 @@
+package io.chaski.ca.internal.journal;
+
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * One event: a line of JSON with text values only, so that people and {@code jq} read it and nothing has to be guessed.
+ * Immutable.
+ *
+ * @param event what happened
+ * @param time when, by the wall clock
+ * @param fields what else is known, in the order in which it is written
+ */
+public record JournalRecord(Event event, Instant time, Map<String, String> fields) {
+
+    private static final String EVENT = "event";
+    private static final String TIME = "time";
+
+    /** Kinds of events. */
+    public enum Event {
+        /** The authority was made. */
+        INIT,
+        /** A token is used up, by one key; written before anything is signed for it. */
+        USED,
+        /** A certificate was signed. */
+        ISSUED,
+        /** A certificate is going to take the place of another one; written before it is signed. */
+        RENEWING,
+        /** Serial number, key or identity was revoked. */
+        REVOKED,
+        /** An identity may have certificates again. */
+        READMITTED,
+        /** A revocation list gets its number; written before it is signed. */
+        LISTED,
+        /** A request was refused. */
+        REFUSED,
+        /** A request was refused that only a thief or a copied machine makes. */
+        ALARM
+    }
+
+    /** Copies the fields. */
+    public JournalRecord {
+        fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+        if (fields.containsKey(EVENT) || fields.containsKey(TIME)) {
+            throw new IllegalArgumentException("event and time are not fields: " + fields.keySet());
+        }
+    }
+
+    /**
+     * A field that must be there.
+     *
+     * @throws MalformedRecordException if it is not
+     */
+    public String field(String name) throws MalformedRecordException {
+        String value = fields.get(name);
+        if (value == null) {
+            throw new MalformedRecordException("no field " + name);
+        }
+        return value;
+    }
+
+    /** The line, without what chains it to others. */
+    Map<String, String> toMap() {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put(EVENT, event.name());
+        all.put(TIME, time.toString());
+        all.putAll(fields);
+        return all;
+    }
+
+    static JournalRecord fromMap(Map<String, String> all) throws MalformedRecordException {
+        Map<String, String> fields = new LinkedHashMap<>(all);
+        String event = fields.remove(EVENT);
+        String time = fields.remove(TIME);
+        if (event == null || time == null) {
+            throw new MalformedRecordException("no event or no time");
+        }
+        try {
+            return new JournalRecord(Event.valueOf(event), Instant.parse(time), fields);
+        } catch (IllegalArgumentException | DateTimeParseException e) {
+            throw new MalformedRecordException("event or time", e);
+        }
+    }
+
+    /** Not a line that we have written. */
+    public static final class MalformedRecordException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        /** Without a cause. */
+        public MalformedRecordException(String message) {
+            super(message);
+        }
+
+        /** With a cause. */
+        public MalformedRecordException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.chaski.ca.internal.node;
+
+import io.chaski.ca.EnrolmentException;
+import io.chaski.ca.EnrolmentProblem;
+import io.chaski.ca.NodeCredentials;
+import io.chaski.ca.internal.token.TokenClaims;
+import io.chaski.ca.internal.token.TokenCodec;
+import io.chaski.ca.internal.token.TokenCodec.MalformedTokenException;
+import io.chaski.ca.internal.wire.Reply;
+import io.chaski.core.security.CertificateRefusedException;
+import io.chaski.core.security.CertificateVerifier;
+import io.chaski.core.security.CertificateVerifier.Side;
+import io.chaski.core.security.CertificateVerifier.Trust;
+import io.chaski.core.security.ChaskiUri;
+import io.chaski.core.security.Fingerprint;
+import io.chaski.core.security.Identity;
+import io.chaski.core.security.RevocationList;
+import java.security.KeyPair;
+import java.security.cert.CRLException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a node makes of the answer to its request. It trusts the root that it knows from its token, or has trusted before,
+ * and nothing that comes with the answer.
+ */
+public final class CertificateAnswer {
+
+    private CertificateAnswer() {}
+
+    /**
+     * Reads a token before anything is sent.
+     *
+     * @throws EnrolmentException with TOKEN_INVALID if it is mistyped, TOKEN_EXPIRED if it has ended by the node's clock
+     */
+    public static TokenClaims readToken(String token, Instant now) {
+        TokenClaims claims;
+        try {
+            claims = TokenCodec.parse(token).claims();
+        } catch (MalformedTokenException e) {
+            throw new EnrolmentException(EnrolmentProblem.TOKEN_INVALID, "mistyped or cut off", e);
+        }
+        if (now.isAfter(claims.expires())) {
+            throw new EnrolmentException(EnrolmentProblem.TOKEN_EXPIRED, "ended at " + claims.expires());
+        }
+        return claims;
+    }
+
+    /**
+     * Takes an answer, if it is a certificate for the key and the name that leads to the root.
+     *
+     * @param root fingerprint of the root that is trusted
+     * @param name the identity that was asked for
+     * @param keys those that it was asked for
+     * @return what the node proves its identity with from now on
+     * @throws EnrolmentException as the authority says, or UNTRUSTED_CA if the answer is not what it should be
+     */
+    public static NodeCredentials accept(Fingerprint root, ChaskiUri name, KeyPair keys, Reply reply, Instant now) {
+        if (reply instanceof Reply.Granted granted) {
+            return accept(root, name, keys, granted, now);
+        }
+        Reply.Refused refused = (Reply.Refused) reply;
+        throw new EnrolmentException(
+                refused.problem(),
+                "the authority refuses; its clock says " + refused.serverTime() + ", try again after "
+                        + refused.retryAfter());
+    }
+
+    private static NodeCredentials accept(
+            Fingerprint root, ChaskiUri name, KeyPair keys, Reply.Granted granted, Instant now) {
+        X509Certificate trusted = granted.roots().stream()
+                .filter(each -> Fingerprint.of(each).equals(root))
+                .findFirst()
+                .orElseThrow(() -> untrusted("the root is another one than that of the token"));
+        List<X509Certificate> chain = List.of(granted.leaf(), granted.issuing(), trusted);
+        try {
+            RevocationList revocations = RevocationList.read(
+                    granted.revocations().getEncoded(), List.of(granted.issuing(), trusted), Set.of(trusted), now);
+            Trust trust = Trust.of(name.trustDomain(), Set.of(trusted));
+            for (Side side : Side.values()) {
+                Identity identity = new CertificateVerifier(trust).verify(chain, side, now);
+                if (!identity.uri().equals(name) || revocations.serials().contains(identity.serial())) {
+                    throw untrusted("a certificate for another identity, or a revoked one");
+                }
+            }
+            return new NodeCredentials(keys.getPrivate(), chain);
+        } catch (CertificateRefusedException | CRLException | IllegalArgumentException e) {
+            throw new EnrolmentException(EnrolmentProblem.UNTRUSTED_CA, "the answer does not check out", e);
+        }
+    }
+
+    private static EnrolmentException untrusted(String detail) {
+        return new EnrolmentException(EnrolmentProblem.UNTRUSTED_CA, detail);
+    }
+}

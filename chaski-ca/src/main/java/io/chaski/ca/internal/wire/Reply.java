@@ -1,0 +1,49 @@
+package io.chaski.ca.internal.wire;
+
+import io.chaski.ca.EnrolmentProblem;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** What the authority answers. */
+public sealed interface Reply {
+
+    /**
+     * A certificate, and everything that is needed to take part with it.
+     *
+     * @param leaf the certificate
+     * @param issuing the authority that signed it
+     * @param roots whom to trust, 1 to 4
+     * @param bundleVersion counts the sets of roots up
+     * @param revocations who is not to be trusted any more
+     * @param addresses where the authority is, up to 4
+     * @param serverTime its clock, whole seconds
+     */
+    record Granted(
+            X509Certificate leaf,
+            X509Certificate issuing,
+            List<X509Certificate> roots,
+            long bundleVersion,
+            X509CRL revocations,
+            List<String> addresses,
+            Instant serverTime)
+            implements Reply {
+
+        /** Copies the lists. */
+        public Granted {
+            roots = List.copyOf(roots);
+            addresses = List.copyOf(addresses);
+        }
+    }
+
+    /**
+     * No certificate. All of them have the same length, and for one problem nothing else differs than the time.
+     *
+     * @param problem why
+     * @param retryAfter when to try again, whole seconds; zero if trying again is no use, or not limited
+     * @param serverTime the clock of the authority, whole seconds
+     */
+    record Refused(EnrolmentProblem problem, Duration retryAfter, Instant serverTime) implements Reply {}
+}

@@ -1,0 +1,10 @@
+/** A certificate authority for nodes: identities, enrolment by token, renewal, revocation. */
+module io.chaski.ca {
+    requires transitive io.chaski.core;
+    requires org.bouncycastle.pkix;
+    requires org.bouncycastle.provider;
+    requires static org.jspecify;
+    requires org.slf4j;
+
+    exports io.chaski.ca;
+}

@@ -1,0 +1,149 @@
+package io.chaski.ca.internal.authority;
+
+import static io.chaski.ca.internal.authority.AuthorityFixture.KEYS;
+import static io.chaski.ca.internal.authority.AuthorityFixture.MILL;
+import static io.chaski.ca.internal.authority.AuthorityFixture.NODES;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chaski.ca.AuthorityException;
+import io.chaski.ca.AuthorityException.Problem;
+import io.chaski.ca.internal.bouncycastle.KeyPairs;
+import io.chaski.ca.internal.wire.Reply;
+import io.chaski.core.security.Fingerprint;
+import io.chaski.core.security.Identity;
+import io.chaski.core.security.RevocationList;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.security.cert.CRLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class RevocationTest {
+
+    private AuthorityFixture ca;
+    private Identity first;
+    private Identity second;
+
+    @BeforeEach
+    void enrolAndRenew() throws IOException {
+        ca = new AuthorityFixture(3);
+        first = ca.identity(ca.enrol(ca.token(), NODES.get(0)));
+        second = ca.identity(ca.renew(first, NODES.get(1)));
+    }
+
+    private RevocationList list() {
+        try {
+            return RevocationList.read(
+                    ca.authority.revocationList(ca.now()).getEncoded(),
+                    List.of(KEYS.issuing, KEYS.root),
+                    Set.of(KEYS.root),
+                    ca.time);
+        } catch (CRLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void a_serial_number_revokes_one_certificate() {
+        ca.authority.revoke(Revocation.of(first.serial()), "old laptop", ca.now());
+
+        assertThat(list().serials()).containsExactly(first.serial());
+        assertThat(ca.renew(second, NODES.get(2))).isInstanceOf(Reply.Granted.class);
+    }
+
+    @Test
+    void an_identity_revokes_all_its_certificates() {
+        ca.authority.revoke(Revocation.of(MILL), "stolen", ca.now());
+
+        assertThat(list().serials()).containsExactlyInAnyOrder(first.serial(), second.serial());
+    }
+
+    @Test
+    void a_key_revokes_all_its_certificates() {
+        ca.authority.revoke(Revocation.of(Fingerprint.of(NODES.get(1).getPublic())), "leaked", ca.now());
+
+        assertThat(list().serials()).containsExactly(second.serial());
+    }
+
+    @Test
+    void a_restart_forgets_nothing() throws IOException {
+        ca.authority.revoke(Revocation.of(MILL), "stolen", ca.now());
+        long number = list().number();
+        ca.restart();
+
+        assertThat(list().serials()).containsExactlyInAnyOrder(first.serial(), second.serial());
+        assertThat(list().number()).isEqualTo(number + 1);
+    }
+
+    @Test
+    void the_list_is_made_anew_for_each_revocation_and_each_hour() {
+        long number = list().number();
+        assertThat(list().number()).isEqualTo(number);
+
+        ca.authority.revoke(Revocation.of(first.serial()), "old laptop", ca.now());
+        assertThat(list().number()).isEqualTo(number + 1);
+
+        ca.advance(Duration.ofMinutes(59));
+        assertThat(list().number()).isEqualTo(number + 1);
+        ca.advance(Duration.ofMinutes(1));
+        RevocationList hourly = list();
+        assertThat(hourly.number()).isEqualTo(number + 2);
+        assertThat(hourly.thisUpdate()).isEqualTo(ca.time);
+        assertThat(hourly.nextUpdate()).isEqualTo(ca.time.plus(Duration.ofHours(24)));
+    }
+
+    @Test
+    void the_list_is_made_anew_when_the_clock_was_put_back() {
+        long number = list().number();
+        ca.time = ca.time.minusSeconds(130);
+
+        assertThat(list().number()).isEqualTo(number + 1);
+    }
+
+    @Test
+    void a_certificate_leaves_the_list_an_hour_after_its_end() {
+        ca.authority.revoke(Revocation.of(first.serial()), "old laptop", ca.now());
+        ca.time = first.notAfter().plus(Duration.ofHours(1));
+        assertThat(list().serials()).containsExactly(first.serial());
+
+        ca.advance(Duration.ofHours(1));
+        assertThat(list().serials()).isEmpty();
+    }
+
+    @Test
+    void an_unknown_serial_number_revokes_nothing() {
+        assertThatThrownBy(() -> ca.authority.revoke(Revocation.of(BigInteger.TEN), "typo", ca.now()))
+                .isInstanceOfSatisfying(
+                        AuthorityException.class, e -> assertThat(e.problem()).isEqualTo(Problem.UNKNOWN));
+        assertThatThrownBy(() -> ca.authority.readmit(MILL, ca.now()))
+                .isInstanceOfSatisfying(
+                        AuthorityException.class, e -> assertThat(e.problem()).isEqualTo(Problem.UNKNOWN));
+    }
+
+    @Test
+    void admitting_an_identity_again_leaves_its_old_certificates_on_the_list() throws IOException {
+        ca.authority.revoke(Revocation.of(MILL), "stolen", ca.now());
+        ca.authority.readmit(MILL, ca.now());
+        ca.restart();
+
+        Identity third = ca.identity(ca.enrol(ca.token(), NODES.get(2)));
+
+        assertThat(list().serials()).containsExactlyInAnyOrder(first.serial(), second.serial());
+        assertThat(ca.renew(third, KeyPairs.generate())).isInstanceOf(Reply.Granted.class);
+    }
+
+    @Test
+    void what_is_revoked_is_written_and_read() {
+        for (Revocation what :
+                List.of(Revocation.of(first.serial()), Revocation.of(first.key()), Revocation.of(first.uri()))) {
+            assertThat(Revocation.parse(what.toString())).isEqualTo(what);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.chaski.ca.internal.bouncycastle;
+
+import io.chaski.ca.LeafUsage;
+import io.chaski.ca.SubjectAttributes;
+import io.chaski.ca.internal.bouncycastle.IssuingAuthority.Leaf;
+import io.chaski.core.security.CertificateVerifier;
+import io.chaski.core.security.CertificateVerifier.Trust;
+import io.chaski.core.security.ChaskiUri;
+import io.chaski.core.security.TrustDomain;
+import java.security.KeyPair;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/** A root, an issuing authority and what they sign, at a fixed time. */
+public final class TestAuthority {
+
+    public static final Instant NOW = Instant.parse("2026-11-26T12:00:00Z");
+    public static final TrustDomain DOMAIN = new TrustDomain("plant-7.example");
+    public static final ChaskiUri MILL = ChaskiUri.parse("chaski://plant-7.example/node/mill-3");
+
+    public final KeyPair rootKeys = KeyPairs.generate();
+    public final KeyPair issuingKeys = KeyPairs.generate();
+    public final X509Certificate root;
+    public final X509Certificate issuing;
+    public final IssuingAuthority authority;
+    private final Random random;
+
+    public TestAuthority(long seed) {
+        random = new Random(seed);
+        root = AuthorityCertificates.root(rootKeys, SubjectAttributes.NONE, NOW, random);
+        issuing = AuthorityCertificates.issuing(
+                issuingKeys.getPublic(), DOMAIN, SubjectAttributes.NONE, root, rootKeys.getPrivate(), NOW, random);
+        authority = new IssuingAuthority(issuing, issuingKeys.getPrivate());
+    }
+
+    /** A key protection that does not take most of a second. */
+    public static KeyProtection fastProtection() {
+        return new KeyProtection(1_000);
+    }
+
+    public X509Certificate leaf(PublicKey key, LeafUsage usage) {
+        return authority.sign(new Leaf(
+                MILL,
+                key,
+                usage,
+                SerialNumbers.draw(random),
+                NOW.minus(AuthorityCertificates.BACKDATING),
+                NOW.plus(Duration.ofDays(1)),
+                7));
+    }
+
+    public List<X509Certificate> chain(X509Certificate leaf) {
+        return List.of(leaf, issuing, root);
+    }
+
+    public Trust trust() {
+        return Trust.of(DOMAIN, Set.of(root));
+    }
+
+    public CertificateVerifier verifier() {
+        return new CertificateVerifier(trust());
+    }
+}

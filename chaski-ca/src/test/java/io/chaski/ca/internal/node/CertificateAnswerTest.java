@@ -1,0 +1,164 @@
+package io.chaski.ca.internal.node;
+
+import static io.chaski.ca.internal.bouncycastle.TestAuthority.MILL;
+import static io.chaski.ca.internal.bouncycastle.TestAuthority.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chaski.ca.EnrolmentException;
+import io.chaski.ca.EnrolmentProblem;
+import io.chaski.ca.LeafUsage;
+import io.chaski.ca.NodeCredentials;
+import io.chaski.ca.internal.bouncycastle.KeyPairs;
+import io.chaski.ca.internal.bouncycastle.TestAuthority;
+import io.chaski.ca.internal.token.ProvisionerKeys;
+import io.chaski.ca.internal.token.TokenClaims;
+import io.chaski.ca.internal.token.TokenFixture;
+import io.chaski.ca.internal.wire.Reply;
+import io.chaski.core.security.ChaskiUri;
+import io.chaski.core.security.Fingerprint;
+import java.math.BigInteger;
+import java.security.KeyPair;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class CertificateAnswerTest {
+
+    private static final TestAuthority OURS = new TestAuthority(50);
+    private static final TestAuthority THEIRS = new TestAuthority(51);
+    private static final KeyPair KEYS = KeyPairs.generate();
+    private static final Fingerprint PIN = Fingerprint.of(OURS.root);
+    private static final X509Certificate LEAF = OURS.leaf(KEYS.getPublic(), LeafUsage.BOTH);
+
+    private static Reply granted(TestAuthority authority, X509Certificate leaf, List<X509Certificate> roots) {
+        return granted(authority, leaf, roots, Map.of());
+    }
+
+    private static Reply granted(
+            TestAuthority authority,
+            X509Certificate leaf,
+            List<X509Certificate> roots,
+            Map<BigInteger, Instant> revoked) {
+        X509CRL revocations = authority.authority.sign(1, NOW, NOW.plusSeconds(60), revoked);
+        return new Reply.Granted(leaf, authority.issuing, roots, 1, revocations, List.of(), NOW);
+    }
+
+    @Nested
+    class Taken_is {
+        @Test
+        void a_certificate_that_leads_to_the_root_of_the_token() {
+            NodeCredentials credentials = CertificateAnswer.accept(
+                    PIN, MILL, KEYS, granted(OURS, LEAF, List.of(THEIRS.root, OURS.root)), NOW);
+
+            assertThat(credentials)
+                    .isEqualTo(new NodeCredentials(KEYS.getPrivate(), List.of(LEAF, OURS.issuing, OURS.root)));
+        }
+    }
+
+    @Nested
+    class Refused_is {
+        /** The pin is all that protects the first contact. */
+        @Test
+        void another_root() {
+            assertUntrusted(granted(THEIRS, THEIRS.leaf(KEYS.getPublic(), LeafUsage.BOTH), List.of(THEIRS.root)));
+            assertUntrusted(
+                    granted(THEIRS, THEIRS.leaf(KEYS.getPublic(), LeafUsage.BOTH), List.of(THEIRS.root, OURS.root)));
+        }
+
+        @Test
+        void a_certificate_for_another_key() {
+            X509Certificate other = OURS.leaf(KeyPairs.generate().getPublic(), LeafUsage.BOTH);
+
+            assertUntrusted(granted(OURS, other, List.of(OURS.root)));
+        }
+
+        @Test
+        void a_certificate_for_another_identity() {
+            ChaskiUri pump = ChaskiUri.parse("chaski://plant-7.example/node/pump-1");
+
+            assertProblem(
+                    () -> CertificateAnswer.accept(PIN, pump, KEYS, granted(OURS, LEAF, List.of(OURS.root)), NOW),
+                    EnrolmentProblem.UNTRUSTED_CA);
+        }
+
+        @Test
+        void a_certificate_that_is_of_no_use() {
+            assertUntrusted(granted(OURS, OURS.leaf(KEYS.getPublic(), LeafUsage.CLIENT), List.of(OURS.root)));
+            assertUntrusted(granted(OURS, LEAF, List.of(OURS.root), Map.of(LEAF.getSerialNumber(), NOW)));
+            assertProblem(
+                    () -> CertificateAnswer.accept(
+                            PIN, MILL, KEYS, granted(OURS, LEAF, List.of(OURS.root)), NOW.plus(Duration.ofDays(2))),
+                    EnrolmentProblem.UNTRUSTED_CA);
+        }
+
+        @Test
+        void what_the_authority_refuses() {
+            assertProblem(
+                    () -> CertificateAnswer.accept(
+                            PIN, MILL, KEYS, new Reply.Refused(EnrolmentProblem.TOKEN_USED, Duration.ZERO, NOW), NOW),
+                    EnrolmentProblem.TOKEN_USED);
+        }
+
+        private void assertUntrusted(Reply reply) {
+            assertProblem(() -> CertificateAnswer.accept(PIN, MILL, KEYS, reply, NOW), EnrolmentProblem.UNTRUSTED_CA);
+        }
+    }
+
+    @Nested
+    class A_token {
+        private final TokenClaims claims = TokenFixture.claims(MILL, NOW);
+        private final String token = ProvisionerKeys.generate(new Random(1)).sign(claims);
+
+        @Test
+        void is_read_without_its_secret() {
+            assertThat(CertificateAnswer.readToken(token, NOW)).isEqualTo(claims);
+        }
+
+        @Test
+        void that_is_mistyped_or_has_ended_is_not_even_sent() {
+            assertProblem(() -> CertificateAnswer.readToken(token + "A", NOW), EnrolmentProblem.TOKEN_INVALID);
+            assertProblem(
+                    () -> CertificateAnswer.readToken(token, NOW.plus(Duration.ofHours(1))),
+                    EnrolmentProblem.TOKEN_EXPIRED);
+        }
+    }
+
+    @Nested
+    class Renewal_times {
+        @Test
+        void are_at_two_thirds_of_the_life_and_a_little_later() {
+            Random random = new Random(52);
+            Instant earliest = NOW.plus(Duration.ofHours(16));
+            for (int i = 0; i < 1_000; i++) {
+                assertThat(RenewalTime.of(NOW, NOW.plus(Duration.ofHours(24)), random))
+                        .isBetween(earliest, earliest.plus(Duration.ofMinutes(72)));
+            }
+        }
+
+        @Test
+        void are_drawn_apart_after_failures() {
+            Random random = new Random(53);
+            for (int failures = 1; failures < 40; failures++) {
+                Duration bound = Duration.ofSeconds(Math.min(1800, 30L << Math.min(failures - 1, 10)));
+                assertThat(RenewalTime.pause(failures, random)).isBetween(Duration.ZERO, bound);
+            }
+        }
+    }
+
+    private static void assertProblem(ThrowingCallable call, EnrolmentProblem problem) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        EnrolmentException.class, e -> assertThat(e.problem()).isEqualTo(problem));
+    }
+}

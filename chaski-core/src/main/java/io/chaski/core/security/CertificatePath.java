@@ -1,0 +1,72 @@
+package io.chaski.core.security;
+
+import java.security.InvalidAlgorithmParameterException;
+import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertPath;
+import java.security.cert.CertPathValidator;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
+import java.security.cert.CertPathValidatorException.Reason;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.PKIXParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Signatures, dates and name constraints from a certificate up to a trusted root, as the JDK checks them (RFC 5280). */
+final class CertificatePath {
+
+    private CertificatePath() {}
+
+    /**
+     * Checks a path.
+     *
+     * @param chain the certificate in question first; may end with the root itself
+     * @param roots who is trusted
+     * @param now the time
+     * @throws CertificateRefusedException if there is no path, or a certificate on it is not valid now
+     */
+    static void check(List<X509Certificate> chain, Set<X509Certificate> roots, Instant now) {
+        List<X509Certificate> path = roots.contains(chain.get(chain.size() - 1)) && chain.size() > 1
+                ? chain.subList(0, chain.size() - 1)
+                : chain;
+        try {
+            validate(path, roots, now);
+        } catch (CertPathValidatorException e) {
+            throw new CertificateRefusedException(problem(e.getReason()), "no valid path to a trusted root", e);
+        } catch (CertificateException e) {
+            throw new CertificateRefusedException(CertificateProblem.MALFORMED, "not a chain of certificates", e);
+        } catch (NoSuchAlgorithmException | InvalidAlgorithmParameterException e) {
+            throw new AssertionError("every Java platform validates paths by PKIX, and the parameters are ours", e);
+        }
+    }
+
+    // The JDK meets names that it cannot read with exceptions of its own, NullPointerException among them, and whoever
+    // shows a chain chooses the names in it. Refusing is right whatever it was.
+    private static void validate(List<X509Certificate> path, Set<X509Certificate> roots, Instant now)
+            throws CertificateException, CertPathValidatorException, NoSuchAlgorithmException,
+                    InvalidAlgorithmParameterException {
+        CertPath certPath = CertificateFactory.getInstance("X.509").generateCertPath(path);
+        PKIXParameters parameters = new PKIXParameters(
+                roots.stream().map(root -> new TrustAnchor(root, null)).collect(Collectors.toSet()));
+        parameters.setRevocationEnabled(false); // the lists are ours: see RevocationList
+        parameters.setDate(Date.from(now));
+        try {
+            CertPathValidator.getInstance("PKIX").validate(certPath, parameters);
+        } catch (RuntimeException e) {
+            throw new CertificateRefusedException(CertificateProblem.MALFORMED, "names that cannot be checked", e);
+        }
+    }
+
+    private static CertificateProblem problem(Reason reason) {
+        if (reason == BasicReason.EXPIRED) {
+            return CertificateProblem.EXPIRED;
+        }
+        return reason == BasicReason.NOT_YET_VALID ? CertificateProblem.NOT_YET_VALID : CertificateProblem.UNTRUSTED;
+    }
+}
