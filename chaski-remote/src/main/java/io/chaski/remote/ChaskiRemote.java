@@ -26,6 +26,7 @@ import io.chaski.remote.internal.schedule.ScheduleDesk;
 import io.chaski.remote.internal.schedule.ScheduleService;
 import io.chaski.remote.internal.schedule.ScheduleStore;
 import io.chaski.remote.internal.schedule.Schedules;
+import io.chaski.remote.internal.schedule.ServedRuns;
 import io.chaski.remote.internal.serve.AnnouncedServices;
 import io.chaski.remote.internal.serve.CallAcceptor;
 import io.chaski.remote.internal.serve.Describer;
@@ -129,7 +130,7 @@ public final class ChaskiRemote implements AutoCloseable {
         }
         this.everybody = new DirectoryProviders(directory::providers, directory::services);
         this.announced = new AnnouncedServices(services, directory);
-        this.schedules = openSchedules(store.orElse(null), new LocalCalls(acceptor, calling.ids()));
+        this.schedules = openSchedules(store.orElse(null), new ServedRuns(new LocalCalls(acceptor, calling.ids())));
         node.events().subscribe(ending);
     }
 
@@ -140,7 +141,7 @@ public final class ChaskiRemote implements AutoCloseable {
         }
     }
 
-    private Schedules openSchedules(@Nullable ScheduleStore store, LocalCalls executing) {
+    private Schedules openSchedules(@Nullable ScheduleStore store, ServedRuns executing) {
         Schedules opened = new Schedules(node.id(), ModuleNode.of(node), executing, store);
         ServiceModel model = ModelReader.forServing(ScheduleService.class, ErrorTypes.NONE_REGISTERED);
         var unused = services.add(new ServedService(

@@ -19,6 +19,7 @@ import io.chaski.remote.internal.model.MethodModel;
 import io.chaski.remote.internal.model.ModelReader;
 import io.chaski.remote.internal.model.ServiceModel;
 import io.chaski.remote.internal.schedule.Order;
+import io.chaski.remote.internal.schedule.ServedRuns;
 import io.chaski.remote.internal.wire.Budget;
 import io.chaski.remote.internal.wire.CallHeaders;
 import io.chaski.remote.internal.wire.CallId;
@@ -311,7 +312,7 @@ class ServingCallTest {
                 Optional.of(Duration.ofSeconds(1)),
                 Optional.empty(),
                 List.of());
-        LocalCalls local = new LocalCalls(acceptor, new Random(42));
+        ServedRuns local = new ServedRuns(new LocalCalls(acceptor, new Random(42)));
         assertThatThrownBy(() -> local.check(CALLER, order))
                 .isInstanceOf(ScheduleRefusedException.class)
                 .hasMessageContaining("stream of items");
