@@ -80,7 +80,7 @@ final class ServingCall implements StreamListener, Answered {
         } catch (MalformedException malformed) {
             stream.reset(isExecuted ? StreamCode.APPLICATION : StreamCode.REFUSED, malformed.what());
         } catch (BudgetExceededException tooMuch) {
-            stream.reset(isExecuted ? StreamCode.LIMIT : StreamCode.REFUSED, tooMuch.what());
+            stream.reset(isExecuted ? StreamCode.CANCELLED : StreamCode.REFUSED, tooMuch.what());
         }
     }
 
@@ -135,9 +135,9 @@ final class ServingCall implements StreamListener, Answered {
                 && !method.streams().isAny()) {
             stream.reset(StreamCode.DEADLINE_EXCEEDED, "no call takes longer than " + limits.call());
         } else if (!reader.isComplete() && !isMoving) {
-            stream.reset(StreamCode.LIMIT, "the arguments do not get on");
+            stream.reset(StreamCode.CANCELLED, "the arguments do not get on");
         } else if (isAnswered && method.streams().result() == null && !writer.isDone() && !isMoving) {
-            stream.reset(StreamCode.LIMIT, "the answer is not taken");
+            stream.reset(StreamCode.CANCELLED, "the answer is not taken");
         }
     }
 

@@ -202,7 +202,7 @@ class ServingCallTest {
         look(silent, Duration.ofSeconds(29));
         assertThat(silent.reset).isNull();
         look(silent, Duration.ofSeconds(30));
-        assertThat(silent.reset).isEqualTo(StreamCode.LIMIT);
+        assertThat(silent.reset).isEqualTo(StreamCode.CANCELLED);
 
         FakeStream untaken = open("echo");
         untaken.room = 0;
@@ -213,7 +213,7 @@ class ServingCallTest {
         look(untaken, Duration.ofSeconds(29));
         assertThat(untaken.reset).isNull();
         look(untaken, Duration.ofSeconds(30));
-        assertThat(untaken.reset).isEqualTo(StreamCode.LIMIT);
+        assertThat(untaken.reset).isEqualTo(StreamCode.CANCELLED);
         assertThat(budget.left()).isEqualTo(BUDGET);
     }
 
@@ -228,7 +228,7 @@ class ServingCallTest {
         ((ServingCall) stream.listener).endIfStuck(patient, nowNanos + TimeUnit.MINUTES.toNanos(4));
         assertThat(stream.reset).isNull();
         ((ServingCall) stream.listener).endIfStuck(patient, nowNanos + TimeUnit.MINUTES.toNanos(5));
-        assertThat(stream.reset).isEqualTo(StreamCode.LIMIT);
+        assertThat(stream.reset).isEqualTo(StreamCode.CANCELLED);
     }
 
     @Test
@@ -277,7 +277,7 @@ class ServingCallTest {
                 ServeOptions.DEFAULTS));
         FakeStream begun = open("endless", null);
         look(begun, Duration.ofSeconds(30));
-        assertThat(begun.reset).as("nothing has come").isEqualTo(StreamCode.LIMIT);
+        assertThat(begun.reset).as("nothing has come").isEqualTo(StreamCode.CANCELLED);
 
         FakeStream stream = open("endless", null);
         stream.room = 2;
