@@ -37,6 +37,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -74,7 +75,7 @@ class ServingCallTest {
     private static final CallbackFactory CALLBACKS = (caller, type, service, life) -> type;
 
     private final ManualExecutor implementations = new ManualExecutor();
-    private final CallThreads threads = new CallThreads(implementations, Runnable::run);
+    private CallThreads threads = new CallThreads(implementations, Runnable::run);
     private final CallEvents events = new CallEvents(Runnable::run);
     private final Budget budget = new Budget(BUDGET);
     private final ServedServices services = new ServedServices();
@@ -178,6 +179,61 @@ class ServingCallTest {
         assertThat(budget.left()).isGreaterThan(BUDGET - 1_000);
         stream.close();
         assertThat(budget.left()).isEqualTo(BUDGET);
+    }
+
+    private FakeStream openGuarded(Predicate<NodeId> rule) {
+        ServiceModel model = ModelReader.ofFunction(byte[].class, byte[].class);
+        serve("echo", byte[].class, (method, arguments) -> null);
+        models.put("guarded", model);
+        services.add(new ServedService("guarded", model, (method, arguments) -> null, ServeOptions.onlyFor(rule)));
+        return open("guarded");
+    }
+
+    @Test
+    void whoever_may_not_call_is_told_so_by_the_first_piece_of_its_arguments_and_gets_nothing_in() {
+        FakeStream stream = openGuarded(caller -> false);
+        byte[] whole = arguments(byte[].class, new byte[50_000]);
+        stream.deliver(Arrays.copyOf(whole, 20_000));
+        assertThat(failure(stream)).isEqualTo(NUMBER_OF_DENIED);
+        stream.deliver(Arrays.copyOfRange(whole, 20_000, whole.length));
+        assertThat(stream.consumed).as("room for more").isZero();
+        assertThat(budget.left()).as("but for the answer").isGreaterThan(BUDGET - 1_000);
+        assertThat(implementations.waiting()).isZero();
+        stream.close();
+        assertThat(budget.left()).isEqualTo(BUDGET);
+        assertThat(isBusy()).isFalse();
+    }
+
+    @Test
+    void arguments_get_no_room_for_more_until_the_rule_about_callers_has_said_yes() {
+        ManualExecutor asking = new ManualExecutor();
+        threads = new CallThreads(implementations, asking);
+        FakeStream stream = openGuarded(caller -> true);
+        byte[] whole = arguments(byte[].class, new byte[50_000]);
+        stream.deliver(Arrays.copyOf(whole, 20_000));
+        stream.deliver(Arrays.copyOfRange(whole, 20_000, 40_000));
+        assertThat(stream.consumed).isZero();
+        asking.runAll();
+        assertThat(stream.consumed).isEqualTo(40_000);
+        stream.deliver(Arrays.copyOfRange(whole, 40_000, whole.length));
+        assertThat(stream.consumed).isEqualTo(whole.length);
+        implementations.runAll();
+        assertThat(stream.isEnded).as("answered").isTrue();
+        assertThat(budget.left()).isGreaterThan(BUDGET - 1_000);
+    }
+
+    @Test
+    void the_rule_may_answer_when_the_call_is_over() {
+        ManualExecutor asking = new ManualExecutor();
+        threads = new CallThreads(implementations, asking);
+        FakeStream stream = openGuarded(caller -> false);
+        stream.deliver(Arrays.copyOf(arguments(byte[].class, new byte[50_000]), 20_000));
+        stream.fail(StreamCode.CANCELLED);
+        assertThat(budget.left()).isEqualTo(BUDGET);
+        asking.runAll();
+        assertThat(stream.sent).isEmpty();
+        assertThat(budget.left()).isEqualTo(BUDGET);
+        assertThat(isBusy()).isFalse();
     }
 
     @Test
