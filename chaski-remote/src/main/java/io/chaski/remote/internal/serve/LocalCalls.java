@@ -81,7 +81,7 @@ public final class LocalCalls {
             }
         });
         run.deadline = deadline;
-        if (!serving.threads().tryExecute(execution)) {
+        if (!serving.threads().tryExecute(caller, execution)) {
             run.end(Optional.of("the node closes"));
         }
     }

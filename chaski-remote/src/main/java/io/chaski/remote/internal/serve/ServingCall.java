@@ -110,7 +110,7 @@ final class ServingCall implements StreamListener, Answered {
         }
         Execution begun = new Execution(this, stream.peer(), headers, service, method, serving, items, body);
         execution = begun;
-        if (!serving.threads().tryExecute(begun)) {
+        if (!serving.threads().tryExecute(stream.peer(), begun)) {
             execution = null;
             stream.reset(StreamCode.REFUSED, "the node closes");
         }
