@@ -1,5 +1,7 @@
 package io.chaski.benchmarks;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
@@ -39,7 +41,8 @@ public record Spread(double median, double least, double most) {
     }
 
     /**
-     * A figure with three digits that count, for people: {@code 1.23 M}, {@code 45.6 k}, {@code 7.89}.
+     * A figure with three digits that count, for people: {@code 1.23 M}, {@code 45.6 k}, {@code 7.89}; with two below one: {@code
+     * 0.12}, {@code 0.0035}.
      *
      * @param figure not negative
      */
@@ -51,6 +54,9 @@ public record Spread(double median, double least, double most) {
     }
 
     private static String scaled(double figure) {
+        if (figure > 0 && figure < 0.0995) {
+            return new BigDecimal(figure).round(new MathContext(2)).toPlainString();
+        }
         String format = figure < 9.995 ? "%.2f" : figure < 99.95 ? "%.1f" : "%.0f";
         return String.format(Locale.ROOT, format, figure);
     }

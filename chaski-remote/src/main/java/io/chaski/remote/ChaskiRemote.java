@@ -26,6 +26,7 @@ import io.chaski.remote.internal.schedule.ScheduleDesk;
 import io.chaski.remote.internal.schedule.ScheduleService;
 import io.chaski.remote.internal.schedule.ScheduleStore;
 import io.chaski.remote.internal.schedule.Schedules;
+import io.chaski.remote.internal.schedule.ServedRuns;
 import io.chaski.remote.internal.serve.AnnouncedServices;
 import io.chaski.remote.internal.serve.CallAcceptor;
 import io.chaski.remote.internal.serve.Describer;
@@ -127,9 +128,9 @@ public final class ChaskiRemote implements AutoCloseable {
                 threads.close();
             }
         }
-        this.everybody = new DirectoryProviders(directory::providers, directory::services);
+        this.everybody = new DirectoryProviders(directory::providers, directory::someServices);
         this.announced = new AnnouncedServices(services, directory);
-        this.schedules = openSchedules(store.orElse(null), new LocalCalls(acceptor, calling.ids()));
+        this.schedules = openSchedules(store.orElse(null), new ServedRuns(new LocalCalls(acceptor, calling.ids())));
         node.events().subscribe(ending);
     }
 
@@ -140,7 +141,7 @@ public final class ChaskiRemote implements AutoCloseable {
         }
     }
 
-    private Schedules openSchedules(@Nullable ScheduleStore store, LocalCalls executing) {
+    private Schedules openSchedules(@Nullable ScheduleStore store, ServedRuns executing) {
         Schedules opened = new Schedules(node.id(), ModuleNode.of(node), executing, store);
         ServiceModel model = ModelReader.forServing(ScheduleService.class, ErrorTypes.NONE_REGISTERED);
         var unused = services.add(new ServedService(
@@ -413,19 +414,47 @@ public final class ChaskiRemote implements AutoCloseable {
      * @throws IllegalStateException if called on an event loop
      */
     public List<Provider> awaitService(String service, int nodes, Duration limit) throws InterruptedException {
-        return directory.awaitServed(service, nodes, limit);
+        return directory.awaitServed(service, Optional.empty(), nodes, limit);
     }
 
     /**
-     * As {@link #awaitService}, without waiting.
+     * Waits until enough other nodes serve one version of something.
+     *
+     * @param service its name
+     * @param version of the service, as it is served; empty for the one without a version
+     * @param nodes how many, 1 to 4,096
+     * @param limit how long to wait
+     * @return those that serve it then, sorted by node, none of them in another version; as {@link #awaitService(String, int,
+     *     Duration)}, which also says what is thrown
+     */
+    public List<Provider> awaitService(String service, String version, int nodes, Duration limit)
+            throws InterruptedException {
+        return directory.awaitServed(service, Optional.of(version), nodes, limit);
+    }
+
+    /**
+     * As {@link #awaitService(String, int, Duration)}, without waiting.
      *
      * @param service its name
      * @param nodes how many, 1 to 4,096
      * @param limit how long to wait
-     * @return fails with what {@link #awaitService} throws; dependents run on the callback executor
+     * @return fails with what {@link #awaitService(String, int, Duration)} throws; dependents run on the callback executor
      */
     public CompletableFuture<List<Provider>> whenService(String service, int nodes, Duration limit) {
-        return directory.whenServed(service, nodes, limit);
+        return directory.whenServed(service, Optional.empty(), nodes, limit);
+    }
+
+    /**
+     * As {@link #awaitService(String, String, int, Duration)}, without waiting.
+     *
+     * @param service its name
+     * @param version of the service; empty for the one without a version
+     * @param nodes how many, 1 to 4,096
+     * @param limit how long to wait
+     * @return as {@link #whenService(String, int, Duration)}
+     */
+    public CompletableFuture<List<Provider>> whenService(String service, String version, int nodes, Duration limit) {
+        return directory.whenServed(service, Optional.of(version), nodes, limit);
     }
 
     /**

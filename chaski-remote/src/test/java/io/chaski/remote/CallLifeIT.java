@@ -603,7 +603,7 @@ class CallLifeIT {
     @Test
     void more_nested_calls_than_threads_do_not_wait_for_each_other() throws Exception {
         int calls = 100;
-        CountDownLatch all = new CountDownLatch(Math.min(calls, 32));
+        CountDownLatch all = new CountDownLatch(Math.min(calls, 24));
         client.attach("back", Integer.class, Integer.class, x -> x + 1);
         var back = server.at(client.node().id()).function("back", Integer.class, Integer.class);
         interface Nested {
@@ -611,7 +611,7 @@ class CallLifeIT {
         }
         server.serve("nested", Nested.class, x -> {
             all.countDown();
-            all.await(); // every thread there is has a call that waits for another one
+            all.await(); // every thread that one caller gets has a call that waits for another one
             return back.apply(x);
         });
         Nested nested = client.at(serverId).proxy("nested", Nested.class, LONG);
@@ -628,7 +628,7 @@ class CallLifeIT {
     @Test
     void more_implementations_that_join_futures_than_threads_do_not_wait_for_each_other() throws Exception {
         int calls = 100;
-        CountDownLatch all = new CountDownLatch(Math.min(calls, 32));
+        CountDownLatch all = new CountDownLatch(Math.min(calls, 24));
         interface Later {
             CompletableFuture<Integer> apply(int x);
         }
@@ -639,7 +639,7 @@ class CallLifeIT {
         Later later = server.at(client.node().id()).proxy("later", Later.class, LONG);
         server.serve("joining", Joining.class, x -> {
             all.countDown();
-            all.await(); // every thread there is has a call that waits for a future
+            all.await(); // every thread that one caller gets has a call that waits for a future
             return later.apply(x).join();
         });
         Joining joining = client.at(serverId).proxy("joining", Joining.class, LONG);

@@ -226,11 +226,11 @@ class CallbacksIT {
     @Test
     void more_calls_at_a_time_than_threads_get_their_callbacks() throws Exception {
         List<Future<Integer>> calls = new ArrayList<>();
-        CountDownLatch all = new CountDownLatch(32);
+        CountDownLatch all = new CountDownLatch(24);
         for (int i = 0; i < 40; i++) {
             calls.add(threads.submit(() -> speaker.say("word", word -> {
                 all.countDown();
-                all.await(); // so that all threads of the server wait for callbacks at some time
+                all.await(); // so that all threads that one caller gets wait for callbacks at some time
                 return 1;
             })));
         }

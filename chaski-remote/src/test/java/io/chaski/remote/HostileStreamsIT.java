@@ -192,7 +192,7 @@ class HostileStreamsIT {
         assertThat(endOf("sum", NO_ARGUMENTS, new byte[] {5, 0, 0, 0, 0, 1})).isEqualTo(StreamCode.APPLICATION);
         assertThat(endOf("sum", NO_ARGUMENTS, new byte[0])).isEqualTo(StreamCode.APPLICATION);
         assertThat(endOf("sum", NO_ARGUMENTS, body(1, (byte) 0x80))).isEqualTo(StreamCode.APPLICATION);
-        assertThat(endOf("sum", NO_ARGUMENTS, new byte[] {5, 0, 0x10, 0, 1, 1})).isEqualTo(StreamCode.LIMIT);
+        assertThat(endOf("sum", NO_ARGUMENTS, new byte[] {5, 0, 0x10, 0, 1, 1})).isEqualTo(StreamCode.CANCELLED);
         stillServes();
     }
 
@@ -228,7 +228,7 @@ class HostileStreamsIT {
     /** A message of the core may be larger than its window, and so larger than any piece of an item. */
     @Test
     void a_sender_of_more_than_its_window_at_once_is_cut_off() throws Exception {
-        assertThat(endOf("hang", NO_ARGUMENTS, body(5, new byte[600 << 10]))).isEqualTo(StreamCode.LIMIT);
+        assertThat(endOf("hang", NO_ARGUMENTS, body(5, new byte[600 << 10]))).isEqualTo(StreamCode.CANCELLED);
         stillServes();
     }
 

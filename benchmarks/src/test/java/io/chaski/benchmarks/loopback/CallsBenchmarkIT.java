@@ -9,7 +9,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CallsBenchmarkIT {
 
     @ParameterizedTest
-    @CsvSource({"NETTY_ECHO, CALLS_1", "CHASKI, CALLS_64", "GRPC, CALLS_64", "RMI, CALLS_64", "RSOCKET, CALLS_64"})
+    @CsvSource({
+        "NETTY_ECHO, CALLS_1",
+        "CHASKI, CALLS_1",
+        "CHASKI, CALLS_64",
+        "GRPC, CALLS_64",
+        "RMI, CALLS_64",
+        "RSOCKET, CALLS_64"
+    })
     void every_call_is_answered(Contestants contestant, Workload workload) throws Exception {
         Cell.Result result =
                 new Cell(workload, contestant, LoopbackBenchmarkIT.MOMENT, LoopbackBenchmarkIT.FLAGS).run();

@@ -8,8 +8,10 @@ import io.chaski.core.ChaskiNode;
 import io.chaski.core.ConnectFailedException;
 import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
+import io.chaski.core.TypeRef;
 import io.chaski.remote.Answers;
 import io.chaski.remote.CallDeniedException;
+import io.chaski.remote.CallEvent;
 import io.chaski.remote.CallException;
 import io.chaski.remote.CallOptions;
 import io.chaski.remote.ChaskiRemote;
@@ -17,6 +19,7 @@ import io.chaski.remote.Deadline;
 import io.chaski.remote.DynamicResult;
 import io.chaski.remote.DynamicService;
 import io.chaski.remote.Idempotent;
+import io.chaski.remote.NoProviderException;
 import io.chaski.remote.OneWay;
 import io.chaski.remote.Outcome;
 import io.chaski.remote.OwnService;
@@ -29,6 +32,8 @@ import io.chaski.remote.RemoteSnapshot;
 import io.chaski.remote.Schedule;
 import io.chaski.remote.Selection;
 import io.chaski.remote.ServeOptions;
+import io.chaski.remote.ServiceEvent;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -38,6 +43,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -45,6 +52,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The code in docs/remote.md. */
 class RemoteGuideTest {
@@ -222,6 +230,85 @@ class RemoteGuideTest {
     }
     // #endregion
 
+    // #region context-elsewhere
+    static final class LoggingAdd implements CalculatorLater {
+        private final ExecutorService pool = Executors.newCachedThreadPool();
+
+        @Override
+        public CompletableFuture<Double> add(double a, double b) {
+            RemoteContext context = RemoteContext.current();
+            System.out.println(context.caller() + " has " + context.remaining().orElseThrow() + " left");
+            CompletableFuture<Double> sum = new CompletableFuture<>();
+            pool.execute(() -> context.run(() -> sum.complete(a + b))); // calls made in there end with this one
+            return sum;
+        }
+    }
+    // #endregion
+
+    // #region slow-calls
+    static final class SlowCalls implements Flow.Subscriber<CallEvent> {
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            subscription.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(CallEvent event) {
+            if (event instanceof CallEvent.Ended ended && ended.duration().toMillis() > 100) {
+                System.out.println(ended.service() + "." + ended.method() + ": " + ended.outcome());
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            System.out.println("no more events: " + failure);
+        }
+
+        @Override
+        public void onComplete() {
+            System.out.println("the remote is closed");
+        }
+    }
+    // #endregion
+
+    // #region out-of-paper
+    public static class OutOfPaper extends Exception {
+        private final int pages;
+
+        public OutOfPaper(int pages) {
+            super(pages + " pages are left to print");
+            this.pages = pages;
+        }
+
+        static OutOfPaper parse(String message) {
+            return new OutOfPaper(Integer.parseInt(message.substring(0, message.indexOf(' '))));
+        }
+
+        public int pages() {
+            return pages;
+        }
+    }
+    // #endregion
+
+    public interface Printer {
+        void print(String text) throws OutOfPaper;
+
+        @OneWay
+        void feed();
+    }
+
+    static final class EmptyPrinter implements Printer {
+        @Override
+        public void print(String text) throws OutOfPaper {
+            throw new OutOfPaper(3);
+        }
+
+        @Override
+        public void feed() {
+            throw new IllegalStateException("no paper");
+        }
+    }
+
     private static final CallOptions PATIENT = CallOptions.within(Duration.ofSeconds(50));
 
     private final List<String> heard = new CopyOnWriteArrayList<>();
@@ -258,7 +345,8 @@ class RemoteGuideTest {
         ChaskiRemote client =
                 ChaskiRemote.on(node, RemoteOptions.builder().calls(PATIENT).build());
         // #region call
-        Calculator calculator = client.at(id).proxy("calculator", Calculator.class);
+        client.awaitService("calculator", 1, Duration.ofSeconds(50));
+        Calculator calculator = client.proxy("calculator", Calculator.class);
         double sum = calculator.add(1, 2);
         // #endregion
         assertThat(sum).isEqualTo(3);
@@ -273,12 +361,51 @@ class RemoteGuideTest {
         }
         // #endregion
         assertThat(heard).containsExactly("by 0.0");
+        // #region at
+        Calculator there = client.at(id).proxy("calculator", Calculator.class);
+        // #endregion
+        assertThat(there.add(1, 2)).isEqualTo(3);
         // #region future
         CalculatorLater later = client.at(id).proxy("calculator", CalculatorLater.class);
         CompletableFuture<Double> result = later.add(1, 2);
         result.thenAccept(value -> System.out.println("the sum is " + value)).join();
         // #endregion
         registration.close();
+    }
+
+    @Test
+    void what_a_remote_is_told_about_failures() {
+        served.close();
+        ChaskiRemote printing = ChaskiRemote.on(
+                server,
+                RemoteOptions.builder()
+                        .error(OutOfPaper.class, OutOfPaper::parse)
+                        .build());
+        printing.serve("printer", Printer.class, new EmptyPrinter());
+        // #region options-failures
+        ChaskiRemote remote = ChaskiRemote.on(
+                node,
+                RemoteOptions.builder()
+                        .error(OutOfPaper.class, OutOfPaper::parse)
+                        .oneWayFailures(failed -> heard.add(failed.getMessage()))
+                        .build());
+        // #endregion
+        Printer printer = remote.at(id).proxy("printer", Printer.class, PATIENT);
+        assertThatThrownBy(() -> printer.print("text"))
+                .isInstanceOfSatisfying(
+                        OutOfPaper.class, failed -> assertThat(failed.pages()).isEqualTo(3));
+        printer.feed();
+        await().atMost(50, TimeUnit.SECONDS).until(() -> !heard.isEmpty());
+        assertThat(heard.get(0)).contains("no paper");
+    }
+
+    @Test
+    void an_implementation_that_goes_on_elsewhere() throws Exception {
+        LoggingAdd adding = new LoggingAdd();
+        served.serve("calculator", CalculatorLater.class, adding);
+        CalculatorLater calculator = ChaskiRemote.on(node).at(id).proxy("calculator", CalculatorLater.class, PATIENT);
+        assertThat(calculator.add(1, 2).get(50, TimeUnit.SECONDS)).isEqualTo(3);
+        adding.pool.shutdown();
     }
 
     @Test
@@ -408,7 +535,14 @@ class RemoteGuideTest {
         // #endregion
         assertThat(average).isEqualTo(21);
         assertThat(heard).containsExactly("20.0 degrees", "20.5 degrees", "21.0 degrees");
-        assertThat(inTurn.smoothed(Stream.of(20.4, 20.6))).containsExactly(20.0, 21.0);
+        heard.clear();
+        // #region stream-both
+        try (Stream<Double> smoothed = inTurn.smoothed(Stream.of(20.4, 20.6))) {
+            smoothed.forEach(
+                    degrees -> heard.add(degrees + " degrees")); // the first may come before the second is read
+        }
+        // #endregion
+        assertThat(heard).containsExactly("20.0 degrees", "21.0 degrees");
     }
 
     @Test
@@ -420,6 +554,25 @@ class RemoteGuideTest {
         served.detach("square");
         // #endregion
         assertThat(nine).isEqualTo(9);
+    }
+
+    @Test
+    void generic_functions() {
+        ChaskiRemote remote = ChaskiRemote.on(node);
+        // #region attach-generic
+        TypeRef<List<Double>> numbers = new TypeRef<>() {};
+        TypeRef<Double> number = new TypeRef<>() {};
+        served.attach("sum", numbers, number, new Adding());
+        Function<List<Double>, Double> sum = remote.at(id).function("sum", numbers, number);
+        double six = sum.apply(List.of(1.0, 2.0, 3.0));
+        // #endregion
+        assertThat(six).isEqualTo(6);
+        // #region dynamic-generic
+        served.serve("thermometer", new Thermometer());
+        List<Double> last =
+                remote.at(id).dynamic("thermometer").call("history", 2).as(new TypeRef<>() {});
+        // #endregion
+        assertThat(last).containsExactly(21.5, 21.5);
     }
 
     @Test
@@ -435,7 +588,13 @@ class RemoteGuideTest {
         // #endregion
         // #region await
         ChaskiRemote remote = ChaskiRemote.on(node);
-        Registration listening = remote.onServiceEvent(event -> heard.add(event.toString()));
+        Registration listening = remote.onServiceEvent(event -> {
+            if (event instanceof ServiceEvent.Joined joined) {
+                heard.add("here: " + joined.provider());
+            } else if (event instanceof ServiceEvent.Left left) {
+                heard.add(left.reason() + ": " + left.provider());
+            }
+        });
         List<Provider> providers = remote.awaitService("calculator", 1, Duration.ofSeconds(50));
         Set<String> known = remote.knownServices();
         // #endregion
@@ -451,6 +610,24 @@ class RemoteGuideTest {
         double sum = ChaskiRemote.with(any, forBlue).add(1, 2);
         // #endregion
         assertThat(sum).isEqualTo(3);
+        // #region own-selection
+        Selection upstairs = (candidates, random) -> candidates.stream()
+                .filter(candidate -> candidate.nodeName().startsWith("upstairs-"))
+                .toList();
+        // #endregion
+        Calculator nobody = remote.proxy(
+                "calculator",
+                Calculator.class,
+                CallOptions.builder().selection(upstairs).build());
+        assertThatThrownBy(() -> nobody.add(1, 2)).isInstanceOf(NoProviderException.class);
+        // #region version
+        remote.awaitService("calculator", "2", 1, Duration.ofSeconds(50));
+        CalculatorLater second = remote.proxy(
+                "calculator",
+                CalculatorLater.class,
+                CallOptions.builder().version("2").build());
+        // #endregion
+        assertThat(second.add(1, 2).get(50, TimeUnit.SECONDS)).isEqualTo(3);
         listening.close();
     }
 
@@ -482,6 +659,33 @@ class RemoteGuideTest {
         });
         // #endregion
         assertThat(heard).containsExactly("server: by 0.0");
+        // #region quorum
+        Answers<Double> sums = remote.all("calculator", Calculator.class)
+                .with(CallOptions.within(Duration.ofSeconds(40)))
+                .atOnce(16)
+                .call(c -> c.add(1, 2));
+        CompletableFuture<Double> agreed = sums.majority(); // or first(), or quorum(3)
+        // #endregion
+        assertThat(agreed.get(50, TimeUnit.SECONDS)).isEqualTo(3);
+    }
+
+    @Test
+    void schedules_that_outlive_their_provider(@TempDir Path directory) {
+        served.close();
+        // #region schedule-store
+        ChaskiRemote clock = ChaskiRemote.on(
+                server, RemoteOptions.builder().scheduleStore(directory).build());
+        // #endregion
+        clock.serve("calculator", Calculator.class, new RealCalculator(), ServeOptions.schedulable());
+        ChaskiRemote remote =
+                ChaskiRemote.on(node, RemoteOptions.builder().calls(PATIENT).build());
+        Schedule made = remote.schedule(remote.at(id).proxy("calculator", Calculator.class), c -> c.add(1, 2))
+                .every(Duration.ofDays(1));
+        clock.close();
+        ChaskiRemote again = ChaskiRemote.on(
+                server, RemoteOptions.builder().scheduleStore(directory).build());
+        assertThat(again.snapshot().schedules()).isEqualTo(1);
+        assertThat(remote.at(id).schedules()).extracting(Schedule::id).containsExactly(made.id());
     }
 
     @Test
@@ -510,10 +714,16 @@ class RemoteGuideTest {
         ChaskiRemote remote =
                 ChaskiRemote.on(node, RemoteOptions.builder().calls(PATIENT).build());
         remote.at(id).proxy("calculator", Calculator.class).add(1, 2);
+        // A call is counted a moment after its result has been told.
+        await().atMost(50, TimeUnit.SECONDS)
+                .until(() -> remote.snapshot().calls().containsKey("OK"));
         // #region snapshot
         RemoteSnapshot numbers = remote.snapshot();
         long succeeded = numbers.calls().getOrDefault("OK", 0L);
         int pending = numbers.pending();
+        // #endregion
+        // #region events
+        remote.events().subscribe(new SlowCalls());
         // #endregion
         assertThat(succeeded).isEqualTo(1);
         assertThat(pending).isZero();

@@ -55,12 +55,8 @@ final class Failures {
                 AttemptEnd.failed(new NoProviderException(peer, message, List.of()), AttemptEnd.Next.AGAIN);
             case NO_SUCH_PROTOCOL ->
                 AttemptEnd.failed(new NoProviderException(peer, message, List.of()), AttemptEnd.Next.ANOTHER_NODE);
-            case REFUSED ->
+            case REFUSED, LIMIT -> // there are too many streams, or calls: it has not come to anybody who executes
                 AttemptEnd.failed(new PeerBusyException(peer, message, Execution.NOT_EXECUTED), AttemptEnd.Next.AGAIN);
-            case LIMIT ->
-                AttemptEnd.failed(
-                        new PeerBusyException(peer, message, isOpened ? Execution.UNKNOWN : Execution.NOT_EXECUTED),
-                        AttemptEnd.Next.AGAIN);
             case DEADLINE_EXCEEDED -> timedOut(peer, target, limit, isOpened);
             default ->
                 AttemptEnd.failed(

@@ -1,10 +1,13 @@
 package io.chaski.remote.internal.directory;
 
 import io.chaski.core.NodeId;
+import io.chaski.remote.Service;
 import io.chaski.remote.ServiceEvent.Reason;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class DirectoryProtocol {
+
+    private static final int MAX_NAMES_TOLD = 64;
 
     private final NodeId self;
     private final Outbox out;
@@ -53,6 +58,20 @@ final class DirectoryProtocol {
 
     KnownRecords known() {
         return known;
+    }
+
+    /** Names of services, those of this node included, sorted, the first so many. */
+    List<String> names(int most) {
+        return Stream.concat(known.names(most).stream(), own.services().stream().map(Service::name))
+                .sorted()
+                .distinct()
+                .limit(most)
+                .toList();
+    }
+
+    /** As many as fit into the message of an exception. */
+    List<String> someNames() {
+        return names(MAX_NAMES_TOLD);
     }
 
     Map<Refusal, Long> refusals() {

@@ -7,10 +7,13 @@ import io.chaski.remote.ServiceEvent;
 import io.chaski.remote.ServiceEvent.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,9 @@ final class KnownRecords {
     private int services;
     private boolean isFull;
     private long version;
+
+    /** Names of services whose providers have changed, until somebody takes them: at most those of one input. */
+    private Set<String> changed = new HashSet<>();
 
     KnownRecords(Outbox out) {
         this.out = out;
@@ -50,20 +56,60 @@ final class KnownRecords {
         return version;
     }
 
-    /** Names of all services, sorted. */
-    List<String> names() {
-        return byService.keySet().stream().map(ServiceKey::name).distinct().toList();
+    /** Names of services, sorted, the first so many. */
+    List<String> names(int most) {
+        return byService.keySet().stream()
+                .map(ServiceKey::name)
+                .distinct()
+                .limit(most)
+                .toList();
+    }
+
+    /** Names of services whose providers are others than the last time, apart from their round-trip times. */
+    Set<String> takeChanged() {
+        if (changed.isEmpty()) {
+            return Set.of();
+        }
+        Set<String> taken = changed;
+        changed = new HashSet<>();
+        return taken;
+    }
+
+    /**
+     * How many nodes serve something.
+     *
+     * @param version which version of it; empty for any
+     */
+    int nodes(String name, Optional<String> version) {
+        if (version.isPresent()) {
+            return byService
+                    .getOrDefault(new ServiceKey(name, version.get()), Map.of())
+                    .size();
+        }
+        Set<NodeId> nodes = new HashSet<>();
+        versions(name).forEach(each -> nodes.addAll(each.getValue().keySet()));
+        return nodes.size();
+    }
+
+    private List<Map.Entry<ServiceKey, Map<NodeId, KnownRecord>>> versions(String name) {
+        return byService.tailMap(new ServiceKey(name, "")).entrySet().stream()
+                .takeWhile(each -> each.getKey().name().equals(name))
+                .toList();
     }
 
     /** Who serves any version of it, sorted. */
     List<Provider> providers(String name) {
+        return providers(name, Optional.empty());
+    }
+
+    /** Who serves one version of it, or any, sorted. */
+    List<Provider> providers(String name, Optional<String> version) {
         List<Provider> providers = new ArrayList<>();
-        for (Map.Entry<ServiceKey, Map<NodeId, KnownRecord>> each :
-                byService.tailMap(new ServiceKey(name, "")).entrySet()) {
-            if (!each.getKey().name().equals(name)) {
-                break;
+        for (Map.Entry<ServiceKey, Map<NodeId, KnownRecord>> each : versions(name)) {
+            ServiceKey key = each.getKey();
+            if (version.isEmpty() || version.get().equals(key.version())) {
+                each.getValue().values().forEach(record -> providers.add(record.provider(key, roundTrips)));
             }
-            each.getValue().values().forEach(record -> providers.add(record.provider(each.getKey(), roundTrips)));
         }
         providers.sort(null);
         return List.copyOf(providers);
@@ -207,6 +253,7 @@ final class KnownRecords {
 
     private void add(KnownRecord record, ServiceKey key) {
         byService.computeIfAbsent(key, each -> new LinkedHashMap<>()).put(record.node, record);
+        changed.add(key.name());
         services++;
         version++;
     }
@@ -219,6 +266,7 @@ final class KnownRecords {
                 byService.remove(key);
             }
         }
+        changed.add(key.name());
         services--;
         isFull = false;
         version++;

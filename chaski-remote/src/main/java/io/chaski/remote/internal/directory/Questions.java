@@ -27,8 +27,12 @@ final class Questions {
     private boolean isEverybodyAsked;
     private long nextNanos;
 
+    /** No question is due before; one may be due later, which is found out when this has passed. */
+    private long earliestNanos;
+
     Questions(long nowNanos) {
         this.nextNanos = nowNanos;
+        this.earliestNanos = nowNanos;
     }
 
     /** Everybody is asked soon. */
@@ -48,7 +52,14 @@ final class Questions {
         }
         long dueNanos = known == null ? nowNanos : known.dueNanos;
         open.put(node, new Open(dueNanos, nowNanos + Limits.LEASE.toNanos()));
+        noteDue(dueNanos);
         return true;
+    }
+
+    private void noteDue(long dueNanos) {
+        if (dueNanos - earliestNanos < 0) {
+            earliestNanos = dueNanos;
+        }
     }
 
     /** Everything is known of it, or it is gone. */
@@ -80,6 +91,7 @@ final class Questions {
                 Open question = open.get(node);
                 if (question != null) {
                     question.dueNanos = nowNanos;
+                    noteDue(nowNanos);
                 }
             });
         }
@@ -90,22 +102,32 @@ final class Questions {
         if (nowNanos - nextNanos < 0) {
             return;
         }
-        List<NodeId> due = new ArrayList<>();
-        if (!isEverybodyAsked) {
-            for (Map.Entry<NodeId, Open> each : open.entrySet()) {
-                if (due.size() < Limits.MAX_ASKED && nowNanos - each.getValue().dueNanos >= 0) {
-                    due.add(each.getKey());
-                }
-            }
-            if (due.isEmpty()) {
-                return;
-            }
+        List<NodeId> due = isEverybodyAsked ? List.of() : takeDue(nowNanos);
+        if (due.isEmpty() && !isEverybodyAsked) {
+            return;
         }
         isEverybodyAsked = false;
         Announcement.Ask ask = new Announcement.Ask(due);
         out.say(ask);
         onAsked(ask, nowNanos);
         nextNanos = nowNanos + Limits.ASK_PACE.toNanos();
+    }
+
+    /** Looks at all questions only if one of them may be due: most inputs have nothing to do with any. */
+    private List<NodeId> takeDue(long nowNanos) {
+        if (nowNanos - earliestNanos < 0) {
+            return List.of();
+        }
+        List<NodeId> due = new ArrayList<>();
+        earliestNanos = nowNanos + Limits.ASK_AGAIN.toNanos(); // when those that are asked now are due again
+        open.forEach((node, question) -> {
+            if (due.size() < Limits.MAX_ASKED && nowNanos - question.dueNanos >= 0) {
+                due.add(node);
+            } else {
+                noteDue(question.dueNanos);
+            }
+        });
+        return due;
     }
 
     /** Those that are silent are not asked for ever. They are in the order in which they were heard. */
@@ -118,12 +140,15 @@ final class Questions {
 
     /** How long there is nothing to do; {@link Long#MAX_VALUE} if it is for ever. */
     long idleNanos(long nowNanos) {
-        long idleNanos = Long.MAX_VALUE;
         long paceNanos = Math.max(0, nextNanos - nowNanos);
-        for (Open question : open.values()) {
-            long dueNanos = Math.max(paceNanos, question.dueNanos - nowNanos);
-            idleNanos = Math.min(idleNanos, Math.min(dueNanos, question.untilNanos - nowNanos));
+        if (isEverybodyAsked) {
+            return paceNanos;
         }
-        return Math.max(0, isEverybodyAsked ? Math.min(idleNanos, paceNanos) : idleNanos);
+        if (open.isEmpty()) {
+            return Long.MAX_VALUE;
+        }
+        // The first is the one that was heard longest ago.
+        long forgetNanos = open.values().iterator().next().untilNanos - nowNanos;
+        return Math.max(0, Math.min(forgetNanos, Math.max(paceNanos, earliestNanos - nowNanos)));
     }
 }

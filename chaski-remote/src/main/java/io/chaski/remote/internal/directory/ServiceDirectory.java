@@ -5,8 +5,6 @@ import io.chaski.core.Message;
 import io.chaski.core.NodeClosedException;
 import io.chaski.core.NodeId;
 import io.chaski.core.NodeSnapshot;
-import io.chaski.core.PublishOptions;
-import io.chaski.core.Receipt;
 import io.chaski.core.Registration;
 import io.chaski.core.RequestTimeoutException;
 import io.chaski.core.SubscribeOptions;
@@ -19,9 +17,6 @@ import io.chaski.remote.Provider;
 import io.chaski.remote.Service;
 import io.chaski.remote.ServiceEvent;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,13 +24,9 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,9 +38,6 @@ public final class ServiceDirectory implements AutoCloseable {
 
     /** The one topic on which services are announced. */
     static final Topic<byte[]> TOPIC = Topic.of(new ReservedName("$services"), byte[].class);
-
-    /** Somebody who subscribes and takes nothing must not keep leases from being renewed. */
-    private static final PublishOptions LIVE = PublishOptions.builder().live().build();
 
     private static final Logger LOG = LoggerFactory.getLogger(ServiceDirectory.class);
 
@@ -67,36 +55,22 @@ public final class ServiceDirectory implements AutoCloseable {
     /** How often a node looks for more neighbours, and at the round-trip times. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
-    private static final int MAX_NAMES_TOLD = 64;
-
-    /** Whoever says more means for ever; a deadline is a sum. */
-    private static final Duration LONGEST = Duration.ofDays(36_525);
-
     private final ChaskiNode node;
     private final ModuleNode module;
     private final Subscription subscription;
     private final Registration closing;
     private final ModuleMailbox<ServiceEvent> events;
+    private final Announcer announcer;
 
     /** Guards everything below. Nothing is called under it that waits, and no code of the application. */
     private final Object lock = new Object();
 
     private final DirectoryProtocol protocol;
-    private final ServiceWaits waits = new ServiceWaits();
-
-    /** Those who need not wait any more, and are told once the lock is free. */
-    private final List<ServiceWaits.Wait> met = new ArrayList<>();
-
-    /** What is to be said once the lock is free. A few: each input makes one or two, and says them. */
-    private final Deque<Announcement> unsaid = new ArrayDeque<>();
-
-    private boolean isSaying;
+    private final ServiceWaits waits;
     private long nextLookNanos;
     private int timer;
     private long timerNanos;
     private boolean isTimerSet;
-    private boolean isChanged;
-    private boolean isTooLarge;
     private boolean isClosed;
 
     /** Answers of one version of what is known. */
@@ -112,6 +86,8 @@ public final class ServiceDirectory implements AutoCloseable {
         this.node = node;
         this.module = ModuleNode.of(node);
         this.events = module.newMailbox("a listener of services", MAX_UNHEARD_EVENTS);
+        this.announcer = new Announcer(node, this::onUnsaid);
+        this.waits = new ServiceWaits(module);
         long nowNanos = module.nanoTime();
         // The clock of the node: a directory that is opened again in the same incarnation begins above the last one.
         OwnRecord own = new OwnRecord(node.addresses(), nowNanos, module.newRandom(), nowNanos);
@@ -189,33 +165,17 @@ public final class ServiceDirectory implements AutoCloseable {
         }
     }
 
-    /**
-     * Who serves any version of a service, this node included, with a round-trip time of zero.
-     *
-     * @param service its name
-     */
-    public List<Provider> providersAndSelf(String service) {
-        synchronized (lock) {
-            Stream<Provider> own = protocol.own().services().stream()
-                    .filter(each -> each.name().equals(service))
-                    .map(this::ownProvider);
-            return Stream.concat(own, protocol.known().providers(service).stream())
-                    .sorted()
-                    .toList();
-        }
-    }
-
-    private Provider ownProvider(Service service) {
-        return new Provider(
-                node.id(), node.name(), node.epoch(), protocol.own().addresses(), service, Optional.of(Duration.ZERO));
-    }
-
     /** The names of all services that are known, those of this node included. */
     public SortedSet<String> services() {
         synchronized (lock) {
-            SortedSet<String> names = new TreeSet<>(protocol.known().names());
-            protocol.own().services().forEach(service -> names.add(service.name()));
-            return names;
+            return new TreeSet<>(protocol.names(Integer.MAX_VALUE));
+        }
+    }
+
+    /** The first 64 of {@link #services}: what fits into the message of an exception. */
+    public List<String> someServices() {
+        synchronized (lock) {
+            return protocol.someNames();
         }
     }
 
@@ -233,70 +193,43 @@ public final class ServiceDirectory implements AutoCloseable {
      * Waits until a service is there, without this node.
      *
      * @param service its name
+     * @param version which version of it; empty for any
      * @param nodes how many nodes must serve it, 1 to 4,096
      * @param limit how long to wait
-     * @return those that serve it then; fails with {@link RequestTimeoutException}, whose message has the services that are
-     *     known, or with {@link NodeClosedException}. Dependents run on the callback executor
+     * @return those that serve it then; fails with {@link RequestTimeoutException}, whose message has services that are known,
+     *     or with {@link NodeClosedException}. Dependents run on the callback executor
      * @throws io.chaski.core.RequestRefusedException if 10,000 wait already
      */
-    public CompletableFuture<List<Provider>> whenServed(String service, int nodes, Duration limit) {
-        return whenServed(service, provider -> true, nodes, limit);
-    }
-
-    /**
-     * As {@link #whenServed(String, int, Duration)}, for providers of a kind.
-     *
-     * @param which those that count, called under a lock: it must look at its argument only
-     */
     public CompletableFuture<List<Provider>> whenServed(
-            String service, Predicate<? super Provider> which, int nodes, Duration limit) {
+            String service, Optional<String> version, int nodes, Duration limit) {
         if (nodes < 1 || nodes > Limits.MAX_RECORDS) {
             throw new IllegalArgumentException("nodes must be 1 to " + Limits.MAX_RECORDS + ": " + nodes);
         }
+        ServiceWaits.Wanted wanted = new ServiceWaits.Wanted(service, version);
         CompletableFuture<List<Provider>> future = module.newFuture();
         onInput(nowNanos -> {
             requireOpen();
-            ServiceWaits.Wait wait =
-                    new ServiceWaits.Wait(service, which, nodes, limit, nowNanos + nanosOf(limit), future);
-            if (wait.isMetBy(protocol.known().providers(service))) {
-                met.add(wait);
-            } else {
-                waits.add(wait);
-            }
-        });
-        var unused = future.whenComplete((providers, failure) -> {
-            synchronized (lock) {
-                waits.remove(future);
-            }
+            ServiceWaits.Wait wait = waits.add(wanted, nodes, limit, nowNanos, future);
+            var unused = future.whenComplete((providers, failure) -> {
+                synchronized (lock) {
+                    waits.remove(wait);
+                }
+            });
         });
         return future;
     }
 
     /**
-     * As {@link #whenServed(String, int, Duration)}, for threads that wait.
+     * As {@link #whenServed}, for threads that wait.
      *
      * @throws RequestTimeoutException if there are not enough in time
      * @throws NodeClosedException if the node closes meanwhile
      * @throws InterruptedException if the caller is interrupted
      * @throws IllegalStateException if called on an event loop
      */
-    public List<Provider> awaitServed(String service, int nodes, Duration limit) throws InterruptedException {
-        CompletableFuture<List<Provider>> future = whenServed(service, nodes, limit);
-        try {
-            module.await(future, LONGEST); // it ends by its own limit, or with the directory
-            return future.join();
-        } catch (CompletionException failed) {
-            if (failed.getCause() instanceof RuntimeException reason) {
-                throw reason;
-            }
-            throw failed;
-        } finally {
-            future.cancel(false);
-        }
-    }
-
-    private static long nanosOf(Duration limit) {
-        return limit.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : limit.toNanos();
+    public List<Provider> awaitServed(String service, Optional<String> version, int nodes, Duration limit)
+            throws InterruptedException {
+        return waits.await(whenServed(service, version, nodes, limit));
     }
 
     /**
@@ -344,10 +277,13 @@ public final class ServiceDirectory implements AutoCloseable {
                 message.origin(), message.originName(), message.epoch(), message.payload(), nowNanos));
     }
 
+    private void onUnsaid(Announcement announcement) {
+        onInput(nowNanos -> protocol.onUnsaid(announcement, nowNanos));
+    }
+
     /** Something happens; then what is due is done. */
     private void onInput(Input input) {
-        List<ServiceWaits.Wait> served;
-        List<ServiceWaits.Wait> late;
+        List<ServiceWaits.Ended> ended;
         synchronized (lock) {
             long nowNanos = module.nanoTime();
             input.happen(nowNanos);
@@ -357,31 +293,11 @@ public final class ServiceDirectory implements AutoCloseable {
             look(nowNanos);
             protocol.onTime(nowNanos);
             refreshAnswers();
-            if (isChanged) {
-                isChanged = false;
-                met.addAll(waits.met(protocol.known()::providers));
-            }
-            served = List.copyOf(met);
-            met.clear();
-            late = waits.expired(nowNanos);
+            ended = waits.look(protocol, protocol.known().takeChanged(), nowNanos);
             setTimer(nowNanos);
         }
-        sayAll();
-        served.forEach(wait -> module.complete(wait.future(), wait.matching(providers(wait.service()))));
-        late.forEach(this::fail);
-    }
-
-    private void fail(ServiceWaits.Wait late) {
-        module.fail(
-                late.future(),
-                new RequestTimeoutException(
-                        late.nodes() + " providers of '" + late.service() + "'; known services: " + someServices(),
-                        late.limit()));
-    }
-
-    /** What fits into the message of an exception. */
-    private List<String> someServices() {
-        return services().stream().limit(MAX_NAMES_TOLD).toList();
+        announcer.sayAll();
+        waits.tell(ended);
     }
 
     private void look(long nowNanos) {
@@ -448,72 +364,13 @@ public final class ServiceDirectory implements AutoCloseable {
     private final class NodeOutbox implements Outbox {
         @Override
         public void say(Announcement announcement) {
-            unsaid.add(announcement);
+            announcer.add(announcement);
         }
 
         @Override
         public void emit(ServiceEvent event) {
-            isChanged = true;
             events.offer(event);
         }
-    }
-
-    /**
-     * Publishes what there is to say, in its order, without the lock: what is refused at once is an input like any other. One
-     * thread says everything, those that come meanwhile go on.
-     */
-    private void sayAll() {
-        sayFrom(nextToSay(false));
-    }
-
-    private void sayFrom(@Nullable Announcement first) {
-        for (Announcement next = first; next != null; next = nextToSay(true)) {
-            publish(next);
-        }
-    }
-
-    private @Nullable Announcement nextToSay(boolean isSayingMyself) {
-        synchronized (lock) {
-            if (isSaying && !isSayingMyself) {
-                return null;
-            }
-            Announcement next = unsaid.poll();
-            isSaying = next != null;
-            return next;
-        }
-    }
-
-    private void publish(Announcement announcement) {
-        try {
-            var unused = node.publishAsync(TOPIC, announcement.encode(), LIVE)
-                    .whenComplete((receipt, failure) -> onSaid(announcement, receipt));
-        } catch (NodeClosedException ending) {
-            LOG.debug("nothing more is said about services: the node closes");
-        } catch (RuntimeException refused) { // the loop is stuck: as if there were no room
-            LOG.debug("nothing can be said about services now", refused);
-            onInput(nowNanos -> protocol.onUnsaid(announcement, nowNanos));
-        }
-    }
-
-    private void onSaid(Announcement announcement, @Nullable Receipt receipt) {
-        if (receipt == null || !receipt.isRejected()) {
-            return;
-        }
-        if (receipt.status() == Receipt.Status.TOO_LARGE) {
-            warnOnce();
-        } else {
-            onInput(nowNanos -> protocol.onUnsaid(announcement, nowNanos));
-        }
-    }
-
-    private void warnOnce() {
-        synchronized (lock) {
-            if (isTooLarge) {
-                return;
-            }
-            isTooLarge = true;
-        }
-        LOG.warn("node {} cannot announce its services: together they are larger than its maxPayload", node.name());
     }
 
     // ---- the end
@@ -529,18 +386,18 @@ public final class ServiceDirectory implements AutoCloseable {
     /** Says goodbye. What was known stays to be read, and grows old. Does nothing when closed. */
     @Override
     public void close() {
-        List<ServiceWaits.Wait> left;
+        List<ServiceWaits.Ended> left;
         synchronized (lock) {
             if (isClosed) {
                 return;
             }
             isClosed = true;
             protocol.close();
-            left = new ArrayList<>(waits.all());
+            left = waits.takeAll(node.name());
         }
-        sayFrom(nextToSay(true)); // not left to a thread that says something at this moment: the node may be gone then
+        announcer.sayLast();
         closing.close();
         subscription.close();
-        left.forEach(wait -> module.fail(wait.future(), new NodeClosedException(node.name())));
+        waits.tell(left);
     }
 }

@@ -255,7 +255,7 @@ public final class ItemInbox implements IdleInput.Watched {
             lock.unlock();
         }
         if (isIdle) {
-            stream.reset(StreamCode.LIMIT, "an item does not get on");
+            stream.reset(StreamCode.CANCELLED, "an item does not get on");
         }
     }
 }

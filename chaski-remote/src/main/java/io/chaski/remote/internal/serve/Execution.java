@@ -195,8 +195,7 @@ final class Execution implements Runnable {
         List<@Nullable Object> arguments;
         try {
             if (!service.isAllowed(context.caller())) {
-                return Failure.of(FailureCode.DENIED, "this node may not call '" + service.name() + "'")
-                        .toBody();
+                return denied(service);
             }
             arguments = decode(body.bytes());
         } catch (CodecException wrong) {
@@ -214,6 +213,12 @@ final class Execution implements Runnable {
             return null;
         }
         return invoke(claim.entry(), items == null ? arguments : items.with(arguments, context));
+    }
+
+    /** What somebody hears who may not call. */
+    static Body denied(ServedService service) {
+        return Failure.of(FailureCode.DENIED, "this node may not call '" + service.name() + "'")
+                .toBody();
     }
 
     /** How long the caller may repeat the call: one that may last longer is not repeated at all once it is executed. */

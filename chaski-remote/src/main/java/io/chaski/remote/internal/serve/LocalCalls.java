@@ -2,11 +2,7 @@ package io.chaski.remote.internal.serve;
 
 import io.chaski.core.NodeId;
 import io.chaski.remote.CallEvent;
-import io.chaski.remote.ScheduleRefusedException;
-import io.chaski.remote.internal.model.MethodKey;
 import io.chaski.remote.internal.model.MethodModel;
-import io.chaski.remote.internal.schedule.Order;
-import io.chaski.remote.internal.schedule.Runs;
 import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.CallHeaders;
 import io.chaski.remote.internal.wire.CallId;
@@ -14,6 +10,7 @@ import io.chaski.remote.internal.wire.ErrorText;
 import io.chaski.remote.internal.wire.Failure;
 import io.chaski.remote.internal.wire.MalformedException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -22,10 +19,10 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Executes what callers have scheduled, under the rules that hold for their calls: the list of callers, interceptors, the context with
- * the caller, a deadline that interrupts. Thread-safe.
+ * Executes calls that have come without a stream, under the rules that hold for all calls: the list of callers, interceptors, the
+ * context with the caller, a deadline that interrupts. Thread-safe.
  */
-public final class LocalCalls implements Runs {
+public final class LocalCalls {
 
     private final Serving serving;
     private final RandomGenerator random;
@@ -41,64 +38,42 @@ public final class LocalCalls implements Runs {
         this.random = random;
     }
 
-    /** What an order is about. */
-    private record Found(ServedService service, MethodModel method) {}
-
-    private Found find(Order order) {
-        ServedService service = serving.services().find(order.service(), order.version());
-        if (service == null) {
-            throw new ScheduleRefusedException("no service '" + order.service() + "'");
-        }
-        if (!service.options().isSchedulable()) {
-            throw new ScheduleRefusedException("'" + order.service() + "' is not schedulable");
-        }
-        MethodModel method;
-        try {
-            method = service.model().find(MethodKey.parse(order.method()));
-        } catch (IllegalArgumentException notAKey) {
-            throw new ScheduleRefusedException("the key of the method is malformed");
-        }
-        if (method == null || !method.signature().equals(order.signature())) {
-            throw new ScheduleRefusedException("'" + order.service() + "' has no method " + order.signature());
-        }
-        if (method.streams().isAny()) {
-            throw new ScheduleRefusedException(method.name() + " has a stream of items, which nobody would take");
-        }
-        return new Found(service, method);
+    /**
+     * What is served under a name, or null.
+     *
+     * @param name any text
+     * @param version which version; empty for the one without, or else the only one there is
+     */
+    public @Nullable ServedService find(String name, String version) {
+        return serving.services().find(name, version);
     }
 
-    @Override
-    public String check(NodeId caller, Order order) {
-        Found found = find(order);
-        if (!found.service().isAllowed(caller)) {
-            throw new ScheduleRefusedException("this node may not call '" + order.service() + "'");
-        }
-        return found.method().name();
-    }
-
-    @Override
-    public void run(NodeId caller, Order order, byte[] arguments, Consumer<Optional<String>> onEnded) {
-        Found found;
-        try {
-            found = find(order);
-        } catch (ScheduleRefusedException gone) {
-            onEnded.accept(Optional.of(String.valueOf(gone.getMessage())));
-            return;
-        }
-        CallHeaders headers = new CallHeaders(
-                order.service(), order.version(), found.method().key(), CallId.random(random), 1, order.headers());
-        Run run = new Run(order.deadline(), onEnded);
+    /**
+     * Executes a method once, on another thread.
+     *
+     * @param caller as whom
+     * @param service of {@link #find}
+     * @param method of the service, without streams of items
+     * @param headers those of the application
+     * @param limit how long it may take
+     * @param arguments encoded
+     * @param onEnded called once, with what went wrong
+     */
+    public void run(
+            NodeId caller,
+            ServedService service,
+            MethodModel method,
+            Map<String, String> headers,
+            Duration limit,
+            byte[] arguments,
+            Consumer<Optional<String>> onEnded) {
+        CallHeaders all =
+                new CallHeaders(service.name(), service.version(), method.key(), CallId.random(random), 1, headers);
+        Run run = new Run(limit, onEnded);
         Execution execution = new Execution(
-                run,
-                caller,
-                headers,
-                found.service(),
-                found.method(),
-                serving,
-                null,
-                new Body(Body.Kind.ARGUMENTS, arguments));
-        CompletableFuture<Void> deadline = new CompletableFuture<Void>()
-                .completeOnTimeout(null, order.deadline().toNanos(), TimeUnit.NANOSECONDS);
+                run, caller, all, service, method, serving, null, new Body(Body.Kind.ARGUMENTS, arguments));
+        CompletableFuture<Void> deadline =
+                new CompletableFuture<Void>().completeOnTimeout(null, limit.toNanos(), TimeUnit.NANOSECONDS);
         var unused = deadline.whenComplete((nothing, cancelled) -> {
             if (cancelled == null) {
                 run.isLate = true;
@@ -106,7 +81,7 @@ public final class LocalCalls implements Runs {
             }
         });
         run.deadline = deadline;
-        if (!serving.threads().tryExecute(execution)) {
+        if (!serving.threads().tryExecute(caller, execution)) {
             run.end(Optional.of("the node closes"));
         }
     }

@@ -44,7 +44,7 @@ public record ServedService(String name, ServiceModel model, Invoker invoker, Se
      *
      * @param caller the node
      */
-    boolean isAllowed(NodeId caller) {
+    public boolean isAllowed(NodeId caller) {
         try {
             return options.callers().test(caller);
         } catch (RuntimeException | Error broken) {

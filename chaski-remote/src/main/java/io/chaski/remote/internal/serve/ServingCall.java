@@ -36,6 +36,7 @@ final class ServingCall implements StreamListener, Answered {
     private final Budget budget;
     private final BodyReader reader;
     private final BodyWriter writer;
+    private final ArgumentGate gate = new ArgumentGate();
     private final ServedItems items;
     private final long beganNanos = System.nanoTime();
 
@@ -73,14 +74,33 @@ final class ServingCall implements StreamListener, Answered {
                 return;
             }
             Body body = reader.read(message);
-            stream.consumed(message.length);
+            giveRoom(gate.onPiece(message.length));
             if (body != null) {
+                giveRoom(gate.open());
                 execute(body);
+            } else if (gate.ask()) {
+                serving.threads().own().execute(this::askRule);
             }
         } catch (MalformedException malformed) {
             stream.reset(isExecuted ? StreamCode.APPLICATION : StreamCode.REFUSED, malformed.what());
         } catch (BudgetExceededException tooMuch) {
-            stream.reset(isExecuted ? StreamCode.LIMIT : StreamCode.REFUSED, tooMuch.what());
+            stream.reset(isExecuted ? StreamCode.CANCELLED : StreamCode.REFUSED, tooMuch.what());
+        }
+    }
+
+    private void giveRoom(int bytes) {
+        if (bytes > 0) {
+            stream.consumed(bytes);
+        }
+    }
+
+    /** Runs code of the application. Of small arguments, which are there at once, it is asked by the execution only. */
+    private void askRule() {
+        if (service.isAllowed(stream.peer())) {
+            giveRoom(gate.open());
+        } else if (gate.shut()) {
+            reader.release();
+            answer(Execution.denied(service));
         }
     }
 
@@ -90,7 +110,7 @@ final class ServingCall implements StreamListener, Answered {
         }
         Execution begun = new Execution(this, stream.peer(), headers, service, method, serving, items, body);
         execution = begun;
-        if (!serving.threads().tryExecute(begun)) {
+        if (!serving.threads().tryExecute(stream.peer(), begun)) {
             execution = null;
             stream.reset(StreamCode.REFUSED, "the node closes");
         }
@@ -135,9 +155,9 @@ final class ServingCall implements StreamListener, Answered {
                 && !method.streams().isAny()) {
             stream.reset(StreamCode.DEADLINE_EXCEEDED, "no call takes longer than " + limits.call());
         } else if (!reader.isComplete() && !isMoving) {
-            stream.reset(StreamCode.LIMIT, "the arguments do not get on");
+            stream.reset(StreamCode.CANCELLED, "the arguments do not get on");
         } else if (isAnswered && method.streams().result() == null && !writer.isDone() && !isMoving) {
-            stream.reset(StreamCode.LIMIT, "the answer is not taken");
+            stream.reset(StreamCode.CANCELLED, "the answer is not taken");
         }
     }
 
@@ -158,7 +178,7 @@ final class ServingCall implements StreamListener, Answered {
 
     private void onStreamOver() {
         serving.stuck().remove(this);
-        if (execution == null) {
+        if (gate.end() && execution == null) {
             reader.release();
             onFinished(); // there will be none
         }

@@ -227,6 +227,24 @@ class PendingCallTest {
         assertThat(streams.asked).containsExactly(ALICE, BOB, CAROL);
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = StreamCode.class,
+            names = {"REFUSED", "LIMIT"})
+    void a_node_that_has_no_room_for_the_stream_has_executed_nothing_and_is_asked_again(StreamCode code)
+            throws Exception {
+        onlyAliceServes();
+        AtomicInteger turn = new AtomicInteger();
+        streams.onArguments = stream -> {
+            if (turn.getAndIncrement() == 0) {
+                stream.fail(code);
+            } else {
+                answer(stream, SEVEN);
+            }
+        };
+        assertThat(valueOf(work(ALICE).once(1))).isEqualTo(7);
+    }
+
     // ---- when
 
     @Test

@@ -42,7 +42,7 @@ class DirectoryProtocolTest {
             assertThat(node.takeTold()).containsExactly("+a#1@2/1", "+b#1@2/1");
             assertThat(node.nodes("a")).containsExactly(2L);
             assertThat(node.nodes("c")).isEmpty();
-            assertThat(node.protocol.known().names()).containsExactly("a", "b");
+            assertThat(node.protocol.known().names(10)).containsExactly("a", "b");
         }
 
         @Test
@@ -58,7 +58,7 @@ class DirectoryProtocolTest {
             assertThat(node.protocol.known().providers("a"))
                     .extracting(provider -> provider.service().version())
                     .containsExactly("1", "2");
-            assertThat(node.protocol.known().names()).containsExactly("a", "aa");
+            assertThat(node.protocol.known().names(10)).containsExactly("a", "aa");
             node.hear(BOB, 1, new Announcement.Change(1, 2, List.of(new ServiceKey("a", "1")), List.of()));
             assertThat(node.protocol.known().providers("a"))
                     .extracting(provider -> provider.service().version())
@@ -433,7 +433,7 @@ class DirectoryProtocolTest {
             }
 
             assertThat(node.protocol.known().size()).isEqualTo(1);
-            assertThat(node.protocol.known().names()).containsExactly("a999");
+            assertThat(node.protocol.known().names(10)).containsExactly("a999");
         }
     }
 

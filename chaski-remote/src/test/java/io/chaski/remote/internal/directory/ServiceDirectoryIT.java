@@ -15,6 +15,7 @@ import io.chaski.testkit.TimeMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,8 @@ class ServiceDirectoryIT {
 
     /** Only failures take so long: the machine is shared, and a lease takes thirty seconds. */
     private static final Duration LIMIT = Duration.ofSeconds(90);
+
+    private static final Optional<String> ANY = Optional.empty();
 
     private static final Service CALCULATOR = new Service("calculator", "", 1);
 
@@ -60,19 +63,19 @@ class ServiceDirectoryIT {
     @Test
     void a_caller_that_is_first_a_newcomer_and_a_goodbye() throws Exception {
         ServiceDirectory caller = on("a");
-        CompletableFuture<List<Provider>> two = caller.whenServed("calculator", 2, LIMIT);
+        CompletableFuture<List<Provider>> two = caller.whenServed("calculator", ANY, 2, LIMIT);
         on("root").announce(CALCULATOR);
         on("b").announce(CALCULATOR);
         assertThat(two.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).hasSize(2);
         assertThat(serving(caller)).containsExactly("b", "root");
 
         ServiceDirectory newcomer = on("c");
-        assertThat(newcomer.awaitServed("calculator", 2, LIMIT)).hasSize(2);
+        assertThat(newcomer.awaitServed("calculator", ANY, 2, LIMIT)).hasSize(2);
         net.node("b").close();
 
         soon(() -> assertThat(serving(caller)).containsExactly("root"));
         soon(() -> assertThat(serving(newcomer)).containsExactly("root"));
-        assertThatThrownBy(() -> caller.awaitServed("calculator", 2, Duration.ofMillis(100)))
+        assertThatThrownBy(() -> caller.awaitServed("calculator", ANY, 2, Duration.ofMillis(100)))
                 .isInstanceOf(RequestTimeoutException.class)
                 .hasMessageContaining("[calculator]");
     }

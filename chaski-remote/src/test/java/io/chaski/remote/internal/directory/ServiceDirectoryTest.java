@@ -39,6 +39,7 @@ class ServiceDirectoryTest {
 
     private static final Service CALCULATOR = new Service("calculator", "", 1);
     private static final Duration LIMIT = ofSeconds(5);
+    private static final Optional<String> ANY = Optional.empty();
 
     private ChaskiNetwork net;
 
@@ -100,7 +101,7 @@ class ServiceDirectoryTest {
         @Test
         void caller_first() {
             join();
-            CompletableFuture<List<Provider>> served = caller.whenServed("calculator", 1, LIMIT);
+            CompletableFuture<List<Provider>> served = caller.whenServed("calculator", ANY, 1, LIMIT);
             net.advance(ofSeconds(1));
             assertThat(served).isNotDone();
             Duration before = net.now();
@@ -124,7 +125,7 @@ class ServiceDirectoryTest {
             net.advance(ofSeconds(1));
             Duration before = net.now();
 
-            assertThatThrownBy(() -> caller.awaitServed("calculator", 1, LIMIT))
+            assertThatThrownBy(() -> caller.awaitServed("calculator", ANY, 1, LIMIT))
                     .isInstanceOf(RequestTimeoutException.class)
                     .hasMessageContaining("calculator")
                     .hasMessageContaining("[other]");
@@ -138,15 +139,14 @@ class ServiceDirectoryTest {
             net.advance(ofSeconds(1));
             Duration before = net.now();
 
-            assertThat(caller.awaitServed("calculator", 1, LIMIT)).hasSize(1);
+            assertThat(caller.awaitServed("calculator", ANY, 1, LIMIT)).hasSize(1);
             assertThat(net.now()).isEqualTo(before);
         }
 
         @Test
         void a_wait_may_ask_for_a_version() {
             join();
-            CompletableFuture<List<Provider>> served = caller.whenServed(
-                    "calculator", provider -> provider.service().version().equals("2"), 1, LIMIT);
+            CompletableFuture<List<Provider>> served = caller.whenServed("calculator", Optional.of("2"), 1, LIMIT);
             server.announce(CALCULATOR);
             net.advance(ofSeconds(1));
             assertThat(served).isNotDone();
@@ -155,6 +155,42 @@ class ServiceDirectoryTest {
             assertThat(served.join())
                     .extracting(provider -> provider.service().version())
                     .containsExactly("2");
+        }
+
+        @Test
+        void each_wait_ends_with_what_it_asked_for_and_those_for_other_names_go_on() {
+            join();
+            Optional<String> second = Optional.of("2");
+            CompletableFuture<List<Provider>> any = caller.whenServed("calculator", ANY, 1, LIMIT);
+            CompletableFuture<List<Provider>> two = caller.whenServed("calculator", ANY, 2, LIMIT);
+            CompletableFuture<List<Provider>> ofSecond = caller.whenServed("calculator", second, 1, LIMIT);
+            CompletableFuture<List<Provider>> ofNone = caller.whenServed("calculator", Optional.of(""), 1, LIMIT);
+            CompletableFuture<List<Provider>> other = caller.whenServed("calculators", ANY, 1, LIMIT);
+            server.announce(new Service("calculator", "2", 5));
+            server.announce(new Service("calculator", "3", 5));
+            net.advance(ofSeconds(1));
+
+            assertThat(any.join()).as("two versions, or the first of them").isNotEmpty();
+            assertThat(ofSecond.join()).hasSize(1);
+            assertThat(two).as("one node, in two versions").isNotDone();
+            assertThat(ofNone).as("the one without a version").isNotDone();
+            assertThat(other).isNotDone();
+            assertThatThrownBy(other::join)
+                    .hasCauseInstanceOf(RequestTimeoutException.class)
+                    .hasMessageContaining("1 providers of 'calculators'; known services: [calculator]");
+            assertThatThrownBy(ofNone::join).hasMessageContaining("1 providers of 'calculator', version ''");
+        }
+
+        @Test
+        void those_who_wait_longer_time_out_later() {
+            join();
+            Duration before = net.now();
+            CompletableFuture<List<Provider>> late = caller.whenServed("a", ANY, 1, LIMIT.multipliedBy(2));
+            CompletableFuture<List<Provider>> early = caller.whenServed("b", ANY, 1, LIMIT);
+            assertThatThrownBy(early::join).hasCauseInstanceOf(RequestTimeoutException.class);
+            assertThat(net.now().minus(before)).isEqualTo(LIMIT);
+            assertThatThrownBy(late::join).hasCauseInstanceOf(RequestTimeoutException.class);
+            assertThat(net.now().minus(before)).isEqualTo(LIMIT.multipliedBy(2));
         }
 
         @DisplayName("R09: what is attached or detached shows within 100 ms")
@@ -190,7 +226,7 @@ class ServiceDirectoryTest {
             assertThat(sizes).singleElement().satisfies(size -> assertThat(size).isLessThan(40));
         }
 
-        @DisplayName("D03, D42: both serve and call; D15: nobody finds itself unless it asks to")
+        @DisplayName("D03, D42: both serve and call; D15: nobody finds itself")
         @Test
         void both_ways() {
             join();
@@ -200,11 +236,6 @@ class ServiceDirectoryTest {
 
             assertThat(serving(server)).containsExactly("caller");
             assertThat(serving(caller)).containsExactly("server");
-            assertThat(names(caller.providersAndSelf("calculator"))).containsExactly("caller", "server");
-            assertThat(caller.providersAndSelf("calculator"))
-                    .filteredOn(provider -> provider.nodeName().equals("caller"))
-                    .extracting(Provider::roundTrip)
-                    .containsExactly(Optional.of(Duration.ZERO));
         }
 
         @Test
@@ -284,8 +315,8 @@ class ServiceDirectoryTest {
         @Test
         void waits_end_with_the_node_and_with_the_directory() {
             join();
-            CompletableFuture<List<Provider>> ofNode = caller.whenServed("calculator", 1, LIMIT);
-            CompletableFuture<List<Provider>> ofDirectory = server.whenServed("calculator", 1, LIMIT);
+            CompletableFuture<List<Provider>> ofNode = caller.whenServed("calculator", ANY, 1, LIMIT);
+            CompletableFuture<List<Provider>> ofDirectory = server.whenServed("calculator", ANY, 1, LIMIT);
             server.close();
             net.node("caller").close();
 
@@ -303,10 +334,10 @@ class ServiceDirectoryTest {
         void a_wait_that_is_cancelled_is_forgotten() {
             join();
             for (int i = 0; i < 2 * ServiceWaits.MAX_WAITS; i++) {
-                caller.whenServed("calculator", 1, LIMIT).cancel(false);
+                caller.whenServed("calculator", ANY, 1, LIMIT).cancel(false);
             }
 
-            assertThat(caller.whenServed("calculator", 1, LIMIT)).isNotDone();
+            assertThat(caller.whenServed("calculator", ANY, 1, LIMIT)).isNotDone();
         }
 
         @Test
@@ -380,7 +411,8 @@ class ServiceDirectoryTest {
         void whoever_waits_for_several_gets_them_when_the_last_has_come() {
             List<ServiceDirectory> directories = joinAll(Layout.AUTOMATIC);
             net.advance(ofSeconds(5));
-            CompletableFuture<List<Provider>> three = directories.get(0).whenServed("calculator", 3, ofSeconds(60));
+            CompletableFuture<List<Provider>> three =
+                    directories.get(0).whenServed("calculator", ANY, 3, ofSeconds(60));
             directories.get(1).announce(CALCULATOR);
             directories.get(2).announce(CALCULATOR);
             net.advance(ofSeconds(1));
@@ -514,7 +546,7 @@ class ServiceDirectoryTest {
         first.close();
         server.announce(CALCULATOR);
         first.close();
-        assertThat(names(server.providersAndSelf("calculator"))).containsExactly("server");
+        assertThat(server.services()).containsExactly("calculator");
     }
 
     @Test
@@ -524,7 +556,7 @@ class ServiceDirectoryTest {
         for (int i = 0; i < 100; i++) {
             server.announce(new Service("service-" + i, "", 1));
         }
-        assertThatThrownBy(() -> server.awaitServed("calculator", 1, LIMIT))
+        assertThatThrownBy(() -> server.awaitServed("calculator", ANY, 1, LIMIT))
                 .isInstanceOfSatisfying(
                         RequestTimeoutException.class,
                         late -> assertThat(late.getMessage().split("service-", -1))

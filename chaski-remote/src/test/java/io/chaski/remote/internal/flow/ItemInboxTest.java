@@ -123,7 +123,7 @@ class ItemInboxTest {
         inbox.endIfIdle(System.nanoTime(), IdleInput.LIMIT.toNanos());
         assertThat(stream.reset).isNull();
         inbox.endIfIdle(System.nanoTime() + IdleInput.LIMIT.toNanos(), IdleInput.LIMIT.toNanos());
-        assertThat(stream.reset).isEqualTo(StreamCode.LIMIT);
+        assertThat(stream.reset).isEqualTo(StreamCode.CANCELLED);
     }
 
     @Test

@@ -19,6 +19,7 @@ import io.chaski.remote.internal.model.MethodModel;
 import io.chaski.remote.internal.model.ModelReader;
 import io.chaski.remote.internal.model.ServiceModel;
 import io.chaski.remote.internal.schedule.Order;
+import io.chaski.remote.internal.schedule.ServedRuns;
 import io.chaski.remote.internal.wire.Budget;
 import io.chaski.remote.internal.wire.CallHeaders;
 import io.chaski.remote.internal.wire.CallId;
@@ -36,6 +37,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -73,7 +75,7 @@ class ServingCallTest {
     private static final CallbackFactory CALLBACKS = (caller, type, service, life) -> type;
 
     private final ManualExecutor implementations = new ManualExecutor();
-    private final CallThreads threads = new CallThreads(implementations, Runnable::run);
+    private CallThreads threads = new CallThreads(implementations, Runnable::run);
     private final CallEvents events = new CallEvents(Runnable::run);
     private final Budget budget = new Budget(BUDGET);
     private final ServedServices services = new ServedServices();
@@ -179,6 +181,61 @@ class ServingCallTest {
         assertThat(budget.left()).isEqualTo(BUDGET);
     }
 
+    private FakeStream openGuarded(Predicate<NodeId> rule) {
+        ServiceModel model = ModelReader.ofFunction(byte[].class, byte[].class);
+        serve("echo", byte[].class, (method, arguments) -> null);
+        models.put("guarded", model);
+        services.add(new ServedService("guarded", model, (method, arguments) -> null, ServeOptions.onlyFor(rule)));
+        return open("guarded");
+    }
+
+    @Test
+    void whoever_may_not_call_is_told_so_by_the_first_piece_of_its_arguments_and_gets_nothing_in() {
+        FakeStream stream = openGuarded(caller -> false);
+        byte[] whole = arguments(byte[].class, new byte[50_000]);
+        stream.deliver(Arrays.copyOf(whole, 20_000));
+        assertThat(failure(stream)).isEqualTo(NUMBER_OF_DENIED);
+        stream.deliver(Arrays.copyOfRange(whole, 20_000, whole.length));
+        assertThat(stream.consumed).as("room for more").isZero();
+        assertThat(budget.left()).as("but for the answer").isGreaterThan(BUDGET - 1_000);
+        assertThat(implementations.waiting()).isZero();
+        stream.close();
+        assertThat(budget.left()).isEqualTo(BUDGET);
+        assertThat(isBusy()).isFalse();
+    }
+
+    @Test
+    void arguments_get_no_room_for_more_until_the_rule_about_callers_has_said_yes() {
+        ManualExecutor asking = new ManualExecutor();
+        threads = new CallThreads(implementations, asking);
+        FakeStream stream = openGuarded(caller -> true);
+        byte[] whole = arguments(byte[].class, new byte[50_000]);
+        stream.deliver(Arrays.copyOf(whole, 20_000));
+        stream.deliver(Arrays.copyOfRange(whole, 20_000, 40_000));
+        assertThat(stream.consumed).isZero();
+        asking.runAll();
+        assertThat(stream.consumed).isEqualTo(40_000);
+        stream.deliver(Arrays.copyOfRange(whole, 40_000, whole.length));
+        assertThat(stream.consumed).isEqualTo(whole.length);
+        implementations.runAll();
+        assertThat(stream.isEnded).as("answered").isTrue();
+        assertThat(budget.left()).isGreaterThan(BUDGET - 1_000);
+    }
+
+    @Test
+    void the_rule_may_answer_when_the_call_is_over() {
+        ManualExecutor asking = new ManualExecutor();
+        threads = new CallThreads(implementations, asking);
+        FakeStream stream = openGuarded(caller -> false);
+        stream.deliver(Arrays.copyOf(arguments(byte[].class, new byte[50_000]), 20_000));
+        stream.fail(StreamCode.CANCELLED);
+        assertThat(budget.left()).isEqualTo(BUDGET);
+        asking.runAll();
+        assertThat(stream.sent).isEmpty();
+        assertThat(budget.left()).isEqualTo(BUDGET);
+        assertThat(isBusy()).isFalse();
+    }
+
     @Test
     void one_peer_does_not_get_the_memory_of_all() {
         serve("echo", byte[].class, (method, arguments) -> null);
@@ -201,7 +258,7 @@ class ServingCallTest {
         look(silent, Duration.ofSeconds(29));
         assertThat(silent.reset).isNull();
         look(silent, Duration.ofSeconds(30));
-        assertThat(silent.reset).isEqualTo(StreamCode.LIMIT);
+        assertThat(silent.reset).isEqualTo(StreamCode.CANCELLED);
 
         FakeStream untaken = open("echo");
         untaken.room = 0;
@@ -212,7 +269,7 @@ class ServingCallTest {
         look(untaken, Duration.ofSeconds(29));
         assertThat(untaken.reset).isNull();
         look(untaken, Duration.ofSeconds(30));
-        assertThat(untaken.reset).isEqualTo(StreamCode.LIMIT);
+        assertThat(untaken.reset).isEqualTo(StreamCode.CANCELLED);
         assertThat(budget.left()).isEqualTo(BUDGET);
     }
 
@@ -227,7 +284,7 @@ class ServingCallTest {
         ((ServingCall) stream.listener).endIfStuck(patient, nowNanos + TimeUnit.MINUTES.toNanos(4));
         assertThat(stream.reset).isNull();
         ((ServingCall) stream.listener).endIfStuck(patient, nowNanos + TimeUnit.MINUTES.toNanos(5));
-        assertThat(stream.reset).isEqualTo(StreamCode.LIMIT);
+        assertThat(stream.reset).isEqualTo(StreamCode.CANCELLED);
     }
 
     @Test
@@ -276,7 +333,7 @@ class ServingCallTest {
                 ServeOptions.DEFAULTS));
         FakeStream begun = open("endless", null);
         look(begun, Duration.ofSeconds(30));
-        assertThat(begun.reset).as("nothing has come").isEqualTo(StreamCode.LIMIT);
+        assertThat(begun.reset).as("nothing has come").isEqualTo(StreamCode.CANCELLED);
 
         FakeStream stream = open("endless", null);
         stream.room = 2;
@@ -311,7 +368,7 @@ class ServingCallTest {
                 Optional.of(Duration.ofSeconds(1)),
                 Optional.empty(),
                 List.of());
-        LocalCalls local = new LocalCalls(acceptor, new Random(42));
+        ServedRuns local = new ServedRuns(new LocalCalls(acceptor, new Random(42)));
         assertThatThrownBy(() -> local.check(CALLER, order))
                 .isInstanceOf(ScheduleRefusedException.class)
                 .hasMessageContaining("stream of items");

@@ -96,13 +96,13 @@ class StuckCallsIT {
         byte[] part = bytes == 0
                 ? new byte[0]
                 : ByteBuffer.allocate(5 + bytes).put((byte) 1).putInt(10_000).array();
-        assertThat(send(part).get(50, TimeUnit.SECONDS)).isEqualTo(StreamCode.LIMIT);
+        assertThat(send(part).get(50, TimeUnit.SECONDS)).isEqualTo(StreamCode.CANCELLED);
         await().atMost(LIMIT).untilAsserted(() -> assertThat(budget.left()).isEqualTo(BUDGET));
     }
 
     @Test
     void a_second_call_is_watched_after_the_first_has_ended() throws Exception {
-        assertThat(send(new byte[0]).get(50, TimeUnit.SECONDS)).isEqualTo(StreamCode.LIMIT);
-        assertThat(send(new byte[0]).get(50, TimeUnit.SECONDS)).isEqualTo(StreamCode.LIMIT);
+        assertThat(send(new byte[0]).get(50, TimeUnit.SECONDS)).isEqualTo(StreamCode.CANCELLED);
+        assertThat(send(new byte[0]).get(50, TimeUnit.SECONDS)).isEqualTo(StreamCode.CANCELLED);
     }
 }
