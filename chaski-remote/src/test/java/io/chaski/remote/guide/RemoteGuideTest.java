@@ -291,6 +291,7 @@ class RemoteGuideTest {
                         .calls(CallOptions.builder()
                                 .deadline(Duration.ofSeconds(50))
                                 .attempts(5)
+                                .retryDelay(Duration.ofMillis(50))
                                 .header("tenant", "blue")
                                 .build())
                         .build());
