@@ -258,7 +258,26 @@ public final class ChaskiRemote implements AutoCloseable {
      */
     public <A extends @Nullable Object, R extends @Nullable Object> Registration attach(
             String name, Class<A> argument, Class<R> result, Function<? super A, ? extends R> function) {
-        return attachTyped(name, argument, result, function);
+        return attach(name, argument, result, function, ServeOptions.DEFAULTS);
+    }
+
+    /**
+     * Serves a function.
+     *
+     * @param name what callers call it
+     * @param argument type of its argument
+     * @param result type of its result
+     * @param function called on many threads at a time
+     * @param options who may call, which version it is, whether it may be scheduled
+     * @return as {@link #attach(String, Class, Class, Function)}, which also says what is thrown
+     */
+    public <A extends @Nullable Object, R extends @Nullable Object> Registration attach(
+            String name,
+            Class<A> argument,
+            Class<R> result,
+            Function<? super A, ? extends R> function,
+            ServeOptions options) {
+        return attachTyped(name, argument, result, function, options);
     }
 
     /**
@@ -272,18 +291,38 @@ public final class ChaskiRemote implements AutoCloseable {
      */
     public <A extends @Nullable Object, R extends @Nullable Object> Registration attach(
             String name, TypeRef<A> argument, TypeRef<R> result, Function<? super A, ? extends R> function) {
-        return attachTyped(name, argument.type(), result.type(), function);
+        return attach(name, argument, result, function, ServeOptions.DEFAULTS);
+    }
+
+    /**
+     * Serves a function with generic types.
+     *
+     * @param name what callers call it
+     * @param argument type of its argument
+     * @param result type of its result
+     * @param function called on many threads at a time
+     * @param options who may call, which version it is, whether it may be scheduled
+     * @return as {@link #attach(String, Class, Class, Function)}, which also says what is thrown
+     */
+    public <A extends @Nullable Object, R extends @Nullable Object> Registration attach(
+            String name,
+            TypeRef<A> argument,
+            TypeRef<R> result,
+            Function<? super A, ? extends R> function,
+            ServeOptions options) {
+        return attachTyped(name, argument.type(), result.type(), function, options);
     }
 
     @SuppressWarnings("unchecked") // arguments are decoded by the type of the function's argument
-    private Registration attachTyped(String name, Type argument, Type result, Function<?, ?> function) {
+    private Registration attachTyped(
+            String name, Type argument, Type result, Function<?, ?> function, ServeOptions options) {
         Objects.requireNonNull(function, "function");
         Function<@Nullable Object, @Nullable Object> untyped = (Function<@Nullable Object, @Nullable Object>) function;
         return serve(
                 name,
                 ModelReader.ofFunction(argument, result),
                 (method, arguments) -> untyped.apply(arguments.get(0)),
-                ServeOptions.DEFAULTS);
+                options);
     }
 
     /** What this node serves at present, sorted by name. Callbacks are not among it. */
@@ -334,6 +373,69 @@ public final class ChaskiRemote implements AutoCloseable {
     public <I> I proxy(String service, Class<I> type, CallOptions options) {
         ServedServices.checkName(service);
         return ProxyHandler.proxy(calling, type, ModelReader.forCalls(type, errors), service, everybody, options);
+    }
+
+    /**
+     * A function, wherever it is attached: each call goes to a node that announces it, as those of a {@link #proxy} do. It waits for
+     * the result as a method of a proxy does, and is a proxy itself: {@link #with}, {@link #async} and {@link #schedule} take it,
+     * {@code remote.async(square, f -> f.apply(3.0))}. It is not idempotent: only a call that certainly was not executed is repeated.
+     *
+     * @param name its name
+     * @param argument type of its argument
+     * @param result type of its result
+     * @return calls fail with the exceptions of {@link CallException}
+     * @throws IllegalArgumentException if a type cannot travel
+     */
+    public <A extends @Nullable Object, R extends @Nullable Object> Function<A, R> function(
+            String name, Class<A> argument, Class<R> result) {
+        return function(name, argument, result, CallOptions.NONE);
+    }
+
+    /**
+     * A function, wherever it is attached, with options.
+     *
+     * @param name its name
+     * @param argument type of its argument
+     * @param result type of its result
+     * @param options what holds for its calls
+     * @return as {@link #function(String, Class, Class)}, which also says what is thrown
+     */
+    public <A extends @Nullable Object, R extends @Nullable Object> Function<A, R> function(
+            String name, Class<A> argument, Class<R> result, CallOptions options) {
+        return functionOf(name, argument, result, options);
+    }
+
+    /**
+     * A function with generic types, wherever it is attached.
+     *
+     * @param name its name
+     * @param argument type of its argument
+     * @param result type of its result
+     * @return as {@link #function(String, Class, Class)}, which also says what is thrown
+     */
+    public <A extends @Nullable Object, R extends @Nullable Object> Function<A, R> function(
+            String name, TypeRef<A> argument, TypeRef<R> result) {
+        return function(name, argument, result, CallOptions.NONE);
+    }
+
+    /**
+     * A function with generic types, wherever it is attached, with options.
+     *
+     * @param name its name
+     * @param argument type of its argument
+     * @param result type of its result
+     * @param options what holds for its calls
+     * @return as {@link #function(String, Class, Class)}, which also says what is thrown
+     */
+    public <A extends @Nullable Object, R extends @Nullable Object> Function<A, R> function(
+            String name, TypeRef<A> argument, TypeRef<R> result, CallOptions options) {
+        return functionOf(name, argument.type(), result.type(), options);
+    }
+
+    private <A extends @Nullable Object, R extends @Nullable Object> Function<A, R> functionOf(
+            String name, Type argument, Type result, CallOptions options) {
+        ServedServices.checkName(name);
+        return ProxyHandler.function(calling, ModelReader.ofFunction(argument, result), name, everybody, options);
     }
 
     /**
