@@ -16,6 +16,7 @@ import io.chaski.remote.internal.call.DynamicCalls;
 import io.chaski.remote.internal.call.ProxyHandler;
 import io.chaski.remote.internal.context.CallEvents;
 import io.chaski.remote.internal.context.CallThreads;
+import io.chaski.remote.internal.directory.NamedPeers;
 import io.chaski.remote.internal.directory.ServiceDirectory;
 import io.chaski.remote.internal.model.ErrorTypes;
 import io.chaski.remote.internal.model.ModelReader;
@@ -90,6 +91,7 @@ public final class ChaskiRemote implements AutoCloseable {
     private final ServiceDirectory directory;
     private final DirectoryProviders everybody;
     private final AnnouncedServices announced;
+    private final NamedPeers<RemotePeer> peers;
     private final Schedules schedules;
     private final AtomicBoolean isClosed = new AtomicBoolean();
 
@@ -128,6 +130,7 @@ public final class ChaskiRemote implements AutoCloseable {
             }
         }
         this.everybody = new DirectoryProviders(directory::providers, directory::services);
+        this.peers = new NamedPeers<>(node, directory, this::at);
         this.announced = new AnnouncedServices(services, directory);
         this.schedules = openSchedules(store.orElse(null), new LocalCalls(acceptor, calling.ids()));
         node.events().subscribe(ending);
@@ -603,12 +606,41 @@ public final class ChaskiRemote implements AutoCloseable {
     }
 
     /**
+     * Waits until a node of some name is there: one that this node has an edge to, or else one that announces a service. Names are for
+     * people and need not be unique; of several nodes with an edge the oldest edge counts.
+     *
+     * @param name what the other node calls itself
+     * @param limit how long to wait
+     * @return its services
+     * @throws io.chaski.core.RequestTimeoutException if there is none in time; the message has the names that are known
+     * @throws io.chaski.core.NodeClosedException if the node closes meanwhile
+     * @throws io.chaski.core.RequestRefusedException if 10,000 wait already
+     * @throws InterruptedException if the caller is interrupted
+     * @throws IllegalStateException if called on an event loop, or the remote closes alone
+     */
+    public RemotePeer awaitPeer(String name, Duration limit) throws InterruptedException {
+        return peers.await(Objects.requireNonNull(name, "name"), limit);
+    }
+
+    /**
+     * As {@link #awaitPeer}, without waiting.
+     *
+     * @param name what the other node calls itself
+     * @param limit how long to wait
+     * @return fails with what {@link #awaitPeer} throws; dependents run on the callback executor
+     */
+    public CompletableFuture<RemotePeer> whenPeer(String name, Duration limit) {
+        return peers.when(Objects.requireNonNull(name, "name"), limit);
+    }
+
+    /**
      * Serves nothing any more, interrupts what is executed, and cancels the calls that are under way. Whoever has called hears at
      * once that nothing is known of the call. The node stays. Does nothing the second time.
      */
     @Override
     public void close() {
         if (isClosed.compareAndSet(false, true)) {
+            peers.close();
             directory.close();
             schedules.close();
             calls.close();
@@ -641,6 +673,8 @@ public final class ChaskiRemote implements AutoCloseable {
         public void onNext(NodeEvent event) {
             if (event instanceof NodeEvent.Closed) {
                 close();
+            } else if (event instanceof NodeEvent.EdgeUp) {
+                peers.look();
             }
         }
 

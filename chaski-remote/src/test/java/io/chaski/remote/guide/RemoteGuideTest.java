@@ -26,6 +26,7 @@ import io.chaski.remote.RemoteContext;
 import io.chaski.remote.RemoteMethod;
 import io.chaski.remote.RemoteName;
 import io.chaski.remote.RemoteOptions;
+import io.chaski.remote.RemotePeer;
 import io.chaski.remote.RemoteSnapshot;
 import io.chaski.remote.Schedule;
 import io.chaski.remote.Selection;
@@ -449,6 +450,18 @@ class RemoteGuideTest {
 
     private static double mean(List<Double> numbers) {
         return numbers.stream().mapToDouble(x -> x).average().orElse(Double.NaN);
+    }
+
+    @Test
+    void a_node_by_its_name() throws Exception {
+        served.serve("calculator", Calculator.class, new RealCalculator());
+        String name = served.node().name();
+        ChaskiRemote remote = ChaskiRemote.on(node);
+        // #region peer
+        RemotePeer peer = remote.awaitPeer(name, Duration.ofSeconds(50));
+        double sum = peer.proxy("calculator", Calculator.class).add(1, 2);
+        // #endregion
+        assertThat(sum).isEqualTo(3);
     }
 
     @Test

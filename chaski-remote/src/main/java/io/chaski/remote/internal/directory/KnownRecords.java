@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,18 @@ final class KnownRecords {
     @Nullable
     KnownRecord find(NodeId node) {
         return records.get(node);
+    }
+
+    /** The first that calls itself so. */
+    Optional<NodeId> named(String nodeName) {
+        return records.values().stream()
+                .filter(record -> record.nodeName.equals(nodeName))
+                .map(record -> record.node)
+                .findFirst();
+    }
+
+    List<String> nodeNames() {
+        return records.values().stream().map(record -> record.nodeName).toList();
     }
 
     int size() {
