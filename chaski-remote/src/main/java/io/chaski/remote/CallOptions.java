@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  *     lasts as long as its connection if nobody says anything
  * @param attempts how often a call is tried at most, 1 to {@value #MAX_ATTEMPTS}; {@value #DEFAULT_ATTEMPTS} if nobody says
  *     anything. A call that may have been executed is repeated only if its method is {@link Idempotent}
+ * @param retryDelay how long a call waits before it is tried again at a node where it was tried before; twice as long each time, and a
+ *     half more or less by chance. Zero to {@link #MAX_RETRY_DELAY}; {@link #DEFAULT_RETRY_DELAY} if nobody says anything. The next
+ *     one of several nodes is tried at once
  * @param headers small text pairs that go with a call, at most {@value #MAX_HEADERS} with {@value #MAX_HEADER_BYTES} bytes in all
  * @param selection who gets a call when several nodes serve the same; {@link Selection#nearest()} if nobody says anything. Has no
  *     say where the node is named
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public record CallOptions(
         Optional<Duration> deadline,
         Optional<Integer> attempts,
+        Optional<Duration> retryDelay,
         Map<String, String> headers,
         Optional<Selection> selection,
         Optional<String> version,
@@ -48,6 +52,12 @@ public record CallOptions(
     /** More would hide that something is wrong. */
     public static final int MAX_ATTEMPTS = 10;
 
+    /** A connection that has just broken is dialled again within about this time. */
+    public static final Duration DEFAULT_RETRY_DELAY = Duration.ofMillis(20);
+
+    /** Whoever wants to wait longer is better served by a schedule, or by an error. */
+    public static final Duration MAX_RETRY_DELAY = Duration.ofMinutes(1);
+
     /** Those of a stream, less what a call needs itself. */
     public static final int MAX_HEADERS = 24;
 
@@ -60,12 +70,13 @@ public record CallOptions(
     /**
      * Checks the ranges.
      *
-     * @throws IllegalArgumentException if the deadline is not positive, the attempts are out of range, or the headers are too
-     *     many, too long, or begin with {@code chaski-}
+     * @throws IllegalArgumentException if the deadline is not positive, the attempts or their delay are out of range, or the
+     *     headers are too many, too long, or begin with {@code chaski-}
      */
     public CallOptions {
         Objects.requireNonNull(deadline, "deadline");
         Objects.requireNonNull(attempts, "attempts");
+        Objects.requireNonNull(retryDelay, "retryDelay");
         Objects.requireNonNull(selection, "selection");
         Objects.requireNonNull(version, "version");
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
@@ -84,6 +95,11 @@ public record CallOptions(
                 throw new IllegalArgumentException("attempts must be 1 to " + MAX_ATTEMPTS + ": " + count);
             }
         });
+        retryDelay.ifPresent(wait -> {
+            if (wait.isNegative() || wait.compareTo(MAX_RETRY_DELAY) > 0) {
+                throw new IllegalArgumentException("retryDelay must be zero to " + MAX_RETRY_DELAY + ": " + wait);
+            }
+        });
         CallHeaderRules.check(headers);
     }
 
@@ -98,6 +114,7 @@ public record CallOptions(
         return new CallOptions(
                 deadline.isPresent() ? deadline : farther.deadline,
                 attempts.isPresent() ? attempts : farther.attempts,
+                retryDelay.isPresent() ? retryDelay : farther.retryDelay,
                 all,
                 selection.isPresent() ? selection : farther.selection,
                 version.isPresent() ? version : farther.version,
@@ -122,6 +139,7 @@ public record CallOptions(
     public static final class Builder {
         private @Nullable Duration deadline;
         private @Nullable Integer attempts;
+        private @Nullable Duration retryDelay;
         private final Map<String, String> headers = new LinkedHashMap<>();
         private @Nullable Selection selection;
         private @Nullable String version;
@@ -146,6 +164,16 @@ public record CallOptions(
          */
         public Builder attempts(int count) {
             this.attempts = count;
+            return this;
+        }
+
+        /**
+         * Says how long a call waits before it is tried again at the same node.
+         *
+         * @param first before the second attempt, zero to {@link #MAX_RETRY_DELAY}; doubled each time
+         */
+        public Builder retryDelay(Duration first) {
+            this.retryDelay = Objects.requireNonNull(first, "first");
             return this;
         }
 
@@ -199,6 +227,7 @@ public record CallOptions(
             return new CallOptions(
                     Optional.ofNullable(deadline),
                     Optional.ofNullable(attempts),
+                    Optional.ofNullable(retryDelay),
                     headers,
                     Optional.ofNullable(selection),
                     Optional.ofNullable(version),

@@ -16,6 +16,7 @@ import io.chaski.remote.internal.call.DynamicCalls;
 import io.chaski.remote.internal.call.ProxyHandler;
 import io.chaski.remote.internal.context.CallEvents;
 import io.chaski.remote.internal.context.CallThreads;
+import io.chaski.remote.internal.directory.NamedPeers;
 import io.chaski.remote.internal.directory.ServiceDirectory;
 import io.chaski.remote.internal.model.ErrorTypes;
 import io.chaski.remote.internal.model.ModelReader;
@@ -91,6 +92,7 @@ public final class ChaskiRemote implements AutoCloseable {
     private final ServiceDirectory directory;
     private final DirectoryProviders everybody;
     private final AnnouncedServices announced;
+    private final NamedPeers<RemotePeer> peers;
     private final Schedules schedules;
     private final AtomicBoolean isClosed = new AtomicBoolean();
 
@@ -129,6 +131,7 @@ public final class ChaskiRemote implements AutoCloseable {
             }
         }
         this.everybody = new DirectoryProviders(directory::providers, directory::someServices);
+        this.peers = new NamedPeers<>(node, directory, this::at);
         this.announced = new AnnouncedServices(services, directory);
         this.schedules = openSchedules(store.orElse(null), new ServedRuns(new LocalCalls(acceptor, calling.ids())));
         node.events().subscribe(ending);
@@ -259,7 +262,26 @@ public final class ChaskiRemote implements AutoCloseable {
      */
     public <A extends @Nullable Object, R extends @Nullable Object> Registration attach(
             String name, Class<A> argument, Class<R> result, Function<? super A, ? extends R> function) {
-        return attachTyped(name, argument, result, function);
+        return attach(name, argument, result, function, ServeOptions.DEFAULTS);
+    }
+
+    /**
+     * Serves a function.
+     *
+     * @param name what callers call it
+     * @param argument type of its argument
+     * @param result type of its result
+     * @param function called on many threads at a time
+     * @param options who may call, which version it is, whether it may be scheduled
+     * @return as {@link #attach(String, Class, Class, Function)}, which also says what is thrown
+     */
+    public <A extends @Nullable Object, R extends @Nullable Object> Registration attach(
+            String name,
+            Class<A> argument,
+            Class<R> result,
+            Function<? super A, ? extends R> function,
+            ServeOptions options) {
+        return attachTyped(name, argument, result, function, options);
     }
 
     /**
@@ -273,18 +295,38 @@ public final class ChaskiRemote implements AutoCloseable {
      */
     public <A extends @Nullable Object, R extends @Nullable Object> Registration attach(
             String name, TypeRef<A> argument, TypeRef<R> result, Function<? super A, ? extends R> function) {
-        return attachTyped(name, argument.type(), result.type(), function);
+        return attach(name, argument, result, function, ServeOptions.DEFAULTS);
+    }
+
+    /**
+     * Serves a function with generic types.
+     *
+     * @param name what callers call it
+     * @param argument type of its argument
+     * @param result type of its result
+     * @param function called on many threads at a time
+     * @param options who may call, which version it is, whether it may be scheduled
+     * @return as {@link #attach(String, Class, Class, Function)}, which also says what is thrown
+     */
+    public <A extends @Nullable Object, R extends @Nullable Object> Registration attach(
+            String name,
+            TypeRef<A> argument,
+            TypeRef<R> result,
+            Function<? super A, ? extends R> function,
+            ServeOptions options) {
+        return attachTyped(name, argument.type(), result.type(), function, options);
     }
 
     @SuppressWarnings("unchecked") // arguments are decoded by the type of the function's argument
-    private Registration attachTyped(String name, Type argument, Type result, Function<?, ?> function) {
+    private Registration attachTyped(
+            String name, Type argument, Type result, Function<?, ?> function, ServeOptions options) {
         Objects.requireNonNull(function, "function");
         Function<@Nullable Object, @Nullable Object> untyped = (Function<@Nullable Object, @Nullable Object>) function;
         return serve(
                 name,
                 ModelReader.ofFunction(argument, result),
                 (method, arguments) -> untyped.apply(arguments.get(0)),
-                ServeOptions.DEFAULTS);
+                options);
     }
 
     /** What this node serves at present, sorted by name. Callbacks are not among it. */
@@ -335,6 +377,69 @@ public final class ChaskiRemote implements AutoCloseable {
     public <I> I proxy(String service, Class<I> type, CallOptions options) {
         ServedServices.checkName(service);
         return ProxyHandler.proxy(calling, type, ModelReader.forCalls(type, errors), service, everybody, options);
+    }
+
+    /**
+     * A function, wherever it is attached: each call goes to a node that announces it, as those of a {@link #proxy} do. It waits for
+     * the result as a method of a proxy does, and is a proxy itself: {@link #with}, {@link #async} and {@link #schedule} take it,
+     * {@code remote.async(square, f -> f.apply(3.0))}. It is not idempotent: only a call that certainly was not executed is repeated.
+     *
+     * @param name its name
+     * @param argument type of its argument
+     * @param result type of its result
+     * @return calls fail with the exceptions of {@link CallException}
+     * @throws IllegalArgumentException if a type cannot travel
+     */
+    public <A extends @Nullable Object, R extends @Nullable Object> Function<A, R> function(
+            String name, Class<A> argument, Class<R> result) {
+        return function(name, argument, result, CallOptions.NONE);
+    }
+
+    /**
+     * A function, wherever it is attached, with options.
+     *
+     * @param name its name
+     * @param argument type of its argument
+     * @param result type of its result
+     * @param options what holds for its calls
+     * @return as {@link #function(String, Class, Class)}, which also says what is thrown
+     */
+    public <A extends @Nullable Object, R extends @Nullable Object> Function<A, R> function(
+            String name, Class<A> argument, Class<R> result, CallOptions options) {
+        return functionOf(name, argument, result, options);
+    }
+
+    /**
+     * A function with generic types, wherever it is attached.
+     *
+     * @param name its name
+     * @param argument type of its argument
+     * @param result type of its result
+     * @return as {@link #function(String, Class, Class)}, which also says what is thrown
+     */
+    public <A extends @Nullable Object, R extends @Nullable Object> Function<A, R> function(
+            String name, TypeRef<A> argument, TypeRef<R> result) {
+        return function(name, argument, result, CallOptions.NONE);
+    }
+
+    /**
+     * A function with generic types, wherever it is attached, with options.
+     *
+     * @param name its name
+     * @param argument type of its argument
+     * @param result type of its result
+     * @param options what holds for its calls
+     * @return as {@link #function(String, Class, Class)}, which also says what is thrown
+     */
+    public <A extends @Nullable Object, R extends @Nullable Object> Function<A, R> function(
+            String name, TypeRef<A> argument, TypeRef<R> result, CallOptions options) {
+        return functionOf(name, argument.type(), result.type(), options);
+    }
+
+    private <A extends @Nullable Object, R extends @Nullable Object> Function<A, R> functionOf(
+            String name, Type argument, Type result, CallOptions options) {
+        ServedServices.checkName(name);
+        return ProxyHandler.function(calling, ModelReader.ofFunction(argument, result), name, everybody, options);
     }
 
     /**
@@ -530,12 +635,41 @@ public final class ChaskiRemote implements AutoCloseable {
     }
 
     /**
+     * Waits until a node of some name is there: one that this node has an edge to, or else one that announces a service. Names are for
+     * people and need not be unique; of several nodes with an edge the oldest edge counts.
+     *
+     * @param name what the other node calls itself
+     * @param limit how long to wait
+     * @return its services
+     * @throws io.chaski.core.RequestTimeoutException if there is none in time; the message has the names that are known
+     * @throws io.chaski.core.NodeClosedException if the node closes meanwhile
+     * @throws io.chaski.core.RequestRefusedException if 10,000 wait already
+     * @throws InterruptedException if the caller is interrupted
+     * @throws IllegalStateException if called on an event loop, or the remote closes alone
+     */
+    public RemotePeer awaitPeer(String name, Duration limit) throws InterruptedException {
+        return peers.await(Objects.requireNonNull(name, "name"), limit);
+    }
+
+    /**
+     * As {@link #awaitPeer}, without waiting.
+     *
+     * @param name what the other node calls itself
+     * @param limit how long to wait
+     * @return fails with what {@link #awaitPeer} throws; dependents run on the callback executor
+     */
+    public CompletableFuture<RemotePeer> whenPeer(String name, Duration limit) {
+        return peers.when(Objects.requireNonNull(name, "name"), limit);
+    }
+
+    /**
      * Serves nothing any more, interrupts what is executed, and cancels the calls that are under way. Whoever has called hears at
      * once that nothing is known of the call. The node stays. Does nothing the second time.
      */
     @Override
     public void close() {
         if (isClosed.compareAndSet(false, true)) {
+            peers.close();
             directory.close();
             schedules.close();
             calls.close();
@@ -568,6 +702,8 @@ public final class ChaskiRemote implements AutoCloseable {
         public void onNext(NodeEvent event) {
             if (event instanceof NodeEvent.Closed) {
                 close();
+            } else if (event instanceof NodeEvent.EdgeUp) {
+                peers.look();
             }
         }
 

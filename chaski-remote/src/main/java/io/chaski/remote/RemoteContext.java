@@ -26,7 +26,11 @@ public interface RemoteContext {
         return Optional.ofNullable(CurrentCall.find());
     }
 
-    /** The node that calls, as its connection has proved it. */
+    /**
+     * The node that calls: the id that it gave when its connection was made, and never one that a call names. Nodes without an
+     * identity prove nothing, so among them this is who the caller says it is; only an identity that both sides check makes it a
+     * proof.
+     */
     NodeId caller();
 
     /** Name of the service that was called; {@code $callback/} and the interface if this is a callback. */

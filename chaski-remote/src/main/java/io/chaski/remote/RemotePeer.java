@@ -4,13 +4,13 @@ import io.chaski.core.NodeId;
 import io.chaski.core.TypeRef;
 import io.chaski.remote.internal.call.Calling;
 import io.chaski.remote.internal.call.DynamicCalls;
-import io.chaski.remote.internal.call.FunctionCaller;
 import io.chaski.remote.internal.call.Providers;
 import io.chaski.remote.internal.call.ProxyHandler;
 import io.chaski.remote.internal.model.ErrorTypes;
 import io.chaski.remote.internal.model.ModelReader;
 import io.chaski.remote.internal.schedule.ScheduleClient;
 import io.chaski.remote.internal.serve.ServedServices;
+import java.lang.reflect.Type;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -81,18 +81,30 @@ public final class RemotePeer {
     }
 
     /**
-     * A function that this node has attached.
+     * A function that this node has attached; see {@link ChaskiRemote#function(String, Class, Class)}, which is the same of any node.
      *
      * @param name its name
      * @param argument type of its argument
      * @param result type of its result
-     * @return waits for the result as a method of a proxy does
      * @throws IllegalArgumentException if a type cannot travel
      */
     public <A extends @Nullable Object, R extends @Nullable Object> Function<A, R> function(
             String name, Class<A> argument, Class<R> result) {
-        ServedServices.checkName(name);
-        return new FunctionCaller<>(calling, name, ModelReader.ofFunction(argument, result), Providers.at(node));
+        return function(name, argument, result, CallOptions.NONE);
+    }
+
+    /**
+     * A function that this node has attached, with options.
+     *
+     * @param name its name
+     * @param argument type of its argument
+     * @param result type of its result
+     * @param options what holds for its calls
+     * @throws IllegalArgumentException if a type cannot travel
+     */
+    public <A extends @Nullable Object, R extends @Nullable Object> Function<A, R> function(
+            String name, Class<A> argument, Class<R> result, CallOptions options) {
+        return functionOf(name, argument, result, options);
     }
 
     /**
@@ -101,13 +113,31 @@ public final class RemotePeer {
      * @param name its name
      * @param argument type of its argument
      * @param result type of its result
-     * @return waits for the result as a method of a proxy does
      * @throws IllegalArgumentException if a type cannot travel
      */
     public <A extends @Nullable Object, R extends @Nullable Object> Function<A, R> function(
             String name, TypeRef<A> argument, TypeRef<R> result) {
+        return function(name, argument, result, CallOptions.NONE);
+    }
+
+    /**
+     * A function with generic types that this node has attached, with options.
+     *
+     * @param name its name
+     * @param argument type of its argument
+     * @param result type of its result
+     * @param options what holds for its calls
+     * @throws IllegalArgumentException if a type cannot travel
+     */
+    public <A extends @Nullable Object, R extends @Nullable Object> Function<A, R> function(
+            String name, TypeRef<A> argument, TypeRef<R> result, CallOptions options) {
+        return functionOf(name, argument.type(), result.type(), options);
+    }
+
+    private <A extends @Nullable Object, R extends @Nullable Object> Function<A, R> functionOf(
+            String name, Type argument, Type result, CallOptions options) {
         ServedServices.checkName(name);
-        return new FunctionCaller<>(
-                calling, name, ModelReader.ofFunction(argument.type(), result.type()), Providers.at(node));
+        return ProxyHandler.function(
+                calling, ModelReader.ofFunction(argument, result), name, Providers.at(node), options);
     }
 }

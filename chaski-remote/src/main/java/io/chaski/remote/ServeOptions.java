@@ -8,7 +8,8 @@ import java.util.function.Predicate;
  * How a service is served. Immutable.
  *
  * @param callers which nodes may call it, and learn its methods; all by default. Asked for each call, and when
- *     somebody asks what is served, on threads of the library; must not wait for calls. If it throws, the answer is no
+ *     somebody asks what is served, on threads of the library; must not wait for calls. If it throws, the answer is no. It keeps
+ *     strangers out only where nodes prove who they are; see {@link RemoteContext#caller()}
  * @param version which of several services of one name it is, as {@link Service#version()}; empty by default
  * @param isSchedulable whether callers may have this node run its methods at times of their choice, see {@link
  *     ChaskiRemote#schedule}; no by default, since that goes on when the caller is gone
@@ -25,7 +26,7 @@ public record ServeOptions(Predicate<NodeId> callers, String version, boolean is
     }
 
     /**
-     * Only some nodes may call.
+     * Only some nodes may call, as far as their ids can be believed; see {@link RemoteContext#caller()}.
      *
      * @param callers says which
      */

@@ -28,6 +28,7 @@ import io.chaski.remote.RemoteContext;
 import io.chaski.remote.RemoteMethod;
 import io.chaski.remote.RemoteName;
 import io.chaski.remote.RemoteOptions;
+import io.chaski.remote.RemotePeer;
 import io.chaski.remote.RemoteSnapshot;
 import io.chaski.remote.Schedule;
 import io.chaski.remote.Selection;
@@ -418,6 +419,7 @@ class RemoteGuideTest {
                         .calls(CallOptions.builder()
                                 .deadline(Duration.ofSeconds(50))
                                 .attempts(5)
+                                .retryDelay(Duration.ofMillis(50))
                                 .header("tenant", "blue")
                                 .build())
                         .build());
@@ -546,14 +548,53 @@ class RemoteGuideTest {
     }
 
     @Test
-    void functions() {
+    void functions() throws Exception {
         // #region attach
         served.attach("square", Double.class, Double.class, x -> x * x);
-        Function<Double, Double> square = ChaskiRemote.on(node).at(id).function("square", Double.class, Double.class);
+        // #endregion
+        ChaskiRemote remote = ChaskiRemote.on(node);
+        remote.awaitService("square", 1, Duration.ofSeconds(50));
+        // #region function
+        Function<Double, Double> square = remote.function("square", Double.class, Double.class);
         double nine = square.apply(3.0);
+        // #endregion
+        // #region function-more
+        Function<Double, Double> there = remote.at(id)
+                .function("square", Double.class, Double.class, CallOptions.within(Duration.ofSeconds(40)));
+        CompletableFuture<Double> sixteen = remote.async(there, f -> f.apply(4.0));
+        // #endregion
+        assertThat(sixteen.join()).isEqualTo(16);
+        assertThat(nine).isEqualTo(9);
+        Set<NodeId> friends = Set.of(node.id());
+        // #region attach-more
+        TypeRef<List<Double>> numbers = new TypeRef<>() {};
+        TypeRef<Double> number = new TypeRef<>() {};
+        ServeOptions options = ServeOptions.builder()
+                .callers(friends::contains)
+                .version("2")
+                .schedulable()
+                .build();
+        served.attach("mean", numbers, number, RemoteGuideTest::mean, options);
         served.detach("square");
         // #endregion
-        assertThat(nine).isEqualTo(9);
+        assertThat(remote.at(id).function("mean", numbers, number).apply(List.of(1.0, 2.0)))
+                .isEqualTo(1.5);
+    }
+
+    private static double mean(List<Double> numbers) {
+        return numbers.stream().mapToDouble(x -> x).average().orElse(Double.NaN);
+    }
+
+    @Test
+    void a_node_by_its_name() throws Exception {
+        served.serve("calculator", Calculator.class, new RealCalculator());
+        String name = served.node().name();
+        ChaskiRemote remote = ChaskiRemote.on(node);
+        // #region peer
+        RemotePeer peer = remote.awaitPeer(name, Duration.ofSeconds(50));
+        double sum = peer.proxy("calculator", Calculator.class).add(1, 2);
+        // #endregion
+        assertThat(sum).isEqualTo(3);
     }
 
     @Test

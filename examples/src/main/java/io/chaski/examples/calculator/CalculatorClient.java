@@ -1,9 +1,9 @@
 package io.chaski.examples.calculator;
 
 import io.chaski.core.ChaskiNode;
-import io.chaski.core.NodeId;
 import io.chaski.remote.ChaskiRemote;
 import java.time.Duration;
+import java.util.function.Function;
 
 /** The process that wants to know. */
 final class CalculatorClient {
@@ -22,8 +22,7 @@ final class CalculatorClient {
                 ChaskiNode.builder().name("client").bootstrap(arguments[0]).start()) {
             // #region client
             ChaskiRemote remote = ChaskiRemote.on(node);
-            NodeId provider = remote.awaitService("calculator", 1, LIMIT).get(0).node();
-
+            remote.awaitService("calculator", 1, LIMIT);
             Calculator calculator = remote.proxy("calculator", Calculator.class);
             System.out.println("1 + 2 = " + calculator.sum(1, 2));
             System.out.println("10 + 20 + 30 = " + calculator.total(10, 20, 30)); // another name for sum
@@ -33,7 +32,9 @@ final class CalculatorClient {
             } catch (DivisionByZero declared) {
                 System.out.println("refused: " + declared.getMessage());
             }
-            var square = remote.at(provider).function("square", Double.class, Double.class);
+
+            remote.awaitService("square", 1, LIMIT);
+            Function<Double, Double> square = remote.function("square", Double.class, Double.class);
             System.out.println("3 * 3 = " + square.apply(3.0));
             // #endregion
         }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 /** The process that calculates. Only what is annotated can be called. */
 final class CalculatorService {
 
+    // #region methods
     @RemoteMethod
     double sum(double... numbers) {
         return Arrays.stream(numbers).sum();
@@ -22,6 +23,7 @@ final class CalculatorService {
         }
         return dividend / divisor;
     }
+    // #endregion
 
     /**
      * Runs until the launcher ends.
@@ -34,9 +36,11 @@ final class CalculatorService {
                         .listen(arguments[0])
                         .start();
                 BufferedReader commands = Child.commands()) {
+            // #region serve
             ChaskiRemote remote = ChaskiRemote.on(node); // ends with the node
             remote.serve("calculator", new CalculatorService());
             remote.attach("square", Double.class, Double.class, x -> x * x);
+            // #endregion
             Child.answer("READY " + node.addresses().get(0));
             while (commands.readLine() != null) {
                 Child.answer("SERVING");

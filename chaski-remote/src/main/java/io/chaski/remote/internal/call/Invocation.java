@@ -258,7 +258,7 @@ final class Invocation {
     }
 
     /**
-     * Waits for the result of a function, which declares no exception.
+     * Waits for the result of a call without an interface, which declares no exception.
      *
      * @param result of {@link #begin}
      */
@@ -269,7 +269,7 @@ final class Invocation {
         } catch (RuntimeException | Error failed) {
             throw failed;
         } catch (Throwable undeclared) {
-            throw new IllegalStateException("a function declares no exception", undeclared);
+            throw new IllegalStateException("nobody declares an exception here", undeclared);
         }
     }
 

@@ -311,7 +311,8 @@ final class PendingCall {
             id = CallId.random(calling.random());
         }
         if (!isNew) {
-            Duration delay = RetryRule.delay(Math.max(1, attempts.get()), calling.random());
+            Duration first = options.retryDelay().orElse(CallOptions.DEFAULT_RETRY_DELAY);
+            Duration delay = RetryRule.delay(first, Math.max(1, attempts.get()), calling.random());
             CompletableFuture.delayedExecutor(
                             delay.toNanos(),
                             TimeUnit.NANOSECONDS,

@@ -13,6 +13,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +76,21 @@ public final class ProxyHandler implements InvocationHandler {
         return type.cast(new ProxyHandler(
                         calling, model, model.table(), service, providers, options, CallOptions.NONE, null, null)
                 .proxy());
+    }
+
+    /**
+     * A proxy of a function.
+     *
+     * @param calling makes the calls
+     * @param model of a function
+     * @param name what it is served as
+     * @param providers who may execute the calls
+     * @param options what holds for all its calls
+     */
+    @SuppressWarnings("unchecked") // results are decoded by the type that the model says
+    public static <A extends @Nullable Object, R extends @Nullable Object> Function<A, R> function(
+            Calling calling, ServiceModel model, String name, Providers providers, CallOptions options) {
+        return (Function<A, R>) proxy(calling, Function.class, model, name, providers, options);
     }
 
     /**

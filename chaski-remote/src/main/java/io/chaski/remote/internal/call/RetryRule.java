@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RetryRule {
 
-    /** A connection that has just broken is dialled again within about this time. */
-    private static final long FIRST_DELAY_MILLIS = 20;
-
     private RetryRule() {}
 
     /**
@@ -66,13 +63,15 @@ final class RetryRule {
     }
 
     /**
-     * How long to wait before the next attempt at the same node: 20 ms, doubled each time, with a half of chance.
+     * How long to wait before the next attempt at the same node: doubled each time, and a half more or less by chance, so that callers
+     * who failed together do not come back together.
      *
-     * @param attempt how many attempts there were
+     * @param first how long before the second attempt, give or take a half
+     * @param attempt how many attempts there were, 1 or more
      * @param random where chance comes from
      */
-    static Duration delay(int attempt, RandomGenerator random) {
-        long millis = FIRST_DELAY_MILLIS << (attempt - 1);
-        return Duration.ofMillis(millis / 2 + random.nextLong(millis));
+    static Duration delay(Duration first, int attempt, RandomGenerator random) {
+        long nanos = first.toNanos() << (attempt - 1);
+        return nanos == 0 ? Duration.ZERO : Duration.ofNanos(nanos / 2 + random.nextLong(nanos));
     }
 }

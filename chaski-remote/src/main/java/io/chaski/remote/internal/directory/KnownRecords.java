@@ -47,6 +47,18 @@ final class KnownRecords {
         return records.get(node);
     }
 
+    /** The first that calls itself so. */
+    Optional<NodeId> named(String nodeName) {
+        return records.values().stream()
+                .filter(record -> record.nodeName.equals(nodeName))
+                .map(record -> record.node)
+                .findFirst();
+    }
+
+    List<String> nodeNames() {
+        return records.values().stream().map(record -> record.nodeName).toList();
+    }
+
     int size() {
         return records.size();
     }

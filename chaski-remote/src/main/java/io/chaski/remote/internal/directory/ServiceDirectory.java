@@ -247,6 +247,24 @@ public final class ServiceDirectory implements AutoCloseable {
         }
     }
 
+    /**
+     * A node of this name that serves something; any of them if several have it.
+     *
+     * @param nodeName as it calls itself
+     */
+    public Optional<NodeId> named(String nodeName) {
+        synchronized (lock) {
+            return protocol.known().named(nodeName);
+        }
+    }
+
+    /** What the other nodes call themselves that serve something. */
+    public List<String> nodeNames() {
+        synchronized (lock) {
+            return protocol.known().nodeNames();
+        }
+    }
+
     /** How many other nodes serve something. */
     public int nodes() {
         synchronized (lock) {

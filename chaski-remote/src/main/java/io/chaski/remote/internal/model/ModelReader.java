@@ -95,7 +95,17 @@ public final class ModelReader {
                 Optional.empty(),
                 List.of(),
                 MethodStreams.NONE);
-        return new ServiceModel("function", List.of(apply), new MethodTable("", Function.class, Map.of(), Map.of()));
+        MethodTable table = new MethodTable("", Function.class, Map.of(functionApply(), apply), Map.of());
+        return new ServiceModel("function", List.of(apply), table);
+    }
+
+    /** The one method of a function of Java that is not a default method. */
+    private static Method functionApply() {
+        try {
+            return Function.class.getMethod("apply", Object.class);
+        } catch (NoSuchMethodException impossible) {
+            throw new LinkageError("java.util.function.Function has no apply", impossible);
+        }
     }
 
     /**

@@ -6,7 +6,7 @@ import io.chaski.remote.ScheduleInfo;
 import java.util.List;
 import java.util.Optional;
 
-/** Takes the orders of other nodes, each for the node that its connection has proved. Thread-safe. */
+/** Takes the orders of other nodes, each for the node at the other end of the connection. Thread-safe. */
 public final class ScheduleDesk implements ScheduleService {
 
     private final Schedules schedules;

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chaski.core.NodeId;
 import io.chaski.remote.CallException;
 import io.chaski.remote.CallException.Execution;
+import io.chaski.remote.CallOptions;
 import io.chaski.remote.NoProviderException;
 import io.chaski.remote.PeerBusyException;
 import io.chaski.remote.PeerLostException;
 import io.chaski.remote.internal.call.AttemptEnd.Next;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class RetryRuleTest {
@@ -47,10 +50,16 @@ class RetryRuleTest {
     }
 
     @Test
-    void delays_double_around_twenty_milliseconds() {
+    @DisplayName("D45: the delay doubles, give or take a half")
+    void delays() {
+        Duration first = Duration.ofMillis(20);
         for (int attempt = 1; attempt < 10; attempt++) {
             long base = 20L << (attempt - 1);
-            assertThat(RetryRule.delay(attempt, new Random(attempt)).toMillis()).isBetween(base / 2, base + base / 2);
+            assertThat(RetryRule.delay(first, attempt, new Random(attempt)).toMillis())
+                    .isBetween(base / 2, base + base / 2);
         }
+        assertThat(RetryRule.delay(Duration.ZERO, 9, new Random(1))).isZero();
+        assertThat(RetryRule.delay(CallOptions.MAX_RETRY_DELAY, CallOptions.MAX_ATTEMPTS, new Random(1)))
+                .isPositive();
     }
 }
