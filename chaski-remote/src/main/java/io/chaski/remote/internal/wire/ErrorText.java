@@ -7,6 +7,8 @@ import io.chaski.remote.internal.model.MethodModel;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A declared exception as text. Immutable.
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ErrorText(String name, String message) {
 
+    private static final Logger log = LoggerFactory.getLogger(ErrorText.class);
     private static final int FIELDS = 2;
     private static final int MAX_NAME_BYTES = 255;
 
@@ -64,10 +67,20 @@ public record ErrorText(String name, String message) {
      * @param peer who has thrown it, null if that is not known any more
      */
     public Throwable toThrowable(MethodModel method, @Nullable NodeId peer) {
-        Optional<DeclaredError> known = in(method);
-        return known.isEmpty()
-                ? new RemoteCallException(peer, name, message)
-                : known.get().factory().apply(message.isEmpty() ? null : message);
+        return in(method).flatMap(this::make).orElseGet(() -> new RemoteCallException(peer, name, message));
+    }
+
+    /** By code of the application, which may not expect what a peer sends. */
+    private Optional<Throwable> make(DeclaredError declared) {
+        try {
+            return Optional.ofNullable(declared.factory().apply(message.isEmpty() ? null : message));
+        } catch (RuntimeException unexpected) { // its message may repeat what has come
+            log.debug(
+                    "no {} was made from what has come: {}",
+                    declared.name(),
+                    unexpected.getClass().getName());
+            return Optional.empty();
+        }
     }
 
     /**
