@@ -446,7 +446,7 @@ public final class ChaskiRemote implements AutoCloseable {
      * The same proxy with options for single calls, which go before all others: {@code with(calculator, within(ofMillis(50))).add(1,
      * 2)}.
      *
-     * @param proxy made by {@link #proxy} or {@link RemotePeer#proxy}
+     * @param proxy made by {@link #proxy} or {@link #function}, or by a {@link RemotePeer}
      * @param options what holds for the calls
      * @throws IllegalArgumentException if it is anything else
      */
@@ -457,7 +457,7 @@ public final class ChaskiRemote implements AutoCloseable {
     /**
      * Makes a call without waiting for it, of a method with a plain result: {@code remote.async(calculator, c -> c.add(1, 2))}.
      *
-     * @param proxy made by {@link #proxy} or {@link RemotePeer#proxy}, options included
+     * @param proxy made by {@link #proxy} or {@link #function}, or by a {@link RemotePeer}; options included
      * @param call names the call
      * @return its result, on a thread of the calls; cancelling it cancels the call
      * @throws IllegalArgumentException if it is no proxy of this remote, or the code does anything but one call of it, of a
@@ -483,7 +483,7 @@ public final class ChaskiRemote implements AutoCloseable {
      * Lets a provider run a method by itself, again and again: {@code remote.schedule(clock, c -> c.tick()).every(ofSeconds(5))}. The
      * schedule lives at the provider, the first that the proxy would call and that can be reached, and goes on when this node is gone.
      *
-     * @param proxy made by {@link #proxy} or {@link RemotePeer#proxy}; the headers and the deadline of its calls are those of the runs
+     * @param proxy made by {@link #proxy} or {@link #function}, or by a {@link RemotePeer}; the headers and the deadline of its calls are those of the runs
      * @param call names the call; its result is of no interest
      * @return says when; nothing is scheduled before that
      * @throws IllegalArgumentException as for {@link #async}

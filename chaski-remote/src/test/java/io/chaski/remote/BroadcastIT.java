@@ -2,6 +2,7 @@ package io.chaski.remote;
 
 import static io.chaski.remote.Remotes.LIMIT;
 import static io.chaski.remote.Remotes.get;
+import static io.chaski.remote.Remotes.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,14 +10,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -44,6 +45,8 @@ class BroadcastIT {
 
         String owner();
 
+        String kitchen() throws InterruptedException;
+
         @OneWay
         void order(String dish);
     }
@@ -54,11 +57,14 @@ class BroadcastIT {
         int seats();
     }
 
+    /** What a restaurant was asked for, and when. */
+    private record Order(String dish, long atNanos) {}
+
     private static final int RESTAURANTS = 9;
 
     private final Remotes remotes = Remotes.inProcess();
     private volatile CountDownLatch release = new CountDownLatch(1);
-    private final Semaphore ordered = new Semaphore(0);
+    private final Queue<Order> orders = new ConcurrentLinkedQueue<>();
     private final AtomicInteger inside = new AtomicInteger();
     private final AtomicInteger mostInside = new AtomicInteger();
     private ChaskiRemote client;
@@ -93,9 +99,18 @@ class BroadcastIT {
             }
         }
 
+        /** Five of nine say the same at once; the others hang, or say something else. */
+        @Override
+        public String kitchen() throws InterruptedException {
+            if (number == 1) {
+                release.await();
+            }
+            return number < 4 ? "cold" : "warm";
+        }
+
         @Override
         public void order(String dish) {
-            ordered.release();
+            orders.add(new Order(dish, System.nanoTime()));
         }
     }
 
@@ -200,12 +215,22 @@ class BroadcastIT {
     }
 
     @Test
+    void a_majority_that_agrees_is_there_while_others_are_still_called() throws Exception {
+        Answers<String> answers = menus.call(Menus::kitchen);
+        assertThat(get(answers.majority())).isEqualTo("warm");
+        assertThat(answers.toMap()).isNotDone();
+        release.countDown();
+        assertThat(get(answers.toMap())).hasSize(RESTAURANTS);
+        assertThat(get(answers.majority())).isEqualTo("warm");
+    }
+
+    @Test
     void cancelling_keeps_the_answers_that_are_there() throws Exception {
         Answers<String> answers = menus.call(Menus::today);
         get(answers.quorum(4));
         Taking taking = new Taking();
         answers.outcomes().subscribe(taking);
-        Remotes.soon(() -> assertThat(taking.taken).hasSize(RESTAURANTS - 1));
+        soon(() -> assertThat(taking.taken).hasSize(RESTAURANTS - 1));
         answers.cancel();
         List<Outcome<String>> all = get(taking.all);
         assertThat(all.get(RESTAURANTS - 1))
@@ -223,32 +248,47 @@ class BroadcastIT {
         assertThat(mostInside).hasValue(1);
     }
 
-    @Test
-    @DisplayName("D21: one-way and delayed variants")
-    void oneWay() throws Exception {
-        CallOptions soon = CallOptions.builder().delay(Duration.ofMillis(50)).build();
-        Answers<?> answers = menus.with(soon).run(m -> m.order("soup"));
-        assertThat(get(answers.toMap()).values()).allMatch(Outcome.Value.class::isInstance);
-        assertThat(ordered.tryAcquire(RESTAURANTS, LIMIT.toSeconds(), TimeUnit.SECONDS))
-                .isTrue();
+    private List<Order> heard(String dish) {
+        return orders.stream().filter(order -> order.dish().equals(dish)).toList();
+    }
 
-        CallOptions tomorrow = CallOptions.builder().delay(Duration.ofDays(1)).build();
-        Answers<String> never = menus.with(tomorrow).call(Menus::owner);
-        never.cancel();
-        assertThat(get(never.toMap()).values()).allMatch(Outcome.Failed.class::isInstance);
+    private static CallOptions after(Duration delay) {
+        return CallOptions.builder().delay(delay).build();
     }
 
     @Test
-    void a_call_that_begins_later_is_made_then_or_cancelled_before() throws Exception {
+    @DisplayName("D21: one-way and delayed variants: nobody is called before the delay is over")
+    void oneWay() throws Exception {
+        Duration delay = Duration.ofMillis(100);
+        long begunNanos = System.nanoTime();
+        Answers<?> answers = menus.with(after(delay)).run(m -> m.order("soup"));
+        assertThat(get(answers.toMap()).values()).allMatch(Outcome.Value.class::isInstance);
+        soon(() -> assertThat(heard("soup"))
+                .hasSize(RESTAURANTS)
+                .allMatch(order -> order.atNanos() - begunNanos >= delay.toNanos()));
+    }
+
+    @Test
+    @DisplayName("D19: a call that begins later is executed then, or never if it was cancelled before")
+    void delayed() throws Exception {
         Menus any = client.proxy("menus", Menus.class, CallOptions.within(LIMIT));
-        CallOptions soon = CallOptions.builder().delay(Duration.ofMillis(20)).build();
-        assertThat(ChaskiRemote.with(any, soon).owner()).startsWith("owner");
-        CompletableFuture<String> never = client.async(
-                ChaskiRemote.with(
-                        any, CallOptions.builder().delay(Duration.ofDays(1)).build()),
-                Menus::owner);
-        never.cancel(false);
-        assertThatThrownBy(never::join).isInstanceOf(CancellationException.class);
+        long begunNanos = System.nanoTime();
+        Duration sooner = Duration.ofMillis(200);
+        Duration later = Duration.ofMillis(400);
+        CompletableFuture<Void> cancelled =
+                client.runAsync(ChaskiRemote.with(any, after(sooner)), m -> m.order("fish"));
+        Answers<?> cancelledOfAll = menus.with(after(sooner)).run(m -> m.order("fish"));
+        CompletableFuture<Void> made = client.runAsync(ChaskiRemote.with(any, after(later)), m -> m.order("pie"));
+        assertThat(cancelled.cancel(false)).isTrue();
+        cancelledOfAll.cancel();
+        assertThat(get(cancelledOfAll.toMap()).values()).allMatch(Outcome.Failed.class::isInstance);
+        get(made);
+        soon(() -> assertThat(heard("pie"))
+                .singleElement()
+                .satisfies(order -> assertThat(order.atNanos() - begunNanos).isGreaterThanOrEqualTo(later.toNanos())));
+        assertThat(heard("fish"))
+                .as("what was cancelled, and would have come before")
+                .isEmpty();
     }
 
     @Test

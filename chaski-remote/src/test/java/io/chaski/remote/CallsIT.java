@@ -381,6 +381,8 @@ class CallsIT {
             CompletableFuture<Integer> back = CompletableFuture.supplyAsync(() -> doubled.apply(21));
             assertThat(there.get(50, TimeUnit.SECONDS)).isEqualTo(3);
             assertThat(back.get(50, TimeUnit.SECONDS)).isEqualTo(42);
+            assertThat(client.node().edges()).hasSize(1);
+            assertThat(server.node().edges()).hasSize(1);
         }
     }
 

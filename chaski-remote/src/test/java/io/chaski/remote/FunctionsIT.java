@@ -71,6 +71,19 @@ class FunctionsIT {
                         nobody -> assertThat(nobody.known()).containsExactly("who"));
     }
 
+    interface Who {
+        String apply(String word);
+    }
+
+    @Test
+    void an_interface_with_apply_calls_it_at_all_that_have_attached_it() throws Exception {
+        attachWho();
+        Answers<String> answers = client.all("who", Who.class).call(who -> who.apply("a"));
+        assertThat(get(answers.toMap()).values())
+                .extracting(outcome -> ((Outcome.Value<String>) outcome).value())
+                .containsExactlyInAnyOrder("a one", "a other");
+    }
+
     @Test
     void options_hold_for_a_function_and_for_single_calls_of_it() throws Exception {
         one.attach(

@@ -281,7 +281,7 @@ class HostileCallsIT {
     }
 
     @Test
-    @DisplayName("row 89: more calls than may be pending are busy, and the others go on")
+    @DisplayName("row 89: with room for 4 calls of a peer, its 5th is busy, and the others go on")
     void pending() throws Exception {
         List<Answer> hanging = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -298,7 +298,7 @@ class HostileCallsIT {
     }
 
     @Test
-    @DisplayName("row 89: the caller refuses its own 1,025th call at once")
+    @DisplayName("row 89: a caller that may have 2 calls under way refuses its own 3rd at once")
     void tooManyHere() throws Exception {
         ChaskiRemote caller = ChaskiRemote.on(
                 hostile, RemoteOptions.builder().maxPendingPerPeer(2).build());
@@ -328,6 +328,31 @@ class HostileCallsIT {
                         .reset())
                 .isEqualTo(StreamCode.REFUSED);
         stillServes();
+    }
+
+    @Test
+    @DisplayName(
+            "row 89: an answer belongs to its stream: what another peer says under the id of the call changes nothing")
+    void answerOfAnother() throws Exception {
+        ChaskiNode honest = remotes.node("honest");
+        get(honest.connect(server.node().addresses().get(0)));
+        CompletableFuture<Stream> asked = new CompletableFuture<>();
+        honest.streams().serve("chaski.describe", stream -> (same, message) -> describe(same));
+        honest.streams().serve("chaski.call", stream -> (same, message) -> asked.complete(same));
+        interface Adder {
+            CompletableFuture<Integer> add(int a, int b);
+        }
+        Adder adder = server.at(honest.id()).proxy("adder", Adder.class, CallOptions.within(LIMIT));
+        CompletableFuture<Integer> sum = adder.add(1, 2);
+        Stream ofTheCall = get(asked);
+        Map<String, String> stolen = new LinkedHashMap<>(ofTheCall.headers());
+        assertThat(send(stolen, body(2, new byte[] {99})).failure()).isEqualTo(NO_SUCH_SERVICE);
+        stolen.put("chaski-service", "target");
+        assertThat(send(stolen, body(2, new byte[] {99})).reset()).isEqualTo(StreamCode.REFUSED);
+        assertThat(sum).isNotDone();
+        ofTheCall.send(body(2, new byte[] {3}));
+        ofTheCall.end();
+        assertThat(get(sum)).isEqualTo(3);
     }
 
     private static void describe(Stream stream) {

@@ -21,6 +21,8 @@ import java.io.Serial;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -33,6 +35,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Rows 60 and 61 of the hostile inputs, and what a peer may send in place of a callback. */
 class HostileValuesIT {
@@ -277,6 +280,26 @@ class HostileValuesIT {
         assertThat(value(call("count(List)", cbor(List.of(stream))))).containsExactly(1);
         assertThat(call("watch(Runnable)", cbor(stream)).failure()).isEqualTo(BAD_ARGUMENTS);
         assertNothingLoaded();
+    }
+
+    /** What other readers of objects would run, and what would be put in the place of an entity. */
+    @Test
+    void row_61_a_pickle_and_an_xml_document_are_texts_and_nothing_is_run_or_read(@TempDir Path directory)
+            throws Exception {
+        Path secret = Files.writeString(directory.resolve("secret"), "the secret");
+        Path made = directory.resolve("made");
+        String pickle = "cposix\nsystem\n(S'touch " + made + "'\ntR.";
+        String xml = "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY e SYSTEM \"" + secret.toUri() + "\">]><x>&e;</x>";
+        for (String planted : List.of(pickle, xml)) {
+            byte[] bytes = planted.getBytes(StandardCharsets.UTF_8);
+            assertThat(send("echo(String)", bytes).failure()).isEqualTo(BAD_ARGUMENTS);
+            assertThat(call("echo(String)", bytes).failure()).isEqualTo(BAD_ARGUMENTS);
+            assertThat(call("show(Point)", bytes).failure()).isEqualTo(BAD_ARGUMENTS);
+            assertThat(call("show(Point)", cbor(planted)).failure()).isEqualTo(BAD_ARGUMENTS);
+            assertThat(value(call("echo(String)", cbor(planted)))).isEqualTo(cbor(planted));
+            assertThat(value(call("bytes(byte[])", cbor(bytes)))).isEqualTo(cbor(bytes));
+        }
+        assertThat(made).doesNotExist();
     }
 
     @Test

@@ -48,6 +48,10 @@ final class Remotes implements AutoCloseable {
         return new Remotes(number -> "unix:" + directory.resolve(number + ".sock"));
     }
 
+    String cluster() {
+        return cluster;
+    }
+
     ChaskiNode node(String name) {
         return node(name, builder -> {});
     }

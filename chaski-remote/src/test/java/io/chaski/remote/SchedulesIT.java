@@ -5,7 +5,9 @@ import static io.chaski.remote.Remotes.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chaski.core.ChaskiNode;
 import io.chaski.core.NodeId;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Methods that a provider runs by itself, for somebody else. */
 class SchedulesIT {
@@ -130,6 +133,29 @@ class SchedulesIT {
             assertThat(info.runs() + info.skipped()).isEqualTo(3);
             assertThat(info.nextRun()).isEmpty();
         });
+    }
+
+    @Test
+    void with_a_directory_they_go_on_when_the_provider_comes_back(@TempDir Path directory) throws Exception {
+        RemoteOptions keeping = RemoteOptions.builder().scheduleStore(directory).build();
+        ChaskiNode node = remotes.node("keeper");
+        ChaskiRemote keeper = ChaskiRemote.on(node, keeping);
+        Remotes.connect(client, keeper);
+        keeper.serve("clock", Clock.class, new RealClock(), ServeOptions.schedulable());
+        RemotePeer peer = client.at(node.id());
+        Schedule made = client.schedule(peer.proxy("clock", Clock.class, PATIENT), c -> c.tick("kept"))
+                .every(OFTEN);
+        awaitOne(ticks, 2);
+        keeper.close();
+        ticks.drainPermits();
+
+        ChaskiRemote again = ChaskiRemote.on(node, keeping);
+        again.serve("clock", Clock.class, new RealClock(), ServeOptions.schedulable());
+        awaitOne(ticks, 2);
+        assertThat(peer.schedules()).extracting(Schedule::id).containsExactly(made.id());
+        assertThat(peer.schedules().get(0).cancel()).isTrue();
+        again.close();
+        assertThat(directory).isEmptyDirectory();
     }
 
     @Test

@@ -29,7 +29,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Back-pressure, cancellation, deadlines, repetition and the end of connections, for calls with streams. */
@@ -179,41 +178,6 @@ class StreamLifeIT {
         assertThat(happened.tryAcquire(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
 
-    /** Takes so many in portions, each when the one before is there, and looks how far the producer is ahead. */
-    private static void readSlowly(Taker<Integer> taker, Numbers numbers, int count) throws InterruptedException {
-        int portion = 1_000;
-        for (int taken = 0; taken < count; taken++) {
-            if (taken % portion == 0) {
-                assertThat(numbers.produced.get()).isLessThanOrEqualTo(taken + WINDOWS);
-                taker.request(portion);
-            }
-            assertThat(taker.items.poll(LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(taken);
-        }
-    }
-
-    private void resultsAtThePaceOfTheReader(int count) throws Exception {
-        Numbers numbers = new Numbers(count);
-        real.numbers.set(numbers);
-        Taker<Integer> taker = Taker.of(reader.numbers(), 0);
-        soon(() -> assertThat(numbers.produced.get()).isGreaterThanOrEqualTo(WINDOWS / 2 - 16));
-        readSlowly(taker, numbers, count);
-        assertThat(get(taker.all)).isNotNull();
-        assertThat(taker.violations).hasValue(0);
-    }
-
-    @Test
-    @DisplayName("X-23: a slow reader slows the producer of a result")
-    void slow_reader() throws Exception {
-        resultsAtThePaceOfTheReader(50_000);
-    }
-
-    @Test
-    @Tag("deep")
-    @DisplayName("X-23: a million items to a slow reader")
-    void slow_reader_of_a_million() throws Exception {
-        resultsAtThePaceOfTheReader(1_000_000);
-    }
-
     @Test
     @DisplayName("X-23: items of the caller wait for an implementation that takes none")
     void slow_implementation() throws Exception {
@@ -224,13 +188,6 @@ class StreamLifeIT {
         assertThat(first).isNotDone();
         real.release.countDown();
         assertThat(get(first)).isZero();
-    }
-
-    @Test
-    @Tag("deep")
-    @DisplayName("X-23: a million items of the caller")
-    void million_arguments() throws Exception {
-        assertThat(get(reader.count(new Numbers(1_000_000)))).isEqualTo(1_000_000);
     }
 
     @Test

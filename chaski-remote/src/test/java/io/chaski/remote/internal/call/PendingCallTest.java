@@ -8,6 +8,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamException;
 import io.chaski.remote.BadAnswerException;
+import io.chaski.remote.CallEvent;
 import io.chaski.remote.CallException;
 import io.chaski.remote.CallException.Execution;
 import io.chaski.remote.CallOptions;
@@ -40,14 +41,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -77,6 +83,7 @@ class PendingCallTest {
     private static final byte[] NONE = Description.none(List.of()).toBytes();
     private static final byte[] SEVEN = {2, 0, 0, 0, 1, 7};
     private static final byte[] BUSY = failure('4');
+    private static final byte[] ALREADY_EXECUTED = failure('8');
 
     private final FakeStreams streams = new FakeStreams();
     private final AtomicBoolean isUp = new AtomicBoolean(true);
@@ -289,6 +296,107 @@ class PendingCallTest {
                 .isEqualTo(1);
         streams.opened.get(0).close();
         assertThat(calling.slots().taken(ALICE)).isZero();
+    }
+
+    @Test
+    @DisplayName("D45: the caller says how long a call waits before it is tried again at the same node")
+    void retryDelay() throws Exception {
+        onlyAliceServes();
+        calls.deadline(Duration.ofMillis(300)).attempts(10).retryDelay(CallOptions.MAX_RETRY_DELAY);
+        streams.onArguments = stream -> answer(stream, BUSY);
+        CallException failed = failureOf(work(ALICE).once(1));
+        assertThat(failed.execution()).isEqualTo(Execution.NOT_EXECUTED);
+        assertThat(streams.opened).as("attempts before the deadline").hasSize(1);
+    }
+
+    @Test
+    @DisplayName("D19: a call with a delay asks nobody before; cancelled meanwhile, it asks nobody at all")
+    void delay() {
+        onlyAliceServes();
+        List<Runnable> begun = new ArrayList<>();
+        own.set(begun::add); // where a timer brings it, and what cancels it
+        calls.delay(Duration.ofDays(1));
+        CompletableFuture<Integer> call = work(ALICE).once(1);
+        assertThat(calling.delays().availablePermits()).isEqualTo(Calling.MAX_DELAYED - 1);
+        assertThat(call.cancel(false)).isTrue();
+        begun.forEach(Runnable::run);
+        assertThat(calling.delays().availablePermits()).isEqualTo(Calling.MAX_DELAYED);
+        assertThat(streams.asked).isEmpty();
+        assertThat(streams.opened).isEmpty();
+        assertThat(calling.slots().taken(ALICE)).isZero();
+    }
+
+    @Test
+    @DisplayName(
+            "row 91: when a cancel races with the answer, the call ends once, and leaves no slot and no memory behind")
+    void race() throws Exception {
+        onlyAliceServes();
+        Work work = work(ALICE);
+        int rounds = 2_000;
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            for (int round = 0; round < rounds; round++) {
+                CompletableFuture<Integer> call = work.once(round);
+                FakeStream stream = streams.opened.get(round);
+                CyclicBarrier together = new CyclicBarrier(2);
+                Future<?> answering = threads.submit(() -> {
+                    together.await(50, TimeUnit.SECONDS);
+                    answer(stream, SEVEN);
+                    return null;
+                });
+                Future<Boolean> cancelling = threads.submit(() -> {
+                    together.await(50, TimeUnit.SECONDS);
+                    return call.cancel(true);
+                });
+                answering.get(50, TimeUnit.SECONDS);
+                if (cancelling.get(50, TimeUnit.SECONDS)) {
+                    assertThat(call).isCancelled();
+                } else {
+                    assertThat(call).isCompletedWithValue(7);
+                }
+                assertThat(calling.slots().taken(ALICE)).isZero();
+                assertThat(budget.left()).isEqualTo(1 << 20);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        long ended = calling.events().ended(CallEvent.Side.CALLING).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        assertThat(ended).isEqualTo(rounds);
+        assertThat(calling.events().underWay(CallEvent.Side.CALLING)).isZero();
+    }
+
+    // ---- what was executed before
+
+    @Test
+    void a_call_id_that_was_used_up_is_replaced_if_the_method_may_be_executed_twice() throws Exception {
+        onlyAliceServes();
+        AtomicInteger turn = new AtomicInteger();
+        streams.onArguments = stream -> {
+            switch (turn.getAndIncrement()) {
+                case 0 -> stream.fail(StreamCode.EDGE_CLOSED);
+                case 1 -> answer(stream, ALREADY_EXECUTED);
+                default -> answer(stream, SEVEN);
+            }
+        };
+        assertThat(valueOf(work(ALICE).again(1))).isEqualTo(7);
+        List<String> ids = streams.opened.stream()
+                .map(stream -> stream.headers().get("chaski-call"))
+                .toList();
+        assertThat(ids).hasSize(3);
+        assertThat(ids.get(1)).as("repeated").isEqualTo(ids.get(0));
+        assertThat(ids.get(2)).as("executed anew").isNotEqualTo(ids.get(0));
+    }
+
+    @Test
+    void a_call_id_that_was_used_up_ends_a_call_that_may_be_executed_once() throws Exception {
+        onlyAliceServes();
+        streams.onArguments = stream -> answer(stream, ALREADY_EXECUTED);
+        CallException failed = failureOf(work(ALICE, BOB).once(1));
+        assertThat(failed).isInstanceOf(PeerLostException.class);
+        assertThat(failed.execution()).isEqualTo(Execution.UNKNOWN);
+        assertThat(streams.opened).hasSize(1);
     }
 
     // ---- what is known of the nodes

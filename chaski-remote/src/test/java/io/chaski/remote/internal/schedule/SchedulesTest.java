@@ -22,6 +22,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TimeZone;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -290,6 +291,26 @@ class SchedulesTest {
         assertThat(files()).containsExactly(String.format("%032x.schedule", 1));
         assertThat(second.cancel(ALICE, String.format("%032x", 1))).isTrue();
         assertThat(files()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("X-22: instants are the same in another time zone, in which the provider begins again")
+    void zones() {
+        TimeZone before = TimeZone.getDefault();
+        try {
+            TimeZone.setDefault(TimeZone.getTimeZone("Asia/Tokyo"));
+            Schedules first = kept();
+            first.create(ALICE, order(1, Duration.ZERO, null, null, at(3_000), at(6_000), at(9_000)), NO_ARGUMENTS);
+            net.advance(ofMillis(3_500));
+            first.close();
+            TimeZone.setDefault(TimeZone.getTimeZone("America/St_Johns"));
+            Schedules second = kept();
+            assertThat(second.list(ALICE).get(0).nextRun()).contains(at(6_000));
+            net.advance(ofSeconds(10));
+        } finally {
+            TimeZone.setDefault(before);
+        }
+        assertThat(runs).containsExactly(3_000L, 6_000L, 9_000L);
     }
 
     @Test
