@@ -30,6 +30,7 @@ final class LinkLife {
     private final Dials dials;
     private final ConfiguredPeers configured;
     private final Duplicates duplicates;
+    private final Renewals renewals;
     private final Health health = new Health();
     private final Liveness liveness;
     private final LinkInput input;
@@ -46,6 +47,7 @@ final class LinkLife {
         this.dials = new Dials(context, edges, this);
         this.configured = new ConfiguredPeers(context, dials);
         this.duplicates = new Duplicates(context, this);
+        this.renewals = new Renewals(context, edges, links, dials);
         this.liveness = new Liveness(context, edges, this, health);
         this.input = new LinkInput(context, listener, this, liveness);
     }
@@ -56,6 +58,10 @@ final class LinkLife {
 
     ConfiguredPeers configured() {
         return configured;
+    }
+
+    Renewals renewals() {
+        return renewals;
     }
 
     Health health() {
@@ -78,18 +84,51 @@ final class LinkLife {
         if (link == null) {
             admission.onHandshakeEnded(remote);
         } else {
-            link.deadline.armAt(context.nowNanos() + context.settings().edge().handshakeNanos());
+            link.deadline.armAt(
+                    context.nowNanos() + settings().securingNanos() + settings().handshakeNanos());
         }
         return link;
+    }
+
+    /** The rest of the handshake has the time that it would have had without TLS. */
+    void onSecured(Link link) {
+        link.identity = context.outbox().identity(link.number);
+        link.deadline.armAt(context.nowNanos() + settings().handshakeNanos());
+    }
+
+    /**
+     * A certificate was revoked, or has ended. Its connection carries nothing more; the edge goes on if there is another
+     * one, as after a renewal.
+     */
+    void onDistrusted(Link link, CloseReason reason) {
+        context.counters().increment("identity." + reason);
+        if (!link.isUp()) {
+            refuse(link, Handshake.Refusal.of(reason, ""));
+        } else if (link.requireEdge().usableBeside(link) == null) {
+            close(link.requireEdge(), reason, 0, "");
+        } else {
+            sayGoodbye(link, CloseReason.DUPLICATE, 0, "");
+            discard(link);
+        }
+    }
+
+    private EdgeSettings settings() {
+        return context.settings().edge();
     }
 
     void onDialed(Link link, Address remote) {
         if (link.stage == Link.Stage.DIALING) {
             link.remote = remote;
             link.stage = Link.Stage.HANDSHAKE;
-            link.deadline.armAt(context.nowNanos()
-                    + edges.patienceNanos(context.settings().edge().handshakeNanos()));
-            sendHello(link);
+            link.identity = context.outbox().identity(link.number);
+            link.deadline.armAt(
+                    context.nowNanos() + edges.patienceNanos(settings().handshakeNanos()));
+            Handshake.Refusal refusal = handshake.judgeIdentity(link);
+            if (refusal == null) {
+                sendHello(link);
+            } else {
+                refuse(link, refusal);
+            }
         }
     }
 
@@ -141,9 +180,7 @@ final class LinkLife {
         Link link = isClosed ? null : links.add(true, address, Link.Stage.DIALING, this, context);
         if (link != null) {
             link.attempt = attempt;
-            link.deadline.armAt(context.nowNanos()
-                    + edges.patienceNanos(context.settings().edge().dialNanos()));
-            context.outbox().dial(link.number, address);
+            startDial(link, address);
         }
         return link;
     }
@@ -159,8 +196,13 @@ final class LinkLife {
             return;
         }
         link.greeting = greeting;
+        startDial(link, address);
+    }
+
+    private void startDial(Link link, Address address) {
         link.deadline.armAt(context.nowNanos()
-                + edges.patienceNanos(context.settings().edge().dialNanos()));
+                + settings().securingNanos()
+                + edges.patienceNanos(settings().dialNanos()));
         context.outbox().dial(link.number, address);
     }
 
@@ -223,6 +265,7 @@ final class LinkLife {
         long epoch = hello.descriptor().epoch();
         epochs.onUp(id, epoch);
         Edge known = edges.get(id);
+        renewals.watchKeys(link, known, epoch);
         if (known != null && epoch > known.epoch()) {
             close(known, CloseReason.SUPERSEDED, epoch, "");
         }
@@ -248,6 +291,7 @@ final class LinkLife {
             link.edge = edge;
             visitors.onUp(edge, link);
             edges.add(edge);
+            edge.tellIdentity();
             context.outbox().emit(new NodeEvent.EdgeUp(edge.id(), edge.name()));
             TopicNews.tellMissed(link, context);
             liveness.watch(link);
@@ -417,7 +461,7 @@ final class LinkLife {
         dials.onFailed(link, failure, null);
     }
 
-    private void handshakeFailed(Link link, CloseReason reason) {
+    void handshakeFailed(Link link, CloseReason reason) {
         dispose(link);
         if (link.greeting != null) {
             context.later(link.greeting::onNobody);
