@@ -39,6 +39,7 @@ public final class Edges implements Peers {
     private final EdgeListener listener;
     private final EdgeTable table = new EdgeTable();
     private final LinkLife life;
+    private final Proofs proofs;
 
     /**
      * No edges yet.
@@ -50,6 +51,7 @@ public final class Edges implements Peers {
         this.context = context;
         this.listener = listener;
         this.life = new LinkLife(context, listener, table);
+        this.proofs = new Proofs(context, life);
     }
 
     // ---- Peers
@@ -246,7 +248,7 @@ public final class Edges implements Peers {
     public void onSecured(int number) {
         Link link = life.link(number);
         if (link != null && link.stage == Link.Stage.HANDSHAKE) {
-            life.onSecured(link);
+            proofs.onSecured(link);
         }
     }
 
@@ -259,7 +261,7 @@ public final class Edges implements Peers {
     public void onDistrusted(int number, CloseReason reason) {
         Link link = life.link(number);
         if (link != null) {
-            life.onDistrusted(link, reason);
+            proofs.onDistrusted(link, reason);
         }
     }
 

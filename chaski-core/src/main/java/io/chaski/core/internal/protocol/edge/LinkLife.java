@@ -90,28 +90,6 @@ final class LinkLife {
         return link;
     }
 
-    /** The rest of the handshake has the time that it would have had without TLS. */
-    void onSecured(Link link) {
-        link.identity = context.outbox().identity(link.number);
-        link.deadline.armAt(context.nowNanos() + settings().handshakeNanos());
-    }
-
-    /**
-     * A certificate was revoked, or has ended. Its connection carries nothing more; the edge goes on if there is another
-     * one, as after a renewal.
-     */
-    void onDistrusted(Link link, CloseReason reason) {
-        context.counters().increment("identity." + reason);
-        if (!link.isUp()) {
-            refuse(link, Handshake.Refusal.of(reason, ""));
-        } else if (link.requireEdge().usableBeside(link) == null) {
-            close(link.requireEdge(), reason, 0, "");
-        } else {
-            sayGoodbye(link, CloseReason.DUPLICATE, 0, "");
-            discard(link);
-        }
-    }
-
     private EdgeSettings settings() {
         return context.settings().edge();
     }
@@ -441,7 +419,7 @@ final class LinkLife {
         context.outbox().send(link.number, handshake.hello(link));
     }
 
-    private void refuse(Link link, Handshake.Refusal refusal) {
+    void refuse(Link link, Handshake.Refusal refusal) {
         sayGoodbye(link, refusal.reason(), refusal.seenEpoch(), refusal.detail());
         context.outbox().close(link.number);
         if (refusal.reason() == CloseReason.DUPLICATE_ID) {
@@ -513,7 +491,7 @@ final class LinkLife {
         configured.onDown(edge, reason);
     }
 
-    private void sayGoodbye(Link link, CloseReason reason, long seenEpoch, String detail) {
+    void sayGoodbye(Link link, CloseReason reason, long seenEpoch, String detail) {
         if (!link.goodbyeSent) {
             link.goodbyeSent = true;
             context.outbox().send(link.number, new Goodbye(reason, seenEpoch, detail));
