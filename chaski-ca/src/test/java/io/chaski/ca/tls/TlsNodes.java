@@ -24,9 +24,11 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
 
 /** An authority and nodes that it vouches for, in a cluster and a time of their own; closed at the end. */
 final class TlsNodes implements AutoCloseable {
@@ -36,8 +38,8 @@ final class TlsNodes implements AutoCloseable {
 
     final TestAuthority authority = new TestAuthority(1);
     final MovableClock clock = new MovableClock(TestAuthority.NOW);
-    final Map<ChaskiNode, Queue<NodeEvent>> events = new java.util.concurrent.ConcurrentHashMap<>();
-    private final String cluster = "test-" + UUID.randomUUID();
+    final Map<ChaskiNode, Queue<NodeEvent>> events = new ConcurrentHashMap<>();
+    final String cluster = "test-" + UUID.randomUUID();
     private final Queue<ChaskiNode> nodes = new ConcurrentLinkedQueue<>();
 
     static ChaskiUri uri(String name) {
@@ -116,14 +118,8 @@ final class TlsNodes implements AutoCloseable {
     }
 
     /** Waits, and says what for when it was in vain. */
-    static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long deadlineNanos = System.nanoTime() + LIMIT.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - deadlineNanos > 0) {
-                throw new AssertionError("in vain: " + what);
-            }
-            TimeUnit.MILLISECONDS.sleep(5);
-        }
+    static void await(String what, Callable<Boolean> condition) {
+        Awaitility.await(what).atMost(LIMIT).until(condition);
     }
 
     @Override

@@ -91,7 +91,7 @@ public enum TlsFailure {
         if (message.contains("fatal alert") || message.contains("alert_")) {
             return REFUSED;
         }
-        if (message.contains("application protocol") || message.contains("application_layer_protocol")) {
+        if (message.contains("application")) {
             return PROTOCOL;
         }
         if (message.contains("version") || message.contains("cipher") || message.contains("protocol")) {
