@@ -101,7 +101,9 @@ class StrangersIT {
             from.connect(TlsNodes.addressOf(to)).get(TlsNodes.LIMIT.toSeconds(), TimeUnit.SECONDS);
             throw new AssertionError("connected");
         } catch (ExecutionException e) {
-            return ((io.chaski.core.ConnectFailedException) e.getCause()).refusal().orElseThrow();
+            return ((io.chaski.core.ConnectFailedException) e.getCause())
+                    .refusal()
+                    .orElseThrow();
         } catch (InterruptedException | java.util.concurrent.TimeoutException e) {
             throw new AssertionError(e);
         }
@@ -135,8 +137,9 @@ class StrangersIT {
     @Test
     void row_8_an_older_TLS() throws Exception {
         long before = tls(mill, "version");
-        try (Stranger.Call call =
-                new Stranger(nodes.credentials("press")).speaking("TLSv1.2", "chaski/1").call(address())) {
+        try (Stranger.Call call = new Stranger(nodes.credentials("press"))
+                .speaking("TLSv1.2", "chaski/1")
+                .call(address())) {
             call.end();
         }
         TlsNodes.await("the counter", () -> tls(mill, "version") == before + 1);
@@ -209,6 +212,27 @@ class StrangersIT {
     }
 
     @Test
+    void row_27_a_flood_of_key_updates() throws Exception {
+        NodeId id = TlsNodes.uri("drill").nodeId();
+        try (Stranger.Call call = new Stranger(nodes.credentials("drill")).call(address())) {
+            assertThat(call.greet(nodes.cluster, id, 1).acknowledge().isWelcome())
+                    .isTrue();
+            TlsNodes.await("the edge", () -> mill.isConnectedTo(id));
+            try {
+                for (int i = 0; i < 100_000 && mill.isConnectedTo(id); i++) {
+                    call.socket.startHandshake(); // with TLS 1.3, and the handshake behind it, this updates a key
+                }
+            } catch (IOException closed) {
+                assertThat(closed).isNotNull();
+            }
+        }
+        TlsNodes.await(
+                "the end",
+                () -> nodes.events(mill, NodeEvent.EdgeDown.class)
+                        .contains(new NodeEvent.EdgeDown(id, CloseReason.CONTROL_FLOOD)));
+    }
+
+    @Test
     void row_29_an_id_that_is_not_that_of_the_certificate() throws Exception {
         try (Stranger.Call call = new Stranger(nodes.credentials("press")).call(address())) {
             call.greet(nodes.cluster, TlsNodes.uri("another").nodeId(), 1);
@@ -239,11 +263,15 @@ class StrangersIT {
         NodeId id = TlsNodes.uri("saw").nodeId();
         try (Stranger.Call one = new Stranger(nodes.credentials("saw")).call(address());
                 Stranger.Call other = new Stranger(nodes.credentials("saw")).call(address())) {
-            assertThat(one.greet(nodes.cluster, id, 5).acknowledge().isWelcome()).isTrue();
+            assertThat(one.greet(nodes.cluster, id, 5).acknowledge().isWelcome())
+                    .isTrue();
             TlsNodes.await("the edge", () -> mill.isConnectedTo(id));
-            assertThat(other.greet(nodes.cluster, id, 6).acknowledge().isWelcome()).isTrue();
-            TlsNodes.await("the alarm", () -> nodes.events(mill, NodeEvent.TwoKeys.class).stream()
-                    .anyMatch(alarm -> alarm.peer().equals(id)));
+            assertThat(other.greet(nodes.cluster, id, 6).acknowledge().isWelcome())
+                    .isTrue();
+            TlsNodes.await(
+                    "the alarm",
+                    () -> nodes.events(mill, NodeEvent.TwoKeys.class).stream()
+                            .anyMatch(alarm -> alarm.peer().equals(id)));
             assertThat(one.end()).contains(CloseReason.SUPERSEDED);
         }
         TlsNodes.await("the end", () -> !mill.isConnectedTo(id));
@@ -253,7 +281,8 @@ class StrangersIT {
     void who_shows_a_certificate_of_the_authority_and_greets_is_let_in() throws Exception {
         NodeId id = TlsNodes.uri("lathe").nodeId();
         try (Stranger.Call call = new Stranger(nodes.credentials("lathe")).call(address())) {
-            assertThat(call.greet(nodes.cluster, id, 1).acknowledge().isWelcome()).isTrue();
+            assertThat(call.greet(nodes.cluster, id, 1).acknowledge().isWelcome())
+                    .isTrue();
             TlsNodes.await("the edge", () -> mill.isConnectedTo(id));
             assertThat(mill.edge(id).flatMap(edge -> edge.identity()))
                     .map(identity -> identity.name())

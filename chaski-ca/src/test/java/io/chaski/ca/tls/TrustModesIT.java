@@ -75,7 +75,9 @@ class TrustModesIT {
         Edge edge = TlsNodes.connect(press, mill);
 
         assertThat(mill.id()).isEqualTo(TlsNodes.uri("mill").nodeId());
-        assertThat(edge.identity()).map(PeerIdentity::name).contains(TlsNodes.uri("mill").toString());
+        assertThat(edge.identity())
+                .map(PeerIdentity::name)
+                .contains(TlsNodes.uri("mill").toString());
         assertThat(edge.identity()).isEqualTo(mill.security().identity());
         assertThat(mill.edge(press.id()).flatMap(Edge::identity))
                 .isEqualTo(press.security().identity());
@@ -98,7 +100,9 @@ class TrustModesIT {
         assertThat(edge.identity()).map(PeerIdentity::name).contains("uri:https://plant-7.example/mill");
         assertThat(edge.identity()).map(PeerIdentity::kind).contains(PeerIdentity.Kind.EXTERNAL);
         assertThat(edge.identity()).map(PeerIdentity::nodeId).contains(mill.id());
-        assertThat(refusal(nodes.start(nodes.builder("x", external(new TestAuthority(4), "https://plant-7.example/x"))), mill))
+        assertThat(refusal(
+                        nodes.start(nodes.builder("x", external(new TestAuthority(4), "https://plant-7.example/x"))),
+                        mill))
                 .contains(CloseReason.UNTRUSTED);
     }
 
@@ -155,8 +159,8 @@ class TrustModesIT {
         ChaskiNode mill = nodes.start(nodes.builder("mill", nodes.ca("mill")).listen(listen("inproc")));
         ChaskiNode plain =
                 nodes.start(nodes.builder("plain", TrustMode.INSECURE).listen(listen("inproc")));
-        ChaskiNode stranger =
-                nodes.start(nodes.builder("stranger", external(new TestAuthority(5), "https://plant-7.example/stranger")));
+        ChaskiNode stranger = nodes.start(
+                nodes.builder("stranger", external(new TestAuthority(5), "https://plant-7.example/stranger")));
 
         assertThat(refusal(stranger, mill)).contains(CloseReason.UNTRUSTED);
         assertThat(refusal(plain, mill)).contains(CloseReason.TLS);
@@ -168,8 +172,8 @@ class TrustModesIT {
     void need_a_certificate_that_they_would_believe_themselves() {
         Credentials old = nodes.credentials("mill", Duration.ofSeconds(-1));
 
-        assertThatThrownBy(() -> nodes.builder("mill", TrustMode.ca(old, nodes.trust()))
-                        .start())
+        assertThatThrownBy(() ->
+                        nodes.builder("mill", TrustMode.ca(old, nodes.trust())).start())
                 .isInstanceOf(ConfigurationException.class)
                 .hasCauseInstanceOf(CertificateRefusedException.class)
                 .hasMessageContaining("EXPIRED");

@@ -37,8 +37,8 @@ class PeerIdentityTest {
     }
 
     private static NodeId hash(String text) throws Exception {
-        ByteBuffer hash = ByteBuffer.wrap(
-                MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII)));
+        ByteBuffer hash =
+                ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII)));
         return new NodeId(hash.getLong(), hash.getLong());
     }
 }

@@ -50,8 +50,11 @@ class TlsFailureTest {
     @MethodSource("failures")
     void is_known_by_type_or_by_words(Throwable failure, TlsFailure expected) {
         assertThat(TlsFailure.of(failure)).isEqualTo(expected);
-        assertThat(TlsFailure.of(new DecoderException(failure))).isEqualTo(
-                expected == TlsFailure.GONE && !(failure instanceof ClosedChannelException) ? TlsFailure.OTHER : expected);
+        assertThat(TlsFailure.of(new DecoderException(failure)))
+                .isEqualTo(
+                        expected == TlsFailure.GONE && !(failure instanceof ClosedChannelException)
+                                ? TlsFailure.OTHER
+                                : expected);
     }
 
     @Test

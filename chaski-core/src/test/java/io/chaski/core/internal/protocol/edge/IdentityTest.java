@@ -54,9 +54,10 @@ class IdentityTest {
     }
 
     private Node node(String name) {
-        Node node = wires.node(name, options -> options.edge(
-                        EdgeSettings.builder().secured(true).build())
-                .id(identity(name, 1).nodeId()));
+        Node node = wires.node(
+                name,
+                options -> options.edge(EdgeSettings.builder().secured(true).build())
+                        .id(identity(name, 1).nodeId()));
         node.show(proof(name, 1));
         return node;
     }
@@ -102,7 +103,8 @@ class IdentityTest {
 
         Stranger eve = caller(alice, null, identity("eve", 2).nodeId(), 1);
 
-        assertThat(eve.takeReceived()).extracting(frame -> ((Goodbye) frame).reason())
+        assertThat(eve.takeReceived())
+                .extracting(frame -> ((Goodbye) frame).reason())
                 .containsExactly(CloseReason.UNTRUSTED);
     }
 
