@@ -23,6 +23,7 @@ module io.chaski.core {
     exports io.chaski.core.security;
     exports io.chaski.core.stream;
     exports io.chaski.core.internal.module to
+            io.chaski.ca,
             io.chaski.remote;
     exports io.chaski.core.internal.netty.tls to
             io.chaski.ca;

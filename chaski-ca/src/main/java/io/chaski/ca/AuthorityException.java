@@ -29,9 +29,7 @@ public final class AuthorityException extends ChaskiException {
         DAMAGED,
         /** The operating system refused to read or write. Whether a write has happened shows when it is opened again. */
         FAILED,
-        /** More revocations than a list can carry. Nothing was revoked; use a new issuing key, or shorter lifetimes. */
-        LIST_FULL,
-        /** Nothing that was ever issued, or is valid still, has this number, key or identity. Nothing was changed. */
+        /** No certificate that is valid still has this number, or the identity is not revoked. Nothing was changed. */
         UNKNOWN,
         /** The identity was revoked and must be admitted again first. Nothing was changed. */
         REVOKED

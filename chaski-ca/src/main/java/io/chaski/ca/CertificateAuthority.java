@@ -33,6 +33,9 @@ import java.util.random.RandomGenerator;
  */
 public final class CertificateAuthority implements AutoCloseable {
 
+    /** Longest reason for a revocation in characters. */
+    public static final int MAX_WHY = 1_000;
+
     private static final String LOCK = "lock";
 
     private final Closeable lock;
@@ -236,37 +239,62 @@ public final class CertificateAuthority implements AutoCloseable {
     /**
      * Revokes one certificate. Its owner may go on with another one: to shut a thief out, revoke the identity.
      *
-     * @param serial of a certificate that has not ended
-     * @param why for the audit log
-     * @throws AuthorityException with UNKNOWN or LIST_FULL
+     * @param serial of a certificate that has not ended, or can be renewed still
+     * @param why for the audit log, up to {@value #MAX_WHY} characters
+     * @return how many certificates that have not ended were revoked: 1, or 0 if it can only be renewed no more
+     * @throws AuthorityException with UNKNOWN
      * @throws EnrolmentException with CA_READ_ONLY if it could not be recorded
+     * @throws IllegalArgumentException if {@code why} is too long
      */
-    public synchronized void revoke(BigInteger serial, String why) {
-        opened.authority().revoke(Revocation.of(serial), why, clock.get());
+    public synchronized int revoke(BigInteger serial, String why) {
+        return opened.authority().revoke(Revocation.of(serial), checked(why), clock.get());
     }
 
     /**
      * Revokes all certificates of a key, and never gives it another one.
      *
      * @param key fingerprint of the public key
-     * @param why for the audit log
-     * @throws AuthorityException with LIST_FULL
+     * @param why for the audit log, up to {@value #MAX_WHY} characters
+     * @return how many certificates that have not ended were revoked; if none, look whether you have mistyped it
      * @throws EnrolmentException with CA_READ_ONLY if it could not be recorded
+     * @throws IllegalArgumentException if {@code why} is too long
      */
-    public synchronized void revoke(Fingerprint key, String why) {
-        opened.authority().revoke(Revocation.of(key), why, clock.get());
+    public synchronized int revoke(Fingerprint key, String why) {
+        return opened.authority().revoke(Revocation.of(key), checked(why), clock.get());
     }
 
     /**
-     * Revokes all certificates of an identity, and gives it no other until it is {@link #readmit admitted again}.
+     * Revokes all certificates of an identity, and gives it no other until it is {@link #readmit admitted again}. Tokens
+     * that were made for it before are of no use any more, then neither.
      *
      * @param name the identity
-     * @param why for the audit log
-     * @throws AuthorityException with LIST_FULL
+     * @param why for the audit log, up to {@value #MAX_WHY} characters
+     * @return how many certificates that have not ended were revoked; if none, look whether you have mistyped it
      * @throws EnrolmentException with CA_READ_ONLY if it could not be recorded
+     * @throws IllegalArgumentException if it is of another trust domain, or {@code why} is too long
      */
-    public synchronized void revoke(ChaskiUri name, String why) {
-        opened.authority().revoke(Revocation.of(name), why, clock.get());
+    public synchronized int revoke(ChaskiUri name, String why) {
+        if (!name.trustDomain().equals(opened.options().trustDomain())) {
+            throw new IllegalArgumentException(
+                    name + " is not of " + opened.options().trustDomain());
+        }
+        return opened.authority().revoke(Revocation.of(name), checked(why), clock.get());
+    }
+
+    private static String checked(String why) {
+        if (why.length() > MAX_WHY) {
+            throw new IllegalArgumentException("a reason has up to " + MAX_WHY + " characters, not " + why.length());
+        }
+        return why;
+    }
+
+    /**
+     * How many revoked certificates the revocation list has no room for: it carries 21,000. They cannot be renewed, and
+     * are listed as soon as others have ended; until then their peers learn nothing. Deny them at the nodes, or use shorter
+     * lifetimes.
+     */
+    public synchronized int unlisted() {
+        return opened.authority().unlisted(clock.get());
     }
 
     /**

@@ -15,6 +15,7 @@ import io.chaski.ca.internal.bouncycastle.KeyPairs;
 import io.chaski.ca.internal.bouncycastle.TestAuthority;
 import io.chaski.ca.internal.disk.Disk;
 import io.chaski.ca.internal.disk.LocalDisk;
+import io.chaski.ca.internal.disk.OtherProcess;
 import io.chaski.ca.internal.disk.SimulatedDisk;
 import io.chaski.ca.internal.disk.SimulatedDisk.Loss;
 import io.chaski.ca.internal.disk.SimulatedDisk.PowerFailure;
@@ -258,14 +259,63 @@ class CertificateAuthorityTest {
             }
         }
 
+        /** In this process and among others: closing a file once gives up all locks that a process has on it (POSIX). */
         @Test
-        void is_alone() {
+        void is_alone_and_stays_so_when_others_were_refused() throws Exception {
             init();
+            Path lock = directory().resolve("lock");
             try (CertificateAuthority authority = open()) {
                 assertThat(authority.list()).isEmpty();
                 assertProblem(CertificateAuthorityTest.this::open, Problem.IN_USE);
                 assertProblem(CertificateAuthorityTest.this::init, Problem.IN_USE);
                 assertProblem(() -> CertificateAuthority.verifyAudit(directory()), Problem.IN_USE);
+
+                assertThat(OtherProcess.canLock(lock)).isFalse();
+            }
+            assertThat(OtherProcess.canLock(lock)).isTrue();
+        }
+
+        /** One request that is given up must not end the service of all others. */
+        @Test
+        void works_for_a_thread_that_is_interrupted() {
+            init();
+            try (CertificateAuthority authority = open()) {
+                Thread.currentThread().interrupt();
+                assertThat(issue(authority, MILL, LeafUsage.BOTH)).hasSize(3);
+                assertThat(Thread.interrupted()).isTrue();
+                assertThat(issue(authority, MILL, LeafUsage.BOTH)).hasSize(3);
+            } finally {
+                Thread.interrupted();
+            }
+            assertThat(CertificateAuthority.verifyAudit(directory()).problem()).isEmpty();
+        }
+
+        @Test
+        void tells_how_many_certificates_a_revocation_ends() {
+            init();
+            try (CertificateAuthority authority = open()) {
+                issue(authority, MILL, LeafUsage.BOTH);
+
+                assertThat(authority.revoke(ChaskiUri.parse(MILL + "x"), "mistyped"))
+                        .isZero();
+                assertThat(authority.revoke(MILL, "stolen")).isOne();
+                assertThat(authority.unlisted()).isZero();
+            }
+        }
+
+        @Test
+        void revokes_no_identity_of_another_trust_domain_and_for_no_endless_reason() {
+            init();
+            try (CertificateAuthority authority = open()) {
+                issue(authority, MILL, LeafUsage.BOTH);
+                assertThatThrownBy(() -> authority.revoke(ChaskiUri.parse("chaski://plant-8.example/node/mill-3"), "x"))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("plant-8");
+                assertThatThrownBy(() -> authority.revoke(MILL, "x".repeat(CertificateAuthority.MAX_WHY + 1)))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("1001");
+                assertThat(authority.revoke(MILL, "\ud83d\ude00".repeat(CertificateAuthority.MAX_WHY / 2)))
+                        .isOne();
             }
         }
 

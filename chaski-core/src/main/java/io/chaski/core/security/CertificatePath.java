@@ -1,14 +1,12 @@
 package io.chaski.core.security;
 
+import io.chaski.core.internal.module.JdkCertificates;
 import java.security.InvalidAlgorithmParameterException;
-import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertPath;
-import java.security.cert.CertPathValidator;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertPathValidatorException.Reason;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
@@ -26,8 +24,8 @@ final class CertificatePath {
     /**
      * Checks a path.
      *
-     * @param chain the certificate in question first; may end with the root itself
-     * @param roots who is trusted
+     * @param chain the certificate in question first; may end with the root itself. As the JDK reads them
+     * @param roots who is trusted, likewise
      * @param now the time
      * @throws CertificateRefusedException if there is no path, or a certificate on it is not valid now
      */
@@ -41,23 +39,22 @@ final class CertificatePath {
             throw new CertificateRefusedException(problem(e.getReason()), "no valid path to a trusted root", e);
         } catch (CertificateException e) {
             throw new CertificateRefusedException(CertificateProblem.MALFORMED, "not a chain of certificates", e);
-        } catch (NoSuchAlgorithmException | InvalidAlgorithmParameterException e) {
-            throw new AssertionError("every Java platform validates paths by PKIX, and the parameters are ours", e);
+        } catch (InvalidAlgorithmParameterException e) {
+            throw new AssertionError("the parameters are ours", e);
         }
     }
 
     // The JDK meets names that it cannot read with exceptions of its own, NullPointerException among them, and whoever
     // shows a chain chooses the names in it. Refusing is right whatever it was.
     private static void validate(List<X509Certificate> path, Set<X509Certificate> roots, Instant now)
-            throws CertificateException, CertPathValidatorException, NoSuchAlgorithmException,
-                    InvalidAlgorithmParameterException {
-        CertPath certPath = CertificateFactory.getInstance("X.509").generateCertPath(path);
+            throws CertificateException, CertPathValidatorException, InvalidAlgorithmParameterException {
+        CertPath certPath = JdkCertificates.factory().generateCertPath(path);
         PKIXParameters parameters = new PKIXParameters(
                 roots.stream().map(root -> new TrustAnchor(root, null)).collect(Collectors.toSet()));
         parameters.setRevocationEnabled(false); // the lists are ours: see RevocationList
         parameters.setDate(Date.from(now));
         try {
-            CertPathValidator.getInstance("PKIX").validate(certPath, parameters);
+            JdkCertificates.validator().validate(certPath, parameters);
         } catch (RuntimeException e) {
             throw new CertificateRefusedException(CertificateProblem.MALFORMED, "names that cannot be checked", e);
         }

@@ -1,9 +1,13 @@
 package io.chaski.core.security;
 
+import io.chaski.core.internal.module.JdkCertificates;
+import io.chaski.core.security.DerReader.MalformedDerException;
 import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -52,6 +56,21 @@ public final class CertificateVerifier {
         String usage() {
             return usage;
         }
+
+        /**
+         * Whether a certificate is for this side.
+         *
+         * @param certificate of anybody
+         * @throws CertificateRefusedException with MALFORMED if its extended key usage cannot be read
+         */
+        public boolean isIn(X509Certificate certificate) {
+            try {
+                List<String> usages = certificate.getExtendedKeyUsage();
+                return usages != null && usages.contains(usage);
+            } catch (CertificateParsingException e) {
+                throw new CertificateRefusedException(CertificateProblem.MALFORMED, "the extended key usage", e);
+            }
+        }
     }
 
     /**
@@ -74,11 +93,15 @@ public final class CertificateVerifier {
         /**
          * Copies the set.
          *
-         * @throws IllegalArgumentException if there is no root
+         * @throws IllegalArgumentException if there is no root, or the JDK cannot read one
          */
         public Trust {
             Objects.requireNonNull(trustDomain, "trustDomain");
-            roots = Set.copyOf(roots);
+            try {
+                roots = Set.copyOf(JdkCertificates.readAgain(roots));
+            } catch (CertificateException e) {
+                throw new IllegalArgumentException("roots must be certificates that the JDK can read", e);
+            }
             Objects.requireNonNull(revocations, "revocations");
             Objects.requireNonNull(denied, "denied");
             if (roots.isEmpty()) {
@@ -109,14 +132,14 @@ public final class CertificateVerifier {
     /**
      * Checks a chain.
      *
-     * @param chain what the peer showed, its own certificate first; the root may be missing
+     * @param shown what the peer showed, its own certificate first; the root may be missing
      * @param side which side of the connection the peer is
      * @param now the time
      * @return who the peer is, provided that it has shown to have the private key
      * @throws CertificateRefusedException if the chain is no identity; its problem is the first that was found
      */
-    public Identity verify(List<X509Certificate> chain, Side side, Instant now) {
-        checkForm(chain);
+    public Identity verify(List<X509Certificate> shown, Side side, Instant now) {
+        List<X509Certificate> chain = wellFormed(shown);
         X509Certificate leaf = chain.get(0);
         checkIsPeer(leaf);
         checkExtensions(chain);
@@ -164,6 +187,23 @@ public final class CertificateVerifier {
         }
     }
 
+    /** What {@link #checkForm} lets through, as the JDK reads it. */
+    static List<X509Certificate> wellFormed(List<X509Certificate> shown) {
+        checkSize(shown);
+        List<X509Certificate> chain = readAgain(shown);
+        checkKeys(chain);
+        return chain;
+    }
+
+    /** Another provider may have read them, and may see something else in them. */
+    static List<X509Certificate> readAgain(Collection<X509Certificate> shown) {
+        try {
+            return JdkCertificates.readAgain(shown);
+        } catch (CertificateException e) {
+            throw new CertificateRefusedException(CertificateProblem.MALFORMED, "not certificates", e);
+        }
+    }
+
     private static int length(X509Certificate certificate) {
         try {
             return certificate.getEncoded().length;
@@ -175,12 +215,30 @@ public final class CertificateVerifier {
     /** Before any signature is computed with them. */
     static void checkKeys(List<X509Certificate> chain) {
         for (X509Certificate certificate : chain) {
-            if (!PublicKeyRules.isAllowed(certificate.getPublicKey().getEncoded())) {
+            if (!PublicKeyRules.isAllowed(keyInfo(certificate))) {
                 throw refused(CertificateProblem.KEY_REJECTED, "a public key that takes no part");
             }
             if (!PublicKeyRules.isAllowedSignature(certificate.getSigAlgOID())) {
                 throw refused(CertificateProblem.KEY_REJECTED, "a signature algorithm that takes no part");
             }
+        }
+    }
+
+    /** As it was signed: the JDK leaves it to the providers of the program what to make of a key. */
+    private static byte[] keyInfo(X509Certificate certificate) {
+        try {
+            DerReader fields = new DerReader(certificate.getTBSCertificate()).enter(DerReader.SEQUENCE);
+            if (fields.peekTag() == DerReader.CONTEXT_0) {
+                fields.enter(DerReader.CONTEXT_0); // version
+            }
+            fields.enter(DerReader.INTEGER); // serial number
+            fields.enter(DerReader.SEQUENCE); // signature algorithm
+            fields.enter(DerReader.SEQUENCE); // issuer
+            fields.enter(DerReader.SEQUENCE); // validity
+            fields.enter(DerReader.SEQUENCE); // subject
+            return fields.takeWhole(DerReader.SEQUENCE);
+        } catch (CertificateEncodingException | MalformedDerException e) {
+            throw new CertificateRefusedException(CertificateProblem.MALFORMED, "not the fields of a certificate", e);
         }
     }
 
@@ -217,13 +275,7 @@ public final class CertificateVerifier {
                 throw refused(CertificateProblem.WRONG_USAGE, "the key usage is not digitalSignature alone");
             }
         }
-        List<String> extended;
-        try {
-            extended = leaf.getExtendedKeyUsage();
-        } catch (CertificateParsingException e) {
-            throw new CertificateRefusedException(CertificateProblem.MALFORMED, "the extended key usage", e);
-        }
-        if (extended == null || !extended.contains(side.usage)) {
+        if (!side.isIn(leaf)) {
             throw refused(CertificateProblem.WRONG_USAGE, "not for the " + side + " side of a connection");
         }
     }

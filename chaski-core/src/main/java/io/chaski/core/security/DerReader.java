@@ -14,6 +14,7 @@ final class DerReader {
     static final int NULL = 0x05;
     static final int OBJECT_IDENTIFIER = 0x06;
     static final int SEQUENCE = 0x30;
+    static final int CONTEXT_0 = 0xA0;
 
     private static final int MULTIPLE_BYTES_OF_TAG = 0x1F;
     private static final int LONG_FORM = 0x80;
@@ -66,6 +67,13 @@ final class DerReader {
     byte[] take(int tag) throws MalformedDerException {
         DerReader inner = enter(tag);
         return Arrays.copyOfRange(bytes, inner.position, inner.end);
+    }
+
+    /** The bytes of the next value with tag and length; see {@link #enter}. */
+    byte[] takeWhole(int tag) throws MalformedDerException {
+        int start = position;
+        enter(tag);
+        return Arrays.copyOfRange(bytes, start, position);
     }
 
     /** What is left of this level, as it is. */

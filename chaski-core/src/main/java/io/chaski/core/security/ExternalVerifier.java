@@ -22,8 +22,8 @@ final class ExternalVerifier {
 
     private ExternalVerifier() {}
 
-    static PeerIdentity verify(List<X509Certificate> chain, Set<X509Certificate> trusted, Side side, Instant now) {
-        CertificateVerifier.checkForm(chain);
+    static PeerIdentity verify(List<X509Certificate> shown, Set<X509Certificate> trusted, Side side, Instant now) {
+        List<X509Certificate> chain = CertificateVerifier.wellFormed(shown);
         X509Certificate leaf = chain.get(0);
         if (leaf.getBasicConstraints() >= 0 && !trusted.contains(leaf)) {
             throw refused(CertificateProblem.AUTHORITY_AS_PEER, "it may issue certificates");

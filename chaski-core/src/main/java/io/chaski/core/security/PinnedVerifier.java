@@ -12,8 +12,8 @@ final class PinnedVerifier {
 
     private PinnedVerifier() {}
 
-    static PeerIdentity verify(List<X509Certificate> chain, Set<Fingerprint> pins, Fingerprint own, Instant now) {
-        CertificateVerifier.checkForm(chain);
+    static PeerIdentity verify(List<X509Certificate> shown, Set<Fingerprint> pins, Fingerprint own, Instant now) {
+        List<X509Certificate> chain = CertificateVerifier.wellFormed(shown);
         if (chain.size() > 1) {
             throw new CertificateRefusedException(
                     CertificateProblem.CHAIN_TOO_LONG, chain.size() + " certificates where one is pinned");

@@ -1,12 +1,10 @@
 package io.chaski.core.security;
 
+import io.chaski.core.internal.module.JdkCertificates;
 import io.chaski.core.security.DerReader.MalformedDerException;
-import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.cert.CRLException;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509CRLEntry;
 import java.security.cert.X509Certificate;
@@ -47,26 +45,27 @@ public record RevocationList(long number, Instant thisUpdate, Instant nextUpdate
      * {@link #number}.
      *
      * @param der the list
-     * @param issuers the certificate of the authority that signed it and, if it is not known, those above it
+     * @param shownIssuers the certificate of the authority that signed it and, if it is not known, those above it
      * @param roots who is trusted
      * @param now the time
      * @throws CertificateRefusedException if it is too large, not well formed, or not signed by an authority of a root
      */
     public static RevocationList read(
-            byte[] der, List<X509Certificate> issuers, Set<X509Certificate> roots, Instant now) {
+            byte[] der, List<X509Certificate> shownIssuers, Set<X509Certificate> roots, Instant now) {
         if (der.length > MAX_BYTES) {
             throw new CertificateRefusedException(
                     CertificateProblem.CHAIN_TOO_LARGE, "a revocation list of " + der.length + " bytes");
         }
-        if (issuers.isEmpty() || issuers.size() > CertificateVerifier.MAX_CHAIN_LENGTH) {
+        if (shownIssuers.isEmpty() || shownIssuers.size() > CertificateVerifier.MAX_CHAIN_LENGTH) {
             throw new CertificateRefusedException(
-                    CertificateProblem.CHAIN_TOO_LONG, issuers.size() + " issuers of a revocation list");
+                    CertificateProblem.CHAIN_TOO_LONG, shownIssuers.size() + " issuers of a revocation list");
         }
+        List<X509Certificate> issuers = CertificateVerifier.readAgain(shownIssuers);
         X509CRL list = parse(der);
         X509Certificate issuer = issuers.get(0);
         CertificateVerifier.checkKeys(issuers);
         checkIssuer(list, issuer);
-        CertificatePath.check(issuers, roots, now);
+        CertificatePath.check(issuers, Set.copyOf(CertificateVerifier.readAgain(roots)), now);
         checkSignature(list, issuer);
         return new RevocationList(
                 number(list),
@@ -83,8 +82,7 @@ public record RevocationList(long number, Instant thisUpdate, Instant nextUpdate
     private static X509CRL parse(byte[] der) {
         try {
             checkFrame(der);
-            CertificateFactory factory = CertificateFactory.getInstance("X.509");
-            X509CRL list = (X509CRL) factory.generateCRL(new ByteArrayInputStream(der));
+            X509CRL list = JdkCertificates.readList(der);
             Set<String> critical = list.getCriticalExtensionOIDs();
             boolean isWhole = list.getVersion() == 2
                     && list.getNextUpdate() != null
@@ -95,7 +93,7 @@ public record RevocationList(long number, Instant thisUpdate, Instant nextUpdate
                 throw malformed("not a whole revocation list of version 2", null);
             }
             return list;
-        } catch (CRLException | CertificateException | MalformedDerException e) {
+        } catch (CRLException | MalformedDerException e) {
             throw malformed("not a revocation list", e);
         }
     }

@@ -8,7 +8,6 @@ import io.chaski.ca.LeafUsage;
 import io.chaski.ca.internal.bouncycastle.CertificateRequest;
 import io.chaski.ca.internal.bouncycastle.IssuingAuthority;
 import io.chaski.ca.internal.journal.Journal;
-import io.chaski.ca.internal.journal.JournalRecord.Event;
 import io.chaski.ca.internal.token.ProvisionerKeys;
 import io.chaski.ca.internal.token.TokenClaims;
 import io.chaski.ca.internal.token.TokenId;
@@ -21,6 +20,7 @@ import io.chaski.core.security.TrustDomain;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,13 +90,18 @@ public final class Authority {
 
     /** Answers a request with a token. */
     public Reply enrol(Request request, RemoteHost from, Moment now) {
-        Duration wait = limits.enrol(from, now.nanos());
+        Duration wait = limits.look(now.nanos());
         if (!wait.isZero()) {
             return refused(EnrolmentProblem.RATE_LIMITED, wait, now);
         }
         Optional<TokenClaims> token = request.token().flatMap(enrolment::authenticate);
+        wait = token.isPresent()
+                ? limits.enrol(from, token.get().id(), now.nanos())
+                : limits.forgery(from, now.nanos());
+        if (!wait.isZero()) {
+            return refused(EnrolmentProblem.RATE_LIMITED, wait, now);
+        }
         if (token.isEmpty()) {
-            limits.onForgery(from, now.nanos());
             return refused(
                     new EnrolmentException(EnrolmentProblem.TOKEN_INVALID, "no token of ours"), origin(from), now);
         }
@@ -156,10 +161,11 @@ public final class Authority {
         if (books.ledger().isBarred(name)) {
             throw new AuthorityException(Problem.REVOKED, name + " is revoked; admit it again first", null);
         }
+        Instant begin = beginOfToken(name, now);
         return tokenKeys.sign(new TokenClaims(
                 TokenId.draw(random),
-                now.seconds(),
-                now.seconds().plus(validity),
+                begin,
+                begin.plus(validity),
                 Fingerprint.of(settings.roots().get(0)),
                 key,
                 name,
@@ -167,9 +173,23 @@ public final class Authority {
                 settings.addresses()));
     }
 
+    /** Now, or a second later if the name was revoked and admitted again in this one. */
+    private Instant beginOfToken(ChaskiUri name, Moment now) {
+        return books.ledger()
+                .revokedAt(name)
+                .map(Enrolment::earliestAfter)
+                .filter(now.seconds()::isBefore)
+                .orElse(now.seconds());
+    }
+
     /** Revokes; see {@link Revocations#revoke}. The next {@link #revocationList} tells it. */
-    public void revoke(Revocation what, String why, Moment now) {
-        revocations.revoke(what, why, now);
+    public int revoke(Revocation what, String why, Moment now) {
+        return revocations.revoke(what, why, now);
+    }
+
+    /** How many revoked certificates the list has no room for. */
+    public int unlisted(Moment now) {
+        return revocations.unlisted(now);
     }
 
     /** Lets a revoked identity have certificates again. */
@@ -209,13 +229,16 @@ public final class Authority {
         return origin;
     }
 
-    /** A token that a second key uses was stolen, or its machine was copied: somebody should look. */
     private Reply refused(EnrolmentException why, Map<String, String> origin, Moment now) {
-        Event event = why.problem() == EnrolmentProblem.TOKEN_USED ? Event.ALARM : Event.REFUSED;
         Map<String, String> fields = new LinkedHashMap<>(origin);
         fields.put(Fields.PROBLEM, why.problem().name());
         fields.put(Fields.DETAIL, String.valueOf(why.getMessage()));
-        books.recordRefusal(event, now, fields);
+        String token = origin.get(Fields.TOKEN);
+        if (why.problem() == EnrolmentProblem.TOKEN_USED && token != null) {
+            books.recordAlarm(token, now, fields);
+        } else {
+            books.recordRefusal(now, fields);
+        }
         return refused(why.problem(), Duration.ZERO, now);
     }
 

@@ -115,7 +115,7 @@ public final class AuthorityFiles {
             throw damaged(ISSUING_KEY, "is not the key of " + ISSUING, null);
         }
         ProvisionerKeys tokenKeys = tokenKeys(password);
-        Ledger ledger = new Ledger();
+        Ledger ledger = new Ledger(options.allowedExpired());
         Journal journal = Journal.open(disk, directory, record -> learn(ledger, record));
         Authority authority = new Authority(
                 new Authority.Settings(

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * Journal and ledger, which never differ: what cannot be recorded has not happened. Confined to one thread.
  *
  * <p>Refusals are recorded too, but at most one in six seconds in the long run, because anybody can cause them; how many
- * were left out stands in the next one.
+ * were left out stands in the next one. Alarms have an allowance of their own: nobody without the token can use it up.
  */
 final class Books {
 
@@ -27,6 +27,10 @@ final class Books {
     private final Journal journal;
     private final Ledger ledger;
     private final RateLimit refusals = new RateLimit(Duration.ofSeconds(6), 60);
+
+    /** Of each token: the first is what somebody has to hear of, the next ones say that it goes on. */
+    private final RateLimit alarms = new RateLimit(Duration.ofMinutes(10), 1);
+
     private long suppressed;
 
     Books(Journal journal, Ledger ledger) {
@@ -66,12 +70,23 @@ final class Books {
     }
 
     /** Records that somebody got nothing, unless too many were recorded of late or the journal takes no more. */
-    void recordRefusal(Event event, Moment now, Map<String, String> fields) {
-        if (!refusals.waitFor(ALL, now.nanos()).isZero()) {
-            suppressed++;
-            return;
+    void recordRefusal(Moment now, Map<String, String> fields) {
+        recordWithin(refusals, ALL, Event.REFUSED, now, fields);
+    }
+
+    /** Records, and tells the log, that a second key has used a token: it was stolen, or its machine was copied. */
+    void recordAlarm(String token, Moment now, Map<String, String> fields) {
+        if (recordWithin(alarms, token, Event.ALARM, now, fields)) {
+            LOG.warn("Another key has tried to use a token that is used up: {}", fields);
         }
-        refusals.use(ALL, now.nanos());
+    }
+
+    private boolean recordWithin(RateLimit limit, String party, Event event, Moment now, Map<String, String> fields) {
+        if (!limit.waitFor(party, now.nanos()).isZero()) {
+            suppressed++;
+            return false;
+        }
+        limit.use(party, now.nanos());
         Map<String, String> all = new LinkedHashMap<>(fields);
         if (suppressed > 0) {
             all.put(Fields.SUPPRESSED, Long.toString(suppressed));
@@ -82,5 +97,6 @@ final class Books {
         } catch (EnrolmentException e) {
             suppressed++; // that the journal has failed is in the log already, and the refusal stands
         }
+        return true;
     }
 }

@@ -2,6 +2,7 @@ package io.chaski.ca.internal.authority;
 
 import io.chaski.ca.EnrolmentException;
 import io.chaski.ca.EnrolmentProblem;
+import io.chaski.ca.internal.bouncycastle.AuthorityCertificates;
 import io.chaski.ca.internal.wire.Request;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -9,8 +10,8 @@ import java.time.Duration;
 /** Whether the clocks of node and authority agree enough for a certificate to be of use. */
 final class ClockSkew {
 
-    /** A certificate is backdated by a minute, and nodes alarm at the same difference. */
-    static final Duration MAX = Duration.ofMinutes(5);
+    /** Nodes alarm at the same difference; a certificate is backdated by it, so that it can be used at once. */
+    static final Duration MAX = AuthorityCertificates.BACKDATING;
 
     private ClockSkew() {}
 

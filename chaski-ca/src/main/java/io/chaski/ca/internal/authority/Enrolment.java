@@ -13,7 +13,10 @@ import io.chaski.ca.internal.token.TokenCodec.MalformedTokenException;
 import io.chaski.ca.internal.wire.Request;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.TrustDomain;
+import java.math.BigInteger;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -70,7 +73,8 @@ final class Enrolment {
             throw new EnrolmentException(EnrolmentProblem.TOKEN_USED, "another key has used the token");
         }
         issuance.check(token.name(), wanted, now);
-        Optional<IssuedCertificate> before = used.flatMap(UsedToken::serial).flatMap(books.ledger()::certificate);
+        checkIsNewerThanRevocation(token);
+        Optional<BigInteger> before = used.flatMap(UsedToken::serial);
         if (before.isPresent()) {
             return again(before.get(), now);
         }
@@ -84,14 +88,28 @@ final class Enrolment {
         return issuance.issue(token.name(), wanted, LeafUsage.BOTH, token.maxLifetime(), origin, now);
     }
 
-    private IssuedCertificate again(IssuedCertificate before, Moment now) {
-        if (books.ledger().isRevoked(before.serial())) {
+    /** Also one that is forgotten has ended: the token has given what it could give. */
+    private IssuedCertificate again(BigInteger before, Moment now) {
+        if (books.ledger().isRevoked(before)) {
             throw new EnrolmentException(EnrolmentProblem.IDENTITY_REVOKED, "the certificate is revoked");
         }
-        if (before.hasEnded(now.time())) {
-            throw new EnrolmentException(EnrolmentProblem.TOKEN_EXPIRED, "its certificate has ended");
+        return books.ledger()
+                .certificate(before)
+                .filter(each -> !each.hasEnded(now.time()))
+                .orElseThrow(() -> new EnrolmentException(EnrolmentProblem.TOKEN_EXPIRED, "its certificate has ended"));
+    }
+
+    /** Admitting an identity again gives no life to tokens that somebody may have stolen with its key. */
+    private void checkIsNewerThanRevocation(TokenClaims token) {
+        Optional<Instant> revoked = books.ledger().revokedAt(token.name());
+        if (revoked.isPresent() && token.notBefore().isBefore(earliestAfter(revoked.get()))) {
+            throw new EnrolmentException(EnrolmentProblem.IDENTITY_REVOKED, "a token of before the revocation");
         }
-        return before;
+    }
+
+    /** When a token begins at the earliest, so that it is newer than a revocation: tokens count in whole seconds. */
+    static Instant earliestAfter(Instant revoked) {
+        return revoked.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
     }
 
     private static void checkTimes(TokenClaims token, Request request, Moment now) {

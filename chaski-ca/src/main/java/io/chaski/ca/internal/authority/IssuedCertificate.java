@@ -1,12 +1,11 @@
 package io.chaski.ca.internal.authority;
 
 import io.chaski.ca.LeafUsage;
+import io.chaski.core.internal.module.JdkCertificates;
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Fingerprint;
-import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Base64;
@@ -32,9 +31,7 @@ public record IssuedCertificate(
     /** The certificate. */
     X509Certificate certificate() {
         try {
-            return (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(
-                            new ByteArrayInputStream(Base64.getDecoder().decode(base64)));
+            return JdkCertificates.read(Base64.getDecoder().decode(base64));
         } catch (CertificateException e) {
             throw new IllegalStateException("a certificate of our own that is none", e);
         }

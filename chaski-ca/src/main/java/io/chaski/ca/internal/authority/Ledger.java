@@ -3,6 +3,7 @@ package io.chaski.ca.internal.authority;
 import io.chaski.ca.LeafUsage;
 import io.chaski.ca.internal.journal.JournalRecord;
 import io.chaski.ca.internal.journal.JournalRecord.MalformedRecordException;
+import io.chaski.ca.internal.token.TokenClaims;
 import io.chaski.ca.internal.token.TokenId;
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Fingerprint;
@@ -33,22 +34,28 @@ final class Ledger {
     /** A revoked certificate stays on the list for so long after its end, for peers whose clocks are late. */
     static final Duration LISTED_AFTER_END = Duration.ofHours(1);
 
+    /** An entry has 48 bytes at most, and 21,000 of them fit a list of 1 MiB. */
+    static final int MAX_LISTED = 21_000;
+
     /** How long a key belongs to a name that has begun a renewal, if its certificate was never recorded. */
     private static final Duration RENEWING = Duration.ofHours(1);
 
     /** How many records pass between one forgetting and the next. */
     static final int WINDOW = 1_000;
 
-    /** Certificates that have not ended, and tokens. Each has some 2 KiB here. */
+    /** Certificates that are remembered, and tokens. Each has some 2 KiB here. */
     static final int MAX_ENTRIES = 100_000;
 
     // None of the following is iterated in an order that matters, except the certificates.
     private final Map<TokenId, UsedToken> tokens = new HashMap<>();
     private final Map<BigInteger, IssuedCertificate> certificates = new LinkedHashMap<>();
+    private final Map<ChaskiUri, List<IssuedCertificate>> certificatesOf = new HashMap<>(); // the same, by name
     private final Map<Fingerprint, KeyOwner> owners = new HashMap<>();
     private final Map<BigInteger, RevokedCertificate> revoked = new LinkedHashMap<>();
     private final Set<ChaskiUri> barredNames = new HashSet<>();
     private final Set<Fingerprint> barredKeys = new HashSet<>();
+    private final Map<ChaskiUri, Instant> revokedAt = new HashMap<>();
+    private final Duration keptAfterEnd;
     private long listNumber;
     private boolean isListOutdated;
     private int recordsInWindow;
@@ -62,6 +69,20 @@ final class Ledger {
 
     /** A certificate that is on the list. */
     private record RevokedCertificate(Instant time, Instant notAfter) {}
+
+    /** One for certificates that are not renewed once they have ended. */
+    Ledger() {
+        this(Duration.ZERO);
+    }
+
+    /**
+     * An empty one.
+     *
+     * @param allowedExpired how long after its end a certificate can be renewed: what is not known then is not refused
+     */
+    Ledger(Duration allowedExpired) {
+        keptAfterEnd = allowedExpired.compareTo(LISTED_AFTER_END) > 0 ? allowedExpired : LISTED_AFTER_END;
+    }
 
     /**
      * Learns of an event, live or from the journal.
@@ -115,6 +136,7 @@ final class Ledger {
                 LeafUsage.valueOf(record.field(Fields.USAGE)),
                 record.field(Fields.CERTIFICATE));
         certificates.put(issued.serial(), issued);
+        certificatesOf.computeIfAbsent(issued.uri(), name -> new ArrayList<>()).add(issued);
         own(record, issued.notAfter());
         String token = record.fields().get(Fields.TOKEN);
         if (token != null) {
@@ -134,7 +156,10 @@ final class Ledger {
 
     private void onRevoked(JournalRecord record) throws MalformedRecordException {
         Revocation what = Revocation.parse(record.field(Fields.WHAT));
-        what.name().ifPresent(barredNames::add);
+        what.name().ifPresent(name -> {
+            barredNames.add(name);
+            revokedAt.put(name, record.time());
+        });
         what.key().ifPresent(barredKeys::add);
         for (IssuedCertificate each : affected(what)) {
             revoked.putIfAbsent(each.serial(), new RevokedCertificate(record.time(), each.notAfter()));
@@ -155,9 +180,16 @@ final class Ledger {
 
     private void forget(Instant now) {
         tokens.values().removeIf(token -> now.isAfter(token.expires.plus(Enrolment.LEEWAY)));
-        certificates.values().removeIf(each -> now.isAfter(each.notAfter()));
+        certificates.values().removeIf(each -> now.isAfter(each.notAfter().plus(keptAfterEnd)));
+        certificatesOf.values().forEach(all -> all.removeIf(each -> !certificates.containsKey(each.serial())));
+        certificatesOf.values().removeIf(List::isEmpty);
         owners.values().removeIf(owner -> now.isAfter(owner.until));
-        revoked.values().removeIf(each -> now.isAfter(each.notAfter.plus(LISTED_AFTER_END)));
+        revoked.values().removeIf(each -> now.isAfter(each.notAfter.plus(keptAfterEnd)));
+        // Until then tokens of before may be about.
+        revokedAt
+                .values()
+                .removeIf(
+                        time -> now.isAfter(time.plus(TokenClaims.MAX_VALIDITY).plus(Enrolment.LEEWAY)));
     }
 
     /** Whether nothing more is issued until something ends. */
@@ -176,12 +208,15 @@ final class Ledger {
     /** The newest certificate of a name with a key. */
     Optional<IssuedCertificate> certificate(ChaskiUri name, Fingerprint key) {
         Optional<IssuedCertificate> newest = Optional.empty();
-        if (owners.containsKey(key)) { // spares most requests the search
-            for (IssuedCertificate each : certificates.values()) {
-                newest = each.uri().equals(name) && each.key().equals(key) ? Optional.of(each) : newest;
-            }
+        for (IssuedCertificate each : certificatesOf(name)) {
+            newest = each.key().equals(key) ? Optional.of(each) : newest;
         }
         return newest;
+    }
+
+    /** All certificates of a name that are remembered, oldest first. */
+    List<IssuedCertificate> certificatesOf(ChaskiUri name) {
+        return certificatesOf.getOrDefault(name, List.of());
     }
 
     /** All certificates that have not ended, oldest first. */
@@ -201,6 +236,11 @@ final class Ledger {
         return revoked.containsKey(serial);
     }
 
+    /** When a name was last revoked, as long as tokens of before may be about; also when it was admitted again. */
+    Optional<Instant> revokedAt(ChaskiUri name) {
+        return Optional.ofNullable(revokedAt.get(name));
+    }
+
     boolean isBarred(ChaskiUri name) {
         return barredNames.contains(name);
     }
@@ -209,15 +249,27 @@ final class Ledger {
         return barredKeys.contains(key);
     }
 
-    /** Times of revocation by number, for the list. */
+    /** Times of revocation by number, for the list: those that were revoked first, as many as it carries. */
     Map<BigInteger, Instant> revoked(Instant now) {
         Map<BigInteger, Instant> times = new LinkedHashMap<>();
         revoked.forEach((serial, each) -> {
-            if (!now.isAfter(each.notAfter.plus(LISTED_AFTER_END))) {
+            if (times.size() < MAX_LISTED && belongsOnList(each, now)) {
                 times.put(serial, each.time);
             }
         });
         return times;
+    }
+
+    /** How many revoked certificates a list has no room for. */
+    int unlisted(Instant now) {
+        long wanted = revoked.values().stream()
+                .filter(each -> belongsOnList(each, now))
+                .count();
+        return (int) Math.max(0, wanted - MAX_LISTED);
+    }
+
+    private static boolean belongsOnList(RevokedCertificate certificate, Instant now) {
+        return !now.isAfter(certificate.notAfter.plus(LISTED_AFTER_END));
     }
 
     /** Number of the last list, 0 if there was none. */

@@ -19,6 +19,12 @@ import java.util.Optional;
  */
 final class Renewal {
 
+    /**
+     * Two are usual, the current one and the next. More are a node that loses what it is given, or that somebody fills our
+     * memory and the revocation list with.
+     */
+    static final int MAX_CERTIFICATES = 8;
+
     private static final int HEX = 16;
 
     private final Books books;
@@ -61,15 +67,28 @@ final class Renewal {
             }
             return before.get(); // the answer was lost
         }
+        // The ledger knows all that can be renewed. Which it does not know was given out by a state that is lost.
+        LeafUsage usage = ledger.certificate(current.serial())
+                .map(IssuedCertificate::usage)
+                .orElseThrow(() -> new EnrolmentException(
+                        EnrolmentProblem.IDENTITY_EXPIRED, "not a certificate that this authority knows of"));
+        checkIsWithinBounds(current, now);
         issuance.checkCanIssue(now);
         Map<String, String> origin = new LinkedHashMap<>();
         origin.put(Fields.RENEWS, current.serial().toString(HEX));
         origin.put(Fields.FROM, from.name());
         begin(current, key, origin, now);
-        LeafUsage usage = ledger.certificate(current.serial())
-                .map(IssuedCertificate::usage)
-                .orElse(LeafUsage.BOTH);
         return issuance.issue(current.uri(), wanted, usage, issuance.lifetime(), origin, now);
+    }
+
+    private void checkIsWithinBounds(Identity current, Moment now) {
+        long alive = books.ledger().certificatesOf(current.uri()).stream()
+                .filter(each -> !each.hasEnded(now.time()))
+                .count();
+        if (alive >= MAX_CERTIFICATES) {
+            throw new EnrolmentException(
+                    EnrolmentProblem.RATE_LIMITED, alive + " certificates of the identity have not ended");
+        }
     }
 
     private void begin(Identity current, Fingerprint key, Map<String, String> origin, Moment now) {

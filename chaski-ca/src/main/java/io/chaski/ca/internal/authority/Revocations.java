@@ -7,8 +7,11 @@ import io.chaski.core.security.ChaskiUri;
 import java.security.cert.X509CRL;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who is not to be trusted any more, and the list that tells it. A list is made anew when something was revoked, and each
@@ -21,8 +24,7 @@ final class Revocations {
 
     static final Duration LIST_INTERVAL = Duration.ofHours(1);
 
-    /** An entry has 48 bytes at most, and 21,000 of them fit a list of 1 MiB. */
-    static final int MAX_LISTED = 21_000;
+    private static final Logger LOG = LoggerFactory.getLogger(Revocations.class);
 
     private final Books books;
     private final Issuance issuance;
@@ -35,21 +37,29 @@ final class Revocations {
     }
 
     /**
-     * Revokes.
+     * Revokes. Also what a list has no room for is refused from now on; it is listed when others have ended.
      *
-     * @throws AuthorityException with UNKNOWN if nothing and nobody is meant, LIST_FULL if the list cannot carry it
+     * @return how many certificates, of those that have not ended
+     * @throws AuthorityException with UNKNOWN if nothing and nobody is meant
      */
-    void revoke(Revocation what, String why, Moment now) {
+    int revoke(Revocation what, String why, Moment now) {
         Ledger ledger = books.ledger();
-        int more = ledger.affected(what).size();
-        if (more == 0 && what.serial().isPresent()) {
+        Collection<IssuedCertificate> affected = ledger.affected(what);
+        if (affected.isEmpty() && what.serial().isPresent()) {
             throw new AuthorityException(Problem.UNKNOWN, "no certificate that is valid still has " + what, null);
         }
-        if (ledger.revoked(now.time()).size() + more > MAX_LISTED) {
-            throw new AuthorityException(
-                    Problem.LIST_FULL, "a list carries " + MAX_LISTED + " certificates at most", null);
-        }
         books.record(Event.REVOKED, now, Map.of(Fields.WHAT, what.toString(), Fields.WHY, why));
+        int unlisted = ledger.unlisted(now.time());
+        if (unlisted > 0) {
+            LOG.warn("The revocation list is full: {} certificates are revoked and not on it yet", unlisted);
+        }
+        return (int)
+                affected.stream().filter(each -> !each.hasEnded(now.time())).count();
+    }
+
+    /** How many revoked certificates the list has no room for. */
+    int unlisted(Moment now) {
+        return books.ledger().unlisted(now.time());
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.chaski.ca.internal.bouncycastle;
 
 import io.chaski.ca.SubjectAttributes;
+import io.chaski.core.internal.module.JdkCertificates;
 import io.chaski.core.security.TrustDomain;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -24,7 +25,6 @@ import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.NameConstraints;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -42,8 +42,8 @@ public final class AuthorityCertificates {
     /** A year: short enough to be practised, long enough not to be forgotten in between. */
     public static final Duration ISSUING_LIFETIME = Duration.ofDays(365);
 
-    /** Machines whose clocks are late by up to this take a new certificate at once. */
-    public static final Duration BACKDATING = Duration.ofSeconds(60);
+    /** Machines whose clocks are late by up to this take a new certificate at once: all that the authority serves. */
+    public static final Duration BACKDATING = Duration.ofMinutes(5);
 
     private AuthorityCertificates() {}
 
@@ -135,10 +135,10 @@ public final class AuthorityCertificates {
 
     static X509Certificate sign(X509v3CertificateBuilder builder, PrivateKey key) {
         try {
-            return new JcaX509CertificateConverter()
-                    .getCertificate(
-                            builder.build(new JcaContentSignerBuilder(SignatureAlgorithms.forKey(key)).build(key)));
-        } catch (OperatorCreationException | GeneralSecurityException e) {
+            return JdkCertificates.read(
+                    builder.build(new JcaContentSignerBuilder(SignatureAlgorithms.forKey(key)).build(key))
+                            .getEncoded());
+        } catch (OperatorCreationException | GeneralSecurityException | IOException e) {
             throw new IllegalStateException("the key of the authority cannot sign", e);
         }
     }

@@ -1,6 +1,7 @@
 package io.chaski.ca.internal.bouncycastle;
 
 import io.chaski.ca.LeafUsage;
+import io.chaski.core.internal.module.JdkCertificates;
 import io.chaski.core.security.ChaskiUri;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -25,7 +26,6 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
-import org.bouncycastle.cert.jcajce.JcaX509CRLConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v2CRLBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
@@ -134,8 +134,9 @@ public final class IssuingAuthority {
                     Extension.authorityKeyIdentifier,
                     false,
                     new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(certificate));
-            return new JcaX509CRLConverter()
-                    .getCRL(builder.build(new JcaContentSignerBuilder(SignatureAlgorithms.forKey(key)).build(key)));
+            return JdkCertificates.readList(
+                    builder.build(new JcaContentSignerBuilder(SignatureAlgorithms.forKey(key)).build(key))
+                            .getEncoded());
         } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
             throw new IllegalStateException("the key of the authority cannot sign", e);
         }

@@ -2,33 +2,31 @@ package io.chaski.ca.internal.disk;
 
 import io.chaski.ca.AuthorityException;
 import io.chaski.ca.AuthorityException.Problem;
+import io.chaski.core.internal.module.LockFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.util.Arrays;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 
 /** The files of the machine. Permissions are those that a file is made with; nothing is changed afterwards. */
 public final class LocalDisk implements Disk {
-
-    private static final Logger LOG = LoggerFactory.getLogger(LocalDisk.class);
 
     private static final Set<OpenOption> EXISTING =
             Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     private static final Set<OpenOption> NEW =
             Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
-    private static final Set<OpenOption> NEW_OR_EXISTING =
-            Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS);
 
     @Override
     public void createDirectory(Path directory) throws IOException {
@@ -42,13 +40,13 @@ public final class LocalDisk implements Disk {
 
     @Override
     public DiskFile create(Path file) throws IOException {
-        return new LocalFile(FileChannel.open(file, NEW, Ownership.ofFile(file)));
+        return new LocalFile(file, NEW, Ownership.ofFile(file));
     }
 
     @Override
     public DiskFile open(Path file) throws IOException {
         Ownership.check(file);
-        return new LocalFile(FileChannel.open(file, EXISTING));
+        return new LocalFile(file, EXISTING);
     }
 
     @Override
@@ -63,15 +61,10 @@ public final class LocalDisk implements Disk {
 
     @Override
     public void forceDirectory(Path directory) throws IOException {
-        FileChannel self;
-        try {
-            self = FileChannel.open(directory, StandardOpenOption.READ);
-        } catch (IOException unsupported) {
-            // Windows opens no directories; there the names are the file system's concern.
-            LOG.debug("cannot open the directory {}", directory, unsupported);
-            return;
+        if (!Ownership.isPosix(directory)) {
+            return; // Windows opens no directories; there the names are the file system's concern
         }
-        try (self) {
+        try (FileChannel self = FileChannel.open(directory, StandardOpenOption.READ)) {
             self.force(true);
         }
     }
@@ -79,28 +72,19 @@ public final class LocalDisk implements Disk {
     @Override
     public Closeable lock(Path file) throws IOException {
         Ownership.check(SmallFiles.directoryOf(file));
-        FileChannel channel = FileChannel.open(file, NEW_OR_EXISTING, Ownership.ofFile(file));
-        boolean isLocked = false;
-        try {
-            isLocked = channel.tryLock() != null;
-        } catch (OverlappingFileLockException sameProcess) {
-            LOG.debug("{} is locked by this process", file);
-        } finally {
-            if (!isLocked) {
-                channel.close();
-            }
-        }
-        if (!isLocked) {
-            throw new AuthorityException(Problem.IN_USE, "somebody has " + file + " locked", null);
-        }
-        return channel;
+        return LockFile.lock(file, Ownership.ofFile(file))
+                .orElseThrow(() -> new AuthorityException(Problem.IN_USE, "somebody has " + file + " locked", null));
     }
 
+    /**
+     * Not a {@code FileChannel}: that closes itself when the thread that uses it is interrupted, and one request that an
+     * application gives up would end the journal for all.
+     */
     private static final class LocalFile implements DiskFile {
-        private final FileChannel channel;
+        private final AsynchronousFileChannel channel;
 
-        LocalFile(FileChannel channel) {
-            this.channel = channel;
+        LocalFile(Path file, Set<OpenOption> options, FileAttribute<?>... ofNew) throws IOException {
+            channel = AsynchronousFileChannel.open(file, options, null, ofNew);
         }
 
         @Override
@@ -113,7 +97,7 @@ public final class LocalDisk implements Disk {
             byte[] bytes = new byte[(int) Math.min(maxBytes, Math.max(0, channel.size() - position))];
             ByteBuffer buffer = ByteBuffer.wrap(bytes);
             while (buffer.hasRemaining()) {
-                if (channel.read(buffer, position + buffer.position()) < 0) {
+                if (await(channel.read(buffer, position + buffer.position())) < 0) {
                     return Arrays.copyOf(bytes, buffer.position());
                 }
             }
@@ -124,7 +108,27 @@ public final class LocalDisk implements Disk {
         public void write(long position, byte[] bytes) throws IOException {
             ByteBuffer buffer = ByteBuffer.wrap(bytes);
             while (buffer.hasRemaining()) {
-                channel.write(buffer, position + buffer.position());
+                await(channel.write(buffer, position + buffer.position()));
+            }
+        }
+
+        /** Waits, also when the thread is interrupted: whoever looks at that does it afterwards. */
+        private static int await(Future<Integer> transfer) throws IOException {
+            boolean isInterrupted = false;
+            try {
+                while (true) {
+                    try {
+                        return transfer.get();
+                    } catch (InterruptedException later) {
+                        isInterrupted = true;
+                    }
+                }
+            } catch (ExecutionException e) {
+                throw new IOException(String.valueOf(e.getMessage()), e);
+            } finally {
+                if (isInterrupted) {
+                    Thread.currentThread().interrupt();
+                }
             }
         }
 

@@ -85,7 +85,8 @@ final class Ownership {
                         .lookupPrincipalByName(System.getProperty("user.name"));
     }
 
-    private static boolean isPosix(Path path) {
+    /** Whether the file system of a path knows of owners. */
+    static boolean isPosix(Path path) {
         return path.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 

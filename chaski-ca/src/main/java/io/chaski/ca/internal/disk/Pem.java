@@ -1,13 +1,11 @@
 package io.chaski.ca.internal.disk;
 
-import java.io.ByteArrayInputStream;
+import io.chaski.core.internal.module.JdkCertificates;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 
@@ -122,12 +120,7 @@ public final class Pem {
                 throw new MalformedPemException("not a certificate");
             }
             try {
-                X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
-                        .generateCertificate(new ByteArrayInputStream(block.der));
-                if (!Arrays.equals(certificate.getEncoded(), block.der)) {
-                    throw new MalformedPemException("bytes behind a certificate");
-                }
-                certificates.add(certificate);
+                certificates.add(JdkCertificates.read(block.der));
             } catch (CertificateException e) {
                 throw new MalformedPemException("not a certificate", e);
             }

@@ -5,17 +5,19 @@ import io.chaski.ca.internal.disk.DiskFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * The mark in two places, written in turn: a power failure may tear the one that is being written, never the one before.
+ * Disks and caches write blocks of 4 KiB, whatever of them was changed, so each has a block of its own, with zeros behind
+ * the mark.
  */
 final class MarkFile implements AutoCloseable {
 
-    /** The two are in sectors of their own. */
-    private static final int SLOT_BYTES = 512;
+    static final int SLOT_BYTES = 4 << 10;
 
     private static final int SLOTS = 2;
 
@@ -46,13 +48,14 @@ final class MarkFile implements AutoCloseable {
 
     /** Whether both are sound, and nothing else is in the file. */
     boolean isSound() throws IOException {
-        return file.size() == SLOT_BYTES + Mark.BYTES
+        return file.size() == (long) SLOTS * SLOT_BYTES
                 && slots().stream().allMatch(Optional::isPresent)
-                && isEmptyBetween();
+                && isEmptyBehind(0)
+                && isEmptyBehind(1);
     }
 
-    private boolean isEmptyBetween() throws IOException {
-        for (byte each : file.read(Mark.BYTES, SLOT_BYTES - Mark.BYTES)) {
+    private boolean isEmptyBehind(int slot) throws IOException {
+        for (byte each : file.read((long) slot * SLOT_BYTES + Mark.BYTES, SLOT_BYTES - Mark.BYTES)) {
             if (each != 0) {
                 return false;
             }
@@ -70,7 +73,7 @@ final class MarkFile implements AutoCloseable {
 
     /** Survives a power failure when it returns. */
     void write(Mark mark) throws IOException {
-        file.write((long) next * SLOT_BYTES, mark.toBytes());
+        file.write((long) next * SLOT_BYTES, Arrays.copyOf(mark.toBytes(), SLOT_BYTES));
         file.force();
         next = (next + 1) % SLOTS;
     }

@@ -7,6 +7,7 @@ import io.chaski.ca.internal.token.TokenClaims;
 import io.chaski.ca.internal.token.TokenCodec;
 import io.chaski.ca.internal.token.TokenCodec.MalformedTokenException;
 import io.chaski.ca.internal.wire.Reply;
+import io.chaski.core.security.CertificateProblem;
 import io.chaski.core.security.CertificateRefusedException;
 import io.chaski.core.security.CertificateVerifier;
 import io.chaski.core.security.CertificateVerifier.Side;
@@ -19,6 +20,7 @@ import java.security.KeyPair;
 import java.security.cert.CRLException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -49,17 +51,32 @@ public final class CertificateAnswer {
     }
 
     /**
+     * Takes an answer to a request with a token; see {@link #accept(Fingerprint, ChaskiUri, Set, KeyPair, Reply, Instant)}.
+     * Tokens give certificates for both sides.
+     */
+    public static NodeCredentials accept(Fingerprint root, ChaskiUri name, KeyPair keys, Reply reply, Instant now) {
+        return accept(root, name, EnumSet.allOf(Side.class), keys, reply, now);
+    }
+
+    /**
      * Takes an answer, if it is a certificate for the key and the name that leads to the root.
      *
      * @param root fingerprint of the root that is trusted
      * @param name the identity that was asked for
+     * @param sides which sides of a connection the certificate has to be for: when one is renewed, {@link #sides those} of
+     *     the current one
      * @param keys those that it was asked for
      * @return what the node proves its identity with from now on
-     * @throws EnrolmentException as the authority says, or UNTRUSTED_CA if the answer is not what it should be
+     * @throws EnrolmentException as the authority says, CLOCK_SKEW if the certificate is not valid by the clock of the node,
+     *     or UNTRUSTED_CA if the answer is not what it should be
      */
-    public static NodeCredentials accept(Fingerprint root, ChaskiUri name, KeyPair keys, Reply reply, Instant now) {
+    public static NodeCredentials accept(
+            Fingerprint root, ChaskiUri name, Set<Side> sides, KeyPair keys, Reply reply, Instant now) {
+        if (sides.isEmpty()) {
+            throw new IllegalArgumentException("sides must not be empty: nothing would be checked");
+        }
         if (reply instanceof Reply.Granted granted) {
-            return accept(root, name, keys, granted, now);
+            return accept(root, name, sides, keys, granted, now);
         }
         Reply.Refused refused = (Reply.Refused) reply;
         throw new EnrolmentException(
@@ -68,8 +85,19 @@ public final class CertificateAnswer {
                         + refused.retryAfter());
     }
 
+    /** Which sides of a connection a certificate is for. */
+    public static Set<Side> sides(X509Certificate certificate) {
+        Set<Side> sides = EnumSet.noneOf(Side.class);
+        for (Side side : Side.values()) {
+            if (side.isIn(certificate)) {
+                sides.add(side);
+            }
+        }
+        return sides;
+    }
+
     private static NodeCredentials accept(
-            Fingerprint root, ChaskiUri name, KeyPair keys, Reply.Granted granted, Instant now) {
+            Fingerprint root, ChaskiUri name, Set<Side> sides, KeyPair keys, Reply.Granted granted, Instant now) {
         X509Certificate trusted = granted.roots().stream()
                 .filter(each -> Fingerprint.of(each).equals(root))
                 .findFirst()
@@ -79,16 +107,30 @@ public final class CertificateAnswer {
             RevocationList revocations = RevocationList.read(
                     granted.revocations().getEncoded(), List.of(granted.issuing(), trusted), Set.of(trusted), now);
             Trust trust = Trust.of(name.trustDomain(), Set.of(trusted));
-            for (Side side : Side.values()) {
+            for (Side side : sides) {
                 Identity identity = new CertificateVerifier(trust).verify(chain, side, now);
                 if (!identity.uri().equals(name) || revocations.serials().contains(identity.serial())) {
                     throw untrusted("a certificate for another identity, or a revoked one");
                 }
             }
             return new NodeCredentials(keys.getPrivate(), chain);
-        } catch (CertificateRefusedException | CRLException | IllegalArgumentException e) {
+        } catch (CertificateRefusedException e) {
+            throw refused(e, granted.serverTime(), now);
+        } catch (CRLException | IllegalArgumentException e) {
             throw new EnrolmentException(EnrolmentProblem.UNTRUSTED_CA, "the answer does not check out", e);
         }
+    }
+
+    /** An honest authority gives certificates that are valid by its clock; then ours is another one. */
+    private static EnrolmentException refused(CertificateRefusedException e, Instant serverTime, Instant now) {
+        boolean isOfAnotherTime =
+                e.problem() == CertificateProblem.NOT_YET_VALID || e.problem() == CertificateProblem.EXPIRED;
+        return isOfAnotherTime
+                ? new EnrolmentException(
+                        EnrolmentProblem.CLOCK_SKEW,
+                        "it is " + now + " here and " + serverTime + " at the authority",
+                        e)
+                : new EnrolmentException(EnrolmentProblem.UNTRUSTED_CA, "the answer does not check out", e);
     }
 
     private static EnrolmentException untrusted(String detail) {

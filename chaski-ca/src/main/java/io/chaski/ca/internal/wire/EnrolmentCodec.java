@@ -3,8 +3,8 @@ package io.chaski.ca.internal.wire;
 import io.chaski.ca.EnrolmentProblem;
 import io.chaski.ca.internal.bouncycastle.CertificateRequest;
 import io.chaski.ca.internal.token.TokenCodec;
+import io.chaski.core.internal.module.JdkCertificates;
 import io.chaski.core.security.RevocationList;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -14,14 +14,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CRLException;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** The bytes of docs/enrolment.md. Compares every length with what is there before it makes anything of it. */
@@ -171,12 +169,7 @@ public final class EnrolmentCodec {
     private static X509Certificate certificate(ByteBuffer in) throws MalformedMessageException {
         byte[] der = block(in, MAX_CERTIFICATE_BYTES);
         try {
-            X509Certificate certificate = (X509Certificate)
-                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
-            if (!Arrays.equals(certificate.getEncoded(), der)) {
-                throw new MalformedMessageException("bytes behind a certificate");
-            }
-            return certificate;
+            return JdkCertificates.read(der);
         } catch (CertificateException e) {
             throw new MalformedMessageException("a certificate that is none", e);
         }
@@ -184,13 +177,8 @@ public final class EnrolmentCodec {
 
     private static X509CRL revocations(byte[] der) throws MalformedMessageException {
         try {
-            X509CRL revocations =
-                    (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(der));
-            if (!Arrays.equals(revocations.getEncoded(), der)) {
-                throw new MalformedMessageException("bytes behind a revocation list");
-            }
-            return revocations;
-        } catch (CertificateException | CRLException e) {
+            return JdkCertificates.readList(der);
+        } catch (CRLException e) {
             throw new MalformedMessageException("a revocation list that is none", e);
         }
     }

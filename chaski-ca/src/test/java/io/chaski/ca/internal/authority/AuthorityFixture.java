@@ -1,5 +1,6 @@
 package io.chaski.ca.internal.authority;
 
+import io.chaski.ca.LeafUsage;
 import io.chaski.ca.internal.authority.Authority.Settings;
 import io.chaski.ca.internal.bouncycastle.CertificateRequest;
 import io.chaski.ca.internal.bouncycastle.KeyPairs;
@@ -7,14 +8,17 @@ import io.chaski.ca.internal.bouncycastle.TestAuthority;
 import io.chaski.ca.internal.disk.SimulatedDisk;
 import io.chaski.ca.internal.journal.Journal;
 import io.chaski.ca.internal.journal.JournalRecord;
+import io.chaski.ca.internal.journal.JournalRecord.Event;
 import io.chaski.ca.internal.journal.JournalRecord.MalformedRecordException;
 import io.chaski.ca.internal.token.ProvisionerKeys;
 import io.chaski.ca.internal.wire.Reply;
 import io.chaski.ca.internal.wire.Request;
 import io.chaski.core.security.CertificateVerifier.Side;
 import io.chaski.core.security.ChaskiUri;
+import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.Identity;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
@@ -22,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 
@@ -58,7 +63,7 @@ final class AuthorityFixture {
 
     /** What a new process would know. */
     void restart() throws IOException {
-        ledger = new Ledger();
+        ledger = new Ledger(allowedExpired);
         Journal journal = Journal.open(disk, DIRECTORY, this::learn);
         authority = new Authority(
                 new Settings(
@@ -121,6 +126,32 @@ final class AuthorityFixture {
     Identity identity(Reply reply) {
         X509Certificate leaf = ((Reply.Granted) reply).leaf();
         return KEYS.verifier().verify(KEYS.chain(leaf), Side.CLIENT, time);
+    }
+
+    /** Who has a certificate that was given out. */
+    Identity identity(IssuedCertificate issued) {
+        return KEYS.verifier().verify(KEYS.chain(issued.certificate()), Side.CLIENT, time);
+    }
+
+    /** A certificate that ends a minute ago tomorrow, as it is in the journal; what it is made of nobody looks at. */
+    void issued(ChaskiUri name, BigInteger serial) {
+        learn(new JournalRecord(
+                Event.ISSUED,
+                time,
+                Map.of(
+                        "uri", name.toString(),
+                        "key", Fingerprint.of(serial.toByteArray()).toString(),
+                        "serial", serial.toString(16),
+                        "notAfter", time.plus(LIFETIME).minusSeconds(60).toString(),
+                        "usage", LeafUsage.BOTH.name(),
+                        "certificate", "")));
+    }
+
+    /** Records that tell the ledger nothing but that time has passed. */
+    void fill(int records) {
+        for (int i = 0; i < records; i++) {
+            learn(new JournalRecord(Event.REFUSED, time, Map.of()));
+        }
     }
 
     /** All that was ever recorded. */

@@ -12,6 +12,7 @@ import io.chaski.ca.AuthorityException.Problem;
 import io.chaski.ca.EnrolmentProblem;
 import io.chaski.ca.LeafUsage;
 import io.chaski.ca.internal.bouncycastle.CertificateRequest;
+import io.chaski.ca.internal.bouncycastle.OddRequests;
 import io.chaski.ca.internal.bouncycastle.TestAuthority;
 import io.chaski.ca.internal.journal.Journal;
 import io.chaski.ca.internal.journal.JournalRecord;
@@ -29,7 +30,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,7 +61,7 @@ class EnrolmentTest {
             assertThat(ca.identity(granted).uri()).isEqualTo(MILL);
             assertThat(granted.leaf().getPublicKey()).isEqualTo(FIRST.getPublic());
             assertThat(granted.leaf().getNotAfter().toInstant()).isEqualTo(ca.time.plus(Duration.ofDays(1)));
-            assertThat(granted.leaf().getNotBefore().toInstant()).isEqualTo(ca.time.minusSeconds(60));
+            assertThat(granted.leaf().getNotBefore().toInstant()).isEqualTo(ca.time.minus(Duration.ofMinutes(5)));
             assertThat(granted.issuing()).isEqualTo(KEYS.issuing);
             assertThat(granted.roots()).containsExactly(KEYS.root);
             assertThat(granted.revocations().getRevokedCertificates()).isNull();
@@ -92,12 +92,19 @@ class EnrolmentTest {
         }
 
         @Test
-        void serves_a_request_without_a_name() {
+        void serves_a_request_without_a_name() throws Exception {
             String token = ca.token(PUMP);
 
-            Reply reply = ca.enrol(token, CertificateRequest.write(FIRST, PUMP));
+            Reply reply = ca.enrol(token, OddRequests.withoutName(FIRST));
 
             assertThat(ca.identity(reply).uri()).isEqualTo(PUMP);
+        }
+
+        @Test
+        void serves_a_request_for_its_own_name() {
+            assertThat(ca.identity(ca.enrol(ca.token(PUMP), CertificateRequest.write(FIRST, PUMP)))
+                            .uri())
+                    .isEqualTo(PUMP);
         }
 
         @Test
@@ -148,9 +155,10 @@ class EnrolmentTest {
         }
 
         @Test
-        void gives_nothing_to_another_key_and_raises_an_alarm() throws IOException {
+        void gives_nothing_to_another_key_and_raises_an_alarm_each_ten_minutes() throws IOException {
             assertRefused(ca.enrol(token, SECOND), EnrolmentProblem.TOKEN_USED);
-            ca.restart();
+            assertRefused(ca.enrol(token, SECOND), EnrolmentProblem.TOKEN_USED);
+            ca.advance(Duration.ofMinutes(10));
             assertRefused(ca.enrol(token, SECOND), EnrolmentProblem.TOKEN_USED);
 
             assertThat(ca.records())
@@ -173,6 +181,25 @@ class EnrolmentTest {
             ca.authority.revoke(Revocation.of(((Reply.Granted) first).leaf().getSerialNumber()), "stolen", ca.now());
 
             assertRefused(ca.enrol(token, FIRST), EnrolmentProblem.IDENTITY_REVOKED);
+        }
+
+        /** However busy the authority was, and whether it still knows the certificate. */
+        @Test
+        void gives_no_second_certificate_once_the_first_has_ended() throws Exception {
+            for (boolean isRevoked : new boolean[] {false, true}) {
+                ca = new AuthorityFixture(7);
+                token = ca.authority.createToken(
+                        MILL, Optional.empty(), Duration.ofHours(24), Duration.ofHours(1), ca.now());
+                Reply.Granted granted = (Reply.Granted) ca.enrol(token, FIRST);
+                if (isRevoked) {
+                    ca.authority.revoke(Revocation.of(granted.leaf().getSerialNumber()), "stolen", ca.now());
+                }
+                ca.advance(Duration.ofHours(3));
+                assertThat(ca.enrol(token, FIRST)).isInstanceOf(Reply.Refused.class);
+                ca.fill(2_000);
+
+                assertRefused(ca.enrol(token, FIRST), EnrolmentProblem.TOKEN_EXPIRED);
+            }
         }
     }
 
@@ -282,7 +309,20 @@ class EnrolmentTest {
                             AuthorityException.class,
                             e -> assertThat(e.problem()).isEqualTo(Problem.REVOKED));
             ca.authority.readmit(MILL, ca.now());
-            assertThat(ca.enrol(token, FIRST)).isInstanceOf(Reply.Granted.class);
+            assertThat(ca.enrol(ca.token(), FIRST)).isInstanceOf(Reply.Granted.class);
+        }
+
+        /** Why it was revoked may be that the token was stolen. */
+        @Test
+        void a_token_of_before_a_revocation_also_when_the_identity_was_admitted_again() throws IOException {
+            String stolen = ca.token();
+            ca.authority.revoke(Revocation.of(MILL), "token stolen", ca.now());
+            ca.authority.readmit(MILL, ca.now());
+            String next = ca.token();
+            ca.restart();
+
+            assertRefused(ca.enrol(stolen, SECOND), EnrolmentProblem.IDENTITY_REVOKED);
+            assertThat(ca.enrol(next, FIRST)).as("made in the same second").isInstanceOf(Reply.Granted.class);
         }
 
         @Test
@@ -347,11 +387,11 @@ class EnrolmentTest {
             ca.authority.revoke(Revocation.of(MILL), "test", ca.now());
             Instant enrolled = ca.time;
             ca.advance(Duration.ofDays(2));
-            fill(1_000);
+            ca.fill(1_000);
             assertThat(ca.ledger.affected(Revocation.of(MILL)))
                     .as("records of before are among them")
                     .hasSize(1);
-            fill(1_000);
+            ca.fill(1_000);
 
             assertThat(ca.ledger.affected(Revocation.of(MILL))).isEmpty();
             assertThat(ca.ledger.revoked(enrolled)).isEmpty();
@@ -365,18 +405,12 @@ class EnrolmentTest {
             ca.enrol(token, FIRST);
             Instant right = ca.time;
             ca.time = right.plus(Duration.ofDays(365));
-            fill(900);
+            ca.fill(900);
             ca.time = right;
-            fill(900);
+            ca.fill(900);
 
             assertRefused(ca.enrol(token, SECOND), EnrolmentProblem.TOKEN_USED);
             assertThat(ca.enrol(token, FIRST)).isInstanceOf(Reply.Granted.class);
-        }
-
-        private void fill(int records) throws Exception {
-            for (int i = 0; i < records; i++) {
-                ca.ledger.apply(new JournalRecord(Event.REFUSED, ca.time, Map.of()));
-            }
         }
     }
 

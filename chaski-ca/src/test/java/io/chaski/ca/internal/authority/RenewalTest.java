@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chaski.ca.EnrolmentProblem;
 import io.chaski.ca.LeafUsage;
 import io.chaski.ca.internal.bouncycastle.CertificateRequest;
+import io.chaski.ca.internal.bouncycastle.KeyPairs;
 import io.chaski.ca.internal.journal.JournalRecord;
 import io.chaski.ca.internal.journal.JournalRecord.Event;
 import io.chaski.ca.internal.wire.Reply;
@@ -17,12 +18,14 @@ import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.Identity;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -114,6 +117,76 @@ class RenewalTest {
         assertThat(ca.renew(current, SECOND)).isInstanceOf(Reply.Granted.class);
         ca.advance(Duration.ofHours(1));
         assertRefused(ca.renew(current, THIRD), EnrolmentProblem.IDENTITY_EXPIRED);
+    }
+
+    @Nested
+    class Where_ended_certificates_are_renewed_for_a_day {
+        @BeforeEach
+        void allow() throws IOException {
+            ca.allowedExpired = Duration.ofHours(24);
+            ca.restart();
+        }
+
+        /** The ledger must not forget a revocation before the last moment at which it is needed. */
+        @Test
+        void a_revoked_one_is_refused_to_the_end_however_busy_the_authority_was() {
+            ca.authority.revoke(Revocation.of(current.serial()), "stolen", ca.now());
+            ca.advance(Duration.ofHours(24 + 20));
+            ca.fill(2_000);
+
+            assertRefused(ca.renew(current, SECOND), EnrolmentProblem.IDENTITY_REVOKED);
+        }
+
+        @Test
+        void one_that_has_ended_can_be_revoked() {
+            ca.advance(Duration.ofHours(24 + 20));
+            ca.fill(2_000);
+
+            assertThat(ca.authority.revoke(Revocation.of(current.serial()), "stolen", ca.now()))
+                    .as("of those that have not ended")
+                    .isZero();
+            assertRefused(ca.renew(current, SECOND), EnrolmentProblem.IDENTITY_REVOKED);
+            assertThat(ca.authority.revocationList(ca.now()).getRevokedCertificates())
+                    .as("nobody takes it anyway")
+                    .isNull();
+        }
+
+        @Test
+        void its_usage_stays_as_it_was() throws Exception {
+            ChaskiUri client = ChaskiUri.parse("chaski://plant-7.example/node/client");
+            var leaf = ca.authority.issue(client, CertificateRequest.write(SECOND, client), LeafUsage.CLIENT, ca.now());
+            Identity identity =
+                    AuthorityFixture.KEYS.verifier().verify(AuthorityFixture.KEYS.chain(leaf), Side.CLIENT, ca.time);
+            ca.advance(Duration.ofHours(24 + 20));
+            ca.fill(2_000);
+
+            Reply.Granted next = (Reply.Granted) ca.renew(identity, THIRD);
+
+            assertThat(next.leaf().getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.2");
+        }
+    }
+
+    /** From a journal that is lost: whether it was revoked, and what it was for, nobody knows. */
+    @Test
+    void a_certificate_that_the_authority_does_not_know_is_refused() {
+        Identity unknown = new Identity(current.uri(), BigInteger.TWO, current.key(), current.notAfter());
+
+        assertRefused(ca.renew(unknown, SECOND), EnrolmentProblem.IDENTITY_EXPIRED);
+    }
+
+    /** Or one member could fill the list of revoked certificates, once somebody wants to shut him out. */
+    @Test
+    void an_identity_has_eight_certificates_that_have_not_ended_at_most() {
+        for (int i = 1; i < 8; i++) {
+            assertThat(ca.renew(current, KeyPairs.generate())).isInstanceOf(Reply.Granted.class);
+        }
+        KeyPair next = KeyPairs.generate();
+        assertRefused(ca.renew(current, next), EnrolmentProblem.RATE_LIMITED);
+
+        Identity last = ca.identity(ca.authority.certificates(ca.now()).get(7));
+        ca.time = current.notAfter().plusSeconds(1);
+        assertThat(ca.renew(last, next)).as("one has ended").isInstanceOf(Reply.Granted.class);
+        assertThat(ca.renew(last, next)).as("the same answer again").isInstanceOf(Reply.Granted.class);
     }
 
     /** Passive revocation: who missed the list is cut off within a day. */

@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.ca.AuthorityException;
 import io.chaski.ca.AuthorityException.Problem;
+import io.chaski.ca.EnrolmentProblem;
 import io.chaski.ca.internal.bouncycastle.KeyPairs;
 import io.chaski.ca.internal.wire.Reply;
+import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.Identity;
 import io.chaski.core.security.RevocationList;
@@ -22,10 +24,13 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class RevocationTest {
+
+    private static final ChaskiUri PUMP = ChaskiUri.parse("chaski://plant-7.example/node/pump-1");
 
     private AuthorityFixture ca;
     private Identity first;
@@ -137,6 +142,68 @@ class RevocationTest {
 
         assertThat(list().serials()).containsExactlyInAnyOrder(first.serial(), second.serial());
         assertThat(ca.renew(third, KeyPairs.generate())).isInstanceOf(Reply.Granted.class);
+    }
+
+    @Nested
+    class A_full_list {
+        /** As many as fit, less the two that are there: of another identity, with records as they would be. */
+        @BeforeEach
+        void fill() {
+            for (int i = 0; i < Ledger.MAX_LISTED - 1; i++) {
+                ca.issued(PUMP, BigInteger.valueOf(1_000_000 + i));
+            }
+            ca.authority.revoke(Revocation.of(PUMP), "misused", ca.now());
+        }
+
+        @Test
+        void is_read_by_nodes() {
+            assertThat(list().serials()).hasSize(Ledger.MAX_LISTED - 1);
+        }
+
+        /** Shutting somebody out must not depend on room that he may have used up himself. */
+        @Test
+        void does_not_keep_anybody_from_being_shut_out() throws IOException {
+            assertThat(ca.authority.revoke(Revocation.of(MILL), "stolen", ca.now()))
+                    .isEqualTo(2);
+
+            assertThat(ca.authority.unlisted(ca.now())).isOne();
+            assertThat(list().serials()).hasSize(Ledger.MAX_LISTED).contains(first.serial());
+            assertThat(ca.renew(second, NODES.get(2)))
+                    .isInstanceOfSatisfying(
+                            Reply.Refused.class,
+                            refused -> assertThat(refused.problem()).isEqualTo(EnrolmentProblem.IDENTITY_REVOKED));
+        }
+
+        @Test
+        void has_room_for_them_when_others_have_ended() {
+            ca.authority.revoke(Revocation.of(MILL), "stolen", ca.now());
+            ca.time = second.notAfter().plus(Duration.ofMinutes(59)).plusSeconds(30);
+
+            assertThat(ca.authority.unlisted(ca.now())).isZero();
+            assertThat(list().serials()).contains(second.serial());
+        }
+
+        @Test
+        void counts_nothing_twice() {
+            ca.authority.revoke(Revocation.of(PUMP), "and again", ca.now());
+
+            assertThat(ca.authority.unlisted(ca.now())).isZero();
+            assertThat(ca.authority.revoke(Revocation.of(first.serial()), "stolen", ca.now()))
+                    .isOne();
+            assertThat(list().serials()).hasSize(Ledger.MAX_LISTED).contains(first.serial());
+        }
+    }
+
+    @Test
+    void nothing_more_is_issued_than_can_be_remembered() {
+        for (int i = 0; i < Ledger.MAX_ENTRIES - 2; i++) {
+            ca.issued(PUMP, BigInteger.valueOf(1_000_000 + i));
+        }
+
+        assertThat(ca.renew(second, NODES.get(2)))
+                .isInstanceOfSatisfying(
+                        Reply.Refused.class,
+                        refused -> assertThat(refused.problem()).isEqualTo(EnrolmentProblem.CA_READ_ONLY));
     }
 
     @Test

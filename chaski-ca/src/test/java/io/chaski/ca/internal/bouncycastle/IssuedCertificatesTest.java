@@ -44,7 +44,7 @@ class IssuedCertificatesTest {
             assertThat(OURS.root.getBasicConstraints()).isOne();
             assertThat(usages(OURS.root)).containsExactly(5, 6);
             assertThat(OURS.root.getCriticalExtensionOIDs()).containsExactlyInAnyOrder("2.5.29.15", "2.5.29.19");
-            assertThat(lifetime(OURS.root)).isEqualTo(Duration.ofDays(3650).plusSeconds(60));
+            assertThat(lifetime(OURS.root)).isEqualTo(Duration.ofDays(3650).plusMinutes(5));
         }
 
         @Test
@@ -77,7 +77,7 @@ class IssuedCertificatesTest {
             assertThat(OURS.issuing.getCriticalExtensionOIDs())
                     .containsExactlyInAnyOrder("2.5.29.15", "2.5.29.19", "2.5.29.30");
             assertThat(OURS.issuing.getExtensionValue("2.5.29.30")).asString().contains("plant-7.example");
-            assertThat(lifetime(OURS.issuing)).isEqualTo(Duration.ofDays(365).plusSeconds(60));
+            assertThat(lifetime(OURS.issuing)).isEqualTo(Duration.ofDays(365).plusMinutes(5));
         }
 
         @Test
@@ -116,8 +116,8 @@ class IssuedCertificatesTest {
         }
 
         @Test
-        void begins_a_minute_ago() {
-            assertThat(leaf.getNotBefore().toInstant()).isEqualTo(NOW.minusSeconds(60));
+        void begins_five_minutes_ago() {
+            assertThat(leaf.getNotBefore().toInstant()).isEqualTo(NOW.minus(Duration.ofMinutes(5)));
         }
 
         @Test

@@ -20,6 +20,7 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
@@ -118,7 +119,21 @@ final class OddCertificate {
         return build(key, authority.issuing.getSubjectX500Principal(), authority.issuingKeys.getPrivate());
     }
 
+    /** For one that a parser may refuse. */
+    byte[] encodedBy(TestAuthority authority) throws Exception {
+        return holder(
+                        KeyPairs.generate().getPublic(),
+                        authority.issuing.getSubjectX500Principal(),
+                        authority.issuingKeys.getPrivate())
+                .getEncoded();
+    }
+
+    /** Read by the first provider of the program, as a TLS engine does. */
     X509Certificate build(PublicKey key, X500Principal issuer, PrivateKey issuerKey) throws Exception {
+        return new JcaX509CertificateConverter().getCertificate(holder(key, issuer, issuerKey));
+    }
+
+    private X509CertificateHolder holder(PublicKey key, X500Principal issuer, PrivateKey issuerKey) throws Exception {
         X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                 issuer,
                 BigInteger.valueOf(4711),
@@ -146,7 +161,6 @@ final class OddCertificate {
                     hasUnknownExtension,
                     new DEROctetString(new byte[padding]).getEncoded());
         }
-        return new JcaX509CertificateConverter()
-                .getCertificate(builder.build(new JcaContentSignerBuilder(algorithm).build(issuerKey)));
+        return builder.build(new JcaContentSignerBuilder(algorithm).build(issuerKey));
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.ca.LeafUsage;
+import io.chaski.core.internal.module.JdkCertificates;
 import io.chaski.core.security.CertificateProblem;
 import io.chaski.core.security.CertificateRefusedException;
 import io.chaski.core.security.CertificateVerifier;
@@ -17,7 +18,6 @@ import io.chaski.core.security.Identity;
 import io.chaski.core.security.RevocationList;
 import java.io.ByteArrayInputStream;
 import java.security.KeyPairGenerator;
-import java.security.cert.CertPathValidator;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.PKIXParameters;
@@ -109,7 +109,7 @@ class RefusedCertificatesTest {
         @Test
         void survives_being_sent() throws Exception {
             X509Certificate received = (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(leaf.getEncoded()));
+                    .generateCertificate(new ByteArrayInputStream(leaf.getEncoded())); // by whatever provider
 
             assertThat(OURS.verifier()
                             .verify(OURS.chain(received), Side.CLIENT, NOW)
@@ -133,11 +133,13 @@ class RefusedCertificatesTest {
         }
 
         @Test
-        void one_below_an_expired_authority() {
-            X509Certificate leaf = OURS.leaf(KeyPairs.generate().getPublic(), LeafUsage.BOTH);
+        void one_below_an_expired_authority() throws Exception {
+            List<X509Certificate> chain =
+                    leaf(OddCertificate.named(MILL).valid(NOW.minusSeconds(60), NOW.plus(Duration.ofDays(400))));
 
-            assertThatThrownBy(
-                            () -> OURS.verifier().verify(OURS.chain(leaf), Side.CLIENT, NOW.plus(Duration.ofDays(366))))
+            assertThatCode(() -> OURS.verifier().verify(chain, Side.CLIENT, NOW.plus(Duration.ofDays(364))))
+                    .doesNotThrowAnyException();
+            assertThatThrownBy(() -> OURS.verifier().verify(chain, Side.CLIENT, NOW.plus(Duration.ofDays(366))))
                     .isInstanceOfSatisfying(
                             CertificateRefusedException.class,
                             refused -> assertThat(refused.problem()).isEqualTo(CertificateProblem.EXPIRED));
@@ -301,7 +303,9 @@ class RefusedCertificatesTest {
         @ParameterizedTest
         @ValueSource(strings = {"chaski://plant-7.example./node/mill-3", "chaski://other.example./node/mill-3"})
         void a_host_with_a_dot_at_its_end(String uri) throws Exception {
-            assertThatThrownBy(() -> OddCertificate.named(uri).issuedBy(OURS)).isInstanceOf(CertificateException.class);
+            assertThatThrownBy(
+                            () -> JdkCertificates.read(OddCertificate.named(uri).encodedBy(OURS)))
+                    .isInstanceOf(CertificateException.class);
             assertRefused(leaf(OddCertificate.named(uri).nameNotCritical()), CertificateProblem.IDENTITY_NOT_CRITICAL);
         }
 
@@ -320,17 +324,18 @@ class RefusedCertificatesTest {
         /** Why the trust domain is compared by us and the name must be critical. */
         @Test
         void what_the_JDK_alone_would_let_in() throws Exception {
-            X509Certificate leaf = OddCertificate.named("chaski://other.example./node/mill-3")
+            X509Certificate leaf = JdkCertificates.read(OddCertificate.named("chaski://other.example./node/mill-3")
                     .nameNotCritical()
-                    .issuedBy(OURS);
-            CertificateFactory factory = CertificateFactory.getInstance("X.509");
+                    .encodedBy(OURS));
             PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(OURS.root, null)));
             parameters.setRevocationEnabled(false);
             parameters.setDate(Date.from(NOW));
 
             assertThat(leaf.getSubjectAlternativeNames()).isNull();
-            assertThatCode(() -> CertPathValidator.getInstance("PKIX")
-                            .validate(factory.generateCertPath(List.of(leaf, OURS.issuing)), parameters))
+            assertThatCode(() -> JdkCertificates.validator()
+                            .validate(
+                                    JdkCertificates.factory().generateCertPath(List.of(leaf, OURS.issuing)),
+                                    parameters))
                     .doesNotThrowAnyException();
             assertRefused(OURS.chain(leaf), CertificateProblem.IDENTITY_NOT_CRITICAL);
         }
@@ -365,14 +370,16 @@ class RefusedCertificatesTest {
                     CertificateProblem.KEY_REJECTED);
         }
 
-        /** The JDK does not even read them; the TLS engine fails before our check. */
+        /** The JDK alone does not even read them, and the TLS engine fails before our check. Other providers do. */
         @Test
         void explicit_curve_parameters() throws Exception {
-            byte[] certificate = OddKeys.certificateWithExplicitCurve(OURS);
-
-            assertThatThrownBy(() -> CertificateFactory.getInstance("X.509")
-                            .generateCertificate(new ByteArrayInputStream(certificate)))
-                    .isInstanceOf(CertificateException.class);
+            X509Certificate certificate;
+            try {
+                certificate = JdkCertificates.read(OddKeys.certificateWithExplicitCurve(OURS));
+            } catch (CertificateException e) {
+                return;
+            }
+            assertRefused(OURS.chain(certificate), CertificateProblem.KEY_REJECTED);
         }
 
         @Test

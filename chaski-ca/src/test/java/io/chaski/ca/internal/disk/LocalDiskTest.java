@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,6 +124,47 @@ class LocalDiskTest {
     }
 
     @Test
+    void a_lock_by_another_name_is_the_same_lock() throws IOException {
+        Path link = Files.createSymbolicLink(outside.resolve("link"), outside);
+        try (Closeable first = disk.lock(directory.resolve("lock"))) {
+            assertThat(first).isNotNull();
+            assertThatThrownBy(() -> disk.lock(link.resolve("ca").resolve("lock")))
+                    .isInstanceOfSatisfying(
+                            AuthorityException.class,
+                            e -> assertThat(e.problem()).isEqualTo(Problem.IN_USE));
+        }
+    }
+
+    /** Closing the first one again must not let a third one in beside the second. */
+    @Test
+    void a_lock_that_is_closed_twice_is_given_up_once() throws IOException {
+        Path lock = directory.resolve("lock");
+        Closeable first = disk.lock(lock);
+        first.close();
+        try (Closeable second = disk.lock(lock)) {
+            assertThat(second).isNotNull();
+            first.close();
+            assertThatThrownBy(() -> disk.lock(lock)).isInstanceOf(AuthorityException.class);
+        }
+    }
+
+    /** An interrupt closes a FileChannel, and with it the journal of an authority that goes on. */
+    @Test
+    void an_interrupted_thread_reads_and_writes_all_the_same() throws IOException {
+        try (DiskFile file = disk.create(directory.resolve("journal"))) {
+            Thread.currentThread().interrupt();
+            file.write(0, new byte[] {1, 2, 3});
+            file.force();
+            file.truncate(2);
+            assertThat(file.read(0, 10)).containsExactly(1, 2);
+            assertThat(Thread.interrupted()).as("the interrupt is not lost").isTrue();
+            assertThat(file.size()).isEqualTo(2);
+        } finally {
+            Thread.interrupted();
+        }
+    }
+
+    @Test
     void a_directory_that_others_can_get_at_is_not_locked() throws IOException {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
 
@@ -132,9 +174,19 @@ class LocalDiskTest {
     }
 
     @Test
-    void names_are_forced() throws IOException {
+    void names_that_cannot_be_forced_are_an_error() throws IOException {
         disk.forceDirectory(directory);
-        disk.deleteIfExists(directory.resolve("not there"));
+
+        assertThatThrownBy(() -> disk.forceDirectory(directory.resolve("not there")))
+                .isInstanceOf(NoSuchFileException.class);
+    }
+
+    @Test
+    void a_file_is_removed_if_it_is_there() throws IOException {
+        disk.create(directory.resolve("key")).close();
+
+        disk.deleteIfExists(directory.resolve("key"));
+        disk.deleteIfExists(directory.resolve("key"));
 
         assertThat(directory).isEmptyDirectory();
     }

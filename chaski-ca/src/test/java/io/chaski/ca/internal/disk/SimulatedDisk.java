@@ -19,6 +19,8 @@ import java.util.TreeMap;
  */
 public final class SimulatedDisk implements Disk {
 
+    private static final int BLOCK_BYTES = 4 << 10;
+
     private final Map<Path, Content> names = new TreeMap<>();
     private final Map<Path, Content> forcedNames = new TreeMap<>();
     private int operations;
@@ -99,6 +101,24 @@ public final class SimulatedDisk implements Disk {
             after.names.put(path, left);
             after.forcedNames.put(path, left);
         });
+        return after;
+    }
+
+    /**
+     * What is found when disk or cache write blocks of 4 KiB, and the power has ended while they did so: of each block of
+     * the file that was being written nothing can be read, also not what was there before. The rest is as it was forced.
+     */
+    public SimulatedDisk afterTornBlocks(Path file, Random random) {
+        SimulatedDisk after = afterPowerFailure(Loss.ALL, random);
+        Content torn = after.names.get(file);
+        for (Write write : names.get(file).unforced) {
+            int start = write.position / BLOCK_BYTES * BLOCK_BYTES;
+            int last = (write.position + write.bytes.length - 1) / BLOCK_BYTES * BLOCK_BYTES;
+            byte[] garbage = new byte[Math.max(1, Math.min(torn.now.length, last + BLOCK_BYTES) - start)];
+            random.nextBytes(garbage);
+            torn.now = apply(torn.now, new Write(start, garbage));
+        }
+        torn.forced = torn.now;
         return after;
     }
 

@@ -15,6 +15,7 @@ import io.chaski.ca.internal.token.ProvisionerKeys;
 import io.chaski.ca.internal.token.TokenClaims;
 import io.chaski.ca.internal.token.TokenFixture;
 import io.chaski.ca.internal.wire.Reply;
+import io.chaski.core.security.CertificateVerifier.Side;
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Fingerprint;
 import java.math.BigInteger;
@@ -26,6 +27,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -64,6 +66,31 @@ class CertificateAnswerTest {
             assertThat(credentials)
                     .isEqualTo(new NodeCredentials(KEYS.getPrivate(), List.of(LEAF, OURS.issuing, OURS.root)));
         }
+
+        /** The authority serves them too, and a token that was used up for nothing is of no use to anybody. */
+        @Test
+        void an_answer_that_is_ahead_by_what_clocks_may_differ() {
+            Reply reply = granted(OURS, LEAF, List.of(OURS.root));
+
+            for (Duration late : List.of(Duration.ofMinutes(2), Duration.ofMinutes(5))) {
+                assertThat(CertificateAnswer.accept(PIN, MILL, KEYS, reply, NOW.minus(late)))
+                        .isNotNull();
+            }
+        }
+
+        @Test
+        void the_renewal_of_a_certificate_for_one_side() {
+            for (LeafUsage usage : List.of(LeafUsage.CLIENT, LeafUsage.SERVER)) {
+                X509Certificate leaf = OURS.leaf(KEYS.getPublic(), usage);
+                Set<Side> sides = CertificateAnswer.sides(leaf);
+
+                assertThat(sides).hasSize(1);
+                assertThat(CertificateAnswer.accept(
+                                PIN, MILL, sides, KEYS, granted(OURS, leaf, List.of(OURS.root)), NOW))
+                        .isNotNull();
+            }
+            assertThat(CertificateAnswer.sides(LEAF)).containsExactlyInAnyOrder(Side.values());
+        }
     }
 
     @Nested
@@ -98,8 +125,30 @@ class CertificateAnswerTest {
             assertUntrusted(granted(OURS, LEAF, List.of(OURS.root), Map.of(LEAF.getSerialNumber(), NOW)));
             assertProblem(
                     () -> CertificateAnswer.accept(
-                            PIN, MILL, KEYS, granted(OURS, LEAF, List.of(OURS.root)), NOW.plus(Duration.ofDays(2))),
+                            PIN,
+                            MILL,
+                            Set.of(Side.SERVER),
+                            KEYS,
+                            granted(OURS, OURS.leaf(KEYS.getPublic(), LeafUsage.CLIENT), List.of(OURS.root)),
+                            NOW),
                     EnrolmentProblem.UNTRUSTED_CA);
+        }
+
+        /** Not an impostor: the operator looks at the clock. */
+        @Test
+        void a_certificate_that_is_of_another_time() {
+            for (Instant now : List.of(NOW.plus(Duration.ofDays(2)), NOW.minus(Duration.ofMinutes(6)))) {
+                assertProblem(
+                        () -> CertificateAnswer.accept(PIN, MILL, KEYS, granted(OURS, LEAF, List.of(OURS.root)), now),
+                        EnrolmentProblem.CLOCK_SKEW);
+            }
+        }
+
+        @Test
+        void an_answer_that_is_wanted_for_no_side() {
+            assertThatThrownBy(() -> CertificateAnswer.accept(
+                            PIN, MILL, Set.of(), KEYS, granted(OURS, LEAF, List.of(OURS.root)), NOW))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
 
         @Test

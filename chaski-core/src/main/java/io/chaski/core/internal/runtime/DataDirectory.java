@@ -2,13 +2,12 @@ package io.chaski.core.internal.runtime;
 
 import io.chaski.core.ConfigurationException;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.module.LockFile;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -46,7 +45,7 @@ final class DataDirectory implements AutoCloseable {
     private static final Set<PosixFilePermission> OWNER_ONLY_FILE = PosixFilePermissions.fromString("rw-------");
 
     private final Path folder;
-    private final FileChannel lockChannel;
+    private final LockFile lock;
 
     /**
      * Who a node is.
@@ -56,9 +55,9 @@ final class DataDirectory implements AutoCloseable {
      */
     record Incarnation(NodeId id, long epoch) {}
 
-    private DataDirectory(Path folder, FileChannel lockChannel) {
+    private DataDirectory(Path folder, LockFile lock) {
         this.folder = folder;
-        this.lockChannel = lockChannel;
+        this.lock = lock;
     }
 
     /**
@@ -70,25 +69,11 @@ final class DataDirectory implements AutoCloseable {
      */
     static DataDirectory open(Path folder) throws IOException {
         Files.createDirectories(folder, permissions(folder, OWNER_ONLY_FOLDER));
-        FileChannel channel = FileChannel.open(
-                folder.resolve(LOCK_FILE),
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-                permissions(folder, OWNER_ONLY_FILE));
-        boolean isLocked = false;
-        try {
-            FileLock lock = channel.tryLock();
-            isLocked = lock != null;
-        } catch (OverlappingFileLockException sameProcess) {
-            LOG.debug("{} is locked by this process", folder);
-        } finally {
-            if (!isLocked) {
-                channel.close();
-            }
-        }
-        if (!isLocked) {
+        Optional<LockFile> lock = LockFile.lock(folder.resolve(LOCK_FILE), permissions(folder, OWNER_ONLY_FILE));
+        if (lock.isEmpty()) {
             throw new ConfigurationException("another running node has the data directory " + folder);
         }
-        return new DataDirectory(folder, channel);
+        return new DataDirectory(folder, lock.get());
     }
 
     /**
@@ -119,7 +104,7 @@ final class DataDirectory implements AutoCloseable {
      * @throws IOException if the operating system refuses, or the directory was closed and may be another node's
      */
     synchronized void keep(Incarnation incarnation) throws IOException {
-        if (!lockChannel.isOpen()) {
+        if (!lock.isHeld()) {
             throw new ClosedChannelException();
         }
         write(incarnation);
@@ -189,6 +174,6 @@ final class DataDirectory implements AutoCloseable {
     /** Lets another node have the folder, after what is being written. */
     @Override
     public synchronized void close() throws IOException {
-        lockChannel.close();
+        lock.close();
     }
 }

@@ -85,6 +85,21 @@ class DataDirectoryTest {
         DataDirectory.open(folder()).close();
     }
 
+    /** POSIX gives up all locks of a process on a file when the process closes it once, whatever it was opened for. */
+    @Test
+    void belongs_to_its_node_still_when_another_one_was_refused() throws Exception {
+        DataDirectory first = DataDirectory.open(folder());
+        Path otherName = Files.createSymbolicLink(parent.resolve("other name"), folder());
+        for (Path name : List.of(folder(), otherName)) {
+            assertThatThrownBy(() -> DataDirectory.open(name)).isInstanceOf(ConfigurationException.class);
+        }
+
+        assertThat(OtherProcess.canOpen(folder())).isFalse();
+        first.close();
+        first.close();
+        assertThat(OtherProcess.canOpen(folder())).isTrue();
+    }
+
     /** What is being written when it closes is written before, and never over the file of the next owner. */
     @Test
     void nothing_is_written_once_it_is_closed() throws IOException, InterruptedException {
