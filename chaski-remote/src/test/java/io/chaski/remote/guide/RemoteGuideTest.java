@@ -600,13 +600,11 @@ class RemoteGuideTest {
     @Test
     void generic_functions() {
         ChaskiRemote remote = ChaskiRemote.on(node);
-        // #region attach-generic
         TypeRef<List<Double>> numbers = new TypeRef<>() {};
         TypeRef<Double> number = new TypeRef<>() {};
         served.attach("sum", numbers, number, new Adding());
         Function<List<Double>, Double> sum = remote.at(id).function("sum", numbers, number);
         double six = sum.apply(List.of(1.0, 2.0, 3.0));
-        // #endregion
         assertThat(six).isEqualTo(6);
         // #region dynamic-generic
         served.serve("thermometer", new Thermometer());
