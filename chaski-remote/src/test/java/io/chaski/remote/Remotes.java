@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -82,8 +83,11 @@ final class Remotes implements AutoCloseable {
                 .until(() -> get(from.node().connect(to.node().addresses().get(0))) != null);
     }
 
+    /** Calls that still fail are made again as well. */
     static void soon(ThrowingRunnable assertions) {
-        await().atMost(LIMIT).untilAsserted(assertions);
+        await().atMost(LIMIT)
+                .ignoreExceptionsInstanceOf(ExecutionException.class)
+                .untilAsserted(assertions);
     }
 
     static <V> V get(Future<V> future) throws Exception {

@@ -267,6 +267,11 @@ class StreamLifeIT {
     void an_argument_that_nobody_reads_is_cancelled_with_the_answer() throws Exception {
         Numbers numbers = new Numbers(ENDLESS);
         assertThat(get(reader.ignore(numbers))).isEqualTo("ignored");
+        allAreCancelled(numbers);
+    }
+
+    /** On a busy machine there may be none. */
+    private static void allAreCancelled(Numbers numbers) {
         soon(() -> assertThat(numbers.cancelled.availablePermits())
                 .as("of %s subscriptions", numbers.subscribed)
                 .isEqualTo(numbers.subscribed.get()));
@@ -299,13 +304,13 @@ class StreamLifeIT {
         Reader hurried = ChaskiRemote.with(reader, CallOptions.within(LIMIT));
         assertThat(get(Taker.ofAll(hurried.context()).all)).containsExactly("context true true");
 
-        Reader brief = ChaskiRemote.with(reader, CallOptions.within(Duration.ofMillis(300)));
+        Reader brief = ChaskiRemote.with(reader, CallOptions.within(Duration.ofSeconds(1)));
         Taker<Integer> late = Taker.of(brief.numbers(), 1);
         assertThatThrownBy(() -> get(late.all)).hasCauseInstanceOf(CallTimeoutException.class);
-        await(real.numbers.get().cancelled);
+        allAreCancelled(real.numbers.get());
         Numbers numbers = new Numbers(ENDLESS);
         assertThatThrownBy(() -> get(brief.count(numbers))).hasCauseInstanceOf(CallTimeoutException.class);
-        await(numbers.cancelled);
+        allAreCancelled(numbers);
     }
 
     @Test
