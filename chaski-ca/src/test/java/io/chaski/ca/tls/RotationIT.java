@@ -28,7 +28,7 @@ class RotationIT {
     private static final Topic<String> TEXT = Topic.text("t");
 
     /** Messages under way: enough that there are some on both connections when one takes over from the other. */
-    private static final int WINDOW = 64;
+    private static final int WINDOW = 16;
 
     private final TlsNodes nodes = new TlsNodes();
 

@@ -77,24 +77,32 @@ final class Stranger {
     }
 
     Call call(Address node) throws IOException {
-        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(node.host(), node.port());
+        Socket below = new Socket(node.host(), node.port());
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(below, node.host(), node.port(), true);
         socket.setSoTimeout((int) TlsNodes.LIMIT.toMillis());
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setProtocols(versions);
         parameters.setApplicationProtocols(protocols);
         socket.setSSLParameters(parameters);
-        return new Call(socket);
+        return new Call(socket, below);
     }
 
     /** One connection. */
     static final class Call implements AutoCloseable {
         final SSLSocket socket;
+        private final Socket below;
         private final FrameDecoder decoder = new FrameDecoder(WireLimits.DEFAULT_MAX_FRAME);
         private final ByteBuf unread = Unpooled.buffer();
         private final List<Frame> heard = new ArrayList<>();
 
-        Call(SSLSocket socket) {
+        Call(SSLSocket socket, Socket below) {
             this.socket = socket;
+            this.below = below;
+        }
+
+        /** Ends the connection below TLS, as somebody between the two can. */
+        void cut() throws IOException {
+            below.shutdownOutput();
         }
 
         /** Greets as the node of an id, in an incarnation of now. */

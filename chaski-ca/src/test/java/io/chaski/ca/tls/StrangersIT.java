@@ -204,11 +204,16 @@ class StrangersIT {
 
     @Test
     void row_17_an_authority() throws Exception {
-        assertRefused(
-                new Credentials(
-                        nodes.authority.issuingKeys.getPrivate(),
-                        List.of(nodes.authority.issuing, nodes.authority.root)),
-                CertificateProblem.AUTHORITY_AS_PEER);
+        long before = tls(mill, "AUTHORITY_AS_PEER") + tls(mill, "certificate");
+        Credentials issuing = new Credentials(
+                nodes.authority.issuingKeys.getPrivate(), List.of(nodes.authority.issuing, nodes.authority.root));
+        try (Stranger.Call call = new Stranger(issuing).call(address())) {
+            call.socket.startHandshake();
+            call.end();
+            assertThat(call.hasLearned()).isFalse();
+        }
+        // The native library sees by itself that the key may not sign this.
+        TlsNodes.await("the counter", () -> tls(mill, "AUTHORITY_AS_PEER") + tls(mill, "certificate") == before + 1);
     }
 
     @Test
@@ -226,10 +231,10 @@ class StrangersIT {
                 assertThat(closed).isNotNull();
             }
         }
-        TlsNodes.await(
-                "the end",
-                () -> nodes.events(mill, NodeEvent.EdgeDown.class)
-                        .contains(new NodeEvent.EdgeDown(id, CloseReason.CONTROL_FLOOD)));
+        // The native library has a limit of its own, and ends TLS.
+        TlsNodes.await("the end", () -> nodes.events(mill, NodeEvent.EdgeDown.class).stream()
+                .filter(down -> down.peer().equals(id))
+                .anyMatch(down -> down.reason() == CloseReason.CONTROL_FLOOD || down.reason() == CloseReason.TLS));
     }
 
     @Test

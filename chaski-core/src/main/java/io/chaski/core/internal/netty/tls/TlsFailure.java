@@ -97,6 +97,6 @@ public enum TlsFailure {
         if (message.contains("version") || message.contains("cipher") || message.contains("protocol")) {
             return VERSION;
         }
-        return message.contains("certificate") ? CERTIFICATE : null;
+        return message.contains("certificate") || message.contains("key_usage") ? CERTIFICATE : null;
     }
 }
