@@ -69,6 +69,9 @@ final class Enrolment {
         if (used.isPresent() && !used.get().key().equals(key)) {
             throw new EnrolmentException(EnrolmentProblem.TOKEN_USED, "another key has used the token");
         }
+        if (used.isEmpty() && books.ledger().isRevoked(token.id())) {
+            throw new EnrolmentException(EnrolmentProblem.TOKEN_INVALID, "the token was revoked");
+        }
         issuance.check(token.name(), wanted, now);
         Optional<IssuedCertificate> before = used.flatMap(UsedToken::serial).flatMap(books.ledger()::certificate);
         if (before.isPresent()) {

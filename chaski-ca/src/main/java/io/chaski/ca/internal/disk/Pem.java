@@ -23,6 +23,9 @@ public final class Pem {
     /** Label of a private key in the clear. */
     public static final String PRIVATE_KEY = "PRIVATE KEY";
 
+    /** Label of a public key. */
+    public static final String PUBLIC_KEY = "PUBLIC KEY";
+
     /** Label of a private key under a password. */
     public static final String ENCRYPTED_PRIVATE_KEY = "ENCRYPTED PRIVATE KEY";
 
