@@ -43,6 +43,7 @@ public final class CertificateAuthority implements AutoCloseable {
     private static final String LOCK = "lock";
 
     private final Closeable lock;
+    private final Path directory;
     private final AuthorityFiles files;
     private final AuthorityFiles.Opened opened;
     private final Surroundings surroundings;
@@ -95,8 +96,13 @@ public final class CertificateAuthority implements AutoCloseable {
     }
 
     private CertificateAuthority(
-            Closeable lock, AuthorityFiles files, AuthorityFiles.Opened opened, Surroundings surroundings) {
+            Closeable lock,
+            Path directory,
+            AuthorityFiles files,
+            AuthorityFiles.Opened opened,
+            Surroundings surroundings) {
         this.lock = lock;
+        this.directory = directory;
         this.files = files;
         this.opened = opened;
         this.surroundings = surroundings;
@@ -165,7 +171,7 @@ public final class CertificateAuthority implements AutoCloseable {
                 AuthorityFiles files = new AuthorityFiles(disk, directory, surroundings.protection());
                 AuthorityFiles.Opened opened = files.open(secret, surroundings.random());
                 isOpen = true;
-                return new CertificateAuthority(lock, files, opened, surroundings);
+                return new CertificateAuthority(lock, directory, files, opened, surroundings);
             } finally {
                 if (!isOpen) {
                     lock.close();
@@ -408,15 +414,32 @@ public final class CertificateAuthority implements AutoCloseable {
         return verifyAudit(directory, new LocalDisk());
     }
 
+    /**
+     * Checks the audit log of this authority, from the first record to the last. Requests wait meanwhile.
+     *
+     * @throws AuthorityException with FAILED if it cannot be read
+     */
+    public synchronized Audit audit() {
+        try {
+            return audit(surroundings.disk(), directory);
+        } catch (IOException e) {
+            throw failed(directory, e);
+        }
+    }
+
+    private static Audit audit(Disk disk, Path directory) throws IOException {
+        Journal.Audit audit = Journal.audit(disk, directory);
+        return new Audit(
+                audit.records(), audit.head(), audit.isSound() ? Optional.empty() : Optional.of(audit.problem()));
+    }
+
     static Audit verifyAudit(Path directory, Disk disk) {
         if (!existsIn(disk, directory)) {
             throw new AuthorityException(Problem.MISSING, directory + " is missing", null);
         }
         try (Closeable lock = disk.lock(directory.resolve(LOCK))) {
             Objects.requireNonNull(lock, "lock");
-            Journal.Audit audit = Journal.audit(disk, directory);
-            return new Audit(
-                    audit.records(), audit.head(), audit.isSound() ? Optional.empty() : Optional.of(audit.problem()));
+            return audit(disk, directory);
         } catch (IOException e) {
             throw failed(directory, e);
         }
