@@ -1,0 +1,212 @@
+package io.chaski.ca.tls;
+
+import io.chaski.core.Address;
+import io.chaski.core.CloseReason;
+import io.chaski.core.NodeId;
+import io.chaski.core.internal.wire.Descriptor;
+import io.chaski.core.internal.wire.EdgeFrame.Goodbye;
+import io.chaski.core.internal.wire.EdgeFrame.Hello;
+import io.chaski.core.internal.wire.EdgeFrame.HelloAck;
+import io.chaski.core.internal.wire.Frame;
+import io.chaski.core.internal.wire.FrameDecoder;
+import io.chaski.core.internal.wire.FrameEncoder;
+import io.chaski.core.internal.wire.FrameSink;
+import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.internal.wire.ProtocolException;
+import io.chaski.core.internal.wire.TopicSummary;
+import io.chaski.core.internal.wire.WireLimits;
+import io.chaski.core.security.Credentials;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of the JDK that shows what the test wants and believes everybody. Connections of one stranger resume sessions
+ * when the server lets them. For one thread.
+ */
+final class Stranger {
+
+    private static final char[] NO_PASSWORD = new char[0];
+
+    private final SSLContext context;
+    private String[] versions = {"TLSv1.3"};
+    private String[] protocols = {"chaski/1"};
+
+    /**
+     * Somebody with a certificate.
+     *
+     * @param credentials what to show, null for nothing
+     */
+    Stranger(@Nullable Credentials credentials) throws GeneralSecurityException, IOException {
+        context = SSLContext.getInstance("TLS");
+        context.init(
+                credentials == null ? new KeyManager[0] : keys(credentials),
+                new TrustManager[] {new Believer()},
+                null);
+    }
+
+    private static KeyManager[] keys(Credentials credentials) throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, NO_PASSWORD);
+        store.setKeyEntry(
+                "key", credentials.key(), NO_PASSWORD, credentials.chain().toArray(X509Certificate[]::new));
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(store, NO_PASSWORD);
+        return factory.getKeyManagers();
+    }
+
+    Stranger speaking(String version, String... applicationProtocols) {
+        versions = new String[] {version};
+        protocols = applicationProtocols;
+        return this;
+    }
+
+    Call call(Address node) throws IOException {
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(node.host(), node.port());
+        socket.setSoTimeout((int) TlsNodes.LIMIT.toMillis());
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setProtocols(versions);
+        parameters.setApplicationProtocols(protocols);
+        socket.setSSLParameters(parameters);
+        return new Call(socket);
+    }
+
+    /** One connection. */
+    static final class Call implements AutoCloseable {
+        final SSLSocket socket;
+        private final FrameDecoder decoder = new FrameDecoder(WireLimits.DEFAULT_MAX_FRAME);
+        private final ByteBuf unread = Unpooled.buffer();
+        private final List<Frame> heard = new ArrayList<>();
+
+        Call(SSLSocket socket) {
+            this.socket = socket;
+        }
+
+        /** Greets as the node of an id, in an incarnation of now. */
+        Call greet(String cluster, NodeId id, long epoch) throws IOException {
+            Descriptor self = new Descriptor(id, epoch, List.of(), false, false, false, TopicSummary.NONE, 0);
+            return send(new Hello(1, 1, cluster, "mallory", self, 42, WireLimits.DEFAULT_MAX_FRAME, 0, epoch));
+        }
+
+        Call acknowledge() throws IOException {
+            return send(new HelloAck(1, 0, 1, 2));
+        }
+
+        private Call send(Frame frame) throws IOException {
+            ByteBuf bytes = Unpooled.buffer();
+            new FrameEncoder().encode(frame, bytes);
+            socket.getOutputStream().write(ByteBufUtil.getBytes(bytes));
+            return this;
+        }
+
+        /** Whether the node has answered a greeting with its own. */
+        boolean isWelcome() throws IOException {
+            while (heard.stream().noneMatch(HelloAck.class::isInstance)) {
+                if (!read()) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        /** Reads until the end, and says what the node gave for a reason. */
+        Optional<CloseReason> end() throws IOException {
+            while (read()) {
+                // to the end
+            }
+            return heard.stream()
+                    .filter(Goodbye.class::isInstance)
+                    .map(frame -> ((Goodbye) frame).reason())
+                    .findFirst();
+        }
+
+        /** Whether anything but a farewell was said. */
+        boolean hasLearned() {
+            return heard.stream().anyMatch(frame -> !(frame instanceof Goodbye));
+        }
+
+        private boolean read() throws IOException {
+            byte[] next = new byte[4096];
+            int length;
+            try {
+                length = socket.getInputStream().read(next);
+            } catch (IOException ended) { // an alert, or a reset
+                return false;
+            }
+            if (length < 0) {
+                return false;
+            }
+            unread.writeBytes(next, 0, length);
+            try {
+                decoder.decode(unread, new FrameSink() {
+                    @Override
+                    public void onFrame(Frame frame) {
+                        heard.add(frame);
+                    }
+
+                    @Override
+                    public void onSkipped(int type) {
+                        throw new AssertionError("an unknown frame of type " + type);
+                    }
+
+                    @Override
+                    public void onData(
+                            int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+                        throw new AssertionError("a message for a stranger");
+                    }
+                });
+            } catch (ProtocolException e) {
+                throw new AssertionError("what the node says is not a frame", e);
+            }
+            return true;
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    /** Believes everybody. */
+    private static final class Believer extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String kind) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String kind) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String kind, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String kind, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String kind, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String kind, SSLEngine engine) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}
