@@ -10,5 +10,8 @@ module io.chaski.ca {
     requires static org.jspecify;
     requires org.slf4j;
 
+    provides io.chaski.core.security.IdentityProvider with
+            io.chaski.ca.internal.provider.TokenIdentityProvider;
+
     exports io.chaski.ca;
 }

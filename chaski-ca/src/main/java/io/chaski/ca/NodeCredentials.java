@@ -128,6 +128,11 @@ public record NodeCredentials(PrivateKey key, List<X509Certificate> chain) {
         throw new IllegalStateException("the certificate has no identity");
     }
 
+    /** The last certificate: the root that the node trusts. */
+    public X509Certificate root() {
+        return chain.get(chain.size() - 1);
+    }
+
     /** When the certificate begins. */
     public Instant notBefore() {
         return chain.get(0).getNotBefore().toInstant();

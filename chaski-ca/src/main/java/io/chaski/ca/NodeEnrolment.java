@@ -4,6 +4,8 @@ import io.chaski.ca.AuthorityException.Problem;
 import io.chaski.ca.internal.bouncycastle.CertificateRequest;
 import io.chaski.ca.internal.disk.Disk;
 import io.chaski.ca.internal.disk.LocalDisk;
+import io.chaski.ca.internal.disk.Pem;
+import io.chaski.ca.internal.disk.Pem.MalformedPemException;
 import io.chaski.ca.internal.net.AuthorityCheck;
 import io.chaski.ca.internal.net.AuthorityClient;
 import io.chaski.ca.internal.node.CertificateAnswer;
@@ -11,8 +13,10 @@ import io.chaski.ca.internal.node.IdentityFiles;
 import io.chaski.ca.internal.token.TokenClaims;
 import io.chaski.ca.internal.wire.Reply;
 import io.chaski.ca.internal.wire.Request;
+import io.chaski.core.security.CertificateRefusedException;
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Fingerprint;
+import io.chaski.core.security.RevocationList;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +31,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The identity of a node in its data directory: how it gets its first certificate with a token, and each next one with the
@@ -42,6 +49,8 @@ public final class NodeEnrolment {
 
     /** What a key is for that was made before its token. */
     private static final Fingerprint PREPARED = Fingerprint.of("prepared".getBytes(StandardCharsets.US_ASCII));
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeEnrolment.class);
 
     private final Disk disk;
     private final Path directory;
@@ -91,15 +100,35 @@ public final class NodeEnrolment {
     }
 
     /**
-     * The newest revocation list that the authority has sent with a certificate, in DER.
+     * The newest revocation list that the authority has sent with a certificate.
      *
+     * @return empty if there is none, or who signed it is not believed any more
      * @throws AuthorityException with UNSAFE_PERMISSIONS, DAMAGED or FAILED
      */
-    public Optional<byte[]> storedRevocationList() {
+    public Optional<RevocationList> storedRevocations() {
+        Optional<NodeCredentials> stored = stored();
+        if (stored.isEmpty()) {
+            return Optional.empty();
+        }
+        X509Certificate root = stored.get().root();
         try {
-            return files.revocationList();
+            List<Pem> blocks = files.revocations();
+            if (blocks.size() != 2) {
+                return Optional.empty();
+            }
+            X509Certificate lister = Pem.certificates(blocks.subList(1, 2)).get(0);
+            return Optional.of(
+                    RevocationList.read(blocks.get(0).der(), List.of(lister, root), Set.of(root), clock.instant()));
         } catch (IOException e) {
             throw failed(e);
+        } catch (MalformedPemException e) {
+            throw new AuthorityException(Problem.DAMAGED, "the revocation list in " + directory, e);
+        } catch (CertificateRefusedException e) {
+            LOG.info(
+                    "The stored revocation list of {} is of no use: {}",
+                    stored.get().uri(),
+                    e.getMessage());
+            return Optional.empty();
         }
     }
 
@@ -175,8 +204,7 @@ public final class NodeEnrolment {
             NodeCredentials current = stored().orElseThrow(
                             () -> new AuthorityException(Problem.MISSING, files.identity() + " is missing", null));
             X509Certificate leaf = current.chain().get(0);
-            Fingerprint root =
-                    Fingerprint.of(current.chain().get(current.chain().size() - 1));
+            Fingerprint root = Fingerprint.of(current.root());
             KeyPair keys = files.keyFor(Fingerprint.of(leaf), Optional.empty());
             Request request = Request.renew(seconds(clock.instant()), CertificateRequest.write(keys, current.uri()));
             AuthorityCheck check = new AuthorityCheck(root, current.uri().trustDomain(), clock);
@@ -194,7 +222,8 @@ public final class NodeEnrolment {
             Reply.Granted granted = (Reply.Granted) reply;
             files.writeAuthority(
                     granted.addresses().isEmpty() ? addresses : granted.addresses(),
-                    granted.revocations().getEncoded());
+                    granted.revocations().getEncoded(),
+                    granted.lister());
             credentials.write(disk, files.identity());
             files.forgetKey();
             return credentials;

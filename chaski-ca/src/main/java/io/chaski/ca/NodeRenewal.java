@@ -2,6 +2,7 @@ package io.chaski.ca;
 
 import io.chaski.ca.AuthorityException.Problem;
 import io.chaski.ca.internal.node.RenewalSchedule;
+import io.chaski.core.security.RenewalAlarm;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,6 +17,9 @@ import org.slf4j.LoggerFactory;
 public final class NodeRenewal implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeRenewal.class);
+
+    /** How long a file that somebody has edited may wait; costs nothing. */
+    private static final Duration LOOK = Duration.ofSeconds(3);
 
     private final NodeEnrolment enrolment;
     private final Clock clock;
@@ -40,6 +44,9 @@ public final class NodeRenewal implements AutoCloseable {
          * @param notAfter when the certificate ends, or has ended
          */
         void onAlarm(RenewalAlarm alarm, Instant notAfter);
+
+        /** Every few seconds, for what else has to be looked at now and then. */
+        default void onLook() {}
     }
 
     private NodeRenewal(NodeEnrolment enrolment, Clock clock, Listener listener, NodeCredentials current) {
@@ -71,7 +78,9 @@ public final class NodeRenewal implements AutoCloseable {
                 if (step.isDue()) {
                     renew();
                 }
-                isClosed = closed.await(step.pause().toNanos(), TimeUnit.NANOSECONDS);
+                look();
+                Duration pause = step.pause().compareTo(LOOK) < 0 ? step.pause() : LOOK;
+                isClosed = closed.await(pause.toNanos(), TimeUnit.NANOSECONDS);
             }
         } catch (InterruptedException e) {
             LOG.debug("The renewal of {} ends with its thread", current.uri());
@@ -103,6 +112,14 @@ public final class NodeRenewal implements AutoCloseable {
         LOG.warn("The certificate of {} is {}; it ends at {}", current.uri(), alarm, current.notAfter());
         try {
             listener.onAlarm(alarm, current.notAfter());
+        } catch (RuntimeException e) {
+            LOG.error("The listener to the renewal of {} has failed", current.uri(), e);
+        }
+    }
+
+    private void look() {
+        try {
+            listener.onLook();
         } catch (RuntimeException e) {
             LOG.error("The listener to the renewal of {} has failed", current.uri(), e);
         }

@@ -37,6 +37,7 @@ final class ServedAuthority implements AutoCloseable {
     private final long seed;
     volatile Instant time = TestAuthority.NOW;
     private final AtomicLong nanos = new AtomicLong();
+    private volatile boolean isRealTime;
     CertificateAuthority authority;
     AuthorityServer server;
 
@@ -56,6 +57,15 @@ final class ServedAuthority implements AutoCloseable {
                 .build();
         CertificateAuthority.init(directory, options, PASSWORD, surroundings());
         start();
+    }
+
+    /** Whose clock is that of the machine. */
+    static ServedAuthority inRealTime(Path directory) {
+        ServedAuthority made = new ServedAuthority(directory);
+        made.stop();
+        made.isRealTime = true;
+        made.start();
+        return made;
     }
 
     static int freePort() {
@@ -82,9 +92,12 @@ final class ServedAuthority implements AutoCloseable {
         stop();
     }
 
+    private Moment now() {
+        return isRealTime ? new Moment(Instant.now(), System.nanoTime()) : new Moment(time, nanos.get());
+    }
+
     private Surroundings surroundings() {
-        return new Surroundings(
-                new LocalDisk(), TestAuthority.fastProtection(), () -> new Moment(time, nanos.get()), new Random(seed));
+        return new Surroundings(new LocalDisk(), TestAuthority.fastProtection(), this::now, new Random(seed));
     }
 
     int port() {
@@ -115,7 +128,7 @@ final class ServedAuthority implements AutoCloseable {
         return new Clock() {
             @Override
             public Instant instant() {
-                return time.plus(skew);
+                return now().time().plus(skew);
             }
 
             @Override

@@ -58,11 +58,12 @@ class ChangesIT {
 
         TlsNodes.await("the end", () -> ends(mill, press.id()).equals(List.of(CloseReason.UNTRUSTED)));
         TlsNodes.await("the end at the other end", () -> ends(press, mill.id()).contains(CloseReason.UNTRUSTED));
-        assertThatThrownBy(() -> press.connect(TlsNodes.addressOf(mill))
-                        .get(TlsNodes.LIMIT.toSeconds(), TimeUnit.SECONDS))
-                .isInstanceOfSatisfying(ExecutionException.class, failure -> assertThat(
-                                ((ConnectFailedException) failure.getCause()).refusal())
-                        .contains(CloseReason.UNTRUSTED));
+        assertThatThrownBy(
+                        () -> press.connect(TlsNodes.addressOf(mill)).get(TlsNodes.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                .isInstanceOfSatisfying(
+                        ExecutionException.class,
+                        failure -> assertThat(((ConnectFailedException) failure.getCause()).refusal())
+                                .contains(CloseReason.UNTRUSTED));
         assertThat(mill.isConnectedTo(saw.id())).isTrue();
         assertThat(TlsNodes.counter(mill, "tls.live.REVOKED")).isEqualTo(1);
     }
@@ -90,9 +91,11 @@ class ChangesIT {
 
         mill.security().update(renewed);
 
-        TlsNodes.await("the renewed certificate", () -> edge.identity()
-                .map(identity -> identity.serial().equals(serial))
-                .orElse(false));
+        TlsNodes.await(
+                "the renewed certificate",
+                () -> edge.identity()
+                        .map(identity -> identity.serial().equals(serial))
+                        .orElse(false));
         assertThat(edge.isUp()).isTrue();
         // Whoever revokes the old one now, ends nothing.
         press.security().update(nodes.revoking(old.chain().get(0).getSerialNumber()));

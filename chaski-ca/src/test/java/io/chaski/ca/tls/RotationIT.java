@@ -74,9 +74,12 @@ class RotationIT {
             Credentials renewed = nodes.credentials(renewing.name());
             renewing.security().update(renewed);
             Edge edge = other.edge(renewing.id()).orElseThrow();
-            TlsNodes.await("rotation " + i, () -> edge.identity()
-                    .map(seen -> seen.serial().equals(renewed.chain().get(0).getSerialNumber()))
-                    .orElse(false));
+            TlsNodes.await(
+                    "rotation " + i,
+                    () -> edge.identity()
+                            .map(seen ->
+                                    seen.serial().equals(renewed.chain().get(0).getSerialNumber()))
+                            .orElse(false));
         }
         isOver.set(true);
         publisher.join(TlsNodes.LIMIT.toMillis());

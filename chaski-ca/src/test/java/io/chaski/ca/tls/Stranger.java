@@ -57,9 +57,7 @@ final class Stranger {
     Stranger(@Nullable Credentials credentials) throws GeneralSecurityException, IOException {
         context = SSLContext.getInstance("TLS");
         context.init(
-                credentials == null ? new KeyManager[0] : keys(credentials),
-                new TrustManager[] {new Believer()},
-                null);
+                credentials == null ? new KeyManager[0] : keys(credentials), new TrustManager[] {new Believer()}, null);
     }
 
     private static KeyManager[] keys(Credentials credentials) throws GeneralSecurityException, IOException {
@@ -167,8 +165,7 @@ final class Stranger {
                     }
 
                     @Override
-                    public void onData(
-                            int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+                    public void onData(int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
                         throw new AssertionError("a message for a stranger");
                     }
                 });

@@ -101,7 +101,9 @@ class StrangersIT {
             from.connect(TlsNodes.addressOf(to)).get(TlsNodes.LIMIT.toSeconds(), TimeUnit.SECONDS);
             throw new AssertionError("connected");
         } catch (ExecutionException e) {
-            return ((io.chaski.core.ConnectFailedException) e.getCause()).refusal().orElseThrow();
+            return ((io.chaski.core.ConnectFailedException) e.getCause())
+                    .refusal()
+                    .orElseThrow();
         } catch (InterruptedException | java.util.concurrent.TimeoutException e) {
             throw new AssertionError(e);
         }
@@ -135,8 +137,9 @@ class StrangersIT {
     @Test
     void row_8_an_older_TLS() throws Exception {
         long before = tls(mill, "version");
-        try (Stranger.Call call =
-                new Stranger(nodes.credentials("press")).speaking("TLSv1.2", "chaski/1").call(address())) {
+        try (Stranger.Call call = new Stranger(nodes.credentials("press"))
+                .speaking("TLSv1.2", "chaski/1")
+                .call(address())) {
             call.end();
         }
         TlsNodes.await("the counter", () -> tls(mill, "version") == before + 1);
@@ -239,11 +242,15 @@ class StrangersIT {
         NodeId id = TlsNodes.uri("saw").nodeId();
         try (Stranger.Call one = new Stranger(nodes.credentials("saw")).call(address());
                 Stranger.Call other = new Stranger(nodes.credentials("saw")).call(address())) {
-            assertThat(one.greet(nodes.cluster, id, 5).acknowledge().isWelcome()).isTrue();
+            assertThat(one.greet(nodes.cluster, id, 5).acknowledge().isWelcome())
+                    .isTrue();
             TlsNodes.await("the edge", () -> mill.isConnectedTo(id));
-            assertThat(other.greet(nodes.cluster, id, 6).acknowledge().isWelcome()).isTrue();
-            TlsNodes.await("the alarm", () -> nodes.events(mill, NodeEvent.TwoKeys.class).stream()
-                    .anyMatch(alarm -> alarm.peer().equals(id)));
+            assertThat(other.greet(nodes.cluster, id, 6).acknowledge().isWelcome())
+                    .isTrue();
+            TlsNodes.await(
+                    "the alarm",
+                    () -> nodes.events(mill, NodeEvent.TwoKeys.class).stream()
+                            .anyMatch(alarm -> alarm.peer().equals(id)));
             assertThat(one.end()).contains(CloseReason.SUPERSEDED);
         }
         TlsNodes.await("the end", () -> !mill.isConnectedTo(id));
@@ -253,7 +260,8 @@ class StrangersIT {
     void who_shows_a_certificate_of_the_authority_and_greets_is_let_in() throws Exception {
         NodeId id = TlsNodes.uri("lathe").nodeId();
         try (Stranger.Call call = new Stranger(nodes.credentials("lathe")).call(address())) {
-            assertThat(call.greet(nodes.cluster, id, 1).acknowledge().isWelcome()).isTrue();
+            assertThat(call.greet(nodes.cluster, id, 1).acknowledge().isWelcome())
+                    .isTrue();
             TlsNodes.await("the edge", () -> mill.isConnectedTo(id));
             assertThat(mill.edge(id).flatMap(edge -> edge.identity()))
                     .map(identity -> identity.name())

@@ -20,6 +20,9 @@ public final class Pem {
     /** Label of a certificate. */
     public static final String CERTIFICATE = "CERTIFICATE";
 
+    /** Label of a revocation list. */
+    public static final String REVOCATION_LIST = "X509 CRL";
+
     /** Label of a private key in the clear. */
     public static final String PRIVATE_KEY = "PRIVATE KEY";
 

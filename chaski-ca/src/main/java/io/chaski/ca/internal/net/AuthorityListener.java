@@ -3,6 +3,7 @@ package io.chaski.ca.internal.net;
 import io.chaski.ca.NodeCredentials;
 import io.chaski.ca.internal.authority.RemoteHost;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -24,6 +25,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +51,7 @@ public final class AuthorityListener implements AutoCloseable {
     private final ThreadPoolExecutor answering;
     private final ConnectionLimits connections;
     private volatile SslContext tls;
+    private volatile @Nullable Channel socket; // until it listens
 
     private AuthorityListener(NodeCredentials own, ChainCheck clients, ServerLimits limits, Responder responder)
             throws SSLException {
@@ -94,8 +97,9 @@ public final class AuthorityListener implements AutoCloseable {
         ChannelFuture bound = listener.bootstrap().bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             listener.close();
-            throw new IOException("cannot listen on " + address, bound.cause());
+            throw new IOException("cannot listen on " + address + ": " + bound.cause(), bound.cause());
         }
+        listener.socket = bound.channel();
         return new Listening(listener, (InetSocketAddress) bound.channel().localAddress());
     }
 
@@ -169,6 +173,10 @@ public final class AuthorityListener implements AutoCloseable {
     /** Closes all connections and stops. What is being answered is finished first, and recorded. */
     @Override
     public void close() {
+        Channel listening = socket;
+        if (listening != null) {
+            listening.close().awaitUninterruptibly();
+        }
         loop.shutdownGracefully(0, QUIET.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly();
         handshakes.shutdown();
         answering.getQueue().clear();

@@ -17,6 +17,7 @@ import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
@@ -38,6 +39,9 @@ public final class IdentityFiles {
     private static final String PURPOSE = "CHASKI PURPOSE";
     private static final int MAX_BYTES = 16 << 10;
 
+    /** In Base64 it is longer by a third. */
+    private static final int MAX_LIST_BYTES = 2 * RevocationList.MAX_BYTES;
+
     private final Disk disk;
     private final Path directory;
 
@@ -52,12 +56,15 @@ public final class IdentityFiles {
         return directory.resolve(IDENTITY);
     }
 
-    /** The newest revocation list in DER, if the authority has sent one. */
-    public Optional<byte[]> revocationList() throws IOException {
+    /**
+     * The newest revocation list that the authority has sent, with the certificate of who has signed it.
+     *
+     * @return the list and the certificate, or nothing if there is no list
+     * @throws MalformedPemException if the file is something else
+     */
+    public List<Pem> revocations() throws IOException, MalformedPemException {
         Path file = directory.resolve(REVOCATIONS);
-        return disk.exists(file)
-                ? Optional.of(SmallFiles.read(disk, file, RevocationList.MAX_BYTES))
-                : Optional.empty();
+        return disk.exists(file) ? Pem.read(SmallFiles.read(disk, file, MAX_LIST_BYTES)) : List.of();
     }
 
     /** Held while a certificate is asked for. */
@@ -125,9 +132,19 @@ public final class IdentityFiles {
         disk.deleteIfExists(directory.resolve(PENDING));
     }
 
-    /** Remembers where the authority is, and its list. Before the identity is written: then all of it is there. */
-    public void writeAuthority(List<String> addresses, byte[] revocationList) throws IOException {
-        SmallFiles.write(disk, directory.resolve(REVOCATIONS), revocationList);
+    /**
+     * Remembers where the authority is, and its list. Before the identity is written: then all of it is there.
+     *
+     * @param addresses 1 or more
+     * @param revocationList in DER
+     * @param lister who has signed it
+     */
+    public void writeAuthority(List<String> addresses, byte[] revocationList, X509Certificate lister)
+            throws IOException {
+        SmallFiles.write(
+                disk,
+                directory.resolve(REVOCATIONS),
+                Pem.write(List.of(new Pem(Pem.REVOCATION_LIST, revocationList), Pem.of(lister))));
         String text = String.join("\n", addresses) + "\n";
         SmallFiles.write(disk, directory.resolve(AUTHORITY), text.getBytes(StandardCharsets.US_ASCII));
     }

@@ -1,6 +1,6 @@
 package io.chaski.ca.internal.node;
 
-import io.chaski.ca.RenewalAlarm;
+import io.chaski.core.security.RenewalAlarm;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

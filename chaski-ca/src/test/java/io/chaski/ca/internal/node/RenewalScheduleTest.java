@@ -2,8 +2,8 @@ package io.chaski.ca.internal.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.chaski.ca.RenewalAlarm;
 import io.chaski.ca.internal.node.RenewalSchedule.Step;
+import io.chaski.core.security.RenewalAlarm;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.chaski.ca;
+package io.chaski.core.security;
 
 /** What somebody should know about the certificate of a node. In the order in which it gets worse. */
 public enum RenewalAlarm {
