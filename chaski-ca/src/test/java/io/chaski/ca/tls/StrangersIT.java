@@ -212,6 +212,27 @@ class StrangersIT {
     }
 
     @Test
+    void row_27_a_flood_of_key_updates() throws Exception {
+        NodeId id = TlsNodes.uri("drill").nodeId();
+        try (Stranger.Call call = new Stranger(nodes.credentials("drill")).call(address())) {
+            assertThat(call.greet(nodes.cluster, id, 1).acknowledge().isWelcome())
+                    .isTrue();
+            TlsNodes.await("the edge", () -> mill.isConnectedTo(id));
+            try {
+                for (int i = 0; i < 100_000 && mill.isConnectedTo(id); i++) {
+                    call.socket.startHandshake(); // with TLS 1.3, and the handshake behind it, this updates a key
+                }
+            } catch (IOException closed) {
+                assertThat(closed).isNotNull();
+            }
+        }
+        TlsNodes.await(
+                "the end",
+                () -> nodes.events(mill, NodeEvent.EdgeDown.class)
+                        .contains(new NodeEvent.EdgeDown(id, CloseReason.CONTROL_FLOOD)));
+    }
+
+    @Test
     void row_29_an_id_that_is_not_that_of_the_certificate() throws Exception {
         try (Stranger.Call call = new Stranger(nodes.credentials("press")).call(address())) {
             call.greet(nodes.cluster, TlsNodes.uri("another").nodeId(), 1);

@@ -25,7 +25,7 @@ public sealed interface TrustMode {
      * @param credentials of this node; they have to pass its own trust
      * @param trust whom to believe
      */
-    static TrustMode ca(Credentials credentials, CertificateVerifier.Trust trust) {
+    static Ca ca(Credentials credentials, CertificateVerifier.Trust trust) {
         return new Ca(credentials, trust);
     }
 
@@ -35,7 +35,7 @@ public sealed interface TrustMode {
      * @param credentials of this node; they have to pass its own trust
      * @param trusted certificates of authorities, or of single nodes that signed their own, 1 or more
      */
-    static TrustMode external(Credentials credentials, Set<X509Certificate> trusted) {
+    static External external(Credentials credentials, Set<X509Certificate> trusted) {
         return new External(credentials, trusted);
     }
 
@@ -45,7 +45,7 @@ public sealed interface TrustMode {
      * @param credentials of this node, with one certificate that its own key has signed
      * @param pins {@link Fingerprint#of(java.security.PublicKey) fingerprints} of the public keys of other nodes
      */
-    static TrustMode pinned(Credentials credentials, Set<Fingerprint> pins) {
+    static Pinned pinned(Credentials credentials, Set<Fingerprint> pins) {
         return new Pinned(credentials, pins);
     }
 

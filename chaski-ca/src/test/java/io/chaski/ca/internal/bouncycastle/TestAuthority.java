@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
-/** A root, an issuing authority and what they sign, at a fixed time. */
+/** A root, an issuing authority and what they sign, at a fixed time or another one. */
 public final class TestAuthority {
 
     public static final Instant NOW = Instant.parse("2026-11-26T12:00:00Z");
@@ -29,13 +29,24 @@ public final class TestAuthority {
     public final X509Certificate issuing;
     public final IssuingAuthority authority;
     private final Random random;
+    private final Instant now;
 
     public TestAuthority(long seed) {
+        this(seed, NOW);
+    }
+
+    private TestAuthority(long seed, Instant now) {
+        this.now = now;
         random = new Random(seed);
-        root = AuthorityCertificates.root(rootKeys, SubjectAttributes.NONE, NOW, random);
+        root = AuthorityCertificates.root(rootKeys, SubjectAttributes.NONE, now, random);
         issuing = AuthorityCertificates.issuing(
-                issuingKeys.getPublic(), DOMAIN, SubjectAttributes.NONE, root, rootKeys.getPrivate(), NOW, random);
+                issuingKeys.getPublic(), DOMAIN, SubjectAttributes.NONE, root, rootKeys.getPrivate(), now, random);
         authority = new IssuingAuthority(issuing, issuingKeys.getPrivate());
+    }
+
+    /** One of another time. */
+    public static TestAuthority of(long seed, Instant now) {
+        return new TestAuthority(seed, now);
     }
 
     /** A key protection that does not take most of a second. */
@@ -49,7 +60,7 @@ public final class TestAuthority {
 
     public X509Certificate leaf(ChaskiUri uri, PublicKey key, LeafUsage usage, Instant notAfter) {
         return authority.sign(new Leaf(
-                uri, key, usage, SerialNumbers.draw(random), NOW.minus(AuthorityCertificates.BACKDATING), notAfter, 7));
+                uri, key, usage, SerialNumbers.draw(random), now.minus(AuthorityCertificates.BACKDATING), notAfter, 7));
     }
 
     public List<X509Certificate> chain(X509Certificate leaf) {

@@ -2,6 +2,7 @@ package io.chaski.core.internal.netty;
 
 import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
+import io.chaski.core.internal.netty.tls.RecordBudget;
 import io.chaski.core.internal.protocol.LinkIdentity;
 import io.chaski.core.internal.runtime.ConnectionHandler;
 import io.chaski.core.internal.runtime.LogLimiter;
@@ -210,7 +211,10 @@ final class SocketConnection extends FrameConnection {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            if (isOfTls(cause)) {
+            if (cause instanceof RecordBudget.FloodException) {
+                LOG.debug("{} sends nothing but records of TLS", remote());
+                reason = CloseReason.CONTROL_FLOOD;
+            } else if (isOfTls(cause)) {
                 LOG.debug("TLS with {} broke: {}", remote(), cause.toString());
                 reason = CloseReason.TLS;
             } else if (cause instanceof IOException) {

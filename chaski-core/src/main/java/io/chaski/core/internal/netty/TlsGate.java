@@ -2,6 +2,7 @@ package io.chaski.core.internal.netty;
 
 import io.chaski.core.CloseReason;
 import io.chaski.core.internal.netty.tls.HandshakeGuard;
+import io.chaski.core.internal.netty.tls.RecordBudget;
 import io.chaski.core.internal.netty.tls.TlsContext;
 import io.chaski.core.internal.netty.tls.TlsFailure;
 import io.chaski.core.internal.protocol.LinkIdentity;
@@ -51,7 +52,8 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
      */
     static TlsGate install(NodeTls tls, boolean isServer, Channel channel) {
         TlsGate gate = new TlsGate(tls, isServer, channel);
-        channel.pipeline().addLast(new HandshakeGuard(), gate.ssl, gate);
+        RecordBudget budget = new RecordBudget();
+        channel.pipeline().addLast(new HandshakeGuard(), budget, gate.ssl, budget.outlet(), gate);
         return gate;
     }
 

@@ -58,6 +58,11 @@ public final class Wires {
         void onBytes();
 
         void onClosed(CloseReason reason);
+
+        /** What it proves to the other end. */
+        default @Nullable LinkIdentity shown() {
+            return null;
+        }
     }
 
     /** A connection. */
@@ -69,6 +74,11 @@ public final class Wires {
 
         Cable() {
             cables.add(this);
+        }
+
+        @Nullable
+        LinkIdentity shownTo(End end) {
+            return (end == dialler ? acceptor : dialler).shown();
         }
 
         void carry(End from, java.util.function.Consumer<End> what) {
@@ -162,6 +172,7 @@ public final class Wires {
         private final List<Long> dialledAtNanos = new ArrayList<>();
         private boolean isPaused;
         private boolean hasUdp = true;
+        private @Nullable LinkIdentity shown;
 
         Node(Options options) {
             this.options = options;
@@ -289,6 +300,16 @@ public final class Wires {
             hasUdp = false;
         }
 
+        /** What it proves on connections from now on. */
+        public void show(LinkIdentity identity) {
+            shown = identity;
+        }
+
+        /** Numbers of its connections. */
+        public List<Integer> links() {
+            return List.copyOf(byLink.keySet());
+        }
+
         /** The process stands still: inputs wait, timers do not fire. */
         public void pause() {
             isPaused = true;
@@ -322,6 +343,13 @@ public final class Wires {
 
         private End end(int link) {
             return ends.computeIfAbsent(link, number -> new End() {
+                private final @Nullable LinkIdentity proof = shown;
+
+                @Override
+                public @Nullable LinkIdentity shown() {
+                    return proof;
+                }
+
                 @Override
                 public void onFrame(Frame frame) {
                     if (byLink.containsKey(number)) {
@@ -367,6 +395,9 @@ public final class Wires {
             if (link != NodeProtocol.REFUSED) {
                 cable.acceptor = end(link);
                 byLink.put(link, cable);
+                if (identity(link) != null) {
+                    protocol.onSecured(link, nowNanos);
+                }
             }
             return link;
         }
@@ -395,6 +426,12 @@ public final class Wires {
         @Override
         public @Nullable Address local(int link) {
             return byLink.containsKey(link) ? options.address : null;
+        }
+
+        @Override
+        public @Nullable LinkIdentity identity(int link) {
+            Cable cable = byLink.get(link);
+            return cable == null ? null : cable.shownTo(ends.get(link));
         }
 
         @Override
@@ -524,6 +561,12 @@ public final class Wires {
         private final List<Frame> received = new ArrayList<>();
         private Cable cable;
         private boolean isClosed;
+        private @Nullable LinkIdentity shown;
+
+        @Override
+        public @Nullable LinkIdentity shown() {
+            return shown;
+        }
 
         @Override
         public void onFrame(Frame frame) {
@@ -627,7 +670,13 @@ public final class Wires {
 
     /** A stranger connects to a node. */
     public Stranger stranger(Node to, Address from) {
+        return stranger(to, from, null);
+    }
+
+    /** A stranger connects to a node and proves who he is, or does not get so far. */
+    public Stranger stranger(Node to, Address from, @Nullable LinkIdentity shown) {
         Stranger stranger = new Stranger();
+        stranger.shown = shown;
         Cable cable = new Cable();
         cable.dialler = stranger;
         stranger.cable = cable;

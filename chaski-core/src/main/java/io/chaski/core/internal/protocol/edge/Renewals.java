@@ -58,7 +58,9 @@ final class Renewals {
 
     private boolean isDue(Link link) {
         boolean isTriedLately = link.renewableNanos != Timers.NONE && context.nowNanos() < link.renewableNanos;
-        return link.isUsable() && !isTriedLately && (link.isStale || link.outbound && isNearlyOver(link));
+        // Against a connection that has just come up, a newer one may lose.
+        boolean canBeReplaced = link.isUsable() && link.isSettled(context.nowNanos()) && !isTriedLately;
+        return canBeReplaced && (link.isStale || link.outbound && isNearlyOver(link));
     }
 
     private boolean isNearlyOver(Link link) {
