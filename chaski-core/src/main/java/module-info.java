@@ -18,6 +18,8 @@ module io.chaski.core {
     requires static org.jspecify;
     requires org.slf4j;
 
+    uses io.chaski.core.security.IdentityProvider;
+
     exports io.chaski.core;
     exports io.chaski.core.codec;
     exports io.chaski.core.security;

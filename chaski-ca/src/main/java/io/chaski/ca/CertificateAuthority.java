@@ -4,13 +4,20 @@ import io.chaski.ca.AuthorityException.Problem;
 import io.chaski.ca.internal.authority.AuthorityFiles;
 import io.chaski.ca.internal.authority.IssuedCertificate;
 import io.chaski.ca.internal.authority.Moment;
+import io.chaski.ca.internal.authority.RemoteHost;
 import io.chaski.ca.internal.authority.Revocation;
 import io.chaski.ca.internal.bouncycastle.KeyProtection;
 import io.chaski.ca.internal.disk.Disk;
 import io.chaski.ca.internal.disk.LocalDisk;
 import io.chaski.ca.internal.journal.Journal;
+import io.chaski.ca.internal.net.ServerLimits;
+import io.chaski.ca.internal.token.TokenId;
+import io.chaski.ca.internal.wire.Reply;
+import io.chaski.ca.internal.wire.Request;
+import io.chaski.core.Address;
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Fingerprint;
+import io.chaski.core.security.Identity;
 import java.io.Closeable;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -39,7 +46,10 @@ public final class CertificateAuthority implements AutoCloseable {
     private static final String LOCK = "lock";
 
     private final Closeable lock;
+    private final Path directory;
+    private final AuthorityFiles files;
     private final AuthorityFiles.Opened opened;
+    private final Surroundings surroundings;
     private final Supplier<Moment> clock;
 
     /**
@@ -54,6 +64,17 @@ public final class CertificateAuthority implements AutoCloseable {
      */
     public record Entry(
             ChaskiUri uri, BigInteger serial, Fingerprint key, Instant notAfter, LeafUsage usage, boolean isRevoked) {}
+
+    /**
+     * A token that has not ended.
+     *
+     * @param id its number; not its text, which is a secret
+     * @param uri the identity that it is for
+     * @param expires when it ends
+     * @param isUsed whether it has led to a certificate, or is about to
+     * @param isRevoked whether it was taken back
+     */
+    public record Token(String id, ChaskiUri uri, Instant expires, boolean isUsed, boolean isRevoked) {}
 
     /**
      * What a check of the audit log has found.
@@ -77,10 +98,18 @@ public final class CertificateAuthority implements AutoCloseable {
         }
     }
 
-    private CertificateAuthority(Closeable lock, AuthorityFiles.Opened opened, Supplier<Moment> clock) {
+    private CertificateAuthority(
+            Closeable lock,
+            Path directory,
+            AuthorityFiles files,
+            AuthorityFiles.Opened opened,
+            Surroundings surroundings) {
         this.lock = lock;
+        this.directory = directory;
+        this.files = files;
         this.opened = opened;
-        this.clock = clock;
+        this.surroundings = surroundings;
+        this.clock = surroundings.clock();
     }
 
     /**
@@ -142,10 +171,10 @@ public final class CertificateAuthority implements AutoCloseable {
             Closeable lock = disk.lock(directory.resolve(LOCK));
             boolean isOpen = false;
             try {
-                AuthorityFiles.Opened opened = new AuthorityFiles(disk, directory, surroundings.protection())
-                        .open(secret, surroundings.random());
+                AuthorityFiles files = new AuthorityFiles(disk, directory, surroundings.protection());
+                AuthorityFiles.Opened opened = files.open(secret, surroundings.random());
                 isOpen = true;
-                return new CertificateAuthority(lock, opened, surroundings.clock());
+                return new CertificateAuthority(lock, directory, files, opened, surroundings);
             } finally {
                 if (!isOpen) {
                     lock.close();
@@ -186,8 +215,8 @@ public final class CertificateAuthority implements AutoCloseable {
     }
 
     /** The certificate that signs those of nodes. */
-    public X509Certificate issuing() {
-        return opened.issuing();
+    public synchronized X509Certificate issuing() {
+        return opened.authority().issuing();
     }
 
     /**
@@ -216,7 +245,88 @@ public final class CertificateAuthority implements AutoCloseable {
      */
     public synchronized List<X509Certificate> issue(ChaskiUri name, byte[] certificateRequest, LeafUsage usage) {
         X509Certificate leaf = opened.authority().issue(name, certificateRequest, usage, clock.get());
-        return List.of(leaf, opened.issuing(), opened.root());
+        return List.of(leaf, opened.authority().issuing(), opened.root());
+    }
+
+    /** All tokens that have not ended, oldest first. */
+    public synchronized List<Token> tokens() {
+        return opened.authority().tokens(clock.get()).stream()
+                .map(entry -> new Token(
+                        entry.id().toString(), entry.name(), entry.expires(), entry.isUsed(), entry.isRevoked()))
+                .toList();
+    }
+
+    /**
+     * Takes a token back that nobody has used. Once it was used, revoke what it has led to.
+     *
+     * @param id its number, as in {@link Token#id}
+     * @param why for the audit log
+     * @throws AuthorityException with UNKNOWN if no token that can still be used has that number
+     * @throws EnrolmentException with CA_READ_ONLY if it could not be recorded
+     * @throws IllegalArgumentException if it is no number of a token
+     */
+    public synchronized void revokeToken(String id, String why) {
+        opened.authority().revokeToken(TokenId.parse(id), why, clock.get());
+    }
+
+    /**
+     * Replaces the issuing key and its certificate, which lasts a year. Nodes notice nothing: they trust the root, and what
+     * the key before has signed is good until it ends. Its certificate is kept until then; the key is removed at once. The
+     * key of the root has to be in the directory for this, and can be put away again.
+     *
+     * @param password of the keys
+     * @throws AuthorityException with MISSING if the key of the root is not there, WRONG_PASSWORD, DAMAGED or FAILED.
+     *     Whether it has happened shows when the authority is opened again, and nothing is lost either way
+     * @throws EnrolmentException with CA_READ_ONLY if it could not be recorded: then it has not happened
+     */
+    public synchronized void rotateIssuing(PasswordSource password) {
+        char[] secret = {};
+        try {
+            secret = read(password);
+            files.rotate(opened, secret, clock.get(), surroundings.random());
+        } catch (IOException e) {
+            throw new AuthorityException(Problem.FAILED, "rotation: " + e.getMessage(), e);
+        } finally {
+            Arrays.fill(secret, '\0');
+        }
+    }
+
+    /**
+     * Answers nodes over the network: first certificates for tokens, next ones for the present ones. Stop it before this is
+     * closed.
+     *
+     * @param address where to listen, TCP; port 0 for a free one. Put one that nodes reach into
+     *     {@link AuthorityOptions#addresses}, which tokens carry
+     * @throws AuthorityException with FAILED if the address cannot be had
+     * @throws EnrolmentException if the authority cannot give itself a certificate
+     */
+    public AuthorityServer serve(Address address) {
+        return AuthorityServer.start(this, address, ServerLimits.STANDARD);
+    }
+
+    /** How the authority was set up, without its decoration. */
+    public AuthorityOptions options() {
+        return opened.options();
+    }
+
+    /** Answers a request with a token. */
+    synchronized Reply enrol(Request request, RemoteHost from) {
+        return opened.authority().enrol(request, from, clock.get());
+    }
+
+    /** Answers a request by whose certificate is known. */
+    synchronized Reply renew(Identity current, Request request, RemoteHost from) {
+        return opened.authority().renew(current, request, from, clock.get());
+    }
+
+    /** Takes note of what is no request. */
+    synchronized void onMalformed(RemoteHost from, String detail) {
+        opened.authority().onMalformed(from, detail, clock.get());
+    }
+
+    /** The time by the clock of the authority. */
+    Instant now() {
+        return clock.get().time();
     }
 
     /** All certificates that have not ended, oldest first. */
@@ -332,15 +442,32 @@ public final class CertificateAuthority implements AutoCloseable {
         return verifyAudit(directory, new LocalDisk());
     }
 
+    /**
+     * Checks the audit log of this authority, from the first record to the last. Requests wait meanwhile.
+     *
+     * @throws AuthorityException with FAILED if it cannot be read
+     */
+    public synchronized Audit audit() {
+        try {
+            return audit(surroundings.disk(), directory);
+        } catch (IOException e) {
+            throw failed(directory, e);
+        }
+    }
+
+    private static Audit audit(Disk disk, Path directory) throws IOException {
+        Journal.Audit audit = Journal.audit(disk, directory);
+        return new Audit(
+                audit.records(), audit.head(), audit.isSound() ? Optional.empty() : Optional.of(audit.problem()));
+    }
+
     static Audit verifyAudit(Path directory, Disk disk) {
         if (!existsIn(disk, directory)) {
             throw new AuthorityException(Problem.MISSING, directory + " is missing", null);
         }
         try (Closeable lock = disk.lock(directory.resolve(LOCK))) {
             Objects.requireNonNull(lock, "lock");
-            Journal.Audit audit = Journal.audit(disk, directory);
-            return new Audit(
-                    audit.records(), audit.head(), audit.isSound() ? Optional.empty() : Optional.of(audit.problem()));
+            return audit(disk, directory);
         } catch (IOException e) {
             throw failed(directory, e);
         }

@@ -29,7 +29,9 @@ public enum EnrolmentProblem {
     /** Whoever answered is not the authority that the token names. Found by the node, never sent. */
     UNTRUSTED_CA(13),
     /** The certificate that asks for its renewal has ended; a new token is needed. */
-    IDENTITY_EXPIRED(14);
+    IDENTITY_EXPIRED(14),
+    /** No authority answered at any of its addresses. Found by the node, never sent. */
+    UNREACHABLE(15);
 
     private final int code;
 

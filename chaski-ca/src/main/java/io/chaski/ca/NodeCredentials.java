@@ -7,14 +7,18 @@ import io.chaski.ca.internal.disk.LocalDisk;
 import io.chaski.ca.internal.disk.Pem;
 import io.chaski.ca.internal.disk.Pem.MalformedPemException;
 import io.chaski.ca.internal.disk.SmallFiles;
+import io.chaski.core.security.ChaskiUri;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +35,9 @@ public record NodeCredentials(PrivateKey key, List<X509Certificate> chain) {
 
     /** A key on P-256 and three certificates have some 3 KiB, with RSA of 4,096 bits 12. */
     private static final int MAX_BYTES = 64 << 10;
+
+    /** In {@link X509Certificate#getSubjectAlternativeNames}. */
+    private static final int URI_NAME = 6;
 
     /**
      * Copies the chain.
@@ -98,6 +105,42 @@ public record NodeCredentials(PrivateKey key, List<X509Certificate> chain) {
     private static AuthorityException damaged(Path file, @Nullable Throwable cause) {
         return new AuthorityException(
                 Problem.DAMAGED, file + " is not a private key followed by its certificates", cause);
+    }
+
+    /**
+     * The identity that the certificate is for. What it says of itself: who checks it is the peer.
+     *
+     * @throws IllegalStateException if it has none
+     */
+    public ChaskiUri uri() {
+        try {
+            Collection<List<?>> names = chain.get(0).getSubjectAlternativeNames();
+            if (names != null) {
+                for (List<?> each : names) {
+                    if (Integer.valueOf(URI_NAME).equals(each.get(0))) {
+                        return ChaskiUri.parse(String.valueOf(each.get(1)));
+                    }
+                }
+            }
+        } catch (CertificateParsingException | IllegalArgumentException e) {
+            throw new IllegalStateException("the certificate has no identity that can be read", e);
+        }
+        throw new IllegalStateException("the certificate has no identity");
+    }
+
+    /** The last certificate: the root that the node trusts. */
+    public X509Certificate root() {
+        return chain.get(chain.size() - 1);
+    }
+
+    /** When the certificate begins. */
+    public Instant notBefore() {
+        return chain.get(0).getNotBefore().toInstant();
+    }
+
+    /** When the certificate ends. */
+    public Instant notAfter() {
+        return chain.get(0).getNotAfter().toInstant();
     }
 
     /** Names no key. */

@@ -2,6 +2,7 @@ package io.chaski.core;
 
 import io.chaski.core.OutsideSettings.Setting;
 import io.chaski.core.codec.PayloadCodec;
+import io.chaski.core.internal.runtime.EnrolledStart;
 import io.chaski.core.internal.runtime.NodeStarter;
 import io.chaski.core.security.TrustMode;
 import java.nio.file.Path;
@@ -38,6 +39,7 @@ public final class NodeBuilder {
     private @Nullable Boolean udp;
     private @Nullable Boolean insecure;
     private TrustMode security = TrustMode.INSECURE;
+    private @Nullable String enrolmentToken;
     private @Nullable Duration keepAlive;
     private @Nullable Duration deadAfter;
     private @Nullable Integer reconnections;
@@ -240,6 +242,22 @@ public final class NodeBuilder {
     }
 
     /**
+     * Gives the node the identity that a token of an authority is for, and keeps it in certificates while it runs. Needs
+     * {@code chaski-ca} and a data directory, where key and certificates are kept: at the next start what is there is used,
+     * and the token is not, so a program may say this always. The token is a secret until it was used.
+     *
+     * <p>{@link #start()} asks the authority before anything is opened, for up to half a minute, and fails with an
+     * {@code EnrolmentException} if there is no identity. A file {@code deny} in the data directory, see
+     * {@link io.chaski.core.security.DenyFile}, is obeyed, also when it changes.
+     *
+     * @param token such as {@code chaski-ca token create} prints
+     */
+    public NodeBuilder enroll(String token) {
+        this.enrolmentToken = Objects.requireNonNull(token, "token");
+        return this;
+    }
+
+    /**
      * Allows to listen off loopback although everybody can then connect, read and write. Contradicts an identity, see
      * {@link #security}.
      */
@@ -378,7 +396,8 @@ public final class NodeBuilder {
     // ---- go
 
     /**
-     * The complete description of the node that {@link #start()} would start.
+     * The complete description of the node that {@link #start()} would start, but for an identity that {@link #enroll}
+     * brings.
      *
      * @throws ConfigurationException if options contradict each other, or a value from outside makes no sense
      */
@@ -397,21 +416,38 @@ public final class NodeBuilder {
      *     its cause says which
      */
     public ChaskiNode start() {
+        OutsideSettings outside = OutsideSettings.ofThisProcess();
+        return enrolmentToken == null ? start(options(outside)) : enrolAndStart(enrolmentToken, outside);
+    }
+
+    private ChaskiNode start(NodeOptions options) {
         return NodeStarter.start(
-                options(), environment, callbackExecutor, List.copyOf(codecs), List.copyOf(eventListeners));
+                options, environment, callbackExecutor, List.copyOf(codecs), List.copyOf(eventListeners));
+    }
+
+    private ChaskiNode enrolAndStart(String token, OutsideSettings outside) {
+        if (!security.equals(TrustMode.INSECURE)) {
+            throw new ConfigurationException("enroll() contradicts security(): leave one of them out");
+        }
+        Path directory = dataDirectory(outside)
+                .orElseThrow(() -> new ConfigurationException(
+                        "enroll() needs dataDirectory(), where the node keeps its key and its certificates"));
+        return EnrolledStart.start(directory, token, mode -> start(options(outside, mode)));
     }
 
     NodeOptions options(OutsideSettings outside) {
+        return options(outside, security);
+    }
+
+    private NodeOptions options(OutsideSettings outside, TrustMode mode) {
         EdgeOptions edges = edgeOptions(outside);
-        Optional<String> label = first(name, outside.text(Setting.NAME));
-        String community = first(cluster, outside.text(Setting.CLUSTER)).orElse(NodeOptions.DEFAULT_CLUSTER);
         return new NodeOptions(
-                label,
-                community,
+                label(outside),
+                community(outside),
                 first(id, outside.id(Setting.ID)),
-                dataDirectory(outside, community, label),
+                dataDirectory(outside),
                 networkOptions(outside),
-                security,
+                mode,
                 edges,
                 new MessageOptions(
                         first(maxPayload, outside.number(Setting.MAX_PAYLOAD))
@@ -420,7 +456,15 @@ public final class NodeBuilder {
                                 .orElse(MessageOptions.DEFAULT_SLOW_CONSUMER_TIMEOUT)));
     }
 
-    private Optional<Path> dataDirectory(OutsideSettings outside, String community, Optional<String> label) {
+    private Optional<String> label(OutsideSettings outside) {
+        return first(name, outside.text(Setting.NAME));
+    }
+
+    private String community(OutsideSettings outside) {
+        return first(cluster, outside.text(Setting.CLUSTER)).orElse(NodeOptions.DEFAULT_CLUSTER);
+    }
+
+    private Optional<Path> dataDirectory(OutsideSettings outside) {
         Optional<Path> given = first(dataDirectory, outside.path(Setting.DATA_DIRECTORY));
         if (!isDataDirectoryOfPlatform) {
             return given;
@@ -431,11 +475,12 @@ public final class NodeBuilder {
         if (given.isPresent()) {
             return given;
         }
-        String folder = label.orElseThrow(() -> new ConfigurationException(
-                "dataDirectory() without a folder needs name(), or all nodes of this machine would share one"));
+        String folder = label(outside)
+                .orElseThrow(() -> new ConfigurationException(
+                        "dataDirectory() without a folder needs name(), or all nodes of this machine would share one"));
         return Optional.of(outside.platformDataHome()
                 .resolve("chaski")
-                .resolve(checkFolder("cluster", community))
+                .resolve(checkFolder("cluster", community(outside)))
                 .resolve(checkFolder("name", folder)));
     }
 

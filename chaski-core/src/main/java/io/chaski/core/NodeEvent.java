@@ -1,6 +1,8 @@
 package io.chaski.core;
 
+import io.chaski.core.security.RenewalAlarm;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 
 /**
@@ -146,6 +148,15 @@ public sealed interface NodeEvent {
      * @param remote where the newer key was seen
      */
     record TwoKeys(NodeId peer, Address remote) implements NodeEvent {}
+
+    /**
+     * The certificate of this node, whose identity an authority has given it, is not as it should be. Told once for each
+     * alarm and certificate.
+     *
+     * @param alarm what is wrong
+     * @param notAfter when the certificate ends, or has ended
+     */
+    record IdentityAlarm(RenewalAlarm alarm, Instant notAfter) implements NodeEvent {}
 
     /**
      * A node that this one dialled has seen a later incarnation of it, left by a clock that was ahead or by a data

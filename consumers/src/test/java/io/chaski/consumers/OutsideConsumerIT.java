@@ -71,6 +71,37 @@ class OutsideConsumerIT {
         assertThat(run).isEqualTo(new Run(0, "received hello b x 3", List.of()));
     }
 
+    @Test
+    void two_nodes_enrol_on_the_class_path() throws Exception {
+        Run run = run("-cp", jarsOf("authority"), "com.example.outside.Members", directory.toString());
+
+        assertThat(run).isEqualTo(new Run(0, "sees chaski://outside.example/node/a, served true", List.of()));
+    }
+
+    /** The service loader finds the authority's module although no module requires it for that. */
+    @Test
+    void two_nodes_enrol_on_the_module_path() throws Exception {
+        Run run = run(
+                "-p",
+                jarsOf("authority"),
+                "-m",
+                "com.example.outside/com.example.outside.Members",
+                directory.toString());
+
+        assertThat(run).isEqualTo(new Run(0, "sees chaski://outside.example/node/a, served true", List.of()));
+    }
+
+    @Test
+    void a_dependency_on_the_authority_brings_four_jars_more() throws Exception {
+        List<String> beside = new ArrayList<>(needed(PROJECTS.resolve("authority/target/outside.jar")));
+        beside.removeAll(needed(PROJECTS.resolve("class-path/target/outside.jar")));
+
+        assertThat(beside)
+                .extracting(path ->
+                        Path.of(path).getParent().getParent().getFileName().toString())
+                .containsExactlyInAnyOrder("chaski-ca", "bcpkix-jdk18on", "bcprov-jdk18on", "bcutil-jdk18on");
+    }
+
     /** Whatever machine it is built on: no native library, no logging, no annotation processor. */
     @Test
     void a_dependency_on_core_brings_these_jars_and_no_others() throws Exception {

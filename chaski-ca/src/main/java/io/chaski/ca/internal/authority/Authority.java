@@ -88,6 +88,41 @@ public final class Authority {
         issuance.unlock(opened);
     }
 
+    /** The certificate of the key that signs. */
+    public X509Certificate issuing() {
+        return issuance.authority().certificate();
+    }
+
+    /** Remembers the certificate of an earlier issuing key: what it has signed is given out again when a node asks. */
+    void retain(X509Certificate issuer) {
+        issuance.retain(issuer);
+    }
+
+    /** Whether a certificate of an earlier issuing key is still in somebody's hands. */
+    boolean isNeeded(X509Certificate issuer) {
+        return books.ledger().certificates(Instant.MIN).stream()
+                .map(each -> each.certificate().getIssuerX500Principal())
+                .anyMatch(issuer.getSubjectX500Principal()::equals);
+    }
+
+    /** Which issuing key signs, from 1 up. */
+    int issuingGeneration() {
+        return books.ledger().issuingGeneration();
+    }
+
+    /** From now on another key signs, also after a restart: its files are on the disk already. */
+    void rotate(int generation, IssuingAuthority next, Moment now) {
+        books.record(
+                Event.ROTATED,
+                now,
+                Map.of(
+                        Fields.GENERATION,
+                        Integer.toString(generation),
+                        Fields.KEY,
+                        Fingerprint.of(next.certificate().getPublicKey()).toString()));
+        unlock(next);
+    }
+
     /** Answers a request with a token. */
     public Reply enrol(Request request, RemoteHost from, Moment now) {
         Duration wait = limits.look(now.nanos());
@@ -113,6 +148,13 @@ public final class Authority {
             origin.put(Fields.URI, token.get().name().toString());
             return refused(e, origin, now);
         }
+    }
+
+    /** Takes note of who has sent what is no request, and gets no answer. */
+    public void onMalformed(RemoteHost from, String detail, Moment now) {
+        Map<String, String> fields = origin(from);
+        fields.put(Fields.DETAIL, detail);
+        books.recordRefusal(Event.REFUSED, now, fields);
     }
 
     /** Answers a request for the next certificate by who has proved to have the current one. */
@@ -147,7 +189,7 @@ public final class Authority {
     }
 
     /**
-     * Makes a token.
+     * Makes a token and records that it did.
      *
      * @param key the only key that may use it, if it is known
      * @throws AuthorityException with REVOKED if the identity may have no certificate
@@ -161,8 +203,11 @@ public final class Authority {
         if (books.ledger().isBarred(name)) {
             throw new AuthorityException(Problem.REVOKED, name + " is revoked; admit it again first", null);
         }
+        if (books.ledger().isFullOfTokens()) {
+            throw new EnrolmentException(EnrolmentProblem.CA_READ_ONLY, "as many tokens as can be remembered");
+        }
         Instant begin = beginOfToken(name, now);
-        return tokenKeys.sign(new TokenClaims(
+        TokenClaims claims = new TokenClaims(
                 TokenId.draw(random),
                 begin,
                 begin.plus(validity),
@@ -170,7 +215,52 @@ public final class Authority {
                 key,
                 name,
                 maxLifetime,
-                settings.addresses()));
+                settings.addresses());
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put(Fields.TOKEN, claims.id().toString());
+        fields.put(Fields.URI, name.toString());
+        fields.put(Fields.EXPIRES, claims.expires().toString());
+        books.record(Event.TOKEN_MADE, now, fields);
+        return tokenKeys.sign(claims);
+    }
+
+    /** All tokens that have not ended, oldest first. */
+    public List<TokenEntry> tokens(Moment now) {
+        return books.ledger().tokens(now.time()).stream().map(this::entry).toList();
+    }
+
+    private TokenEntry entry(Ledger.MadeToken token) {
+        boolean isUsed = books.ledger().token(token.id()).isPresent();
+        return new TokenEntry(token.id(), token.name(), token.expires(), isUsed, token.isRevoked());
+    }
+
+    /**
+     * What became of a token.
+     *
+     * @param id its number
+     * @param name the identity that it is for
+     * @param expires when it ends
+     * @param isUsed whether a key has used it
+     * @param isRevoked whether it was taken back
+     */
+    public record TokenEntry(TokenId id, ChaskiUri name, Instant expires, boolean isUsed, boolean isRevoked) {}
+
+    /**
+     * Takes a token back that nobody has used.
+     *
+     * @throws AuthorityException with UNKNOWN if it was not made here, has ended, or was used: revoke its certificate then
+     */
+    public void revokeToken(TokenId id, String why, Moment now) {
+        Ledger ledger = books.ledger();
+        boolean isOpen = ledger.madeToken(id)
+                .filter(token -> !now.time().isAfter(token.expires()))
+                .isPresent();
+        if (!isOpen || ledger.token(id).isPresent()) {
+            throw new AuthorityException(Problem.UNKNOWN, "no token that can still be used has the number " + id, null);
+        }
+        if (!ledger.isRevoked(id)) {
+            books.record(Event.TOKEN_REVOKED, now, Map.of(Fields.TOKEN, id.toString(), Fields.WHY, why));
+        }
     }
 
     /** Now, or a second later if the name was revoked and admitted again in this one. */
@@ -213,12 +303,15 @@ public final class Authority {
     }
 
     private Reply granted(IssuedCertificate issued, Moment now) {
+        X509Certificate leaf = issued.certificate();
+        X509CRL revoked = revocations.current(now);
         return new Reply.Granted(
-                issued.certificate(),
-                issuance.authority().certificate(),
+                leaf,
+                issuance.issuerOf(leaf),
                 settings.roots(),
                 settings.bundleVersion(),
-                revocations.current(now),
+                issuance.authority().certificate(),
+                revoked,
                 settings.addresses(),
                 now.seconds());
     }

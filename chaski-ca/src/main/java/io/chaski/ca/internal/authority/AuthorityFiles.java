@@ -44,8 +44,8 @@ public final class AuthorityFiles {
     private static final String OPTIONS = "authority.properties";
     private static final String ROOT = "root.pem";
     private static final String ROOT_KEY = "root.key.pem";
-    private static final String ISSUING = "issuing.pem";
-    private static final String ISSUING_KEY = "issuing.key.pem";
+    private static final String ISSUING = issuing(1);
+    private static final String ISSUING_KEY = issuingKey(1);
     private static final String TOKEN_KEYS = "tokens.key.pem";
     private static final int MAX_BYTES = 64 << 10;
 
@@ -58,6 +58,14 @@ public final class AuthorityFiles {
         this.disk = disk;
         this.directory = directory;
         this.protection = protection;
+    }
+
+    private static String issuing(int generation) {
+        return generation == 1 ? "issuing.pem" : "issuing-" + generation + ".pem";
+    }
+
+    private static String issuingKey(int generation) {
+        return generation == 1 ? "issuing.key.pem" : "issuing-" + generation + ".key.pem";
     }
 
     /**
@@ -109,11 +117,6 @@ public final class AuthorityFiles {
     public Opened open(char[] password, RandomGenerator random) throws IOException {
         AuthorityOptions options = options();
         X509Certificate root = certificate(ROOT);
-        X509Certificate issuing = certificate(ISSUING);
-        PrivateKey issuingKey = protection.decrypt(encrypted(ISSUING_KEY), password);
-        if (!KeyPairs.belongTogether(issuingKey, issuing.getPublicKey())) {
-            throw damaged(ISSUING_KEY, "is not the key of " + ISSUING, null);
-        }
         ProvisionerKeys tokenKeys = tokenKeys(password);
         Ledger ledger = new Ledger(options.allowedExpired());
         Journal journal = Journal.open(disk, directory, record -> learn(ledger, record));
@@ -129,8 +132,74 @@ public final class AuthorityFiles {
                 journal,
                 ledger,
                 random);
-        authority.unlock(new IssuingAuthority(issuing, issuingKey));
-        return new Opened(options, root, issuing, authority, journal);
+        boolean isOpen = false;
+        try {
+            int generation = authority.issuingGeneration();
+            IssuingAuthority issuing = issuingAuthority(generation, password);
+            forgetEarlier(authority, generation);
+            authority.unlock(issuing);
+            isOpen = true;
+            return new Opened(options, root, authority, journal);
+        } finally {
+            if (!isOpen) {
+                journal.close();
+            }
+        }
+    }
+
+    private IssuingAuthority issuingAuthority(int generation, char[] password) throws IOException {
+        X509Certificate certificate = certificate(issuing(generation));
+        PrivateKey key = protection.decrypt(encrypted(issuingKey(generation)), password);
+        if (!KeyPairs.belongTogether(key, certificate.getPublicKey())) {
+            throw damaged(issuingKey(generation), "is not the key of " + issuing(generation), null);
+        }
+        return new IssuingAuthority(certificate, key);
+    }
+
+    /** Removes keys that do not sign any more, and their certificates when nobody has one that they have signed. */
+    private void forgetEarlier(Authority authority, int generation) throws IOException {
+        for (int earlier = 1; earlier < generation; earlier++) {
+            disk.deleteIfExists(directory.resolve(issuingKey(earlier)));
+            if (disk.exists(directory.resolve(issuing(earlier)))) {
+                X509Certificate certificate = certificate(issuing(earlier));
+                if (authority.isNeeded(certificate)) {
+                    authority.retain(certificate);
+                } else {
+                    disk.deleteIfExists(directory.resolve(issuing(earlier)));
+                }
+            }
+        }
+    }
+
+    /**
+     * Replaces the issuing key. The files of the next one are on the disk before the journal says that it signs: a crash
+     * before that leaves files that nobody looks at, and the next rotation writes them anew; a crash after it leaves the
+     * key before, which is removed when the authority is opened.
+     *
+     * @throws AuthorityException with MISSING if the key of the root was put away, WRONG_PASSWORD or DAMAGED
+     */
+    public void rotate(Opened opened, char[] password, Moment now, RandomGenerator random) throws IOException {
+        PrivateKey rootKey = protection.decrypt(encrypted(ROOT_KEY), password);
+        if (!KeyPairs.belongTogether(rootKey, opened.root().getPublicKey())) {
+            throw damaged(ROOT_KEY, "is not the key of " + ROOT, null);
+        }
+        int generation = opened.authority().issuingGeneration() + 1;
+        KeyPair keys = KeyPairs.generate();
+        X509Certificate certificate = AuthorityCertificates.issuing(
+                keys.getPublic(),
+                opened.options().trustDomain(),
+                AuthorityCertificates.attributes(opened.root()),
+                opened.root(),
+                rootKey,
+                now.seconds(),
+                random);
+        write(
+                issuingKey(generation),
+                new Pem(Pem.ENCRYPTED_PRIVATE_KEY, protection.encrypt(keys.getPrivate(), password)));
+        write(issuing(generation), Pem.of(certificate));
+        opened.authority().rotate(generation, new IssuingAuthority(certificate, keys.getPrivate()), now);
+        disk.deleteIfExists(directory.resolve(issuingKey(generation - 1)));
+        disk.forceDirectory(directory);
     }
 
     /**
@@ -138,16 +207,10 @@ public final class AuthorityFiles {
      *
      * @param options how it was set up; without its decoration
      * @param root whom nodes trust
-     * @param issuing what signs
      * @param authority what decides
      * @param journal to be closed at the end
      */
-    public record Opened(
-            AuthorityOptions options,
-            X509Certificate root,
-            X509Certificate issuing,
-            Authority authority,
-            Journal journal) {}
+    public record Opened(AuthorityOptions options, X509Certificate root, Authority authority, Journal journal) {}
 
     private static void learn(Ledger ledger, JournalRecord record) {
         try {

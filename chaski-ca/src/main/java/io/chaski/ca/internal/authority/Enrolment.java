@@ -72,6 +72,9 @@ final class Enrolment {
         if (used.isPresent() && !used.get().key().equals(key)) {
             throw new EnrolmentException(EnrolmentProblem.TOKEN_USED, "another key has used the token");
         }
+        if (used.isEmpty() && books.ledger().isRevoked(token.id())) {
+            throw new EnrolmentException(EnrolmentProblem.TOKEN_INVALID, "the token was revoked");
+        }
         issuance.check(token.name(), wanted, now);
         checkIsNewerThanRevocation(token);
         Optional<BigInteger> before = used.flatMap(UsedToken::serial);

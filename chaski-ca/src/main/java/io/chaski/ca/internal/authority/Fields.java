@@ -11,6 +11,7 @@ final class Fields {
     static final String CERTIFICATE = "certificate";
     static final String TOKEN = "token";
     static final String EXPIRES = "expires";
+    static final String GENERATION = "generation";
     static final String RENEWS = "renews";
     static final String FROM = "from";
     static final String WHAT = "what";

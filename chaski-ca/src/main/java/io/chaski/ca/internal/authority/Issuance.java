@@ -20,6 +20,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
 /** What enrolment and renewal have in common: who may have a certificate at all, and how it is made. */
@@ -32,6 +33,9 @@ final class Issuance {
     private final RandomGenerator random;
     private @Nullable IssuingAuthority authority; // until it is unlocked
 
+    /** By what is in the certificates that they have signed: those that do not sign any more, and the one that does. */
+    private final Map<X500Principal, X509Certificate> issuers = new LinkedHashMap<>();
+
     Issuance(Books books, Duration lifetime, RandomGenerator random) {
         this.books = books;
         this.lifetime = lifetime;
@@ -43,9 +47,24 @@ final class Issuance {
         return lifetime;
     }
 
-    /** From now on certificates are signed by it. */
+    /** From now on certificates are signed by it; what others have signed is given out still. */
     void unlock(IssuingAuthority opened) {
         authority = opened;
+        retain(opened.certificate());
+    }
+
+    /** Certificates that this one has signed may be asked for again. */
+    void retain(X509Certificate issuer) {
+        issuers.put(issuer.getSubjectX500Principal(), issuer);
+    }
+
+    /** Who has signed a certificate. */
+    X509Certificate issuerOf(X509Certificate leaf) {
+        X509Certificate issuer = issuers.get(leaf.getIssuerX500Principal());
+        if (issuer == null) {
+            throw new EnrolmentException(EnrolmentProblem.CA_READ_ONLY, "the certificate of an earlier key is missing");
+        }
+        return issuer;
     }
 
     /** The key that signs. */

@@ -46,7 +46,8 @@ final class Ledger {
     /** Certificates that are remembered, and tokens. Each has some 2 KiB here. */
     static final int MAX_ENTRIES = 100_000;
 
-    // None of the following is iterated in an order that matters, except the certificates.
+    // None of the following is iterated in an order that matters, except certificates and tokens.
+    private final Map<TokenId, MadeToken> made = new LinkedHashMap<>();
     private final Map<TokenId, UsedToken> tokens = new HashMap<>();
     private final Map<BigInteger, IssuedCertificate> certificates = new LinkedHashMap<>();
     private final Map<ChaskiUri, List<IssuedCertificate>> certificatesOf = new HashMap<>(); // the same, by name
@@ -56,10 +57,14 @@ final class Ledger {
     private final Set<Fingerprint> barredKeys = new HashSet<>();
     private final Map<ChaskiUri, Instant> revokedAt = new HashMap<>();
     private final Duration keptAfterEnd;
+    private int issuingGeneration = 1;
     private long listNumber;
     private boolean isListOutdated;
     private int recordsInWindow;
     private Instant earliestInWindow = Instant.MAX;
+
+    /** A token that was made, by this authority and not by a copy of its keys. */
+    record MadeToken(TokenId id, ChaskiUri name, Instant expires, boolean isRevoked) {}
 
     /** A token that is used up, by whom, and what it led to if anything was recorded. */
     record UsedToken(Fingerprint key, Instant expires, Optional<BigInteger> serial) {}
@@ -103,11 +108,20 @@ final class Ledger {
     private void learn(JournalRecord record) throws MalformedRecordException {
         try {
             switch (record.event()) {
+                case TOKEN_MADE -> onMade(record);
+                case TOKEN_REVOKED ->
+                    made.computeIfPresent(
+                            TokenId.parse(record.field(Fields.TOKEN)),
+                            (id, token) -> new MadeToken(id, token.name, token.expires, true));
                 case USED -> onUsed(record);
                 case RENEWING -> own(record, record.time().plus(RENEWING));
                 case ISSUED -> onIssued(record);
                 case REVOKED -> onRevoked(record);
                 case READMITTED -> barredNames.remove(ChaskiUri.parse(record.field(Fields.URI)));
+                case ROTATED -> {
+                    issuingGeneration = Integer.parseInt(record.field(Fields.GENERATION));
+                    isListOutdated = true; // the next list is signed by the new key
+                }
                 case LISTED -> {
                     listNumber = Long.parseLong(record.field(Fields.NUMBER));
                     isListOutdated = false;
@@ -117,6 +131,12 @@ final class Ledger {
         } catch (IllegalArgumentException | DateTimeException e) {
             throw new MalformedRecordException("a field of " + record.event(), e);
         }
+    }
+
+    private void onMade(JournalRecord record) throws MalformedRecordException {
+        TokenId id = TokenId.parse(record.field(Fields.TOKEN));
+        ChaskiUri name = ChaskiUri.parse(record.field(Fields.URI));
+        made.put(id, new MadeToken(id, name, Instant.parse(record.field(Fields.EXPIRES)), false));
     }
 
     private void onUsed(JournalRecord record) throws MalformedRecordException {
@@ -179,6 +199,7 @@ final class Ledger {
     }
 
     private void forget(Instant now) {
+        made.values().removeIf(token -> now.isAfter(token.expires.plus(Enrolment.LEEWAY)));
         tokens.values().removeIf(token -> now.isAfter(token.expires.plus(Enrolment.LEEWAY)));
         certificates.values().removeIf(each -> now.isAfter(each.notAfter().plus(keptAfterEnd)));
         certificatesOf.values().forEach(all -> all.removeIf(each -> !certificates.containsKey(each.serial())));
@@ -195,6 +216,28 @@ final class Ledger {
     /** Whether nothing more is issued until something ends. */
     boolean isFull() {
         return tokens.size() >= MAX_ENTRIES || certificates.size() >= MAX_ENTRIES;
+    }
+
+    /** Whether no more tokens are made until some end. */
+    boolean isFullOfTokens() {
+        return made.size() >= MAX_ENTRIES;
+    }
+
+    /** All tokens that have not ended, oldest first. */
+    List<MadeToken> tokens(Instant now) {
+        return made.values().stream()
+                .filter(token -> !now.isAfter(token.expires))
+                .toList();
+    }
+
+    /** A token as it was made, if it is remembered. */
+    Optional<MadeToken> madeToken(TokenId id) {
+        return Optional.ofNullable(made.get(id));
+    }
+
+    /** Whether somebody has taken a token back. */
+    boolean isRevoked(TokenId id) {
+        return madeToken(id).filter(MadeToken::isRevoked).isPresent();
     }
 
     Optional<UsedToken> token(TokenId id) {
@@ -270,6 +313,11 @@ final class Ledger {
 
     private static boolean belongsOnList(RevokedCertificate certificate, Instant now) {
         return !now.isAfter(certificate.notAfter.plus(LISTED_AFTER_END));
+    }
+
+    /** Which issuing key signs: 1 is the one that the authority was made with. */
+    int issuingGeneration() {
+        return issuingGeneration;
     }
 
     /** Number of the last list, 0 if there was none. */

@@ -10,7 +10,7 @@ import java.util.Map;
  * I.371): one number a party, the time at which its allowance is whole again. Of more parties than it knows, those are
  * forgotten that were seen longest ago, and have their whole allowance again. Confined to one thread.
  */
-final class RateLimit {
+public final class RateLimit {
 
     /** Each has some 100 bytes. What all parties together do is limited elsewhere. */
     private static final int MAX_PARTIES = 10_000;
@@ -22,20 +22,20 @@ final class RateLimit {
     private final Map<String, Long> wholeAtNanos = new LinkedHashMap<>();
 
     /** One each interval in the long run, that many at once. */
-    RateLimit(Duration interval, int burst) {
+    public RateLimit(Duration interval, int burst) {
         this.intervalNanos = interval.toNanos();
         this.toleranceNanos = intervalNanos * (burst - 1);
     }
 
     /** How long a party has to wait, zero if it need not; does not use its allowance. */
-    Duration waitFor(String party, long nowNanos) {
+    public Duration waitFor(String party, long nowNanos) {
         Long wholeAt = wholeAtNanos.get(party);
         long wait = wholeAt == null ? 0 : wholeAt - toleranceNanos - nowNanos;
         return wait <= 0 ? Duration.ZERO : Duration.ofNanos(wait);
     }
 
     /** Uses the allowance of a party once. */
-    void use(String party, long nowNanos) {
+    public void use(String party, long nowNanos) {
         Long wholeAt = wholeAtNanos.remove(party);
         long from = wholeAt == null || wholeAt - nowNanos < 0 ? nowNanos : wholeAt;
         wholeAtNanos.put(party, from + intervalNanos);

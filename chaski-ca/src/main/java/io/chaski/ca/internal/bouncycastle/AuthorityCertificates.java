@@ -13,8 +13,12 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1String;
+import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -71,7 +75,7 @@ public final class AuthorityCertificates {
                 root.getSubjectX500Principal(),
                 serial,
                 from(now),
-                until(now, ISSUING_LIFETIME),
+                Date.from(earlier(now.plus(ISSUING_LIFETIME), root.getNotAfter().toInstant())),
                 new X500Principal(encoded(name(attributes, "issuing", serial))),
                 key);
         GeneralName host = new GeneralName(GeneralName.uniformResourceIdentifier, trustDomain.name());
@@ -123,6 +127,28 @@ public final class AuthorityCertificates {
         } catch (IOException e) {
             throw new IllegalStateException("a name of our own that cannot be encoded", e);
         }
+    }
+
+    /** The words for people in the certificate of a root, for an issuing authority that is made later. */
+    public static SubjectAttributes attributes(X509Certificate root) {
+        X500Name name = X500Name.getInstance(root.getSubjectX500Principal().getEncoded());
+        return new SubjectAttributes(
+                attribute(name, BCStyle.C),
+                attribute(name, BCStyle.ST),
+                attribute(name, BCStyle.L),
+                attribute(name, BCStyle.O),
+                attribute(name, BCStyle.CN).map(label -> label.replaceFirst(" root [0-9a-f]{8}$", "")));
+    }
+
+    private static Optional<String> attribute(X500Name name, ASN1ObjectIdentifier type) {
+        RDN[] found = name.getRDNs(type);
+        return found.length > 0 && found[0].getFirst().getValue() instanceof ASN1String text
+                ? Optional.of(text.getString())
+                : Optional.empty();
+    }
+
+    private static Instant earlier(Instant a, Instant b) {
+        return a.isBefore(b) ? a : b;
     }
 
     static Date from(Instant now) {

@@ -52,6 +52,11 @@ public final class KeyProtection {
         return new KeyProtection(ROUNDS);
     }
 
+    /** Of Bouncy Castle. */
+    public static String libraryVersion() {
+        return PROVIDER.getVersionStr();
+    }
+
     /** Encrypts a private key. */
     public byte[] encrypt(PrivateKey key, char[] password) {
         return encrypt(PrivateKeyInfo.getInstance(key.getEncoded()), password);

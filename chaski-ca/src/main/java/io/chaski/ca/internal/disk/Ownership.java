@@ -18,7 +18,7 @@ import java.util.Set;
  * Whom a file belongs to and who else can get at it. Only where the file system knows of owners; elsewhere the operating
  * system's defaults count.
  */
-final class Ownership {
+public final class Ownership {
 
     private static final Path OURSELVES = Path.of("/proc/self");
 
@@ -55,7 +55,7 @@ final class Ownership {
      *
      * @throws AuthorityException with UNSAFE_PERMISSIONS if it is not
      */
-    static void check(Path path) throws IOException {
+    public static void check(Path path) throws IOException {
         if (!isPosix(path)) {
             return;
         }

@@ -18,8 +18,14 @@ public final class Pem {
     /** Label of a certificate. */
     public static final String CERTIFICATE = "CERTIFICATE";
 
+    /** Label of a revocation list. */
+    public static final String REVOCATION_LIST = "X509 CRL";
+
     /** Label of a private key in the clear. */
     public static final String PRIVATE_KEY = "PRIVATE KEY";
+
+    /** Label of a public key. */
+    public static final String PUBLIC_KEY = "PUBLIC KEY";
 
     /** Label of a private key under a password. */
     public static final String ENCRYPTED_PRIVATE_KEY = "ENCRYPTED PRIVATE KEY";

@@ -23,6 +23,10 @@ public record JournalRecord(Event event, Instant time, Map<String, String> field
     public enum Event {
         /** The authority was made. */
         INIT,
+        /** A token was made. */
+        TOKEN_MADE,
+        /** A token that nobody has used yet cannot be used any more. */
+        TOKEN_REVOKED,
         /** A token is used up, by one key; written before anything is signed for it. */
         USED,
         /** A certificate was signed. */
@@ -35,6 +39,8 @@ public record JournalRecord(Event event, Instant time, Map<String, String> field
         READMITTED,
         /** A revocation list gets its number; written before it is signed. */
         LISTED,
+        /** Another issuing key signs from now on; its files are on the disk. */
+        ROTATED,
         /** A request was refused. */
         REFUSED,
         /** A request was refused that only a thief or a copied machine makes. */

@@ -35,19 +35,25 @@ public final class CertificateAnswer {
     /**
      * Reads a token before anything is sent.
      *
-     * @throws EnrolmentException with TOKEN_INVALID if it is mistyped, TOKEN_EXPIRED if it has ended by the node's clock
+     * @throws EnrolmentException with TOKEN_INVALID if it is mistyped
      */
-    public static TokenClaims readToken(String token, Instant now) {
-        TokenClaims claims;
+    public static TokenClaims readToken(String token) {
         try {
-            claims = TokenCodec.parse(token).claims();
+            return TokenCodec.parse(token).claims();
         } catch (MalformedTokenException e) {
             throw new EnrolmentException(EnrolmentProblem.TOKEN_INVALID, "mistyped or cut off", e);
         }
-        if (now.isAfter(claims.expires())) {
-            throw new EnrolmentException(EnrolmentProblem.TOKEN_EXPIRED, "ended at " + claims.expires());
+    }
+
+    /**
+     * Spares the way to the authority.
+     *
+     * @throws EnrolmentException with TOKEN_EXPIRED if it has ended by the node's clock
+     */
+    public static void checkHasNotEnded(TokenClaims token, Instant now) {
+        if (now.isAfter(token.expires())) {
+            throw new EnrolmentException(EnrolmentProblem.TOKEN_EXPIRED, "ended at " + token.expires());
         }
-        return claims;
     }
 
     /**
@@ -81,8 +87,8 @@ public final class CertificateAnswer {
         Reply.Refused refused = (Reply.Refused) reply;
         throw new EnrolmentException(
                 refused.problem(),
-                "the authority refuses; its clock says " + refused.serverTime() + ", try again after "
-                        + refused.retryAfter());
+                "the authority refuses; its clock says " + refused.serverTime(),
+                refused.retryAfter());
     }
 
     /** Which sides of a connection a certificate is for. */
@@ -105,7 +111,7 @@ public final class CertificateAnswer {
         List<X509Certificate> chain = List.of(granted.leaf(), granted.issuing(), trusted);
         try {
             RevocationList revocations = RevocationList.read(
-                    granted.revocations().getEncoded(), List.of(granted.issuing(), trusted), Set.of(trusted), now);
+                    granted.revocations().getEncoded(), List.of(granted.lister(), trusted), Set.of(trusted), now);
             Trust trust = Trust.of(name.trustDomain(), Set.of(trusted));
             for (Side side : sides) {
                 Identity identity = new CertificateVerifier(trust).verify(chain, side, now);

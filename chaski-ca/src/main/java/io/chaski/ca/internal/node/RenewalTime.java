@@ -32,8 +32,17 @@ public final class RenewalTime {
      * @param failures 1 or more
      */
     public static Duration pause(int failures, RandomGenerator random) {
+        return pause(failures, LONGEST_PAUSE, random);
+    }
+
+    /** As {@link #pause(int, RandomGenerator)}, with a bound for a life that is too short for it. */
+    static Duration pause(int failures, Duration longest, RandomGenerator random) {
         Duration bound = FIRST_PAUSE.multipliedBy(1L << Math.min(failures - 1, DOUBLINGS));
-        Duration capped = bound.compareTo(LONGEST_PAUSE) < 0 ? bound : LONGEST_PAUSE;
+        Duration capped = min(min(bound, LONGEST_PAUSE), longest);
         return Duration.ofMillis(random.nextLong(capped.toMillis() + 1));
+    }
+
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) <= 0 ? a : b;
     }
 }

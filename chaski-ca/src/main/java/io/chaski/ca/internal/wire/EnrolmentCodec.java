@@ -104,6 +104,7 @@ public final class EnrolmentCodec {
             for (X509Certificate root : granted.roots()) {
                 writeBlock(out, root.getEncoded());
             }
+            writeBlock(out, granted.lister().getEncoded());
             byte[] revocations = granted.revocations().getEncoded();
             out.writeInt(revocations.length);
             out.write(revocations);
@@ -148,13 +149,14 @@ public final class EnrolmentCodec {
         for (int i = 0; i < rootCount; i++) {
             roots.add(certificate(in));
         }
+        X509Certificate lister = certificate(in);
         X509CRL revocations = revocations(bytes(in, in.getInt(), RevocationList.MAX_BYTES));
         int addressCount = count(in, 0, MAX_ADDRESSES);
         List<String> addresses = new ArrayList<>();
         for (int i = 0; i < addressCount; i++) {
             addresses.add(ascii(block(in, 255)));
         }
-        return new Reply.Granted(leaf, issuing, roots, bundleVersion, revocations, addresses, serverTime);
+        return new Reply.Granted(leaf, issuing, roots, bundleVersion, lister, revocations, addresses, serverTime);
     }
 
     private static EnrolmentProblem problem(int code) throws MalformedMessageException {
@@ -261,11 +263,13 @@ public final class EnrolmentCodec {
     public static final class MalformedMessageException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        MalformedMessageException(String message) {
+        /** Without a cause. */
+        public MalformedMessageException(String message) {
             super(message);
         }
 
-        MalformedMessageException(String message, Throwable cause) {
+        /** With a cause. */
+        public MalformedMessageException(String message, Throwable cause) {
             super(message, cause);
         }
     }

@@ -17,6 +17,7 @@ public sealed interface Reply {
      * @param issuing the authority that signed it
      * @param roots whom to trust, 1 to 4
      * @param bundleVersion counts the sets of roots up
+     * @param lister the authority that signed the list: another one than that of the certificate after a rotation
      * @param revocations who is not to be trusted any more
      * @param addresses where the authority is, up to 4
      * @param serverTime its clock, whole seconds
@@ -26,6 +27,7 @@ public sealed interface Reply {
             X509Certificate issuing,
             List<X509Certificate> roots,
             long bundleVersion,
+            X509Certificate lister,
             X509CRL revocations,
             List<String> addresses,
             Instant serverTime)

@@ -103,6 +103,9 @@ class CrashTest {
     }
 
     private static void checkEnrolment(AuthorityFixture ca, Known known, List<String> trace) {
+        if (known.token.isEmpty()) {
+            return; // the power ended before anybody had it
+        }
         boolean wasUsed = ca.ledger.certificates(ca.time).stream()
                         .anyMatch(each -> each.uri().equals(MILL))
                 || ca.ledger.isOwnedByAnother(

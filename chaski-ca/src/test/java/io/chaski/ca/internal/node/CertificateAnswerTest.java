@@ -53,7 +53,7 @@ class CertificateAnswerTest {
             List<X509Certificate> roots,
             Map<BigInteger, Instant> revoked) {
         X509CRL revocations = authority.authority.sign(1, NOW, NOW.plusSeconds(60), revoked);
-        return new Reply.Granted(leaf, authority.issuing, roots, 1, revocations, List.of(), NOW);
+        return new Reply.Granted(leaf, authority.issuing, roots, 1, authority.issuing, revocations, List.of(), NOW);
     }
 
     @Nested
@@ -171,14 +171,14 @@ class CertificateAnswerTest {
 
         @Test
         void is_read_without_its_secret() {
-            assertThat(CertificateAnswer.readToken(token, NOW)).isEqualTo(claims);
+            assertThat(CertificateAnswer.readToken(token)).isEqualTo(claims);
         }
 
         @Test
         void that_is_mistyped_or_has_ended_is_not_even_sent() {
-            assertProblem(() -> CertificateAnswer.readToken(token + "A", NOW), EnrolmentProblem.TOKEN_INVALID);
+            assertProblem(() -> CertificateAnswer.readToken(token + "A"), EnrolmentProblem.TOKEN_INVALID);
             assertProblem(
-                    () -> CertificateAnswer.readToken(token, NOW.plus(Duration.ofHours(1))),
+                    () -> CertificateAnswer.checkHasNotEnded(claims, NOW.plus(Duration.ofHours(1))),
                     EnrolmentProblem.TOKEN_EXPIRED);
         }
     }

@@ -36,6 +36,7 @@ class EnrolmentCodecTest {
             AUTHORITY.issuing,
             List.of(AUTHORITY.root, new TestAuthority(13).root),
             7,
+            new TestAuthority(14).issuing,
             AUTHORITY.authority.sign(3, NOW, NOW.plusSeconds(60), Map.of(BigInteger.TEN, NOW)),
             List.of("ca.plant-7.example:8520", "10.0.0.7:8520"),
             NOW);

@@ -26,6 +26,7 @@ import io.chaski.core.internal.module.ModuleNode;
 import io.chaski.core.internal.protocol.LocalNode;
 import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.protocol.datagram.Probes;
+import io.chaski.core.security.IdentityProvider;
 import io.chaski.core.security.NodeSecurity;
 import io.chaski.core.stream.NodeStreams;
 import java.time.Duration;
@@ -75,6 +76,14 @@ final class RunningNode implements ChaskiNode, ModuleNode.Door {
     @Override
     public List<Address> addresses() {
         return self.addresses();
+    }
+
+    /** Keeps an identity in certificates until the node closes. */
+    void keep(IdentityProvider.Enrolled identity) {
+        parts.closing().add(identity::close);
+        identity.follow(
+                parts.security(),
+                (alarm, notAfter) -> parts.events().emit(new NodeEvent.IdentityAlarm(alarm, notAfter)));
     }
 
     @Override

@@ -1,0 +1,278 @@
+package io.chaski.ca;
+
+import io.chaski.ca.AuthorityException.Problem;
+import io.chaski.ca.internal.bouncycastle.CertificateRequest;
+import io.chaski.ca.internal.disk.Disk;
+import io.chaski.ca.internal.disk.LocalDisk;
+import io.chaski.ca.internal.disk.Pem;
+import io.chaski.ca.internal.disk.Pem.MalformedPemException;
+import io.chaski.ca.internal.net.AuthorityCheck;
+import io.chaski.ca.internal.net.AuthorityClient;
+import io.chaski.ca.internal.node.CertificateAnswer;
+import io.chaski.ca.internal.node.IdentityFiles;
+import io.chaski.ca.internal.token.TokenClaims;
+import io.chaski.ca.internal.wire.Reply;
+import io.chaski.ca.internal.wire.Request;
+import io.chaski.core.security.CertificateRefusedException;
+import io.chaski.core.security.ChaskiUri;
+import io.chaski.core.security.Fingerprint;
+import io.chaski.core.security.RevocationList;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.cert.CRLException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The identity of a node in its data directory: how it gets its first certificate with a token, and each next one with the
+ * present one. Thread-safe, also against other processes: who asks for a certificate holds a lock in the directory.
+ *
+ * <p>The key is made here and never leaves the machine. It is on the disk before the token is sent, so a crash at any
+ * moment costs nothing: asked again with the same key, the authority gives the same certificate.
+ */
+public final class NodeEnrolment {
+
+    /** Long enough for an authority that restarts, short enough to see that it does not. */
+    public static final Duration DEFAULT_LIMIT = Duration.ofSeconds(30);
+
+    /** What a key is for that was made before its token. */
+    private static final Fingerprint PREPARED = Fingerprint.of("prepared".getBytes(StandardCharsets.US_ASCII));
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeEnrolment.class);
+
+    private final Disk disk;
+    private final Path directory;
+    private final IdentityFiles files;
+    private final Clock clock;
+
+    /** Where the answer of an authority comes from; a network, but for tests that end in the middle. */
+    @FunctionalInterface
+    interface Asking {
+        Reply ask(AuthorityClient client, Request request, Duration limit);
+    }
+
+    private final Asking asking;
+
+    NodeEnrolment(Disk disk, Path directory, Clock clock, Asking asking) {
+        this.disk = disk;
+        this.directory = directory;
+        this.files = new IdentityFiles(disk, directory);
+        this.clock = clock;
+        this.asking = asking;
+    }
+
+    /**
+     * The identity in a directory, whether there is one yet or not.
+     *
+     * @param directory of one node; made when it is needed, for its owner only
+     */
+    public static NodeEnrolment in(Path directory) {
+        return new NodeEnrolment(
+                new LocalDisk(),
+                Objects.requireNonNull(directory, "directory"),
+                Clock.systemUTC(),
+                AuthorityClient::ask);
+    }
+
+    /**
+     * What is stored, if the node has an identity. It may have ended.
+     *
+     * @throws AuthorityException with UNSAFE_PERMISSIONS, DAMAGED or FAILED
+     */
+    public Optional<NodeCredentials> stored() {
+        try {
+            return files.hasIdentity() ? Optional.of(NodeCredentials.read(disk, files.identity())) : Optional.empty();
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    /**
+     * The newest revocation list that the authority has sent with a certificate.
+     *
+     * @return empty if there is none, or who signed it is not believed any more
+     * @throws AuthorityException with UNSAFE_PERMISSIONS, DAMAGED or FAILED
+     */
+    public Optional<RevocationList> storedRevocations() {
+        Optional<NodeCredentials> stored = stored();
+        if (stored.isEmpty()) {
+            return Optional.empty();
+        }
+        X509Certificate root = stored.get().root();
+        try {
+            List<Pem> blocks = files.revocations();
+            if (blocks.size() != 2) {
+                return Optional.empty();
+            }
+            X509Certificate lister = Pem.certificates(blocks.subList(1, 2)).get(0);
+            return Optional.of(
+                    RevocationList.read(blocks.get(0).der(), List.of(lister, root), Set.of(root), clock.instant()));
+        } catch (IOException e) {
+            throw failed(e);
+        } catch (MalformedPemException e) {
+            throw new AuthorityException(Problem.DAMAGED, "the revocation list in " + directory, e);
+        } catch (CertificateRefusedException e) {
+            LOG.info(
+                    "The stored revocation list of {} is of no use: {}",
+                    stored.get().uri(),
+                    e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Makes the key before the token, so that the token can be bound to it.
+     *
+     * @return fingerprint of the public key, for {@link CertificateAuthority#createToken}
+     * @throws AuthorityException with UNSAFE_PERMISSIONS, IN_USE or FAILED
+     */
+    public Fingerprint prepareKey() {
+        return locked(
+                () -> Fingerprint.of(files.keyFor(PREPARED, Optional.empty()).getPublic()));
+    }
+
+    /**
+     * As {@link #enrol(String, Duration)}, for up to half a minute.
+     *
+     * @param token of the authority
+     */
+    public NodeCredentials enrol(String token) {
+        return enrol(token, DEFAULT_LIMIT);
+    }
+
+    /**
+     * Gives the node the identity that a token is for. If it has it already and it has not ended, that is used and the
+     * token is not: so a program may do this at each start.
+     *
+     * @param token of the authority, who is believed because the fingerprint of its root is in it
+     * @param limit how long to try while no authority answers, 0 or more
+     * @throws EnrolmentException if there is no certificate; UNREACHABLE if the limit is over; NAME_MISMATCH if the
+     *     directory has another identity. It may be tried again with the same token
+     * @throws AuthorityException with UNSAFE_PERMISSIONS, IN_USE, DAMAGED or FAILED
+     */
+    public NodeCredentials enrol(String token, Duration limit) {
+        Objects.requireNonNull(token, "token");
+        TokenClaims claims = CertificateAnswer.readToken(token);
+        return locked(() -> {
+            Instant now = clock.instant();
+            Optional<NodeCredentials> stored = stored();
+            if (stored.isPresent()) {
+                checkIsSame(stored.get().uri(), claims.name());
+                if (!now.isAfter(stored.get().notAfter())) {
+                    return stored.get();
+                }
+            }
+            CertificateAnswer.checkHasNotEnded(claims, now);
+            Fingerprint purpose = Fingerprint.of(token.getBytes(StandardCharsets.US_ASCII));
+            KeyPair keys = files.keyFor(purpose, claims.key());
+            Request request = Request.enrol(token, seconds(now), CertificateRequest.write(keys, claims.name()));
+            AuthorityCheck check =
+                    new AuthorityCheck(claims.root(), claims.name().trustDomain(), clock);
+            Reply reply = asking.ask(new AuthorityClient(claims.addresses(), Optional.empty(), check), request, limit);
+            return accept(claims.root(), claims.name(), keys, reply, claims.addresses());
+        });
+    }
+
+    private void checkIsSame(ChaskiUri stored, ChaskiUri wanted) {
+        if (!stored.equals(wanted)) {
+            throw new EnrolmentException(
+                    EnrolmentProblem.NAME_MISMATCH,
+                    directory + " has the identity " + stored + ", and the token is for " + wanted);
+        }
+    }
+
+    /**
+     * Replaces the certificate by the next one, with another key. Tries each address once.
+     *
+     * @throws EnrolmentException if there is no certificate; the present one stays
+     * @throws AuthorityException with MISSING if there is none to replace, IN_USE, UNSAFE_PERMISSIONS, DAMAGED or FAILED
+     */
+    public NodeCredentials renew() {
+        return locked(() -> {
+            NodeCredentials current = stored().orElseThrow(
+                            () -> new AuthorityException(Problem.MISSING, files.identity() + " is missing", null));
+            X509Certificate leaf = current.chain().get(0);
+            Fingerprint root = Fingerprint.of(current.root());
+            KeyPair keys = files.keyFor(Fingerprint.of(leaf), Optional.empty());
+            Request request = Request.renew(seconds(clock.instant()), CertificateRequest.write(keys, current.uri()));
+            AuthorityCheck check = new AuthorityCheck(root, current.uri().trustDomain(), clock);
+            List<String> addresses = files.addresses();
+            Reply reply =
+                    asking.ask(new AuthorityClient(addresses, Optional.of(current), check), request, Duration.ZERO);
+            return accept(root, current.uri(), keys, reply, addresses);
+        });
+    }
+
+    private NodeCredentials accept(Fingerprint root, ChaskiUri name, KeyPair keys, Reply reply, List<String> addresses)
+            throws IOException {
+        try {
+            NodeCredentials credentials = CertificateAnswer.accept(root, name, keys, reply, clock.instant());
+            Reply.Granted granted = (Reply.Granted) reply;
+            files.writeAuthority(
+                    granted.addresses().isEmpty() ? addresses : granted.addresses(),
+                    granted.revocations().getEncoded(),
+                    granted.lister());
+            credentials.write(disk, files.identity());
+            files.forgetKey();
+            return credentials;
+        } catch (EnrolmentException e) {
+            if (e.problem() == EnrolmentProblem.KEY_REJECTED) {
+                files.forgetKey(); // it would be refused for ever
+            }
+            throw e;
+        } catch (CRLException e) {
+            throw new IllegalStateException("a list that was read has no encoding", e);
+        }
+    }
+
+    /**
+     * Renews from now on, on a thread of its own: at two thirds of the life and up to a twentieth later by chance, after
+     * failures again with pauses that grow, until a day after the end.
+     *
+     * @param listener hears of it, on that thread
+     * @return closed to stop
+     * @throws AuthorityException with MISSING if there is no identity, UNSAFE_PERMISSIONS, DAMAGED or FAILED
+     */
+    public NodeRenewal keepRenewed(NodeRenewal.Listener listener) {
+        return NodeRenewal.start(this, clock, listener);
+    }
+
+    private static Instant seconds(Instant time) {
+        return time.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    @FunctionalInterface
+    private interface Work<T> {
+        T run() throws IOException;
+    }
+
+    private <T> T locked(Work<T> work) {
+        try {
+            if (!disk.exists(directory)) {
+                disk.createDirectory(directory);
+            }
+            try (Closeable lock = disk.lock(files.lock())) {
+                Objects.requireNonNull(lock, "lock");
+                return work.run();
+            }
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private AuthorityException failed(IOException cause) {
+        return new AuthorityException(Problem.FAILED, directory + ": " + cause.getMessage(), cause);
+    }
+}

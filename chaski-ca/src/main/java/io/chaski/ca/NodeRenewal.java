@@ -1,0 +1,142 @@
+package io.chaski.ca;
+
+import io.chaski.ca.AuthorityException.Problem;
+import io.chaski.ca.internal.node.RenewalSchedule;
+import io.chaski.core.security.RenewalAlarm;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the identity of a node from ending, until it is closed. Thread-safe. */
+public final class NodeRenewal implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeRenewal.class);
+
+    /** How long a file that somebody has edited may wait; costs nothing. */
+    private static final Duration LOOK = Duration.ofSeconds(3);
+
+    private final NodeEnrolment enrolment;
+    private final Clock clock;
+    private final Listener listener;
+    private final RenewalSchedule schedule;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private NodeCredentials current;
+
+    /** Hears what happens to an identity. */
+    public interface Listener {
+        /**
+         * There is a new certificate; it is on the disk.
+         *
+         * @param credentials what to show from now on
+         */
+        void onRenewed(NodeCredentials credentials);
+
+        /**
+         * Somebody should look. Each alarm is told once for a certificate, and is in the log too.
+         *
+         * @param alarm what
+         * @param notAfter when the certificate ends, or has ended
+         */
+        void onAlarm(RenewalAlarm alarm, Instant notAfter);
+
+        /** Every few seconds, for what else has to be looked at now and then. */
+        default void onLook() {}
+    }
+
+    private NodeRenewal(NodeEnrolment enrolment, Clock clock, Listener listener, NodeCredentials current) {
+        this.enrolment = enrolment;
+        this.clock = clock;
+        this.listener = listener;
+        this.current = current;
+        this.schedule = new RenewalSchedule(current.notBefore(), current.notAfter(), new SecureRandom());
+    }
+
+    static NodeRenewal start(NodeEnrolment enrolment, Clock clock, Listener listener) {
+        Objects.requireNonNull(listener, "listener");
+        NodeCredentials current = enrolment
+                .stored()
+                .orElseThrow(() -> new AuthorityException(Problem.MISSING, "there is no identity to renew", null));
+        NodeRenewal renewal = new NodeRenewal(enrolment, clock, listener, current);
+        Thread thread = new Thread(renewal::run, "chaski-renewal");
+        thread.setDaemon(true);
+        thread.start();
+        return renewal;
+    }
+
+    private void run() {
+        try {
+            boolean isClosed = false;
+            while (!isClosed) {
+                RenewalSchedule.Step step = schedule.next(clock.instant(), System.nanoTime());
+                step.alarm().ifPresent(this::tell);
+                if (step.isDue()) {
+                    renew();
+                }
+                look();
+                Duration pause = step.pause().compareTo(LOOK) < 0 ? step.pause() : LOOK;
+                isClosed = closed.await(pause.toNanos(), TimeUnit.NANOSECONDS);
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("The renewal of {} ends with its thread", current.uri());
+        }
+    }
+
+    private void renew() {
+        try {
+            NodeCredentials stored = enrolment.stored().orElse(current);
+            // Somebody may have renewed it by hand.
+            NodeCredentials next = stored.chain().equals(current.chain()) ? enrolment.renew() : stored;
+            current = next;
+            schedule.onCertificate(next.notBefore(), next.notAfter());
+            LOG.info("{} has a new certificate, until {}", next.uri(), next.notAfter());
+            tell(next);
+        } catch (EnrolmentException e) {
+            failed(e, e.retryAfter());
+        } catch (AuthorityException e) {
+            failed(e, Duration.ZERO);
+        }
+    }
+
+    private void failed(RuntimeException why, Duration retryAfter) {
+        schedule.onFailure(clock.instant(), System.nanoTime(), retryAfter);
+        LOG.warn("{} has no new certificate yet: {}", current.uri(), why.getMessage());
+    }
+
+    private void tell(RenewalAlarm alarm) {
+        LOG.warn("The certificate of {} is {}; it ends at {}", current.uri(), alarm, current.notAfter());
+        try {
+            listener.onAlarm(alarm, current.notAfter());
+        } catch (RuntimeException e) {
+            LOG.error("The listener to the renewal of {} has failed", current.uri(), e);
+        }
+    }
+
+    private void look() {
+        try {
+            listener.onLook();
+        } catch (RuntimeException e) {
+            LOG.error("The listener to the renewal of {} has failed", current.uri(), e);
+        }
+    }
+
+    /** A listener that fails must not be the end of the renewal. */
+    private void tell(NodeCredentials next) {
+        try {
+            listener.onRenewed(next);
+        } catch (RuntimeException e) {
+            LOG.error("The listener to the renewal of {} has failed", next.uri(), e);
+        }
+    }
+
+    /** Stops. A request that is under way goes on to its end, and what comes of it is stored. */
+    @Override
+    public void close() {
+        closed.countDown();
+    }
+}

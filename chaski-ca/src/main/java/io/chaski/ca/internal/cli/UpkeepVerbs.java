@@ -1,0 +1,247 @@
+package io.chaski.ca.internal.cli;
+
+import io.chaski.ca.AuthorityException;
+import io.chaski.ca.AuthorityException.Problem;
+import io.chaski.ca.CertificateAuthority;
+import io.chaski.core.security.Fingerprint;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.cert.CRLException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/** Revocation lists, another issuing key, the audit log. */
+final class UpkeepVerbs {
+
+    private UpkeepVerbs() {}
+
+    static final class CrlShow extends AuthorityVerb {
+        private static final Option BASE64 = new Option("--base64", "", "the list itself, DER in Base64");
+
+        @Override
+        public String name() {
+            return "crl show";
+        }
+
+        @Override
+        public String summary() {
+            return "shows the revocation list, made anew if something was revoked or an hour is over";
+        }
+
+        @Override
+        List<Option> ownOptions() {
+            return List.of(BASE64);
+        }
+
+        @Override
+        public String example() {
+            return "crl show --dir ca --json";
+        }
+
+        @Override
+        ExitCode run(Arguments arguments, CertificateAuthority authority, Terminal terminal) {
+            byte[] der = authority.revocationList();
+            if (arguments.has(BASE64)) {
+                terminal.out().println(Base64.getEncoder().encodeToString(der));
+                return ExitCode.OK;
+            }
+            X509CRL list = parse(der);
+            int entries = list.getRevokedCertificates() == null
+                    ? 0
+                    : list.getRevokedCertificates().size();
+            terminal.result(
+                    arguments,
+                    entries + " revoked, made " + list.getThisUpdate().toInstant() + ", good until "
+                            + list.getNextUpdate().toInstant(),
+                    new Json()
+                            .with("entries", entries)
+                            .with("thisUpdate", list.getThisUpdate().toInstant())
+                            .with("nextUpdate", list.getNextUpdate().toInstant())
+                            .with("bytes", der.length));
+            return ExitCode.OK;
+        }
+
+        private static X509CRL parse(byte[] der) {
+            try {
+                return (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(der));
+            } catch (CertificateException | CRLException e) {
+                throw new AuthorityException(Problem.DAMAGED, "the list cannot be read", e);
+            }
+        }
+    }
+
+    static final class CrlPublish implements Verb {
+        private final CrlShow show = new CrlShow();
+
+        @Override
+        public String name() {
+            return "crl publish";
+        }
+
+        @Override
+        public String summary() {
+            return "writes the revocation list to a file, DER, in place of the one before";
+        }
+
+        @Override
+        public List<Option> options() {
+            return show.options().stream()
+                    .filter(option -> !option.equals(CrlShow.BASE64))
+                    .toList();
+        }
+
+        @Override
+        public List<String> operands() {
+            return List.of("FILE");
+        }
+
+        @Override
+        public String example() {
+            return "crl publish /var/www/plant-7.crl --dir ca --password-file pw";
+        }
+
+        @Override
+        public ExitCode run(Arguments arguments, Terminal terminal) throws IOException {
+            ByteArrayOutputStream printed = new ByteArrayOutputStream();
+            List<String> words = new ArrayList<>(arguments.words());
+            words.remove(arguments.operand(0));
+            words.add(CrlShow.BASE64.name());
+            Terminal captured = new Terminal(
+                    new PrintStream(printed, true, StandardCharsets.US_ASCII),
+                    terminal.err(),
+                    terminal.prompt(),
+                    terminal.stop());
+            ExitCode code =
+                    show.run(Arguments.parse(words, AuthorityCommand.allOptions(show), show.operands()), captured);
+            if (code != ExitCode.OK) {
+                return code;
+            }
+            byte[] der = Base64.getDecoder()
+                    .decode(printed.toString(StandardCharsets.US_ASCII).strip());
+            Path file = Path.of(arguments.operand(0)).toAbsolutePath();
+            write(file, der);
+            terminal.result(
+                    arguments,
+                    file + ", " + der.length + " bytes",
+                    new Json().with("file", file).with("bytes", der.length));
+            return ExitCode.OK;
+        }
+
+        /** For everybody to read, unlike anything else here; whole at every moment. */
+        private static void write(Path file, byte[] content) throws IOException {
+            Path temporary = file.resolveSibling(file.getFileName() + ".new");
+            Files.deleteIfExists(temporary);
+            Files.write(temporary, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    static final class RotateIssuing implements Verb {
+        @Override
+        public String name() {
+            return "rotate issuing";
+        }
+
+        @Override
+        public String summary() {
+            return "replaces the issuing key; takes the root's key, and an authority that is not being served";
+        }
+
+        @Override
+        public List<Option> options() {
+            List<Option> all = new ArrayList<>(List.of(Option.DIR));
+            all.addAll(Passwords.OPTIONS);
+            return all;
+        }
+
+        @Override
+        public String example() {
+            return "rotate issuing --dir ca --password-file pw";
+        }
+
+        @Override
+        public ExitCode run(Arguments arguments, Terminal terminal) throws IOException {
+            char[] secret = {};
+            try {
+                secret = Passwords.of(arguments, terminal).read();
+                char[] same = secret;
+                try (CertificateAuthority authority = CertificateAuthority.open(arguments.directory(), same::clone)) {
+                    authority.rotateIssuing(same::clone);
+                    Fingerprint key = Fingerprint.of(authority.issuing().getPublicKey());
+                    terminal.result(
+                            arguments,
+                            "issuing key " + key + " until "
+                                    + authority.issuing().getNotAfter().toInstant(),
+                            new Json()
+                                    .with("key", key)
+                                    .with(
+                                            "notAfter",
+                                            authority.issuing().getNotAfter().toInstant()));
+                }
+                return ExitCode.OK;
+            } finally {
+                Arrays.fill(secret, '\0');
+            }
+        }
+    }
+
+    static final class AuditVerify implements Verb {
+        @Override
+        public String name() {
+            return "audit verify";
+        }
+
+        @Override
+        public String summary() {
+            return "checks the audit log from its first record on; takes no password";
+        }
+
+        @Override
+        public List<Option> options() {
+            return List.of(Option.DIR);
+        }
+
+        @Override
+        public String example() {
+            return "audit verify --dir ca";
+        }
+
+        @Override
+        public ExitCode run(Arguments arguments, Terminal terminal) throws IOException {
+            ControlSocket.Client serving = new ControlSocket.Client(arguments.directory());
+            if (serving.isThere()) {
+                List<String> words = new ArrayList<>(List.of("audit", "verify"));
+                words.addAll(arguments.words());
+                return serving.run(words, terminal);
+            }
+            return print(CertificateAuthority.verifyAudit(arguments.directory()), arguments, terminal);
+        }
+
+        static ExitCode print(CertificateAuthority.Audit audit, Arguments arguments, Terminal terminal) {
+            Optional<String> problem = audit.problem();
+            terminal.result(
+                    arguments,
+                    audit.records() + " records are sound, head " + audit.head()
+                            + problem.map(text -> "; " + text).orElse(""),
+                    new Json()
+                            .with("sound", problem.isEmpty())
+                            .with("records", audit.records())
+                            .with("head", audit.head())
+                            .with("problem", problem.orElse("")));
+            return problem.isEmpty() ? ExitCode.OK : ExitCode.FAILURE;
+        }
+    }
+}

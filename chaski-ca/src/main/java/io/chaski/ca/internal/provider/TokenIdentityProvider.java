@@ -1,0 +1,37 @@
+package io.chaski.ca.internal.provider;
+
+import io.chaski.ca.NodeCredentials;
+import io.chaski.ca.NodeEnrolment;
+import io.chaski.core.StartFailedException;
+import io.chaski.core.security.DenyFile;
+import io.chaski.core.security.DenyList;
+import io.chaski.core.security.IdentityProvider;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/** Enrols nodes at the authority of their token. Thread-safe. */
+public final class TokenIdentityProvider implements IdentityProvider {
+
+    private static final String DENY = "deny";
+
+    /** For the service loader. */
+    public TokenIdentityProvider() {}
+
+    @Override
+    public Enrolled enroll(Path directory, String token) {
+        try {
+            // The one around it: the directory itself is made for its owner only.
+            Files.createDirectories(
+                    Objects.requireNonNull(directory.toAbsolutePath().getParent(), "directory"));
+            NodeEnrolment enrolment = NodeEnrolment.in(directory);
+            NodeCredentials credentials = enrolment.enrol(token);
+            DenyFile deny = new DenyFile(directory.resolve(DENY));
+            DenyList denied = deny.read();
+            return new EnrolledNode(enrolment, credentials, deny, denied);
+        } catch (IOException e) {
+            throw new StartFailedException("the data directory " + directory + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package io.chaski.ca;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.chaski.core.ChaskiNode;
+import io.chaski.core.ConfigurationException;
+import io.chaski.core.NodeBuilder;
+import io.chaski.core.Subscription;
+import io.chaski.core.Topic;
+import io.chaski.core.security.ChaskiUri;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nodes that get their identities at their start, from an authority on another socket of this machine. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class EnrolledNodesIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
+    private static final ChaskiUri MILL = ServedAuthority.MILL;
+    private static final ChaskiUri PUMP = ServedAuthority.PUMP;
+    private static final Topic<String> NEWS = Topic.of("news", String.class);
+
+    @TempDir
+    Path folder;
+
+    private ServedAuthority ca;
+
+    @BeforeEach
+    void serve() {
+        ca = ServedAuthority.inRealTime(folder.resolve("ca"));
+    }
+
+    @AfterEach
+    void stop() {
+        ca.close();
+    }
+
+    private NodeBuilder node(ChaskiUri name) {
+        return ChaskiNode.builder()
+                .dataDirectory(folder.resolve("nodes").resolve(name.name().get(0)));
+    }
+
+    /** U-FUN-4. */
+    @Test
+    void enrol_inline_and_talk_under_their_identities() throws InterruptedException {
+        try (ChaskiNode mill = node(MILL).enroll(ca.token(MILL)).start();
+                ChaskiNode pump = node(PUMP)
+                        .enroll(ca.token(PUMP))
+                        .bootstrap(mill.addresses().get(0))
+                        .start()) {
+            BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+            try (Subscription subscription = mill.subscribe(NEWS, message -> heard.add(message.payload()))) {
+                assertThat(subscription).isNotNull();
+                await().atMost(PATIENCE).until(() -> mill.edges().size() == 1);
+                assertThat(mill.edges().get(0).identity().orElseThrow().uri()).contains(PUMP);
+                assertThat(pump.edges().get(0).identity().orElseThrow().uri()).contains(MILL);
+                await().atMost(PATIENCE).until(() -> {
+                    pump.publish(NEWS, "it turns");
+                    return "it turns".equals(heard.poll(200, TimeUnit.MILLISECONDS));
+                });
+            }
+        }
+    }
+
+    @Test
+    void start_again_without_the_authority() {
+        String token = ca.token(MILL);
+        String id;
+        try (ChaskiNode mill = node(MILL).enroll(token).start()) {
+            id = mill.id().toString();
+        }
+        ca.stop();
+        try (ChaskiNode mill = node(MILL).enroll(token).start()) {
+            assertThat(mill.id()).hasToString(id);
+        }
+        ca.start();
+    }
+
+    /** U-FUN-5, but for the time it takes: nothing was listened on, and nothing is left but a key. */
+    @Test
+    void do_not_start_with_a_token_that_somebody_else_has_used() {
+        String token = ca.token(MILL);
+        ca.node(folder.resolve("thief")).enrol(token);
+
+        assertThatThrownBy(() -> node(MILL).enroll(token).start())
+                .isInstanceOfSatisfying(
+                        EnrolmentException.class, e -> assertThat(e.problem()).isEqualTo(EnrolmentProblem.TOKEN_USED));
+    }
+
+    @Test
+    void obey_a_deny_file_that_somebody_writes() throws IOException {
+        try (ChaskiNode mill = node(MILL).enroll(ca.token(MILL)).start();
+                ChaskiNode pump = node(PUMP)
+                        .enroll(ca.token(PUMP))
+                        .bootstrap(mill.addresses().get(0))
+                        .start()) {
+            await().atMost(PATIENCE)
+                    .until(() -> mill.edges().size() == 1 && pump.edges().size() == 1);
+
+            Files.writeString(folder.resolve("nodes").resolve("mill-3").resolve("deny"), PUMP + "\n");
+
+            await().atMost(PATIENCE).until(() -> mill.edges().isEmpty());
+        }
+    }
+
+    @Test
+    void need_a_data_directory_and_one_identity() {
+        assertThatThrownBy(() -> ChaskiNode.builder().enroll("chk1.AAAA").start())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("dataDirectory");
+        assertThatThrownBy(() -> node(MILL).enroll("chk1.AAAA").start())
+                .isInstanceOfSatisfying(
+                        EnrolmentException.class,
+                        e -> assertThat(e.problem()).isEqualTo(EnrolmentProblem.TOKEN_INVALID));
+        assertThat(Optional.of(folder.resolve("nodes").resolve("mill-3").resolve("identity.pem")))
+                .hasValueSatisfying(file -> assertThat(file).doesNotExist());
+    }
+}

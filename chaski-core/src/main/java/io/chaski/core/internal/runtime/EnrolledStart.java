@@ -1,0 +1,48 @@
+package io.chaski.core.internal.runtime;
+
+import io.chaski.core.ChaskiNode;
+import io.chaski.core.ConfigurationException;
+import io.chaski.core.security.IdentityProvider;
+import io.chaski.core.security.TrustMode;
+import java.nio.file.Path;
+import java.util.ServiceLoader;
+import java.util.function.Function;
+
+/** The start of a node whose identity comes from an authority: first the identity, then anything that others can see. */
+public final class EnrolledStart {
+
+    private EnrolledStart() {}
+
+    /**
+     * Starts a node.
+     *
+     * @param directory its data directory
+     * @param token of the authority
+     * @param start starts it with what the authority has given
+     * @throws ConfigurationException if no module on the path knows authorities
+     * @throws io.chaski.core.ChaskiException if the authority gives nothing, or the node does not start
+     */
+    public static ChaskiNode start(Path directory, String token, Function<TrustMode.Ca, ChaskiNode> start) {
+        IdentityProvider.Enrolled identity = provider().enroll(directory, token);
+        boolean isStarted = false;
+        try {
+            ChaskiNode node = start.apply(identity.mode());
+            ((RunningNode) node).keep(identity);
+            isStarted = true;
+            return node;
+        } finally {
+            if (!isStarted) {
+                identity.close();
+            }
+        }
+    }
+
+    private static IdentityProvider provider() {
+        return ServiceLoader.load(IdentityProvider.class, IdentityProvider.class.getClassLoader())
+                .findFirst()
+                .or(() -> ServiceLoader.load(IdentityProvider.class).findFirst())
+                .orElseThrow(
+                        () -> new ConfigurationException(
+                                "enroll() needs io.chaski:chaski-ca on the class path or the module path, and it is not there"));
+    }
+}

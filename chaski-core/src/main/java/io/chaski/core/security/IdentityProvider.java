@@ -1,0 +1,42 @@
+package io.chaski.core.security;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.function.BiConsumer;
+
+/**
+ * Where nodes get identities from that are given by token: found by {@link java.util.ServiceLoader}, so that this module
+ * needs to know nothing of authorities. {@code chaski-ca} has one. Thread-safe.
+ */
+public interface IdentityProvider {
+
+    /**
+     * Gives a node the identity that a token is for, or the one that it has from before. Called before anything of the node
+     * is opened; the caller waits.
+     *
+     * @param directory the data directory of the node, which may not be there yet
+     * @param token as the authority has made it
+     * @return what the node is from now on; closed with the node
+     * @throws io.chaski.core.ChaskiException if there is no identity, and why
+     */
+    Enrolled enroll(Path directory, String token);
+
+    /** The identity of one node, while it runs. Thread-safe. */
+    interface Enrolled extends AutoCloseable {
+
+        /** What the node starts with. */
+        TrustMode.Ca mode();
+
+        /**
+         * Keeps a node that has started in certificates.
+         *
+         * @param node is told of each new state
+         * @param alarms hears what somebody should know, and when the certificate ends; must not wait
+         */
+        void follow(NodeSecurity node, BiConsumer<RenewalAlarm, Instant> alarms);
+
+        /** The node closes. Does not wait. */
+        @Override
+        void close();
+    }
+}
