@@ -16,6 +16,7 @@ public abstract sealed class CallException extends ChaskiException
                 BadArgumentsException,
                 CallDeniedException,
                 CallTimeoutException,
+                ItemsIdleException,
                 NoProviderException,
                 PeerBusyException,
                 PeerLostException,

@@ -66,7 +66,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A method may return a stream of such items, and take one, as {@link Flow.Publisher}, {@link java.util.stream.Stream} or {@link
  * java.util.Iterator}; each side chooses. A slow reader slows the producer: at most 256 KiB wait at each side, and one item. Without
- * a deadline that somebody sets, such a call lasts as long as its connection.
+ * a deadline that somebody sets, such a call lasts as long as its connection, unless a thread of the implementation waits for items
+ * that do not come, see {@link RemoteOptions#itemIdle()}.
  *
  * <p>A call is executed at most once for each time it is made; when that cannot be known, the exception says so, see {@link
  * CallException#execution()}. Implementations run on threads of their own, never on the event loop.
@@ -113,7 +114,8 @@ public final class ChaskiRemote implements AutoCloseable {
                 this::hint,
                 new SecureRandom(),
                 services.callbacks());
-        this.acceptor = new CallAcceptor(services, options, budget, threads, events, new CallbackProxies(calling));
+        this.acceptor = new CallAcceptor(
+                services, options, budget, threads, events, new CallbackProxies(calling), node.streams()::inEventLoop);
         List<Registration> served = new ArrayList<>();
         boolean isServed = false;
         try {

@@ -1,6 +1,7 @@
 package io.chaski.remote;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxPendingPerPeer calls with one peer that may be under way, 1 to {@link #DEFAULT_MAX_PENDING_PER_PEER}, in each
  *     direction; beyond it they are refused as busy
  * @param maxBodyBytes largest encoded arguments or result of one call, or item of a stream, 1 KiB or more, {@link #DEFAULT_MAX_BODY_BYTES} by default
+ * @param itemIdle how long an implementation may wait for an item of its caller, 1 ms or more, {@link #DEFAULT_ITEM_IDLE} by default;
+ *     noticed within twice this time. The call ends then with {@link ItemsIdleException}, and the thread is interrupted
  * @param clientInterceptors stand around the calls this node makes, the first outermost
  * @param serverInterceptors stand around the calls this node executes, the first outermost
  * @param errors exceptions that travel as themselves where a method declares them, and how each is made from its message. Those
@@ -31,6 +34,7 @@ public record RemoteOptions(
         CallOptions calls,
         int maxPendingPerPeer,
         int maxBodyBytes,
+        Duration itemIdle,
         List<ClientInterceptor> clientInterceptors,
         List<ServerInterceptor> serverInterceptors,
         Map<Class<? extends Throwable>, Function<@Nullable String, ? extends Throwable>> errors,
@@ -42,6 +46,11 @@ public record RemoteOptions(
 
     /** Larger things are files or streams. */
     public static final int DEFAULT_MAX_BODY_BYTES = 64 << 20;
+
+    /** As for anything of which more has to come: a caller that says nothing must not hold a thread that others need. */
+    public static final Duration DEFAULT_ITEM_IDLE = Duration.ofSeconds(30);
+
+    private static final Duration MIN_ITEM_IDLE = Duration.ofMillis(1);
 
     /** The defaults. */
     public static final RemoteOptions DEFAULTS = builder().build();
@@ -67,6 +76,9 @@ public record RemoteOptions(
         if (maxBodyBytes < MIN_BODY_BYTES) {
             throw new IllegalArgumentException("maxBodyBytes must be at least " + MIN_BODY_BYTES + ": " + maxBodyBytes);
         }
+        if (itemIdle.compareTo(MIN_ITEM_IDLE) < 0) {
+            throw new IllegalArgumentException("itemIdle must be at least 1 ms: " + itemIdle);
+        }
     }
 
     /** Starts from the defaults. */
@@ -79,6 +91,7 @@ public record RemoteOptions(
         private CallOptions calls = CallOptions.NONE;
         private int maxPendingPerPeer = DEFAULT_MAX_PENDING_PER_PEER;
         private int maxBodyBytes = DEFAULT_MAX_BODY_BYTES;
+        private Duration itemIdle = DEFAULT_ITEM_IDLE;
         private final List<ClientInterceptor> clientInterceptors = new ArrayList<>();
         private final List<ServerInterceptor> serverInterceptors = new ArrayList<>();
         private final Map<Class<? extends Throwable>, Function<@Nullable String, ? extends Throwable>> errors =
@@ -115,6 +128,16 @@ public record RemoteOptions(
          */
         public Builder maxBodyBytes(int bytes) {
             this.maxBodyBytes = bytes;
+            return this;
+        }
+
+        /**
+         * Bounds the time for which an implementation waits for an item of its caller.
+         *
+         * @param limit 1 ms or more
+         */
+        public Builder itemIdle(Duration limit) {
+            this.itemIdle = limit;
             return this;
         }
 
@@ -179,6 +202,7 @@ public record RemoteOptions(
                     calls,
                     maxPendingPerPeer,
                     maxBodyBytes,
+                    itemIdle,
                     clientInterceptors,
                     serverInterceptors,
                     errors,

@@ -20,8 +20,10 @@ import io.chaski.remote.internal.wire.CallHeaders;
 import io.chaski.remote.internal.wire.CallId;
 import io.chaski.remote.internal.wire.Description;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -139,15 +141,18 @@ class HostileStreamsIT {
     }
 
     private Stream open(String method, Ending ending) throws Exception {
+        return open(hostile, method, ending, StreamOptions.builder().deadline(LIMIT));
+    }
+
+    private Stream open(ChaskiNode from, String method, Ending ending, StreamOptions.Builder options) throws Exception {
         MethodModel called = target.methods().stream()
                 .filter(each -> each.name().equals(method))
                 .findFirst()
                 .orElseThrow();
         CallHeaders headers =
                 new CallHeaders("target", "", called.key(), new CallId(0, ids.incrementAndGet()), 1, Map.of());
-        StreamOptions.Builder options = StreamOptions.builder().deadline(LIMIT);
         headers.toMap().forEach(options::header);
-        return get(hostile.streams().open(server.node().id(), CallHeaders.PROTOCOL, options.build(), ending));
+        return get(from.streams().open(server.node().id(), CallHeaders.PROTOCOL, options.build(), ending));
     }
 
     private StreamCode endOf(String method, byte[]... messages) throws Exception {
@@ -164,8 +169,12 @@ class HostileStreamsIT {
     }
 
     private void stillServes() throws Exception {
+        stillServes(hostile);
+    }
+
+    private void stillServes(ChaskiNode caller) throws Exception {
         Ending ending = new Ending();
-        Stream stream = open("sum", ending);
+        Stream stream = open(caller, "sum", ending, StreamOptions.builder().deadline(LIMIT));
         stream.send(NO_ARGUMENTS);
         stream.send(ITEM);
         stream.send(ITEM);
@@ -229,6 +238,42 @@ class HostileStreamsIT {
     @Test
     void a_sender_of_more_than_its_window_at_once_is_cut_off() throws Exception {
         assertThat(endOf("hang", NO_ARGUMENTS, body(5, new byte[600 << 10]))).isEqualTo(StreamCode.CANCELLED);
+        stillServes();
+    }
+
+    /** A quarter of the threads is what one caller gets for calls that wait for its items; no deadline ends them. */
+    @Test
+    void a_caller_that_sends_no_items_does_not_keep_threads_from_others() throws Exception {
+        List<Ending> silent = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            Ending ending = new Ending();
+            silent.add(ending);
+            open(hostile, "sum", ending, StreamOptions.builder()).offer(NO_ARGUMENTS);
+        }
+        int refused = 0;
+        for (Ending ending : silent.subList(8, 40)) {
+            refused += get(ending.ended)[7] == '4' ? 1 : 0;
+        }
+        assertThat(refused).as("as busy").isEqualTo(32);
+        ChaskiNode other = remotes.node("other");
+        get(other.connect(server.node().addresses().get(0)));
+        stillServes(other);
+        assertThat(silent.subList(0, 8))
+                .allSatisfy(ending -> assertThat(ending.ended).isNotDone());
+    }
+
+    /** Memory for items is taken when the call is accepted, for each call the same. */
+    @Test
+    void a_method_without_items_is_not_asked_to_stop_and_tiny_items_end_nothing() throws Exception {
+        Ending ending = new Ending();
+        Stream stream = open("sum", ending);
+        stream.send(NO_ARGUMENTS);
+        for (int i = 0; i < 10_000; i++) {
+            stream.send(ITEM);
+        }
+        stream.end();
+        assertThat(get(ending.ended)).startsWith(2);
+        assertThat(endOf("hang", NO_ARGUMENTS, body(6))).as("STOP of a caller").isEqualTo(StreamCode.APPLICATION);
         stillServes();
     }
 

@@ -9,6 +9,13 @@ import org.jspecify.annotations.Nullable;
 interface Answering {
 
     /**
+     * Takes what it needs of the memory, before anything is sent.
+     *
+     * @return whether there is so much
+     */
+    boolean tryBegin();
+
+    /**
      * The next message.
      *
      * @return how the attempt ends, if this message ends it

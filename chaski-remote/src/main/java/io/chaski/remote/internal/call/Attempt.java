@@ -8,7 +8,9 @@ import io.chaski.core.stream.StreamException;
 import io.chaski.core.stream.StreamListener;
 import io.chaski.core.stream.StreamOptions;
 import io.chaski.remote.BadAnswerException;
+import io.chaski.remote.CallException.Execution;
 import io.chaski.remote.NoProviderException;
+import io.chaski.remote.PeerBusyException;
 import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.BodyWriter;
 import io.chaski.remote.internal.wire.BudgetExceededException;
@@ -71,7 +73,12 @@ final class Attempt implements StreamListener {
     }
 
     void start() {
-        verify(true);
+        if (answering.tryBegin()) {
+            verify(true);
+        } else {
+            String many = target.label() + ": too many streams of items come from there already";
+            end(AttemptEnd.failed(new PeerBusyException(peer, many, Execution.NOT_EXECUTED), AttemptEnd.Next.AGAIN));
+        }
     }
 
     /** Whoever joins a question that others have asked waits for it less long than it may take, so that it is asked once more. */

@@ -43,27 +43,23 @@ final class CallItems {
      *
      * @param all arguments as the program has passed them
      * @param results where items of the result go, null if the result is none
-     * @param threads on which the publisher of the program is called
      * @throws BadArgumentsException if the argument that should be a stream is none
      */
-    static CallItems of(
-            Calling calling,
-            Target target,
-            List<@Nullable Object> all,
-            @Nullable IncomingItems results,
-            Executor threads) {
+    static CallItems of(Calling calling, Target target, List<@Nullable Object> all, @Nullable IncomingItems results) {
         MethodStreams streams = target.method().streams();
         ItemStream declared = streams.argument();
         if (declared == null) {
             return new CallItems(calling, target, null, results);
         }
         try {
+            Executor producers = calling.threads().producers();
             OutgoingItems arguments = new OutgoingItems(
-                    ItemShapes.toPublisher(all.get(streams.index()), declared.shape(), threads),
+                    ItemShapes.toPublisher(all.get(streams.index()), declared.shape(), producers),
                     declared.item(),
                     calling.options().maxBodyBytes(),
                     calling.budget(),
-                    threads);
+                    producers,
+                    calling.threads().own());
             return new CallItems(calling, target, arguments, results);
         } catch (IllegalArgumentException none) {
             throw new BadArgumentsException(

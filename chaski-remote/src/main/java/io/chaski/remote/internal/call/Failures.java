@@ -9,6 +9,7 @@ import io.chaski.remote.CallDeniedException;
 import io.chaski.remote.CallException;
 import io.chaski.remote.CallException.Execution;
 import io.chaski.remote.CallTimeoutException;
+import io.chaski.remote.ItemsIdleException;
 import io.chaski.remote.NoProviderException;
 import io.chaski.remote.PeerBusyException;
 import io.chaski.remote.PeerLostException;
@@ -42,6 +43,7 @@ final class Failures {
             case REMOTE_ERROR ->
                 AttemptEnd.failed(new RemoteCallException(peer, failure.type(), message), AttemptEnd.Next.NOTHING);
             case BAD_RESULT -> AttemptEnd.failed(new BadAnswerException(peer, message), AttemptEnd.Next.NOTHING);
+            case ITEMS_IDLE -> AttemptEnd.failed(new ItemsIdleException(peer, message), AttemptEnd.Next.NOTHING);
             case ALREADY_EXECUTED, ABORTED ->
                 AttemptEnd.failed(new PeerLostException(peer, message), AttemptEnd.Next.AGAIN_ANEW);
         };

@@ -45,6 +45,9 @@ final class Invocation {
     /** The failure of this call, if it is not an interceptor's. */
     private volatile @Nullable Throwable made;
 
+    /** Whether the stream among the arguments, if there is one, is closed by what sends it. */
+    private volatile boolean areItemsTaken;
+
     /** Where items go if the result is a stream. */
     private final @Nullable ResultItems results;
 
@@ -82,6 +85,7 @@ final class Invocation {
         CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
         var unused = result.whenComplete((value, failure) -> {
             leaveParent();
+            closeUntaken(arguments);
             if (result.isCancelled()) {
                 scope.cancel();
             }
@@ -103,6 +107,17 @@ final class Invocation {
             }
         });
         return result;
+    }
+
+    /** An interceptor has ended the call before it was made: a stream that was passed is closed all the same. */
+    private void closeUntaken(List<@Nullable Object> arguments) {
+        if (!areItemsTaken && target.method().streams().argument() != null) {
+            try {
+                CallItems.of(calling, target, arguments, null).close();
+            } catch (BadArgumentsException none) {
+                // the call has failed with just that, or before it could
+            }
+        }
     }
 
     private void joinParent() {
@@ -188,23 +203,24 @@ final class Invocation {
 
     private PendingCall start(List<@Nullable Object> arguments, CallOptions options) {
         MethodStreams streams = target.method().streams();
-        GivenCallbacks callbacks = GivenCallbacks.of(calling, target, streams.without(arguments));
+        CallItems items = CallItems.of(calling, target, arguments, results == null ? null : results.begin());
+        areItemsTaken = true;
         try {
-            CallItems items = CallItems.of(
-                    calling,
-                    target,
-                    arguments,
-                    results == null ? null : results.begin(),
-                    calling.threads().signals());
-            return start(callbacks, items, options);
-        } catch (RuntimeException notStarted) {
-            callbacks.end();
+            return start(GivenCallbacks.of(calling, target, streams.without(arguments)), items, options);
+        } catch (Throwable notStarted) {
+            items.close();
             throw notStarted;
         }
     }
 
     private PendingCall start(GivenCallbacks callbacks, CallItems items, CallOptions options) {
-        byte[] encoded = encode(callbacks.arguments());
+        byte[] encoded;
+        try {
+            encoded = encode(callbacks.arguments());
+        } catch (Throwable notStarted) {
+            callbacks.end();
+            throw notStarted;
+        }
         Duration delay = options.delay().orElse(Duration.ZERO);
         CallDeadline deadline = CallDeadline.of(limitOf(options), delay, parent);
         PendingCall pending = new PendingCall(calling, target, encoded, options, deadline, items);

@@ -7,10 +7,15 @@ import io.chaski.remote.internal.wire.BodyReader;
 import io.chaski.remote.internal.wire.BudgetExceededException;
 import io.chaski.remote.internal.wire.Failure;
 import io.chaski.remote.internal.wire.MalformedException;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An answer of one body: a value, a declared exception, a failure. */
 final class PlainAnswer implements Answering {
+
+    private static final Set<Body.Kind> KINDS =
+            EnumSet.of(Body.Kind.VALUE, Body.Kind.DECLARED_ERROR, Body.Kind.FAILURE, Body.Kind.STOP);
 
     private final Calling calling;
     private final Target target;
@@ -27,7 +32,12 @@ final class PlainAnswer implements Answering {
     }
 
     private BodyReader newReader() {
-        return new BodyReader(calling.options().maxBodyBytes(), calling.budget().ofPeer(peer));
+        return new BodyReader(calling.options().maxBodyBytes(), calling.budget().ofPeer(peer), KINDS);
+    }
+
+    @Override
+    public boolean tryBegin() {
+        return true; // an answer of any size takes memory as it comes
     }
 
     @Override

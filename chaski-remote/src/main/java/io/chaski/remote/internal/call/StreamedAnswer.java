@@ -8,6 +8,8 @@ import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.BudgetExceededException;
 import io.chaski.remote.internal.wire.Failure;
 import io.chaski.remote.internal.wire.MalformedException;
+import io.chaski.remote.internal.wire.Reserve;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** An answer of any number of items, and perhaps a declared exception or a failure after them; the end of the stream is its end. */
@@ -18,7 +20,9 @@ final class StreamedAnswer implements Answering {
     private final NodeId peer;
     private final CallItems items;
     private final IncomingItems results;
+    private volatile @Nullable Reserve memory;
     private volatile @Nullable ItemInbox inbox;
+    private volatile boolean isReleased;
     private @Nullable Body last;
 
     StreamedAnswer(Calling calling, Target target, NodeId peer, CallItems items, IncomingItems results) {
@@ -27,6 +31,15 @@ final class StreamedAnswer implements Answering {
         this.peer = peer;
         this.items = items;
         this.results = results;
+    }
+
+    @Override
+    public boolean tryBegin() {
+        memory = calling.budget().reserve(peer, ItemInbox.WINDOW_BYTES);
+        if (isReleased) {
+            release();
+        }
+        return memory != null;
     }
 
     @Override
@@ -53,10 +66,13 @@ final class StreamedAnswer implements Answering {
             known = new ItemInbox(
                     from,
                     calling.options().maxBodyBytes(),
-                    calling.budget().ofPeer(peer),
+                    Objects.requireNonNull(memory, "begun"),
                     calling.idle(),
                     this::onItem);
             inbox = known;
+            if (isReleased) { // meanwhile, by a thread that has seen no inbox
+                known.close();
+            }
         }
         return known;
     }
@@ -86,9 +102,14 @@ final class StreamedAnswer implements Answering {
 
     @Override
     public void release() {
+        isReleased = true;
         ItemInbox from = inbox;
         if (from != null) {
             from.close();
+        }
+        Reserve taken = memory;
+        if (taken != null) {
+            taken.release();
         }
     }
 }

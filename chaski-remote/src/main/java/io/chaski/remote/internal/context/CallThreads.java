@@ -9,22 +9,30 @@ import java.util.concurrent.ThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads of one remote, of two kinds: virtual ones when the JVM has them, otherwise at most 32 of each. What waits for them
- * is bounded by the calls that may be under way. Thread-safe.
+ * The threads of one remote, of four kinds: virtual ones when the JVM has them, otherwise at most 32 of each. A kind for each
+ * thing that may wait for another one: an implementation for items, a subscriber's program for its signals, an iterator for
+ * whoever fills it, and all of them for the library. What waits for threads is bounded by the calls that may be under way.
+ * Thread-safe.
  *
- * <p>This executor runs <em>implementations</em>, with their interceptors and the decoding of their arguments, and the producers and
- * subscribers of the streams that calls carry. They may block for as long as they like, all of them at a time; where they are few, no
- * caller has all of them.
+ * <p>This executor runs <em>implementations</em>, with their interceptors and the decoding of their arguments. They may block for
+ * as long as they like, all of them at a time; where they are few, no caller has all of them.
  *
- * <p>{@link #own()} runs what the library does by itself: attempts, time-outs, cancels, completions. Implementations may be
- * waiting for just that, so they never run there. Of the application it runs what is short: constructors of records while a
+ * <p>{@link #producers()} asks the application's publishers, iterators and streams for items, which may block as well.
+ *
+ * <p>{@link #signals()} tells the application's subscribers. One that blocks keeps a thread from the others.
+ *
+ * <p>{@link #own()} runs what the library does by itself: attempts, time-outs, cancels, completions. Implementations and producers
+ * may be waiting for just that, so they never run there. Of the application it runs what is short: constructors of records while a
  * result is decoded for a future, and their accessors while the result of a future is encoded; what depends on such futures, on
- * either side; {@code ServeOptions.callers} when a service is described, and before large arguments are taken in; {@code RemoteOptions.oneWayFailures}. None of these
- * should wait for a call.
+ * either side; {@code Flow.Subscription.cancel}, which returns in a timely manner (Reactive Streams 1.0.4, rule 3.5); {@code
+ * ServeOptions.callers} when a service is described, and before large arguments are taken in; {@code
+ * RemoteOptions.oneWayFailures}. None of these should wait for a call.
  */
 public final class CallThreads implements Executor, AutoCloseable {
 
     private final ExecutorService executor;
+    private final Executor producers;
+    private final Executor signals;
     private final Executor own;
 
     /** Null if there are as many threads as anybody wants. */
@@ -37,21 +45,36 @@ public final class CallThreads implements Executor, AutoCloseable {
      */
     public CallThreads(String nodeName) {
         this(
-                Environment.system().newCallbackExecutor(nodeName + "-remote"),
-                Environment.system().newCallbackExecutor(nodeName + "-remote-own"));
+                pool(nodeName + "-remote"),
+                pool(nodeName + "-remote-items"),
+                pool(nodeName + "-remote-signals"),
+                pool(nodeName + "-remote-own"));
     }
 
     /**
      * Given threads.
      *
      * @param executor runs implementations; shut down at the end
+     * @param producers asks the application for items; never refuses
+     * @param signals tells the application's subscribers; never refuses
      * @param own runs what the library does by itself; never refuses
      */
-    public CallThreads(ExecutorService executor, Executor own) {
+    public CallThreads(ExecutorService executor, Executor producers, Executor signals, Executor own) {
         this.executor = executor;
+        this.producers = producers;
+        this.signals = signals;
         this.own = own;
         this.turns =
                 executor instanceof ThreadPoolExecutor pool ? new PeerTurns(executor, pool.getMaximumPoolSize()) : null;
+    }
+
+    private static ExecutorService pool(String name) {
+        return Environment.system().newCallbackExecutor(name);
+    }
+
+    /** How many implementations can run at a time; {@link Integer#MAX_VALUE} where threads are virtual. */
+    public int most() {
+        return executor instanceof ThreadPoolExecutor pool ? pool.getMaximumPoolSize() : Integer.MAX_VALUE;
     }
 
     /**
@@ -92,23 +115,24 @@ public final class CallThreads implements Executor, AutoCloseable {
     }
 
     /**
-     * Runs what the library does by itself. Takes tasks for ever, also when implementations are interrupted: calls that end with
-     * the remote end there. Its threads go when they have had nothing to do for some seconds.
+     * Asks producers of the application for items. Takes tasks for ever: what is asked when the remote closes ends with its call,
+     * and is closed there. Its threads go when they have had nothing to do for some seconds, as those of the next two.
      */
-    public Executor own() {
-        return own;
+    public Executor producers() {
+        return producers;
+    }
+
+    /** Signals to subscribers of the application. Takes tasks for ever, so that all hear how it ended. */
+    public Executor signals() {
+        return signals;
     }
 
     /**
-     * Signals to subscribers of the application, and what asks its producers: on the threads of implementations, and on those of
-     * the library when these have been closed, so that all hear how it ended.
+     * Runs what the library does by itself. Takes tasks for ever, also when implementations are interrupted: calls that end with
+     * the remote end there.
      */
-    public Executor signals() {
-        return task -> {
-            if (!tryExecute(task)) {
-                own.execute(task);
-            }
-        };
+    public Executor own() {
+        return own;
     }
 
     /** Interrupts the implementations that run, and drops those that wait. */

@@ -12,6 +12,9 @@ public final class IdleInput {
     /** Longer than any pause of a connection that the core still keeps. */
     public static final Duration LIMIT = Duration.ofSeconds(30);
 
+    /** How long all of something may take that gets on: 64 MiB at 220 KB a second. */
+    public static final Duration TRANSFER_LIMIT = Duration.ofMinutes(5);
+
     /** Something of which more has to come. */
     @FunctionalInterface
     public interface Watched {
@@ -54,5 +57,10 @@ public final class IdleInput {
      */
     public void remove(Watched input) {
         rounds.remove(input);
+    }
+
+    /** How many are watched. */
+    public int watched() {
+        return rounds.size();
     }
 }

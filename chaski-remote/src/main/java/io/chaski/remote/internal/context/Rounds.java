@@ -67,6 +67,11 @@ public final class Rounds<T> {
         watched.remove(one);
     }
 
+    /** How many are looked at. */
+    public int size() {
+        return watched.size();
+    }
+
     /**
      * Does something with each, now.
      *

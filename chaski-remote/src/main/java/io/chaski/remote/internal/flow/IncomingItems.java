@@ -9,12 +9,16 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The items of a call as objects, and their end. One consumer takes them and is woken when there is more. Thread-safe; items are
  * decoded on the thread that takes them.
  */
 public final class IncomingItems {
+
+    private static final Logger log = LoggerFactory.getLogger(IncomingItems.class);
 
     /** What {@link #poll} returns after the last item. */
     static final Object END = new Object();
@@ -175,7 +179,8 @@ public final class IncomingItems {
             wrong = undecodable.apply("an item is null");
         } catch (CodecException undecoded) {
             wrong = undecodable.apply("an item cannot be decoded: " + undecoded.getMessage());
-        } catch (LinkageError | StackOverflowError ofTheApplication) { // of one of its classes
+        } catch (RuntimeException | Error broken) { // of a class of the application, or there is no memory for it
+            log.warn("an item of type {} cannot be decoded", type.getTypeName(), broken);
             wrong = undecodable.apply("an item cannot be decoded");
         }
         CallException failure = wrong;
@@ -199,7 +204,12 @@ public final class IncomingItems {
         } finally {
             lock.unlock();
         }
-        return how == null ? null : how.get();
+        try {
+            return how == null ? null : how.get();
+        } catch (RuntimeException
+                | Error broken) { // of what makes exceptions of the application: a failure all the same
+            return broken;
+        }
     }
 
     /** No more items are wanted. Does nothing the second time. */

@@ -5,11 +5,13 @@ import io.chaski.core.stream.StreamCode;
 import io.chaski.remote.internal.context.IdleInput;
 import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.BodyReader;
-import io.chaski.remote.internal.wire.Budget;
 import io.chaski.remote.internal.wire.BudgetExceededException;
 import io.chaski.remote.internal.wire.MalformedException;
+import io.chaski.remote.internal.wire.Reserve;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +23,22 @@ import org.jspecify.annotations.Nullable;
 public final class ItemInbox implements IdleInput.Watched {
 
     /**
+     * What a sender may have outstanding on a stream, which is the window of the core: so much is reserved for each inbox, and what
+     * waits within it is never refused. An item counts as many bytes as there, {@value #MIN_COST_BYTES} or more.
+     */
+    public static final int WINDOW_BYTES = 256 << 10;
+
+    /**
      * Twice the window of a stream. An honest sender cannot have more outstanding, since it sends pieces of one frame; one that
      * sends a message larger than the window can.
      */
-    static final int MAX_UNCREDITED_BYTES = 512 << 10;
+    static final int MAX_UNCREDITED_BYTES = 2 * WINDOW_BYTES;
+
+    /** About what an item costs beyond its bytes, which the window of the core counts as well. */
+    private static final int MIN_COST_BYTES = 64;
+
+    /** Smaller items are joined where they arrive, and kept without what has put them together. */
+    private static final int SMALL_BYTES = 64 << 10;
 
     /** Credit is given back in portions, each of which is a task for the event loop: a sixteenth of the window. */
     private static final int PORTION_BYTES = 16 << 10;
@@ -32,17 +46,27 @@ public final class ItemInbox implements IdleInput.Watched {
     /** The core charges at least 64 bytes for a message, so this many are a sixteenth of the window, too. */
     private static final int PORTION_MESSAGES = 256;
 
-    /**
-     * An item that has arrived completely.
-     *
-     * @param body encoded; counts until it is released
-     * @param uncredited bytes of its messages that the sender has not got back
-     */
-    private record Arrived(Body body, int uncredited) {}
+    /** An item that has arrived completely: its bytes, or its body if it is large. 4,096 of them may wait, so it is small itself. */
+    private static final class Arrived {
+        private final byte @Nullable [] small;
+        private final @Nullable Body large;
+
+        /** Bytes of its messages that the sender has not got back. */
+        private final int uncredited;
+
+        Arrived(byte @Nullable [] small, @Nullable Body large, int uncredited) {
+            this.small = small;
+            this.large = large;
+            this.uncredited = uncredited;
+        }
+    }
+
+    private static final Set<Body.Kind> KINDS =
+            EnumSet.of(Body.Kind.ITEM, Body.Kind.DECLARED_ERROR, Body.Kind.FAILURE, Body.Kind.STOP);
 
     private final Stream stream;
     private final int maxItemBytes;
-    private final Budget budget;
+    private final Reserve memory;
     private final IdleInput idle;
     private final Runnable onArrival;
 
@@ -68,22 +92,27 @@ public final class ItemInbox implements IdleInput.Watched {
     private boolean isClosed;
     private long heardNanos = System.nanoTime();
 
+    /** Since when the item that is arriving has had credit; meaningless if it has none. */
+    private long creditedNanos;
+
+    private boolean isReadingCredited;
+
     /**
      * An inbox with nothing in it.
      *
      * @param stream where the items come from
      * @param maxItemBytes most bytes of one item, encoded
-     * @param budget what all bodies of the sender may take
+     * @param memory {@link #WINDOW_BYTES} and what a large item takes beyond them; released when the inbox is closed
      * @param idle watches items that have begun
      * @param onArrival called when a part of an item has arrived, on the event loop
      */
-    public ItemInbox(Stream stream, int maxItemBytes, Budget budget, IdleInput idle, Runnable onArrival) {
+    public ItemInbox(Stream stream, int maxItemBytes, Reserve memory, IdleInput idle, Runnable onArrival) {
         this.stream = stream;
         this.maxItemBytes = maxItemBytes;
-        this.budget = budget;
+        this.memory = memory;
         this.idle = idle;
         this.onArrival = onArrival;
-        this.reading = new BodyReader(maxItemBytes, budget);
+        this.reading = new BodyReader(maxItemBytes, memory, KINDS);
     }
 
     /**
@@ -108,11 +137,11 @@ public final class ItemInbox implements IdleInput.Watched {
             if (uncredited > MAX_UNCREDITED_BYTES) {
                 throw new BudgetExceededException("items beyond the window");
             }
-            if (body == null) {
-                onPiece();
-            } else {
+            if (reading.isComplete()) {
                 idle.remove(this);
                 onComplete(body);
+            } else {
+                onPiece();
             }
         } finally {
             lock.unlock();
@@ -125,45 +154,75 @@ public final class ItemInbox implements IdleInput.Watched {
     }
 
     private void onPiece() {
+        if (isDiscarding) {
+            reading.release();
+        }
         if (isDiscarding || isWanted && items.isEmpty()) {
             creditReading();
         }
         idle.add(this);
     }
 
-    private void onComplete(Body body) {
-        if (body.kind() == Body.Kind.ITEM && !isDiscarding) {
-            items.add(new Arrived(body, uncreditedOfReading));
+    /** The body is null if nobody has wanted it since it began. */
+    private void onComplete(@Nullable Body body) throws BudgetExceededException {
+        if (body != null && body.kind() == Body.Kind.ITEM && !isDiscarding) {
+            items.add(arrived(body));
         } else {
-            body.release();
+            if (body != null) {
+                body.release();
+            }
             owe(uncreditedOfReading);
             settle();
         }
         uncreditedOfReading = 0;
-        reading = new BodyReader(maxItemBytes, budget);
+        isReadingCredited = false;
+        reading = new BodyReader(maxItemBytes, memory, KINDS);
+    }
+
+    private Arrived arrived(Body body) throws BudgetExceededException {
+        if (body.length() > SMALL_BYTES) {
+            return new Arrived(null, body, uncreditedOfReading);
+        }
+        byte[] bytes = body.bytes();
+        body.release();
+        if (!memory.tryTake(costOf(bytes))) {
+            throw new BudgetExceededException("too many items are under way");
+        }
+        return new Arrived(bytes, null, uncreditedOfReading);
+    }
+
+    private static int costOf(byte[] small) {
+        return Math.max(MIN_COST_BYTES, small.length);
     }
 
     /** The next item, encoded, or null if there is none, in which case the caller is told of the next that arrives. */
     public byte @Nullable [] take() {
-        Body taken;
+        Arrived taken;
         lock.lock();
         try {
-            Arrived next = items.poll();
-            isWanted = next == null;
-            if (next == null) {
+            taken = items.poll();
+            isWanted = taken == null;
+            if (taken == null) {
                 creditReading();
                 return null;
             }
-            taken = next.body();
-            taken.release();
-            owe(next.uncredited());
+            forget(taken);
             if (owedBytes >= PORTION_BYTES || owedMessages >= PORTION_MESSAGES || items.isEmpty()) {
                 settle();
             }
         } finally {
             lock.unlock();
         }
-        return taken.bytes();
+        return taken.large == null ? taken.small : taken.large.bytes();
+    }
+
+    private void forget(Arrived item) {
+        if (item.large != null) {
+            item.large.release();
+        } else if (item.small != null) {
+            memory.giveBack(costOf(item.small));
+        }
+        owe(item.uncredited);
     }
 
     /** Whether an item has begun and is not complete. */
@@ -191,12 +250,12 @@ public final class ItemInbox implements IdleInput.Watched {
         lock.lock();
         try {
             isDiscarding = true;
-            for (Arrived item : items) {
-                item.body().release();
-                owe(item.uncredited());
-            }
+            items.forEach(this::forget);
             items.clear();
             settle();
+            if (reading.filled() > 0) {
+                reading.release();
+            }
             creditReading();
         } finally {
             lock.unlock();
@@ -208,12 +267,12 @@ public final class ItemInbox implements IdleInput.Watched {
      * forgotten it.
      */
     public void close() {
-        idle.remove(this);
         lock.lock();
         try {
             isClosed = true;
             reading.release();
-            items.forEach(item -> item.body().release());
+            memory.release();
+            idle.remove(this); // after the last piece that the event loop may be reading at this moment
         } finally {
             lock.unlock();
         }
@@ -242,15 +301,36 @@ public final class ItemInbox implements IdleInput.Watched {
         }
         // Whoever waits now has not waited before, however long ago the last piece came.
         heardNanos = System.nanoTime();
+        if (!isReadingCredited && reading.filled() > 0) {
+            isReadingCredited = true;
+            creditedNanos = heardNanos;
+        }
     }
 
-    /** An item that has begun, for which there is room, and of which nothing comes. */
+    /**
+     * Whether somebody waits for an item and nothing has come for too long.
+     *
+     * @param nowNanos on the clock of {@link System#nanoTime()}
+     * @param limitNanos how long that is
+     */
+    public boolean isStarving(long nowNanos, long limitNanos) {
+        lock.lock();
+        try {
+            return isWanted && !isDiscarding && nowNanos - heardNanos >= limitNanos;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** An item that has begun, for which there is room, and of which nothing comes, or so little that it takes minutes. */
     @Override
     public void endIfIdle(long nowNanos, long limitNanos) {
         boolean isIdle;
         lock.lock();
         try {
-            isIdle = uncreditedOfReading == 0 && nowNanos - heardNanos >= limitNanos;
+            isIdle = uncreditedOfReading == 0
+                    && (nowNanos - heardNanos >= limitNanos
+                            || isReadingCredited && nowNanos - creditedNanos >= IdleInput.TRANSFER_LIMIT.toNanos());
         } finally {
             lock.unlock();
         }

@@ -24,12 +24,12 @@ public final class ItemIterator implements Iterator<Object>, AutoCloseable, Item
     private final BooleanSupplier isEventLoop;
 
     /** One permit, however much has happened. */
-    private final Semaphore news = new Semaphore(0);
+    private final Semaphore toSee = new Semaphore(0);
 
     private volatile boolean isTerminated;
     private volatile @Nullable Throwable failure;
     private volatile boolean isClosed;
-    private boolean isTaken;
+    private boolean isEndSeen;
     private boolean isFailureThrown;
     private @Nullable Object next;
 
@@ -60,8 +60,8 @@ public final class ItemIterator implements Iterator<Object>, AutoCloseable, Item
     }
 
     private void wake() {
-        if (news.availablePermits() == 0) {
-            news.release();
+        if (toSee.availablePermits() == 0) {
+            toSee.release();
         }
     }
 
@@ -88,9 +88,9 @@ public final class ItemIterator implements Iterator<Object>, AutoCloseable, Item
                 throw new IllegalStateException(
                         "this waits for an item, and the event loop must not: let the method return a Flow.Publisher");
             }
-            Object polled = isTaken ? null : items.poll(true);
+            Object polled = isEndSeen ? null : items.poll(true);
             if (polled == IncomingItems.END) {
-                isTaken = true;
+                isEndSeen = true;
                 end.onTaken(items.failure(), this);
             } else if (polled == null) {
                 await();
@@ -107,7 +107,7 @@ public final class ItemIterator implements Iterator<Object>, AutoCloseable, Item
 
     private void await() {
         try {
-            news.acquire();
+            toSee.acquire();
         } catch (InterruptedException interrupted) {
             close();
             Thread.currentThread().interrupt();

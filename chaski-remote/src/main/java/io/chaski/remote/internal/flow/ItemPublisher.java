@@ -29,24 +29,7 @@ public final class ItemPublisher implements Flow.Publisher<Object> {
         if (isTaken.compareAndSet(false, true)) {
             ItemSubscription.of(subscriber, items, ItemEnd.AT_ONCE, threads);
         } else {
-            refuse(subscriber);
+            RefusedSubscription.of(subscriber, threads, "the items of a call have one subscriber");
         }
-    }
-
-    private void refuse(Flow.Subscriber<? super Object> subscriber) {
-        threads.execute(() -> {
-            subscriber.onSubscribe(new Flow.Subscription() {
-                @Override
-                public void request(long count) {
-                    // nothing to give
-                }
-
-                @Override
-                public void cancel() {
-                    // nothing to end
-                }
-            });
-            subscriber.onError(new IllegalStateException("the items of a call have one subscriber"));
-        });
     }
 }

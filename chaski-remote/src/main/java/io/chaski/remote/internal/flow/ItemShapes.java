@@ -2,6 +2,7 @@ package io.chaski.remote.internal.flow;
 
 import io.chaski.remote.internal.model.StreamShape;
 import java.util.Iterator;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.stream.Stream;
@@ -28,9 +29,22 @@ public final class ItemShapes {
             return new PulledItems(stream::iterator, stream::close, threads);
         }
         if (shape == StreamShape.ITERATOR && given instanceof Iterator<?> iterator) {
-            return new PulledItems(() -> iterator, () -> {}, threads);
+            return new PulledItems(() -> iterator, () -> close(iterator), threads);
         }
         throw new IllegalArgumentException("a stream of items is expected, not "
                 + (given == null ? "null" : "a " + given.getClass().getName()));
+    }
+
+    /** One of this library's ends its call; one of another kind knows what it holds. */
+    private static void close(Iterator<?> iterator) {
+        if (iterator instanceof AutoCloseable closeable) {
+            try {
+                closeable.close();
+            } catch (RuntimeException failed) {
+                throw failed;
+            } catch (Exception failed) {
+                throw new CompletionException(failed);
+            }
+        }
     }
 }

@@ -24,8 +24,8 @@ public final class ItemSubscription implements Flow.Subscription, ItemEnd.Consum
     private final IncomingItems items;
     private final ItemEnd end;
     private final Executor threads;
-    private final AtomicInteger news = new AtomicInteger();
-    private final AtomicLong requested = new AtomicLong();
+    private final AtomicInteger toSend = new AtomicInteger();
+    private final AtomicLong demand = new AtomicLong();
     private volatile boolean isCancelled;
     private volatile boolean isTerminated;
     private volatile @Nullable Throwable failure;
@@ -37,7 +37,7 @@ public final class ItemSubscription implements Flow.Subscription, ItemEnd.Consum
     /** What follows belongs to the thread that sends the signals. */
     private boolean isSubscribed;
 
-    private boolean isTaken;
+    private boolean isEndSeen;
 
     private ItemSubscription(
             Flow.Subscriber<? super Object> subscriber, IncomingItems items, ItemEnd end, Executor threads) {
@@ -69,7 +69,7 @@ public final class ItemSubscription implements Flow.Subscription, ItemEnd.Consum
             badRequest = new IllegalArgumentException(
                     "a subscriber requests at least one item, not " + count + " (Reactive Streams, rule 3.9)");
         } else {
-            requested.accumulateAndGet(count, (had, more) -> had + more < 0 ? Long.MAX_VALUE : had + more);
+            demand.accumulateAndGet(count, (had, more) -> had + more < 0 ? Long.MAX_VALUE : had + more);
         }
         signal();
     }
@@ -89,35 +89,24 @@ public final class ItemSubscription implements Flow.Subscription, ItemEnd.Consum
     }
 
     private void signal() {
-        if (news.getAndIncrement() == 0) {
+        if (toSend.getAndIncrement() == 0) {
             threads.execute(this::send);
         }
     }
 
     private void send() {
-        int seen = news.get();
+        int seen = toSend.get();
         do {
             if (!sendSome()) {
                 threads.execute(this::send); // the counter stays, so nobody else begins
                 return;
             }
-            seen = news.addAndGet(-seen);
+            seen = toSend.addAndGet(-seen);
         } while (seen != 0);
     }
 
     /** Whether all was sent that could be. */
     private boolean sendSome() {
-        try {
-            return trySendSome();
-        } catch (RuntimeException | Error broken) {
-            // A subscriber must not throw (rule 2.13); one that does is as good as cancelled.
-            log.warn("a subscriber of remote items failed", broken);
-            cancel();
-            return true;
-        }
-    }
-
-    private boolean trySendSome() {
         for (int i = 0; i < BATCH; i++) {
             Flow.Subscriber<? super Object> to = subscriber;
             if (isCancelled || to == null) {
@@ -125,43 +114,49 @@ public final class ItemSubscription implements Flow.Subscription, ItemEnd.Consum
             }
             if (!isSubscribed) {
                 isSubscribed = true;
-                to.onSubscribe(this);
+                tell(() -> to.onSubscribe(this));
             } else if (isTerminated) {
                 last(to, failure);
             } else if (badRequest != null) {
                 last(to, badRequest);
-            } else if (isTaken || !sendOne(to)) {
+            } else if (isEndSeen || !sendOne(to)) {
                 return true;
             }
         }
         return false;
     }
 
+    /** A subscriber must not throw (rule 2.13); one that does is as good as cancelled. */
+    private void tell(Runnable signal) {
+        try {
+            signal.run();
+        } catch (RuntimeException | Error broken) {
+            log.warn("a subscriber of remote items failed", broken);
+            cancel();
+        }
+    }
+
     private void last(Flow.Subscriber<? super Object> to, @Nullable Throwable how) {
         cancel();
-        if (how == null) {
-            to.onComplete();
-        } else {
-            to.onError(how);
-        }
+        tell(how == null ? to::onComplete : () -> to.onError(how));
     }
 
     /** Whether there was something to send. */
     private boolean sendOne(Flow.Subscriber<? super Object> to) {
-        boolean isWanted = requested.get() > 0;
+        boolean isWanted = demand.get() > 0;
         Object next = items.poll(isWanted);
         if (next == null) {
             return false;
         }
         if (next == IncomingItems.END) {
-            isTaken = true;
+            isEndSeen = true;
             end.onTaken(items.failure(), this);
             return true;
         }
-        if (requested.get() != Long.MAX_VALUE) {
-            requested.decrementAndGet();
+        if (demand.get() != Long.MAX_VALUE) {
+            demand.decrementAndGet();
         }
-        to.onNext(next);
+        tell(() -> to.onNext(next));
         return true;
     }
 }

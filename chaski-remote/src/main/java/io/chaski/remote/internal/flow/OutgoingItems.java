@@ -1,5 +1,6 @@
 package io.chaski.remote.internal.flow;
 
+import io.chaski.core.codec.CodecException;
 import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.BodyWriter;
 import io.chaski.remote.internal.wire.Budget;
@@ -12,6 +13,8 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes items from a publisher of the application and sends them: one is requested when the one before has been handed to the
@@ -21,14 +24,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OutgoingItems implements Flow.Subscriber<Object> {
 
+    private static final Logger log = LoggerFactory.getLogger(OutgoingItems.class);
+
     private final Flow.Publisher<?> publisher;
     private final Type type;
     private final int maxItemBytes;
     private final Budget budget;
     private final Executor threads;
+    private final Executor own;
     private final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
 
-    private final AtomicInteger requests = new AtomicInteger();
+    /** What there may be to say to the subscription; whoever makes it more than zero says it, so that it is said serially (rule 2.7). */
+    private final AtomicInteger toSay = new AtomicInteger();
 
     /** Guards what follows; not a monitor, which would pin a virtual thread. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -41,8 +48,12 @@ public final class OutgoingItems implements Flow.Subscriber<Object> {
 
     private boolean isBegun;
     private boolean isRequested;
-    private boolean isTaken;
+    private boolean isItemTaken;
+
+    /** Nothing is requested any more, whoever said so; and whether it was the publisher. */
     private boolean isOver;
+
+    private boolean isFinished;
 
     /** Bytes of the item that is being sent, as long as the budget has them. */
     private int heldBytes;
@@ -56,14 +67,17 @@ public final class OutgoingItems implements Flow.Subscriber<Object> {
      * @param type declared type of an item
      * @param maxItemBytes most bytes of one, encoded
      * @param budget what all bodies of the node may take
-     * @param threads those of the calls
+     * @param threads those that may wait for the publisher
+     * @param own cancels, which must not wait for those
      */
-    public OutgoingItems(Flow.Publisher<?> publisher, Type type, int maxItemBytes, Budget budget, Executor threads) {
+    public OutgoingItems(
+            Flow.Publisher<?> publisher, Type type, int maxItemBytes, Budget budget, Executor threads, Executor own) {
         this.publisher = publisher;
         this.type = type;
         this.maxItemBytes = maxItemBytes;
         this.budget = budget;
         this.threads = threads;
+        this.own = own;
         var unused = done.whenComplete((nothing, failure) -> {
             if (done.isCancelled()) {
                 stop();
@@ -88,7 +102,7 @@ public final class OutgoingItems implements Flow.Subscriber<Object> {
     public boolean detach() {
         lock.lock();
         try {
-            boolean isUntouched = !isTaken && !isOver;
+            boolean isUntouched = !isItemTaken && (!isOver || isFinished);
             if (isUntouched) {
                 writer = null;
             }
@@ -108,6 +122,9 @@ public final class OutgoingItems implements Flow.Subscriber<Object> {
         Body kept;
         lock.lock();
         try {
+            if (isOver) {
+                return; // what it came to is sent by whoever waits for it
+            }
             isFirst = !isBegun;
             isBegun = true;
             writer = to;
@@ -118,7 +135,9 @@ public final class OutgoingItems implements Flow.Subscriber<Object> {
         }
         if (isFirst) {
             threads.execute(this::subscribe);
-        } else if (kept == null || to.add(kept, this::onSentLater)) {
+        } else if (kept == null) {
+            threads.execute(this::requestOne);
+        } else if (to.add(kept, this::onSentLater)) {
             onSentLater();
         }
     }
@@ -152,28 +171,49 @@ public final class OutgoingItems implements Flow.Subscriber<Object> {
         }
     }
 
-    /** Requests one after the other, so that a publisher which gives its item at once is not called from within itself. */
+    /** One after the other, so that a publisher which gives its item at once is not called from within itself. */
     private void requestOne() {
-        if (requests.getAndIncrement() == 0) {
-            do {
-                tryRequestOne();
-            } while (requests.decrementAndGet() > 0);
+        if (toSay.getAndIncrement() == 0) {
+            sayAll();
         }
     }
 
-    private void tryRequestOne() {
-        Flow.Subscription from = null;
+    private void sayAll() {
+        do {
+            say();
+        } while (toSay.decrementAndGet() > 0);
+    }
+
+    /** Requests an item if there is room for it, or cancels if none is wanted. */
+    private void say() {
+        Flow.Subscription from;
+        boolean isUnwanted;
         lock.lock();
         try {
-            if (!isOver && !isRequested && !isSending) {
-                from = subscription;
+            from = subscription;
+            isUnwanted = isOver;
+            if (isUnwanted) {
+                subscription = null;
+            } else if (isRequested || isSending) {
+                from = null;
+            } else {
                 isRequested = from != null;
             }
         } finally {
             lock.unlock();
         }
-        if (from != null) {
-            from.request(1);
+        if (from == null) {
+            return;
+        }
+        try {
+            if (isUnwanted) {
+                from.cancel();
+            } else {
+                from.request(1);
+            }
+        } catch (Throwable broken) { // of the application, which must not throw here (rules 3.15 and 3.16)
+            log.warn("a publisher of items has failed when it was {}", isUnwanted ? "cancelled" : "asked", broken);
+            cancelWith(broken);
         }
     }
 
@@ -197,7 +237,7 @@ public final class OutgoingItems implements Flow.Subscriber<Object> {
             to = writer;
             if (!isUnwanted && !isTooMany) {
                 isRequested = false;
-                isTaken = true;
+                isItemTaken = true;
                 isSending = true;
                 heldBytes = body.length();
                 waiting = to == null ? body : null;
@@ -220,8 +260,11 @@ public final class OutgoingItems implements Flow.Subscriber<Object> {
         byte[] bytes;
         try {
             bytes = Values.encode(type, item);
-        } catch (RuntimeException | LinkageError | StackOverflowError wrong) { // also of an accessor of a record
+        } catch (CodecException wrong) {
             throw new UnsendableItemException("an item cannot be encoded: " + wrong.getMessage());
+        } catch (Throwable broken) { // of an accessor of a record, or there is no memory: it fails this stream
+            log.warn("an item of type {} cannot be encoded", type.getTypeName(), broken);
+            throw new UnsendableItemException("an item cannot be encoded");
         }
         if (bytes.length > maxItemBytes) {
             throw new UnsendableItemException(
@@ -280,6 +323,7 @@ public final class OutgoingItems implements Flow.Subscriber<Object> {
                 return;
             }
             isOver = true;
+            isFinished = true;
             subscription = null;
         } finally {
             lock.unlock();
@@ -301,18 +345,24 @@ public final class OutgoingItems implements Flow.Subscriber<Object> {
         done.cancel(false);
     }
 
+    /** The subscription hears it when it is not being asked for an item at this moment, and never waits for a thread that waits. */
     private void stop() {
-        Flow.Subscription from;
+        boolean isNeverBegun;
         lock.lock();
         try {
-            from = subscription;
-            subscription = null;
+            isNeverBegun = !isBegun && !isOver;
             isOver = true;
         } finally {
             lock.unlock();
         }
-        if (from != null) {
-            threads.execute(from::cancel);
+        if (isNeverBegun) {
+            if (publisher instanceof PulledItems unread) {
+                threads.execute(unread::close);
+            }
+            return;
+        }
+        if (toSay.getAndIncrement() == 0) {
+            own.execute(this::sayAll);
         }
     }
 }

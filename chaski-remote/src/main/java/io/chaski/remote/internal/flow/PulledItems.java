@@ -39,6 +39,11 @@ final class PulledItems implements Flow.Publisher<Object> {
         subscriber.onSubscribe(new Pulling(subscriber));
     }
 
+    /** Nobody will subscribe; on a thread of the calls. */
+    void close() {
+        onOver.run();
+    }
+
     private final class Pulling implements Flow.Subscription {
         private final Flow.Subscriber<? super Object> subscriber;
         private final AtomicLong requested = new AtomicLong();
@@ -135,7 +140,15 @@ final class PulledItems implements Flow.Publisher<Object> {
             if (leave() || item == null) {
                 finish(failure);
             } else {
+                give(item);
+            }
+        }
+
+        private void give(Object item) {
+            try {
                 subscriber.onNext(item);
+            } catch (Throwable broken) { // ours never does; a source that is left open would be for ever
+                finish(broken);
             }
         }
 

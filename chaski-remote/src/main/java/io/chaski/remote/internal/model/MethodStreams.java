@@ -23,6 +23,15 @@ public record MethodStreams(
     }
 
     /**
+     * Whether an implementation may hold its thread while it waits for items: if it gets a publisher and answers later, it need not.
+     *
+     * @param isFuture whether the result comes as a future
+     */
+    public boolean mayWait(boolean isFuture) {
+        return argument != null && (argument.shape() != StreamShape.PUBLISHER || !isFuture && result == null);
+    }
+
+    /**
      * The arguments that are encoded.
      *
      * @param all those of Java's method

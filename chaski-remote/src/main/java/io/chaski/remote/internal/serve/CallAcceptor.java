@@ -10,6 +10,8 @@ import io.chaski.remote.RemoteOptions;
 import io.chaski.remote.internal.context.CallEvents;
 import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.context.IdleInput;
+import io.chaski.remote.internal.context.PeerThreads;
+import io.chaski.remote.internal.flow.ItemInbox;
 import io.chaski.remote.internal.model.MethodModel;
 import io.chaski.remote.internal.wire.BodyWriter;
 import io.chaski.remote.internal.wire.Budget;
@@ -18,6 +20,8 @@ import io.chaski.remote.internal.wire.Failure;
 import io.chaski.remote.internal.wire.FailureCode;
 import io.chaski.remote.internal.wire.MalformedException;
 import io.chaski.remote.internal.wire.PeerSlots;
+import io.chaski.remote.internal.wire.Reserve;
+import java.util.function.BooleanSupplier;
 
 /**
  * Takes the streams of calls. On the event loop: it looks up names in tables and runs no code of the application.
@@ -27,6 +31,12 @@ public final class CallAcceptor implements StreamHandler {
     /** The acceptor only queues, and credit for items goes back as they are taken. */
     public static final StreamOptions OPTIONS =
             StreamOptions.builder().dispatch(Dispatch.INLINE).manualCredit(true).build();
+
+    /**
+     * A quarter of the threads may wait for the items of one peer, or be asking for those of its results, and a quarter is left
+     * for calls that wait for no items, where threads are bounded.
+     */
+    private static final int SHARE_OF_PEER = 4;
 
     private final Serving serving;
 
@@ -39,6 +49,7 @@ public final class CallAcceptor implements StreamHandler {
      * @param threads where implementations run
      * @param events hears of each call
      * @param callbacks makes what they call their callers back through
+     * @param inEventLoop whether the current thread must not wait
      */
     public CallAcceptor(
             ServedServices services,
@@ -46,8 +57,9 @@ public final class CallAcceptor implements StreamHandler {
             Budget budget,
             CallThreads threads,
             CallEvents events,
-            CallbackFactory callbacks) {
-        this(services, options, budget, threads, events, callbacks, StuckCalls.Limits.DEFAULTS);
+            CallbackFactory callbacks,
+            BooleanSupplier inEventLoop) {
+        this(services, options, budget, threads, events, callbacks, inEventLoop, StuckCalls.Limits.DEFAULTS);
     }
 
     CallAcceptor(
@@ -57,16 +69,22 @@ public final class CallAcceptor implements StreamHandler {
             CallThreads threads,
             CallEvents events,
             CallbackFactory callbacks,
+            BooleanSupplier inEventLoop,
             StuckCalls.Limits limits) {
+        int share = Math.max(1, threads.most() / SHARE_OF_PEER);
         this.serving = new Serving(
                 services,
                 new PeerSlots(options.maxPendingPerPeer()),
+                new PeerSlots(share, Math.max(1, threads.most() - share)),
                 budget,
                 options.maxBodyBytes(),
                 new ExecutedCalls(),
                 new StuckCalls(limits, threads.own()),
                 new IdleInput(limits.idle(), threads.own()),
+                new IdleInput(options.itemIdle(), threads.own()),
                 threads,
+                new PeerThreads(threads.producers(), share),
+                inEventLoop,
                 events,
                 options.serverInterceptors(),
                 callbacks);
@@ -101,7 +119,19 @@ public final class CallAcceptor implements StreamHandler {
         if (!serving.slots().tryTake(stream.peer())) {
             return refused(stream, FailureCode.BUSY, "too many calls are under way");
         }
-        ServingCall call = new ServingCall(stream, headers, service, method, serving);
+        Reserve memory = null;
+        if (method.streams().argument() != null) {
+            memory = serving.budget().reserve(stream.peer(), ItemInbox.WINDOW_BYTES);
+            if (memory == null) {
+                serving.slots().giveBack(stream.peer());
+                return refused(stream, FailureCode.BUSY, "too many streams of items are under way");
+            }
+        }
+        ServingCall call = new ServingCall(stream, headers, service, method, serving, memory);
+        if (!call.tryTakeWaiter()) {
+            call.giveBack();
+            return refused(stream, FailureCode.BUSY, "too many calls wait for items");
+        }
         serving.stuck().add(call);
         return call;
     }

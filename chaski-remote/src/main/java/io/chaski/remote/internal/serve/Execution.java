@@ -128,6 +128,16 @@ final class Execution implements Runnable {
         });
     }
 
+    /** Whether the implementation has been called on a thread and has not returned. */
+    boolean isRunning() {
+        lock.lock();
+        try {
+            return state == State.RUNNING;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @Override
     public void run() {
         if (!begin()) {

@@ -19,6 +19,7 @@ import io.chaski.remote.internal.flow.ItemShapes;
 import io.chaski.remote.internal.flow.OutgoingItems;
 import io.chaski.remote.internal.model.ItemStream;
 import io.chaski.remote.internal.model.MethodModel;
+import io.chaski.remote.internal.model.StreamShape;
 import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.BodyWriter;
 import io.chaski.remote.internal.wire.Budget;
@@ -26,6 +27,7 @@ import io.chaski.remote.internal.wire.BudgetExceededException;
 import io.chaski.remote.internal.wire.ErrorText;
 import io.chaski.remote.internal.wire.Failure;
 import io.chaski.remote.internal.wire.MalformedException;
+import io.chaski.remote.internal.wire.Reserve;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -50,21 +52,32 @@ final class ServedItems {
     private @Nullable Body last;
     private volatile @Nullable OutgoingItems results;
 
-    ServedItems(Stream stream, MethodModel method, Serving serving, Budget budget, BodyWriter writer) {
+    /**
+     * Items of a call that was accepted.
+     *
+     * @param memory for what comes, if the method takes items
+     */
+    ServedItems(
+            Stream stream,
+            MethodModel method,
+            Serving serving,
+            Budget budget,
+            BodyWriter writer,
+            @Nullable Reserve memory) {
         this.stream = stream;
         this.method = method;
         this.serving = serving;
         this.budget = budget;
         this.writer = writer;
         ItemStream taken = method.streams().argument();
-        if (taken == null) {
+        if (taken == null || memory == null) {
             this.arguments = null;
             this.inbox = null;
             return;
         }
         IncomingItems incoming = new IncomingItems(taken.item(), this::undecodable, why -> stop());
         this.arguments = incoming;
-        this.inbox = new ItemInbox(stream, serving.maxBodyBytes(), budget, serving.idle(), incoming::wake);
+        this.inbox = new ItemInbox(stream, serving.maxBodyBytes(), memory, serving.idle(), incoming::wake);
         incoming.attach(inbox);
     }
 
@@ -119,6 +132,26 @@ final class ServedItems {
         }
     }
 
+    /**
+     * Whether a thread waits for items and nothing has come for too long: that of the implementation, or whichever reads an iterator.
+     *
+     * @param isRunning whether the implementation has not returned
+     */
+    boolean isSilent(boolean isRunning, long nowNanos, long limitNanos) {
+        ItemStream taken = method.streams().argument();
+        return inbox != null
+                && taken != null
+                && (isRunning || taken.shape() != StreamShape.PUBLISHER)
+                && inbox.isStarving(nowNanos, limitNanos);
+    }
+
+    /** No items are waited for any more. */
+    void cutOff(CallException why) {
+        if (arguments != null) {
+            arguments.cutOff(() -> why);
+        }
+    }
+
     /** The stream of the call has ended early. */
     void onFailed(StreamException cause) {
         if (arguments != null) {
@@ -133,23 +166,19 @@ final class ServedItems {
             return decoded;
         }
         Object given = switch (taken.shape()) {
-            case PUBLISHER -> new ItemPublisher(arguments, threads(context));
-            case ITERATOR -> ItemIterator.of(arguments, ItemEnd.AT_ONCE, () -> false);
+            case PUBLISHER ->
+                new ItemPublisher(arguments, inCall(context, serving.threads().signals()));
+            case ITERATOR -> ItemIterator.of(arguments, ItemEnd.AT_ONCE, serving.inEventLoop());
             case STREAM ->
-                ItemIterator.of(arguments, ItemEnd.AT_ONCE, () -> false).asStream();
+                ItemIterator.of(arguments, ItemEnd.AT_ONCE, serving.inEventLoop())
+                        .asStream();
         };
         return method.streams().with(decoded, given);
     }
 
-    /** Signals of the application run as part of the call: what it calls there ends with it. */
-    private Executor threads(CurrentCall context) {
-        return task -> {
-            Runnable inCall = () -> context.run(task);
-            if (!serving.threads().tryExecute(inCall)) {
-                stream.reset(StreamCode.APPLICATION, "the remote is closed");
-                serving.threads().own().execute(inCall);
-            }
-        };
+    /** What the application does there is part of the call: what it calls ends with it. */
+    private static Executor inCall(CurrentCall context, Executor threads) {
+        return task -> threads.execute(() -> context.run(task));
     }
 
     /**
@@ -163,13 +192,14 @@ final class ServedItems {
         if (returned == null) {
             throw new IllegalStateException("the result is no stream");
         }
-        Executor threads = threads(context);
+        Executor producers = inCall(context, task -> serving.producers().execute(stream.peer(), task));
         OutgoingItems sending = new OutgoingItems(
-                ItemShapes.toPublisher(result, returned.shape(), threads),
+                ItemShapes.toPublisher(result, returned.shape(), producers),
                 returned.item(),
                 serving.maxBodyBytes(),
                 budget,
-                threads);
+                producers,
+                inCall(context, serving.threads().own()));
         results = sending;
         sending.begin(writer);
         return sending.done();

@@ -5,6 +5,8 @@ import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamException;
 import io.chaski.core.stream.StreamListener;
 import io.chaski.remote.CallEvent;
+import io.chaski.remote.ItemsIdleException;
+import io.chaski.remote.internal.context.IdleInput;
 import io.chaski.remote.internal.model.MethodModel;
 import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.BodyReader;
@@ -15,8 +17,11 @@ import io.chaski.remote.internal.wire.CallHeaders;
 import io.chaski.remote.internal.wire.Failure;
 import io.chaski.remote.internal.wire.FailureCode;
 import io.chaski.remote.internal.wire.MalformedException;
+import io.chaski.remote.internal.wire.Reserve;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +45,15 @@ final class ServingCall implements StreamListener, Answered {
     private final ServedItems items;
     private final long beganNanos = System.nanoTime();
 
+    private final IdleInput.Watched silence = this::endIfSilent;
+
     /** The stream, and the execution. */
     private final AtomicInteger unfinished = new AtomicInteger(2);
+
+    /** Whether it counts among those that hold a thread because they wait for items. */
+    private final AtomicBoolean isWaiter = new AtomicBoolean();
+
+    private boolean isEndedAsSilent;
 
     private volatile @Nullable Execution execution;
     private volatile int answerBytes;
@@ -52,16 +64,48 @@ final class ServingCall implements StreamListener, Answered {
 
     private volatile long phaseNanos = beganNanos;
 
-    ServingCall(Stream stream, CallHeaders headers, ServedService service, MethodModel method, Serving serving) {
+    /**
+     * A call that has a slot.
+     *
+     * @param memory for items that come, if the method takes any
+     */
+    ServingCall(
+            Stream stream,
+            CallHeaders headers,
+            ServedService service,
+            MethodModel method,
+            Serving serving,
+            @Nullable Reserve memory) {
         this.stream = stream;
         this.headers = headers;
         this.service = service;
         this.method = method;
         this.serving = serving;
         this.budget = serving.budget().ofPeer(stream.peer());
-        this.reader = new BodyReader(serving.maxBodyBytes(), budget);
+        this.reader = new BodyReader(serving.maxBodyBytes(), budget, EnumSet.of(Body.Kind.ARGUMENTS));
         this.writer = new BodyWriter(stream);
-        this.items = new ServedItems(stream, method, serving, budget, writer);
+        this.items = new ServedItems(stream, method, serving, budget, writer, memory);
+    }
+
+    /** Takes a place among those that may wait for items, if it may; it is given back when the implementation has returned. */
+    boolean tryTakeWaiter() {
+        if (method.streams().mayWait(method.isFuture())) {
+            isWaiter.set(serving.waiters().tryTake(stream.peer()));
+            return isWaiter.get();
+        }
+        return true;
+    }
+
+    private void giveWaiterBack() {
+        if (isWaiter.compareAndSet(true, false)) {
+            serving.waiters().giveBack(stream.peer());
+        }
+    }
+
+    /** It was not accepted after all. */
+    void giveBack() {
+        onFinished();
+        onFinished();
     }
 
     @Override
@@ -104,15 +148,23 @@ final class ServingCall implements StreamListener, Answered {
         }
     }
 
-    private void execute(Body body) throws MalformedException {
-        if (body.kind() != Body.Kind.ARGUMENTS) {
-            throw new MalformedException("a call begins with its arguments");
-        }
+    private void execute(Body body) {
         Execution begun = new Execution(this, stream.peer(), headers, service, method, serving, items, body);
         execution = begun;
-        if (!serving.threads().tryExecute(stream.peer(), begun)) {
+        if (method.streams().argument() != null) {
+            serving.silent().add(silence);
+        }
+        if (!serving.threads().tryExecute(stream.peer(), () -> run(begun))) {
             execution = null;
             stream.reset(StreamCode.REFUSED, "the node closes");
+        }
+    }
+
+    private void run(Execution begun) {
+        try {
+            begun.run();
+        } finally {
+            giveWaiterBack();
         }
     }
 
@@ -161,6 +213,24 @@ final class ServingCall implements StreamListener, Answered {
         }
     }
 
+    /**
+     * A thread waits for items and none come. The caller hears it if it listens, and if it does not, its stream is reset when this
+     * is looked at again.
+     */
+    private void endIfSilent(long nowNanos, long limitNanos) {
+        Execution running = execution;
+        if (isEndedAsSilent) {
+            stream.reset(StreamCode.LIMIT, "no items come");
+        } else if (running != null && items.isSilent(running.isRunning(), nowNanos, limitNanos)) {
+            isEndedAsSilent = true;
+            String what = "no item has come for " + Duration.ofNanos(limitNanos).toMillis() + " ms";
+            writer.send(Failure.of(FailureCode.ITEMS_IDLE, what).toBody());
+            writer.end();
+            items.cutOff(new ItemsIdleException(stream.peer(), method.name() + ": " + what));
+            running.cancel();
+        }
+    }
+
     @Override
     public Optional<Duration> remaining() {
         if (method.streams().isAny()) {
@@ -195,6 +265,7 @@ final class ServingCall implements StreamListener, Answered {
     public void answer(Body body) {
         boolean isSaid = items.isAnswer(body);
         Body sent = body;
+        giveWaiterBack(); // as the slot below
         try {
             sent = isSaid ? body : bounded(body);
             movedNanos = System.nanoTime();
@@ -225,6 +296,8 @@ final class ServingCall implements StreamListener, Answered {
     @Override
     public void onFinished() {
         if (unfinished.decrementAndGet() == 0) {
+            serving.silent().remove(silence);
+            giveWaiterBack();
             budget.giveBack(answerBytes);
             items.release();
             serving.slots().giveBack(stream.peer());

@@ -1,6 +1,7 @@
 package io.chaski.remote.internal.serve;
 
 import io.chaski.remote.CallOptions;
+import io.chaski.remote.internal.context.IdleInput;
 import io.chaski.remote.internal.context.Rounds;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -20,12 +21,8 @@ final class StuckCalls {
      */
     record Limits(Duration idle, Duration transfer, Duration call) {
 
-        /**
-         * Nothing for longer than any pause of a connection that the core still keeps; 64 MiB at 220 KB a second; and what
-         * honest callers hold to.
-         */
-        static final Limits DEFAULTS =
-                new Limits(Duration.ofSeconds(30), Duration.ofMinutes(5), CallOptions.MAX_DEADLINE);
+        /** As for whatever comes from a peer, and what honest callers hold to. */
+        static final Limits DEFAULTS = new Limits(IdleInput.LIMIT, IdleInput.TRANSFER_LIMIT, CallOptions.MAX_DEADLINE);
     }
 
     private final Limits limits;

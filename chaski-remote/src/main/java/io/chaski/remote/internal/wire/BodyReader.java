@@ -2,7 +2,9 @@ package io.chaski.remote.internal.wire;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ public final class BodyReader {
 
     private final int maxBytes;
     private final Budget budget;
+    private final Set<Body.Kind> kinds;
     private final List<byte[]> chunks = new ArrayList<>();
     private Body.@Nullable Kind kind;
     private int length;
@@ -45,8 +48,20 @@ public final class BodyReader {
      * @param budget what all bodies that share it may take
      */
     public BodyReader(int maxBytes, Budget budget) {
+        this(maxBytes, budget, EnumSet.allOf(Body.Kind.class));
+    }
+
+    /**
+     * A reader of one body of some kinds: another one is refused by its first byte.
+     *
+     * @param maxBytes most bytes of it
+     * @param budget what all bodies that share it may take
+     * @param kinds what it may be
+     */
+    public BodyReader(int maxBytes, Budget budget, Set<Body.Kind> kinds) {
         this.maxBytes = maxBytes;
         this.budget = budget;
+        this.kinds = kinds;
     }
 
     /** Whether all of it has arrived. */
@@ -93,7 +108,13 @@ public final class BodyReader {
             throw new MalformedException("a body begins with kind and length");
         }
         Body.Kind read = Body.Kind.ofNumber(in.get());
+        if (!kinds.contains(read)) {
+            throw new MalformedException("no place for " + read);
+        }
         length = in.getInt();
+        if (read == Body.Kind.STOP && length != 0) {
+            throw new MalformedException("STOP is empty");
+        }
         boolean isText = read == Body.Kind.FAILURE || read == Body.Kind.DECLARED_ERROR;
         int most = isText ? Math.min(maxBytes, MAX_FAILURE_BYTES) : maxBytes;
         if (length < 0 || length > most) {

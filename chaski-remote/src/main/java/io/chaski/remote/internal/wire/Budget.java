@@ -2,10 +2,15 @@ package io.chaski.remote.internal.wire;
 
 import io.chaski.core.NodeId;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
-/** A number of bytes that many share; no peer gets more than its share of them. Thread-safe. */
+/**
+ * A number of bytes that many share; no peer gets more than its share of them. As much again can be {@linkplain #reserve reserved}
+ * beforehand, apart from these, so that streams on which nothing waits leave calls their memory. Thread-safe.
+ */
 public class Budget {
 
     /** A quarter of a heap of 1 GiB; a smaller heap gives a quarter of itself. */
@@ -16,6 +21,7 @@ public class Budget {
 
     private final AtomicLong left;
     private final long mostOfPeer;
+    private final @Nullable Budget reserves;
 
     /** What is taken for each peer; those with nothing are not in it. */
     private final Map<NodeId, Long> takenOfPeer = new ConcurrentHashMap<>();
@@ -26,8 +32,13 @@ public class Budget {
      * @param bytes 0 or more
      */
     public Budget(long bytes) {
+        this(bytes, new Budget(bytes, null));
+    }
+
+    private Budget(long bytes, @Nullable Budget reserves) {
         this.left = new AtomicLong(bytes);
         this.mostOfPeer = bytes / PEERS_THAT_TAKE_ALL;
+        this.reserves = reserves;
     }
 
     /** 256 MiB, or a quarter of a smaller heap. */
@@ -75,13 +86,30 @@ public class Budget {
         return new Share(peer);
     }
 
+    /**
+     * Takes bytes beforehand for one stream of a peer.
+     *
+     * @param peer whose
+     * @param bytes 0 or more
+     * @return what can be taken then, and beyond it what the peer may take of these bytes; null if no more can be reserved
+     */
+    public @Nullable Reserve reserve(NodeId peer, long bytes) {
+        Budget of = Objects.requireNonNull(reserves, "not of a share").ofPeer(peer);
+        return of.tryTake(bytes) ? new Reserve(of, bytes, ofPeer(peer)) : null;
+    }
+
+    /** How many bytes can still be reserved. */
+    public long reservable() {
+        return reserves == null ? 0 : reserves.left();
+    }
+
     /** The bytes of one peer, which count among all. */
     private final class Share extends Budget {
 
         private final NodeId peer;
 
         Share(NodeId peer) {
-            super(mostOfPeer);
+            super(mostOfPeer, null);
             this.peer = peer;
         }
 

@@ -41,12 +41,12 @@ public record Failure(FailureCode code, String type, String message) {
         return new Failure(FailureCode.REMOTE_ERROR, thrown.getClass().getName(), messageOf(thrown));
     }
 
-    /** The message of an application's exception, which runs its code. */
+    /** The message of an application's exception, which runs its code: whatever that throws must not keep the failure from being told. */
     static String messageOf(Throwable thrown) {
         try {
             String message = thrown.getMessage();
             return message == null ? "" : message;
-        } catch (RuntimeException | StackOverflowError broken) {
+        } catch (Throwable broken) {
             return "";
         }
     }

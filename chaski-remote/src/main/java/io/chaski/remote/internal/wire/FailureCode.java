@@ -19,7 +19,9 @@ public enum FailureCode {
     /** The call id was executed before, and its answer has not been kept. */
     ALREADY_EXECUTED(8),
     /** An earlier attempt of the call was begun and given up. */
-    ABORTED(9);
+    ABORTED(9),
+    /** The implementation has waited too long for items of the caller. */
+    ITEMS_IDLE(10);
 
     private final int number;
 

@@ -5,13 +5,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** How many calls are under way with each peer, and with all of them. Thread-safe. */
+/** How many calls of some kind are under way with each peer, and with all of them. Thread-safe. */
 public final class PeerSlots {
 
     /** Sixteen peers that use all they may: each call may hold a thread. */
     static final int MAX_OF_ALL = 16_384;
 
     private final int maxPerPeer;
+    private final int maxOfAll;
     private final Map<NodeId, Integer> taken = new ConcurrentHashMap<>();
     private final AtomicInteger all = new AtomicInteger();
 
@@ -21,7 +22,18 @@ public final class PeerSlots {
      * @param maxPerPeer most calls with one peer
      */
     public PeerSlots(int maxPerPeer) {
+        this(maxPerPeer, MAX_OF_ALL);
+    }
+
+    /**
+     * Slots that are all free.
+     *
+     * @param maxPerPeer most with one peer
+     * @param maxOfAll most with all of them
+     */
+    public PeerSlots(int maxPerPeer, int maxOfAll) {
         this.maxPerPeer = maxPerPeer;
+        this.maxOfAll = maxOfAll;
     }
 
     /**
@@ -31,7 +43,7 @@ public final class PeerSlots {
      * @return whether one was
      */
     public boolean tryTake(NodeId peer) {
-        if (all.incrementAndGet() > MAX_OF_ALL) {
+        if (all.incrementAndGet() > maxOfAll) {
             all.decrementAndGet();
             return false;
         }

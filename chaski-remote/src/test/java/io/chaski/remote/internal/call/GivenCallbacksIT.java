@@ -127,7 +127,8 @@ class GivenCallbacksIT {
                 Budget.ofHeap(),
                 threads,
                 new CallEvents(threads),
-                new CallbackProxies(calling));
+                new CallbackProxies(calling),
+                () -> false);
         client.streams().serve(CallHeaders.PROTOCOL, CallAcceptor.OPTIONS, acceptor);
         ServiceModel model = ModelReader.forCalls(Speaker.class, ErrorTypes.NONE_REGISTERED);
         return ProxyHandler.proxy(

@@ -1,6 +1,7 @@
 package io.chaski.remote.internal.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.Edge;
 import io.chaski.core.NodeClosedException;
@@ -8,6 +9,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamException;
 import io.chaski.remote.BadAnswerException;
+import io.chaski.remote.CallDeniedException;
 import io.chaski.remote.CallEvent;
 import io.chaski.remote.CallException;
 import io.chaski.remote.CallException.Execution;
@@ -26,7 +28,10 @@ import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.fake.FakeStream;
 import io.chaski.remote.internal.fake.FakeStreams;
 import io.chaski.remote.internal.fake.ManualExecutor;
+import io.chaski.remote.internal.flow.IncomingItems;
+import io.chaski.remote.internal.flow.ItemInbox;
 import io.chaski.remote.internal.model.ErrorTypes;
+import io.chaski.remote.internal.model.MethodModel;
 import io.chaski.remote.internal.model.ModelReader;
 import io.chaski.remote.internal.model.ServiceModel;
 import io.chaski.remote.internal.serve.ServedServices;
@@ -37,6 +42,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -73,6 +80,12 @@ class PendingCallTest {
 
         @Idempotent
         CompletableFuture<Integer> sum(Flow.Publisher<Integer> numbers);
+
+        CompletableFuture<Integer> sumInTurn(Stream<Integer> numbers);
+
+        Iterator<Integer> numbers();
+
+        Flow.Publisher<Integer> scaled(Iterator<Integer> numbers);
     }
 
     private static final NodeId ALICE = new NodeId(0, 1);
@@ -120,7 +133,11 @@ class PendingCallTest {
                     node -> Optional.of(edge),
                     options.build(),
                     budget,
-                    new CallThreads(implementations, task -> own.get().execute(task)),
+                    new CallThreads(
+                            implementations,
+                            implementations,
+                            implementations,
+                            task -> own.get().execute(task)),
                     new CallEvents(Runnable::run),
                     node -> {},
                     new Random(42),
@@ -624,14 +641,114 @@ class PendingCallTest {
     }
 
     @Test
-    void asking_for_no_more_items_takes_no_memory() throws Exception {
+    void asking_for_no_more_items_says_nothing_else() throws Exception {
         onlyAliceServes();
         CompletableFuture<Integer> call = work(ALICE).again(1);
         FakeStream stream = streams.opened.get(0);
-        stream.deliver(FakeStream.body(6, 3, 1, 2, 3));
-        assertThat(budget.left()).isEqualTo(1 << 20);
+        stream.deliver(FakeStream.body(6, 0));
         answer(stream, SEVEN);
         assertThat(valueOf(call)).isEqualTo(7);
+        CompletableFuture<Integer> other = work(ALICE).again(1);
+        streams.opened.get(1).deliver(FakeStream.body(6, 3, 1));
+        assertThat(failureOf(other)).isInstanceOf(BadAnswerException.class);
+        assertThat(budget.left()).isEqualTo(1 << 20);
+    }
+
+    /** A window of them is reserved for each: whoever reads slowly is slowed, and not cut off. */
+    @Test
+    void streams_of_items_for_which_there_is_no_memory_are_not_begun() {
+        onlyAliceServes();
+        Work work = work(ALICE);
+        Iterator<Integer> first = work.numbers();
+        assertThat(budget.reservable()).isEqualTo((1 << 20) - ItemInbox.WINDOW_BYTES);
+        Iterator<Integer> second = work.numbers();
+        assertThatThrownBy(second::hasNext)
+                .isInstanceOfSatisfying(
+                        PeerBusyException.class,
+                        busy -> assertThat(busy.execution()).isEqualTo(CallException.Execution.NOT_EXECUTED));
+        assertThat(streams.opened).hasSize(1);
+        FakeStream stream = streams.opened.get(0);
+        for (int i = 0; i < 4_096; i++) {
+            stream.deliver(FakeStream.body(5, 1, 7));
+        }
+        assertThat(stream.reset).as("the whole window").isNull();
+        assertThat(first.next()).isEqualTo(7);
+        stream.fail(StreamCode.EDGE_CLOSED);
+        assertThat(budget.reservable()).isEqualTo(1 << 20);
+        assertThat(calling.slots().taken(ALICE)).isZero();
+    }
+
+    /** The event loop has seen that the call goes on, another thread cancels it, and the event loop reads. */
+    @Test
+    void a_first_piece_that_meets_a_cancel_takes_no_memory_and_is_not_watched() throws Exception {
+        MethodModel numbers = MODEL.methods().stream()
+                .filter(method -> method.name().equals("numbers"))
+                .findFirst()
+                .orElseThrow();
+        Target target = new Target("work", MODEL, numbers, (service, hash, near) -> Collections.emptyIterator());
+        IncomingItems results = new IncomingItems(Integer.class, what -> new BadAnswerException(null, what), why -> {});
+        Answering answer = CallItems.of(calling(), target, List.of(), results).answering(ALICE);
+        assertThat(answer.tryBegin()).isTrue();
+        answer.release();
+        assertThat(answer.onMessage(new FakeStream(), FakeStream.body(5, 3, 1))).isNull();
+        assertThat(budget.reservable()).isEqualTo(1 << 20);
+        assertThat(budget.left()).isEqualTo(1 << 20);
+        assertThat(calling.idle().watched()).isZero();
+    }
+
+    @Test
+    void a_stream_that_is_passed_is_closed_once_however_the_call_fails() throws Exception {
+        AtomicInteger closed = new AtomicInteger();
+        Work nobody = work();
+        assertThat(failureOf(nobody.sumInTurn(Stream.of(1).onClose(closed::incrementAndGet))))
+                .isInstanceOf(NoProviderException.class);
+        implementations.runAll();
+        assertThat(closed).hasValue(1);
+    }
+
+    @Test
+    void an_iterator_is_for_one_subscriber() {
+        onlyAliceServes();
+        Flow.Publisher<Integer> scaled = work(ALICE).scaled(List.of(1).iterator());
+        List<String> heard = new ArrayList<>();
+        Flow.Subscriber<Integer> noting = new Flow.Subscriber<>() {
+            @Override
+            public void onSubscribe(Flow.Subscription given) {
+                given.request(1);
+            }
+
+            @Override
+            public void onNext(Integer item) {
+                heard.add("item");
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                heard.add(failure.getMessage());
+            }
+
+            @Override
+            public void onComplete() {
+                heard.add("complete");
+            }
+        };
+        scaled.subscribe(noting);
+        scaled.subscribe(noting);
+        implementations.runAll();
+        assertThat(heard).singleElement().asString().contains("can be read once");
+        assertThat(streams.opened).hasSize(1);
+    }
+
+    @Test
+    void a_stream_that_is_passed_is_closed_if_an_interceptor_ends_the_call() throws Exception {
+        AtomicInteger closed = new AtomicInteger();
+        options.intercept((call, next) -> {
+            throw new CallDeniedException("not here");
+        });
+        assertThat(failureOf(work(ALICE).sumInTurn(Stream.of(1).onClose(closed::incrementAndGet))))
+                .isInstanceOf(CallDeniedException.class);
+        implementations.runAll();
+        assertThat(closed).hasValue(1);
     }
 
     // ---- interceptors

@@ -3,6 +3,7 @@ package io.chaski.remote.internal.flow;
 import static io.chaski.remote.internal.fake.FakeStream.body;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.chaski.core.stream.StreamCode;
 import io.chaski.remote.internal.context.IdleInput;
@@ -11,7 +12,10 @@ import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.Budget;
 import io.chaski.remote.internal.wire.BudgetExceededException;
 import io.chaski.remote.internal.wire.MalformedException;
+import io.chaski.remote.internal.wire.Reserve;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class ItemInboxTest {
@@ -23,7 +27,11 @@ class ItemInboxTest {
     private final Budget budget = new Budget(BUDGET);
     private final AtomicInteger arrivals = new AtomicInteger();
     private final IdleInput idle = new IdleInput(IdleInput.LIMIT, task -> {});
-    private final ItemInbox inbox = new ItemInbox(stream, 8 << 20, budget, idle, arrivals::incrementAndGet);
+    private final Reserve memory = budget.reserve(stream.peer(), ItemInbox.WINDOW_BYTES);
+    private final ItemInbox inbox = new ItemInbox(stream, 8 << 20, memory, idle, arrivals::incrementAndGet);
+
+    /** All that the inbox may take. */
+    private static final long ROOM = ItemInbox.WINDOW_BYTES + BUDGET / 4;
 
     private static byte[] large(int size) {
         byte[] message = new byte[5 + size];
@@ -37,12 +45,12 @@ class ItemInboxTest {
         assertThat(inbox.onMessage(body(ITEM, 1, 3))).isNull();
         assertThat(arrivals).hasValue(2);
         assertThat(stream.consumed).isZero();
-        assertThat(budget.left()).isEqualTo(BUDGET - 3);
+        assertThat(memory.left()).isEqualTo(ROOM - 2 * 64);
         assertThat(inbox.take()).containsExactly(1, 2);
         assertThat(inbox.take()).containsExactly(3);
         assertThat(inbox.take()).isNull();
         assertThat(stream.consumed).isEqualTo(7 + 6);
-        assertThat(budget.left()).isEqualTo(BUDGET);
+        assertThat(memory.left()).isEqualTo(ROOM);
     }
 
     @Test
@@ -85,7 +93,7 @@ class ItemInboxTest {
         inbox.onMessage(body(ITEM, 1, 1));
         assertThat(stream.consumed).isEqualTo(20);
         assertThat(inbox.isEmpty()).isTrue();
-        assertThat(budget.left()).isEqualTo(BUDGET);
+        assertThat(memory.left()).isEqualTo(ROOM);
     }
 
     @Test
@@ -102,7 +110,7 @@ class ItemInboxTest {
         inbox.onMessage(body(ITEM, 3, 1));
         assertThat(inbox.isInTheMiddle()).isTrue();
         assertThatThrownBy(() -> inbox.onMessage(new byte[3])).isInstanceOf(MalformedException.class);
-        ItemInbox small = new ItemInbox(stream, 4, budget, idle, arrivals::incrementAndGet);
+        ItemInbox small = new ItemInbox(stream, 4, memory, idle, arrivals::incrementAndGet);
         assertThatThrownBy(() -> small.onMessage(body(ITEM, 5, 1))).isInstanceOf(BudgetExceededException.class);
     }
 
@@ -132,9 +140,88 @@ class ItemInboxTest {
         inbox.onMessage(body(ITEM, 3, 1));
         inbox.close();
         assertThat(budget.left()).isEqualTo(BUDGET);
+        assertThat(budget.reservable()).isEqualTo(BUDGET);
         assertThat(inbox.onMessage(body(ITEM, 1, 1))).isNull();
         assertThat(inbox.take()).containsExactly(1);
         assertThat(inbox.take()).isNull();
         assertThat(budget.left()).isEqualTo(BUDGET);
+    }
+
+    @Test
+    void small_items_count_for_what_they_cost() throws Exception {
+        for (int i = 0; i < 4_096; i++) {
+            inbox.onMessage(body(ITEM, 0));
+        }
+        assertThat(memory.left()).as("the reserve is used up").isEqualTo(BUDGET / 4);
+        assertThat(budget.left()).as("and what all share is not touched").isEqualTo(BUDGET);
+        for (int i = 0; i < 4_096; i++) {
+            assertThat(inbox.take()).isEmpty();
+        }
+        assertThat(memory.left()).isEqualTo(ROOM);
+    }
+
+    @Test
+    void a_large_item_takes_of_what_all_share_beyond_the_reserve() throws Exception {
+        inbox.onMessage(body(ITEM, 1, 1));
+        inbox.onMessage(body(ITEM, 1 + (1 << 20), 9));
+        assertThat(inbox.take()).containsExactly(1);
+        assertThat(inbox.take()).isNull();
+        for (int i = 0; i < 16; i++) {
+            inbox.onMessage(new byte[64 << 10]);
+        }
+        assertThat(budget.left()).isEqualTo(BUDGET - 1 - (1 << 20) + ItemInbox.WINDOW_BYTES);
+        assertThat(inbox.take()).hasSize(1 + (1 << 20));
+        assertThat(budget.left()).isEqualTo(BUDGET);
+    }
+
+    @Test
+    void an_item_that_nobody_wants_any_more_takes_no_memory_in_the_middle_of_it() throws Exception {
+        assertThat(inbox.take()).isNull();
+        inbox.onMessage(body(ITEM, 4, 1));
+        assertThat(memory.left()).isLessThan(ROOM);
+        inbox.discard();
+        assertThat(memory.left()).isEqualTo(ROOM);
+        inbox.onMessage(new byte[] {2, 3});
+        assertThat(inbox.isInTheMiddle()).isTrue();
+        inbox.onMessage(new byte[] {4});
+        assertThat(inbox.isInTheMiddle()).isFalse();
+        inbox.onMessage(body(ITEM, 2, 1));
+        assertThat(memory.left()).isEqualTo(ROOM);
+        inbox.onMessage(new byte[] {2});
+        assertThat(stream.consumed).isEqualTo(6 + 2 + 1 + 6 + 1);
+    }
+
+    @Test
+    void an_item_that_trickles_ends_the_call_after_minutes() throws Exception {
+        assertThat(inbox.take()).isNull();
+        long begun = System.nanoTime();
+        inbox.onMessage(body(ITEM, 100, 1));
+        inbox.onMessage(new byte[] {2});
+        long limitNanos = Duration.ofDays(1).toNanos(); // pieces come often enough
+        inbox.endIfIdle(begun + Duration.ofMinutes(5).toNanos() - 1, limitNanos);
+        assertThat(stream.reset).isNull();
+        inbox.endIfIdle(System.nanoTime() + Duration.ofMinutes(5).toNanos(), limitNanos);
+        assertThat(stream.reset).isEqualTo(StreamCode.LIMIT);
+    }
+
+    /** The event loop reads a piece while the call ends elsewhere. */
+    @Test
+    void an_inbox_that_is_closed_while_a_piece_comes_is_watched_no_more() throws Exception {
+        AtomicReference<ItemInbox> read = new AtomicReference<>();
+        Thread closing = new Thread(() -> read.get().close());
+        Budget slow = new Budget(BUDGET) {
+            @Override
+            public boolean tryTake(long bytes) {
+                closing.start();
+                await().atMost(Duration.ofSeconds(50)).until(() -> closing.getState() == Thread.State.WAITING);
+                return super.tryTake(bytes);
+            }
+        };
+        Reserve reserve = slow.reserve(stream.peer(), 0);
+        read.set(new ItemInbox(stream, 8 << 20, reserve, idle, () -> {}));
+        read.get().onMessage(body(ITEM, 3, 1));
+        closing.join();
+        assertThat(idle.watched()).isZero();
+        assertThat(slow.left()).isEqualTo(BUDGET);
     }
 }

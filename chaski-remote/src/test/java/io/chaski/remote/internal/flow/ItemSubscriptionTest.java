@@ -2,15 +2,20 @@ package io.chaski.remote.internal.flow;
 
 import static io.chaski.remote.internal.fake.FakeStream.body;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.remote.BadAnswerException;
 import io.chaski.remote.CallException;
 import io.chaski.remote.internal.context.IdleInput;
 import io.chaski.remote.internal.fake.FakeStream;
 import io.chaski.remote.internal.wire.Budget;
+import io.chaski.remote.internal.wire.Reserve;
+import io.chaski.remote.internal.wire.Values;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Flow;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,8 +33,10 @@ class ItemSubscriptionTest {
     private final FakeStream stream = new FakeStream();
     private final IncomingItems items = new IncomingItems(
             Integer.class, what -> new BadAnswerException(null, what), why -> unwanted.add(String.valueOf(why)));
+    private final Reserve memory =
+            new Budget(4 * ItemInbox.WINDOW_BYTES).reserve(stream.peer(), ItemInbox.WINDOW_BYTES);
     private final ItemInbox inbox =
-            new ItemInbox(stream, 1_000, new Budget(1_000), new IdleInput(IdleInput.LIMIT, task -> {}), items::wake);
+            new ItemInbox(stream, 1_000, memory, new IdleInput(IdleInput.LIMIT, task -> {}), items::wake);
     private final ItemPublisher publisher = new ItemPublisher(items, tasks::add);
     private Flow.Subscription subscription;
 
@@ -165,6 +172,55 @@ class ItemSubscriptionTest {
         subscription.request(1);
         run();
         assertThat(heard).containsExactly("1", "broken");
+    }
+
+    @Test
+    void a_failure_that_cannot_be_made_is_one() throws Exception {
+        items.end(() -> {
+            throw new IllegalStateException("cannot be made");
+        });
+        run();
+        assertThat(heard).containsExactly("cannot be made");
+    }
+
+    /** A record that is never one. */
+    record Fussy(int number) {
+        Fussy {
+            throw new AssertionError("no number is good enough");
+        }
+    }
+
+    @Test
+    void an_item_whose_constructor_throws_an_error_ends_the_stream() throws Exception {
+        List<Object> failures = new ArrayList<>();
+        IncomingItems fussy =
+                new IncomingItems(Fussy.class, what -> new BadAnswerException(null, what), why -> failures.add(why));
+        ItemInbox others =
+                new ItemInbox(stream, 1_000, memory, new IdleInput(IdleInput.LIMIT, task -> {}), fussy::wake);
+        fussy.attach(others);
+        ItemSubscription.of(new Noting(), fussy, ItemEnd.AT_ONCE, tasks::add);
+        run();
+        subscription.request(1);
+        byte[] encoded = Values.encode(Map.class, Map.of("number", 1));
+        others.onMessage(ByteBuffer.allocate(5 + encoded.length)
+                .put((byte) ITEM)
+                .putInt(encoded.length)
+                .put(encoded)
+                .array());
+        run();
+        assertThat(heard).containsExactly("subscribed", "BAD_ANSWER");
+        assertThat(failures).hasSize(1);
+    }
+
+    @Test
+    void an_iterator_hears_a_failure_that_cannot_be_made_and_ends() {
+        IncomingItems none = new IncomingItems(Integer.class, what -> new BadAnswerException(null, what), why -> {});
+        ItemIterator iterator = ItemIterator.of(none, ItemEnd.AT_ONCE, () -> false);
+        none.end(() -> {
+            throw new IllegalStateException("cannot be made");
+        });
+        assertThatThrownBy(iterator::hasNext).hasMessage("cannot be made");
+        assertThat(iterator.hasNext()).isFalse();
     }
 
     @Test

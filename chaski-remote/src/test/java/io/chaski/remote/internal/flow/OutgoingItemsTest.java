@@ -4,10 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.remote.internal.fake.FakeStream;
+import io.chaski.remote.internal.model.StreamShape;
 import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.BodyWriter;
 import io.chaski.remote.internal.wire.Budget;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class OutgoingItemsTest {
@@ -43,7 +54,8 @@ class OutgoingItemsTest {
     private final Budget budget = new Budget(BUDGET);
     private final FakeStream stream = new FakeStream();
     private final BodyWriter writer = new BodyWriter(stream);
-    private final OutgoingItems items = new OutgoingItems(publisher, Integer.class, 100, budget, Runnable::run);
+    private final OutgoingItems items =
+            new OutgoingItems(publisher, Integer.class, 100, budget, Runnable::run, Runnable::run);
 
     @Test
     void one_item_is_requested_when_the_one_before_has_been_sent() {
@@ -104,7 +116,7 @@ class OutgoingItemsTest {
         assertThat(publisher.isCancelled).isTrue();
         assertThatThrownBy(() -> items.done().join()).hasCauseInstanceOf(UnsendableItemException.class);
         Publisher texts = new Publisher();
-        OutgoingItems small = new OutgoingItems(texts, String.class, 3, budget, Runnable::run);
+        OutgoingItems small = new OutgoingItems(texts, String.class, 3, budget, Runnable::run, Runnable::run);
         small.begin(writer);
         texts.subscriber.onNext("long");
         assertThatThrownBy(() -> small.done().join()).hasMessageContaining("too large");
@@ -167,7 +179,7 @@ class OutgoingItemsTest {
                 throw new AssertionError("nobody cancels");
             }
         });
-        OutgoingItems many = new OutgoingItems(naive, Integer.class, 100, budget, Runnable::run);
+        OutgoingItems many = new OutgoingItems(naive, Integer.class, 100, budget, Runnable::run, Runnable::run);
         many.begin(writer);
         assertThat(many.done()).isCompleted();
         assertThat(stream.sent).hasSize(100_000);
@@ -182,6 +194,7 @@ class OutgoingItemsTest {
                 Integer.class,
                 100,
                 budget,
+                Runnable::run,
                 Runnable::run);
         broken.begin(writer);
         assertThatThrownBy(() -> broken.done().join()).hasMessageContaining("broken");
@@ -197,11 +210,136 @@ class OutgoingItemsTest {
         assertThatThrownBy(() -> items.onNext(null)).isInstanceOf(NullPointerException.class);
     }
 
+    /** A record whose code fails as no exception does. */
+    record Broken(int depth) {
+        @Override
+        public int depth() {
+            throw new AssertionError("an accessor");
+        }
+    }
+
+    @Test
+    void an_error_while_an_item_is_encoded_ends_the_stream() {
+        OutgoingItems broken = new OutgoingItems(publisher, Broken.class, 100, budget, Runnable::run, Runnable::run);
+        broken.begin(writer);
+        publisher.subscriber.onNext(new Broken(1));
+        assertThat(publisher.isCancelled).isTrue();
+        assertThatThrownBy(() -> broken.done().join())
+                .hasCauseInstanceOf(UnsendableItemException.class)
+                .hasMessageNotContaining("accessor");
+    }
+
+    @Test
+    void a_subscription_that_throws_has_failed() {
+        Flow.Publisher<Integer> broken = subscriber -> subscriber.onSubscribe(new Flow.Subscription() {
+            @Override
+            public void request(long count) {
+                throw new IllegalStateException("broken");
+            }
+
+            @Override
+            public void cancel() {
+                throw new IllegalStateException("broken as well");
+            }
+        });
+        OutgoingItems none = new OutgoingItems(broken, Integer.class, 100, budget, Runnable::run, Runnable::run);
+        none.begin(writer);
+        assertThatThrownBy(() -> none.done().join()).hasRootCauseMessage("broken");
+    }
+
+    @Test
+    void a_publisher_is_not_cancelled_while_it_is_asked_but_right_after() {
+        AtomicReference<OutgoingItems> asking = new AtomicReference<>();
+        List<String> heard = new ArrayList<>();
+        Flow.Publisher<Integer> naive = subscriber -> subscriber.onSubscribe(new Flow.Subscription() {
+            @Override
+            public void request(long count) {
+                heard.add("request");
+                asking.get().cancel();
+                heard.add("requested");
+            }
+
+            @Override
+            public void cancel() {
+                heard.add("cancel");
+            }
+        });
+        asking.set(new OutgoingItems(naive, Integer.class, 100, budget, Runnable::run, Runnable::run));
+        asking.get().begin(writer);
+        assertThat(heard).containsExactly("request", "requested", "cancel");
+    }
+
+    @Test
+    void a_publisher_that_had_nothing_to_give_does_not_keep_the_call_from_being_repeated() {
+        items.begin(new BodyWriter(new FakeStream()));
+        publisher.subscriber.onComplete();
+        assertThat(items.detach()).isTrue();
+        items.begin(writer);
+        assertThat(publisher.subscribed).isEqualTo(1);
+        assertThat(items.done()).isCompleted();
+        items.cancel();
+        assertThat(items.detach()).as("nobody has cancelled it before").isTrue();
+    }
+
+    /** The only thread there is waits for an item. */
+    @Test
+    void cancelling_wakes_an_iterator_that_holds_the_last_thread() throws Exception {
+        ExecutorService one = Executors.newFixedThreadPool(1);
+        try {
+            CountDownLatch waiting = new CountDownLatch(1);
+            CompletableFuture<String> woken = new CompletableFuture<>();
+            Stream<Integer> quiet = Stream.generate(() -> {
+                waiting.countDown();
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException cancelled) {
+                    woken.complete("interrupted");
+                }
+                return 1;
+            });
+            CompletableFuture<String> closed = new CompletableFuture<>();
+            quiet = quiet.onClose(() -> closed.complete("closed"));
+            OutgoingItems pulled = new OutgoingItems(
+                    ItemShapes.toPublisher(quiet, StreamShape.STREAM, one),
+                    Integer.class,
+                    100,
+                    budget,
+                    one,
+                    Runnable::run);
+            pulled.begin(writer);
+            assertThat(waiting.await(50, TimeUnit.SECONDS)).isTrue();
+            pulled.cancel();
+            assertThat(woken.get(50, TimeUnit.SECONDS)).isEqualTo("interrupted");
+            assertThat(closed.get(50, TimeUnit.SECONDS)).isEqualTo("closed");
+        } finally {
+            one.shutdownNow();
+        }
+    }
+
+    @Test
+    void a_stream_that_is_never_asked_is_closed_once() {
+        AtomicInteger closed = new AtomicInteger();
+        Stream<Integer> unread = Stream.of(1).onClose(closed::incrementAndGet);
+        OutgoingItems never = new OutgoingItems(
+                ItemShapes.toPublisher(unread, StreamShape.STREAM, Runnable::run),
+                Integer.class,
+                100,
+                budget,
+                Runnable::run,
+                Runnable::run);
+        never.cancel();
+        assertThat(closed).hasValue(1);
+        never.begin(writer);
+        assertThat(closed).hasValue(1);
+        assertThat(stream.sent).isEmpty();
+    }
+
     @Test
     void a_body_between_two_items_waits_for_the_pieces_of_the_first() {
         stream.room = 1;
         Publisher blocks = new Publisher();
-        OutgoingItems large = new OutgoingItems(blocks, byte[].class, 1 << 20, new Budget(1 << 20), Runnable::run);
+        OutgoingItems large =
+                new OutgoingItems(blocks, byte[].class, 1 << 20, new Budget(1 << 20), Runnable::run, Runnable::run);
         large.begin(writer);
         blocks.subscriber.onNext(new byte[100_000]);
         writer.send(new Body(Body.Kind.STOP, new byte[0]));

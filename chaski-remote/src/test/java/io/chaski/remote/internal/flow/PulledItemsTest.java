@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -121,6 +122,71 @@ class PulledItemsTest {
         assertThat(asked.await(50, TimeUnit.SECONDS)).isTrue();
         subscription.cancel();
         assertThat(woken.get(50, TimeUnit.SECONDS)).isEqualTo("interrupted");
+    }
+
+    private static final class Closing implements Iterator<Integer>, AutoCloseable {
+        private int closed;
+
+        @Override
+        public boolean hasNext() {
+            return true;
+        }
+
+        @Override
+        public Integer next() {
+            return 1;
+        }
+
+        @Override
+        public void close() {
+            closed++;
+        }
+    }
+
+    @Test
+    void an_iterator_that_can_be_closed_is() {
+        Closing closing = new Closing();
+        subscribe(closing, StreamShape.ITERATOR, tasks::add);
+        subscription.request(2);
+        run();
+        assertThat(closing.closed).isZero();
+        subscription.cancel();
+        run();
+        assertThat(heard).containsExactly("1", "1", "complete");
+        assertThat(closing.closed).isEqualTo(1);
+    }
+
+    @Test
+    void a_subscriber_that_throws_has_the_source_closed() {
+        AtomicInteger closed = new AtomicInteger();
+        Stream<Integer> given = Stream.of(1, 2).onClose(closed::incrementAndGet);
+        List<String> failures = new ArrayList<>();
+        @SuppressWarnings("unchecked") // whatever it publishes is an object
+        Flow.Publisher<Object> publisher =
+                (Flow.Publisher<Object>) ItemShapes.toPublisher(given, StreamShape.STREAM, Runnable::run);
+        publisher.subscribe(new Flow.Subscriber<>() {
+            @Override
+            public void onSubscribe(Flow.Subscription made) {
+                made.request(2);
+            }
+
+            @Override
+            public void onNext(Object item) {
+                throw new AssertionError("no more");
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                failures.add(failure.getMessage());
+            }
+
+            @Override
+            public void onComplete() {
+                failures.add("complete");
+            }
+        });
+        assertThat(failures).containsExactly("no more");
+        assertThat(closed).hasValue(1);
     }
 
     @Test

@@ -75,7 +75,8 @@ class ServingCallTest {
     private static final CallbackFactory CALLBACKS = (caller, type, service, life) -> type;
 
     private final ManualExecutor implementations = new ManualExecutor();
-    private CallThreads threads = new CallThreads(implementations, Runnable::run);
+    private CallThreads threads =
+            new CallThreads(implementations, implementations, implementations, Runnable::run);
     private final CallEvents events = new CallEvents(Runnable::run);
     private final Budget budget = new Budget(BUDGET);
     private final ServedServices services = new ServedServices();
@@ -89,7 +90,7 @@ class ServingCallTest {
         ServiceModel model = ModelReader.ofFunction(type, type);
         models.put(name, model);
         services.add(new ServedService(name, model, invoker, ServeOptions.DEFAULTS));
-        acceptor = new CallAcceptor(services, options.build(), budget, threads, events, CALLBACKS, LIMITS);
+        acceptor = new CallAcceptor(services, options.build(), budget, threads, events, CALLBACKS, () -> false, LIMITS);
     }
 
     private FakeStream open(String service) {
@@ -240,7 +241,7 @@ class ServingCallTest {
     void one_peer_does_not_get_the_memory_of_all() {
         serve("echo", byte[].class, (method, arguments) -> null);
         Budget small = new Budget(10_000);
-        acceptor = new CallAcceptor(services, options.build(), small, threads, events, CALLBACKS, LIMITS);
+        acceptor = new CallAcceptor(services, options.build(), small, threads, events, CALLBACKS, () -> false, LIMITS);
         FakeStream stream = call("echo", byte[].class, new byte[2_600]);
         assertThat(stream.reset).isEqualTo(StreamCode.REFUSED);
         assertThat(small.left()).isEqualTo(10_000);

@@ -54,6 +54,7 @@ class StuckCallsIT {
                 threads,
                 new CallEvents(threads),
                 (caller, type, service, life) -> type,
+                () -> false,
                 new StuckCalls.Limits(Duration.ofMillis(20), LIMIT, LIMIT));
         server.streams().serve(CallHeaders.PROTOCOL, CallAcceptor.OPTIONS, acceptor);
     }

@@ -26,7 +26,7 @@ final class PeerStreams implements StreamFrame.Handler {
     private final StreamSettings settings;
     private final Peer peer;
     private final Function<String, @Nullable StreamAcceptor> acceptors;
-    private final Reassembly reassembly;
+    private final Reassembly.Share reassembly;
     private final Map<Long, ProtocolStream> open = new LinkedHashMap<>();
     private long nextId;
     private long lastAccepted;
@@ -41,7 +41,7 @@ final class PeerStreams implements StreamFrame.Handler {
             Peer peer,
             Function<String, @Nullable StreamAcceptor> acceptors,
             Reassembly reassembly) {
-        this.reassembly = reassembly;
+        this.reassembly = reassembly.newShare();
         this.context = context;
         this.settings = settings;
         this.peer = peer;
@@ -57,7 +57,7 @@ final class PeerStreams implements StreamFrame.Handler {
         return settings;
     }
 
-    Reassembly reassembly() {
+    Reassembly.Share reassembly() {
         return reassembly;
     }
 

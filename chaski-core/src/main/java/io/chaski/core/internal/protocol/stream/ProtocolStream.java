@@ -30,12 +30,16 @@ import org.jspecify.annotations.Nullable;
  * receiver grants it back: for a fragment that is not the last of its message at once, because the message cannot be
  * consumed before it is whole, but not while the application has anything left to consume, and for the rest when it has
  * consumed it. So a receiver holds at most one window and one message, and the unfinished messages of all streams share one
- * {@link Reassembly} budget.
+ * {@link Reassembly} budget. One that does not get on although its sender has credit is reset after {@link #IDLE_NANOS}. A sender
+ * begins no fragment before it has credit for a whole one, so a message of one frame is never in fragments.
  */
 public final class ProtocolStream {
 
     /** About what a queued message costs beyond its bytes: without it, empty messages would be free and unbounded. */
     public static final int MIN_COST = 64;
+
+    /** How long nothing may come of a message of which a part has: longer than any pause of a connection that is kept. */
+    static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final PeerStreams streams;
     private final long id;
@@ -54,6 +58,13 @@ public final class ProtocolStream {
     private final List<ArrayPayload> unfinished = new ArrayList<>();
     private int unfinishedBytes;
     private int unfinishedCost;
+
+    /** Armed when a message begins in fragments; looks at the time itself, so that a fragment costs it nothing. */
+    private Timers.@Nullable Timer idle;
+
+    /** When the unfinished message last got a fragment, or its sender credit. */
+    private long movedNanos;
+
     private long receiveCredit;
     private long ungranted;
 
@@ -240,6 +251,7 @@ public final class ProtocolStream {
             unfinished.add(data.payload());
             unfinishedBytes += size;
             unfinishedCost += cost;
+            watchUnfinished();
             if (unconsumed.isEmpty()) {
                 grant(cost);
             } else {
@@ -294,7 +306,10 @@ public final class ProtocolStream {
         if (first == null) {
             return ending && !ended && !gone;
         }
-        return sendCredit >= MIN_COST;
+        // Half a window is granted at a time, so more than that may not come.
+        int most =
+                Math.min(streams.settings().fragmentBytes(), streams.settings().windowBytes() / 2);
+        return sendCredit >= costOf(Math.min(first.size() - sentOfFirst, most));
     }
 
     /** Sends as much as the window and the connection allow. */
@@ -349,6 +364,7 @@ public final class ProtocolStream {
         ungranted += bytes;
         if (ungranted >= streams.settings().windowBytes() / 2) {
             receiveCredit += ungranted;
+            movedNanos = streams.context().nowNanos();
             streams.peer().send(new Credit(id, ungranted));
             ungranted = 0;
         }
@@ -369,7 +385,34 @@ public final class ProtocolStream {
         if (deadline != null) {
             deadline.cancel();
         }
+        if (idle != null) {
+            idle.cancel();
+        }
         streams.remove(this);
+    }
+
+    private void watchUnfinished() {
+        movedNanos = streams.context().nowNanos();
+        if (idle == null) {
+            idle = streams.context().timers().timer(this::endIfIdle);
+        }
+        if (!idle.isArmed()) {
+            idle.armAt(movedNanos + IDLE_NANOS);
+        }
+    }
+
+    /** A sender without credit waits for this side, and may do so for as long as the application takes nothing. */
+    private void endIfIdle() {
+        if (unfinished.isEmpty()) {
+            return;
+        }
+        long nowNanos = streams.context().nowNanos();
+        if (receiveCredit >= MIN_COST && nowNanos - movedNanos >= IDLE_NANOS) {
+            reset(StreamCode.LIMIT, "a message does not get on");
+        } else {
+            Objects.requireNonNull(idle, "it has fired")
+                    .armAt(receiveCredit >= MIN_COST ? movedNanos + IDLE_NANOS : nowNanos + IDLE_NANOS);
+        }
     }
 
     private void forgetUnfinished() {

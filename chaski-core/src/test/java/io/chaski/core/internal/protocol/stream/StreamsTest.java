@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -292,27 +293,100 @@ class StreamsTest {
             assertThat(pair.bob.misbehaviour).containsExactly("stream-empty-fragment");
         }
 
+        private final StreamPair large = new StreamPair(StreamSettings.DEFAULTS);
+        private final ArrayPayload fragment = bytes(64 << 10, 1);
+
+        private void fragment(StreamPair.Side to, long stream) {
+            to.streams.onFrame(to, new StreamData(stream, true, false, fragment));
+        }
+
         @Test
-        void is_limited_for_the_unfinished_messages_of_all_streams() {
-            StreamPair large = new StreamPair(StreamSettings.DEFAULTS);
+        void is_limited_for_the_unfinished_messages_of_a_peer() {
             List<Recorder> served = large.bob.serve("bulk");
-            ArrayPayload fragment = bytes(64 << 10, 1);
-            for (int i = 0; i < 33; i++) {
+            for (int i = 0; i < 9; i++) {
                 large.alice.open("bulk");
                 large.deliverAll();
                 for (int part = 0; part < 16; part++) {
-                    large.bob.streams.onFrame(large.bob, new StreamData(2 * i + 1, true, false, fragment));
+                    fragment(large.bob, 2 * i + 1);
                 }
             }
-            assertThat(served.subList(0, 32))
+            assertThat(served.subList(0, 8))
                     .allSatisfy(stream -> assertThat(stream.events).isEmpty());
-            assertThat(served.get(32).events).containsExactly("LIMIT");
+            assertThat(served.get(8).events).containsExactly("LIMIT");
 
             served.get(0).stream().reset(StreamCode.CANCELLED, "enough");
             large.alice.open("bulk");
             large.deliverAll();
-            large.bob.streams.onFrame(large.bob, new StreamData(67, true, false, fragment));
-            assertThat(served.get(33).events).isEmpty();
+            fragment(large.bob, 19);
+            assertThat(served.get(9).events).isEmpty();
+        }
+
+        /** Four peers take all that there is, and a fifth has nothing; what one gives up is there for others. */
+        @Test
+        void is_limited_for_the_unfinished_messages_of_all_peers() {
+            Reassembly all = new Reassembly();
+            List<Reassembly.Share> peers =
+                    Stream.generate(all::newShare).limit(5).toList();
+            for (Reassembly.Share peer : peers.subList(0, 4)) {
+                assertThat(peer.take(Reassembly.PEER_LIMIT_BYTES)).isTrue();
+                assertThat(peer.take(1)).isFalse();
+            }
+            assertThat(peers.get(4).take(1)).isFalse();
+            peers.get(2).giveBack(1);
+            assertThat(peers.get(4).take(1)).isTrue();
+        }
+
+        @Test
+        void resets_the_stream_when_a_message_does_not_get_on() {
+            List<Recorder> served = large.bob.serve("bulk");
+            Recorder opened = large.alice.open("bulk");
+            large.deliverAll();
+            fragment(large.bob, 1);
+            large.advance(Duration.ofSeconds(29));
+            fragment(large.bob, 1);
+            large.advance(Duration.ofSeconds(29));
+            assertThat(served.get(0).events).as("it gets on").isEmpty();
+            large.advance(Duration.ofSeconds(1));
+            large.deliverAll();
+            assertThat(served.get(0).events).containsExactly("LIMIT");
+            assertThat(opened.events).containsExactly("LIMIT");
+        }
+
+        @Test
+        void does_not_while_its_sender_waits_for_the_application_and_not_between_messages() {
+            List<Recorder> served = large.bob.serve("bulk");
+            large.alice.open("bulk");
+            large.deliverAll();
+            large.bob.streams.onFrame(large.bob, new StreamData(1, false, false, fragment));
+            for (int part = 0; part < 3; part++) {
+                fragment(large.bob, 1); // and that was all the credit
+            }
+            large.advance(Duration.ofMinutes(9));
+            assertThat(served.get(0).events).containsExactly("message of 65536");
+            served.get(0).stream().consumed(1);
+            large.advance(Duration.ofSeconds(29));
+            large.bob.streams.onFrame(large.bob, new StreamData(1, false, false, fragment));
+            assertThat(served.get(0).events).last().isEqualTo("message of 262144");
+            large.advance(Duration.ofMinutes(9));
+            assertThat(served.get(0).events).hasSize(2);
+        }
+
+        /** Otherwise each slow reader would cost its sender's share of unfinished messages. */
+        @Test
+        void is_sent_in_one_piece_if_it_fits_into_a_frame() {
+            List<Recorder> served = large.bob.serve("bulk");
+            Recorder opened = large.alice.open("bulk");
+            for (int i = 0; i < 6; i++) {
+                opened.stream().send(bytes(50_000, i));
+            }
+            assertThat(large.alice.underWay)
+                    .filteredOn(StreamData.class::isInstance)
+                    .allSatisfy(frame -> assertThat(((StreamData) frame).more()).isFalse());
+            large.deliverAll();
+            assertThat(served.get(0).messages).hasSize(5);
+            served.get(0).stream().consumed(3);
+            large.deliverAll();
+            assertThat(served.get(0).messages).hasSize(6);
         }
     }
 
