@@ -39,7 +39,7 @@ class RotationIT {
 
     @Test
     void loses_nothing() throws Exception {
-        rotate(4);
+        rotate(3);
     }
 
     @Test

@@ -232,9 +232,12 @@ class StrangersIT {
             }
         }
         // The native library has a limit of its own, and ends TLS.
-        TlsNodes.await("the end", () -> nodes.events(mill, NodeEvent.EdgeDown.class).stream()
-                .filter(down -> down.peer().equals(id))
-                .anyMatch(down -> down.reason() == CloseReason.CONTROL_FLOOD || down.reason() == CloseReason.TLS));
+        TlsNodes.await(
+                "the end",
+                () -> nodes.events(mill, NodeEvent.EdgeDown.class).stream()
+                        .filter(down -> down.peer().equals(id))
+                        .anyMatch(down ->
+                                down.reason() == CloseReason.CONTROL_FLOOD || down.reason() == CloseReason.TLS));
     }
 
     @Test

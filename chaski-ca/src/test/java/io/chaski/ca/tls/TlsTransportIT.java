@@ -75,9 +75,7 @@ class TlsTransportIT {
             call.greet(nodes.cluster, id, 2).acknowledge();
             TlsNodes.await("the edge", () -> mill.isConnectedTo(id));
             call.cut();
-            TlsNodes.await(
-                    "the cut",
-                    () -> ends(mill).equals(List.of(CloseReason.END_OF_STREAM, CloseReason.RESET)));
+            TlsNodes.await("the cut", () -> ends(mill).equals(List.of(CloseReason.END_OF_STREAM, CloseReason.RESET)));
         }
     }
 

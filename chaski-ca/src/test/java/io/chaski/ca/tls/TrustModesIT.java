@@ -87,6 +87,18 @@ class TrustModesIT {
     }
 
     @Test
+    void are_probed_without_an_edge() throws Exception {
+        ChaskiNode mill = nodes.start("mill");
+        ChaskiNode press = nodes.start("press");
+
+        assertThat(press.probe(TlsNodes.addressOf(mill), TlsNodes.LIMIT)
+                        .get(TlsNodes.LIMIT.toSeconds(), TimeUnit.SECONDS)
+                        .id())
+                .isEqualTo(mill.id());
+        assertThat(press.edges()).isEmpty();
+    }
+
+    @Test
     void with_certificates_of_somebody_else() throws Exception {
         TestAuthority company = new TestAuthority(3);
         TrustMode one = external(company, "https://plant-7.example/mill");

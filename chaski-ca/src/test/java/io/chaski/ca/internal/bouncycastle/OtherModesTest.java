@@ -40,16 +40,18 @@ class OtherModesTest {
         return OddCertificate.named(uris).nameNotCritical();
     }
 
-    private static void assertRefused(TrustMode.Authenticated mode, List<X509Certificate> chain, CertificateProblem why) {
+    private static void assertRefused(
+            TrustMode.Authenticated mode, List<X509Certificate> chain, CertificateProblem why) {
         assertThatThrownBy(() -> mode.verify(chain, Side.CLIENT, TestAuthority.NOW))
-                .isInstanceOfSatisfying(CertificateRefusedException.class, refused -> assertThat(refused.problem())
-                        .isEqualTo(why));
+                .isInstanceOfSatisfying(
+                        CertificateRefusedException.class,
+                        refused -> assertThat(refused.problem()).isEqualTo(why));
     }
 
     @Nested
     class Certificates_of_somebody_else {
-        final TrustMode.External mode = TrustMode.external(
-                new Credentials(KEYS.getPrivate(), chain(named(MILL))), Set.of(COMPANY.root));
+        final TrustMode.External mode =
+                TrustMode.external(new Credentials(KEYS.getPrivate(), chain(named(MILL))), Set.of(COMPANY.root));
 
         static List<X509Certificate> chain(OddCertificate certificate) {
             try {
@@ -67,7 +69,8 @@ class OtherModesTest {
         @Test
         void are_the_only_URI_or_the_only_DNS_name() {
             assertThat(name(named(MILL))).isEqualTo("uri:" + MILL);
-            assertThat(name(named(MILL).alsoNamed(GeneralName.dNSName, "a.example")
+            assertThat(name(named(MILL)
+                            .alsoNamed(GeneralName.dNSName, "a.example")
                             .alsoNamed(GeneralName.dNSName, "b.example")))
                     .isEqualTo("uri:" + MILL);
             assertThat(name(named().alsoNamed(GeneralName.dNSName, "mill.example")))
@@ -102,13 +105,11 @@ class OtherModesTest {
                             named().alsoNamed(GeneralName.dNSName, "a.example")
                                     .alsoNamed(GeneralName.dNSName, "b.example"),
                             CertificateProblem.SEVERAL_IDENTITIES),
-                    Arguments.of(
-                            named().alsoNamed(GeneralName.dNSName, "*.example"), CertificateProblem.BAD_IDENTITY),
+                    Arguments.of(named().alsoNamed(GeneralName.dNSName, "*.example"), CertificateProblem.BAD_IDENTITY),
                     Arguments.of(
                             named().alsoNamed(GeneralName.dNSName, "Mill.example"), CertificateProblem.BAD_IDENTITY),
                     Arguments.of(named(MILL).keyUsage(KeyUsage.keyAgreement), CertificateProblem.WRONG_USAGE),
-                    Arguments.of(
-                            named(MILL).purposes(KeyPurposeId.id_kp_serverAuth), CertificateProblem.WRONG_USAGE),
+                    Arguments.of(named(MILL).purposes(KeyPurposeId.id_kp_serverAuth), CertificateProblem.WRONG_USAGE),
                     Arguments.of(named(MILL).authority(), CertificateProblem.AUTHORITY_AS_PEER),
                     Arguments.of(
                             named(MILL).valid(now.minusSeconds(9), now.minusSeconds(1)), CertificateProblem.EXPIRED),
@@ -182,8 +183,7 @@ class OtherModesTest {
                     mode,
                     List.of(OddCertificate.named().issuedBy(COMPANY, peerKeys.getPublic())),
                     CertificateProblem.UNTRUSTED);
-            assertRefused(
-                    mode, List.of(selfSigned(peerKeys), selfSigned(peerKeys)), CertificateProblem.CHAIN_TOO_LONG);
+            assertRefused(mode, List.of(selfSigned(peerKeys), selfSigned(peerKeys)), CertificateProblem.CHAIN_TOO_LONG);
         }
     }
 
