@@ -121,10 +121,15 @@ class StreamThreadsIT {
     private ChaskiRemote server;
     private ChaskiRemote client;
 
+    /** One whose peers may be silent: hundred threads that begin at once keep a busy machine from anything else for seconds. */
+    private ChaskiRemote remote(String name, RemoteOptions options) {
+        return ChaskiRemote.on(remotes.node(name, builder -> builder.deadAfter(LIMIT)), options);
+    }
+
     @BeforeEach
     void start() throws Exception {
-        server = remotes.remote("server");
-        client = remotes.remote("client");
+        server = remote("server", RemoteOptions.DEFAULTS);
+        client = remote("client", RemoteOptions.DEFAULTS);
         Remotes.connect(client, server);
     }
 
@@ -155,7 +160,7 @@ class StreamThreadsIT {
     /** All implementations of the middle wait at a time, each for a stream that it has asked for. */
     private RelayLater relay() throws Exception {
         server.serve("source", Source.class, new Given());
-        ChaskiRemote middle = remotes.remote("middle");
+        ChaskiRemote middle = remote("middle", RemoteOptions.DEFAULTS);
         Remotes.connect(middle, server);
         SourceReader behind = middle.at(server.node().id()).proxy("source", SourceReader.class);
         CyclicBarrier all = new CyclicBarrier(THREADS);
@@ -225,7 +230,7 @@ class StreamThreadsIT {
         }
         assertThat(feed.waiting.tryAcquire(THREADS / 4, LIMIT.toSeconds(), TimeUnit.SECONDS))
                 .isTrue();
-        ChaskiRemote other = remotes.remote("other");
+        ChaskiRemote other = remote("other", RemoteOptions.DEFAULTS);
         Remotes.connect(other, server);
         Iterator<Integer> list =
                 other.at(server.node().id()).proxy("lists", Lists.class).list();
@@ -244,7 +249,7 @@ class StreamThreadsIT {
     @Test
     @DisplayName("an implementation that waits for items that do not come is ended, and the caller hears why")
     void silent() throws Exception {
-        ChaskiRemote hurried = remotes.remote(
+        ChaskiRemote hurried = remote(
                 "hurried",
                 RemoteOptions.builder().itemIdle(Duration.ofMillis(200)).build());
         hurried.serve("counter", Counter.class, new Given()::countAll);

@@ -432,6 +432,17 @@ class RemoteGuideTest {
     }
 
     @Test
+    void patience_for_items() {
+        // #region item-idle
+        RemoteOptions patient =
+                RemoteOptions.builder().itemIdle(Duration.ofMinutes(10)).build();
+        // #endregion
+        assertThat(patient.itemIdle()).hasMinutes(10);
+        assertThatThrownBy(() -> RemoteOptions.builder().itemIdle(Duration.ZERO).build())
+                .hasMessageContaining("itemIdle");
+    }
+
+    @Test
     void objects_without_an_interface() {
         // #region serve-object
         served.serve("thermometer", new Thermometer());

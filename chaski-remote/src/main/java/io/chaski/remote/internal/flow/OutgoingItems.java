@@ -26,6 +26,12 @@ public final class OutgoingItems implements Flow.Subscriber<Object> {
 
     private static final Logger log = LoggerFactory.getLogger(OutgoingItems.class);
 
+    /**
+     * An item of one piece is sent also if no memory is left for it: a slow reader of many streams slows them, and must not end
+     * them. There is one for each stream, and the stream itself holds four times that.
+     */
+    private static final int UNCOUNTED_BYTES = 64 << 10;
+
     private final Flow.Publisher<?> publisher;
     private final Type type;
     private final int maxItemBytes;
@@ -221,8 +227,10 @@ public final class OutgoingItems implements Flow.Subscriber<Object> {
     public void onNext(Object item) {
         Objects.requireNonNull(item, "item");
         Body body;
+        int counted;
         try {
             body = encoded(item);
+            counted = count(body.length());
         } catch (UnsendableItemException wrong) {
             cancelWith(wrong);
             return;
@@ -239,14 +247,14 @@ public final class OutgoingItems implements Flow.Subscriber<Object> {
                 isRequested = false;
                 isItemTaken = true;
                 isSending = true;
-                heldBytes = body.length();
+                heldBytes = counted;
                 waiting = to == null ? body : null;
             }
         } finally {
             lock.unlock();
         }
         if (isUnwanted || isTooMany) {
-            budget.giveBack(body.length());
+            budget.giveBack(counted);
             if (isTooMany) {
                 cancelWith(new IllegalStateException("a publisher gave more items than were requested"));
             }
@@ -270,11 +278,18 @@ public final class OutgoingItems implements Flow.Subscriber<Object> {
             throw new UnsendableItemException(
                     "an item is too large: " + bytes.length + " bytes, not at most " + maxItemBytes);
         }
-        if (!budget.tryTake(bytes.length)) {
-            throw new UnsendableItemException(
-                    "no memory for an item of " + bytes.length + " bytes: too much is under way");
-        }
         return new Body(Body.Kind.ITEM, bytes);
+    }
+
+    /** How many bytes the budget has counted. */
+    private int count(int bytes) {
+        if (budget.tryTake(bytes)) {
+            return bytes;
+        }
+        if (bytes > UNCOUNTED_BYTES) {
+            throw new UnsendableItemException("no memory for an item of " + bytes + " bytes: too much is under way");
+        }
+        return 0;
     }
 
     /** On the event loop, where no publisher is called. */

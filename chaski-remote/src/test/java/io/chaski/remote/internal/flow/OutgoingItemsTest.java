@@ -348,4 +348,24 @@ class OutgoingItemsTest {
         assertThat(stream.sent.stream().map(message -> message.length)).containsExactly(65_536, 34_474, 5);
         assertThat(blocks.requested).isEqualTo(2);
     }
+
+    @Test
+    void small_items_wait_for_their_reader_when_no_memory_is_left_and_large_ones_end_the_stream() {
+        Budget none = new Budget(0);
+        stream.room = 0;
+        OutgoingItems small = new OutgoingItems(publisher, Integer.class, 100, none, Runnable::run, Runnable::run);
+        small.begin(writer);
+        publisher.subscriber.onNext(1);
+        assertThat(small.done()).isNotDone();
+        stream.room = 1;
+        writer.pump();
+        assertThat(stream.sent).hasSize(1);
+        assertThat(none.left()).isZero();
+        Publisher blocks = new Publisher();
+        OutgoingItems large = new OutgoingItems(blocks, byte[].class, 1 << 20, none, Runnable::run, Runnable::run);
+        large.begin(writer);
+        blocks.subscriber.onNext(new byte[70_000]);
+        assertThatThrownBy(() -> large.done().join()).hasMessageContaining("no memory");
+        assertThat(none.left()).isZero();
+    }
 }
