@@ -171,7 +171,8 @@ class CallVectorsTest {
                         "6 REMOTE_ERROR",
                         "7 BAD_RESULT",
                         "8 ALREADY_EXECUTED",
-                        "9 ABORTED");
+                        "9 ABORTED",
+                        "10 ITEMS_IDLE");
     }
 
     private static String compact(String hex) {
