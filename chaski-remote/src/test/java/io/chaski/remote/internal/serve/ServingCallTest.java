@@ -75,8 +75,7 @@ class ServingCallTest {
     private static final CallbackFactory CALLBACKS = (caller, type, service, life) -> type;
 
     private final ManualExecutor implementations = new ManualExecutor();
-    private CallThreads threads =
-            new CallThreads(implementations, implementations, implementations, Runnable::run);
+    private CallThreads threads = new CallThreads(implementations, implementations, implementations, Runnable::run);
     private final CallEvents events = new CallEvents(Runnable::run);
     private final Budget budget = new Budget(BUDGET);
     private final ServedServices services = new ServedServices();
