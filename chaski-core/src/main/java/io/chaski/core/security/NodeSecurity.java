@@ -24,6 +24,7 @@ public interface NodeSecurity {
      * @param credentials of the same node
      * @throws CertificateRefusedException if this node itself would not believe them now
      * @throws IllegalArgumentException if they belong to another node
+     * @throws io.chaski.core.ConfigurationException if the TLS engine of this node cannot use the key
      * @throws IllegalStateException if this node has no identity
      */
     void update(Credentials credentials);

@@ -50,7 +50,7 @@ public final class LiveSecurity implements NodeSecurity {
          *
          * @param next what will hold
          * @return what to do when it holds
-         * @throws IllegalArgumentException if it cannot be used; the state stays as it is
+         * @throws io.chaski.core.ConfigurationException if it cannot be used; the state stays as it is
          */
         Runnable prepare(State next);
     }
