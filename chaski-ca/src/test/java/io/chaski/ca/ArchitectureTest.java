@@ -26,6 +26,20 @@ class ArchitectureTest {
     }
 
     @Test
+    void Netty_is_at_home_in_one_package() throws IOException {
+        assertThat(lines(SOURCES, "import io\\.netty\\..*"))
+                .isNotEmpty()
+                .allMatch(line -> line.startsWith("internal/net/"));
+    }
+
+    /** Verbs go through the public API, so that another program can offer them; the doctor looks below it. */
+    @Test
+    void verbs_know_the_public_API_alone() throws IOException {
+        assertThat(lines(SOURCES.resolve("internal").resolve("cli"), "import io\\.chaski\\.ca\\.internal\\..*"))
+                .allMatch(line -> line.startsWith("internal/cli/Doctor.java"));
+    }
+
+    @Test
     void nobody_changes_the_providers_of_the_program() throws IOException {
         assertThat(lines(SOURCES, ".*Security\\.(add|insert|remove)Provider.*")).isEmpty();
     }

@@ -19,12 +19,12 @@ import java.util.Set;
 /**
  * A {@link DenyList} in a file that somebody edits. A line denies one party:
  *
- * <pre>{@code
+ * <pre>
  * # the stolen one
  * serial:4f1a09
  * key:9b1c... (64 hexadecimal digits)
  * chaski://plant-7.example/node/mill-3
- * }</pre>
+ * </pre>
  *
  * <p>White space around it, empty lines and what follows a {@code #} mean nothing. Confined to one thread.
  */

@@ -12,7 +12,6 @@ import io.chaski.ca.internal.disk.Pem.MalformedPemException;
 import io.chaski.ca.internal.disk.SmallFiles;
 import io.chaski.ca.internal.net.TlsSelfTest;
 import io.chaski.core.ChaskiException;
-import io.netty.util.Version;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -21,7 +20,6 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Looks for what will be a problem, in a directory of an authority or of a node, and on the machine. Changes nothing. */
@@ -101,10 +99,8 @@ final class Doctor implements Verb {
     }
 
     private static String versions() {
-        String netty = Optional.ofNullable(Version.identify().get("netty-handler"))
-                .map(Version::artifactVersion)
-                .orElse("unknown");
-        return "Java " + Runtime.version() + ", Netty " + netty + ", Bouncy Castle " + KeyProtection.libraryVersion();
+        return "Java " + Runtime.version() + ", Netty " + TlsSelfTest.nettyVersion() + ", Bouncy Castle "
+                + KeyProtection.libraryVersion();
     }
 
     private static List<Path> permissions(Path directory, Findings findings) throws IOException {

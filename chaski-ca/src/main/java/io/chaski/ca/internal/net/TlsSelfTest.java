@@ -10,6 +10,7 @@ import io.chaski.ca.internal.bouncycastle.KeyPairs;
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.TrustDomain;
+import io.netty.util.Version;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
@@ -33,6 +34,12 @@ public final class TlsSelfTest {
     private static final TrustDomain DOMAIN = new TrustDomain("self-test.example");
 
     private TlsSelfTest() {}
+
+    /** Of the Netty that does it. */
+    public static String nettyVersion() {
+        Version version = Version.identify().get("netty-handler");
+        return version == null ? "unknown" : version.artifactVersion();
+    }
 
     /**
      * Does it.

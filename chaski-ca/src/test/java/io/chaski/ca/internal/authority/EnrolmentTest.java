@@ -126,7 +126,7 @@ class EnrolmentTest {
 
             assertThat(ca.records())
                     .extracting(JournalRecord::event)
-                    .containsExactly(Event.USED, Event.ISSUED, Event.LISTED);
+                    .containsExactly(Event.TOKEN_MADE, Event.USED, Event.ISSUED, Event.LISTED);
         }
     }
 

@@ -9,9 +9,11 @@ import io.chaski.core.CloseReason;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.netty.LoggedLines;
+import io.chaski.core.security.RenewalAlarm;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -152,7 +154,12 @@ class EventLogTest {
 
     private static Object sample(Class<?> type, String text) {
         NodeId id = new NodeId(1, 2);
+        if (type == Instant.class) {
+            return Instant.EPOCH;
+        }
         Map<Class<?>, Object> samples = Map.of(
+                RenewalAlarm.class,
+                RenewalAlarm.LATE,
                 String.class,
                 text,
                 NodeId.class,
