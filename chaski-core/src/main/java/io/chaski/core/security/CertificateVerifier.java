@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Decides whether a chain of certificates is an identity of our trust domain: the path validation of the JDK, and the
@@ -147,8 +148,9 @@ public final class CertificateVerifier {
         checkUsages(leaf, side);
         checkDates(chain, now);
         checkRevocation(chain, uri, now);
-        CertificatePath.check(chain, trust.roots(), now);
-        Instant notAfter = chain.stream()
+        X509Certificate root = CertificatePath.check(chain, trust.roots(), now);
+        checkRevocation(List.of(root), uri, now); // also when it was not shown
+        Instant notAfter = Stream.concat(chain.stream(), Stream.of(root))
                 .map(each -> each.getNotAfter().toInstant())
                 .min(Instant::compareTo)
                 .orElseThrow();
