@@ -12,7 +12,8 @@ import java.util.Objects;
  * @param trustDomain whose identities it gives; cannot be changed later
  * @param leafLifetime how long certificates live, 5 minutes to 7 days; a day by default
  * @param allowedExpired how long after its end a certificate can be renewed, up to a day; not at all by default
- * @param addresses where nodes find it, up to 4, each {@code host:port} of at most 255 ASCII characters: part of tokens
+ * @param addresses where nodes find it, up to 4, each {@code host:port} of at most 255 ASCII
+ *     characters without comma and backslash: part of tokens
  * @param subject words for people in the certificates of the authority
  */
 public record AuthorityOptions(
@@ -60,7 +61,7 @@ public record AuthorityOptions(
     }
 
     private static void checkAddress(String address) {
-        if (!address.matches("[!-~]{1,249}:[0-9]{1,5}") || address.contains(",")) {
+        if (!address.matches("[!-~&&[^,\\\\]]{1,249}:[0-9]{1,5}")) {
             throw new IllegalArgumentException("an address is host:port, not '" + address + "'");
         }
     }

@@ -51,6 +51,7 @@ public final class CertificateAuthority implements AutoCloseable {
     private final AuthorityFiles.Opened opened;
     private final Surroundings surroundings;
     private final Supplier<Moment> clock;
+    private boolean isClosed;
 
     /**
      * A certificate that has not ended.
@@ -83,8 +84,10 @@ public final class CertificateAuthority implements AutoCloseable {
      * @param head hash of the last of them. Noted down elsewhere, it shows later that nothing before was rewritten, which
      *     whoever can write all files could do unseen
      * @param problem what is wrong; empty if nothing is
+     * @param isUnfinished whether that is what a crash leaves of a write that nobody was told of: opening the authority
+     *     mends it. Nothing that was acknowledged is missing or changed then
      */
-    public record Audit(long records, Fingerprint head, Optional<String> problem) {}
+    public record Audit(long records, Fingerprint head, Optional<String> problem, boolean isUnfinished) {}
 
     /** Where files, time and chance come from. */
     record Surroundings(Disk disk, KeyProtection protection, Supplier<Moment> clock, RandomGenerator random) {
@@ -229,6 +232,7 @@ public final class CertificateAuthority implements AutoCloseable {
      * @throws IllegalArgumentException if a value is outside its range
      */
     public synchronized String createToken(ChaskiUri name, Duration validity, Optional<Fingerprint> key) {
+        checkIsOpen();
         return opened.authority()
                 .createToken(name, key, validity, opened.options().leafLifetime(), clock.get());
     }
@@ -331,6 +335,7 @@ public final class CertificateAuthority implements AutoCloseable {
 
     /** All certificates that have not ended, oldest first. */
     public synchronized List<Entry> list() {
+        checkIsOpen();
         return opened.authority().certificates(clock.get()).stream()
                 .map(this::entry)
                 .toList();
@@ -391,6 +396,13 @@ public final class CertificateAuthority implements AutoCloseable {
         return opened.authority().revoke(Revocation.of(name), checked(why), clock.get());
     }
 
+    /** Another process may have it by now, and know more. */
+    private void checkIsOpen() {
+        if (isClosed) {
+            throw new IllegalStateException("the authority is closed");
+        }
+    }
+
     private static String checked(String why) {
         if (why.length() > MAX_WHY) {
             throw new IllegalArgumentException("a reason has up to " + MAX_WHY + " characters, not " + why.length());
@@ -424,6 +436,7 @@ public final class CertificateAuthority implements AutoCloseable {
      * @throws EnrolmentException with CA_READ_ONLY if its number could not be recorded
      */
     public synchronized byte[] revocationList() {
+        checkIsOpen();
         try {
             return opened.authority().revocationList(clock.get()).getEncoded();
         } catch (CRLException e) {
@@ -458,7 +471,10 @@ public final class CertificateAuthority implements AutoCloseable {
     private static Audit audit(Disk disk, Path directory) throws IOException {
         Journal.Audit audit = Journal.audit(disk, directory);
         return new Audit(
-                audit.records(), audit.head(), audit.isSound() ? Optional.empty() : Optional.of(audit.problem()));
+                audit.records(),
+                audit.head(),
+                audit.isSound() ? Optional.empty() : Optional.of(audit.problem()),
+                audit.isUnfinished());
     }
 
     static Audit verifyAudit(Path directory, Disk disk) {
@@ -473,9 +489,10 @@ public final class CertificateAuthority implements AutoCloseable {
         }
     }
 
-    /** Lets another process have the directory. */
+    /** Lets another process have the directory. Nothing can be asked of this one afterwards. */
     @Override
     public synchronized void close() {
+        isClosed = true;
         try (lock;
                 Journal journal = opened.journal()) {
             Objects.requireNonNull(journal, "journal");

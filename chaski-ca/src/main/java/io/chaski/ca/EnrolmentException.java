@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** No certificate was given: {@link #problem()} says why. A token that was not used can be used again. */
+/**
+ * No certificate was given, or what was asked for could not be recorded and has not happened: {@link #problem()} says why. A
+ * token that was not used can be used again.
+ */
 public final class EnrolmentException extends ChaskiException {
 
     @Serial

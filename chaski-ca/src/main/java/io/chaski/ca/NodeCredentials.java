@@ -42,11 +42,15 @@ public record NodeCredentials(PrivateKey key, List<X509Certificate> chain) {
     /**
      * Copies the chain.
      *
-     * @throws IllegalArgumentException if there is no certificate, or the first is not that of the key
+     * @throws IllegalArgumentException if there is no certificate, the first is not that of the key, or the key cannot be
+     *     written because a device keeps it
      */
     public NodeCredentials {
         Objects.requireNonNull(key, "key");
         chain = List.copyOf(chain);
+        if (key.getEncoded() == null) {
+            throw new IllegalArgumentException("a key without an encoding");
+        }
         if (chain.isEmpty() || !KeyPairs.belongTogether(key, chain.get(0).getPublicKey())) {
             throw new IllegalArgumentException("the first certificate is not that of the key");
         }
@@ -56,7 +60,8 @@ public record NodeCredentials(PrivateKey key, List<X509Certificate> chain) {
      * Writes the file, readable by its owner only, in place of the one that is there. When this returns, the new one
      * survives a power failure; a crash before leaves the old one whole.
      *
-     * @param file usually {@code identity.pem} in the data directory of the node
+     * @param file usually {@code identity.pem} in the data directory of the node. One at a time writes it: nothing keeps two
+     *     processes apart
      * @throws AuthorityException with FAILED if the operating system refuses
      */
     public void write(Path file) {

@@ -27,7 +27,8 @@ public interface PasswordSource {
     char[] read() throws IOException;
 
     /**
-     * The first line of a file.
+     * The first line of a file. Who may read it is not looked at, because what containers mount as secrets everybody may
+     * read there: give it to yourself alone.
      *
      * @param file in UTF-8; also what a shell names as {@code /dev/fd/3}
      */

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param state 1 to 64 characters
  * @param locality 1 to 64 characters
  * @param organisation 1 to 64 characters
- * @param commonName 1 to 48 characters; {@code Chaski} if empty. What the certificate is and a number follow it
+ * @param commonName 1 to 47 characters; {@code Chaski} if empty. What the certificate is and a number follow it
  */
 public record SubjectAttributes(
         Optional<String> country,
@@ -26,8 +26,8 @@ public record SubjectAttributes(
 
     private static final int MAX_LENGTH = 64;
 
-    /** Leaves room for what follows it. */
-    private static final int MAX_COMMON_NAME_LENGTH = 48;
+    /** Leaves room for what follows it in 64 characters, {@code " issuing 0123abcd"}. */
+    private static final int MAX_COMMON_NAME_LENGTH = 47;
 
     /**
      * Checks the attributes.

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
+import java.security.PrivateKey;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -119,6 +120,33 @@ class NodeCredentialsTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new NodeCredentials(OLD.key(), List.of()))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** In a device that does not give it away. */
+    @Test
+    void a_key_that_cannot_be_written_is_refused() {
+        PrivateKey inDevice = new PrivateKey() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public String getAlgorithm() {
+                return "EC";
+            }
+
+            @Override
+            public String getFormat() {
+                return null;
+            }
+
+            @Override
+            public byte[] getEncoded() {
+                return null;
+            }
+        };
+
+        assertThatThrownBy(() -> new NodeCredentials(inDevice, OLD.chain()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("encoding");
     }
 
     @Test

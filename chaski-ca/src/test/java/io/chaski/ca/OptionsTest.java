@@ -51,7 +51,7 @@ class OptionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "host", "host:", "host:123456", "ho st:1", "a,b:1", "host:1\n"})
+    @ValueSource(strings = {"", "host", "host:", "host:123456", "ho st:1", "a,b:1", "a\\b:1", "h\\uZZZZ:1", "host:1\n"})
     void an_address_is_host_and_port(String address) {
         assertThatThrownBy(() -> builder().address(address).build()).isInstanceOf(IllegalArgumentException.class);
     }

@@ -7,6 +7,9 @@ import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertPathValidatorException.Reason;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.PKIXCertPathValidatorResult;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
@@ -27,14 +30,21 @@ final class CertificatePath {
      * @param chain the certificate in question first; may end with the root itself. As the JDK reads them
      * @param roots who is trusted, likewise
      * @param now the time
-     * @throws CertificateRefusedException if there is no path, or a certificate on it is not valid now
+     * @return the root that the path leads to, also when it was not shown
+     * @throws CertificateRefusedException if there is no path, or a certificate on it is not valid now, the root included
      */
-    static void check(List<X509Certificate> chain, Set<X509Certificate> roots, Instant now) {
+    static X509Certificate check(List<X509Certificate> chain, Set<X509Certificate> roots, Instant now) {
         List<X509Certificate> path = roots.contains(chain.get(chain.size() - 1)) && chain.size() > 1
                 ? chain.subList(0, chain.size() - 1)
                 : chain;
         try {
-            validate(path, roots, now);
+            X509Certificate root = validate(path, validOf(roots, now), now);
+            root.checkValidity(Date.from(now)); // the JDK does not, and takes a root that has ended
+            return root;
+        } catch (CertificateExpiredException e) {
+            throw new CertificateRefusedException(CertificateProblem.EXPIRED, "the root has ended", e);
+        } catch (CertificateNotYetValidException e) {
+            throw new CertificateRefusedException(CertificateProblem.NOT_YET_VALID, "the root has not begun", e);
         } catch (CertPathValidatorException e) {
             throw new CertificateRefusedException(problem(e.getReason()), "no valid path to a trusted root", e);
         } catch (CertificateException e) {
@@ -44,9 +54,18 @@ final class CertificatePath {
         }
     }
 
+    /** Of two certificates of one root the one that is valid; all if none is, so that we can say why. */
+    private static Set<X509Certificate> validOf(Set<X509Certificate> roots, Instant now) {
+        Set<X509Certificate> valid = roots.stream()
+                .filter(root -> !now.isBefore(root.getNotBefore().toInstant())
+                        && !now.isAfter(root.getNotAfter().toInstant()))
+                .collect(Collectors.toSet());
+        return valid.isEmpty() ? roots : valid;
+    }
+
     // The JDK meets names that it cannot read with exceptions of its own, NullPointerException among them, and whoever
     // shows a chain chooses the names in it. Refusing is right whatever it was.
-    private static void validate(List<X509Certificate> path, Set<X509Certificate> roots, Instant now)
+    private static X509Certificate validate(List<X509Certificate> path, Set<X509Certificate> roots, Instant now)
             throws CertificateException, CertPathValidatorException, InvalidAlgorithmParameterException {
         CertPath certPath = JdkCertificates.factory().generateCertPath(path);
         PKIXParameters parameters = new PKIXParameters(
@@ -54,7 +73,9 @@ final class CertificatePath {
         parameters.setRevocationEnabled(false); // the lists are ours: see RevocationList
         parameters.setDate(Date.from(now));
         try {
-            JdkCertificates.validator().validate(certPath, parameters);
+            PKIXCertPathValidatorResult result =
+                    (PKIXCertPathValidatorResult) JdkCertificates.validator().validate(certPath, parameters);
+            return result.getTrustAnchor().getTrustedCert();
         } catch (RuntimeException e) {
             throw new CertificateRefusedException(CertificateProblem.MALFORMED, "names that cannot be checked", e);
         }

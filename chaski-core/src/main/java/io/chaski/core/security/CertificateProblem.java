@@ -4,9 +4,9 @@ package io.chaski.core.security;
 public enum CertificateProblem {
     /** The peer showed none. */
     NO_CERTIFICATE,
-    /** More certificates than leaf, issuing authority and root. Nothing was computed. */
+    /** More certificates than leaf, issuing authority and root; with a revocation list, none or more. Nothing was computed. */
     CHAIN_TOO_LONG,
-    /** The certificates together have more bytes than honest ones ever have. Nothing was computed. */
+    /** The certificates together, or a revocation list, have more bytes than honest ones have. Nothing was computed. */
     CHAIN_TOO_LARGE,
     /** A key, or the algorithm of a signature, is not one of {@link PublicKeyRules}. Nothing was computed. */
     KEY_REJECTED,
@@ -16,7 +16,7 @@ public enum CertificateProblem {
     SELF_SIGNED,
     /** A certificate that may issue others, or sign revocation lists, shown as that of a peer. */
     AUTHORITY_AS_PEER,
-    /** Not the usages that the side of the connection needs, or more of them. */
+    /** Not exactly the key usage of a peer, or not the extended key usage that the side of the connection needs. */
     WRONG_USAGE,
     /** An extension that must be understood and is not. */
     UNKNOWN_CRITICAL_EXTENSION,

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Decides whether a chain of certificates is an identity of our trust domain: the path validation of the JDK, and the
@@ -97,11 +98,7 @@ public final class CertificateVerifier {
          */
         public Trust {
             Objects.requireNonNull(trustDomain, "trustDomain");
-            try {
-                roots = Set.copyOf(JdkCertificates.readAgain(roots));
-            } catch (CertificateException e) {
-                throw new IllegalArgumentException("roots must be certificates that the JDK can read", e);
-            }
+            roots = asJdkReads(roots);
             Objects.requireNonNull(revocations, "revocations");
             Objects.requireNonNull(denied, "denied");
             if (roots.isEmpty()) {
@@ -150,13 +147,14 @@ public final class CertificateVerifier {
         checkUsages(leaf, side);
         checkDates(chain, now);
         checkRevocation(chain, uri, now);
-        CertificatePath.check(chain, trust.roots(), now);
-        return new Identity(uri, leaf.getSerialNumber(), Fingerprint.of(leaf.getPublicKey()), end(chain));
+        X509Certificate root = CertificatePath.check(chain, trust.roots(), now);
+        checkRevocation(List.of(root), uri, now); // also when it was not shown
+        return new Identity(uri, leaf.getSerialNumber(), Fingerprint.of(leaf.getPublicKey()), end(chain, root));
     }
 
-    /** When the first certificate of a chain ends. */
-    static Instant end(List<X509Certificate> chain) {
-        return chain.stream()
+    /** When the first certificate of a chain ends, the root among them, which need not be shown. */
+    static Instant end(List<X509Certificate> chain, X509Certificate root) {
+        return Stream.concat(chain.stream(), Stream.of(root))
                 .map(each -> each.getNotAfter().toInstant())
                 .min(Instant::compareTo)
                 .orElseThrow();
@@ -193,6 +191,15 @@ public final class CertificateVerifier {
         List<X509Certificate> chain = readAgain(shown);
         checkKeys(chain);
         return chain;
+    }
+
+    /** Those that are trusted: nobody hears of a problem with them but the program. */
+    static Set<X509Certificate> asJdkReads(Set<X509Certificate> trusted) {
+        try {
+            return Set.copyOf(JdkCertificates.readAgain(trusted));
+        } catch (CertificateException e) {
+            throw new IllegalArgumentException("trusted certificates must be such that the JDK can read", e);
+        }
     }
 
     /** Another provider may have read them, and may see something else in them. */

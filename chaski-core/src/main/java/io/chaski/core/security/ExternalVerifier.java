@@ -31,13 +31,13 @@ final class ExternalVerifier {
         String name = name(leaf);
         checkUsages(leaf, side);
         CertificateVerifier.checkDates(chain, now);
-        CertificatePath.check(chain, trusted, now);
+        X509Certificate anchor = CertificatePath.check(chain, trusted, now);
         return new PeerIdentity(
                 Kind.EXTERNAL,
                 name,
                 leaf.getSerialNumber(),
                 Fingerprint.of(leaf.getPublicKey()),
-                CertificateVerifier.end(chain));
+                CertificateVerifier.end(chain, anchor));
     }
 
     /** The kind of the name is part of it, so that no URI passes for a DNS name. */

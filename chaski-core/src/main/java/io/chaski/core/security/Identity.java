@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * Who a peer has proved to be. Made by {@link CertificateVerifier} alone; what a certificate says of itself is no proof.
- * Immutable.
+ * Who a peer has proved to be, as {@link CertificateVerifier} says; what a certificate says of itself is no proof. Whoever
+ * makes one himself vouches for it. Immutable.
  *
  * @param uri who it is
  * @param serial number of its certificate, for revocation

@@ -16,7 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The serial numbers that an authority has revoked, from a list whose signature was checked. Immutable.
+ * The serial numbers that an authority has revoked. What {@link #read} gives has a signature that was checked; whoever makes
+ * one himself vouches for it. Immutable.
  *
  * @param number counts the lists up: one with a lower number is older, and whoever offers it wants something forgotten
  * @param thisUpdate when it was made

@@ -124,11 +124,11 @@ public sealed interface TrustMode {
         /**
          * Copies the set.
          *
-         * @throws IllegalArgumentException if nobody is trusted
+         * @throws IllegalArgumentException if nobody is trusted, or the JDK cannot read a certificate
          */
         public External {
             Objects.requireNonNull(credentials, "credentials");
-            trusted = Set.copyOf(trusted);
+            trusted = CertificateVerifier.asJdkReads(trusted);
             if (trusted.isEmpty()) {
                 throw new IllegalArgumentException("trusted must not be empty");
             }

@@ -8,6 +8,7 @@ import io.chaski.ca.LeafUsage;
 import io.chaski.ca.internal.bouncycastle.CertificateRequest;
 import io.chaski.ca.internal.bouncycastle.IssuingAuthority;
 import io.chaski.ca.internal.journal.Journal;
+import io.chaski.ca.internal.journal.JournalRecord.Event;
 import io.chaski.ca.internal.token.ProvisionerKeys;
 import io.chaski.ca.internal.token.TokenClaims;
 import io.chaski.ca.internal.token.TokenId;
@@ -154,7 +155,7 @@ public final class Authority {
     public void onMalformed(RemoteHost from, String detail, Moment now) {
         Map<String, String> fields = origin(from);
         fields.put(Fields.DETAIL, detail);
-        books.recordRefusal(Event.REFUSED, now, fields);
+        books.recordRefusal(now, fields);
     }
 
     /** Answers a request for the next certificate by who has proved to have the current one. */

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -106,6 +107,7 @@ public final class AuthorityFiles {
                             Fields.TRUST_DOMAIN, options.trustDomain().name(),
                             Fields.ROOT, Fingerprint.of(root).toString())));
         }
+        disk.forceDirectory(directory); // or the options might be there and the journal not
         SmallFiles.write(disk, directory.resolve(OPTIONS), text(options).getBytes(StandardCharsets.US_ASCII));
     }
 
@@ -119,7 +121,12 @@ public final class AuthorityFiles {
         X509Certificate root = certificate(ROOT);
         ProvisionerKeys tokenKeys = tokenKeys(password);
         Ledger ledger = new Ledger(options.allowedExpired());
-        Journal journal = Journal.open(disk, directory, record -> learn(ledger, record));
+        Journal journal = Journal.open(disk, directory, record -> {
+            learn(ledger, record);
+            if (record.event() == Event.INIT) {
+                checkBegan(record, root, options);
+            }
+        });
         Authority authority = new Authority(
                 new Authority.Settings(
                         options.trustDomain(),
@@ -135,7 +142,7 @@ public final class AuthorityFiles {
         boolean isOpen = false;
         try {
             int generation = authority.issuingGeneration();
-            IssuingAuthority issuing = issuingAuthority(generation, password);
+            IssuingAuthority issuing = issuingAuthority(root, generation, password);
             forgetEarlier(authority, generation);
             authority.unlock(issuing);
             isOpen = true;
@@ -147,12 +154,14 @@ public final class AuthorityFiles {
         }
     }
 
-    private IssuingAuthority issuingAuthority(int generation, char[] password) throws IOException {
+    private IssuingAuthority issuingAuthority(X509Certificate root, int generation, char[] password)
+            throws IOException {
         X509Certificate certificate = certificate(issuing(generation));
         PrivateKey key = protection.decrypt(encrypted(issuingKey(generation)), password);
         if (!KeyPairs.belongTogether(key, certificate.getPublicKey())) {
             throw damaged(issuingKey(generation), "is not the key of " + issuing(generation), null);
         }
+        checkHasSigned(root, certificate, issuing(generation));
         return new IssuingAuthority(certificate, key);
     }
 
@@ -217,6 +226,24 @@ public final class AuthorityFiles {
             ledger.apply(record);
         } catch (MalformedRecordException e) {
             throw new AuthorityException(Problem.DAMAGED, "the journal has a record that makes no sense", e);
+        }
+    }
+
+    /** Tokens carry the fingerprint of the root: with another one each would be used up for an authority that none trusts. */
+    private void checkHasSigned(X509Certificate root, X509Certificate issuing, String file) {
+        try {
+            issuing.verify(root.getPublicKey());
+        } catch (GeneralSecurityException e) {
+            throw damaged(ROOT, "has not signed " + file, e);
+        }
+    }
+
+    private void checkBegan(JournalRecord init, X509Certificate root, AuthorityOptions options) {
+        if (!Fingerprint.of(root).toString().equals(init.fields().get(Fields.ROOT))) {
+            throw damaged(ROOT, "is not the certificate that the journal begins with", null);
+        }
+        if (!options.trustDomain().name().equals(init.fields().get(Fields.TRUST_DOMAIN))) {
+            throw damaged(OPTIONS, "has another trust domain than the journal", null);
         }
     }
 

@@ -201,9 +201,10 @@ final class Ledger {
     private void forget(Instant now) {
         made.values().removeIf(token -> now.isAfter(token.expires.plus(Enrolment.LEEWAY)));
         tokens.values().removeIf(token -> now.isAfter(token.expires.plus(Enrolment.LEEWAY)));
-        certificates.values().removeIf(each -> now.isAfter(each.notAfter().plus(keptAfterEnd)));
-        certificatesOf.values().forEach(all -> all.removeIf(each -> !certificates.containsKey(each.serial())));
-        certificatesOf.values().removeIf(List::isEmpty);
+        if (certificates.values().removeIf(each -> now.isAfter(each.notAfter().plus(keptAfterEnd)))) {
+            certificatesOf.values().forEach(all -> all.removeIf(each -> !certificates.containsKey(each.serial())));
+            certificatesOf.values().removeIf(List::isEmpty);
+        }
         owners.values().removeIf(owner -> now.isAfter(owner.until));
         revoked.values().removeIf(each -> now.isAfter(each.notAfter.plus(keptAfterEnd)));
         // Until then tokens of before may be about.

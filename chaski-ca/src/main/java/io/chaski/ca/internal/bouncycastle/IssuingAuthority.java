@@ -51,7 +51,7 @@ public final class IssuingAuthority {
      * @param serial number of the certificate
      * @param notBefore when it begins, whole seconds
      * @param notAfter when it ends, whole seconds
-     * @param issuance number of the record that allows it
+     * @param issuance number of the last record before it: the one that allows it, if it was enrolled or renewed
      */
     public record Leaf(
             ChaskiUri uri,

@@ -37,7 +37,7 @@ enum ExitCode {
                 case EXISTS, IN_USE -> CONFLICT;
                 case MISSING, UNKNOWN -> NOT_FOUND;
                 case WRONG_PASSWORD, UNSAFE_PERMISSIONS, REVOKED -> REFUSED;
-                case DAMAGED, FAILED, LIST_FULL -> FAILURE;
+                case DAMAGED, FAILED -> FAILURE;
             };
         }
         if (failure instanceof EnrolmentException enrolment) {

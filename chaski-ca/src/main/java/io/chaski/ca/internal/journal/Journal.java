@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -37,8 +38,10 @@ public final class Journal implements AutoCloseable {
      * @param records how many records are sound, from the first on
      * @param head hash of the last of them; who notes it down elsewhere can tell later that nothing before it was changed
      * @param problem what is wrong, empty if nothing is
+     * @param isUnfinished whether that is what a crash leaves of a write that nobody was told of, and opening mends. Nothing
+     *     that was acknowledged is missing or changed then
      */
-    public record Audit(long records, Fingerprint head, String problem) {
+    public record Audit(long records, Fingerprint head, String problem, boolean isUnfinished) {
 
         /** Whether nothing is wrong. */
         public boolean isSound() {
@@ -54,8 +57,17 @@ public final class Journal implements AutoCloseable {
     /** Makes an empty one. The names survive a power failure when the caller has forced the directory. */
     public static Journal create(Disk disk, Path directory) throws IOException {
         DiskFile log = disk.create(directory.resolve(LOG));
-        log.force();
-        return new Journal(log, MarkFile.create(disk, directory.resolve(MARK)));
+        boolean isMade = false;
+        try {
+            log.force();
+            Journal journal = new Journal(log, MarkFile.create(disk, directory.resolve(MARK)));
+            isMade = true;
+            return journal;
+        } finally {
+            if (!isMade) {
+                log.close();
+            }
+        }
     }
 
     /**
@@ -64,14 +76,8 @@ public final class Journal implements AutoCloseable {
      * @throws AuthorityException with MISSING or DAMAGED
      */
     public static Journal open(Disk disk, Path directory, Consumer<JournalRecord> reader) throws IOException {
-        for (String name : List.of(LOG, MARK)) {
-            if (!disk.exists(directory.resolve(name))) {
-                throw new AuthorityException(Problem.MISSING, directory.resolve(name) + " is missing", null);
-            }
-        }
-        DiskFile log = disk.open(directory.resolve(LOG));
-        MarkFile marks = MarkFile.open(disk, directory.resolve(MARK));
-        Journal journal = new Journal(log, marks);
+        checkIsThere(disk, directory);
+        Journal journal = openFiles(disk, directory);
         boolean isOpen = false;
         try {
             journal.recover(directory, reader);
@@ -80,6 +86,28 @@ public final class Journal implements AutoCloseable {
         } finally {
             if (!isOpen) {
                 journal.close();
+            }
+        }
+    }
+
+    private static Journal openFiles(Disk disk, Path directory) throws IOException {
+        DiskFile log = disk.open(directory.resolve(LOG));
+        boolean isOpen = false;
+        try {
+            Journal journal = new Journal(log, MarkFile.open(disk, directory.resolve(MARK)));
+            isOpen = true;
+            return journal;
+        } finally {
+            if (!isOpen) {
+                log.close();
+            }
+        }
+    }
+
+    private static void checkIsThere(Disk disk, Path directory) throws IOException {
+        for (String name : List.of(LOG, MARK)) {
+            if (!disk.exists(directory.resolve(name))) {
+                throw new AuthorityException(Problem.MISSING, directory.resolve(name) + " is missing", null);
             }
         }
     }
@@ -101,13 +129,20 @@ public final class Journal implements AutoCloseable {
         marks.writeBoth(mark);
     }
 
-    /** Checks the whole file and changes nothing. For one that nobody has open. */
+    /**
+     * Checks the whole file and changes nothing. For one that nobody has open.
+     *
+     * @throws AuthorityException with MISSING
+     */
     public static Audit audit(Disk disk, Path directory) throws IOException {
+        checkIsThere(disk, directory);
         try (DiskFile log = disk.open(directory.resolve(LOG));
                 MarkFile marks = MarkFile.open(disk, directory.resolve(MARK))) {
-            Mark acknowledged = marks.newest().orElse(Mark.OF_NOTHING);
+            Optional<Mark> newest = marks.newest();
+            Mark acknowledged = newest.orElse(Mark.OF_NOTHING);
             Scan scan = scan(log, acknowledged, record -> {});
-            String problem = scan.problem;
+            boolean isUnfinished = newest.isPresent() && scan.problem.isEmpty();
+            String problem = newest.isPresent() || !scan.problem.isEmpty() ? scan.problem : "both marks are damaged";
             if (problem.isEmpty() && log.size() != scan.sound.length()) {
                 problem = "bytes behind record " + scan.sound.records();
             }
@@ -117,7 +152,7 @@ public final class Journal implements AutoCloseable {
             if (problem.isEmpty() && !marks.isSound()) {
                 problem = "one of the two marks is damaged";
             }
-            return new Audit(scan.sound.records(), scan.sound.head(), problem);
+            return new Audit(scan.sound.records(), scan.sound.head(), problem, isUnfinished && !problem.isEmpty());
         }
     }
 

@@ -30,8 +30,16 @@ final class MarkFile implements AutoCloseable {
 
     static MarkFile create(Disk disk, Path path) throws IOException {
         MarkFile marks = new MarkFile(disk.create(path));
-        marks.writeBoth(Mark.OF_NOTHING);
-        return marks;
+        boolean isMade = false;
+        try {
+            marks.writeBoth(Mark.OF_NOTHING);
+            isMade = true;
+            return marks;
+        } finally {
+            if (!isMade) {
+                marks.close();
+            }
+        }
     }
 
     static MarkFile open(Disk disk, Path path) throws IOException {

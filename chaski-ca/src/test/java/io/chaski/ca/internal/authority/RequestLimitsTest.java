@@ -209,9 +209,9 @@ class RequestLimitsTest {
         void serves_a_good_token_while_strangers_flood_it() throws IOException {
             AuthorityFixture ca = new AuthorityFixture(9);
             byte[] request = CertificateRequest.write(NODES.get(0), MILL);
-            for (int i = 0; i < 60 * 20; i++) {
-                ca.advance(Duration.ofMillis(50));
-                ca.authority.enrol(Request.enrol("x", ca.time, request), host(i % 20), ca.now());
+            for (int i = 0; i < 60 * 40; i++) {
+                ca.advance(Duration.ofMillis(25));
+                ca.authority.enrol(Request.enrol("x", ca.time, request), host(i), ca.now());
             }
 
             assertThat(ca.authority.enrol(Request.enrol(ca.token(), ca.time, request), HOST, ca.now()))

@@ -155,11 +155,6 @@ class RevocationTest {
             ca.authority.revoke(Revocation.of(PUMP), "misused", ca.now());
         }
 
-        @Test
-        void is_read_by_nodes() {
-            assertThat(list().serials()).hasSize(Ledger.MAX_LISTED - 1);
-        }
-
         /** Shutting somebody out must not depend on room that he may have used up himself. */
         @Test
         void does_not_keep_anybody_from_being_shut_out() throws IOException {

@@ -66,6 +66,32 @@ class IssuedCertificatesTest {
         }
     }
 
+    /** RFC 5280, appendix A.1: ub-common-name. */
+    @Test
+    void the_longest_label_makes_a_name_of_64_characters() {
+        SubjectAttributes longest = new SubjectAttributes(
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.of("x".repeat(47)));
+
+        assertThat(AuthorityCertificates.issuing(
+                                OURS.issuingKeys.getPublic(),
+                                TestAuthority.DOMAIN,
+                                longest,
+                                OURS.root,
+                                OURS.rootKeys.getPrivate(),
+                                NOW,
+                                new Random(1))
+                        .getSubjectX500Principal()
+                        .getName())
+                .hasSize("CN=".length() + 64);
+        assertThatThrownBy(() -> new SubjectAttributes(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of("x".repeat(48))))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
     @Nested
     class An_issuing_authority {
         @Test

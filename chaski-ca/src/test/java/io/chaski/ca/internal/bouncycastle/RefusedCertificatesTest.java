@@ -17,6 +17,7 @@ import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.Identity;
 import io.chaski.core.security.RevocationList;
 import java.io.ByteArrayInputStream;
+import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -143,6 +144,47 @@ class RefusedCertificatesTest {
                     .isInstanceOfSatisfying(
                             CertificateRefusedException.class,
                             refused -> assertThat(refused.problem()).isEqualTo(CertificateProblem.EXPIRED));
+        }
+
+        /** Whether the root was shown or not: the JDK does not look at its dates. */
+        @Test
+        void one_below_a_root_that_has_ended_or_is_denied() throws Exception {
+            KeyPair rootKeys = KeyPairs.generate();
+            X509Certificate root = OddCertificate.named()
+                    .subject("CN=short")
+                    .authority()
+                    .keyUsage(KeyUsage.keyCertSign)
+                    .valid(NOW.minusSeconds(60), NOW.plusSeconds(60))
+                    .selfSigned(rootKeys);
+            KeyPair issuingKeys = KeyPairs.generate();
+            X509Certificate issuing = OddCertificate.named()
+                    .subject("CN=issuing")
+                    .authority()
+                    .keyUsage(KeyUsage.keyCertSign)
+                    .build(issuingKeys.getPublic(), root.getSubjectX500Principal(), rootKeys.getPrivate());
+            X509Certificate leaf = OddCertificate.named(MILL)
+                    .build(
+                            KeyPairs.generate().getPublic(),
+                            issuing.getSubjectX500Principal(),
+                            issuingKeys.getPrivate());
+            CertificateVerifier verifier =
+                    new CertificateVerifier(Trust.of(TestAuthority.DOMAIN, Set.of(root, OURS.root)));
+            DenyList denied = new DenyList(Set.of(), Set.of(Fingerprint.of(rootKeys.getPublic())), Set.of());
+            CertificateVerifier denying = new CertificateVerifier(
+                    new Trust(TestAuthority.DOMAIN, Set.of(root), Optional.empty(), false, denied));
+            for (List<X509Certificate> chain : List.of(List.of(leaf, issuing), List.of(leaf, issuing, root))) {
+                assertThat(verifier.verify(chain, Side.CLIENT, NOW).notAfter())
+                        .as("ends with the root")
+                        .isEqualTo(NOW.plusSeconds(60));
+                assertRefused(denying, chain, CertificateProblem.REVOKED);
+                assertThatThrownBy(() -> new CertificateVerifier(Trust.of(TestAuthority.DOMAIN, Set.of(root)))
+                                .verify(chain, Side.CLIENT, NOW.plusSeconds(61)))
+                        .isInstanceOfSatisfying(
+                                CertificateRefusedException.class,
+                                refused -> assertThat(refused.problem()).isEqualTo(CertificateProblem.EXPIRED));
+                assertThatThrownBy(() -> verifier.verify(chain, Side.CLIENT, NOW.plusSeconds(61)))
+                        .isInstanceOf(CertificateRefusedException.class);
+            }
         }
 
         @Test

@@ -10,7 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Files in memory that know what a power failure leaves: contents as of the last force, names as of the last force of
@@ -24,6 +26,7 @@ public final class SimulatedDisk implements Disk {
     private final Map<Path, Content> names = new TreeMap<>();
     private final Map<Path, Content> forcedNames = new TreeMap<>();
     private int operations;
+    private int openFiles;
     private int powerEndsAt = Integer.MAX_VALUE;
     private int failsAt = Integer.MAX_VALUE;
     private final List<String> trace = new ArrayList<>();
@@ -74,6 +77,11 @@ public final class SimulatedDisk implements Disk {
         return operations;
     }
 
+    /** How many files are open. */
+    public int openFiles() {
+        return openFiles;
+    }
+
     /** What was done, for the message of a failed test. */
     public List<String> trace() {
         return trace;
@@ -82,8 +90,7 @@ public final class SimulatedDisk implements Disk {
     /** What is found when the power is back. */
     public SimulatedDisk afterPowerFailure(Loss loss, Random random) {
         SimulatedDisk after = new SimulatedDisk();
-        boolean keepsNames = loss == Loss.NONE || loss == Loss.SOME && random.nextBoolean();
-        (keepsNames ? names : forcedNames).forEach((path, content) -> {
+        namesAfter(loss, random).forEach((path, content) -> {
             Content left = new Content();
             left.forced = content.forced;
             for (Write write : content.unforced) {
@@ -102,6 +109,27 @@ public final class SimulatedDisk implements Disk {
             after.forcedNames.put(path, left);
         });
         return after;
+    }
+
+    /** Each change of a name survives or not, whatever becomes of those before it. */
+    private Map<Path, Content> namesAfter(Loss loss, Random random) {
+        if (loss != Loss.SOME) {
+            return loss == Loss.NONE ? names : forcedNames;
+        }
+        Map<Path, Content> left = new TreeMap<>(forcedNames);
+        Set<Path> all = new TreeSet<>(names.keySet());
+        all.addAll(forcedNames.keySet());
+        for (Path path : all) {
+            if (names.get(path) == forcedNames.get(path) || random.nextBoolean()) {
+                continue;
+            }
+            if (names.containsKey(path)) {
+                left.put(path, names.get(path));
+            } else {
+                left.remove(path);
+            }
+        }
+        return left;
     }
 
     /**
@@ -243,8 +271,10 @@ public final class SimulatedDisk implements Disk {
     private final class OpenFile implements DiskFile {
         private final Path path;
         private final Content content;
+        private boolean isOpen = true;
 
         OpenFile(Path path, Content content) {
+            openFiles++;
             this.path = path;
             this.content = content;
         }
@@ -295,6 +325,9 @@ public final class SimulatedDisk implements Disk {
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            openFiles -= isOpen ? 1 : 0;
+            isOpen = false;
+        }
     }
 }

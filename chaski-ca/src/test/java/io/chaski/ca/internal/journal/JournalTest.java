@@ -227,6 +227,95 @@ class JournalTest {
     }
 
     @Nested
+    class What_could_not_be_opened {
+        @Test
+        void is_closed() throws IOException {
+            for (int operation = 0; operation < 7; operation++) {
+                SimulatedDisk failing = new SimulatedDisk();
+                failing.failAt(operation);
+
+                assertThatThrownBy(() -> Journal.create(failing, DIRECTORY)).isInstanceOf(IOException.class);
+                assertThat(failing.openFiles()).as("%s", failing.trace()).isZero();
+            }
+            write(1);
+            disk.put(MARK, new byte[9]);
+            assertThatThrownBy(() -> read(disk)).isInstanceOf(AuthorityException.class);
+            assertThat(disk.openFiles()).isZero();
+        }
+    }
+
+    /** What a crash leaves and opening mends, and what somebody has done. */
+    @Nested
+    class An_audit_tells_apart {
+        @Test
+        void a_record_that_nobody_was_told_of() throws IOException {
+            Journal journal = create(disk);
+            journal.append(record(1));
+            disk.endPowerAt(1); // the sync of the log: the record is written
+            assertThatThrownBy(() -> journal.append(record(2))).isInstanceOf(PowerFailure.class);
+
+            assertIsUnfinished();
+        }
+
+        @Test
+        void a_record_or_a_mark_that_is_torn() throws IOException {
+            write(2);
+            disk.put(LOG, Arrays.copyOf(disk.content(LOG), disk.content(LOG).length + 9));
+            assertIsUnfinished();
+
+            byte[] torn = disk.content(MARK);
+            torn[9] ^= 1;
+            disk.put(MARK, torn);
+            assertIsUnfinished();
+        }
+
+        private void assertIsUnfinished() throws IOException {
+            SimulatedDisk found = disk.afterKill();
+            assertThat(Journal.audit(found, DIRECTORY)).satisfies(audit -> {
+                assertThat(audit.isSound()).isFalse();
+                assertThat(audit.isUnfinished()).isTrue();
+            });
+            read(found);
+            assertThat(Journal.audit(found, DIRECTORY).isSound()).as("mended").isTrue();
+        }
+
+        @Test
+        void damage() throws IOException {
+            write(2);
+            byte[] content = disk.content(LOG);
+            content[20] ^= 1;
+            disk.put(LOG, content);
+
+            assertThat(Journal.audit(disk, DIRECTORY)).satisfies(audit -> {
+                assertThat(audit.isSound()).isFalse();
+                assertThat(audit.isUnfinished()).isFalse();
+            });
+        }
+
+        @Test
+        void marks_that_are_both_damaged() throws IOException {
+            create(disk).close();
+            disk.put(MARK, new byte[2 * MarkFile.SLOT_BYTES]);
+
+            assertThat(Journal.audit(disk, DIRECTORY)).satisfies(audit -> {
+                assertThat(audit.isSound()).isFalse();
+                assertThat(audit.isUnfinished()).isFalse();
+            });
+        }
+
+        @Test
+        void a_file_that_is_missing() throws IOException {
+            write(1);
+            disk.deleteIfExists(LOG);
+
+            assertThatThrownBy(() -> Journal.audit(disk, DIRECTORY))
+                    .isInstanceOfSatisfying(
+                            AuthorityException.class,
+                            e -> assertThat(e.problem()).isEqualTo(Problem.MISSING));
+        }
+    }
+
+    @Nested
     class Damage {
         @Test
         void by_any_byte_is_found_by_an_audit() throws IOException {
