@@ -52,7 +52,7 @@ class AttemptTest {
             node -> Optional.empty(),
             RemoteOptions.DEFAULTS,
             budget,
-            new CallThreads(new ManualExecutor(), Runnable::run),
+            new CallThreads(new ManualExecutor(), Runnable::run, Runnable::run, Runnable::run),
             new CallEvents(Runnable::run),
             node -> {},
             new Random(42),
@@ -76,7 +76,7 @@ class AttemptTest {
         CallHeaders headers =
                 new CallHeaders("f", "", target.method().key(), CallId.random(calling.random()), 1, Map.of());
         CallDeadline deadline = CallDeadline.of(Optional.of(Duration.ofMinutes(5)), Duration.ZERO, null);
-        CallItems items = CallItems.of(calling, target, List.of("x"), null, Runnable::run);
+        CallItems items = CallItems.of(calling, target, List.of("x"), null);
         Queue<AttemptEnd> ends = new ConcurrentLinkedQueue<>();
         assertThat(calling.slots().tryTake(PEER)).isTrue();
         Attempt attempt =

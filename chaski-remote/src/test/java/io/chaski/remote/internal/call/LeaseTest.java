@@ -69,7 +69,7 @@ class LeaseTest {
                 caller::edge,
                 RemoteOptions.DEFAULTS,
                 new Budget(1 << 20),
-                new CallThreads(new ManualExecutor(), Runnable::run),
+                new CallThreads(new ManualExecutor(), Runnable::run, Runnable::run, Runnable::run),
                 new CallEvents(Runnable::run),
                 node -> {},
                 new Random(42),

@@ -207,7 +207,7 @@ class ServingCallTest {
     @Test
     void arguments_get_no_room_for_more_until_the_rule_about_callers_has_said_yes() {
         ManualExecutor asking = new ManualExecutor();
-        threads = new CallThreads(implementations, asking);
+        threads = new CallThreads(implementations, implementations, implementations, asking);
         FakeStream stream = openGuarded(caller -> true);
         byte[] whole = arguments(byte[].class, new byte[50_000]);
         stream.deliver(Arrays.copyOf(whole, 20_000));
@@ -225,7 +225,7 @@ class ServingCallTest {
     @Test
     void the_rule_may_answer_when_the_call_is_over() {
         ManualExecutor asking = new ManualExecutor();
-        threads = new CallThreads(implementations, asking);
+        threads = new CallThreads(implementations, implementations, implementations, asking);
         FakeStream stream = openGuarded(caller -> false);
         stream.deliver(Arrays.copyOf(arguments(byte[].class, new byte[50_000]), 20_000));
         stream.fail(StreamCode.CANCELLED);
