@@ -14,6 +14,7 @@ import io.chaski.ca.internal.token.TokenClaims;
 import io.chaski.ca.internal.wire.Reply;
 import io.chaski.ca.internal.wire.Request;
 import io.chaski.core.security.CertificateRefusedException;
+import io.chaski.core.security.CertificateVerifier.Side;
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.RevocationList;
@@ -28,6 +29,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -181,7 +183,7 @@ public final class NodeEnrolment {
             AuthorityCheck check =
                     new AuthorityCheck(claims.root(), claims.name().trustDomain(), clock);
             Reply reply = asking.ask(new AuthorityClient(claims.addresses(), Optional.empty(), check), request, limit);
-            return accept(claims.root(), claims.name(), keys, reply, claims.addresses());
+            return accept(claims.root(), claims.name(), EnumSet.allOf(Side.class), keys, reply, claims.addresses());
         });
     }
 
@@ -211,14 +213,15 @@ public final class NodeEnrolment {
             List<String> addresses = files.addresses();
             Reply reply =
                     asking.ask(new AuthorityClient(addresses, Optional.of(current), check), request, Duration.ZERO);
-            return accept(root, current.uri(), keys, reply, addresses);
+            return accept(root, current.uri(), CertificateAnswer.sides(leaf), keys, reply, addresses);
         });
     }
 
-    private NodeCredentials accept(Fingerprint root, ChaskiUri name, KeyPair keys, Reply reply, List<String> addresses)
+    private NodeCredentials accept(
+            Fingerprint root, ChaskiUri name, Set<Side> sides, KeyPair keys, Reply reply, List<String> addresses)
             throws IOException {
         try {
-            NodeCredentials credentials = CertificateAnswer.accept(root, name, keys, reply, clock.instant());
+            NodeCredentials credentials = CertificateAnswer.accept(root, name, sides, keys, reply, clock.instant());
             Reply.Granted granted = (Reply.Granted) reply;
             files.writeAuthority(
                     granted.addresses().isEmpty() ? addresses : granted.addresses(),

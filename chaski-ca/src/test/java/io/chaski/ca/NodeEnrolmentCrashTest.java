@@ -123,15 +123,14 @@ class NodeEnrolmentCrashTest {
     /** At every moment the file has a key with its own certificate, the old pair or the new one. */
     @Test
     void a_renewal_leaves_the_old_identity_or_the_new_one() {
-        String token = authority.createToken(MILL, Duration.ofMinutes(15), Optional.empty());
-        disk = new SimulatedDisk();
-        NodeCredentials first = node().enrol(token);
-        shown = Optional.of(new CertificateVerifier(Trust.of(TestAuthority.DOMAIN, Set.of(authority.root())))
-                .verify(first.chain(), Side.CLIENT, TestAuthority.NOW));
-        SimulatedDisk enrolled = disk;
         boolean isComplete = false;
         for (int operation = 0; !isComplete; operation++) {
-            disk = enrolled.afterPowerFailure(Loss.NONE, new Random(operation));
+            open(); // an authority gives one name eight certificates at most that have not ended
+            disk = new SimulatedDisk();
+            NodeCredentials first = node().enrol(authority.createToken(MILL, Duration.ofMinutes(15), Optional.empty()));
+            shown = Optional.of(new CertificateVerifier(Trust.of(TestAuthority.DOMAIN, Set.of(authority.root())))
+                    .verify(first.chain(), Side.CLIENT, TestAuthority.NOW));
+            disk = disk.afterPowerFailure(Loss.NONE, new Random(operation));
             disk.endPowerAt(operation);
             isComplete = renews();
             SimulatedDisk crashed = disk;

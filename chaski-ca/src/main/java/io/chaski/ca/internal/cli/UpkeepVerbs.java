@@ -3,8 +3,8 @@ package io.chaski.ca.internal.cli;
 import io.chaski.ca.AuthorityException;
 import io.chaski.ca.AuthorityException.Problem;
 import io.chaski.ca.CertificateAuthority;
+import io.chaski.core.internal.module.JdkCertificates;
 import io.chaski.core.security.Fingerprint;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -14,8 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.cert.CRLException;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -76,8 +74,8 @@ final class UpkeepVerbs {
 
         private static X509CRL parse(byte[] der) {
             try {
-                return (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(der));
-            } catch (CertificateException | CRLException e) {
+                return JdkCertificates.readList(der);
+            } catch (CRLException e) {
                 throw new AuthorityException(Problem.DAMAGED, "the list cannot be read", e);
             }
         }
