@@ -8,7 +8,6 @@ import io.chaski.core.stream.StreamException;
 import io.chaski.core.stream.StreamListener;
 import io.chaski.core.stream.StreamOptions;
 import io.chaski.remote.BadAnswerException;
-import io.chaski.remote.CallException.Execution;
 import io.chaski.remote.NoProviderException;
 import io.chaski.remote.PeerBusyException;
 import io.chaski.remote.internal.wire.Body;
@@ -77,7 +76,7 @@ final class Attempt implements StreamListener {
             verify(true);
         } else {
             String many = target.label() + ": too many streams of items come from there already";
-            end(AttemptEnd.failed(new PeerBusyException(peer, many, Execution.NOT_EXECUTED), AttemptEnd.Next.AGAIN));
+            end(AttemptEnd.failed(new PeerBusyException(peer, many), AttemptEnd.Next.AGAIN));
         }
     }
 
