@@ -1,5 +1,6 @@
 package io.chaski.benchmarks;
 
+import io.chaski.benchmarks.loopback.Span;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collections;
@@ -16,9 +17,9 @@ import java.util.Set;
  * @param nodes how many nodes are paired; several sizes one after the other if empty
  * @param mebibytes size of the file, 1 to 65,536
  * @param rounds how often everything is repeated, 1 to 100
- * @param duration of one measurement over loopback, and of its warm-up, 1 to 60 s
+ * @param span of one measurement over loopback, 1 to 60 s, and of its warm-up, 1 to 120 s
  */
-record BenchmarkOptions(Set<Subject> subjects, OptionalInt nodes, int mebibytes, int rounds, Duration duration) {
+record BenchmarkOptions(Set<Subject> subjects, OptionalInt nodes, int mebibytes, int rounds, Span span) {
 
     /** What can be measured, in the order in which it is. */
     enum Subject {
@@ -35,7 +36,7 @@ record BenchmarkOptions(Set<Subject> subjects, OptionalInt nodes, int mebibytes,
     }
 
     static final String USAGE =
-            "usage: [loopback] [streams] [calls] [pairing] [files] [--rounds 1..100] [--seconds 1..60] [--nodes 4..200] [--mebibytes 1..65536]";
+            "usage: [loopback] [streams] [calls] [pairing] [files] [--rounds 1..100] [--warm-up 1..120] [--seconds 1..60] [--nodes 4..200] [--mebibytes 1..65536]";
 
     private static final int DEFAULT_ROUNDS = 5;
     private static final int DEFAULT_SECONDS = 3;
@@ -54,8 +55,13 @@ record BenchmarkOptions(Set<Subject> subjects, OptionalInt nodes, int mebibytes,
         if (rounds < 1 || rounds > 100) {
             throw new IllegalArgumentException("--rounds must be 1 to 100: " + rounds);
         }
-        if (duration.toSeconds() < 1 || duration.toSeconds() > 60) {
-            throw new IllegalArgumentException("--seconds must be 1 to 60: " + duration.toSeconds());
+        requireSeconds("--seconds", span.measured(), 60);
+        requireSeconds("--warm-up", span.warmUp(), 120);
+    }
+
+    private static void requireSeconds(String option, Duration duration, int most) {
+        if (duration.toSeconds() < 1 || duration.toSeconds() > most) {
+            throw new IllegalArgumentException(option + " must be 1 to " + most + ": " + duration.toSeconds());
         }
     }
 
@@ -65,6 +71,7 @@ record BenchmarkOptions(Set<Subject> subjects, OptionalInt nodes, int mebibytes,
         int mebibytes = DEFAULT_MEBIBYTES;
         int rounds = DEFAULT_ROUNDS;
         int seconds = DEFAULT_SECONDS;
+        OptionalInt warmUp = OptionalInt.empty();
         Deque<String> rest = new ArrayDeque<>(arguments);
         while (!rest.isEmpty()) {
             String word = rest.removeFirst();
@@ -77,12 +84,14 @@ record BenchmarkOptions(Set<Subject> subjects, OptionalInt nodes, int mebibytes,
                 case "--nodes" -> nodes = OptionalInt.of(number(word, rest));
                 case "--mebibytes" -> mebibytes = number(word, rest);
                 case "--rounds" -> rounds = number(word, rest);
+                case "--warm-up" -> warmUp = OptionalInt.of(number(word, rest));
                 case "--seconds" -> seconds = number(word, rest);
                 default -> throw new IllegalArgumentException("unknown word " + word);
             }
         }
         Set<Subject> wanted = subjects.isEmpty() ? EnumSet.allOf(Subject.class) : subjects;
-        return new BenchmarkOptions(wanted, nodes, mebibytes, rounds, Duration.ofSeconds(seconds));
+        Span span = new Span(Duration.ofSeconds(warmUp.orElse(seconds)), Duration.ofSeconds(seconds));
+        return new BenchmarkOptions(wanted, nodes, mebibytes, rounds, span);
     }
 
     private static int number(String option, Deque<String> rest) {

@@ -42,11 +42,11 @@ public final class Benchmarks {
                 yield PairingBenchmark.of(sizes, options.rounds()).run();
             }
             case LOOPBACK ->
-                LoopbackBenchmark.of(options.rounds(), options.duration()).run();
+                LoopbackBenchmark.of(options.rounds(), options.span()).run();
             case STREAMS ->
-                LoopbackBenchmark.streams(options.rounds(), options.duration()).run();
+                LoopbackBenchmark.streams(options.rounds(), options.span()).run();
             case CALLS ->
-                LoopbackBenchmark.calls(options.rounds(), options.duration()).run();
+                LoopbackBenchmark.calls(options.rounds(), options.span()).run();
             case FILES ->
                 FilesBenchmark.of(options.mebibytes(), options.rounds()).run();
         };

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.benchmarks.BenchmarkOptions.Subject;
+import io.chaski.benchmarks.loopback.Span;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -18,7 +19,11 @@ class BenchmarkOptionsTest {
     void default_to_everything() {
         assertThat(BenchmarkOptions.parse(List.of()))
                 .isEqualTo(new BenchmarkOptions(
-                        EnumSet.allOf(Subject.class), OptionalInt.empty(), 512, 5, Duration.ofSeconds(3)));
+                        EnumSet.allOf(Subject.class),
+                        OptionalInt.empty(),
+                        512,
+                        5,
+                        new Span(Duration.ofSeconds(3), Duration.ofSeconds(3))));
     }
 
     @Test
@@ -33,6 +38,8 @@ class BenchmarkOptionsTest {
                         "60",
                         "--mebibytes",
                         "8",
+                        "--warm-up",
+                        "20",
                         "--seconds",
                         "9")))
                 .isEqualTo(new BenchmarkOptions(
@@ -40,12 +47,21 @@ class BenchmarkOptionsTest {
                         OptionalInt.of(60),
                         8,
                         7,
-                        Duration.ofSeconds(9)));
+                        new Span(Duration.ofSeconds(20), Duration.ofSeconds(9))));
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"--rounds", "--rounds two", "--rounds 0", "--seconds 61", "--nodes 3", "--mebibytes 0", "what"})
+            strings = {
+                "--rounds",
+                "--rounds two",
+                "--rounds 0",
+                "--seconds 61",
+                "--warm-up 121",
+                "--nodes 3",
+                "--mebibytes 0",
+                "what"
+            })
     void that_make_no_sense_are_refused_by_name(String commandLine) {
         List<String> words = List.of(commandLine.split(" ", -1));
         assertThatThrownBy(() -> BenchmarkOptions.parse(words))

@@ -8,15 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One measurement: a workload, a contestant, two fresh processes. Both warm up for as long as they are measured.
- * Immutable.
+ * One measurement: a workload, a contestant, two fresh processes that warm up first. Immutable.
  *
  * @param workload what is measured
  * @param contestant who is measured
- * @param duration of the measurement, and of the warm-up
+ * @param span of the measurement, and of the warm-up before it
  * @param flags of both JVMs, besides those that the contestant needs
  */
-record Cell(Workload workload, Contestants contestant, Duration duration, List<String> flags) {
+record Cell(Workload workload, Contestants contestant, Span span, List<String> flags) {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
@@ -52,9 +51,9 @@ record Cell(Workload workload, Contestants contestant, Duration duration, List<S
             String address = receiver.await(Side.LISTENING, START_LIMIT);
             try (SideProcess sender = start(Side.SENDER, counter, address)) {
                 sender.await(Side.READY, START_LIMIT);
-                Phase warmUp = phase(sender);
+                Phase warmUp = phase(sender, span.warmUp());
                 Account before = account(receiver);
-                Phase phase = phase(sender);
+                Phase phase = phase(sender, span.measured());
                 Account after = account(receiver);
                 return new Result(
                         phase,
@@ -78,7 +77,7 @@ record Cell(Workload workload, Contestants contestant, Duration duration, List<S
         return SideProcess.start(allFlags, role, contestant.name(), workload.name(), counter.toString(), address);
     }
 
-    private Phase phase(SideProcess sender) throws InterruptedException {
+    private static Phase phase(SideProcess sender, Duration duration) throws InterruptedException {
         sender.tell(Side.GO + " " + duration.toNanos());
         return Phase.ofLine(sender.await(Side.DONE, duration.plus(START_LIMIT)));
     }

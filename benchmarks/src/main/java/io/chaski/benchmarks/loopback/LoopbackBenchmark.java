@@ -2,7 +2,6 @@ package io.chaski.benchmarks.loopback;
 
 import io.chaski.benchmarks.Spread;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -22,19 +21,15 @@ public final class LoopbackBenchmark {
     private final List<Workload> workloads;
     private final List<Contestants> contestants;
     private final int rounds;
-    private final Duration duration;
+    private final Span span;
     private final List<String> flags;
 
     LoopbackBenchmark(
-            List<Workload> workloads,
-            List<Contestants> contestants,
-            int rounds,
-            Duration duration,
-            List<String> flags) {
+            List<Workload> workloads, List<Contestants> contestants, int rounds, Span span, List<String> flags) {
         this.workloads = workloads;
         this.contestants = contestants;
         this.rounds = rounds;
-        this.duration = duration;
+        this.span = span;
         this.flags = flags;
     }
 
@@ -42,14 +37,14 @@ public final class LoopbackBenchmark {
      * One node and another, and calls between them.
      *
      * @param rounds how often each cell is repeated, 1 or more
-     * @param duration of one measurement, and of its warm-up
+     * @param span of one measurement and of its warm-up
      */
-    public static LoopbackBenchmark of(int rounds, Duration duration) {
+    public static LoopbackBenchmark of(int rounds, Span span) {
         return new LoopbackBenchmark(
                 List.of(Workload.ONE_WAY_64, Workload.ONE_WAY_1K, Workload.ONE_WAY_64K, Workload.ROUND_TRIP_1K),
                 Contestants.NODES,
                 rounds,
-                duration,
+                span,
                 FLAGS);
     }
 
@@ -57,23 +52,23 @@ public final class LoopbackBenchmark {
      * One publisher, and one or eight subscribers.
      *
      * @param rounds how often each cell is repeated, 1 or more
-     * @param duration of one measurement, and of its warm-up
+     * @param span of one measurement and of its warm-up
      */
-    public static LoopbackBenchmark streams(int rounds, Duration duration) {
+    public static LoopbackBenchmark streams(int rounds, Span span) {
         List<Workload> workloads =
                 Arrays.stream(Workload.values()).filter(Workload::isOneWay).toList();
-        return new LoopbackBenchmark(workloads, Contestants.PUBLISHERS, rounds, duration, FLAGS);
+        return new LoopbackBenchmark(workloads, Contestants.PUBLISHERS, rounds, span, FLAGS);
     }
 
     /**
      * Calls of a method, one at a time and 64 at a time.
      *
      * @param rounds how often each cell is repeated, 1 or more
-     * @param duration of one measurement, and of its warm-up
+     * @param span of one measurement and of its warm-up
      */
-    public static LoopbackBenchmark calls(int rounds, Duration duration) {
+    public static LoopbackBenchmark calls(int rounds, Span span) {
         return new LoopbackBenchmark(
-                List.of(Workload.CALLS_1, Workload.CALLS_64), Contestants.CALLERS, rounds, duration, FLAGS);
+                List.of(Workload.CALLS_1, Workload.CALLS_64), Contestants.CALLERS, rounds, span, FLAGS);
     }
 
     /**
@@ -94,7 +89,7 @@ public final class LoopbackBenchmark {
         Map<Contestants, List<Cell.Result>> results = new EnumMap<>(Contestants.class);
         for (int round = 0; round < rounds; round++) {
             for (Contestants contestant : contestants) {
-                Cell.Result result = new Cell(workload, contestant, duration, flags).run();
+                Cell.Result result = new Cell(workload, contestant, span, flags).run();
                 System.err.println("round " + (round + 1) + ", " + workload.label() + ", " + contestant.label() + ": "
                         + (result.isLossless() ? Spread.threeDigits(result.operationsPerSecond()) + "/s" : "lossy"));
                 results.computeIfAbsent(contestant, unused -> new ArrayList<>()).add(result);

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LoopbackBenchmarkIT {
 
     static final List<String> FLAGS = List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
-    static final Duration MOMENT = Duration.ofMillis(50);
+    static final Span MOMENT = Span.of(Duration.ofMillis(50));
 
     @ParameterizedTest
     @EnumSource(names = {"NETTY_NIO", "CHASKI"})
