@@ -25,6 +25,8 @@ module io.chaski.core {
     exports io.chaski.core.stream;
     exports io.chaski.core.internal.module to
             io.chaski.remote;
+    exports io.chaski.core.internal.netty.tls to
+            io.chaski.ca;
     exports io.chaski.core.internal.protocol to
             io.chaski.testkit;
     exports io.chaski.core.internal.protocol.edge to

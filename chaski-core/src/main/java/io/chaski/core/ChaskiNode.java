@@ -1,5 +1,6 @@
 package io.chaski.core;
 
+import io.chaski.core.security.NodeSecurity;
 import io.chaski.core.stream.NodeStreams;
 import java.time.Duration;
 import java.util.List;
@@ -66,6 +67,9 @@ public interface ChaskiNode extends AutoCloseable {
 
     /** Where it can be reached, best first; ports are the ones taken. */
     List<Address> addresses();
+
+    /** Who it is to others, and how to change what it proves that with while it runs. */
+    NodeSecurity security();
 
     /** Stage of its life. */
     NodeSnapshot.State state();

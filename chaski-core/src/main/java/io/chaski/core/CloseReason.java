@@ -67,9 +67,22 @@ public enum CloseReason {
     /** An internal error of this library; a bug worth reporting. */
     INTERNAL(25),
     /** The two nodes differ in their largest frame, which must be the same on all nodes of a cluster. */
-    MAX_FRAME(26);
+    MAX_FRAME(26),
+    /**
+     * The certificate of the peer is not believed, or not any more: another authority, revoked, denied. Which problem it
+     * is, see {@link io.chaski.core.security.CertificateProblem}, is in the log and the counters of the node that refuses,
+     * and not told to the peer.
+     */
+    UNTRUSTED(27),
+    /** A certificate reached its end while the connection stood. */
+    EXPIRED(28),
+    /**
+     * No TLS between the two, although this node has an identity: clear text, another version of TLS, another protocol
+     * above it, no certificate, or a handshake that did not end in time. Never sent.
+     */
+    TLS(29);
 
-    private static final CloseReason[] BY_CODE = new CloseReason[27];
+    private static final CloseReason[] BY_CODE = new CloseReason[30];
 
     static {
         for (CloseReason reason : values()) {

@@ -1,5 +1,6 @@
 package io.chaski.core;
 
+import io.chaski.core.security.PeerIdentity;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,12 @@ public interface Edge {
 
     /** Its label; may repeat among nodes. */
     String name();
+
+    /**
+     * Who the other node has proved to be: what its newest connection has shown. Empty where nodes have no identities.
+     * Its {@link PeerIdentity#nodeId()} is {@link #peer()}.
+     */
+    Optional<PeerIdentity> identity();
 
     /** Whether the edge stands. */
     boolean isUp();

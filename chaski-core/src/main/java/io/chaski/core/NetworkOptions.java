@@ -61,12 +61,6 @@ public record NetworkOptions(
         require(!listen.isEmpty() || !root, "a root must listen, or nobody finds it");
         requirePorts("advertise", advertise);
         requirePorts("bootstrap", bootstrap);
-        for (Address address : listen) {
-            require(
-                    insecure || address.isLocal(),
-                    "listening on " + address + " opens this node to the network, in clear text and without knowing who"
-                            + " calls; say insecure() if that is meant, or listen on loopback");
-        }
     }
 
     private static void requirePorts(String option, List<Address> addresses) {

@@ -3,6 +3,7 @@ package io.chaski.core;
 import io.chaski.core.OutsideSettings.Setting;
 import io.chaski.core.codec.PayloadCodec;
 import io.chaski.core.internal.runtime.NodeStarter;
+import io.chaski.core.security.TrustMode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ public final class NodeBuilder {
     private @Nullable Topology topology;
     private @Nullable Boolean udp;
     private @Nullable Boolean insecure;
+    private TrustMode security = TrustMode.INSECURE;
     private @Nullable Duration keepAlive;
     private @Nullable Duration deadAfter;
     private @Nullable Integer reconnections;
@@ -73,9 +75,9 @@ public final class NodeBuilder {
     }
 
     /**
-     * Gives the node an id. Default: the one in the data directory, or a new one.
+     * Gives the node an id. Default: the one of its identity, that in the data directory, or a new one.
      *
-     * @param nodeId no two live nodes may have the same
+     * @param nodeId no two live nodes may have the same; with an identity there is only one that is right
      */
     public NodeBuilder id(NodeId nodeId) {
         this.id = Objects.requireNonNull(nodeId, "id");
@@ -104,7 +106,8 @@ public final class NodeBuilder {
     // ---- where it is
 
     /**
-     * Listens on these addresses instead of 127.0.0.1 with a free port. Off loopback it takes {@link #insecure()}.
+     * Listens on these addresses instead of 127.0.0.1 with a free port. Off loopback it takes an identity, or
+     * {@link #insecure()}.
      *
      * @param addresses port 0 asks for a free one
      */
@@ -224,7 +227,22 @@ public final class NodeBuilder {
         return this;
     }
 
-    /** Allows to listen off loopback although everybody can then connect, read and write. */
+    /**
+     * Gives the node an identity: every connection is then TLS 1.3 with certificates on both sides, it may listen
+     * anywhere, and its id is derived from its identity. Default: {@link TrustMode#INSECURE}. Such a node takes no UDP
+     * port, because datagrams are not encrypted yet.
+     *
+     * @param mode how it proves who it is, and whom it believes
+     */
+    public NodeBuilder security(TrustMode mode) {
+        this.security = Objects.requireNonNull(mode, "security");
+        return this;
+    }
+
+    /**
+     * Allows to listen off loopback although everybody can then connect, read and write. Contradicts an identity, see
+     * {@link #security}.
+     */
     public NodeBuilder insecure() {
         return insecure(true);
     }
@@ -393,6 +411,7 @@ public final class NodeBuilder {
                 first(id, outside.id(Setting.ID)),
                 dataDirectory(outside, community, label),
                 networkOptions(outside),
+                security,
                 edges,
                 new MessageOptions(
                         first(maxPayload, outside.number(Setting.MAX_PAYLOAD))

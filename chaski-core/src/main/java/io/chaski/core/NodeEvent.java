@@ -139,6 +139,15 @@ public sealed interface NodeEvent {
     record DuplicateId(Address remote) implements NodeEvent {}
 
     /**
+     * Somebody has shown a valid certificate of a peer with another key, under another incarnation, while the peer was
+     * there: one of the two has stolen the identity. The later incarnation goes on.
+     *
+     * @param peer whose identity it is
+     * @param remote where the newer key was seen
+     */
+    record TwoKeys(NodeId peer, Address remote) implements NodeEvent {}
+
+    /**
      * A node that this one dialled has seen a later incarnation of it, left by a clock that was ahead or by a data
      * directory that was restored. This node goes on under a higher epoch; all its edges are made again.
      *

@@ -1,6 +1,7 @@
 package io.chaski.core;
 
 import io.chaski.core.internal.wire.WireLimits;
+import io.chaski.core.security.TrustMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -12,9 +13,10 @@ import java.util.Optional;
  *
  * @param name label for people, 1 to 128 bytes of UTF-8 without control characters; the short form of the id if empty
  * @param cluster only nodes of one cluster talk; 1 to 128 bytes of UTF-8 without control characters
- * @param id id to use; drawn at random, or read from the data directory, if empty
+ * @param id id to use; if empty derived from the identity, read from the data directory, or drawn at random
  * @param dataDirectory folder in which id and epoch survive restarts; without one the node leaves no file
  * @param network where it listens and whom it asks first
+ * @param security how it proves who it is, and whom it believes
  * @param edges how edges are kept
  * @param messages how messages are published
  */
@@ -24,6 +26,7 @@ public record NodeOptions(
         Optional<NodeId> id,
         Optional<Path> dataDirectory,
         NetworkOptions network,
+        TrustMode security,
         EdgeOptions edges,
         MessageOptions messages) {
 
@@ -33,8 +36,9 @@ public record NodeOptions(
     /**
      * Checks the labels, and the parts against each other.
      *
-     * @throws ConfigurationException if a label is too long or could be mistaken on a terminal, or the largest payload
-     *     does not fit the largest frame
+     * @throws ConfigurationException if a label is too long or could be mistaken on a terminal, the largest payload does
+     *     not fit the largest frame, or the node would listen off loopback with neither an identity nor leave to do
+     *     without
      */
     public NodeOptions {
         name.ifPresent(label -> checkLabel("name", label));
@@ -42,12 +46,28 @@ public record NodeOptions(
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(dataDirectory, "dataDirectory");
         Objects.requireNonNull(network, "network");
+        Objects.requireNonNull(security, "security");
+        checkExposure(network, security);
         Objects.requireNonNull(edges, "edges");
         Objects.requireNonNull(messages, "messages");
         int needed = messages.maxPayload() + MessageOptions.ENVELOPE_BYTES;
         if (needed > edges.maxFrame()) {
             throw new ConfigurationException("maxPayload " + messages.maxPayload() + " needs a maxFrame of " + needed
                     + " bytes or more, on all nodes of the cluster: " + edges.maxFrame());
+        }
+    }
+
+    private static void checkExposure(NetworkOptions network, TrustMode security) {
+        boolean hasIdentity = security instanceof TrustMode.Authenticated;
+        if (hasIdentity && network.insecure()) {
+            throw new ConfigurationException("insecure() contradicts an identity: leave one of them out");
+        }
+        for (Address address : network.listen()) {
+            if (!hasIdentity && !network.insecure() && !address.isLocal()) {
+                throw new ConfigurationException("listening on " + address
+                        + " opens this node to the network, in clear text and without knowing who calls; give it an"
+                        + " identity with security(), say insecure() if that is meant, or listen on loopback");
+            }
         }
     }
 

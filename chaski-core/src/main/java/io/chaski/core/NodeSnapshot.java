@@ -1,5 +1,6 @@
 package io.chaski.core;
 
+import io.chaski.core.security.PeerIdentity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -68,6 +69,7 @@ public record NodeSnapshot(
      * @param topics topics with an active link on this edge
      * @param streams number of open streams
      * @param writable whether the connection takes more bytes
+     * @param identity who the other node has proved to be; empty where nodes have no identities
      */
     public record EdgeSnapshot(
             NodeId peer,
@@ -80,7 +82,8 @@ public record NodeSnapshot(
             Latency latency,
             List<String> topics,
             int streams,
-            boolean writable) {
+            boolean writable,
+            Optional<PeerIdentity> identity) {
         /** Copies the list. */
         public EdgeSnapshot {
             topics = List.copyOf(topics);

@@ -30,8 +30,8 @@ public final class CertificateVerifier {
     private static final String BASIC_CONSTRAINTS = "2.5.29.19";
     private static final String NAME_CONSTRAINTS = "2.5.29.30";
     private static final String EXTENDED_KEY_USAGE = "2.5.29.37";
-    private static final Set<String> UNDERSTOOD = Set.of(
-            SubjectUri.SUBJECT_ALTERNATIVE_NAME, KEY_USAGE, BASIC_CONSTRAINTS, NAME_CONSTRAINTS, EXTENDED_KEY_USAGE);
+    private static final Set<String> UNDERSTOOD =
+            Set.of(SubjectNames.EXTENSION, KEY_USAGE, BASIC_CONSTRAINTS, NAME_CONSTRAINTS, EXTENDED_KEY_USAGE);
 
     private final Trust trust;
 
@@ -46,6 +46,11 @@ public final class CertificateVerifier {
 
         Side(String usage) {
             this.usage = usage;
+        }
+
+        /** Object identifier of the extended key usage that this side needs. */
+        String usage() {
+            return usage;
         }
     }
 
@@ -111,8 +116,7 @@ public final class CertificateVerifier {
      * @throws CertificateRefusedException if the chain is no identity; its problem is the first that was found
      */
     public Identity verify(List<X509Certificate> chain, Side side, Instant now) {
-        checkSize(chain);
-        checkKeys(chain);
+        checkForm(chain);
         X509Certificate leaf = chain.get(0);
         checkIsPeer(leaf);
         checkExtensions(chain);
@@ -124,11 +128,27 @@ public final class CertificateVerifier {
         checkDates(chain, now);
         checkRevocation(chain, uri, now);
         CertificatePath.check(chain, trust.roots(), now);
-        Instant notAfter = chain.stream()
+        return new Identity(uri, leaf.getSerialNumber(), Fingerprint.of(leaf.getPublicKey()), end(chain));
+    }
+
+    /** When the first certificate of a chain ends. */
+    static Instant end(List<X509Certificate> chain) {
+        return chain.stream()
                 .map(each -> each.getNotAfter().toInstant())
                 .min(Instant::compareTo)
                 .orElseThrow();
-        return new Identity(uri, leaf.getSerialNumber(), Fingerprint.of(leaf.getPublicKey()), notAfter);
+    }
+
+    /**
+     * The checks that compute nothing: number and size of the certificates, kinds of keys and signatures. A TLS engine has
+     * to ask for them before it computes with the key of a stranger; alone they say nothing about who he is.
+     *
+     * @param chain what the peer showed
+     * @throws CertificateRefusedException if there is none, or too much, or a key that takes no part
+     */
+    public static void checkForm(List<X509Certificate> chain) {
+        checkSize(chain);
+        checkKeys(chain);
     }
 
     private static void checkSize(List<X509Certificate> chain) {
@@ -208,7 +228,7 @@ public final class CertificateVerifier {
         }
     }
 
-    private static void checkDates(List<X509Certificate> chain, Instant now) {
+    static void checkDates(List<X509Certificate> chain, Instant now) {
         for (X509Certificate certificate : chain) {
             if (now.isBefore(certificate.getNotBefore().toInstant())) {
                 throw refused(

@@ -1,9 +1,6 @@
 package io.chaski.core.security;
 
 import io.chaski.core.NodeId;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +24,6 @@ public record ChaskiUri(TrustDomain trustDomain, Role role, List<String> name) {
     private static final String SCHEME = "chaski://";
     private static final int MAX_SEGMENTS = 8;
     private static final int MAX_SEGMENT_LENGTH = 64;
-    private static final String NODE_ID_CONTEXT = "chaski-node-v1\0";
 
     /** What kind of party an identity belongs to. */
     public enum Role {
@@ -132,10 +128,7 @@ public record ChaskiUri(TrustDomain trustDomain, Role role, List<String> name) {
      * when the node gets another key, so that durable subscriptions survive a renewal.
      */
     public NodeId nodeId() {
-        MessageDigest digest = Fingerprint.digest();
-        digest.update(NODE_ID_CONTEXT.getBytes(StandardCharsets.US_ASCII));
-        ByteBuffer hash = ByteBuffer.wrap(digest.digest(toString().getBytes(StandardCharsets.US_ASCII)));
-        return new NodeId(hash.getLong(), hash.getLong());
+        return DerivedId.of("chaski-node-v1", toString());
     }
 
     @Override

@@ -44,13 +44,17 @@ public final class TestAuthority {
     }
 
     public X509Certificate leaf(PublicKey key, LeafUsage usage) {
+        return leaf(MILL, key, usage, NOW.plus(Duration.ofDays(1)));
+    }
+
+    public X509Certificate leaf(ChaskiUri uri, PublicKey key, LeafUsage usage, Instant notAfter) {
         return authority.sign(new Leaf(
-                MILL,
+                uri,
                 key,
                 usage,
                 SerialNumbers.draw(random),
                 NOW.minus(AuthorityCertificates.BACKDATING),
-                NOW.plus(Duration.ofDays(1)),
+                notAfter,
                 7));
     }
 

@@ -2,11 +2,13 @@ package io.chaski.core.internal.netty;
 
 import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
+import io.chaski.core.internal.protocol.LinkIdentity;
 import io.chaski.core.internal.runtime.Connection;
 import io.chaski.core.internal.runtime.ConnectionHandler;
 import io.chaski.core.internal.runtime.LogLimiter;
 import io.chaski.core.internal.runtime.TaskLoop;
 import io.chaski.core.internal.runtime.TransportLimits;
+import io.chaski.core.internal.wire.EdgeFrame;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.FrameEncoder;
 import io.chaski.core.internal.wire.PayloadView;
@@ -54,6 +56,8 @@ abstract class FrameConnection implements Connection {
 
     /** Null before it is known and after it has heard the end. */
     private @Nullable ConnectionHandler handler;
+
+    private @Nullable LinkIdentity identity;
 
     private boolean isWritable = true;
 
@@ -126,6 +130,11 @@ abstract class FrameConnection implements Connection {
     @Override
     public final Address remote() {
         return remote;
+    }
+
+    @Override
+    public final @Nullable LinkIdentity identity() {
+        return identity;
     }
 
     @Override
@@ -241,6 +250,38 @@ abstract class FrameConnection implements Connection {
     final void handler(@Nullable ConnectionHandler newHandler) {
         if (!isClosing) {
             handler = newHandler;
+        }
+    }
+
+    /** The other end has proved who it is; nothing was read before. */
+    final void identify(LinkIdentity proved) {
+        identity = proved;
+        ConnectionHandler present = handler;
+        if (present != null) {
+            present.onSecured();
+        }
+    }
+
+    /** What the other end proved does not count any more. */
+    final void distrust(CloseReason reason) {
+        ConnectionHandler present = handler;
+        if (present != null) {
+            present.onDistrusted(reason);
+        }
+    }
+
+    /** The other end is not let in: it is told if it can be, and nobody here hears of it again. */
+    final void refuse(CloseReason reason, boolean isTold) {
+        ConnectionHandler present = handler;
+        handler = null;
+        if (present != null) {
+            present.onClosed(reason);
+        }
+        if (isTold) {
+            send(new EdgeFrame.Goodbye(reason, 0, ""));
+            close();
+        } else {
+            drop();
         }
     }
 

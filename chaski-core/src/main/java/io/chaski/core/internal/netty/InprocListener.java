@@ -3,8 +3,10 @@ package io.chaski.core.internal.netty;
 import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
 import io.chaski.core.NodeEvent.DialFailure;
+import io.chaski.core.internal.protocol.LinkIdentity;
 import io.chaski.core.internal.runtime.ConnectionHandler;
 import io.chaski.core.internal.runtime.Transports;
+import io.chaski.core.security.CertificateVerifier.Side;
 import java.net.BindException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -65,6 +67,11 @@ final class InprocListener implements Transports.Listener {
         InprocConnection far = new InprocConnection(owner, address);
         near.peer(far);
         far.peer(near);
+        CloseReason stranger = acquaint(far, owner, dial.from, Side.CLIENT);
+        if (stranger != null) {
+            dial.from.loop().execute(() -> dial.refused(stranger));
+            return;
+        }
         ConnectionHandler handler = null;
         if (present != null && BY_NAME.get(address.host()) == this) {
             owner.opened(far);
@@ -76,9 +83,40 @@ final class InprocListener implements Transports.Listener {
             return;
         }
         far.handler(handler);
-        if (!dial.from.loop().execute(() -> dial.connected(near))) {
+        if (far.identity() != null) {
+            handler.onSecured();
+        }
+        if (!dial.from.loop().execute(() -> dial.connected(near, owner))) {
             far.loop().execute(() -> far.gone(CloseReason.RESET));
         }
+    }
+
+    /**
+     * Lets one node look at what the other one would prove. Nothing passes between processes that somebody could listen to
+     * or forge, so there is no TLS here; but the certificates decide in the same way as anywhere.
+     *
+     * @param connection end of the node that looks
+     * @param looking the node that looks
+     * @param shown the other node
+     * @param side which side the other node is
+     * @return why the other node is not let in, null if it is
+     */
+    private static @Nullable CloseReason acquaint(
+            InprocConnection connection, NettyTransports looking, NettyTransports shown, Side side) {
+        NodeTls judge = looking.tls();
+        NodeTls other = shown.tls();
+        if (judge == null && other == null) {
+            return null;
+        }
+        if (judge == null || other == null) {
+            return CloseReason.TLS;
+        }
+        LinkIdentity identity = judge.admit(connection, other.chain(), side);
+        if (identity == null) {
+            return CloseReason.UNTRUSTED;
+        }
+        connection.identify(identity);
+        return null;
     }
 
     /** A dial that is under way. Confined to the loop of who dials. */
@@ -104,10 +142,21 @@ final class InprocListener implements Transports.Listener {
             }
         }
 
-        void connected(InprocConnection near) {
+        void refused(CloseReason reason) {
+            if (!isOver) {
+                isOver = true;
+                dialler.onRefused(reason);
+            }
+        }
+
+        void connected(InprocConnection near, NettyTransports listening) {
             from.opened(near);
+            CloseReason stranger = isOver ? null : acquaint(near, from, listening, Side.SERVER);
             if (isOver) {
                 near.drop();
+            } else if (stranger != null) {
+                near.drop();
+                refused(stranger);
             } else {
                 isOver = true;
                 near.handler(dialler.onConnected(near));

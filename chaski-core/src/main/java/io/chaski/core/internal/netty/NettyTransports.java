@@ -1,7 +1,10 @@
 package io.chaski.core.internal.netty;
 
 import io.chaski.core.Address;
+import io.chaski.core.CloseReason;
+import io.chaski.core.internal.runtime.Connection;
 import io.chaski.core.internal.runtime.ConnectionHandler;
+import io.chaski.core.internal.runtime.LiveSecurity;
 import io.chaski.core.internal.runtime.LogLimiter;
 import io.chaski.core.internal.runtime.TransportLimits;
 import io.chaski.core.internal.runtime.Transports;
@@ -27,6 +30,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The transports of one node. Confined to the loop, but for binding. */
@@ -49,6 +53,7 @@ final class NettyTransports implements Transports {
     private final Sockets sockets;
     private final TransportLimits limits;
     private final LogLimiter log;
+    private final @Nullable NodeTls tls;
     private final FrameConnection.Shared shared;
     private final Set<FrameConnection> connections = new LinkedHashSet<>();
     private final List<Listener> listeners = new ArrayList<>();
@@ -57,7 +62,17 @@ final class NettyTransports implements Transports {
     private boolean isClosing;
     private @Nullable Runnable whenClosed;
 
-    NettyTransports(String nodeName, NettyLoop loop, Sockets sockets, TransportLimits limits) {
+    /**
+     * No listener and no connection yet.
+     *
+     * @param nodeName label of the node
+     * @param loop where everything lives
+     * @param sockets kinds of channels
+     * @param limits bounds of connections
+     * @param security what connections prove, null for clear text
+     */
+    NettyTransports(
+            String nodeName, NettyLoop loop, Sockets sockets, TransportLimits limits, @Nullable LiveSecurity security) {
         this.shared =
                 new FrameConnection.Shared(new FrameEncoder(), new UnfinishedMessages(limits.maxUnfinishedBytes()));
         this.nodeName = nodeName;
@@ -65,6 +80,7 @@ final class NettyTransports implements Transports {
         this.sockets = sockets;
         this.limits = limits;
         this.log = new LogLimiter(nodeName, loop::nanoTime);
+        this.tls = security == null ? null : new NodeTls(nodeName, security, loop, log);
     }
 
     @Override
@@ -137,8 +153,17 @@ final class NettyTransports implements Transports {
         connections.add(connection);
     }
 
+    /** Who is at the other ends of the connections, null for clear text. */
+    @Nullable
+    NodeTls tls() {
+        return tls;
+    }
+
     void ended(FrameConnection connection) {
         connections.remove(connection);
+        if (tls != null) {
+            tls.forget(connection);
+        }
         finishClosing();
     }
 
@@ -146,6 +171,9 @@ final class NettyTransports implements Transports {
         Runnable done = whenClosed;
         if (done != null && connections.isEmpty()) {
             whenClosed = null;
+            if (tls != null) {
+                tls.close();
+            }
             done.run();
         }
     }
@@ -184,7 +212,7 @@ final class NettyTransports implements Transports {
                         Address from = isTcp && remote instanceof InetSocketAddress ip
                                 ? SocketAddresses.toAddress(ip)
                                 : address;
-                        connect(channel, from, listener);
+                        connect(channel, from, listener, reason -> {});
                     }
                 });
     }
@@ -224,22 +252,37 @@ final class NettyTransports implements Transports {
         bootstrap.handler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
-                connect(channel, address, connection -> dial.isOver() ? null : dialler.onConnected(connection));
+                connect(channel, address, connection -> open(dial, connection, dialler), dial::refused);
             }
         });
         return dial;
     }
 
-    private void connect(Channel channel, Address remote, Acceptor acceptor) {
-        new SocketConnection(
+    private static @Nullable ConnectionHandler open(SocketDial dial, Connection connection, Dialler dialler) {
+        if (dial.isOver()) {
+            return null;
+        }
+        dial.opened();
+        return dialler.onConnected(connection);
+    }
+
+    private void connect(Channel channel, Address remote, Acceptor acceptor, Consumer<CloseReason> whenRefused) {
+        boolean isAccepted = channel.parent() != null;
+        TlsGate gate = tls == null ? null : TlsGate.install(tls, isAccepted, channel);
+        SocketConnection connection = new SocketConnection(
                 channel,
                 loop,
                 limits,
                 remote,
                 log,
                 shared,
-                connection -> open((FrameConnection) connection, acceptor),
+                gate,
+                opened -> open((FrameConnection) opened, acceptor),
+                whenRefused,
                 this::ended);
+        if (gate != null) {
+            gate.guard(connection);
+        }
     }
 
     private @Nullable ConnectionHandler open(FrameConnection connection, Acceptor acceptor) {

@@ -2,6 +2,7 @@ package io.chaski.core.internal.netty;
 
 import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
+import io.chaski.core.internal.protocol.LinkIdentity;
 import io.chaski.core.internal.runtime.ConnectionHandler;
 import io.chaski.core.internal.runtime.LogLimiter;
 import io.chaski.core.internal.runtime.TaskLoop;
@@ -16,9 +17,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,13 +34,29 @@ final class SocketConnection extends FrameConnection {
     private static final Logger LOG = LoggerFactory.getLogger(SocketConnection.class);
 
     private final Channel channel;
+    private final @Nullable TlsGate gate;
     private final Transports.Acceptor whenOpen;
+    private final Consumer<CloseReason> whenRefused;
     private final ChannelFutureListener whenWritten = this::onWritten;
     private int buffersInFlight;
     private long buffersWritten;
     private boolean hasEndedOutput;
-    private CloseReason reason = CloseReason.END_OF_STREAM;
+    private CloseReason reason;
 
+    /**
+     * A connection on a channel that is not active yet.
+     *
+     * @param channel below it
+     * @param loop as of every connection
+     * @param limits as of every connection
+     * @param remote as of every connection
+     * @param log as of every connection
+     * @param shared as of every connection
+     * @param gate lets nothing through before the peer is believed; null for clear text
+     * @param whenOpen called when it takes frames: at once if it was accepted, otherwise when the peer is believed
+     * @param whenRefused called instead if the peer is not
+     * @param whenOver as of every connection
+     */
     SocketConnection(
             Channel channel,
             TaskLoop loop,
@@ -44,11 +64,17 @@ final class SocketConnection extends FrameConnection {
             Address remote,
             LogLimiter log,
             Shared shared,
+            @Nullable TlsGate gate,
             Transports.Acceptor whenOpen,
+            Consumer<CloseReason> whenRefused,
             Consumer<FrameConnection> whenOver) {
         super(loop, limits, remote, log, channel.alloc(), shared, whenOver);
         this.channel = channel;
+        this.gate = gate;
         this.whenOpen = whenOpen;
+        this.whenRefused = whenRefused;
+        // With TLS, an end that does not say that it is one may be somebody's between the two.
+        this.reason = gate == null ? CloseReason.END_OF_STREAM : CloseReason.RESET;
         channel.pipeline().addLast(new Input());
     }
 
@@ -67,7 +93,34 @@ final class SocketConnection extends FrameConnection {
     long progress() {
         ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
         // Two halves of one number: buffers that are through, and how much of the next one is.
-        return buffersWritten << Integer.SIZE | (outbound == null ? 0 : outbound.currentProgress());
+        // TLS cuts a buffer into many, which come and go between two looks: of those, how many bytes are left.
+        return buffersWritten << Integer.SIZE | (outbound == null ? 0 : left(outbound));
+    }
+
+    private long left(ChannelOutboundBuffer outbound) {
+        return gate == null ? outbound.currentProgress() : outbound.totalPendingWriteBytes() & 0xffff_ffffL;
+    }
+
+    /** The peer is believed; it was held back until now. */
+    void believe(LinkIdentity proved) {
+        identify(proved);
+    }
+
+    /** The peer is not believed. */
+    void refuse(CloseReason why) {
+        if (gate != null && gate.isServer()) {
+            refuse(why, why == CloseReason.UNTRUSTED);
+        } else {
+            drop();
+            end();
+            whenRefused.accept(why);
+        }
+        resume();
+    }
+
+    /** Reads what comes, after a pause. */
+    void resume() {
+        channel.config().setAutoRead(true);
     }
 
     @Override
@@ -86,11 +139,29 @@ final class SocketConnection extends FrameConnection {
     void endOutput() {
         if (!hasEndedOutput) {
             hasEndedOutput = true;
-            ((DuplexChannel) channel).shutdownOutput().addListener(shut -> {
-                if (!shut.isSuccess()) {
-                    Closing.close(channel);
-                }
-            });
+            if (gate == null) {
+                shutdownOutput();
+            } else {
+                gate.ssl().closeOutbound().addListener(told -> shutdownOutput());
+            }
+        }
+    }
+
+    private void shutdownOutput() {
+        ((DuplexChannel) channel).shutdownOutput().addListener(shut -> {
+            if (!shut.isSuccess()) {
+                abort();
+            }
+        });
+    }
+
+    /** Below TLS, which would first try to say goodbye to somebody who may not listen. */
+    private void abort() {
+        ChannelHandlerContext first = channel.pipeline().firstContext();
+        if (first == null) {
+            Closing.close(channel);
+        } else {
+            Closing.close(first);
         }
     }
 
@@ -99,7 +170,7 @@ final class SocketConnection extends FrameConnection {
         if (channel.isOpen()) {
             // Whoever does not read would keep the operating system trying for minutes.
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
-            Closing.close(channel);
+            abort();
         }
     }
 
@@ -130,8 +201,19 @@ final class SocketConnection extends FrameConnection {
         }
 
         @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event == SslCloseCompletionEvent.SUCCESS && reason == CloseReason.RESET) {
+                reason = CloseReason.END_OF_STREAM;
+            }
+            context.fireUserEventTriggered(event);
+        }
+
+        @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            if (cause instanceof IOException) {
+            if (isOfTls(cause)) {
+                LOG.debug("TLS with {} broke: {}", remote(), cause.toString());
+                reason = CloseReason.TLS;
+            } else if (cause instanceof IOException) {
                 LOG.debug("connection to {} broke: {}", remote(), cause.toString());
                 reason = CloseReason.RESET;
             } else {
@@ -144,7 +226,12 @@ final class SocketConnection extends FrameConnection {
                                 cause);
                 reason = CloseReason.INTERNAL;
             }
-            Closing.close(channel);
+            abort();
+        }
+
+        private boolean isOfTls(Throwable cause) {
+            return cause instanceof SSLException
+                    || cause instanceof DecoderException && cause.getCause() instanceof SSLException;
         }
 
         @Override

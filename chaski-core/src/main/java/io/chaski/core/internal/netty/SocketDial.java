@@ -1,5 +1,6 @@
 package io.chaski.core.internal.netty;
 
+import io.chaski.core.CloseReason;
 import io.chaski.core.NodeEvent.DialFailure;
 import io.chaski.core.internal.runtime.Transports;
 import io.netty.bootstrap.Bootstrap;
@@ -28,6 +29,7 @@ final class SocketDial implements Transports.Dial {
     private final ArrayDeque<SocketAddress> targets = new ArrayDeque<>();
     private @Nullable ChannelFuture attempt;
     private boolean isOver;
+    private boolean isOpen;
 
     /**
      * A dial that has not begun.
@@ -51,10 +53,28 @@ final class SocketDial implements Transports.Dial {
         return isOver;
     }
 
+    /** The connection is handed over: what becomes of it is not the dial's business any more. */
+    void opened() {
+        isOpen = true;
+    }
+
+    /** There was a connection, to somebody who is not believed. */
+    void refused(CloseReason reason) {
+        if (isOver) {
+            return;
+        }
+        if (targets.isEmpty()) {
+            isOver = true;
+            dialler.onRefused(reason);
+        } else {
+            tryNext(DialFailure.HANDSHAKE);
+        }
+    }
+
     @Override
     public void cancel() {
         isOver = true;
-        if (attempt != null && !attempt.isDone()) {
+        if (attempt != null && !isOpen) {
             Closing.close(attempt.channel());
         }
     }

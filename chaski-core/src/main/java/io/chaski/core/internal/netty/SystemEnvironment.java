@@ -1,5 +1,6 @@
 package io.chaski.core.internal.netty;
 
+import io.chaski.core.internal.runtime.LiveSecurity;
 import io.chaski.core.internal.runtime.RuntimeEnvironment;
 import io.chaski.core.internal.runtime.TransportLimits;
 import java.security.SecureRandom;
@@ -37,6 +38,11 @@ public final class SystemEnvironment implements RuntimeEnvironment {
 
     @Override
     public Host open(String nodeName, TransportLimits limits) {
-        return NettyHost.open(nodeName, limits);
+        return NettyHost.open(nodeName, limits, null);
+    }
+
+    @Override
+    public Host open(String nodeName, TransportLimits limits, LiveSecurity security) {
+        return NettyHost.open(nodeName, limits, security);
     }
 }

@@ -122,6 +122,38 @@ public final class NodeProtocol {
         }
     }
 
+    /** The dial of this link led to somebody who is not believed, or with whom there is no TLS. */
+    public void onDialRefused(int link, CloseReason reason, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.edges.onDialRefused(link, reason);
+            end();
+        }
+    }
+
+    /** The other end of an accepted link has proved who it is, see {@link Outbox#identity}. */
+    public void onSecured(int link, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.edges.onSecured(link);
+            end();
+        }
+    }
+
+    /** What the other end of a link has proved does not count any more: UNTRUSTED or EXPIRED. */
+    public void onDistrusted(int link, CloseReason reason, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.edges.onDistrusted(link, reason);
+            end();
+        }
+    }
+
+    /** This node has other credentials: edges are made again with them, a few each second. */
+    public void onCredentials(long nowNanos) {
+        if (begin(nowNanos)) {
+            node.edges.onCredentials();
+            end();
+        }
+    }
+
     /** A frame came. */
     public void onFrame(int link, Frame frame, long nowNanos) {
         if (begin(nowNanos)) {

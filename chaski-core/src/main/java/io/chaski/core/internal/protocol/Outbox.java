@@ -7,6 +7,7 @@ import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.security.PeerIdentity;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,25 @@ public interface Outbox {
      */
     @Nullable
     Address local(int link);
+
+    /**
+     * Who is at the other end of a link.
+     *
+     * @param link an open link
+     * @return null where nodes have no identities, and before the other end has proved it
+     */
+    default @Nullable LinkIdentity identity(int link) {
+        return null;
+    }
+
+    /**
+     * Says who is behind an edge: before the event that it is up, and again when a connection with a renewed certificate
+     * has taken over.
+     *
+     * @param peer the other node
+     * @param identity what it has proved
+     */
+    default void identified(NodeId peer, PeerIdentity identity) {}
 
     /**
      * Sends a datagram, perhaps in vain.

@@ -5,6 +5,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.security.PeerIdentity;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,11 @@ public interface Peer {
 
     /** Its id. */
     NodeId id();
+
+    /** Who it has proved to be on its newest connection; null where nodes have no identities. */
+    default @Nullable PeerIdentity identity() {
+        return null;
+    }
 
     /** Its own words about itself, as of its HELLO and later announcements. */
     Descriptor descriptor();

@@ -6,6 +6,7 @@ import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.security.PeerIdentity;
 
 /** What the loop hands to the application's side. All methods run on the loop, return at once and never throw. */
 public interface Application {
@@ -18,6 +19,9 @@ public interface Application {
 
     /** See {@link io.chaski.core.internal.protocol.Outbox#datagramReceived}. */
     void datagramReceived(NodeId from, ArrayPayload payload);
+
+    /** See {@link io.chaski.core.internal.protocol.Outbox#identified}. */
+    default void identified(NodeId peer, PeerIdentity identity) {}
 
     /** See {@link io.chaski.core.internal.protocol.Outbox#emit}. */
     void emit(NodeEvent event);

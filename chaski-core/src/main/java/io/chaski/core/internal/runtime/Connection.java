@@ -1,6 +1,7 @@
 package io.chaski.core.internal.runtime;
 
 import io.chaski.core.Address;
+import io.chaski.core.internal.protocol.LinkIdentity;
 import io.chaski.core.internal.wire.DataHandler;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.PayloadView;
@@ -19,6 +20,14 @@ public interface Connection {
     /** This end; null for connections that give it no address, UNIX sockets and in-process ones. */
     @Nullable
     Address local();
+
+    /**
+     * Who is at the other end. Null where nodes have no identities, and until the other end has proved it; then nothing
+     * was read yet.
+     */
+    default @Nullable LinkIdentity identity() {
+        return null;
+    }
 
     /**
      * Queues a frame. Beyond {@link TransportLimits#maxPendingBytes()} the connection fails with SLOW_CONSUMER.

@@ -10,6 +10,19 @@ public interface ConnectionHandler extends FrameSink {
     void onBytes();
 
     /**
+     * The other end of an accepted connection has proved who it is, see {@link Connection#identity()}. Once, before
+     * anything else comes; never where nodes have no identities. Who dials knows it from the beginning.
+     */
+    default void onSecured() {}
+
+    /**
+     * What the other end proved does not count any more. Nothing more is read; the connection waits to be closed.
+     *
+     * @param reason UNTRUSTED or EXPIRED
+     */
+    default void onDistrusted(CloseReason reason) {}
+
+    /**
      * What came is not a frame of this protocol. Nothing more is read; the connection waits to be closed.
      *
      * @param reason which rule was broken
@@ -27,7 +40,7 @@ public interface ConnectionHandler extends FrameSink {
     /**
      * The connection is gone. The last call.
      *
-     * @param reason RESET, END_OF_STREAM, SLOW_CONSUMER or INTERNAL
+     * @param reason RESET, END_OF_STREAM, SLOW_CONSUMER or INTERNAL; before it was secured also TLS or UNTRUSTED
      */
     void onClosed(CloseReason reason);
 }

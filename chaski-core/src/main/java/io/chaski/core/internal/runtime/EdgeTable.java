@@ -9,6 +9,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Peers;
+import io.chaski.core.security.PeerIdentity;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,6 +67,16 @@ final class EdgeTable {
         } else if (event instanceof NodeEvent.EdgeDown down) {
             remove(down.peer());
         }
+    }
+
+    /**
+     * Who is behind an edge. Loop only.
+     *
+     * @param peer the other node
+     * @param identity what it has proved
+     */
+    void identify(NodeId peer, PeerIdentity identity) {
+        ofPeer(peer).identify(identity);
     }
 
     /**

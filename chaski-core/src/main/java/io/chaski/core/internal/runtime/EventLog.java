@@ -64,6 +64,9 @@ final class EventLog implements Consumer<NodeEvent> {
         } else if (event instanceof NodeEvent.DuplicateId duplicate) {
             String what = duplicate.remote() + " presents the id of this node or of a live peer";
             warn("duplicate", duplicate.remote().host(), what);
+        } else if (event instanceof NodeEvent.TwoKeys keys) {
+            String what = "two keys speak for " + keys.peer().shortForm() + ", the newer one at " + keys.remote();
+            warn("keys", keys.peer().toString(), what);
         } else if (event instanceof NodeEvent.Equivocation twice) {
             String what = "two messages under number " + twice.sequence() + " of "
                     + twice.origin().shortForm() + " in topic " + twice.topic();

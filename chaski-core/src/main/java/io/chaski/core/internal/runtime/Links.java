@@ -5,6 +5,7 @@ import io.chaski.core.CloseReason;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeEvent.DialFailure;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.LinkIdentity;
 import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.protocol.Outbox;
 import io.chaski.core.internal.protocol.Source;
@@ -15,6 +16,7 @@ import io.chaski.core.internal.wire.DatagramSink;
 import io.chaski.core.internal.wire.EdgeFrame;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.security.PeerIdentity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -190,6 +192,17 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
     }
 
     @Override
+    public @Nullable LinkIdentity identity(int number) {
+        Link link = links.get(number);
+        return link == null || link.connection == null ? null : link.connection.identity();
+    }
+
+    @Override
+    public void identified(NodeId peer, PeerIdentity identity) {
+        application.identified(peer, identity);
+    }
+
+    @Override
     public void emit(NodeEvent event) {
         application.emit(event);
     }
@@ -277,6 +290,43 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
                 fail(bug);
             }
             return this;
+        }
+
+        @Override
+        public void onRefused(CloseReason reason) {
+            if (isClosed) {
+                return;
+            }
+            forget();
+            try {
+                protocol().onDialRefused(number, reason, turn.begin());
+            } catch (Throwable bug) { // the loop's last line of defence
+                log.write(LOG, Level.ERROR, "dial", "", "handling a refused dial failed", bug);
+            }
+        }
+
+        @Override
+        public void onSecured() {
+            if (isClosed) {
+                return;
+            }
+            try {
+                protocol().onSecured(number, turn.begin());
+            } catch (Throwable bug) { // the loop's last line of defence
+                fail(bug);
+            }
+        }
+
+        @Override
+        public void onDistrusted(CloseReason reason) {
+            if (isClosed) {
+                return;
+            }
+            try {
+                protocol().onDistrusted(number, reason, turn.begin());
+            } catch (Throwable bug) { // the loop's last line of defence
+                fail(bug);
+            }
         }
 
         @Override

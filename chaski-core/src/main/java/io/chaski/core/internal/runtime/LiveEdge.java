@@ -10,9 +10,11 @@ import io.chaski.core.RequestTimeoutException;
 import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.protocol.edge.Edges;
 import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.security.PeerIdentity;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** One edge as the application sees it: what is known at once, and questions to the loop for the rest. Thread-safe. */
 final class LiveEdge implements Edge {
@@ -22,6 +24,7 @@ final class LiveEdge implements Edge {
 
     private volatile String name;
     private volatile boolean isUp = true;
+    private volatile @Nullable PeerIdentity identity;
 
     LiveEdge(NodeId peer, String name, EdgeTable table) {
         this.peer = peer;
@@ -31,6 +34,10 @@ final class LiveEdge implements Edge {
 
     void rename(String newName) {
         name = newName;
+    }
+
+    void identify(PeerIdentity proved) {
+        identity = proved;
     }
 
     void onDown() {
@@ -45,6 +52,11 @@ final class LiveEdge implements Edge {
     @Override
     public String name() {
         return name;
+    }
+
+    @Override
+    public Optional<PeerIdentity> identity() {
+        return Optional.ofNullable(identity);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.security.PeerIdentity;
 
 /**
  * Spreads what the loop reports over those whom it concerns. Confined to the loop.
@@ -45,6 +46,11 @@ record LocalApplication(
     @Override
     public void datagramReceived(NodeId from, ArrayPayload payload) {
         datagrams.offer(new ReceivedDatagram(from, payload));
+    }
+
+    @Override
+    public void identified(NodeId peer, PeerIdentity identity) {
+        edges.identify(peer, identity);
     }
 
     @Override

@@ -44,12 +44,14 @@ final class NodeParts {
     private final RuntimeStreams streams;
     private final ClosingHooks closing;
     private final ModuleSide modules;
+    private final LiveSecurity security;
 
     /**
      * Puts the parts of one node together.
      *
      * @param identity id and name; nothing else of it is used before the node listens
      * @param epoch its incarnation
+     * @param security what it proves, and whom it believes
      * @param options how
      * @param loop who does it
      * @param callbacks where the application's code runs
@@ -62,6 +64,7 @@ final class NodeParts {
     NodeParts(
             Presence.Member identity,
             OwnEpoch epoch,
+            LiveSecurity security,
             NodeOptions options,
             NodeLoop loop,
             Callbacks callbacks,
@@ -73,6 +76,7 @@ final class NodeParts {
         HybridClock clock = new HybridClock(wallMillis);
         RandomGenerator random = randoms.get();
         this.epoch = epoch;
+        this.security = security;
         this.loop = loop;
         this.callbacks = callbacks;
         callbacks.retryOn(loop);
@@ -113,6 +117,10 @@ final class NodeParts {
 
     OwnEpoch epoch() {
         return epoch;
+    }
+
+    LiveSecurity security() {
+        return security;
     }
 
     NodeLoop loop() {
@@ -190,6 +198,7 @@ final class NodeParts {
             counters.put(
                     "deliveries.undecodable", subscribing.counts().undecodable.sum());
             counters.put("events.dropped", events.dropped());
+            counters.putAll(security.counters());
             return counters;
         }
     }

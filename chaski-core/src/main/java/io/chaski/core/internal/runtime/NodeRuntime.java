@@ -122,7 +122,10 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
             Function<NodeLoop, Application> application,
             ProtocolFactory factory)
             throws IOException {
-        RuntimeEnvironment.Host host = environment.open(settings.nodeName(), settings.limits());
+        LiveSecurity security = settings.security();
+        RuntimeEnvironment.Host host = security == null
+                ? environment.open(settings.nodeName(), settings.limits())
+                : environment.open(settings.nodeName(), settings.limits(), security);
         NodeRuntime runtime;
         Ports ports;
         try {

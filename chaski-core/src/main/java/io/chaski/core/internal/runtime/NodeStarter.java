@@ -21,8 +21,13 @@ import io.chaski.core.internal.protocol.ProtocolSettings;
 import io.chaski.core.internal.protocol.edge.EdgeSettings;
 import io.chaski.core.internal.protocol.tree.TreeSettings;
 import io.chaski.core.internal.wire.WireLimits;
+import io.chaski.core.security.CertificateRefusedException;
+import io.chaski.core.security.PeerIdentity;
+import io.chaski.core.security.TrustMode;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -56,9 +61,10 @@ public final class NodeStarter {
             List<Consumer<? super NodeEvent>> listeners) {
         RuntimeEnvironment world = RuntimeEnvironment.of(environment);
         CodecRegistry registry = CodecRegistry.with(codecs);
+        LiveSecurity security = security(options, world);
         DataDirectory directory = openDirectory(options);
         try {
-            return start(options, world, executor, registry, listeners, directory);
+            return start(options, world, executor, registry, listeners, security, directory);
         } catch (ChaskiException | Error failure) {
             release(directory);
             throw failure;
@@ -74,15 +80,16 @@ public final class NodeStarter {
             @Nullable Executor executor,
             CodecRegistry codecs,
             List<Consumer<? super NodeEvent>> listeners,
+            LiveSecurity security,
             @Nullable DataDirectory directory)
             throws IOException {
-        DataDirectory.Incarnation incarnation = incarnation(options, world, directory);
+        DataDirectory.Incarnation incarnation = incarnation(id(options, security), world, directory);
         String name = options.name().orElse(incarnation.id().shortForm());
         Callbacks callbacks = executor != null
                 ? Callbacks.on(executor, world::nanoTime)
                 : Callbacks.owning(world.newCallbackExecutor(name), world::nanoTime);
         try {
-            return start(options, world, incarnation, name, callbacks, codecs, listeners, directory);
+            return start(options, world, incarnation, name, callbacks, codecs, listeners, security, directory);
         } catch (IOException | RuntimeException | Error failure) {
             callbacks.shutdownNow();
             throw failure;
@@ -97,6 +104,7 @@ public final class NodeStarter {
             Callbacks callbacks,
             CodecRegistry codecs,
             List<Consumer<? super NodeEvent>> listeners,
+            LiveSecurity security,
             @Nullable DataDirectory directory)
             throws IOException {
         EventBus events = new EventBus(callbacks);
@@ -107,11 +115,12 @@ public final class NodeStarter {
         AtomicReference<@Nullable LocalNode> self = new AtomicReference<>();
         NodeRuntime runtime = NodeRuntime.start(
                 world,
-                runtimeSettings(options, name),
+                runtimeSettings(options, name, security),
                 loop -> {
                     NodeParts made = new NodeParts(
                             new Presence.Member(incarnation.id(), name),
                             new OwnEpoch(incarnation, directory, callbacks),
+                            security,
                             options,
                             loop,
                             callbacks,
@@ -140,6 +149,8 @@ public final class NodeStarter {
                 });
         NodeParts made = required(parts.get());
         LocalNode node = required(self.get());
+        security.follow(next ->
+                security.hasSameCredentials(next) ? () -> {} : () -> made.loop().execute(NodeProtocol::onCredentials));
         events.emit(new NodeEvent.Started());
         LOG.info("node {} ({}) of cluster {} is at {}", name, node.id().shortForm(), node.cluster(), node.addresses());
         return new RunningNode(node, made, new NodeShutdown(node, made, runtime, directory));
@@ -149,7 +160,7 @@ public final class NodeStarter {
         ProtocolSettings defaults = ProtocolSettings.DEFAULTS;
         return new ProtocolSettings(
                 options.network().topology() == Topology.MANUAL,
-                edgeSettings(options.edges()),
+                edgeSettings(options.edges(), options.security() instanceof TrustMode.Authenticated),
                 defaults.membership(),
                 treeSettings(options, defaults.tree()),
                 defaults.discovery(),
@@ -171,7 +182,7 @@ public final class NodeStarter {
                 defaults.limits());
     }
 
-    private static EdgeSettings edgeSettings(EdgeOptions options) {
+    private static EdgeSettings edgeSettings(EdgeOptions options, boolean isSecured) {
         boolean isUnlimited = options.reconnections() == EdgeOptions.UNLIMITED;
         return EdgeSettings.builder()
                 .maxFrame(options.maxFrame())
@@ -179,26 +190,47 @@ public final class NodeStarter {
                 .leaseNanos(options.deadAfter().toNanos())
                 .maxEdges(options.maxConnections())
                 .reconnections(isUnlimited ? EdgeSettings.UNLIMITED : options.reconnections())
+                .secured(isSecured)
                 .build();
     }
 
-    private static RuntimeSettings runtimeSettings(NodeOptions options, String name) {
+    /** Datagrams are in clear text, so a node that has an identity takes no port for them. */
+    private static RuntimeSettings runtimeSettings(NodeOptions options, String name, LiveSecurity security) {
         NetworkOptions network = options.network();
         return new RuntimeSettings(
                 name,
                 network.listen(),
                 network.root() ? NetworkOptions.ROOT_PORTS : List.of(),
-                network.udp(),
-                TransportLimits.DEFAULTS.withMaxFrame(options.edges().maxFrame()));
+                network.udp() && !security.hasIdentity(),
+                TransportLimits.DEFAULTS.withMaxFrame(options.edges().maxFrame()),
+                security.hasIdentity() ? security : null);
+    }
+
+    private static LiveSecurity security(NodeOptions options, Environment world) {
+        try {
+            return new LiveSecurity(options.security(), () -> Instant.ofEpochMilli(world.currentTimeMillis()));
+        } catch (CertificateRefusedException refused) {
+            throw new ConfigurationException(
+                    "a node must believe its own certificate: " + refused.getMessage(), refused);
+        }
+    }
+
+    /** With an identity the id is not free. */
+    private static Optional<NodeId> id(NodeOptions options, LiveSecurity security) {
+        Optional<NodeId> derived = security.identity().map(PeerIdentity::nodeId);
+        if (derived.isPresent() && options.id().isPresent() && !options.id().equals(derived)) {
+            throw new ConfigurationException("id " + options.id().get() + " is not the one of the identity, "
+                    + derived.get() + ": leave id out");
+        }
+        return derived.or(options::id);
     }
 
     private static DataDirectory.Incarnation incarnation(
-            NodeOptions options, Environment world, @Nullable DataDirectory directory) throws IOException {
+            Optional<NodeId> id, Environment world, @Nullable DataDirectory directory) throws IOException {
         long nowMillis = world.currentTimeMillis();
         return directory != null
-                ? directory.begin(options.id(), () -> NodeId.random(world.newRandom()), nowMillis)
-                : new DataDirectory.Incarnation(
-                        options.id().orElseGet(() -> NodeId.random(world.newRandom())), nowMillis);
+                ? directory.begin(id, () -> NodeId.random(world.newRandom()), nowMillis)
+                : new DataDirectory.Incarnation(id.orElseGet(() -> NodeId.random(world.newRandom())), nowMillis);
     }
 
     private static @Nullable DataDirectory openDirectory(NodeOptions options) {

@@ -26,6 +26,7 @@ import io.chaski.core.internal.module.ModuleNode;
 import io.chaski.core.internal.protocol.LocalNode;
 import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.protocol.datagram.Probes;
+import io.chaski.core.security.NodeSecurity;
 import io.chaski.core.stream.NodeStreams;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,6 +75,11 @@ final class RunningNode implements ChaskiNode, ModuleNode.Door {
     @Override
     public List<Address> addresses() {
         return self.addresses();
+    }
+
+    @Override
+    public NodeSecurity security() {
+        return parts.security();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.chaski.core.internal.runtime;
 
+import io.chaski.core.ConfigurationException;
 import io.chaski.core.Environment;
 import java.io.IOException;
 
@@ -14,6 +15,19 @@ public interface RuntimeEnvironment extends Environment {
      * @throws IOException if the operating system refuses what a loop needs
      */
     Host open(String nodeName, TransportLimits limits) throws IOException;
+
+    /**
+     * As above, for a node whose connections prove who is at their ends.
+     *
+     * @param nodeName as above
+     * @param limits as above
+     * @param security what the node proves, and whom it believes
+     * @throws IOException if the operating system refuses what a loop needs
+     * @throws ConfigurationException if there is no such thing in this environment
+     */
+    default Host open(String nodeName, TransportLimits limits, LiveSecurity security) throws IOException {
+        throw new ConfigurationException("there is no TLS in this environment: leave security() out");
+    }
 
     /**
      * A loop and what runs on it. The loop is shut down last.

@@ -1,6 +1,7 @@
 package io.chaski.core.internal.runtime;
 
 import io.chaski.core.Address;
+import io.chaski.core.CloseReason;
 import io.chaski.core.NodeEvent.DialFailure;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.DatagramSink;
@@ -83,6 +84,15 @@ public interface Transports {
          * @return who hears what it brings
          */
         ConnectionHandler onConnected(Connection connection);
+
+        /**
+         * A connection stood, but not between two nodes that believe each other.
+         *
+         * @param reason TLS or UNTRUSTED
+         */
+        default void onRefused(CloseReason reason) {
+            onFailed(DialFailure.HANDSHAKE);
+        }
 
         /**
          * No connection.

@@ -49,7 +49,7 @@ public final class FailingBuffers extends ForwardingEnvironment {
     public Host open(String nodeName, TransportLimits limits) {
         Sockets sockets = new Poor(NioSockets.INSTANCE);
         NettyLoop loop = new NettyLoop(nodeName, sockets);
-        return new Host(loop, new NettyTransports(nodeName, loop, sockets, limits));
+        return new Host(loop, new NettyTransports(nodeName, loop, sockets, limits, null));
     }
 
     private final class Allocator extends AbstractByteBufAllocator {

@@ -4,6 +4,7 @@ import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
 import io.chaski.core.NodeEvent.DialFailure;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Peers.Reach;
 import io.chaski.core.internal.protocol.Peers.Trust;
 import io.chaski.core.internal.protocol.TokenBucket;
@@ -30,6 +31,19 @@ final class Dials {
 
     /** A node has a handful of addresses of its own. */
     private static final int MAX_OWN = 64;
+
+    /** Waits for nothing. */
+    private static final Reach NOBODY = new Reach() {
+        @Override
+        public void onReached(Peer peer) {
+            // the connections to a peer sort themselves out
+        }
+
+        @Override
+        public void onUnreachable() {
+            // it is tried again as long as it is due
+        }
+    };
 
     private final EdgeContext context;
     private final EdgeTable edges;
@@ -110,6 +124,17 @@ final class Dials {
             running.waiting.add(reach);
         } else {
             begin(null, dialable(List.of(address), trust), trust, reach);
+        }
+    }
+
+    /** Makes another connection to a peer. When it stands, it and the one that there is are two, and one of them ends. */
+    void renew(Edge edge) {
+        Link link = edge.current();
+        List<Address> addresses = link.outbound
+                ? List.of(link.dialled)
+                : dialable(edge.descriptor().addresses(), Trust.HINT);
+        if (!addresses.isEmpty() && !byNode.containsKey(edge.id())) {
+            begin(edge.id(), addresses, Trust.CONFIGURED, NOBODY);
         }
     }
 

@@ -12,6 +12,7 @@ import io.chaski.core.internal.wire.EdgeFrame.Hello;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.internal.wire.StreamFrame;
+import io.chaski.core.security.PeerIdentity;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -70,6 +71,11 @@ final class Edge implements Peer {
     @Override
     public NodeId id() {
         return id;
+    }
+
+    @Override
+    public @Nullable PeerIdentity identity() {
+        return current.identity == null ? null : current.identity.peer();
     }
 
     @Override
@@ -204,6 +210,13 @@ final class Edge implements Peer {
 
     // ---- for this package
 
+    void tellIdentity() {
+        PeerIdentity proved = identity();
+        if (proved != null) {
+            context.outbox().identified(id, proved);
+        }
+    }
+
     String name() {
         return name;
     }
@@ -268,6 +281,7 @@ final class Edge implements Peer {
     void switchTo(Link link) {
         boolean wasWritable = current.isWritable;
         current = link;
+        tellIdentity();
         if (link.isWritable != wasWritable) {
             life.onWritabilityChanged(this);
         }

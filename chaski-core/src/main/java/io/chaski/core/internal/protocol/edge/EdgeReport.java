@@ -53,7 +53,8 @@ public final class EdgeReport {
                         edge.latency().snapshot(),
                         topics.apply(edge),
                         streams.applyAsInt(edge),
-                        edge.isWritable()))
+                        edge.isWritable(),
+                        Optional.ofNullable(edge.identity())))
                 .toList();
     }
 

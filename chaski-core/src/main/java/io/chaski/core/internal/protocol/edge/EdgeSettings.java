@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
  * @param redialCapNanos longest back-off
  * @param hintBurst dials on hearsay at once
  * @param hintsPerSecond dials on hearsay in the long run
+ * @param isSecured whether nobody is let in who has not proved an identity
  */
 public record EdgeSettings(
         int maxFrame,
@@ -48,7 +49,8 @@ public record EdgeSettings(
         long redialNanos,
         long redialCapNanos,
         int hintBurst,
-        int hintsPerSecond) {
+        int hintsPerSecond,
+        boolean isSecured) {
 
     /** Value of {@code reconnections} that never gives up. */
     public static final int UNLIMITED = -1;
@@ -57,6 +59,8 @@ public record EdgeSettings(
     public static final long DEFAULT_HANDSHAKE_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** A dial and its handshake on a wide-area network. */
     public static final long DEFAULT_DIAL_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** A handshake of TLS comes before ours and computes for some milliseconds, or queues for it. */
+    public static final long SECURING_NANOS = TimeUnit.SECONDS.toNanos(5);
     /** Four pings fit into the lease. */
     public static final long DEFAULT_PING_IDLE_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** Between zenoh's 10 s and Zyre's 5 s, which is too nervous on a wireless network. */
@@ -128,6 +132,11 @@ public record EdgeSettings(
         }
     }
 
+    /** Time that a connection has before its handshake to prove identities, 0 where there are none. */
+    long securingNanos() {
+        return isSecured ? SECURING_NANOS : 0;
+    }
+
     /** All defaults, to change some. */
     public static Builder builder() {
         return new Builder();
@@ -149,6 +158,7 @@ public record EdgeSettings(
         private int reconnections = DEFAULT_RECONNECTIONS;
         private long redialNanos = DEFAULT_REDIAL_NANOS;
         private long redialCapNanos = DEFAULT_REDIAL_CAP_NANOS;
+        private boolean isSecured;
 
         private Builder() {}
 
@@ -195,6 +205,12 @@ public record EdgeSettings(
             return this;
         }
 
+        /** See {@link EdgeSettings#isSecured}. */
+        public Builder secured(boolean wanted) {
+            isSecured = wanted;
+            return this;
+        }
+
         /** The settings. */
         public EdgeSettings build() {
             return new EdgeSettings(
@@ -217,7 +233,8 @@ public record EdgeSettings(
                     redialNanos,
                     redialCapNanos,
                     DEFAULT_HINT_BURST,
-                    DEFAULT_HINTS_PER_SECOND);
+                    DEFAULT_HINTS_PER_SECOND,
+                    isSecured);
         }
     }
 }

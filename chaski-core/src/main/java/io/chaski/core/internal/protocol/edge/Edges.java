@@ -39,6 +39,7 @@ public final class Edges implements Peers {
     private final EdgeListener listener;
     private final EdgeTable table = new EdgeTable();
     private final LinkLife life;
+    private final Proofs proofs;
 
     /**
      * No edges yet.
@@ -50,6 +51,7 @@ public final class Edges implements Peers {
         this.context = context;
         this.listener = listener;
         this.life = new LinkLife(context, listener, table);
+        this.proofs = new Proofs(context, life);
     }
 
     // ---- Peers
@@ -160,9 +162,15 @@ public final class Edges implements Peers {
         life.health().worsen(context.nowNanos());
     }
 
+    /** This node proves who it is with something else from now on: every edge is made again, and none is given up. */
+    public void onCredentials() {
+        life.renewals().onCredentials();
+    }
+
     /** Once a second. */
     public void onTick() {
         life.health().onTick(context.nowNanos());
+        life.renewals().onTick();
     }
 
     /**
@@ -216,6 +224,44 @@ public final class Edges implements Peers {
         Link link = life.link(number);
         if (link != null) {
             life.onDialed(link, remote);
+        }
+    }
+
+    /**
+     * A dial led to somebody who is not believed.
+     *
+     * @param number its link
+     * @param reason TLS or UNTRUSTED
+     */
+    public void onDialRefused(int number, CloseReason reason) {
+        Link link = life.link(number);
+        if (link != null && link.stage == Link.Stage.DIALING) {
+            life.handshakeFailed(link, reason);
+        }
+    }
+
+    /**
+     * The other end of an accepted connection has proved who it is.
+     *
+     * @param number its link
+     */
+    public void onSecured(int number) {
+        Link link = life.link(number);
+        if (link != null && link.stage == Link.Stage.HANDSHAKE) {
+            proofs.onSecured(link);
+        }
+    }
+
+    /**
+     * What the other end of a connection has proved does not count any more.
+     *
+     * @param number its link
+     * @param reason UNTRUSTED or EXPIRED
+     */
+    public void onDistrusted(int number, CloseReason reason) {
+        Link link = life.link(number);
+        if (link != null) {
+            proofs.onDistrusted(link, reason);
         }
     }
 

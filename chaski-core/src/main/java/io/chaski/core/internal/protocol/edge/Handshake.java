@@ -86,6 +86,13 @@ final class Handshake {
             return Refusal.of(
                     CloseReason.MAX_FRAME, "maxFrame is " + maxFrame + " here, not " + hello.maxFrame() + " bytes");
         }
+        Refusal stranger = judgeIdentity(link);
+        if (stranger != null) {
+            return stranger;
+        }
+        if (link.identity != null && !link.identity.peer().nodeId().equals(peer.id())) {
+            return Refusal.of(CloseReason.IDENTITY, "the id is not that of the certificate");
+        }
         if (peer.id().equals(context.self())) {
             return isOurNonce
                     ? Refusal.of(CloseReason.SELF, "a node dialled itself")
@@ -106,6 +113,24 @@ final class Handshake {
             return Refusal.of(CloseReason.DUPLICATE_ID, "a live node elsewhere has the same id and epoch");
         }
         return isTooMany(peer, known, isFull) ? Refusal.of(CloseReason.FULL, NO_ROOM) : null;
+    }
+
+    /**
+     * Judges what the other end has proved, before a word is said to it.
+     *
+     * @param link a connection that stands
+     */
+    @Nullable
+    Refusal judgeIdentity(Link link) {
+        if (link.identity == null) {
+            return context.settings().edge().isSecured()
+                    ? Refusal.of(CloseReason.UNTRUSTED, "nobody talks here without an identity")
+                    : null;
+        }
+        NodeId expected = link.attempt == null ? null : link.attempt.expected();
+        return expected == null || expected.equals(link.identity.peer().nodeId())
+                ? null
+                : Refusal.of(CloseReason.IDENTITY, "another node was dialled");
     }
 
     /** An incarnation that supersedes another one takes its place. */

@@ -2,6 +2,7 @@ package io.chaski.core.internal.protocol.edge;
 
 import io.chaski.core.Address;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.LinkIdentity;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TokenBucket;
 import io.chaski.core.internal.wire.EdgeFrame.Hello;
@@ -51,6 +52,16 @@ final class Link {
 
     /** What was dialled, before a name was resolved; the other end's address for an inbound connection. */
     final Address dialled;
+
+    /** Who is at the other end; null where nodes have no identities, and until it has proved it. */
+    @Nullable
+    LinkIdentity identity;
+
+    /** Made with credentials that this node does not use any more. */
+    boolean isStale;
+
+    /** When its replacement may be dialled again. */
+    long renewableNanos = Timers.NONE;
 
     boolean isWritable = true;
     long heardNanos;

@@ -30,6 +30,7 @@ final class LinkLife {
     private final Dials dials;
     private final ConfiguredPeers configured;
     private final Duplicates duplicates;
+    private final Renewals renewals;
     private final Health health = new Health();
     private final Liveness liveness;
     private final LinkInput input;
@@ -46,6 +47,7 @@ final class LinkLife {
         this.dials = new Dials(context, edges, this);
         this.configured = new ConfiguredPeers(context, dials);
         this.duplicates = new Duplicates(context, this);
+        this.renewals = new Renewals(context, edges, links, dials);
         this.liveness = new Liveness(context, edges, this, health);
         this.input = new LinkInput(context, listener, this, liveness);
     }
@@ -56,6 +58,10 @@ final class LinkLife {
 
     ConfiguredPeers configured() {
         return configured;
+    }
+
+    Renewals renewals() {
+        return renewals;
     }
 
     Health health() {
@@ -78,18 +84,29 @@ final class LinkLife {
         if (link == null) {
             admission.onHandshakeEnded(remote);
         } else {
-            link.deadline.armAt(context.nowNanos() + context.settings().edge().handshakeNanos());
+            link.deadline.armAt(
+                    context.nowNanos() + settings().securingNanos() + settings().handshakeNanos());
         }
         return link;
+    }
+
+    private EdgeSettings settings() {
+        return context.settings().edge();
     }
 
     void onDialed(Link link, Address remote) {
         if (link.stage == Link.Stage.DIALING) {
             link.remote = remote;
             link.stage = Link.Stage.HANDSHAKE;
-            link.deadline.armAt(context.nowNanos()
-                    + edges.patienceNanos(context.settings().edge().handshakeNanos()));
-            sendHello(link);
+            link.identity = context.outbox().identity(link.number);
+            link.deadline.armAt(
+                    context.nowNanos() + edges.patienceNanos(settings().handshakeNanos()));
+            Handshake.Refusal refusal = handshake.judgeIdentity(link);
+            if (refusal == null) {
+                sendHello(link);
+            } else {
+                refuse(link, refusal);
+            }
         }
     }
 
@@ -141,9 +158,7 @@ final class LinkLife {
         Link link = isClosed ? null : links.add(true, address, Link.Stage.DIALING, this, context);
         if (link != null) {
             link.attempt = attempt;
-            link.deadline.armAt(context.nowNanos()
-                    + edges.patienceNanos(context.settings().edge().dialNanos()));
-            context.outbox().dial(link.number, address);
+            startDial(link, address);
         }
         return link;
     }
@@ -159,8 +174,13 @@ final class LinkLife {
             return;
         }
         link.greeting = greeting;
+        startDial(link, address);
+    }
+
+    private void startDial(Link link, Address address) {
         link.deadline.armAt(context.nowNanos()
-                + edges.patienceNanos(context.settings().edge().dialNanos()));
+                + settings().securingNanos()
+                + edges.patienceNanos(settings().dialNanos()));
         context.outbox().dial(link.number, address);
     }
 
@@ -223,6 +243,7 @@ final class LinkLife {
         long epoch = hello.descriptor().epoch();
         epochs.onUp(id, epoch);
         Edge known = edges.get(id);
+        renewals.watchKeys(link, known, epoch);
         if (known != null && epoch > known.epoch()) {
             close(known, CloseReason.SUPERSEDED, epoch, "");
         }
@@ -248,6 +269,7 @@ final class LinkLife {
             link.edge = edge;
             visitors.onUp(edge, link);
             edges.add(edge);
+            edge.tellIdentity();
             context.outbox().emit(new NodeEvent.EdgeUp(edge.id(), edge.name()));
             TopicNews.tellMissed(link, context);
             liveness.watch(link);
@@ -397,7 +419,7 @@ final class LinkLife {
         context.outbox().send(link.number, handshake.hello(link));
     }
 
-    private void refuse(Link link, Handshake.Refusal refusal) {
+    void refuse(Link link, Handshake.Refusal refusal) {
         sayGoodbye(link, refusal.reason(), refusal.seenEpoch(), refusal.detail());
         context.outbox().close(link.number);
         if (refusal.reason() == CloseReason.DUPLICATE_ID) {
@@ -417,7 +439,7 @@ final class LinkLife {
         dials.onFailed(link, failure, null);
     }
 
-    private void handshakeFailed(Link link, CloseReason reason) {
+    void handshakeFailed(Link link, CloseReason reason) {
         dispose(link);
         if (link.greeting != null) {
             context.later(link.greeting::onNobody);
@@ -469,7 +491,7 @@ final class LinkLife {
         configured.onDown(edge, reason);
     }
 
-    private void sayGoodbye(Link link, CloseReason reason, long seenEpoch, String detail) {
+    void sayGoodbye(Link link, CloseReason reason, long seenEpoch, String detail) {
         if (!link.goodbyeSent) {
             link.goodbyeSent = true;
             context.outbox().send(link.number, new Goodbye(reason, seenEpoch, detail));

@@ -15,8 +15,8 @@ enum Ending {
 
     static Ending of(CloseReason reason) {
         return switch (reason) {
-            case RESET, SILENT, END_OF_STREAM, SLOW_CONSUMER, HELLO_TIMEOUT, INTERNAL -> VANISHED;
-            case REQUESTED, DUPLICATE, SUPERSEDED, IDLE -> PARTED;
+            case RESET, SILENT, END_OF_STREAM, SLOW_CONSUMER, HELLO_TIMEOUT, INTERNAL, TLS -> VANISHED;
+            case REQUESTED, DUPLICATE, SUPERSEDED, IDLE, EXPIRED -> PARTED;
             case FULL -> CROWDED;
             case LEAVING,
                     DUPLICATE_ID,
@@ -25,6 +25,7 @@ enum Ending {
                     VERSION,
                     MAX_FRAME,
                     IDENTITY,
+                    UNTRUSTED,
                     HELLO_EXPECTED,
                     HELLO_REPEATED,
                     FRAME_SIZE,

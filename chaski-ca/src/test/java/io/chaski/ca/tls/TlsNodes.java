@@ -1,0 +1,133 @@
+package io.chaski.ca.tls;
+
+import io.chaski.ca.LeafUsage;
+import io.chaski.ca.internal.bouncycastle.KeyPairs;
+import io.chaski.ca.internal.bouncycastle.TestAuthority;
+import io.chaski.core.Address;
+import io.chaski.core.ChaskiNode;
+import io.chaski.core.Edge;
+import io.chaski.core.NodeBuilder;
+import io.chaski.core.NodeEvent;
+import io.chaski.core.Topology;
+import io.chaski.core.security.CertificateVerifier.Trust;
+import io.chaski.core.security.ChaskiUri;
+import io.chaski.core.security.Credentials;
+import io.chaski.core.security.DenyList;
+import io.chaski.core.security.RevocationList;
+import io.chaski.core.security.TrustMode;
+import java.math.BigInteger;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** An authority and nodes that it vouches for, in a cluster and a time of their own; closed at the end. */
+final class TlsNodes implements AutoCloseable {
+
+    /** Far more than anything takes, because the machine is shared; only failures take so long. */
+    static final Duration LIMIT = Duration.ofSeconds(50);
+
+    final TestAuthority authority = new TestAuthority(1);
+    final MovableClock clock = new MovableClock(TestAuthority.NOW);
+    final Map<ChaskiNode, Queue<NodeEvent>> events = new java.util.concurrent.ConcurrentHashMap<>();
+    private final String cluster = "test-" + UUID.randomUUID();
+    private final Queue<ChaskiNode> nodes = new ConcurrentLinkedQueue<>();
+
+    static ChaskiUri uri(String name) {
+        return ChaskiUri.parse("chaski://" + TestAuthority.DOMAIN + "/node/" + name);
+    }
+
+    /** A new key and a certificate of a day. */
+    Credentials credentials(String name) {
+        return credentials(name, Duration.ofDays(1));
+    }
+
+    Credentials credentials(String name, Duration lifetime) {
+        KeyPair keys = KeyPairs.generate();
+        return new Credentials(
+                keys.getPrivate(),
+                authority.chain(authority.leaf(
+                        uri(name), keys.getPublic(), LeafUsage.BOTH, clock.instant().plus(lifetime))));
+    }
+
+    Trust trust() {
+        return authority.trust();
+    }
+
+    /** The trust of everybody, less what was revoked. */
+    Trust revoking(BigInteger... serials) {
+        RevocationList list = new RevocationList(
+                7, clock.instant(), clock.instant().plus(Duration.ofDays(1)), Set.of(serials));
+        return new Trust(TestAuthority.DOMAIN, Set.of(authority.root), Optional.of(list), false, DenyList.EMPTY);
+    }
+
+    TrustMode ca(String name) {
+        return TrustMode.ca(credentials(name), trust());
+    }
+
+    NodeBuilder builder(String name, TrustMode mode) {
+        return ChaskiNode.builder()
+                .name(name)
+                .cluster(cluster)
+                .topology(Topology.MANUAL)
+                .environment(clock.environment())
+                .security(mode);
+    }
+
+    ChaskiNode start(NodeBuilder builder) {
+        Queue<NodeEvent> heard = new ConcurrentLinkedQueue<>();
+        ChaskiNode node = builder.onEvent(heard::add).start();
+        nodes.add(node);
+        events.put(node, heard);
+        return node;
+    }
+
+    /** A node with a certificate of the authority. */
+    ChaskiNode start(String name) {
+        return start(builder(name, ca(name)));
+    }
+
+    <E extends NodeEvent> List<E> events(ChaskiNode node, Class<E> kind) {
+        return events.getOrDefault(node, new ConcurrentLinkedQueue<>()).stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .toList();
+    }
+
+    static Address addressOf(ChaskiNode node) {
+        return node.addresses().get(0);
+    }
+
+    static Edge connect(ChaskiNode from, ChaskiNode to) throws Exception {
+        Edge edge = from.connect(addressOf(to)).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        await("the edge at the other end", () -> to.isConnectedTo(from.id()));
+        return edge;
+    }
+
+    static long counter(ChaskiNode node, String name) {
+        return node.snapshot().counters().getOrDefault(name, 0L);
+    }
+
+    /** Waits, and says what for when it was in vain. */
+    static void await(String what, BooleanSupplier condition) throws InterruptedException {
+        long deadlineNanos = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadlineNanos > 0) {
+                throw new AssertionError("in vain: " + what);
+            }
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+
+    @Override
+    public void close() {
+        nodes.parallelStream().forEach(ChaskiNode::close);
+    }
+}

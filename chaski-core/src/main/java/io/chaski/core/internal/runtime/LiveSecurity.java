@@ -1,0 +1,181 @@
+package io.chaski.core.internal.runtime;
+
+import io.chaski.core.security.CertificateRefusedException;
+import io.chaski.core.security.CertificateVerifier;
+import io.chaski.core.security.CertificateVerifier.Side;
+import io.chaski.core.security.Credentials;
+import io.chaski.core.security.NodeSecurity;
+import io.chaski.core.security.PeerIdentity;
+import io.chaski.core.security.TrustMode;
+import io.chaski.core.security.TrustMode.Authenticated;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** Who this node is and whom it believes, as of now. Thread-safe: one update at a time, read without waiting. */
+public final class LiveSecurity implements NodeSecurity {
+
+    /**
+     * What holds now.
+     *
+     * @param mode credentials and trust
+     * @param identity who this node is, null without an identity
+     * @param generation counts updates
+     */
+    public record State(TrustMode mode, @Nullable PeerIdentity identity, long generation) {
+
+        /** The mode of a node that has an identity. */
+        public Authenticated authenticated() {
+            if (mode instanceof Authenticated authenticated) {
+                return authenticated;
+            }
+            throw new IllegalStateException("this node has no identity");
+        }
+    }
+
+    /** Follows updates. */
+    public interface Listener {
+        /**
+         * Prepares for another state. Called by the thread that updates.
+         *
+         * @param next what will hold
+         * @return what to do when it holds
+         * @throws IllegalArgumentException if it cannot be used; the state stays as it is
+         */
+        Runnable prepare(State next);
+    }
+
+    private final InstantSource clock;
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final ConcurrentMap<String, LongAdder> refusals = new ConcurrentHashMap<>();
+    private volatile State state;
+
+    /**
+     * The state of a node that starts.
+     *
+     * @param mode as configured
+     * @param clock the wall clock, which certificates are compared with
+     * @throws CertificateRefusedException if the node would not believe its own credentials
+     */
+    public LiveSecurity(TrustMode mode, InstantSource clock) {
+        this.clock = clock;
+        this.state = new State(mode, mode instanceof Authenticated secured ? self(secured) : null, 0);
+    }
+
+    /** What holds now. */
+    public State state() {
+        return state;
+    }
+
+    /** The time that certificates are compared with. */
+    public Instant now() {
+        return clock.instant();
+    }
+
+    /** Whether connections need an identity at both ends. */
+    public boolean hasIdentity() {
+        return state.identity() != null;
+    }
+
+    /**
+     * Whether another state differs in whom the node believes alone.
+     *
+     * @param other of a node with an identity
+     */
+    public boolean hasSameCredentials(State other) {
+        return other.authenticated().credentials().equals(state.authenticated().credentials());
+    }
+
+    /**
+     * Adds who has to follow updates. Whoever comes later is called later.
+     *
+     * @param listener told of every update from now on
+     */
+    public void follow(Listener listener) {
+        listeners.add(listener);
+    }
+
+    /**
+     * Counts somebody who was not let in.
+     *
+     * @param why name of the problem, one of a few
+     */
+    public void count(String why) {
+        refusals.computeIfAbsent("tls." + why, name -> new LongAdder()).increment();
+    }
+
+    /** Who was not let in so far, by reason. */
+    Map<String, Long> counters() {
+        Map<String, Long> counters = new TreeMap<>();
+        refusals.forEach((name, count) -> counters.put(name, count.sum()));
+        return counters;
+    }
+
+    @Override
+    public Optional<PeerIdentity> identity() {
+        return Optional.ofNullable(state.identity());
+    }
+
+    @Override
+    public TrustMode mode() {
+        return state.mode();
+    }
+
+    @Override
+    public synchronized void update(Credentials credentials) {
+        Objects.requireNonNull(credentials, "credentials");
+        set(state.authenticated().with(credentials));
+    }
+
+    @Override
+    public synchronized void update(CertificateVerifier.Trust trust) {
+        Objects.requireNonNull(trust, "trust");
+        if (!(state.mode() instanceof TrustMode.Ca ca)) {
+            throw new IllegalStateException("this trust is of another mode than that of the node");
+        }
+        // Not compared with our own credentials: who is revoked must still learn who else is.
+        apply(new State(ca.with(trust), state.identity(), state.generation() + 1));
+    }
+
+    @Override
+    public synchronized void update(Authenticated mode) {
+        if (!state.authenticated().getClass().equals(mode.getClass())) {
+            throw new IllegalArgumentException("a running node does not change its mode");
+        }
+        set(mode);
+    }
+
+    private void set(Authenticated mode) {
+        PeerIdentity present = state.identity();
+        PeerIdentity next = self(mode);
+        if (present == null || !present.nodeId().equals(next.nodeId())) {
+            throw new IllegalArgumentException("the credentials are those of another node");
+        }
+        apply(new State(mode, next, state.generation() + 1));
+    }
+
+    private void apply(State next) {
+        List<Runnable> effects =
+                listeners.stream().map(listener -> listener.prepare(next)).toList();
+        state = next;
+        effects.forEach(Runnable::run);
+    }
+
+    /** A node both accepts and dials. */
+    private PeerIdentity self(Authenticated mode) {
+        List<X509Certificate> chain = mode.credentials().chain();
+        Instant now = clock.instant();
+        mode.verify(chain, Side.SERVER, now);
+        return mode.verify(chain, Side.CLIENT, now);
+    }
+}

@@ -1,0 +1,48 @@
+package io.chaski.core.security;
+
+import java.util.Optional;
+
+/**
+ * Who a running node is, and what of it can be changed; see {@code ChaskiNode.security()}. Thread-safe.
+ *
+ * <p>When an {@code update} returns, handshakes that begin use the new state, and none resumes a session of the old one.
+ * Edges that stand are looked at again: one whose peer is not believed any more ends within a second, with
+ * {@link io.chaski.core.CloseReason#UNTRUSTED}. After new credentials the others are made again, a few each second, in a
+ * way that loses no message: the new connection takes over before the old one ends.
+ */
+public interface NodeSecurity {
+
+    /** Who this node is, as its peers see it; empty without an identity. */
+    Optional<PeerIdentity> identity();
+
+    /** The mode as it is now. */
+    TrustMode mode();
+
+    /**
+     * Goes on with another key or other certificates.
+     *
+     * @param credentials of the same node
+     * @throws CertificateRefusedException if this node itself would not believe them now
+     * @throws IllegalArgumentException if they belong to another node
+     * @throws IllegalStateException if this node has no identity
+     */
+    void update(Credentials credentials);
+
+    /**
+     * Goes on with other roots, another revocation list or another deny list.
+     *
+     * @param trust whom to believe from now on
+     * @throws IllegalStateException if the mode is not {@link TrustMode.Ca}
+     */
+    void update(CertificateVerifier.Trust trust);
+
+    /**
+     * Goes on with other credentials and other trust at once, in the same mode.
+     *
+     * @param mode of the same record as now
+     * @throws CertificateRefusedException if this node would not believe its own credentials
+     * @throws IllegalArgumentException if they belong to another node, or the mode is another one
+     * @throws IllegalStateException if this node has no identity
+     */
+    void update(TrustMode.Authenticated mode);
+}
