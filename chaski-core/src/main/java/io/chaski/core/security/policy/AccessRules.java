@@ -104,6 +104,18 @@ public final class AccessRules {
         return restricted(decide(policy, subject, action, object));
     }
 
+    /**
+     * Whether somebody may do something with at least one object, as far as policies say: what is not worth asking for in
+     * detail otherwise. The application is not asked.
+     *
+     * @param subject who
+     * @param action what
+     */
+    public boolean allowsAny(Subject subject, Action action) {
+        return (policy == null || policy.roleGranting(subject, action).isPresent())
+                && (local == null || local.roleGranting(subject, action).isPresent());
+    }
+
     /** By one policy, with what comes along with other things that it allows. */
     private static Decision decide(Policy policy, Subject subject, Action action, String object) {
         Decision decision = policy.decide(subject, action, object);

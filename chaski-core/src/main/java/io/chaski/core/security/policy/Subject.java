@@ -2,19 +2,21 @@ package io.chaski.core.security.policy;
 
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Fingerprint;
+import io.chaski.core.security.PeerIdentity;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who asks to do something, as policies see it: the text of an identity. Immutable.
  *
- * @param name 1 to 512 visible characters of ASCII that begin with a scheme, such as
+ * @param name 1 to 520 visible characters of ASCII that begin with a scheme, such as
  *     {@code chaski://plant-7.example/node/mill-3} or {@code sha256:} and a fingerprint
  */
 public record Subject(String name) {
 
-    /** As long as identities may be. */
-    public static final int MAX_LENGTH = ChaskiUri.MAX_LENGTH;
+    /** As long as identities may be, with a few characters more that say of what kind they are. */
+    public static final int MAX_LENGTH = ChaskiUri.MAX_LENGTH + 8;
 
     /** Somebody without an identity, on a node that takes part without encryption. */
     public static final Subject ANONYMOUS = new Subject("anonymous:");
@@ -40,6 +42,15 @@ public record Subject(String name) {
      */
     public static Subject of(ChaskiUri uri) {
         return new Subject(uri.toString());
+    }
+
+    /**
+     * Somebody who has proved an identity of any kind.
+     *
+     * @param identity who it is; null for somebody who has proved nothing
+     */
+    public static Subject of(@Nullable PeerIdentity identity) {
+        return identity == null ? ANONYMOUS : new Subject(identity.name());
     }
 
     /**

@@ -11,7 +11,13 @@ import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.security.ChaskiUri;
+import io.chaski.core.security.Fingerprint;
+import io.chaski.core.security.Identity;
+import io.chaski.core.security.PeerIdentity;
+import java.math.BigInteger;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -42,10 +48,12 @@ public final class Wires {
     private final Map<Address, Frame> answers = new LinkedHashMap<>();
     private final List<Node> nodes = new ArrayList<>();
     private final List<Cable> cables = new ArrayList<>();
+    private final Map<End, Node> owners = new LinkedHashMap<>();
     private final Random seeds = new Random(42);
     private long nowNanos = Duration.ofHours(1).toNanos();
     private long order;
     private int names;
+    private boolean isSecured;
 
     private record Step(long atNanos, long order, Runnable action) {}
 
@@ -321,7 +329,13 @@ public final class Wires {
         }
 
         private End end(int link) {
-            return ends.computeIfAbsent(link, number -> new End() {
+            End end = ends.computeIfAbsent(link, this::newEnd);
+            owners.put(end, this);
+            return end;
+        }
+
+        private End newEnd(int number) {
+            return new End() {
                 @Override
                 public void onFrame(Frame frame) {
                     if (byLink.containsKey(number)) {
@@ -349,7 +363,7 @@ public final class Wires {
                         input(() -> protocol.onLinkDown(number, reason, nowNanos));
                     }
                 }
-            });
+            };
         }
 
         private void input(Runnable action) {
@@ -367,6 +381,9 @@ public final class Wires {
             if (link != NodeProtocol.REFUSED) {
                 cable.acceptor = end(link);
                 byLink.put(link, cable);
+                if (isSecured) {
+                    protocol.onSecured(link, nowNanos);
+                }
             }
             return link;
         }
@@ -385,6 +402,16 @@ public final class Wires {
         public void sendData(int link, int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
             ArrayPayload kept = ArrayPayload.keep(body);
             byLink.get(link).carry(ends.get(link), to -> to.onData(source, seq, hop, hopLimit, flags, kept));
+        }
+
+        @Override
+        public @Nullable LinkIdentity identity(int link) {
+            Cable cable = byLink.get(link);
+            if (!isSecured || cable == null) {
+                return null;
+            }
+            Node other = owners.get(cable.dialler == ends.get(link) ? cable.acceptor : cable.dialler);
+            return other == null ? null : new LinkIdentity(Wires.identity(other.options.name), Instant.MAX);
         }
 
         @Override
@@ -579,6 +606,19 @@ public final class Wires {
         }
     }
 
+    /** Nodes that are made from now on have identities: {@code chaski://test.example/node/} and their name. */
+    public Wires secured() {
+        isSecured = true;
+        return this;
+    }
+
+    /** Who a node of this name is. */
+    public static PeerIdentity identity(String name) {
+        ChaskiUri uri = ChaskiUri.parse("chaski://test.example/node/" + name);
+        Fingerprint key = Fingerprint.of(name.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return PeerIdentity.of(new Identity(uri, BigInteger.ONE, key, Instant.MAX));
+    }
+
     /** A node with a name, in manual topology, started. */
     public Node node(String name) {
         return node(name, options -> options);
@@ -588,7 +628,7 @@ public final class Wires {
     public Node node(String name, UnaryOperator<Options> change) {
         Node node = new Node(change.apply(new Options(
                 name,
-                new NodeId(names + 1, 0xfeed),
+                isSecured ? identity(name).nodeId() : new NodeId(names + 1, 0xfeed),
                 EPOCH,
                 "test",
                 Address.tcp("10.0.0." + ++names, 8511),

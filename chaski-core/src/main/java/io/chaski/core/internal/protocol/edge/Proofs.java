@@ -16,8 +16,7 @@ final class Proofs {
     /** The rest of the handshake has the time that it would have had without TLS. */
     void onSecured(Link link) {
         link.identity = context.outbox().identity(link.number);
-        link.deadline.armAt(
-                context.nowNanos() + context.settings().edge().handshakeNanos());
+        link.deadline.armAt(context.nowNanos() + context.settings().edge().handshakeNanos());
     }
 
     /**
