@@ -132,7 +132,8 @@ public sealed interface NodeEvent {
     record Equivocation(String topic, NodeId origin, long sequence) implements NodeEvent {}
 
     /**
-     * A peer does not let this node take part in a topic, or not subscribe to it: its policy says so. The edge stays.
+     * A peer does not let this node take part in a topic, subscribe to it, or send what it publishes or passes on there: its policy
+     * says so. The edge stays.
      *
      * @param peer who refuses
      * @param topic name of the topic

@@ -54,7 +54,10 @@ final class TlsNodes implements AutoCloseable {
         return new Credentials(
                 keys.getPrivate(),
                 authority.chain(authority.leaf(
-                        uri(name), keys.getPublic(), LeafUsage.BOTH, clock.instant().plus(lifetime))));
+                        uri(name),
+                        keys.getPublic(),
+                        LeafUsage.BOTH,
+                        clock.instant().plus(lifetime))));
     }
 
     Trust trust() {
@@ -63,8 +66,8 @@ final class TlsNodes implements AutoCloseable {
 
     /** The trust of everybody, less what was revoked. */
     Trust revoking(BigInteger... serials) {
-        RevocationList list = new RevocationList(
-                7, clock.instant(), clock.instant().plus(Duration.ofDays(1)), Set.of(serials));
+        RevocationList list =
+                new RevocationList(7, clock.instant(), clock.instant().plus(Duration.ofDays(1)), Set.of(serials));
         return new Trust(TestAuthority.DOMAIN, Set.of(authority.root), Optional.of(list), false, DenyList.EMPTY);
     }
 

@@ -14,7 +14,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,7 +54,9 @@ class TrustModesIT {
         Edge edge = TlsNodes.connect(press, mill);
 
         assertThat(mill.id()).isEqualTo(TlsNodes.uri("mill").nodeId());
-        assertThat(edge.identity()).map(PeerIdentity::name).contains(TlsNodes.uri("mill").toString());
+        assertThat(edge.identity())
+                .map(PeerIdentity::name)
+                .contains(TlsNodes.uri("mill").toString());
         assertThat(edge.identity()).isEqualTo(mill.security().identity());
         assertThat(mill.edge(press.id()).flatMap(Edge::identity))
                 .isEqualTo(press.security().identity());

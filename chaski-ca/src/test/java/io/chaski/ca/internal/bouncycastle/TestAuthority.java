@@ -49,13 +49,7 @@ public final class TestAuthority {
 
     public X509Certificate leaf(ChaskiUri uri, PublicKey key, LeafUsage usage, Instant notAfter) {
         return authority.sign(new Leaf(
-                uri,
-                key,
-                usage,
-                SerialNumbers.draw(random),
-                NOW.minus(AuthorityCertificates.BACKDATING),
-                notAfter,
-                7));
+                uri, key, usage, SerialNumbers.draw(random), NOW.minus(AuthorityCertificates.BACKDATING), notAfter, 7));
     }
 
     public List<X509Certificate> chain(X509Certificate leaf) {

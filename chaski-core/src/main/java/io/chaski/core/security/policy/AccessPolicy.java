@@ -8,7 +8,8 @@ package io.chaski.core.security.policy;
 public interface AccessPolicy {
 
     /**
-     * Whether somebody may do something. Called on the node's event loop: it must answer from memory, within
+     * Whether somebody may do something. Called by threads of the application and by the
+     * event loop of the node: it must answer from memory, within
      * {@link AccessRules#MAX_APPLICATION_TIME}. What takes longer, or throws, is a no, and is told.
      *
      * @param subject who asks

@@ -31,7 +31,13 @@ public final class PolicyRefusedException extends ChaskiException {
         CONFLICT
     }
 
-    PolicyRefusedException(Problem problem, String detail) {
+    /**
+     * A policy that is not taken.
+     *
+     * @param problem why
+     * @param detail a short sentence, without text of the policy
+     */
+    public PolicyRefusedException(Problem problem, String detail) {
         this(problem, detail, null);
     }
 

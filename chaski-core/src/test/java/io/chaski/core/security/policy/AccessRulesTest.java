@@ -194,6 +194,13 @@ class AccessRulesTest {
     }
 
     @Test
+    void row_54_a_node_does_not_publish_below_chaski_whatever_a_policy_says() {
+        AccessRules rules = AccessRules.of(policy("\"publish\":[\"$chaski/**\"]"));
+
+        assertThat(cause(rules, MILL, Action.PUBLISH, "$chaski/trust/policy")).isEqualTo(Cause.RESERVED);
+    }
+
+    @Test
     void row_55_nobody_subscribes_to_a_pattern() {
         AccessRules rules = AccessRules.of(policy("\"subscribe\":[\"**\"]"));
 

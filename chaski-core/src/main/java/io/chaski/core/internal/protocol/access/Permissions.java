@@ -119,7 +119,9 @@ public final class Permissions {
         if (isOpen) {
             return true;
         }
-        Action any = StreamRules.needed(protocol);
-        return any == null ? may(subject, Action.RPC_CALL, protocol) : mayAny(subject, any);
+        if (StreamRules.isNamedByPolicies(protocol)) {
+            return may(subject, Action.RPC_CALL, protocol);
+        }
+        return StreamRules.needed(protocol).stream().anyMatch(action -> mayAny(subject, action));
     }
 }

@@ -1,22 +1,37 @@
 package io.chaski.core.internal.protocol.access;
 
 import io.chaski.core.security.policy.Action;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * What it takes to open a stream. Protocols of the library's modules look closer themselves, at the method or the topic, which
  * is not known before the first message. All others are a kind of call: {@code rpc.call} with the name of the protocol.
  */
-final class StreamRules {
+public final class StreamRules {
+
+    private static final List<Action> CALLS = List.of(Action.RPC_CALL, Action.RPC_SERVE);
+    private static final List<Action> FILES = List.of(Action.FILE_RECEIVE);
 
     private StreamRules() {}
 
-    /** What somebody must be allowed with at least one object; null if the name of the protocol is the object of a call. */
-    static @Nullable Action needed(String protocol) {
+    /**
+     * Whether policies speak of a protocol by its name.
+     *
+     * @param protocol name of a stream's protocol
+     */
+    public static boolean isNamedByPolicies(String protocol) {
+        return needed(protocol).isEmpty();
+    }
+
+    /**
+     * Of what somebody must be allowed one with at least one object; empty if the name of the protocol is the object of a call.
+     * Whoever serves calls back.
+     */
+    static List<Action> needed(String protocol) {
         return switch (protocol) {
-            case "chaski.call", "chaski.describe" -> Action.RPC_CALL;
-            case "chaski/files/pull/1", "chaski/files/find/1" -> Action.FILE_RECEIVE;
-            default -> null;
+            case "chaski.call", "chaski.describe" -> CALLS;
+            case "chaski/files/pull/1", "chaski/files/find/1" -> FILES;
+            default -> List.of();
         };
     }
 }

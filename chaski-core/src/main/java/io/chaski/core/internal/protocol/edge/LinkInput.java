@@ -150,6 +150,7 @@ final class LinkInput implements EdgeFrame.Handler {
     private @Nullable TopicRef deniedTopic(Refuse refuse) {
         return switch (refuse.refusedType()) {
             case FrameType.INTERN_TOPIC -> from().names.ourTopic(refuse.alias());
+            case FrameType.INTERN_SOURCE -> from().names.topicOfOurSource(refuse.alias());
             case FrameType.TOPICS -> from().names.topicOf(refuse.alias());
             default -> null;
         };

@@ -192,6 +192,13 @@ final class LinkNames {
         return ourTopics.of(alias);
     }
 
+    /** The topic of what our alias of a source stands for; null if it was moved. */
+    @Nullable
+    TopicRef topicOfOurSource(int alias) {
+        Source source = ourSources.of(alias);
+        return source == null ? null : source.topic();
+    }
+
     private boolean deny(InternTopic intern) {
         theirTopics.put(intern.alias(), null);
         denied.add(intern);
