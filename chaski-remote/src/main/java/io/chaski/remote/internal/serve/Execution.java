@@ -194,7 +194,7 @@ final class Execution implements Runnable {
         Body body = takeArguments();
         List<@Nullable Object> arguments;
         try {
-            if (!service.isAllowed(context.caller())) {
+            if (!serving.services().mayCall(service, headers.service(), context.caller(), method.name())) {
                 return Failure.of(FailureCode.DENIED, "this node may not call '" + service.name() + "'")
                         .toBody();
             }

@@ -70,7 +70,9 @@ public final class LocalCalls implements Runs {
     @Override
     public String check(NodeId caller, Order order) {
         Found found = find(order);
-        if (!found.service().isAllowed(caller)) {
+        if (!serving.services()
+                .mayCall(
+                        found.service(), order.service(), caller, found.method().name())) {
             throw new ScheduleRefusedException("this node may not call '" + order.service() + "'");
         }
         return found.method().name();
