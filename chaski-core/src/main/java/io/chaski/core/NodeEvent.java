@@ -134,6 +134,15 @@ public sealed interface NodeEvent {
     record Equivocation(String topic, NodeId origin, long sequence) implements NodeEvent {}
 
     /**
+     * A peer does not let this node take part in a topic, subscribe to it, or send what it publishes or passes on there: its policy
+     * says so. The edge stays.
+     *
+     * @param peer who refuses
+     * @param topic name of the topic
+     */
+    record DeniedByPeer(NodeId peer, String topic) implements NodeEvent {}
+
+    /**
      * Another live node presents this node's id or epoch.
      *
      * @param remote where it was seen

@@ -3,6 +3,8 @@ package io.chaski.core.internal.protocol;
 import io.chaski.core.Address;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.access.KnownIdentities;
+import io.chaski.core.internal.protocol.access.Permissions;
 import io.chaski.core.internal.protocol.edge.EdgeContext;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.TopicSummary;
@@ -25,6 +27,8 @@ final class NodeContext implements EdgeContext {
     private final Timers timers = new Timers();
     private final Names names = new Names();
     private final Counters counters = new Counters();
+    private final Permissions permissions = new Permissions(counters);
+    private final KnownIdentities identities = new KnownIdentities();
     private final Deque<Runnable> later = new ArrayDeque<>();
     private final NodeMemory memory;
     private LocalNode local;
@@ -156,6 +160,16 @@ final class NodeContext implements EdgeContext {
     @Override
     public Counters counters() {
         return counters;
+    }
+
+    @Override
+    public Permissions permissions() {
+        return permissions;
+    }
+
+    @Override
+    public KnownIdentities identities() {
+        return identities;
     }
 
     @Override

@@ -19,6 +19,7 @@ import io.chaski.core.internal.wire.DatagramSink;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.FrameType;
 import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.security.policy.AccessRules;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -151,6 +152,20 @@ public final class NodeProtocol {
         if (begin(nowNanos)) {
             node.edges.onCredentials();
             end();
+        }
+    }
+
+    /**
+     * Other rules say who may do what. Whoever has lost a right loses what it had by it, in this step, and is told.
+     *
+     * @param rules from now on
+     */
+    public void onRules(AccessRules rules, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.onRules(rules);
+            end();
+        } else {
+            node.context.permissions().set(rules);
         }
     }
 

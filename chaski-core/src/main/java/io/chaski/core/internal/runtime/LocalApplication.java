@@ -7,18 +7,25 @@ import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.security.PeerIdentity;
+import io.chaski.core.security.policy.Subject;
 
 /**
  * Spreads what the loop reports over those whom it concerns. Confined to the loop.
  *
  * @param topics messages and neighbours
  * @param edges edges that come and go
+ * @param access who others have proved to be
  * @param epoch incarnation of this node
  * @param datagrams best-effort messages
  * @param events everything that happens
  */
 record LocalApplication(
-        LocalTopics topics, EdgeTable edges, OwnEpoch epoch, Mailbox<ReceivedDatagram> datagrams, EventBus events)
+        LocalTopics topics,
+        EdgeTable edges,
+        LiveAccess access,
+        OwnEpoch epoch,
+        Mailbox<ReceivedDatagram> datagrams,
+        EventBus events)
         implements Application {
 
     /**
@@ -51,6 +58,7 @@ record LocalApplication(
     @Override
     public void identified(NodeId peer, PeerIdentity identity) {
         edges.identify(peer, identity);
+        access.met(peer, Subject.of(identity));
     }
 
     @Override

@@ -7,6 +7,8 @@ import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.security.policy.AccessDeniedException;
+import io.chaski.core.security.policy.Action;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -297,6 +299,20 @@ final class LocalTopic {
     void forget(@Nullable CompletableFuture<Void> enough) {
         synchronized (waits) {
             waits.removeIf(wait -> wait.enough == enough);
+        }
+    }
+
+    /** Ends all subscriptions if this node may not subscribe any more, and tells them. */
+    void review(LiveAccess access) {
+        if (subscriptions.isEmpty()) {
+            return;
+        }
+        try {
+            access.require(Action.SUBSCRIBE, name);
+        } catch (AccessDeniedException denied) {
+            for (ActiveSubscription<?> subscription : subscriptions) {
+                subscription.end(denied);
+            }
         }
     }
 

@@ -9,6 +9,8 @@ import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.MessageBody;
+import io.chaski.core.security.policy.Action;
+import io.chaski.core.security.policy.NodeAccess;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
@@ -31,6 +33,7 @@ final class Publications {
     private final int maxPayloadBytes;
     private final int maxBodyBytes;
     private final Duration keptFor;
+    private final NodeAccess access;
     private final long patienceNanos;
     private final LongAdder waitsInCallbacks = new LongAdder();
 
@@ -49,6 +52,7 @@ final class Publications {
      * @param maxBodyBytes largest payload and envelope that the protocol carries
      * @param keptFor how long the protocol keeps a message for others, as long as newer ones leave room
      * @param patienceNanos longest wait for room
+     * @param access whether this node may publish
      */
     Publications(
             String nodeName,
@@ -60,7 +64,9 @@ final class Publications {
             int maxPayloadBytes,
             int maxBodyBytes,
             Duration keptFor,
-            long patienceNanos) {
+            long patienceNanos,
+            NodeAccess access) {
+        this.access = access;
         this.nodeName = nodeName;
         this.loop = loop;
         this.callbacks = callbacks;
@@ -242,6 +248,7 @@ final class Publications {
         if (isClosed) {
             throw new NodeClosedException(nodeName);
         }
+        access.require(Action.PUBLISH, topic.name());
         byte[] bytes = codecs.get(topic.contentType()).encode(payload, topic.type());
         if (bytes.length > maxPayloadBytes) {
             return null;

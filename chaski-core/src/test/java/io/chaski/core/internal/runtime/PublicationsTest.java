@@ -63,7 +63,8 @@ class PublicationsTest {
             100,
             10_000,
             KEPT,
-            Duration.ofSeconds(30).toNanos());
+            Duration.ofSeconds(30).toNanos(),
+            new OpenAccess());
 
     private Receipt publish(String text) {
         return publications.publish(TEXT, text, PublishOptions.NONE);

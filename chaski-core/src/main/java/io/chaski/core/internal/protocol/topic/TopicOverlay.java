@@ -188,6 +188,16 @@ final class TopicOverlay implements Membership.Listener {
         membership.onSubscriptionChanged(peer, subscribed);
     }
 
+    /** Other rules say who may be sent messages. A guest or a client that may do nothing here any more has no link. */
+    void onRules() {
+        for (Peer guest : guests.peers()) {
+            if (!guest.mayLink(topic)) {
+                guests.dismiss(guest);
+            }
+        }
+        broadcast.onRules();
+    }
+
     void onNetworkChanged() {
         membership.onNetworkChanged();
         clients.onNetworkChanged();

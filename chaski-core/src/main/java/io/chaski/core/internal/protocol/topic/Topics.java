@@ -11,6 +11,7 @@ import io.chaski.core.internal.protocol.member.HyParView;
 import io.chaski.core.internal.protocol.member.NonMember;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.EdgeFrame;
+import io.chaski.core.internal.wire.FrameType;
 import io.chaski.core.internal.wire.MembershipFrame;
 import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.internal.wire.TreeFrame;
@@ -308,7 +309,29 @@ public final class Topics implements Discovery.LocalTopics {
         for (long hash : topicHashes) {
             for (TopicOverlay overlay : table.withHash(hash)) {
                 overlay.onSubscriptionChanged(peer, peer.maySubscribe(overlay.topic()));
+                tellDenied(peer, overlay);
             }
+        }
+    }
+
+    /**
+     * Other rules say who may do what: members that may not subscribe any more lose their links and are told, and whoever may be
+     * sent nothing any more is sent nothing.
+     */
+    public void onRules() {
+        for (TopicOverlay overlay : table.copy()) {
+            for (Peer peer : List.copyOf(context.peers().all())) {
+                overlay.onSubscriptionChanged(peer, peer.maySubscribe(overlay.topic()));
+                tellDenied(peer, overlay);
+            }
+            overlay.onRules();
+        }
+    }
+
+    /** The peer has announced its subscription by a hash, so the refusal names the topic by an alias of ours. */
+    private static void tellDenied(Peer peer, TopicOverlay overlay) {
+        if (peer.isDenied(overlay.topic())) {
+            peer.send(new EdgeFrame.Refuse(FrameType.TOPICS, peer.alias(overlay.topic()), EdgeFrame.Refusal.DENIED));
         }
     }
 
@@ -390,6 +413,18 @@ public final class Topics implements Discovery.LocalTopics {
             if (overlay.isSubscribed()) {
                 return overlay.topic();
             }
+        }
+        return null;
+    }
+
+    /**
+     * A topic of this node, subscribed or not; null if none has the hash.
+     *
+     * @param topicHash of its name
+     */
+    public @Nullable TopicRef named(long topicHash) {
+        for (TopicOverlay overlay : table.withHash(topicHash)) {
+            return overlay.topic();
         }
         return null;
     }

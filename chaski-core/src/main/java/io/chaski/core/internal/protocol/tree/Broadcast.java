@@ -239,6 +239,12 @@ public final class Broadcast {
         }
     }
 
+    /** Other rules say who may receive messages. */
+    public void onRules() {
+        neighbours.onRules();
+        flow.review();
+    }
+
     /** The application takes more, or begins or ceases to take only what it grants. */
     public void onRoom() {
         flow.review();

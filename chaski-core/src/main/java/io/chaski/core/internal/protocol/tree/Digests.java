@@ -66,7 +66,8 @@ final class Digests {
      * @param logs as {@link #active} gave them; nothing is sent for nothing, unless an answer is wanted
      */
     void send(Link link, List<OriginLog> logs, boolean replyWanted) {
-        if (logs.isEmpty() && !replyWanted) {
+        boolean isNothing = logs.isEmpty() && !replyWanted;
+        if (isNothing || !link.peer.mayReceive(topic)) {
             return;
         }
         List<TreeFrame.Seen> seen = new ArrayList<>(logs.size());
