@@ -220,7 +220,7 @@ final class ServingCall implements StreamListener, Answered {
     private void endIfSilent(long nowNanos, long limitNanos) {
         Execution running = execution;
         if (isEndedAsSilent) {
-            stream.reset(StreamCode.LIMIT, "no items come");
+            stream.reset(StreamCode.CANCELLED, "no items come");
         } else if (running != null && items.isSilent(running.isRunning(), nowNanos, limitNanos)) {
             isEndedAsSilent = true;
             String what = "no item has come for " + Duration.ofNanos(limitNanos).toMillis() + " ms";

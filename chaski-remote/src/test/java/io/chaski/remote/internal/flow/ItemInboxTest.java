@@ -201,7 +201,7 @@ class ItemInboxTest {
         inbox.endIfIdle(begun + Duration.ofMinutes(5).toNanos() - 1, limitNanos);
         assertThat(stream.reset).isNull();
         inbox.endIfIdle(System.nanoTime() + Duration.ofMinutes(5).toNanos(), limitNanos);
-        assertThat(stream.reset).isEqualTo(StreamCode.LIMIT);
+        assertThat(stream.reset).isEqualTo(StreamCode.CANCELLED);
     }
 
     /** The event loop reads a piece while the call ends elsewhere. */

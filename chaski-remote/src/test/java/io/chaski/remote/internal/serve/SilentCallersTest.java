@@ -156,7 +156,7 @@ class SilentCallersTest {
         assertThat(isFailure(silent.sent.get(0), "10")).isTrue();
         assertThat(silent.isEnded).isTrue();
         lookUntil(() -> silent.reset != null);
-        assertThat(silent.reset).as("it does not listen").isEqualTo(StreamCode.LIMIT);
+        assertThat(silent.reset).as("it does not listen").isEqualTo(StreamCode.CANCELLED);
         await().atMost(LIMIT).until(() -> budget.reservable() == BUDGET);
     }
 
