@@ -83,6 +83,7 @@ class LiveBesideWaitingTest {
         }
     }
 
+    @Tag("deep")
     @ParameterizedTest
     @ValueSource(longs = 1)
     void what_is_not_published_live_is_paced_and_nobody_misses_any(long seed) {

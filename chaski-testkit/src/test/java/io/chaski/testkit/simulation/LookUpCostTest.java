@@ -17,6 +17,7 @@ class LookUpCostTest {
     private static final long MOST_FRAMES_A_MINUTE = 1_000;
 
     @Test
+    @Tag("deep")
     void of_a_hundred_nodes_is_bounded() {
         assertThat(framesOfALookUpInVain(100)).isBetween(1L, MOST_FRAMES_A_MINUTE);
     }

@@ -171,6 +171,7 @@ public final class Schedules implements AutoCloseable {
             }
             entry.cancel();
         }
+        forget(id); // at once: this node may end before the run that has begun
         look();
         return true;
     }

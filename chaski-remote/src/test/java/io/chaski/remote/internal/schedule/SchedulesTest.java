@@ -294,6 +294,18 @@ class SchedulesTest {
     }
 
     @Test
+    void what_is_cancelled_while_it_runs_is_not_kept_if_the_node_ends_before_the_run() throws IOException {
+        isSlow = true;
+        Schedules cancelling = kept();
+        cancelling.create(ALICE, everySecond(1), NO_ARGUMENTS);
+        net.advance(ofSeconds(1));
+        assertThat(running).hasSize(1);
+        assertThat(cancelling.cancel(ALICE, String.format("%032x", 1))).isTrue();
+        cancelling.close();
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
     @DisplayName("X-22: instants are the same in another time zone, in which the provider begins again")
     void zones() {
         TimeZone before = TimeZone.getDefault();
