@@ -4,7 +4,10 @@ import io.chaski.core.NodeId;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** Too many calls are under way, here or at the other side. Calls that were certainly not executed have been repeated as often as the options allow. */
+/**
+ * Too many calls are under way, here or at the other side. It was not executed, and has been repeated as often as the options
+ * allow.
+ */
 public final class PeerBusyException extends CallException {
 
     @Serial
@@ -15,9 +18,8 @@ public final class PeerBusyException extends CallException {
      *
      * @param peer who was called, null if nobody yet
      * @param detail a short sentence
-     * @param execution what is known of it
      */
-    public PeerBusyException(@Nullable NodeId peer, String detail, Execution execution) {
-        super("BUSY", detail, peer, execution);
+    public PeerBusyException(@Nullable NodeId peer, String detail) {
+        super("BUSY", detail, peer, Execution.NOT_EXECUTED);
     }
 }

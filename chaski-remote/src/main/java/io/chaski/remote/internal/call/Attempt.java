@@ -9,7 +9,6 @@ import io.chaski.core.stream.StreamListener;
 import io.chaski.core.stream.StreamOptions;
 import io.chaski.remote.BadAnswerException;
 import io.chaski.remote.CallDeniedException;
-import io.chaski.remote.CallException.Execution;
 import io.chaski.remote.NoProviderException;
 import io.chaski.remote.PeerBusyException;
 import io.chaski.remote.internal.wire.Body;
@@ -79,7 +78,7 @@ final class Attempt implements StreamListener {
             verify(true);
         } else {
             String many = target.label() + ": too many streams of items come from there already";
-            end(AttemptEnd.failed(new PeerBusyException(peer, many, Execution.NOT_EXECUTED), AttemptEnd.Next.AGAIN));
+            end(AttemptEnd.failed(new PeerBusyException(peer, many), AttemptEnd.Next.AGAIN));
         }
     }
 

@@ -37,8 +37,7 @@ final class Failures {
                                 peer, target.service(), target.method().signature(), message),
                         AttemptEnd.Next.ANOTHER_NODE);
             case BAD_ARGUMENTS -> AttemptEnd.failed(new BadArgumentsException(peer, message), AttemptEnd.Next.NOTHING);
-            case BUSY ->
-                AttemptEnd.failed(new PeerBusyException(peer, message, Execution.NOT_EXECUTED), AttemptEnd.Next.AGAIN);
+            case BUSY -> AttemptEnd.failed(new PeerBusyException(peer, message), AttemptEnd.Next.AGAIN);
             case DENIED -> AttemptEnd.failed(new CallDeniedException(peer, message), AttemptEnd.Next.ANOTHER_NODE);
             case REMOTE_ERROR ->
                 AttemptEnd.failed(new RemoteCallException(peer, failure.type(), message), AttemptEnd.Next.NOTHING);
@@ -58,7 +57,7 @@ final class Failures {
             case NO_SUCH_PROTOCOL ->
                 AttemptEnd.failed(new NoProviderException(peer, message, List.of()), AttemptEnd.Next.ANOTHER_NODE);
             case REFUSED, LIMIT -> // there are too many streams, or calls: it has not come to anybody who executes
-                AttemptEnd.failed(new PeerBusyException(peer, message, Execution.NOT_EXECUTED), AttemptEnd.Next.AGAIN);
+                AttemptEnd.failed(new PeerBusyException(peer, message), AttemptEnd.Next.AGAIN);
             case DEADLINE_EXCEEDED -> timedOut(peer, target, limit, isOpened);
             default ->
                 AttemptEnd.failed(

@@ -2,7 +2,6 @@ package io.chaski.remote.internal.call;
 
 import io.chaski.core.NodeId;
 import io.chaski.remote.BadArgumentsException;
-import io.chaski.remote.CallException.Execution;
 import io.chaski.remote.PeerBusyException;
 import io.chaski.remote.ServeOptions;
 import io.chaski.remote.internal.model.CallbackType;
@@ -71,8 +70,7 @@ final class GivenCallbacks {
                 ServeOptions.onlyFor(peer -> isCalled.test(peer)));
         if (!table.tryAdd(name.service(), service)) {
             end();
-            throw new PeerBusyException(
-                    null, target.label() + ": too many callbacks are waited for", Execution.NOT_EXECUTED);
+            throw new PeerBusyException(null, target.label() + ": too many callbacks are waited for");
         }
         names.add(name.service());
         return name.toString();

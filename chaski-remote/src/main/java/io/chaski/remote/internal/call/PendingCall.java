@@ -130,7 +130,7 @@ final class PendingCall {
             beginLater(delayNanos);
         } else {
             String many = Calling.MAX_DELAYED + " calls wait for their beginning already";
-            giveUp(new PeerBusyException(null, many, Execution.NOT_EXECUTED));
+            giveUp(new PeerBusyException(null, many));
         }
     }
 
@@ -235,9 +235,7 @@ final class PendingCall {
         Candidate chosen = route.take();
         while (!calling.slots().tryTake(chosen.node())) {
             CallException busy = new PeerBusyException(
-                    chosen.node(),
-                    calling.options().maxPendingPerPeer() + " calls are under way already",
-                    Execution.NOT_EXECUTED);
+                    chosen.node(), calling.options().maxPendingPerPeer() + " calls are under way already");
             if (!advance(busy)) {
                 giveUp(busy);
                 return;

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
 /**
@@ -34,9 +33,6 @@ public final class NamedPeers<P> implements AutoCloseable {
 
     /** What fits into the message of an exception. */
     private static final int MAX_NAMES_TOLD = 64;
-
-    /** Whoever says more means for ever; a deadline is a sum. */
-    private static final Duration LONGEST = Duration.ofDays(36_525);
 
     private record Wait<P>(String name, Duration limit, long deadlineNanos, CompletableFuture<P> future) {}
 
@@ -96,7 +92,7 @@ public final class NamedPeers<P> implements AutoCloseable {
     }
 
     void add(String name, Duration limit, CompletableFuture<P> future) {
-        long limitNanos = limit.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : limit.toNanos();
+        long limitNanos = limit.compareTo(ServiceWaits.LONGEST) > 0 ? ServiceWaits.LONGEST.toNanos() : limit.toNanos();
         synchronized (lock) {
             if (isClosed) {
                 throw closed();
@@ -117,18 +113,7 @@ public final class NamedPeers<P> implements AutoCloseable {
      * @throws IllegalStateException if called on an event loop
      */
     public P await(String name, Duration limit) throws InterruptedException {
-        CompletableFuture<P> future = when(name, limit);
-        try {
-            module.await(future, LONGEST); // it ends by its own limit, or with the node
-            return future.join();
-        } catch (CompletionException failed) {
-            if (failed.getCause() instanceof RuntimeException reason) {
-                throw reason;
-            }
-            throw failed;
-        } finally {
-            future.cancel(false);
-        }
+        return ServiceWaits.await(module, when(name, limit));
     }
 
     /** Somebody may have come, or a time may be over. */

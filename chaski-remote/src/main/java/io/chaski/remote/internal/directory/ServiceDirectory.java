@@ -229,7 +229,7 @@ public final class ServiceDirectory implements AutoCloseable {
      */
     public List<Provider> awaitServed(String service, Optional<String> version, int nodes, Duration limit)
             throws InterruptedException {
-        return waits.await(whenServed(service, version, nodes, limit));
+        return ServiceWaits.await(module, whenServed(service, version, nodes, limit));
     }
 
     /**

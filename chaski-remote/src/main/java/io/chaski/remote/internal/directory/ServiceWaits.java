@@ -33,7 +33,7 @@ final class ServiceWaits {
     static final int MAX_WAITS = 10_000;
 
     /** Whoever says more means for ever; a deadline is a sum. */
-    private static final Duration LONGEST = Duration.ofDays(36_525);
+    static final Duration LONGEST = Duration.ofDays(36_525);
 
     /**
      * What somebody waits for.
@@ -230,9 +230,9 @@ final class ServiceWaits {
      * @param future of a wait
      * @throws InterruptedException if it is interrupted; the wait ends then
      */
-    List<Provider> await(CompletableFuture<List<Provider>> future) throws InterruptedException {
+    static <T> T await(ModuleNode module, CompletableFuture<T> future) throws InterruptedException {
         try {
-            module.await(future, LONGEST); // it ends by its own limit, or with the directory
+            module.await(future, LONGEST); // it ends by its own limit, or with the node
             return future.join();
         } catch (CompletionException failed) {
             if (failed.getCause() instanceof RuntimeException reason) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.NodeId;
 import io.chaski.remote.CallException;
-import io.chaski.remote.CallException.Execution;
 import io.chaski.remote.CallOptions;
 import io.chaski.remote.NoProviderException;
 import io.chaski.remote.PeerBusyException;
@@ -19,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class RetryRuleTest {
 
     private static final NodeId PEER = new NodeId(0, 1);
-    private static final CallException BUSY = new PeerBusyException(PEER, "busy", Execution.NOT_EXECUTED);
+    private static final CallException BUSY = new PeerBusyException(PEER, "busy");
     private static final CallException LOST = new PeerLostException(PEER, "lost");
 
     @Test
