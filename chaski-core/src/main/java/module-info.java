@@ -38,6 +38,8 @@ module io.chaski.core {
             io.chaski.testkit;
     exports io.chaski.core.internal.protocol.member to
             io.chaski.testkit;
+    exports io.chaski.core.internal.protocol.proof to
+            io.chaski.testkit;
     exports io.chaski.core.internal.protocol.stream to
             io.chaski.testkit;
     exports io.chaski.core.internal.protocol.tree to

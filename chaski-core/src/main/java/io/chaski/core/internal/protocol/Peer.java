@@ -2,6 +2,8 @@ package io.chaski.core.internal.protocol;
 
 import io.chaski.core.Address;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.ChainHash;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.PayloadView;
@@ -63,6 +65,20 @@ public interface Peer {
      */
     default boolean isDenied(TopicRef topic) {
         return false;
+    }
+
+    /** Whether it checks proofs of origin: signed messages are not for others. */
+    default boolean checksProofs() {
+        return true;
+    }
+
+    /**
+     * The chain that a proof from this peer names; null if it has not announced it lately.
+     *
+     * @param hash of the chain
+     */
+    default @Nullable ArrayPayload chainOf(ChainHash hash) {
+        return null;
     }
 
     /** Its own words about itself, as of its HELLO and later announcements. */

@@ -220,6 +220,11 @@ abstract class ActiveSubscription<T extends @Nullable Object> implements Subscri
         return topic.presence();
     }
 
+    /** Whether it takes signed messages only. */
+    boolean isSigned() {
+        return topic.signed();
+    }
+
     @Override
     public CompletableFuture<Pairing> ready() {
         return ready.copy();

@@ -38,13 +38,18 @@ record LocalApplication(
 
     @Override
     public void deliver(Source source, long seq, int hop, PayloadView body) {
-        topics.deliver(source, seq, hop, body);
+        deliver(source, seq, hop, false, body);
+    }
+
+    @Override
+    public void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {
+        topics.deliver(source, seq, hop, isProved, body);
     }
 
     @Override
     public void gap(Source source, long from, long to) {
         topics.deliverGap(source, from, to);
-        if (source.channel() == Source.MESSAGES) {
+        if (source.channel() != Source.PRESENCE) {
             events.emit(new NodeEvent.GapDetected(
                     source.topic().name(), new NodeEvent.Gap(source.origin(), source.epoch(), from, to)));
         }

@@ -104,7 +104,8 @@ final class NodeParts {
                 settings.tree().maxBodyBytes(),
                 Duration.ofNanos(settings.tree().cache().ageNanos()),
                 options.messages().slowConsumerTimeout().toNanos(),
-                access);
+                access,
+                security);
         this.subscribing = new SubscriptionContext(
                 identity.name(),
                 loop,

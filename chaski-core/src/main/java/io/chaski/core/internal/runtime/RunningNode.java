@@ -142,6 +142,7 @@ final class RunningNode implements ChaskiNode, ModuleNode.Door {
         Objects.requireNonNull(handler, "handler");
         Objects.requireNonNull(options, "options");
         requireOpen();
+        parts.security().requireFor(topic);
         parts.access().require(Action.SUBSCRIBE, topic.name());
         PushedSubscription<T> subscription = parts.topics()
                 .register(
@@ -156,6 +157,7 @@ final class RunningNode implements ChaskiNode, ModuleNode.Door {
             throw new IllegalArgumentException("whoever takes messages does so on a thread of its own, not INLINE");
         }
         requireOpen();
+        parts.security().requireFor(topic);
         parts.access().require(Action.SUBSCRIBE, topic.name());
         return joined(parts.topics()
                 .register(topic.name(), home -> new WaitingSubscription<>(topic, options, home, parts.subscribing())));

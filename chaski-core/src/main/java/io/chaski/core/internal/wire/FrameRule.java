@@ -51,7 +51,7 @@ public record FrameRule(Need need, Rate rate) {
         ONCE,
         /** 200 in ten seconds, then the edge is closed. */
         CONTROL,
-        /** Aliases of a table that ends. */
+        /** Aliases, or chains, of a table that ends. */
         NAMES,
         /** Changes are put together, 16 a second. */
         CHANGES,
@@ -82,6 +82,7 @@ public record FrameRule(Need need, Rate rate) {
         put(FrameType.INTERN_NAME, Need.NOTHING, Rate.NAMES);
         put(FrameType.REFUSE, Need.NOTHING, Rate.NAMES);
         put(FrameType.TOPICS, Need.MEMBER, Rate.CHANGES);
+        put(FrameType.SIGNER_CHAIN, Need.NOTHING, Rate.NAMES);
 
         put(FrameType.JOIN, Need.MEMBER, Rate.MEMBERSHIP);
         put(FrameType.REDIRECT, Need.ANYTHING, Rate.MEMBERSHIP);

@@ -57,6 +57,7 @@ class FrameRuleTest {
                         "PONG",
                         "INTERN_NAME",
                         "REFUSE",
+                        "SIGNER_CHAIN",
                         "STREAM_DATA",
                         "CREDIT",
                         "END",

@@ -8,6 +8,8 @@ import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TokenBucket;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.protocol.access.PeerAccess;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.ChainHash;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.EdgeFrame.Hello;
 import io.chaski.core.internal.wire.Frame;
@@ -202,9 +204,24 @@ final class Edge implements Peer {
             context.counters().increment("access.not-sent");
         } else if (isUp) {
             usedNanos = context.nowNanos();
+            if (source.channel() == Source.SIGNED
+                    && !current.names.announce(ChainHash.inFrontOf(body), context.chains())) {
+                context.counters().increment("proof.chain-forgotten");
+                return;
+            }
             int alias = current.names.alias(source);
             context.outbox().sendData(current.number, alias, seq, hop, hopLimit, flags, body);
         }
+    }
+
+    @Override
+    public boolean checksProofs() {
+        return (current.requireHello().features() & Handshake.CHECKS_PROOFS) != 0;
+    }
+
+    @Override
+    public @Nullable ArrayPayload chainOf(ChainHash hash) {
+        return receiving.names.chainOf(hash);
     }
 
     @Override

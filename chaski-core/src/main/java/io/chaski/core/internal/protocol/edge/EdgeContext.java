@@ -5,6 +5,7 @@ import io.chaski.core.internal.protocol.LocalNode;
 import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.access.KnownIdentities;
 import io.chaski.core.internal.protocol.access.Permissions;
+import io.chaski.core.internal.protocol.proof.Chains;
 import java.util.List;
 
 /** What the edges need of their node beyond what all state machines share. Confined to the node's event loop. */
@@ -24,6 +25,9 @@ public interface EdgeContext extends ProtocolContext {
 
     /** Who other nodes have proved to be. */
     KnownIdentities identities();
+
+    /** Certificates of publishers. */
+    Chains chains();
 
     /** Hashes of all topics this node subscribes to; the same list until that changes. */
     List<Long> topicHashes();

@@ -15,6 +15,7 @@ import io.chaski.core.internal.wire.EdgeFrame.Ping;
 import io.chaski.core.internal.wire.EdgeFrame.Pong;
 import io.chaski.core.internal.wire.EdgeFrame.Refusal;
 import io.chaski.core.internal.wire.EdgeFrame.Refuse;
+import io.chaski.core.internal.wire.EdgeFrame.SignerChain;
 import io.chaski.core.internal.wire.EdgeFrame.Topics;
 import io.chaski.core.internal.wire.FrameType;
 import org.jspecify.annotations.Nullable;
@@ -127,6 +128,11 @@ final class LinkInput implements EdgeFrame.Handler {
                         .emit(new NodeEvent.DeniedByPeer(from().requireEdge().id(), topic.name()));
             }
         }
+    }
+
+    @Override
+    public void onSignerChain(SignerChain chain) {
+        from().names.onSignerChain(chain);
     }
 
     @Override

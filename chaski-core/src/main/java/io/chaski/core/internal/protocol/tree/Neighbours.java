@@ -94,8 +94,8 @@ final class Neighbours {
 
     /** Tells a neighbour of a run of messages, soon, if it may receive them. */
     void advertise(Link link, OriginLog log, long from, long to, int hop) {
-        if (!link.peer.mayReceive(topic)) {
-            return; // a publisher that may do nothing else
+        if (!link.peer.mayReceive(topic) || !log.isFor(link)) {
+            return; // a publisher that may do nothing else, or one that checks no proofs
         }
         if (link.adverts.isFull()) {
             sendAdverts(link);
