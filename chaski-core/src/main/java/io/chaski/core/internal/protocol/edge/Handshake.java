@@ -23,7 +23,7 @@ final class Handshake {
     static final String NO_ROOM = "no room for one more connection";
 
     /** Feature of HELLO: the node takes signed messages and the chains that go with them. */
-    static final long CHECKS_PROOFS = 1;
+    static final long CHECKS_PROOFS = 2;
 
     private final EdgeContext context;
     private final Epochs epochs;
