@@ -20,6 +20,7 @@ import io.chaski.testkit.simulation.SimulatedNodeOptions.Forger;
 import io.chaski.testkit.simulation.SimulatedNodeOptions.Line;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -191,7 +192,7 @@ class SignedTopicTest {
                 .allMatch(delivery -> delivery.origin().equals(publisher.id())
                         && delivery.topic().equals(TOPIC));
         assertThat(subscriber.gaps()).isEmpty();
-        String name = forgery.problem.name().toLowerCase(java.util.Locale.ROOT);
+        String name = forgery.problem.name().toLowerCase(Locale.ROOT);
         assertThat(counter(subscriber, "proof." + name)).isPositive();
         assertThat(counter(subscriber, "misbehaved.proof")).isPositive();
         assertThat(counter(honest, "misbehaved.proof")).isZero();

@@ -3,6 +3,7 @@ package io.chaski.core.internal.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -16,7 +17,7 @@ class MessageProofTest {
 
     private static MessageProof proof(int size, int index, int signatureBytes) {
         byte[] path = new byte[MessageProof.pathHashes(size, index) * Sha256.BYTES];
-        java.util.Arrays.fill(path, (byte) 0xaa);
+        Arrays.fill(path, (byte) 0xaa);
         return new MessageProof(
                 CHAIN, size, index, ArrayPayload.owning(path), ArrayPayload.owning(new byte[signatureBytes]));
     }

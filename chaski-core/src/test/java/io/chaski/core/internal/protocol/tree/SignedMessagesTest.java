@@ -3,6 +3,7 @@ package io.chaski.core.internal.protocol.tree;
 import static io.chaski.core.internal.protocol.tree.TestContext.SECOND;
 import static io.chaski.core.internal.protocol.tree.TestContext.payload;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.NodeEvent.ProofProblem;
 import io.chaski.core.NodeEvent.UnprovedMessage;
@@ -181,6 +182,17 @@ class SignedMessagesTest extends TreeFixture {
         }
 
         @Test
+        void row_66_and_come_again_are_duplicates() {
+            ArrayPayload body = one(1);
+            receive(ann, signed, 1, body);
+            receive(ann, signed, 1, body);
+            receive(bob, signed, 1, body);
+
+            assertThat(context.takeHeard()).containsExactly(deliveredSigned(1));
+            assertThat(broadcast.stats().duplicates()).isEqualTo(2);
+        }
+
+        @Test
         void by_two_neighbours_with_other_signatures_are_the_same_message() {
             ArrayPayload body = one(1);
             receive(ann, signed, 1, body);
@@ -280,7 +292,7 @@ class SignedMessagesTest extends TreeFixture {
 
         /** The planted mistake that this finds: to remember a number before its proof was checked. */
         @Test
-        void do_not_keep_the_true_ones_out() {
+        void row_66_do_not_keep_the_true_ones_out() {
             for (long seq = 1; seq <= 3; seq++) {
                 receive(cid, signed, seq, one(seq + 100));
             }
@@ -478,8 +490,7 @@ class SignedMessagesTest extends TreeFixture {
             own.isBroken = true;
             publishSigned("m1");
             var batch = context.computations.remove();
-            org.assertj.core.api.Assertions.assertThatThrownBy(batch::compute)
-                    .isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(batch::compute).isInstanceOf(IllegalStateException.class);
             batch.finish();
 
             assertThat(outcomes).containsExactly(PublishOutcome.FAILED);
