@@ -23,6 +23,7 @@ module io.chaski.core {
     exports io.chaski.core;
     exports io.chaski.core.codec;
     exports io.chaski.core.security;
+    exports io.chaski.core.security.policy;
     exports io.chaski.core.stream;
     exports io.chaski.core.internal.module to
             io.chaski.ca,
@@ -36,6 +37,8 @@ module io.chaski.core {
     exports io.chaski.core.internal.protocol.find to
             io.chaski.testkit;
     exports io.chaski.core.internal.protocol.member to
+            io.chaski.testkit;
+    exports io.chaski.core.internal.protocol.proof to
             io.chaski.testkit;
     exports io.chaski.core.internal.protocol.stream to
             io.chaski.testkit;

@@ -1,6 +1,7 @@
 package io.chaski.core;
 
 import io.chaski.core.security.NodeSecurity;
+import io.chaski.core.security.policy.NodeAccess;
 import io.chaski.core.stream.NodeStreams;
 import java.time.Duration;
 import java.util.List;
@@ -70,6 +71,9 @@ public interface ChaskiNode extends AutoCloseable {
 
     /** Who it is to others, and how to change what it proves that with while it runs. */
     NodeSecurity security();
+
+    /** What this node and others may do, and how to follow another policy. */
+    NodeAccess access();
 
     /** Stage of its life. */
     NodeSnapshot.State state();

@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param headers small facts beside the payload, in the publisher's order
  * @param contentType how the payload was encoded
  * @param hops edges it crossed, counting from 1
+ * @param originVerified whether {@code origin} is certain: the publisher's signature was checked ({@link Topic#signed}), or
+ *     the publisher is the neighbour that sent the message here and has proved its identity. False means that it is the word
+ *     of that neighbour, who may be trusted to pass messages on and could have made this one up; always so where nodes have no
+ *     identities, and for messages of others on topics that are not signed
  * @param payload what was published
  * @param <T> type of the payload
  */
@@ -33,6 +37,7 @@ public record Message<T extends @Nullable Object>(
         Map<String, String> headers,
         String contentType,
         int hops,
+        boolean originVerified,
         T payload) {
 
     /** Checks that nothing but the payload is missing. {@code headers} must not change afterwards. */

@@ -5,6 +5,8 @@ import io.chaski.core.codec.PayloadCodec;
 import io.chaski.core.internal.runtime.EnrolledStart;
 import io.chaski.core.internal.runtime.NodeStarter;
 import io.chaski.core.security.TrustMode;
+import io.chaski.core.security.policy.AccessPolicy;
+import io.chaski.core.security.policy.Policy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,6 +42,9 @@ public final class NodeBuilder {
     private @Nullable Boolean insecure;
     private TrustMode security = TrustMode.INSECURE;
     private @Nullable String enrolmentToken;
+    private @Nullable Policy policy;
+    private @Nullable Policy ownPolicy;
+    private @Nullable AccessPolicy accessPolicy;
     private @Nullable Duration keepAlive;
     private @Nullable Duration deadAfter;
     private @Nullable Integer reconnections;
@@ -258,6 +263,37 @@ public final class NodeBuilder {
     }
 
     /**
+     * Says who may do what, this node included. Default: {@link Policy#members()} with an identity; without one everybody may
+     * do everything.
+     *
+     * @param rules what the authority says; {@link ChaskiNode#access()} takes a later one
+     */
+    public NodeBuilder policy(Policy rules) {
+        this.policy = Objects.requireNonNull(rules, "policy");
+        return this;
+    }
+
+    /**
+     * Restricts at this node what the policy allows; see {@link #policy}.
+     *
+     * @param rules something is allowed here if both allow it
+     */
+    public NodeBuilder ownPolicy(Policy rules) {
+        this.ownPolicy = Objects.requireNonNull(rules, "ownPolicy");
+        return this;
+    }
+
+    /**
+     * Has the application itself restrict what policies allow.
+     *
+     * @param rules asked from memory, see {@link AccessPolicy}
+     */
+    public NodeBuilder accessPolicy(AccessPolicy rules) {
+        this.accessPolicy = Objects.requireNonNull(rules, "accessPolicy");
+        return this;
+    }
+
+    /**
      * Allows to listen off loopback although everybody can then connect, read and write. Contradicts an identity, see
      * {@link #security}.
      */
@@ -448,6 +484,8 @@ public final class NodeBuilder {
                 dataDirectory(outside),
                 networkOptions(outside),
                 mode,
+                new AccessOptions(
+                        Optional.ofNullable(policy), Optional.ofNullable(ownPolicy), Optional.ofNullable(accessPolicy)),
                 edges,
                 new MessageOptions(
                         first(maxPayload, outside.number(Setting.MAX_PAYLOAD))

@@ -134,6 +134,27 @@ public sealed interface NodeEvent {
     record Equivocation(String topic, NodeId origin, long sequence) implements NodeEvent {}
 
     /**
+     * A message of a {@linkplain Topic#signed signed} topic, or one that is signed, was dropped before anything was made of it: it
+     * is not known to be its publisher's own. At most one such event a second for each topic, ten at once; the counters of the
+     * snapshot that begin with {@code proof.} count all.
+     *
+     * @param topic name of the topic
+     * @param origin whose message it claims to be
+     * @param neighbour who sent it here
+     * @param problem what is wrong
+     */
+    record UnprovedMessage(String topic, NodeId origin, NodeId neighbour, ProofProblem problem) implements NodeEvent {}
+
+    /**
+     * A peer does not let this node take part in a topic, subscribe to it, or send what it publishes or passes on there: its policy
+     * says so. The edge stays.
+     *
+     * @param peer who refuses
+     * @param topic name of the topic
+     */
+    record DeniedByPeer(NodeId peer, String topic) implements NodeEvent {}
+
+    /**
      * Another live node presents this node's id or epoch.
      *
      * @param remote where it was seen
@@ -200,6 +221,25 @@ public sealed interface NodeEvent {
 
     /** The node has closed; the last event. */
     record Closed() implements NodeEvent {}
+
+    /** Why a message is not believed to be its publisher's own. */
+    enum ProofProblem {
+        /** It is not signed, on a topic that this node takes signed messages of only. */
+        MISSING,
+        /** What stands in front of it is no proof. */
+        MALFORMED,
+        /** The neighbour has not sent the certificates that the proof names. */
+        UNKNOWN_CHAIN,
+        /**
+         * The certificates are not believed here and now: ended, revoked, or of nobody who is trusted. The neighbour may not know
+         * that yet.
+         */
+        UNTRUSTED,
+        /** The key is not the publisher's, or has not signed this message under this number on this topic. */
+        FORGED,
+        /** The publisher has signed it, and may not publish on the topic. */
+        DENIED
+    }
 
     /** Why an address could not be dialled. */
     enum DialFailure {

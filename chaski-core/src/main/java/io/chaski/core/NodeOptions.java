@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param dataDirectory folder in which id and epoch survive restarts; without one the node leaves no file
  * @param network where it listens and whom it asks first
  * @param security how it proves who it is, and whom it believes
+ * @param access whose rules it follows
  * @param edges how edges are kept
  * @param messages how messages are published
  */
@@ -27,6 +28,7 @@ public record NodeOptions(
         Optional<Path> dataDirectory,
         NetworkOptions network,
         TrustMode security,
+        AccessOptions access,
         EdgeOptions edges,
         MessageOptions messages) {
 
@@ -48,6 +50,7 @@ public record NodeOptions(
         Objects.requireNonNull(network, "network");
         Objects.requireNonNull(security, "security");
         checkExposure(network, security);
+        Objects.requireNonNull(access, "access");
         Objects.requireNonNull(edges, "edges");
         Objects.requireNonNull(messages, "messages");
         int needed = messages.maxPayload() + MessageOptions.ENVELOPE_BYTES;

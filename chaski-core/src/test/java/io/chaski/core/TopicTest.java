@@ -19,6 +19,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class TopicTest {
 
+    @Test
+    void is_signed_only_if_it_is_said_and_stays_so() {
+        Topic<String> plain = Topic.text("t");
+        Topic<String> signed = plain.signed(true);
+
+        assertThat(plain.signed()).isFalse();
+        assertThat(signed.hopLimit(3).presence(true).contentType("x/y").signed())
+                .isTrue();
+        assertThat(signed).isNotEqualTo(plain).isEqualTo(Topic.text("t").signed(true));
+        assertThat(signed.signed(false)).isEqualTo(plain).hasSameHashCodeAs(plain);
+    }
+
     @Nested
     class A_name_of_the_library {
         @Test

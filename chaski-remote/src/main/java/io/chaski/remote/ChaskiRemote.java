@@ -7,6 +7,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import io.chaski.core.TypeRef;
 import io.chaski.core.internal.module.ModuleNode;
+import io.chaski.core.security.policy.Action;
 import io.chaski.core.stream.StreamOptions;
 import io.chaski.remote.internal.call.CallbackProxies;
 import io.chaski.remote.internal.call.Calling;
@@ -15,6 +16,7 @@ import io.chaski.remote.internal.call.DirectoryProviders;
 import io.chaski.remote.internal.call.DynamicCalls;
 import io.chaski.remote.internal.call.ProxyHandler;
 import io.chaski.remote.internal.context.CallEvents;
+import io.chaski.remote.internal.context.CallRights;
 import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.directory.NamedPeers;
 import io.chaski.remote.internal.directory.ServiceDirectory;
@@ -84,7 +86,7 @@ public final class ChaskiRemote implements AutoCloseable {
     private final ErrorTypes errors;
     private final CallThreads threads;
     private final CallEvents events;
-    private final ServedServices services = new ServedServices();
+    private final ServedServices services;
     private final Calling calling;
     private final Registration calls;
     private final Registration descriptions;
@@ -99,7 +101,9 @@ public final class ChaskiRemote implements AutoCloseable {
 
     private ChaskiRemote(ChaskiNode node, RemoteOptions options) {
         Optional<ScheduleStore> store = options.scheduleStore().map(ScheduleStore::new);
+        CallRights rights = CallRights.of(node);
         this.node = node;
+        this.services = new ServedServices(rights);
         this.errors = new ErrorTypes(options.errors());
         this.threads = new CallThreads(node.name());
         this.events = new CallEvents(threads.signals());
@@ -113,7 +117,8 @@ public final class ChaskiRemote implements AutoCloseable {
                 events,
                 this::hint,
                 new SecureRandom(),
-                services.callbacks());
+                services.callbacks(),
+                rights);
         this.acceptor = new CallAcceptor(
                 services, options, budget, threads, events, new CallbackProxies(calling), node.streams()::inEventLoop);
         List<Registration> served = new ArrayList<>();
@@ -247,6 +252,7 @@ public final class ChaskiRemote implements AutoCloseable {
 
     private Registration serve(String name, ServiceModel model, Invoker invoker, ServeOptions options) {
         calling.requireOpen();
+        node.access().require(Action.RPC_SERVE, name);
         return announced.add(new ServedService(name, model, invoker, options));
     }
 

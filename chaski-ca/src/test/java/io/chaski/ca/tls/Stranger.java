@@ -115,7 +115,15 @@ final class Stranger {
             return send(new HelloAck(1, 0, 1, 2));
         }
 
-        private Call send(Frame frame) throws IOException {
+        /** Sends a message, whatever it is worth. */
+        Call sendData(int source, long seq, PayloadView body) throws IOException {
+            ByteBuf bytes = Unpooled.buffer();
+            new FrameEncoder().encodeData(source, seq, 1, 128, 0, body, bytes);
+            socket.getOutputStream().write(ByteBufUtil.getBytes(bytes));
+            return this;
+        }
+
+        Call send(Frame frame) throws IOException {
             ByteBuf bytes = Unpooled.buffer();
             new FrameEncoder().encode(frame, bytes);
             socket.getOutputStream().write(ByteBufUtil.getBytes(bytes));

@@ -12,6 +12,7 @@ import io.chaski.core.internal.protocol.ProtocolSettings;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.protocol.proof.OriginKeys;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.EdgeFrame;
@@ -24,6 +25,7 @@ import io.chaski.testkit.internal.virtual.SocketHandler;
 import io.chaski.testkit.internal.virtual.TraceKind;
 import io.chaski.testkit.internal.virtual.VirtualNetwork;
 import io.chaski.testkit.internal.virtual.VirtualSocket;
+import io.chaski.testkit.simulation.SimulatedNodeOptions.Data;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,7 @@ final class NodeLife implements Outbox, Dial.Acceptor, Machine.DatagramHandler {
     private final NodeProtocol protocol;
     private final LifeInvariants invariants;
     private final LinkTable links = new LinkTable();
+    private final @Nullable OriginKeys keys;
     private @Nullable VirtualSocket accepting;
     private LinkTable.@Nullable Link acceptedLink;
     private long wakeAtNanos = NEVER;
@@ -59,6 +62,7 @@ final class NodeLife implements Outbox, Dial.Acceptor, Machine.DatagramHandler {
         this.node = node;
         this.network = network;
         this.machine = machine;
+        this.keys = node.options().keys().map(all -> all.of(self.id())).orElse(null);
         this.invariants = new LifeInvariants(self.id());
         this.protocol = new NodeProtocol(self, settings, random, this);
     }
@@ -257,8 +261,31 @@ final class NodeLife implements Outbox, Dial.Acceptor, Machine.DatagramHandler {
         LinkTable.Link link = find(number);
         if (link != null && link.socket != null) {
             invariants.onDataSent(link, hop, hopLimit);
-            link.socket.sendData(source, seq, hop, hopLimit, flags, body);
+            if (node.options().forger().isPresent()) {
+                Data data = new Data(source, seq, hop, hopLimit, flags, ArrayPayload.keep(body));
+                node.options().forger().get().send(new Liar(link.socket), data);
+            } else {
+                link.socket.sendData(source, seq, hop, hopLimit, flags, body);
+            }
         }
+    }
+
+    /** Sends what the node has not said. */
+    private record Liar(VirtualSocket socket) implements SimulatedNodeOptions.Line {
+        @Override
+        public void send(Frame frame) {
+            socket.send(frame);
+        }
+
+        @Override
+        public void send(Data data) {
+            socket.sendData(data.source(), data.seq(), data.hop(), data.hopLimit(), data.flags(), data.body());
+        }
+    }
+
+    @Override
+    public @Nullable OriginKeys originKeys() {
+        return keys;
     }
 
     @Override

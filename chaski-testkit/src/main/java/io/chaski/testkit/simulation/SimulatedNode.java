@@ -296,6 +296,39 @@ public final class SimulatedNode {
         return publish(topic, payload, true);
     }
 
+    /**
+     * Subscribes to a topic whose messages are signed.
+     *
+     * @param topic its name
+     */
+    public void subscribeSigned(String topic) {
+        subscribe(topic);
+        command(protocol -> protocol.requireProofs(topic, machine.nanoTime()));
+    }
+
+    /**
+     * Signs a text and publishes it. The node must not be paused, and has keys.
+     *
+     * @param topic name of the topic
+     * @param text what
+     * @return what became of it
+     */
+    public PublishOutcome publishSigned(String topic, String text) {
+        if (machine.isAsleep()) {
+            throw new IllegalStateException(name + " is paused");
+        }
+        ArrayPayload payload = ArrayPayload.owning(text.getBytes(StandardCharsets.UTF_8));
+        PublishOutcome[] outcome = new PublishOutcome[1];
+        command(protocol -> {
+            PublishOutcome refused = protocol.publishSigned(
+                    topic, HOP_LIMIT, false, payload, sent -> outcome[0] = sent, machine.nanoTime());
+            if (refused.status() != PublishOutcome.Status.PENDING) {
+                outcome[0] = refused;
+            }
+        });
+        return outcome[0];
+    }
+
     private PublishOutcome publish(String topic, ArrayPayload payload, boolean live) {
         if (machine.isAsleep()) {
             throw new IllegalStateException(name + " is paused");
@@ -444,6 +477,10 @@ public final class SimulatedNode {
         return machine;
     }
 
+    SimulatedNodeOptions options() {
+        return options;
+    }
+
     ProtocolSettings settings() {
         return options.settings();
     }
@@ -461,7 +498,7 @@ public final class SimulatedNode {
     }
 
     void onDelivered(Source source, long seq, int hop, ArrayPayload payload) {
-        if (source.channel() == Source.MESSAGES) {
+        if (source.channel() != Source.PRESENCE) {
             SimulatedConsumer consumer = consumer(source.topic().name());
             if (consumer != null) {
                 consumer.onDelivered(settings().tree().flow().messageBytes() + payload.size());

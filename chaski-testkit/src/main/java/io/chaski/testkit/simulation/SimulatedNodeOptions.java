@@ -2,8 +2,11 @@ package io.chaski.testkit.simulation;
 
 import io.chaski.core.Address;
 import io.chaski.core.internal.protocol.ProtocolSettings;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.Frame;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a simulated node is set up. Immutable.
@@ -13,9 +16,58 @@ import java.util.List;
  * @param root whether it keeps registrations for others
  * @param relay whether it carries topics it does not subscribe to when asked
  * @param settings settings of its protocol
+ * @param keys with which it signs, and whom it believes; empty if it has no identity
+ * @param forger sends something else than the node does, in its place
  */
 public record SimulatedNodeOptions(
-        String cluster, List<Address> bootstrap, boolean root, boolean relay, ProtocolSettings settings) {
+        String cluster,
+        List<Address> bootstrap,
+        boolean root,
+        boolean relay,
+        ProtocolSettings settings,
+        Optional<SimulatedKeys> keys,
+        Optional<Forger> forger) {
+
+    /** Lies in the name of a node: what it sends of topics goes through here. */
+    @FunctionalInterface
+    public interface Forger {
+        /**
+         * The node sends a message.
+         *
+         * @param line where to; whatever is sent there goes to the neighbour
+         * @param data what an honest node sends
+         */
+        void send(Line line, Data data);
+    }
+
+    /** A connection to a neighbour. */
+    public interface Line {
+        /**
+         * Sends a frame.
+         *
+         * @param frame any frame
+         */
+        void send(Frame frame);
+
+        /**
+         * Sends a message.
+         *
+         * @param data the message
+         */
+        void send(Data data);
+    }
+
+    /**
+     * A message as it travels.
+     *
+     * @param source alias of its source
+     * @param seq its number
+     * @param hop edges crossed
+     * @param hopLimit largest hop
+     * @param flags as the publisher set them
+     * @param body proof and content
+     */
+    public record Data(int source, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {}
 
     /** Copies the list. */
     public SimulatedNodeOptions {
@@ -34,6 +86,8 @@ public record SimulatedNodeOptions(
         private boolean root;
         private boolean relay;
         private ProtocolSettings settings = ProtocolSettings.DEFAULTS;
+        private Optional<SimulatedKeys> keys = Optional.empty();
+        private Optional<Forger> forger = Optional.empty();
 
         private Builder() {}
 
@@ -102,9 +156,29 @@ public record SimulatedNodeOptions(
             return this;
         }
 
+        /**
+         * Gives it an identity, so that it signs and checks.
+         *
+         * @param all keys of all nodes that know each other
+         */
+        public Builder keys(SimulatedKeys all) {
+            keys = Optional.of(all);
+            return this;
+        }
+
+        /**
+         * Makes it a liar.
+         *
+         * @param liar what it does
+         */
+        public Builder forger(Forger liar) {
+            forger = Optional.of(liar);
+            return this;
+        }
+
         /** The options. */
         public SimulatedNodeOptions build() {
-            return new SimulatedNodeOptions(cluster, bootstrap, root, relay, settings);
+            return new SimulatedNodeOptions(cluster, bootstrap, root, relay, settings, keys, forger);
         }
     }
 }

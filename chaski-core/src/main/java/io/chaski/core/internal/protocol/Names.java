@@ -61,7 +61,7 @@ public final class Names {
      * @param topic a retained topic
      * @param origin publisher
      * @param epoch its incarnation
-     * @param channel {@link Source#MESSAGES} or {@link Source#PRESENCE}
+     * @param channel see {@link Source#channel()}
      */
     public Source retainSource(TopicRef topic, NodeId origin, long epoch, int channel) {
         SourceKey key = new SourceKey(topic, origin, epoch, channel);

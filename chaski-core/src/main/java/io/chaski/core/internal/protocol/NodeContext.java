@@ -3,9 +3,17 @@ package io.chaski.core.internal.protocol;
 import io.chaski.core.Address;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.access.KnownIdentities;
+import io.chaski.core.internal.protocol.access.Permissions;
 import io.chaski.core.internal.protocol.edge.EdgeContext;
+import io.chaski.core.internal.protocol.proof.Chains;
+import io.chaski.core.internal.protocol.proof.OriginKeys;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.ChainHash;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.TopicSummary;
+import io.chaski.core.security.policy.Action;
+import io.chaski.core.security.policy.Subject;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -25,6 +33,9 @@ final class NodeContext implements EdgeContext {
     private final Timers timers = new Timers();
     private final Names names = new Names();
     private final Counters counters = new Counters();
+    private final Permissions permissions = new Permissions(counters);
+    private final KnownIdentities identities = new KnownIdentities();
+    private final Chains chains = new Chains();
     private final Deque<Runnable> later = new ArrayDeque<>();
     private final NodeMemory memory;
     private LocalNode local;
@@ -156,6 +167,41 @@ final class NodeContext implements EdgeContext {
     @Override
     public Counters counters() {
         return counters;
+    }
+
+    @Override
+    public Permissions permissions() {
+        return permissions;
+    }
+
+    @Override
+    public KnownIdentities identities() {
+        return identities;
+    }
+
+    @Override
+    public Chains chains() {
+        return chains;
+    }
+
+    @Override
+    public String cluster() {
+        return local.cluster();
+    }
+
+    @Override
+    public void onSigned(ChainHash hash, ArrayPayload chain) {
+        chains.put(hash, chain);
+    }
+
+    @Override
+    public boolean onProved(Source source, OriginKeys.Owner owner, ChainHash hash, ArrayPayload chain) {
+        chains.put(hash, chain);
+        Subject publisher = Subject.of(owner.identity());
+        if (!publisher.equals(identities.find(owner.node()))) {
+            identities.met(owner.node(), publisher);
+        }
+        return permissions.may(publisher, Action.PUBLISH, source.topic().name());
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.chaski.core.CloseReason;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
 import io.chaski.core.NodeSnapshot;
+import io.chaski.core.internal.protocol.access.Gate;
 import io.chaski.core.internal.protocol.datagram.Datagrams;
 import io.chaski.core.internal.protocol.datagram.Probes;
 import io.chaski.core.internal.protocol.datagram.UdpFinder;
@@ -23,6 +24,7 @@ import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.MembershipFrame;
 import io.chaski.core.internal.wire.StreamFrame;
 import io.chaski.core.internal.wire.TreeFrame;
+import io.chaski.core.security.policy.AccessRules;
 import io.chaski.core.stream.StreamCode;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -41,6 +43,7 @@ final class NodeParts {
     final Datagrams datagrams;
     final Introductions introductions;
     final LoopWatch watch;
+    private final Gate gate;
     private final LagReport lag;
 
     NodeParts(LocalNode self, ProtocolSettings settings, RandomGenerator random, Outbox outbox) {
@@ -63,6 +66,7 @@ final class NodeParts {
                 () -> topics.report().statuses());
         introductions = new Introductions(context, edges, topics);
         lag = new LagReport(context.outbox());
+        gate = new Gate(context.permissions(), topics::named);
         watch = new LoopWatch(context.timers(), new TimeNews());
     }
 
@@ -70,6 +74,14 @@ final class NodeParts {
     private Peers.@Nullable Known find(NodeId node) {
         Peers.Known known = topics.report().find(node);
         return known == null ? hints.find(node) : known;
+    }
+
+    /** Other rules say who may do what. Answers that were given under the old ones are forgotten, and links reviewed. */
+    void onRules(AccessRules rules) {
+        context.permissions().set(rules);
+        edges.onRules();
+        topics.onRules();
+        streams.onRules();
     }
 
     void networkChanged() {
@@ -89,6 +101,10 @@ final class NodeParts {
                 ? edges.receive(link, streamFrame)
                 : edges.receive(link, frame.type());
         if (peer == null) {
+            return;
+        }
+        if (!gate.admits(peer, frame)) {
+            context.counters().increment("access.refused");
             return;
         }
         if (frame instanceof TreeFrame tree) {

@@ -19,9 +19,11 @@ import io.chaski.core.internal.wire.DatagramSink;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.FrameType;
 import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.security.policy.AccessRules;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -151,6 +153,20 @@ public final class NodeProtocol {
         if (begin(nowNanos)) {
             node.edges.onCredentials();
             end();
+        }
+    }
+
+    /**
+     * Other rules say who may do what. Whoever has lost a right loses what it had by it, in this step, and is told.
+     *
+     * @param rules from now on
+     */
+    public void onRules(AccessRules rules, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.onRules(rules);
+            end();
+        } else {
+            node.context.permissions().set(rules);
         }
     }
 
@@ -314,6 +330,46 @@ public final class NodeProtocol {
         PublishOutcome outcome = node.topics.publish(topic, channel, hopLimit, live, body);
         end();
         return outcome;
+    }
+
+    /**
+     * Has a message signed with the identity of this node and publishes it then; messages of one topic keep their order.
+     *
+     * @param hopLimit 1 to 255
+     * @param live as in {@link #publish}; such a message is refused, BLOCKED, if too many wait for their signature
+     * @param content envelope and payload, not on loan
+     * @param whenSent hears what has become of it if this returns PENDING, in this step or a later one
+     * @throws IllegalStateException if the node does not run, or has no identity
+     */
+    public PublishOutcome publishSigned(
+            String topic,
+            int hopLimit,
+            boolean live,
+            ArrayPayload content,
+            Consumer<PublishOutcome> whenSent,
+            long nowNanos) {
+        if (!begin(nowNanos)) {
+            throw new IllegalStateException("the node does not run");
+        }
+        PublishOutcome outcome = node.topics.publishSigned(topic, hopLimit, live, content, whenSent);
+        end();
+        return outcome;
+    }
+
+    /** Takes no messages without a proof of origin on a topic, as long as this node is a member or publishes there. */
+    public void requireProofs(String topic, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.topics.requireProofs(topic);
+            end();
+        }
+    }
+
+    /** Something was computed that {@link Outbox#compute} has asked for, or computing it has failed. */
+    public void onComputed(Computation computation, long nowNanos) {
+        if (begin(nowNanos)) {
+            computation.finish();
+            end();
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package io.chaski.core.internal.protocol;
 import io.chaski.core.Address;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.proof.OriginKeys;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.Frame;
@@ -102,6 +103,20 @@ public interface Outbox {
     void deliver(Source source, long seq, int hop, PayloadView body);
 
     /**
+     * As above, for those who tell whether the publisher is certain.
+     *
+     * @param source whose message; names the topic
+     * @param seq its number
+     * @param hop edges crossed
+     * @param isProved whether the message is known to be its publisher's own: its proof was good, or the publisher, whose
+     *     identity is proved, is the neighbour that sent it
+     * @param body without a proof; on loan for the duration of the call
+     */
+    default void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {
+        deliver(source, seq, hop, body);
+    }
+
+    /**
      * Tells the application that it will not see these messages; in order with the deliveries of the source.
      *
      * @param source whose messages
@@ -153,4 +168,21 @@ public interface Outbox {
      * @param event what happened
      */
     void emit(NodeEvent event);
+
+    /** The keys behind proofs of origin; null where nodes have no identities. */
+    default @Nullable OriginKeys originKeys() {
+        return null;
+    }
+
+    /**
+     * Has something computed that takes too long for the event loop.
+     *
+     * @param computation what; each kind has a bound on how many there are at a time
+     * @return true if it is done already, as in simulators: then the caller finishes it; false if {@link
+     *     NodeProtocol#onComputed} follows
+     */
+    default boolean compute(Computation computation) {
+        computation.compute();
+        return true;
+    }
 }

@@ -2,10 +2,13 @@ package io.chaski.core.internal.protocol;
 
 import io.chaski.core.Address;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.ChainHash;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.security.PeerIdentity;
+import io.chaski.core.security.policy.Subject;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,61 @@ public interface Peer {
 
     /** Who it has proved to be on its newest connection; null where nodes have no identities. */
     default @Nullable PeerIdentity identity() {
+        return null;
+    }
+
+    /** Who asks for its rights: its identity, or nobody. */
+    default Subject subject() {
+        return Subject.of(identity());
+    }
+
+    /**
+     * Whether it may be sent messages of a topic.
+     *
+     * @param topic any topic
+     */
+    default boolean mayReceive(TopicRef topic) {
+        return true;
+    }
+
+    /**
+     * Whether it may have a link in the tree of a topic, to receive, to publish or to pass on.
+     *
+     * @param topic any topic
+     */
+    default boolean mayLink(TopicRef topic) {
+        return true;
+    }
+
+    /**
+     * Whether it may open streams of a protocol.
+     *
+     * @param protocol name of the protocol
+     */
+    default boolean mayOpen(String protocol) {
+        return true;
+    }
+
+    /**
+     * Whether it has announced that it subscribes to a topic, and may not.
+     *
+     * @param topic any topic
+     */
+    default boolean isDenied(TopicRef topic) {
+        return false;
+    }
+
+    /** Whether it checks proofs of origin: signed messages are not for others. */
+    default boolean checksProofs() {
+        return true;
+    }
+
+    /**
+     * The chain that a proof from this peer names; null if it has not announced it lately.
+     *
+     * @param hash of the chain
+     */
+    default @Nullable ArrayPayload chainOf(ChainHash hash) {
         return null;
     }
 
@@ -47,7 +105,7 @@ public interface Peer {
     /** Smoothed round-trip time in nanoseconds (RFC 6298), 0 before the first measurement. */
     long rttNanos();
 
-    /** Whether it subscribes to the topic, as far as it has announced. */
+    /** Whether it subscribes to the topic, as far as it has announced, and may. */
     boolean maySubscribe(TopicRef topic);
 
     /**

@@ -2,6 +2,9 @@ package io.chaski.core.internal.protocol;
 
 import io.chaski.core.Address;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.proof.OriginKeys;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.ChainHash;
 import io.chaski.core.internal.wire.Descriptor;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -47,6 +50,32 @@ public interface ProtocolContext {
 
     /** Counters of this node. */
     Counters counters();
+
+    /** Name of the cluster, which proofs of origin are bound to. */
+    default String cluster() {
+        return "";
+    }
+
+    /**
+     * This node has signed messages, which are about to be sent.
+     *
+     * @param hash of the chain
+     * @param chain certificates of the key that it has used
+     */
+    default void onSigned(ChainHash hash, ArrayPayload chain) {}
+
+    /**
+     * The proof of a message was good, so this node knows who its publisher is.
+     *
+     * @param source whose message
+     * @param owner who signed it: the publisher
+     * @param hash of the chain
+     * @param chain certificates of the publisher
+     * @return whether it may publish there
+     */
+    default boolean onProved(Source source, OriginKeys.Owner owner, ChainHash hash, ArrayPayload chain) {
+        return true;
+    }
 
     /**
      * A delay with chance in it, so that nodes do not act in step.

@@ -28,6 +28,8 @@ public record PublishOutcome(long seq, int sentTo, int advertisedTo, Status stat
         BLOCKED,
         /** Nothing was kept and nothing was sent: the payload is larger than a message may be. */
         TOO_LARGE,
+        /** It is being signed; what becomes of it is told later. */
+        PENDING,
         /** A bug of ours: whether anybody gets it is unknown. */
         FAILED
     }

@@ -14,6 +14,15 @@ public final class Source {
     /** Channel of presence announcements, which have sequence numbers of their own and never make gaps. */
     public static final int PRESENCE = 1;
 
+    /**
+     * Channel of messages that are signed: each has a {@link io.chaski.core.internal.wire.MessageProof} in front of its content.
+     * It has numbers of its own, so nothing that was not signed can make a signed message look like a duplicate.
+     */
+    public static final int SIGNED = 2;
+
+    /** How many channels there are. */
+    public static final int CHANNELS = 3;
+
     private final TopicRef topic;
     private final NodeId origin;
     private final long epoch;
@@ -43,7 +52,7 @@ public final class Source {
         return epoch;
     }
 
-    /** {@link #MESSAGES} or {@link #PRESENCE}. */
+    /** {@link #MESSAGES}, {@link #PRESENCE} or {@link #SIGNED}. */
     public int channel() {
         return channel;
     }

@@ -1,5 +1,6 @@
 package io.chaski.core.internal.runtime;
 
+import io.chaski.core.ChaskiException;
 import io.chaski.core.Message;
 import io.chaski.core.NodeClosedException;
 import io.chaski.core.NodeEvent;
@@ -219,6 +220,11 @@ abstract class ActiveSubscription<T extends @Nullable Object> implements Subscri
         return topic.presence();
     }
 
+    /** Whether it takes signed messages only. */
+    boolean isSigned() {
+        return topic.signed();
+    }
+
     @Override
     public CompletableFuture<Pairing> ready() {
         return ready.copy();
@@ -297,7 +303,8 @@ abstract class ActiveSubscription<T extends @Nullable Object> implements Subscri
         end(null);
     }
 
-    private void end(@Nullable QueueOverflowException failure) {
+    /** Ends it, with a failure unless it was closed in good order. */
+    void end(@Nullable ChaskiException failure) {
         synchronized (this) {
             if (isClosed) {
                 return;

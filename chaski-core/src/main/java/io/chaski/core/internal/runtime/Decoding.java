@@ -52,6 +52,7 @@ final class Decoding<T extends @Nullable Object> {
                     body.headers(),
                     body.contentType(),
                     delivery.hops(),
+                    delivery.isProved(),
                     payload(body));
         } catch (CodecException | ProtocolException unreadable) {
             report(delivery, String.valueOf(unreadable.getMessage()));

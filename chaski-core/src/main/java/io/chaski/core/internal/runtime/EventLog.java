@@ -67,6 +67,13 @@ final class EventLog implements Consumer<NodeEvent> {
         } else if (event instanceof NodeEvent.TwoKeys keys) {
             String what = "two keys speak for " + keys.peer().shortForm() + ", the newer one at " + keys.remote();
             warn("keys", keys.peer().toString(), what);
+        } else if (event instanceof NodeEvent.DeniedByPeer denied) {
+            String what = denied.peer().shortForm() + " does not let this node take part in topic " + denied.topic();
+            warn("denied", denied.topic(), what);
+        } else if (event instanceof NodeEvent.UnprovedMessage unproved) {
+            String what = "a message of " + unproved.origin().shortForm() + " in topic " + unproved.topic() + " that "
+                    + unproved.neighbour().shortForm() + " sent is not known to be its own: " + unproved.problem();
+            warn("proof", unproved.topic(), what);
         } else if (event instanceof NodeEvent.Equivocation twice) {
             String what = "two messages under number " + twice.sequence() + " of "
                     + twice.origin().shortForm() + " in topic " + twice.topic();

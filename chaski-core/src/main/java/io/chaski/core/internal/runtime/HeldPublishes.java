@@ -48,11 +48,16 @@ final class HeldPublishes {
     /**
      * A message that waits.
      *
+     * @param channel see {@link io.chaski.core.internal.protocol.Source}
      * @param hopLimit 1 to 255
      * @param body envelope and payload
      * @param done hears the outcome, null if nobody wants to know
      */
-    record Held(int hopLimit, ArrayPayload body, @Nullable Consumer<PublishOutcome> done) {
+    record Held(
+            int channel,
+            int hopLimit,
+            ArrayPayload body,
+            @Nullable Consumer<PublishOutcome> done) {
         boolean isRefusable() {
             return !(done instanceof Accepted);
         }

@@ -19,9 +19,10 @@ sealed interface Incoming {
      * @param source whose
      * @param sequence its number
      * @param hops edges it crossed
+     * @param isProved whether it is known to be its publisher's own
      * @param body envelope and payload
      */
-    record Delivery(Source source, long sequence, int hops, ArrayPayload body) implements Incoming {
+    record Delivery(Source source, long sequence, int hops, boolean isProved, ArrayPayload body) implements Incoming {
 
         /** The objects around a body; so a million empty messages do not count as nothing. */
         private static final int OVERHEAD_BYTES = 64;

@@ -5,11 +5,13 @@ import io.chaski.core.CloseReason;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeEvent.DialFailure;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.Computation;
 import io.chaski.core.internal.protocol.LinkIdentity;
 import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.protocol.Outbox;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.protocol.proof.OriginKeys;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.DatagramSink;
@@ -39,6 +41,8 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
     private final List<Address> datagramAddresses;
     private final Application application;
     private final Consumer<String> publishable;
+    private final Computations computations;
+    private final @Nullable OriginKeys originKeys;
     private final LogLimiter log;
     private final LinkTable<Link> links = new LinkTable<>();
 
@@ -54,6 +58,8 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
             List<Address> datagramAddresses,
             Application application,
             Consumer<String> publishable,
+            Computations computations,
+            @Nullable OriginKeys originKeys,
             LogLimiter log) {
         this.turn = turn;
         this.transports = transports;
@@ -61,6 +67,8 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
         this.datagramAddresses = List.copyOf(datagramAddresses);
         this.application = application;
         this.publishable = publishable;
+        this.computations = computations;
+        this.originKeys = originKeys;
         this.log = log;
     }
 
@@ -179,6 +187,22 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
     @Override
     public void deliver(Source source, long seq, int hop, PayloadView body) {
         application.deliver(source, seq, hop, body);
+    }
+
+    @Override
+    public void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {
+        application.deliver(source, seq, hop, isProved, body);
+    }
+
+    @Override
+    public @Nullable OriginKeys originKeys() {
+        return originKeys;
+    }
+
+    @Override
+    public boolean compute(Computation computation) {
+        computations.start(computation);
+        return false;
     }
 
     @Override

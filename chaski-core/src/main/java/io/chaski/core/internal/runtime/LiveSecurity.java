@@ -1,5 +1,7 @@
 package io.chaski.core.internal.runtime;
 
+import io.chaski.core.ConfigurationException;
+import io.chaski.core.Topic;
 import io.chaski.core.security.CertificateRefusedException;
 import io.chaski.core.security.CertificateVerifier;
 import io.chaski.core.security.CertificateVerifier.Side;
@@ -85,6 +87,20 @@ public final class LiveSecurity implements NodeSecurity {
     /** Whether connections need an identity at both ends. */
     public boolean hasIdentity() {
         return state.identity() != null;
+    }
+
+    /**
+     * Checks that this node can use a topic.
+     *
+     * @param topic as the application uses it
+     * @throws ConfigurationException if its messages are signed and the node has no identity
+     */
+    void requireFor(Topic<?> topic) {
+        if (topic.signed() && !hasIdentity()) {
+            throw new ConfigurationException(
+                    "topic " + topic.name()
+                            + " is signed, and a node without an identity can neither sign nor check: give it one with security()");
+        }
     }
 
     /**

@@ -7,18 +7,25 @@ import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.security.PeerIdentity;
+import io.chaski.core.security.policy.Subject;
 
 /**
  * Spreads what the loop reports over those whom it concerns. Confined to the loop.
  *
  * @param topics messages and neighbours
  * @param edges edges that come and go
+ * @param access who others have proved to be
  * @param epoch incarnation of this node
  * @param datagrams best-effort messages
  * @param events everything that happens
  */
 record LocalApplication(
-        LocalTopics topics, EdgeTable edges, OwnEpoch epoch, Mailbox<ReceivedDatagram> datagrams, EventBus events)
+        LocalTopics topics,
+        EdgeTable edges,
+        LiveAccess access,
+        OwnEpoch epoch,
+        Mailbox<ReceivedDatagram> datagrams,
+        EventBus events)
         implements Application {
 
     /**
@@ -31,13 +38,18 @@ record LocalApplication(
 
     @Override
     public void deliver(Source source, long seq, int hop, PayloadView body) {
-        topics.deliver(source, seq, hop, body);
+        deliver(source, seq, hop, false, body);
+    }
+
+    @Override
+    public void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {
+        topics.deliver(source, seq, hop, isProved, body);
     }
 
     @Override
     public void gap(Source source, long from, long to) {
         topics.deliverGap(source, from, to);
-        if (source.channel() == Source.MESSAGES) {
+        if (source.channel() != Source.PRESENCE) {
             events.emit(new NodeEvent.GapDetected(
                     source.topic().name(), new NodeEvent.Gap(source.origin(), source.epoch(), from, to)));
         }
@@ -51,6 +63,7 @@ record LocalApplication(
     @Override
     public void identified(NodeId peer, PeerIdentity identity) {
         edges.identify(peer, identity);
+        access.met(peer, Subject.of(identity));
     }
 
     @Override

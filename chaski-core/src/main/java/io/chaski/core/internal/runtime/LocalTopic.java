@@ -2,11 +2,14 @@ package io.chaski.core.internal.runtime;
 
 import io.chaski.core.NodeEvent;
 import io.chaski.core.Subscription;
+import io.chaski.core.Topic;
 import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.security.policy.AccessDeniedException;
+import io.chaski.core.security.policy.Action;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +39,9 @@ final class LocalTopic {
 
     private final AtomicBoolean hasWaitedInCallback = new AtomicBoolean();
     private volatile boolean isRetired;
+
+    /** Whether a topic with proofs of origin was used here; from then on all messages have them. */
+    private volatile boolean isSigned;
 
     /** Whether the protocol has been told that this node is a member. Loop only. */
     private boolean isJoined;
@@ -76,6 +82,18 @@ final class LocalTopic {
         return presence;
     }
 
+    /**
+     * What is published on this topic in this node from now on: signed, or not.
+     *
+     * @param topic as the application uses it
+     */
+    int channelFor(Topic<?> topic) {
+        if (topic.signed() && !isSigned) {
+            isSigned = true;
+        }
+        return isSigned ? Source.SIGNED : Source.MESSAGES;
+    }
+
     /** Whether somebody here listens. */
     boolean isSubscribed() {
         return !subscriptions.isEmpty();
@@ -114,6 +132,9 @@ final class LocalTopic {
      */
     void register(ActiveSubscription<?> subscription) {
         subscriptions.add(subscription);
+        if (subscription.isSigned()) {
+            isSigned = true;
+        }
     }
 
     /**
@@ -157,6 +178,9 @@ final class LocalTopic {
             isJoined = false;
             protocol.unsubscribe(name, nowNanos);
             setNeighbours(0);
+        }
+        if (isSigned && isJoined) {
+            protocol.requireProofs(name, nowNanos);
         }
         if (isAnnounced) {
             presence.start(protocol, nowNanos);
@@ -214,11 +238,12 @@ final class LocalTopic {
     }
 
     /** Hands a message to everybody here, in one copy. Loop only. */
-    void deliver(Source source, long sequence, int hops, PayloadView body) {
+    void deliver(Source source, long sequence, int hops, boolean isProved, PayloadView body) {
         if (source.channel() == Source.PRESENCE) {
             presence.onAnnouncement(source, body);
         } else if (!subscriptions.isEmpty()) {
-            Incoming.Delivery delivery = new Incoming.Delivery(source, sequence, hops, ArrayPayload.keep(body));
+            Incoming.Delivery delivery =
+                    new Incoming.Delivery(source, sequence, hops, isProved, ArrayPayload.keep(body));
             for (ActiveSubscription<?> subscription : subscriptions) {
                 subscription.onIncoming(delivery);
             }
@@ -297,6 +322,20 @@ final class LocalTopic {
     void forget(@Nullable CompletableFuture<Void> enough) {
         synchronized (waits) {
             waits.removeIf(wait -> wait.enough == enough);
+        }
+    }
+
+    /** Ends all subscriptions if this node may not subscribe any more, and tells them. */
+    void review(LiveAccess access) {
+        if (subscriptions.isEmpty()) {
+            return;
+        }
+        try {
+            access.require(Action.SUBSCRIBE, name);
+        } catch (AccessDeniedException denied) {
+            for (ActiveSubscription<?> subscription : subscriptions) {
+                subscription.end(denied);
+            }
         }
     }
 

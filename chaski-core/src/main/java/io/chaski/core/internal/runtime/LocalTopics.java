@@ -104,10 +104,10 @@ final class LocalTopics {
     }
 
     /** A message for whoever listens here. Loop only. */
-    void deliver(Source source, long sequence, int hops, PayloadView body) {
+    void deliver(Source source, long sequence, int hops, boolean isProved, PayloadView body) {
         LocalTopic topic = of(source.topic());
         if (topic != null) {
-            topic.deliver(source, sequence, hops, body);
+            topic.deliver(source, sequence, hops, isProved, body);
         }
     }
 

@@ -66,14 +66,15 @@ final class LoopPublisher {
             boolean live,
             ArrayPayload body,
             @Nullable Consumer<PublishOutcome> done) {
-        boolean isBehindOthers = channel == Source.MESSAGES && held.isHolding(topic);
+        boolean isBehindOthers = channel != Source.PRESENCE && held.isHolding(topic);
         if (isBehindOthers && live) {
             // What came before it goes before it, and it goes now.
             release(topic, Integer.MAX_VALUE, Long.MAX_VALUE, true);
         }
-        PublishOutcome outcome = isBehindOthers && !live ? REFUSED : give(topic, channel, hopLimit, live, body);
-        if (outcome.status() != PublishOutcome.Status.BLOCKED
-                || !hold(topic, new HeldPublishes.Held(hopLimit, body, done))) {
+        HeldPublishes.Held message = new HeldPublishes.Held(channel, hopLimit, body, done);
+        PublishOutcome outcome = isBehindOthers && !live ? REFUSED : give(topic, message, live);
+        // What is live and blocked would have to wait for its signature, and waits for nothing.
+        if (outcome.status() != PublishOutcome.Status.BLOCKED || live || !hold(topic, message)) {
             tell(done, outcome);
         }
     }
@@ -141,16 +142,21 @@ final class LoopPublisher {
     }
 
     private PublishOutcome giveHeld(String topic, HeldPublishes.Held message, boolean live) {
-        PublishOutcome outcome = give(topic, Source.MESSAGES, message.hopLimit(), live, message.body());
+        PublishOutcome outcome = give(topic, message, live);
         if (outcome.status() != PublishOutcome.Status.BLOCKED) {
             tell(message.done(), outcome);
         }
         return outcome;
     }
 
-    private PublishOutcome give(String topic, int channel, int hopLimit, boolean live, ArrayPayload body) {
+    private PublishOutcome give(String topic, HeldPublishes.Held message, boolean live) {
+        long now = turn.nowOfTurn();
+        int hopLimit = message.hopLimit();
+        ArrayPayload body = message.body();
         try {
-            return protocol.publish(topic, channel, hopLimit, live, body, turn.nowOfTurn());
+            return message.channel() == Source.SIGNED
+                    ? protocol.publishSigned(topic, hopLimit, live, body, outcome -> tell(message.done(), outcome), now)
+                    : protocol.publish(topic, message.channel(), hopLimit, live, body, now);
         } catch (Throwable bug) { // the loop's last line of defence
             log.write(LOG, Level.ERROR, "publish", "", "publishing failed", bug);
             return PublishOutcome.FAILED;
@@ -158,8 +164,8 @@ final class LoopPublisher {
     }
 
     private void tell(@Nullable Consumer<PublishOutcome> done, PublishOutcome outcome) {
-        if (done == null) {
-            return;
+        if (done == null || outcome.status() == PublishOutcome.Status.PENDING) {
+            return; // nobody wants to know, or it is told when the message is signed
         }
         try {
             done.accept(outcome);

@@ -45,6 +45,7 @@ final class NodeParts {
     private final ClosingHooks closing;
     private final ModuleSide modules;
     private final LiveSecurity security;
+    private final LiveAccess access;
 
     /**
      * Puts the parts of one node together.
@@ -77,6 +78,8 @@ final class NodeParts {
         RandomGenerator random = randoms.get();
         this.epoch = epoch;
         this.security = security;
+        this.access =
+                new LiveAccess(identity.name(), identity.id(), security, options.access(), loop::nanoTime, wallMillis);
         this.loop = loop;
         this.callbacks = callbacks;
         callbacks.retryOn(loop);
@@ -100,7 +103,9 @@ final class NodeParts {
                 options.messages().maxPayload(),
                 settings.tree().maxBodyBytes(),
                 Duration.ofNanos(settings.tree().cache().ageNanos()),
-                options.messages().slowConsumerTimeout().toNanos());
+                options.messages().slowConsumerTimeout().toNanos(),
+                access,
+                security);
         this.subscribing = new SubscriptionContext(
                 identity.name(),
                 loop,
@@ -110,7 +115,7 @@ final class NodeParts {
                 clock,
                 new Pace(CLOCK_SKEW_EVENT_NANOS, loop.nanoTime()),
                 new SubscriptionContext.Counts());
-        this.streams = new RuntimeStreams(identity.name(), loop, callbacks, settings.stream());
+        this.streams = new RuntimeStreams(identity.name(), loop, callbacks, settings.stream(), access);
         this.closing = new ClosingHooks(identity.name());
         this.modules = new ModuleSide(loop, callbacks, pending, wallMillis, randoms, closing, streams.inline());
     }
@@ -121,6 +126,18 @@ final class NodeParts {
 
     LiveSecurity security() {
         return security;
+    }
+
+    LiveAccess access() {
+        return access;
+    }
+
+    /** Follows changes of the rules from now on. */
+    void followRules() {
+        access.follow(loop, rules -> {
+            loop.execute((protocol, nowNanos) -> protocol.onRules(rules, nowNanos));
+            topics.all().forEach(topic -> topic.review(access));
+        });
     }
 
     NodeLoop loop() {
@@ -177,7 +194,7 @@ final class NodeParts {
 
     /** Who hears what the loop reports. */
     Application application() {
-        return new LocalApplication(topics, edges, epoch, datagrams, events);
+        return new LocalApplication(topics, edges, access, epoch, datagrams, events);
     }
 
     /** What snapshots say of this side of the node. */

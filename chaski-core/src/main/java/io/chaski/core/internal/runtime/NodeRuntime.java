@@ -1,6 +1,7 @@
 package io.chaski.core.internal.runtime;
 
 import io.chaski.core.Address;
+import io.chaski.core.internal.protocol.Computation;
 import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.protocol.Outbox;
 import io.chaski.core.internal.protocol.PublishOutcome;
@@ -67,9 +68,11 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
     private final Inbox inbox;
     private final Inbox.Drainer drainer = new Commands();
     private final AtomicBoolean isClosing = new AtomicBoolean();
+    private final Computations computations;
 
     private NodeRuntime(
             String nodeName,
+            @Nullable LiveSecurity security,
             RuntimeEnvironment environment,
             RuntimeEnvironment.Host host,
             Ports ports,
@@ -83,8 +86,17 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
         this.turn = new Turn(loop, this::endTurn);
         this.log = new LogLimiter(nodeName, loop::nanoTime);
         Application hearer = application.apply(this);
+        this.computations = new Computations(nodeName, this::onComputed);
         this.links = new Links(
-                turn, transports, ports.datagrams(), ports.datagramAddresses(), hearer, this::onPublishable, log);
+                turn,
+                transports,
+                ports.datagrams(),
+                ports.datagramAddresses(),
+                hearer,
+                this::onPublishable,
+                computations,
+                security == null ? null : new JdkOriginKeys(security),
+                log);
         this.inbox = new Inbox(() -> loop.execute(this::drainInbox));
         this.protocol = factory.create(addresses, links, environment.newRandom());
         this.publisher = new LoopPublisher(nodeName, protocol, turn, hearer, log, inbox, this::executeLater);
@@ -131,7 +143,8 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
         try {
             ports = Ports.take(host.transports(), settings);
             try {
-                runtime = new NodeRuntime(settings.nodeName(), environment, host, ports, application, factory);
+                runtime =
+                        new NodeRuntime(settings.nodeName(), security, environment, host, ports, application, factory);
             } catch (RuntimeException | Error failure) {
                 ports.giveBack();
                 throw failure;
@@ -370,6 +383,7 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
         }
         links.flush();
         ticker.stop();
+        computations.close();
         transports.close(loop::shutdown);
     }
 
@@ -399,6 +413,18 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
     /** The protocol calls this in the middle of something else, so what follows comes later. */
     private void onPublishable(String topic) {
         executeLater(() -> publisher.onPublishable(topic));
+    }
+
+    /** Called by a thread that computes. */
+    private void onComputed(Computation computation) {
+        executeLater(() -> {
+            long now = turn.begin();
+            try {
+                protocol.onComputed(computation, now);
+            } catch (Throwable bug) { // the loop's last line of defence
+                log.write(LOG, Level.ERROR, "computed", "", "using what was computed failed", bug);
+            }
+        });
     }
 
     /** After leaving, nothing touches the protocol. */

@@ -144,6 +144,7 @@ public final class NodeStarter {
                             options.network().relay());
                     self.set(node);
                     NodeProtocol protocol = new NodeProtocol(node, settings, random, outbox);
+                    protocol.onRules(required(parts.get()).access().rules(), 0);
                     protocol.streams().serve(required(parts.get()).streams()::acceptor);
                     return protocol;
                 });
@@ -151,6 +152,7 @@ public final class NodeStarter {
         LocalNode node = required(self.get());
         security.follow(next ->
                 security.hasSameCredentials(next) ? () -> {} : () -> made.loop().execute(NodeProtocol::onCredentials));
+        made.followRules();
         events.emit(new NodeEvent.Started());
         LOG.info("node {} ({}) of cluster {} is at {}", name, node.id().shortForm(), node.cluster(), node.addresses());
         return new RunningNode(node, made, new NodeShutdown(node, made, runtime, directory));

@@ -6,9 +6,11 @@ import io.chaski.core.Receipt;
 import io.chaski.core.Topic;
 import io.chaski.core.codec.CodecRegistry;
 import io.chaski.core.internal.protocol.PublishOutcome;
-import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.MessageBody;
+import io.chaski.core.internal.wire.MessageProof;
+import io.chaski.core.security.policy.Action;
+import io.chaski.core.security.policy.NodeAccess;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
@@ -31,6 +33,8 @@ final class Publications {
     private final int maxPayloadBytes;
     private final int maxBodyBytes;
     private final Duration keptFor;
+    private final NodeAccess access;
+    private final LiveSecurity security;
     private final long patienceNanos;
     private final LongAdder waitsInCallbacks = new LongAdder();
 
@@ -49,6 +53,8 @@ final class Publications {
      * @param maxBodyBytes largest payload and envelope that the protocol carries
      * @param keptFor how long the protocol keeps a message for others, as long as newer ones leave room
      * @param patienceNanos longest wait for room
+     * @param access whether this node may publish
+     * @param security whether it can sign what it publishes
      */
     Publications(
             String nodeName,
@@ -60,7 +66,11 @@ final class Publications {
             int maxPayloadBytes,
             int maxBodyBytes,
             Duration keptFor,
-            long patienceNanos) {
+            long patienceNanos,
+            NodeAccess access,
+            LiveSecurity security) {
+        this.access = access;
+        this.security = security;
         this.nodeName = nodeName;
         this.loop = loop;
         this.callbacks = callbacks;
@@ -83,7 +93,7 @@ final class Publications {
         int neighbours = local.neighbours();
         boolean isBlocked = !options.live() && local.publishable() != null;
         try {
-            if (isBlocked || !queue(topic, options, body, local.outcomes(), 0)) {
+            if (isBlocked || !queue(topic, local, options, body, local.outcomes(), 0)) {
                 return publishWaiting(topic, options, body, local);
             }
         } catch (InterruptedException interrupted) {
@@ -102,7 +112,7 @@ final class Publications {
         }
         long timeoutNanos = Math.max(0, deadlineNanos - loop.nanoTime());
         int neighbours = local.neighbours();
-        if (!queue(topic, options, body, local.outcomes(), timeoutNanos)) {
+        if (!queue(topic, local, options, body, local.outcomes(), timeoutNanos)) {
             return Receipt.rejected(Receipt.Status.QUEUE_FULL);
         }
         return receipt(0, neighbours);
@@ -180,7 +190,7 @@ final class Publications {
         // Whoever publishes though subscribers are known to take no more may be refused, or nothing would bound it.
         HeldPublishes.Accepted accepted = outcome::accept;
         try {
-            if (!queue(topic, options, body, isBlocked ? outcome : accepted, 0)) {
+            if (!queue(topic, local, options, body, isBlocked ? outcome : accepted, 0)) {
                 return CompletableFuture.completedFuture(Receipt.rejected(Receipt.Status.QUEUE_FULL));
             }
         } catch (InterruptedException interrupted) {
@@ -224,14 +234,15 @@ final class Publications {
 
     private boolean queue(
             Topic<?> topic,
+            LocalTopic local,
             PublishOptions options,
             ArrayPayload body,
             Consumer<PublishOutcome> outcome,
             long timeoutNanos)
             throws InterruptedException {
         int hopLimit = options.hopLimit().orElse(topic.hopLimit());
-        boolean isQueued =
-                loop.publish(topic.name(), Source.MESSAGES, hopLimit, options.live(), body, outcome, timeoutNanos);
+        boolean isQueued = loop.publish(
+                topic.name(), local.channelFor(topic), hopLimit, options.live(), body, outcome, timeoutNanos);
         if (!isQueued && isClosed) {
             throw new NodeClosedException(nodeName);
         }
@@ -242,6 +253,8 @@ final class Publications {
         if (isClosed) {
             throw new NodeClosedException(nodeName);
         }
+        security.requireFor(topic);
+        access.require(Action.PUBLISH, topic.name());
         byte[] bytes = codecs.get(topic.contentType()).encode(payload, topic.type());
         if (bytes.length > maxPayloadBytes) {
             return null;
@@ -254,7 +267,8 @@ final class Publications {
                         options.headers(),
                         ArrayPayload.owning(bytes))
                 .encode();
-        return body.size() <= maxBodyBytes ? body : null;
+        int mostBytes = topic.signed() ? maxBodyBytes - MessageProof.MAX_BYTES : maxBodyBytes;
+        return body.size() <= mostBytes ? body : null;
     }
 
     /** Whether there is room to keep a message for nobody is known to the outcome only: see {@link Receipt.Status}. */
@@ -269,7 +283,7 @@ final class Publications {
             case NOT_KEPT -> Receipt.rejected(Receipt.Status.NOT_KEPT);
             case BLOCKED -> Receipt.rejected(Receipt.Status.NO_CREDIT);
             case ACCEPTED, KEPT -> receipt(outcome.seq(), outcome.sentTo() + outcome.advertisedTo());
-            case FAILED -> throw new IllegalArgumentException("there is no receipt of a failure");
+            case FAILED, PENDING -> throw new IllegalArgumentException("there is no receipt of that");
         };
     }
 }

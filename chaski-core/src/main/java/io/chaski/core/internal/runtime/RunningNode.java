@@ -28,6 +28,8 @@ import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.protocol.datagram.Probes;
 import io.chaski.core.security.IdentityProvider;
 import io.chaski.core.security.NodeSecurity;
+import io.chaski.core.security.policy.Action;
+import io.chaski.core.security.policy.NodeAccess;
 import io.chaski.core.stream.NodeStreams;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,6 +94,11 @@ final class RunningNode implements ChaskiNode, ModuleNode.Door {
     }
 
     @Override
+    public NodeAccess access() {
+        return parts.access();
+    }
+
+    @Override
     public NodeSnapshot.State state() {
         return shutdown.state();
     }
@@ -135,6 +142,8 @@ final class RunningNode implements ChaskiNode, ModuleNode.Door {
         Objects.requireNonNull(handler, "handler");
         Objects.requireNonNull(options, "options");
         requireOpen();
+        parts.security().requireFor(topic);
+        parts.access().require(Action.SUBSCRIBE, topic.name());
         PushedSubscription<T> subscription = parts.topics()
                 .register(
                         topic.name(),
@@ -148,6 +157,8 @@ final class RunningNode implements ChaskiNode, ModuleNode.Door {
             throw new IllegalArgumentException("whoever takes messages does so on a thread of its own, not INLINE");
         }
         requireOpen();
+        parts.security().requireFor(topic);
+        parts.access().require(Action.SUBSCRIBE, topic.name());
         return joined(parts.topics()
                 .register(topic.name(), home -> new WaitingSubscription<>(topic, options, home, parts.subscribing())));
     }
@@ -239,6 +250,7 @@ final class RunningNode implements ChaskiNode, ModuleNode.Door {
 
     @Override
     public CompletableFuture<List<NodeId>> discover(Topic<?> topic, Introducer introducer, Duration limit) {
+        parts.access().require(Action.DISCOVER, topic.name());
         boolean isKept = Objects.requireNonNull(introducer, "introducer") == Introducer.KEEP;
         long limitNanos = positive(limit);
         return parts.pending()

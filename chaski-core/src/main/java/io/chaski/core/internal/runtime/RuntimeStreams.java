@@ -5,12 +5,15 @@ import io.chaski.core.NodeClosedException;
 import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import io.chaski.core.internal.protocol.Timers;
+import io.chaski.core.internal.protocol.access.StreamRules;
 import io.chaski.core.internal.protocol.stream.ProtocolStream;
 import io.chaski.core.internal.protocol.stream.StreamAcceptor;
 import io.chaski.core.internal.protocol.stream.StreamEvents;
 import io.chaski.core.internal.protocol.stream.StreamSettings;
 import io.chaski.core.internal.protocol.stream.Streams;
 import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.security.policy.Action;
+import io.chaski.core.security.policy.NodeAccess;
 import io.chaski.core.stream.NodeStreams;
 import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamCode;
@@ -38,9 +41,10 @@ final class RuntimeStreams implements NodeStreams {
     private final StreamSettings settings;
     private final Map<String, StreamAcceptor> served;
     private final Completions completions;
+    private final NodeAccess access;
 
-    RuntimeStreams(String nodeName, NodeLoop loop, Callbacks callbacks, StreamSettings settings) {
-        this(nodeName, loop, callbacks, settings, new ConcurrentHashMap<>(), callbacks);
+    RuntimeStreams(String nodeName, NodeLoop loop, Callbacks callbacks, StreamSettings settings, NodeAccess access) {
+        this(nodeName, loop, callbacks, settings, new ConcurrentHashMap<>(), callbacks, access);
     }
 
     private RuntimeStreams(
@@ -49,7 +53,9 @@ final class RuntimeStreams implements NodeStreams {
             Callbacks callbacks,
             StreamSettings settings,
             Map<String, StreamAcceptor> served,
-            Completions completions) {
+            Completions completions,
+            NodeAccess access) {
+        this.access = access;
         this.nodeName = nodeName;
         this.loop = loop;
         this.callbacks = callbacks;
@@ -60,7 +66,7 @@ final class RuntimeStreams implements NodeStreams {
 
     /** The same streams, whose futures complete on the loop. */
     RuntimeStreams inline() {
-        return new RuntimeStreams(nodeName, loop, callbacks, settings, served, Completions.INLINE);
+        return new RuntimeStreams(nodeName, loop, callbacks, settings, served, Completions.INLINE, access);
     }
 
     @Override
@@ -68,6 +74,7 @@ final class RuntimeStreams implements NodeStreams {
         checkProtocol(protocol);
         Objects.requireNonNull(options, "options");
         Objects.requireNonNull(handler, "handler");
+        require(Action.RPC_SERVE, protocol);
         if (loop.isClosing()) {
             throw new NodeClosedException(nodeName);
         }
@@ -155,6 +162,7 @@ final class RuntimeStreams implements NodeStreams {
             Consumer<StreamException> failed) {
         Objects.requireNonNull(to, "to");
         checkProtocol(protocol);
+        require(Action.RPC_CALL, protocol);
         Objects.requireNonNull(listener, "listener");
         long deadlineNanos = options.deadline()
                 .map(limit -> loop.nanoTime() + NodeLoop.nanosOf(limit))
@@ -190,6 +198,13 @@ final class RuntimeStreams implements NodeStreams {
     @Override
     public boolean inEventLoop() {
         return loop.inAnyLoop();
+    }
+
+    /** Modules of the library ask themselves, when they know the method or the topic. */
+    private void require(Action action, String protocol) {
+        if (StreamRules.isNamedByPolicies(protocol)) {
+            access.require(action, protocol);
+        }
     }
 
     private static void checkProtocol(String protocol) {

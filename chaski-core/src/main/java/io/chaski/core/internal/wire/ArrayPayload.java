@@ -3,6 +3,7 @@ package io.chaski.core.internal.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +82,20 @@ public final class ArrayPayload implements PayloadView {
     /** The bytes for reading, without a copy. */
     public ByteBuffer toByteBuffer() {
         return ByteBuffer.wrap(bytes, offset, size).slice().asReadOnlyBuffer();
+    }
+
+    /**
+     * Hashes the bytes.
+     *
+     * @param digest takes them
+     */
+    public void addTo(MessageDigest digest) {
+        digest.update(bytes, offset, size);
+    }
+
+    @Override
+    public byte[] head(int count) {
+        return Arrays.copyOfRange(bytes, offset, offset + Objects.checkIndex(count, size + 1));
     }
 
     /** The bytes from an index on, in the same array. */

@@ -1,6 +1,7 @@
 package io.chaski.core.internal.wire;
 
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,13 @@ final class BufferPayload implements PayloadView {
     @Override
     public void copyTo(byte[] target, int targetOffset) {
         lent().getBytes(index, target, targetOffset, size);
+    }
+
+    @Override
+    public byte[] head(int count) {
+        byte[] bytes = new byte[Objects.checkIndex(count, size + 1)];
+        lent().getBytes(index, bytes);
+        return bytes;
     }
 
     void appendTo(ByteBuf out) {

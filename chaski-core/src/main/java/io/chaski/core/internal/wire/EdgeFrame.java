@@ -42,6 +42,9 @@ public sealed interface EdgeFrame extends Frame {
 
         /** See {@link Topics}. */
         void onTopics(Topics topics);
+
+        /** See {@link SignerChain}. */
+        void onSignerChain(SignerChain chain);
     }
 
     /**
@@ -288,6 +291,31 @@ public sealed interface EdgeFrame extends Frame {
         @Override
         public void deliverTo(Handler handler) {
             handler.onTopics(this);
+        }
+    }
+
+    /**
+     * The certificates of a publisher: proofs in messages that follow on this connection name them by their hash.
+     *
+     * @param chain 1 to {@value WireLimits#MAX_CHAIN_BYTES} bytes: a byte with the number of certificates, then each with two
+     *     bytes for its length in front, that of the key first
+     */
+    record SignerChain(ArrayPayload chain) implements EdgeFrame {
+        /** Checks the size; what is in it is looked at when a proof needs it. */
+        public SignerChain {
+            if (chain.size() < 1 || chain.size() > WireLimits.MAX_CHAIN_BYTES) {
+                throw new IllegalArgumentException("a chain of " + chain.size() + " bytes");
+            }
+        }
+
+        @Override
+        public int type() {
+            return FrameType.SIGNER_CHAIN;
+        }
+
+        @Override
+        public void deliverTo(Handler handler) {
+            handler.onSignerChain(this);
         }
     }
 }

@@ -12,6 +12,7 @@ import io.chaski.core.internal.wire.EdgeFrame.Ping;
 import io.chaski.core.internal.wire.EdgeFrame.Pong;
 import io.chaski.core.internal.wire.EdgeFrame.Refusal;
 import io.chaski.core.internal.wire.EdgeFrame.Refuse;
+import io.chaski.core.internal.wire.EdgeFrame.SignerChain;
 import io.chaski.core.internal.wire.EdgeFrame.Topics;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ final class EdgeFrameCodec implements EdgeFrame.Handler {
             case FrameType.INTERN_NAME -> new InternName(in.varint31(), in.text(1, WireLimits.MAX_NAME_BYTES));
             case FrameType.REFUSE -> readRefuse(in);
             case FrameType.TOPICS -> readTopics(in);
+            case FrameType.SIGNER_CHAIN -> readSignerChain(in);
             default -> null;
         };
     }
@@ -175,5 +177,17 @@ final class EdgeFrameCodec implements EdgeFrame.Handler {
     private static Topics readTopics(WireReader in) {
         List<Long> added = DescriptorCodec.readLongs(in, WireLimits.MAX_TOPIC_CHANGES);
         return new Topics(added, DescriptorCodec.readLongs(in, WireLimits.MAX_TOPIC_CHANGES));
+    }
+
+    @Override
+    public void onSignerChain(SignerChain chain) {
+        out.payload(chain.chain());
+    }
+
+    private static SignerChain readSignerChain(WireReader in) {
+        if (in.remaining() > WireLimits.MAX_CHAIN_BYTES) {
+            throw ProtocolException.malformed("a chain of more than " + WireLimits.MAX_CHAIN_BYTES + " bytes");
+        }
+        return new SignerChain(in.payload(in.remaining()));
     }
 }

@@ -31,6 +31,9 @@ public final class FrameType {
     /** {@link EdgeFrame.Topics}. */
     public static final int TOPICS = 0x0a;
 
+    /** {@link EdgeFrame.SignerChain}; whoever does not know it has not said that it checks proofs. */
+    public static final int SIGNER_CHAIN = SKIPPABLE | 0x10;
+
     /** {@link MembershipFrame.Join}. */
     public static final int JOIN = 0x10;
     /** {@link MembershipFrame.Redirect}. */

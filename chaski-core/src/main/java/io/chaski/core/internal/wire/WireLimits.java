@@ -57,5 +57,8 @@ public final class WireLimits {
     /** Both lists of one TOPICS frame fit into the smallest bound of a frame; more changes are sent in parts. */
     public static final int MAX_TOPIC_CHANGES = 8_000;
 
+    /** Three certificates of 8 KiB together, as on a connection, and their lengths. */
+    public static final int MAX_CHAIN_BYTES = (8 << 10) + 1 + 3 * 2;
+
     private WireLimits() {}
 }

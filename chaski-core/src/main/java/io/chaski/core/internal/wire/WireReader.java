@@ -141,6 +141,11 @@ final class WireReader {
         return bytes(remaining());
     }
 
+    /** So many bytes as a payload of their own. */
+    ArrayPayload payload(int length) {
+        return ArrayPayload.owning(bytes(length));
+    }
+
     /** Everything that is left, without a copy. */
     PayloadView lendRest(BufferPayload view) {
         return view.lend(in, index, remaining());

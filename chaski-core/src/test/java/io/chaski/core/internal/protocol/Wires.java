@@ -11,7 +11,13 @@ import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.security.ChaskiUri;
+import io.chaski.core.security.Fingerprint;
+import io.chaski.core.security.Identity;
+import io.chaski.core.security.PeerIdentity;
+import java.math.BigInteger;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -46,6 +52,7 @@ public final class Wires {
     private long nowNanos = Duration.ofHours(1).toNanos();
     private long order;
     private int names;
+    private boolean isSecured;
 
     private record Step(long atNanos, long order, Runnable action) {}
 
@@ -377,7 +384,7 @@ public final class Wires {
                         input(() -> protocol.onLinkDown(number, reason, nowNanos));
                     }
                 }
-            });
+            };
         }
 
         private void input(Runnable action) {
@@ -622,6 +629,19 @@ public final class Wires {
         }
     }
 
+    /** Nodes that are made from now on have identities: {@code chaski://test.example/node/} and their name. */
+    public Wires secured() {
+        isSecured = true;
+        return this;
+    }
+
+    /** Who a node of this name is. */
+    public static PeerIdentity identity(String name) {
+        ChaskiUri uri = ChaskiUri.parse("chaski://test.example/node/" + name);
+        Fingerprint key = Fingerprint.of(name.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return PeerIdentity.of(new Identity(uri, BigInteger.ONE, key, Instant.MAX));
+    }
+
     /** A node with a name, in manual topology, started. */
     public Node node(String name) {
         return node(name, options -> options);
@@ -631,7 +651,7 @@ public final class Wires {
     public Node node(String name, UnaryOperator<Options> change) {
         Node node = new Node(change.apply(new Options(
                 name,
-                new NodeId(names + 1, 0xfeed),
+                isSecured ? identity(name).nodeId() : new NodeId(names + 1, 0xfeed),
                 EPOCH,
                 "test",
                 Address.tcp("10.0.0." + ++names, 8511),
@@ -647,6 +667,9 @@ public final class Wires {
                                 false)
                         .manual(true, EdgeSettings.DEFAULTS),
                 false)));
+        if (isSecured) {
+            node.show(new LinkIdentity(identity(name), Instant.MAX));
+        }
         nodes.add(node);
         listening.put(node.address(), node);
         node.protocol.start(nowNanos);

@@ -58,6 +58,7 @@ class ActiveSubscriptionTest extends SubscriptionFixture {
                             Map.of("h", "1"),
                             "text/plain",
                             2,
+                            true,
                             "hello"));
             assertThat(messages.get(0).toString()).doesNotContain("hello").doesNotContain("key");
         }
@@ -205,7 +206,7 @@ class ActiveSubscriptionTest extends SubscriptionFixture {
         void in_a_broken_envelope_are_skipped_too() {
             subscribe(options());
             loop.inLoop((protocol, nowNanos) ->
-                    topics.deliver(source, 1, 1, ArrayPayload.owning(new byte[] {(byte) 0xff})));
+                    topics.deliver(source, 1, 1, true, ArrayPayload.owning(new byte[] {(byte) 0xff})));
             deliver(2, "b");
             executor.runAll();
             assertThat(heard).containsExactly("b");
@@ -297,7 +298,7 @@ class ActiveSubscriptionTest extends SubscriptionFixture {
                     null,
                     Map.of(),
                     ArrayPayload.owning(new byte[] {'a'}));
-            loop.inLoop((protocol, nowNanos) -> topics.deliver(source, 1, 1, body.encode()));
+            loop.inLoop((protocol, nowNanos) -> topics.deliver(source, 1, 1, true, body.encode()));
             executor.runAll();
             assertThat(heard).containsExactly("a");
             assertThat(events).containsExactly(new NodeEvent.ClockSkew(ORIGIN, ahead));

@@ -32,7 +32,7 @@ class DeliveryQueueTest {
     }
 
     private Incoming message(long sequence, int bytes) {
-        return new Incoming.Delivery(source, sequence, 1, ArrayPayload.owning(new byte[bytes]));
+        return new Incoming.Delivery(source, sequence, 1, false, ArrayPayload.owning(new byte[bytes]));
     }
 
     private static Incoming gap(long from, long to) {

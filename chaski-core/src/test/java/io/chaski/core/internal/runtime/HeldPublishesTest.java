@@ -3,6 +3,7 @@ package io.chaski.core.internal.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.internal.protocol.PublishOutcome;
+import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.runtime.HeldPublishes.Held;
 import io.chaski.core.internal.runtime.HeldPublishes.Released;
 import io.chaski.core.internal.wire.ArrayPayload;
@@ -19,12 +20,12 @@ class HeldPublishesTest {
     private final List<Held> published = new ArrayList<>();
 
     private static Held message(int bytes) {
-        return new Held(1, ArrayPayload.owning(new byte[bytes]), null);
+        return new Held(Source.MESSAGES, 1, ArrayPayload.owning(new byte[bytes]), null);
     }
 
     private static Held accepted(int bytes) {
         HeldPublishes.Accepted done = outcome -> {};
-        return new Held(1, ArrayPayload.owning(new byte[bytes]), done);
+        return new Held(Source.MESSAGES, 1, ArrayPayload.owning(new byte[bytes]), done);
     }
 
     /** Releases everything, as long as no more than so many have been published in all. */

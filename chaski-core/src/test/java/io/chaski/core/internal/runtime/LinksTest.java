@@ -26,6 +26,8 @@ class LinksTest {
             List.of(),
             new NoApplication(),
             topic -> {},
+            new Computations("test", computation -> {}),
+            null,
             new LogLimiter("test", () -> 0));
 
     @Test

@@ -18,7 +18,9 @@ import io.chaski.core.codec.CodecRegistry;
 import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.MessageBody;
+import io.chaski.core.security.TrustMode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -63,7 +65,9 @@ class PublicationsTest {
             100,
             10_000,
             KEPT,
-            Duration.ofSeconds(30).toNanos());
+            Duration.ofSeconds(30).toNanos(),
+            new OpenAccess(),
+            new LiveSecurity(TrustMode.INSECURE, () -> Instant.EPOCH));
 
     private Receipt publish(String text) {
         return publications.publish(TEXT, text, PublishOptions.NONE);

@@ -41,7 +41,8 @@ class RuntimeStreamsTest {
     private final RuntimeStreams streams = streamsOn(loop);
 
     private RuntimeStreams streamsOn(FakeNodeLoop some) {
-        return new RuntimeStreams("test", some, Callbacks.on(executor, some::nanoTime), StreamSettings.DEFAULTS);
+        return new RuntimeStreams(
+                "test", some, Callbacks.on(executor, some::nanoTime), StreamSettings.DEFAULTS, new OpenAccess());
     }
 
     @Test

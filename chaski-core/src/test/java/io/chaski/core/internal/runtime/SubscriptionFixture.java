@@ -98,7 +98,7 @@ abstract class SubscriptionFixture {
     void deliver(long sequence, String contentType, byte[] payload) {
         MessageBody body = new MessageBody(
                 contentType, clock.next(), "mill", "key", Map.of("h", "1"), ArrayPayload.owning(payload));
-        loop.inLoop((protocol, nowNanos) -> topics.deliver(source, sequence, 2, body.encode()));
+        loop.inLoop((protocol, nowNanos) -> topics.deliver(source, sequence, 2, true, body.encode()));
     }
 
     void gap(long from, long to) {

@@ -13,6 +13,7 @@ import io.chaski.core.internal.wire.EdgeFrame.InternSource;
 import io.chaski.core.internal.wire.EdgeFrame.InternTopic;
 import io.chaski.core.internal.wire.EdgeFrame.Refusal;
 import io.chaski.core.internal.wire.EdgeFrame.Refuse;
+import io.chaski.core.internal.wire.EdgeFrame.SignerChain;
 import io.chaski.core.internal.wire.EdgeFrame.Topics;
 import io.chaski.core.internal.wire.MembershipFrame.Disconnect;
 import io.chaski.core.internal.wire.MembershipFrame.ForwardJoin;
@@ -85,6 +86,7 @@ final class LargestFrames {
         frames.put("REFUSE", new Refuse(255, ALIAS, Refusal.DENIED));
         List<Long> changes = Collections.nCopies(WireLimits.MAX_TOPIC_CHANGES, -1L);
         frames.put("TOPICS", new Topics(changes, changes));
+        frames.put("SIGNER_CHAIN", new SignerChain(ArrayPayload.owning(new byte[WireLimits.MAX_CHAIN_BYTES])));
         frames.put("JOIN", new Join(ALIAS, DESCRIPTOR));
         frames.put("REDIRECT", new Redirect(ALIAS, DESCRIPTORS));
         frames.put("FORWARD_JOIN", new ForwardJoin(ALIAS, DESCRIPTOR, -128));

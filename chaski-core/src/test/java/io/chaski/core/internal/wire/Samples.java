@@ -16,6 +16,7 @@ import io.chaski.core.internal.wire.EdgeFrame.Ping;
 import io.chaski.core.internal.wire.EdgeFrame.Pong;
 import io.chaski.core.internal.wire.EdgeFrame.Refusal;
 import io.chaski.core.internal.wire.EdgeFrame.Refuse;
+import io.chaski.core.internal.wire.EdgeFrame.SignerChain;
 import io.chaski.core.internal.wire.EdgeFrame.Topics;
 import io.chaski.core.internal.wire.MembershipFrame.Disconnect;
 import io.chaski.core.internal.wire.MembershipFrame.ForwardJoin;
@@ -159,6 +160,7 @@ final class Samples {
         frames.put("DATA_BEGIN", new DataBegin(2, 3, 7, 1, 128, 0, 100_000));
         frames.put("DATA_BEGIN.largest", new DataBegin(15, Integer.MAX_VALUE, Long.MAX_VALUE, 255, 255, 255, 16 << 20));
         frames.put("DATA_PART", new DataPart(2, payload("the end of it")));
+        frames.put("SIGNER_CHAIN", new SignerChain(payload("\u0002\u0000\u0004leaf\u0000\u0006issuer")));
         return frames;
     }
 

@@ -8,6 +8,7 @@ import io.chaski.core.stream.StreamException;
 import io.chaski.core.stream.StreamListener;
 import io.chaski.core.stream.StreamOptions;
 import io.chaski.remote.BadAnswerException;
+import io.chaski.remote.CallDeniedException;
 import io.chaski.remote.NoProviderException;
 import io.chaski.remote.PeerBusyException;
 import io.chaski.remote.internal.wire.Body;
@@ -16,6 +17,7 @@ import io.chaski.remote.internal.wire.BudgetExceededException;
 import io.chaski.remote.internal.wire.CallHeaders;
 import io.chaski.remote.internal.wire.MalformedException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -140,6 +142,12 @@ final class Attempt implements StreamListener {
         stream = made;
         if (isEnded.get()) {
             made.cancel();
+            return;
+        }
+        Optional<String> refusal = calling.rights().refusalToServe(peer, target.service());
+        if (refusal.isPresent()) { // who it is, is known only now
+            made.cancel();
+            end(AttemptEnd.failed(new CallDeniedException(peer, refusal.get()), AttemptEnd.Next.ANOTHER_NODE));
             return;
         }
         BodyWriter sending = items.writer(made, arguments, onSent);

@@ -5,6 +5,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.stream.NodeStreams;
 import io.chaski.remote.RemoteOptions;
 import io.chaski.remote.internal.context.CallEvents;
+import io.chaski.remote.internal.context.CallRights;
 import io.chaski.remote.internal.context.CallScope;
 import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.context.IdleInput;
@@ -31,6 +32,7 @@ public final class Calling {
     private final Consumer<NodeId> beforeCall;
     private final RandomGenerator random;
     private final Callbacks callbacks;
+    private final CallRights rights;
     private final PeerSlots slots;
     private final Descriptions descriptions;
     private final IdleInput idle;
@@ -53,6 +55,7 @@ public final class Calling {
      * @param beforeCall hears whom a stream is about to be opened to, and may help to find it; does not wait
      * @param random call ids are drawn from it, so it must not be predictable, and be thread-safe
      * @param callbacks serves what calls pass to be called back
+     * @param rights what policies say of calls
      */
     public Calling(
             NodeStreams streams,
@@ -63,7 +66,9 @@ public final class Calling {
             CallEvents events,
             Consumer<NodeId> beforeCall,
             RandomGenerator random,
-            Callbacks callbacks) {
+            Callbacks callbacks,
+            CallRights rights) {
+        this.rights = rights;
         this.streams = streams;
         this.options = options;
         this.budget = budget;
@@ -112,6 +117,10 @@ public final class Calling {
 
     Callbacks callbacks() {
         return callbacks;
+    }
+
+    CallRights rights() {
+        return rights;
     }
 
     PeerSlots slots() {

@@ -1,6 +1,7 @@
 package io.chaski.remote.internal.call;
 
 import io.chaski.core.NodeId;
+import io.chaski.remote.CallDeniedException;
 import io.chaski.remote.CallEvent;
 import io.chaski.remote.CallException;
 import io.chaski.remote.CallException.Execution;
@@ -157,6 +158,12 @@ final class PendingCall {
 
     private void begin() {
         if (isOver()) {
+            return;
+        }
+        Optional<String> refusal = calling.rights()
+                .ownRefusalToCall(target.service(), target.method().name());
+        if (refusal.isPresent()) {
+            giveUp(new CallDeniedException(refusal.get()));
             return;
         }
         boolean isSomebody;

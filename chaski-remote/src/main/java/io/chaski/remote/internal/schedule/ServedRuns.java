@@ -52,7 +52,7 @@ public final class ServedRuns implements Runs {
     @Override
     public String check(NodeId caller, Order order) {
         Found found = find(order);
-        if (!found.service().isAllowed(caller)) {
+        if (!calls.mayCall(found.service(), order.service(), caller, found.method())) {
             throw new ScheduleRefusedException("this node may not call '" + order.service() + "'");
         }
         return found.method().name();

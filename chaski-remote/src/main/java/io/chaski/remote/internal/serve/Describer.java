@@ -55,6 +55,6 @@ public final class Describer implements StreamHandler {
         if (service == null) {
             return Description.none(services.namesFor(stream.peer()));
         }
-        return service.isAllowed(stream.peer()) ? Description.of(service.model()) : Description.denied();
+        return services.mayCallAny(service, stream.peer()) ? Description.of(service.model()) : Description.denied();
     }
 }

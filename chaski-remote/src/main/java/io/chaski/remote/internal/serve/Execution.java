@@ -204,7 +204,7 @@ final class Execution implements Runnable {
         Body body = takeArguments();
         List<@Nullable Object> arguments;
         try {
-            if (!service.isAllowed(context.caller())) {
+            if (!serving.services().mayCall(service, headers.service(), context.caller(), method.name())) {
                 return denied(service);
             }
             arguments = decode(body.bytes());

@@ -48,6 +48,11 @@ public final class LocalCalls {
         return serving.services().find(name, version);
     }
 
+    /** Whether a node may call a method of {@link #find}, which it knows under this name. */
+    public boolean mayCall(ServedService service, String name, NodeId caller, MethodModel method) {
+        return serving.services().mayCall(service, name, caller, method.name());
+    }
+
     /**
      * Executes a method once, on another thread.
      *

@@ -3,6 +3,7 @@ package io.chaski.remote.internal.serve;
 import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import io.chaski.remote.Service;
+import io.chaski.remote.internal.context.CallRights;
 import io.chaski.remote.internal.wire.CallbackName;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -24,10 +25,43 @@ public final class ServedServices {
     private final Map<String, Map<String, ServedService>> byName = new ConcurrentHashMap<>();
 
     private final Callbacks callbacks = new Callbacks();
+    private final CallRights rights;
     private final Object lock = new Object();
 
     /** Guarded by {@link #lock}. */
     private int count;
+
+    /** Services that policies let everybody call. */
+    public ServedServices() {
+        this(CallRights.ALL);
+    }
+
+    /**
+     * No services yet.
+     *
+     * @param rights what policies say of callers
+     */
+    public ServedServices(CallRights rights) {
+        this.rights = rights;
+    }
+
+    /**
+     * Whether a node may call a method, by the policies and by the rule of the service. Runs code of the application: not on the event loop.
+     *
+     * @param service what is called
+     * @param name under which name
+     * @param caller who calls
+     * @param method its name
+     */
+    boolean mayCall(ServedService service, String name, NodeId caller, String method) {
+        return rights.refusalToCall(caller, name, method).isEmpty() && service.isAllowed(caller);
+    }
+
+    /** As {@link #mayCall}, for any of its methods. */
+    boolean mayCallAny(ServedService service, NodeId caller) {
+        return service.model().methods().stream()
+                .anyMatch(method -> mayCall(service, service.name(), caller, method.name()));
+    }
 
     /**
      * Serves something.
@@ -134,7 +168,7 @@ public final class ServedServices {
     List<String> namesFor(NodeId caller) {
         return byName.values().stream()
                 .flatMap(versions -> versions.values().stream())
-                .filter(service -> !service.name().startsWith(CallbackName.RESERVED) && service.isAllowed(caller))
+                .filter(service -> !service.name().startsWith(CallbackName.RESERVED) && mayCallAny(service, caller))
                 .map(ServedService::name)
                 .distinct()
                 .limit(MAX_NAMES_TOLD) // before they are sorted: no more of them are asked for

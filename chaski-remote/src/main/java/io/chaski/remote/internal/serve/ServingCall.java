@@ -140,7 +140,7 @@ final class ServingCall implements StreamListener, Answered {
 
     /** Runs code of the application. Of small arguments, which are there at once, it is asked by the execution only. */
     private void askRule() {
-        if (service.isAllowed(stream.peer())) {
+        if (serving.services().mayCall(service, headers.service(), stream.peer(), method.name())) {
             giveRoom(gate.open());
         } else if (gate.shut()) {
             reader.release();

@@ -15,6 +15,7 @@ import io.chaski.remote.PeerBusyException;
 import io.chaski.remote.RemoteOptions;
 import io.chaski.remote.ServeOptions;
 import io.chaski.remote.internal.context.CallEvents;
+import io.chaski.remote.internal.context.CallRights;
 import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.model.ErrorTypes;
 import io.chaski.remote.internal.model.ModelReader;
@@ -120,7 +121,8 @@ class GivenCallbacksIT {
                 new CallEvents(threads),
                 node -> {},
                 new SecureRandom(),
-                services.callbacks());
+                services.callbacks(),
+                CallRights.ALL);
         CallAcceptor acceptor = new CallAcceptor(
                 services,
                 RemoteOptions.DEFAULTS,
@@ -158,7 +160,8 @@ class GivenCallbacksIT {
                 new CallEvents(threads),
                 node -> {},
                 new SecureRandom(),
-                new ServedServices().callbacks());
+                new ServedServices().callbacks(),
+                CallRights.ALL);
         ServiceModel model = ModelReader.forCalls(Accepting.class, ErrorTypes.NONE_REGISTERED);
         ProxyHandler.proxy(stealing, Accepting.class, model, name, Providers.at(client.id()), LONG)
                 .accept("first");

@@ -24,6 +24,7 @@ import io.chaski.remote.PeerLostException;
 import io.chaski.remote.RemoteOptions;
 import io.chaski.remote.SignatureMismatchException;
 import io.chaski.remote.internal.context.CallEvents;
+import io.chaski.remote.internal.context.CallRights;
 import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.fake.FakeStream;
 import io.chaski.remote.internal.fake.FakeStreams;
@@ -141,7 +142,8 @@ class PendingCallTest {
                     new CallEvents(Runnable::run),
                     node -> {},
                     new Random(42),
-                    new ServedServices().callbacks());
+                    new ServedServices().callbacks(),
+                    CallRights.ALL);
         }
         return calling;
     }

@@ -84,7 +84,8 @@ public final class Exchange implements AutoCloseable {
                 threads.callbacks(),
                 System::nanoTime,
                 new SecureRandom(),
-                counters);
+                counters,
+                FileRights.of(node.access()));
         this.serving = new Serving(holdings, threads.disk(), System::nanoTime, counters);
         this.served = orUndo(
                 () -> node.streams().serve(PullMessage.PROTOCOL, PullingStream.OPTIONS, serving), threads::close);
@@ -150,7 +151,8 @@ public final class Exchange implements AutoCloseable {
         requireOpen();
         synchronized (topics) {
             requireOpen(); // or its subscription would stay
-            return topics.computeIfAbsent(name, any -> new FileTopic(node, any, holdings, threads.callbacks()));
+            return topics.computeIfAbsent(
+                    name, any -> new FileTopic(node, any, holdings, context.rights(), threads.callbacks()));
         }
     }
 
@@ -180,6 +182,7 @@ public final class Exchange implements AutoCloseable {
     public FilePush pushFile(String topic, ReadableByteChannel content, String name, Map<String, String> metadata)
             throws IOException {
         requireGood(name, metadata);
+        context.rights().requireSend(topic);
         topic(topic); // before the content is read: it may take long
         Path file = SpooledContent.read(content, context.room());
         boolean isPushed = false;
@@ -202,6 +205,7 @@ public final class Exchange implements AutoCloseable {
     }
 
     private FilePush push(String topic, Path file, String name, Map<String, String> metadata, Runnable whenEnded) {
+        context.rights().requireSend(topic);
         FileTopic on = topic(topic);
         Map<String, String> copy = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
         PushedFile push = new PushedFile(context.random().nextLong(), file, name, copy, on, holdings, whenEnded);
@@ -286,6 +290,7 @@ public final class Exchange implements AutoCloseable {
     /** Takes files from now on. */
     public Registration acceptFiles(
             String topic, Path directory, FilePolicy policy, Consumer<? super FileEvent> listener) {
+        context.rights().requireReceive(topic);
         Path real = realDirectory(directory);
         FileTopic on = topic(topic);
         FileEvents events = new FileEvents(listener, threads.callbacks());

@@ -43,6 +43,7 @@ final class FileTopic implements Destination.Voice {
     private final String name;
     private final Topic<byte[]> topic;
     private final Holdings holdings;
+    private final FileRights rights;
     private final Executor callbacks;
     private final Subscription subscription;
     private final Map<Long, PushedFile> pushes = new LinkedHashMap<>();
@@ -52,11 +53,12 @@ final class FileTopic implements Destination.Voice {
     private boolean wasPaired;
     private boolean isClosed;
 
-    FileTopic(ChaskiNode node, String name, Holdings holdings, Executor callbacks) {
+    FileTopic(ChaskiNode node, String name, Holdings holdings, FileRights rights, Executor callbacks) {
         this.node = node;
         this.name = name;
         this.topic = Topic.bytes(Announcement.TOPIC_PREFIX + name);
         this.holdings = holdings;
+        this.rights = rights;
         this.callbacks = callbacks;
         this.subscription = node.subscribe(
                 topic,
@@ -188,6 +190,10 @@ final class FileTopic implements Destination.Voice {
 
     private void onAnnouncement(Message<byte[]> message, Announcement announcement) {
         NodeId from = message.origin();
+        if (isOfSource(announcement) && !rights.mayOffer(from, name)) {
+            log.debug("{} may not offer files on {}", from, name);
+            return;
+        }
         if (announcement instanceof Announcement.Offer offer) {
             Incoming incoming = new Incoming(name, from, message.originName(), offer);
             acceptors.forEach(acceptor -> acceptor.onOffer(incoming));
@@ -209,6 +215,11 @@ final class FileTopic implements Destination.Voice {
         } else if (announcement instanceof Announcement.Withdraw withdraw) {
             acceptors.forEach(acceptor -> acceptor.onWithdrawn(from, withdraw.pushId()));
         }
+    }
+
+    /** Whether it says that its sender has something to give. */
+    private static boolean isOfSource(Announcement announcement) {
+        return announcement instanceof Announcement.Offer || announcement instanceof Announcement.Have;
     }
 
     // ---- pushes and acceptors

@@ -42,6 +42,9 @@ final class PullingStream implements StreamListener {
     /** What the transfer makes of it. Each is called on the transfer's executor. */
     interface Receiver {
 
+        /** Whether content may be taken from a node that there is a connection to. */
+        boolean mayTakeFrom(NodeId source);
+
         /** The list of chunks, once it is known. */
         @Nullable
         ChunkList list();
@@ -115,6 +118,9 @@ final class PullingStream implements StreamListener {
         stream = opened;
         if (isEnded) {
             opened.cancel();
+        } else if (!receiver.mayTakeFrom(source)) { // who it is, is known only now
+            opened.cancel();
+            gone();
         } else {
             send(new PullMessage.Which(manifest, receiver.list() == null));
         }

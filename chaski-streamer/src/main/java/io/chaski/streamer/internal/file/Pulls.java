@@ -26,6 +26,9 @@ final class Pulls implements PullingStream.Receiver {
     /** The transfer, which has the disk. */
     interface Owner {
 
+        /** Whether content may be taken from a node that there is a connection to. */
+        boolean mayTakeFrom(NodeId source);
+
         void onList(ChunkList list);
 
         /** False if it could not be written and the transfer has ended. */
@@ -163,6 +166,11 @@ final class Pulls implements PullingStream.Receiver {
                 stream.get(request.chunk());
             }
         }
+    }
+
+    @Override
+    public boolean mayTakeFrom(NodeId source) {
+        return owner.mayTakeFrom(source);
     }
 
     @Override

@@ -118,6 +118,11 @@ final class Transfer implements Pulls.Owner {
         this.pushes.add(incoming.push());
     }
 
+    @Override
+    public boolean mayTakeFrom(NodeId source) {
+        return context.rights().mayGive(source, incoming.topic());
+    }
+
     Incoming incoming() {
         return incoming;
     }

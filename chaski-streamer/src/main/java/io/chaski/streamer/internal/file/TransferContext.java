@@ -21,6 +21,7 @@ import java.util.random.RandomGenerator;
  * @param clock monotonic, in nanoseconds
  * @param random thread-safe
  * @param counters of the exchange
+ * @param rights what policies say
  */
 record TransferContext(
         NodeStreams streams,
@@ -34,4 +35,5 @@ record TransferContext(
         Executor callbacks,
         LongSupplier clock,
         RandomGenerator random,
-        FileCounters counters) {}
+        FileCounters counters,
+        FileRights rights) {}

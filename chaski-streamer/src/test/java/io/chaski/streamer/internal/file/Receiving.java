@@ -76,7 +76,8 @@ final class Receiving {
                 threads::add,
                 () -> nowNanos,
                 new Random(1),
-                new FileCounters());
+                new FileCounters(),
+                FileRights.ALL);
         transfers = new Transfers(options);
     }
 

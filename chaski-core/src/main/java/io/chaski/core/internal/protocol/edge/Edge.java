@@ -7,12 +7,16 @@ import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TokenBucket;
 import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.protocol.access.PeerAccess;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.ChainHash;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.EdgeFrame.Hello;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.internal.wire.StreamFrame;
 import io.chaski.core.security.PeerIdentity;
+import io.chaski.core.security.policy.Subject;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -40,6 +44,7 @@ final class Edge implements Peer {
     private final Timers.Timer idle;
     private final PeerTopics topics;
     private final TopicChanges topicChanges;
+    private final PeerAccess access;
     private Descriptor descriptor;
     private Link current;
     private Link receiving;
@@ -56,6 +61,9 @@ final class Edge implements Peer {
         this.descriptor = hello.descriptor();
         this.topics = new PeerTopics(descriptor.topics());
         this.topicChanges = new TopicChanges(context, this::onTopicsChanged);
+        this.access =
+                new PeerAccess(context.permissions(), id, Subject.of(identityOn(first)), context.identities()::find);
+        context.identities().met(id, access.subject());
         this.sinceNanos = context.nowNanos();
         this.usedNanos = sinceNanos;
         this.current = first;
@@ -75,7 +83,16 @@ final class Edge implements Peer {
 
     @Override
     public @Nullable PeerIdentity identity() {
-        return current.identity == null ? null : current.identity.peer();
+        return identityOn(current);
+    }
+
+    private static @Nullable PeerIdentity identityOn(Link link) {
+        return link.identity == null ? null : link.identity.peer();
+    }
+
+    @Override
+    public Subject subject() {
+        return access.subject();
     }
 
     @Override
@@ -115,7 +132,27 @@ final class Edge implements Peer {
 
     @Override
     public boolean maySubscribe(TopicRef topic) {
-        return topics.mayContain(topic.hash());
+        return topics.mayContain(topic.hash()) && access.maySubscribe(topic);
+    }
+
+    @Override
+    public boolean isDenied(TopicRef topic) {
+        return topics.knows(topic.hash()) && !access.maySubscribe(topic);
+    }
+
+    @Override
+    public boolean mayReceive(TopicRef topic) {
+        return access.mayReceive(topic);
+    }
+
+    @Override
+    public boolean mayLink(TopicRef topic) {
+        return access.mayLink(topic);
+    }
+
+    @Override
+    public boolean mayOpen(String protocol) {
+        return access.mayOpen(protocol);
     }
 
     @Override
@@ -163,11 +200,28 @@ final class Edge implements Peer {
 
     @Override
     public void sendData(Source source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
-        if (isUp) {
+        if (isUp && !access.mayReceive(source.topic())) {
+            context.counters().increment("access.not-sent");
+        } else if (isUp) {
             usedNanos = context.nowNanos();
+            if (source.channel() == Source.SIGNED
+                    && !current.names.announce(ChainHash.inFrontOf(body), context.chains())) {
+                context.counters().increment("proof.chain-forgotten");
+                return;
+            }
             int alias = current.names.alias(source);
             context.outbox().sendData(current.number, alias, seq, hop, hopLimit, flags, body);
         }
+    }
+
+    @Override
+    public boolean checksProofs() {
+        return (current.requireHello().features() & Handshake.CHECKS_PROOFS) != 0;
+    }
+
+    @Override
+    public @Nullable ArrayPayload chainOf(ChainHash hash) {
+        return receiving.names.chainOf(hash);
     }
 
     @Override
@@ -210,8 +264,22 @@ final class Edge implements Peer {
 
     // ---- for this package
 
+    /** What it may do. */
+    PeerAccess access() {
+        return access;
+    }
+
+    /** Other rules hold: what it has announced is judged again. */
+    void onRules() {
+        access.onRules();
+        for (Link link : links) {
+            link.names.review(access);
+        }
+    }
+
     void tellIdentity() {
         PeerIdentity proved = identity();
+        access.onIdentity(Subject.of(proved));
         if (proved != null) {
             context.outbox().identified(id, proved);
         }

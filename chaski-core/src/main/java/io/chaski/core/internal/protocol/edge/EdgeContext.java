@@ -3,6 +3,9 @@ package io.chaski.core.internal.protocol.edge;
 import io.chaski.core.Address;
 import io.chaski.core.internal.protocol.LocalNode;
 import io.chaski.core.internal.protocol.ProtocolContext;
+import io.chaski.core.internal.protocol.access.KnownIdentities;
+import io.chaski.core.internal.protocol.access.Permissions;
+import io.chaski.core.internal.protocol.proof.Chains;
 import java.util.List;
 
 /** What the edges need of their node beyond what all state machines share. Confined to the node's event loop. */
@@ -16,6 +19,15 @@ public interface EdgeContext extends ProtocolContext {
      * epoch is believable, see {@link Epochs}.
      */
     long wallClockMillis();
+
+    /** Who may do what. */
+    Permissions permissions();
+
+    /** Who other nodes have proved to be. */
+    KnownIdentities identities();
+
+    /** Certificates of publishers. */
+    Chains chains();
 
     /** Hashes of all topics this node subscribes to; the same list until that changes. */
     List<Long> topicHashes();

@@ -157,6 +157,13 @@ public final class Edges implements Peers {
         life.onNetworkChanged();
     }
 
+    /** Other rules say who may do what: what peers have announced is judged again. */
+    public void onRules() {
+        for (Edge edge : table.copy()) {
+            edge.onRules();
+        }
+    }
+
     /** This node was late by itself: leases grow. */
     public void onLag() {
         life.health().worsen(context.nowNanos());

@@ -22,6 +22,9 @@ final class Handshake {
     /** What GOODBYE says with FULL. */
     static final String NO_ROOM = "no room for one more connection";
 
+    /** Feature of HELLO: the node takes signed messages and the chains that go with them. */
+    static final long CHECKS_PROOFS = 2;
+
     private final EdgeContext context;
     private final Epochs epochs;
 
@@ -53,12 +56,17 @@ final class Handshake {
                 context.descriptor(),
                 link.nonce,
                 context.settings().edge().maxFrame(),
-                0,
+                features(),
                 context.wallClockMillis());
     }
 
     HelloAck ack(Link link) {
-        return new HelloAck(ProtocolVersion.CURRENT, 0, link.tokenHigh, link.tokenLow);
+        long common = link.requireHello().features() & features();
+        return new HelloAck(ProtocolVersion.CURRENT, common, link.tokenHigh, link.tokenLow);
+    }
+
+    private long features() {
+        return context.outbox().originKeys() == null ? 0 : CHECKS_PROOFS;
     }
 
     /**

@@ -46,6 +46,21 @@ final class IncomingAliases<T> {
         }
     }
 
+    /** Hears of each alias and what it stands for. */
+    interface Visitor<T> {
+        void visit(int alias, T name);
+    }
+
+    /** Shows all aliases that stand for something; they may be put while that is done. */
+    void forEach(Visitor<T> visitor) {
+        for (int alias = 0; alias < byAlias.length; alias++) {
+            T name = get(alias);
+            if (name != null) {
+                visitor.visit(alias, name);
+            }
+        }
+    }
+
     void releaseAll() {
         for (int alias = 0; alias < byAlias.length; alias++) {
             if (byAlias[alias] != null) {

@@ -1,6 +1,9 @@
 package io.chaski.core.internal.protocol.edge;
 
 import io.chaski.core.CloseReason;
+import io.chaski.core.NodeEvent;
+import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.protocol.access.PeerAccess;
 import io.chaski.core.internal.wire.EdgeFrame;
 import io.chaski.core.internal.wire.EdgeFrame.Goodbye;
 import io.chaski.core.internal.wire.EdgeFrame.Hello;
@@ -12,6 +15,7 @@ import io.chaski.core.internal.wire.EdgeFrame.Ping;
 import io.chaski.core.internal.wire.EdgeFrame.Pong;
 import io.chaski.core.internal.wire.EdgeFrame.Refusal;
 import io.chaski.core.internal.wire.EdgeFrame.Refuse;
+import io.chaski.core.internal.wire.EdgeFrame.SignerChain;
 import io.chaski.core.internal.wire.EdgeFrame.Topics;
 import io.chaski.core.internal.wire.FrameType;
 import org.jspecify.annotations.Nullable;
@@ -100,12 +104,12 @@ final class LinkInput implements EdgeFrame.Handler {
 
     @Override
     public void onInternTopic(InternTopic intern) {
-        count(from().names.onInternTopic(intern));
+        count(from().names.onInternTopic(intern, access()));
     }
 
     @Override
     public void onInternSource(InternSource intern) {
-        count(from().names.onInternSource(intern));
+        count(from().names.onInternSource(intern, access()));
     }
 
     @Override
@@ -117,6 +121,18 @@ final class LinkInput implements EdgeFrame.Handler {
     public void onRefuse(Refuse refuse) {
         // The peer ignores what we say under this alias; it keeps the edge, and so do we.
         context.counters().increment("name.refused-there");
+        if (refuse.code() == Refusal.DENIED) {
+            TopicRef topic = deniedTopic(refuse);
+            if (topic != null) {
+                context.outbox()
+                        .emit(new NodeEvent.DeniedByPeer(from().requireEdge().id(), topic.name()));
+            }
+        }
+    }
+
+    @Override
+    public void onSignerChain(SignerChain chain) {
+        from().names.onSignerChain(chain);
     }
 
     @Override
@@ -134,6 +150,20 @@ final class LinkInput implements EdgeFrame.Handler {
             context.outbox().send(from().number, new Refuse(FrameType.TOPICS, 0, Refusal.LIMIT));
         }
         edge.tellTopics();
+    }
+
+    /** A subscription is refused under the peer's own alias of the topic, because it was announced without one. */
+    private @Nullable TopicRef deniedTopic(Refuse refuse) {
+        return switch (refuse.refusedType()) {
+            case FrameType.INTERN_TOPIC -> from().names.ourTopic(refuse.alias());
+            case FrameType.INTERN_SOURCE -> from().names.topicOfOurSource(refuse.alias());
+            case FrameType.TOPICS -> from().names.topicOf(refuse.alias());
+            default -> null;
+        };
+    }
+
+    private PeerAccess access() {
+        return from().requireEdge().access();
     }
 
     private void count(boolean usable) {

@@ -4,21 +4,27 @@ import io.chaski.core.internal.protocol.Names;
 import io.chaski.core.internal.protocol.Outbox;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.protocol.access.PeerAccess;
+import io.chaski.core.internal.protocol.proof.Chains;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.ChainHash;
 import io.chaski.core.internal.wire.EdgeFrame.InternName;
 import io.chaski.core.internal.wire.EdgeFrame.InternSource;
 import io.chaski.core.internal.wire.EdgeFrame.InternTopic;
 import io.chaski.core.internal.wire.EdgeFrame.Refusal;
 import io.chaski.core.internal.wire.EdgeFrame.Refuse;
+import io.chaski.core.internal.wire.EdgeFrame.SignerChain;
 import io.chaski.core.internal.wire.FrameType;
 import io.chaski.core.internal.wire.TopicNames;
 import io.chaski.core.internal.wire.WireLimits;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The alias tables of one connection, both directions. What stands in a table is retained in the node's {@link Names}
- * until the connection ends. Confined to the node's event loop; the map is never iterated.
+ * until the connection ends. Confined to the node's event loop; the maps are never iterated.
  */
 final class LinkNames {
 
@@ -37,6 +43,9 @@ final class LinkNames {
     private final IncomingAliases<TopicRef> theirTopics;
     private final IncomingAliases<Source> theirSources;
     private final IncomingAliases<String> theirProtocols;
+    private final DeniedNames denied = new DeniedNames();
+    private final ChainWindow ourChains = new ChainWindow();
+    private final ChainWindow theirChains = new ChainWindow();
 
     LinkNames(int link, Names names, Outbox outbox) {
         this.link = link;
@@ -98,32 +107,76 @@ final class LinkNames {
     }
 
     /** Takes a name of the peer; returns whether it was usable. */
-    boolean onInternTopic(InternTopic intern) {
+    boolean onInternTopic(InternTopic intern, PeerAccess access) {
         if (!theirTopics.accepts(intern.alias())) {
             return refuse(FrameType.INTERN_TOPIC, intern.alias(), Refusal.LIMIT);
         }
+        denied.forgetTopic(intern.alias());
         if (!TopicNames.isValid(intern.topic())) {
             theirTopics.put(intern.alias(), null);
             return refuse(FrameType.INTERN_TOPIC, intern.alias(), Refusal.BAD_TOPIC);
+        }
+        if (!access.mayName(intern.topic())) {
+            return deny(intern);
         }
         theirTopics.put(intern.alias(), names.retainTopic(intern.topic()));
         return true;
     }
 
     /** Takes a source of the peer; returns whether it was usable. */
-    boolean onInternSource(InternSource intern) {
+    boolean onInternSource(InternSource intern, PeerAccess access) {
         if (!theirSources.accepts(intern.alias())) {
             return refuse(FrameType.INTERN_SOURCE, intern.alias(), Refusal.LIMIT);
         }
+        denied.forgetSource(intern.alias());
+        if (denied.hasTopic(intern.topic())) {
+            return deny(intern);
+        }
         TopicRef topic = theirTopics.get(intern.topic());
-        boolean isUsable =
-                topic != null && (intern.channel() == Source.MESSAGES || intern.channel() == Source.PRESENCE);
-        if (topic == null || !isUsable) {
+        if (topic == null || !isUsable(intern.channel())) {
             theirSources.put(intern.alias(), null);
             return refuse(FrameType.INTERN_SOURCE, intern.alias(), Refusal.BAD_TOPIC);
         }
+        if (!access.maySpeakFor(topic.name(), intern.origin(), intern.channel())) {
+            return deny(intern);
+        }
         theirSources.put(intern.alias(), names.retainSource(topic, intern.origin(), intern.epoch(), intern.channel()));
         return true;
+    }
+
+    /** Signed messages are for nodes that can check them. */
+    private boolean isUsable(int channel) {
+        return channel >= 0 && channel < Source.CHANNELS && (channel != Source.SIGNED || outbox.originKeys() != null);
+    }
+
+    /**
+     * Announces a chain, unless the peer still has it.
+     *
+     * @param chains what this node knows
+     * @return false if the chain is not known any more
+     */
+    boolean announce(ChainHash hash, Chains chains) {
+        if (ourChains.find(hash) != null) {
+            return true;
+        }
+        ArrayPayload chain = chains.find(hash);
+        if (chain == null) {
+            return false;
+        }
+        ourChains.add(hash, chain);
+        outbox.send(link, new SignerChain(chain));
+        return true;
+    }
+
+    /** A chain that the peer has announced lately. */
+    @Nullable
+    ArrayPayload chainOf(ChainHash hash) {
+        return theirChains.find(hash);
+    }
+
+    /** Takes a chain of the peer; it is believed when a proof needs it. */
+    void onSignerChain(SignerChain announced) {
+        theirChains.add(ChainHash.of(announced.chain()), announced.chain());
     }
 
     /** Takes the name of a stream protocol of the peer; returns whether it was usable. */
@@ -133,6 +186,68 @@ final class LinkNames {
         }
         theirProtocols.put(intern.alias(), intern.name());
         return true;
+    }
+
+    /**
+     * Other rules hold: names that may not be used any more are refused, as if they were announced now, and those that may be
+     * used again are taken.
+     */
+    void review(PeerAccess access) {
+        List<InternTopic> deniedTopics = denied.takeTopics();
+        List<InternSource> deniedSources = denied.takeSources();
+        Map<TopicRef, Integer> aliases = new HashMap<>();
+        theirTopics.forEach((alias, topic) -> aliases.put(topic, alias));
+        theirSources.forEach((alias, source) -> {
+            Integer topic = aliases.get(source.topic());
+            if (topic != null && !access.maySpeakFor(source.topic().name(), source.origin(), source.channel())) {
+                deny(new InternSource(alias, topic, source.origin(), source.epoch(), source.channel()));
+            }
+        });
+        theirTopics.forEach((alias, topic) -> {
+            if (!access.mayName(topic.name())) {
+                deny(new InternTopic(alias, topic.name()));
+            }
+        });
+        for (InternTopic intern : deniedTopics) {
+            if (access.mayName(intern.topic())) {
+                onInternTopic(intern, access);
+            } else {
+                denied.add(intern);
+            }
+        }
+        for (InternSource intern : deniedSources) {
+            TopicRef topic = theirTopics.get(intern.topic());
+            if (topic != null && access.maySpeakFor(topic.name(), intern.origin(), intern.channel())) {
+                onInternSource(intern, access);
+            } else {
+                denied.add(intern);
+            }
+        }
+    }
+
+    /** What our alias of a topic stands for; null if it was moved. */
+    @Nullable
+    TopicRef ourTopic(int alias) {
+        return ourTopics.of(alias);
+    }
+
+    /** The topic of what our alias of a source stands for; null if it was moved. */
+    @Nullable
+    TopicRef topicOfOurSource(int alias) {
+        Source source = ourSources.of(alias);
+        return source == null ? null : source.topic();
+    }
+
+    private boolean deny(InternTopic intern) {
+        theirTopics.put(intern.alias(), null);
+        denied.add(intern);
+        return refuse(FrameType.INTERN_TOPIC, intern.alias(), Refusal.DENIED);
+    }
+
+    private boolean deny(InternSource intern) {
+        theirSources.put(intern.alias(), null);
+        denied.add(intern);
+        return refuse(FrameType.INTERN_SOURCE, intern.alias(), Refusal.DENIED);
     }
 
     void releaseAll() {

@@ -46,6 +46,12 @@ final class OutgoingAliases<T> {
         return alias != NONE && byAlias[alias] == name ? alias : NONE;
     }
 
+    /** What an alias stands for, or null. */
+    @Nullable
+    T of(int alias) {
+        return alias > NONE && alias < byAlias.length ? at(alias) : null;
+    }
+
     /** Gives a name an alias; the caller has retained it. */
     int add(T name) {
         last = last == limit ? 1 : last + 1;

@@ -296,7 +296,7 @@ public final class HyParView implements Membership {
     }
 
     private boolean isMember(Peer peer) {
-        return control || peer.maySubscribe(topic);
+        return control ? peer.mayReceive(topic) : peer.maySubscribe(topic);
     }
 
     /** Whether a link to the node stands or is in the making. */

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeerStreams implements StreamFrame.Handler {
 
+    private static final String NOT_ALLOWED = "not allowed";
+
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final ProtocolContext context;
@@ -135,6 +137,11 @@ final class PeerStreams implements StreamFrame.Handler {
             refuse(frame, StreamCode.NO_SUCH_PROTOCOL, "not served here");
             return;
         }
+        if (!peer.mayOpen(protocol)) {
+            context.counters().increment("access.refused");
+            refuse(frame, StreamCode.REFUSED, NOT_ALLOWED);
+            return;
+        }
         if (theirs >= settings.maxStreams()) {
             refuse(frame, StreamCode.LIMIT, "at most " + settings.maxStreams() + " streams");
             return;
@@ -205,6 +212,15 @@ final class PeerStreams implements StreamFrame.Handler {
                     stream.sendOne();
                     sent = true;
                 }
+            }
+        }
+    }
+
+    /** Other rules say who may open streams: those of the peer that it may not have any more end. */
+    void onRules() {
+        for (ProtocolStream stream : new ArrayList<>(open.values())) {
+            if (!isOurs(stream.id()) && !peer.mayOpen(stream.protocol())) {
+                stream.reset(StreamCode.REFUSED, NOT_ALLOWED);
             }
         }
     }

@@ -228,6 +228,16 @@ public final class Streams {
         }
     }
 
+    /** Other rules say who may open streams. */
+    public void onRules() {
+        for (Peer peer : List.copyOf(context.peers().all())) {
+            PeerStreams streams = byPeer.get(peer);
+            if (streams != null) {
+                streams.onRules();
+            }
+        }
+    }
+
     /**
      * The edge to a peer is gone: its streams end.
      *

@@ -77,13 +77,18 @@ final class Guests {
         }
     }
 
+    /** It is told, and has no link any more. */
+    void dismiss(Peer peer) {
+        Integer generation = generations.get(peer);
+        if (generation != null) {
+            peer.send(new Disconnect(peer.alias(topic), generation, false, List.of()));
+            remove(peer);
+        }
+    }
+
     /** This node leaves the topic. */
     void dismissAll() {
-        for (Map.Entry<Peer, Integer> guest : List.copyOf(generations.entrySet())) {
-            Peer peer = guest.getKey();
-            peer.send(new Disconnect(peer.alias(topic), guest.getValue(), false, List.of()));
-        }
-        List.copyOf(generations.keySet()).forEach(this::remove);
+        peers().forEach(this::dismiss);
     }
 
     long linkHash(Peer peer) {

@@ -29,7 +29,7 @@ final class OwnSequences {
         }
     };
 
-    private record Last(long epoch, long message, long presence) {}
+    private record Last(long epoch, long message, long presence, long signed) {}
 
     OwnSequences(ProtocolContext context) {
         this.context = context;
@@ -37,8 +37,11 @@ final class OwnSequences {
 
     void remember(TopicRef topic, Broadcast broadcast) {
         Last last = new Last(
-                context.descriptor().epoch(), broadcast.lastOwn(Source.MESSAGES), broadcast.lastOwn(Source.PRESENCE));
-        if (last.message > 0 || last.presence > 0) {
+                context.descriptor().epoch(),
+                broadcast.lastOwn(Source.MESSAGES),
+                broadcast.lastOwn(Source.PRESENCE),
+                broadcast.lastOwn(Source.SIGNED));
+        if (last.message > 0 || last.presence > 0 || last.signed > 0) {
             byTopic.put(topic.name(), last);
         }
     }
@@ -48,6 +51,7 @@ final class OwnSequences {
         if (last != null && last.epoch == context.descriptor().epoch()) {
             broadcast.continueAfter(Source.MESSAGES, last.message);
             broadcast.continueAfter(Source.PRESENCE, last.presence);
+            broadcast.continueAfter(Source.SIGNED, last.signed);
         }
     }
 }

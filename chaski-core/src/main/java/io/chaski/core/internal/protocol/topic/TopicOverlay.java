@@ -15,6 +15,7 @@ import io.chaski.core.internal.protocol.member.ManualTopology;
 import io.chaski.core.internal.protocol.member.Membership;
 import io.chaski.core.internal.protocol.topic.TreeLinks.Account;
 import io.chaski.core.internal.protocol.tree.Broadcast;
+import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.MembershipFrame;
 import io.chaski.core.internal.wire.MembershipFrame.Disconnect;
@@ -28,6 +29,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,6 +135,7 @@ final class TopicOverlay implements Membership.Listener {
 
     /** Leaves in good order; the object is dead. */
     void close() {
+        broadcast.finishSigning();
         leaveMembership();
         guests.dismissAll();
         clients.dismissAll();
@@ -153,10 +156,22 @@ final class TopicOverlay implements Membership.Listener {
     PublishOutcome publish(int channel, int hopLimit, boolean live, PayloadView body) {
         publishedNanos = context.nowNanos();
         PublishOutcome outcome = broadcast.publish(channel, hopLimit, live, body);
+        noteKept(outcome);
+        return outcome;
+    }
+
+    PublishOutcome publishSigned(int hopLimit, boolean live, ArrayPayload content, Consumer<PublishOutcome> whenSent) {
+        publishedNanos = context.nowNanos();
+        return broadcast.publishSigned(hopLimit, live, content, outcome -> {
+            noteKept(outcome);
+            whenSent.accept(outcome);
+        });
+    }
+
+    private void noteKept(PublishOutcome outcome) {
         if (outcome.status() == PublishOutcome.Status.KEPT) {
             keptUntilNanos = publishedNanos + context.settings().tree().cache().ageNanos();
         }
-        return outcome;
     }
 
     void onFrame(Peer from, MembershipFrame frame) {
@@ -186,6 +201,16 @@ final class TopicOverlay implements Membership.Listener {
             clients.remove(peer);
         }
         membership.onSubscriptionChanged(peer, subscribed);
+    }
+
+    /** Other rules say who may be sent messages. A guest or a client that may do nothing here any more has no link. */
+    void onRules() {
+        for (Peer guest : guests.peers()) {
+            if (!guest.mayLink(topic)) {
+                guests.dismiss(guest);
+            }
+        }
+        broadcast.onRules();
     }
 
     void onNetworkChanged() {

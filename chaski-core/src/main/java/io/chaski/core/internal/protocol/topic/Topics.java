@@ -9,14 +9,17 @@ import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.protocol.find.Discovery;
 import io.chaski.core.internal.protocol.member.HyParView;
 import io.chaski.core.internal.protocol.member.NonMember;
+import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.EdgeFrame;
+import io.chaski.core.internal.wire.FrameType;
 import io.chaski.core.internal.wire.MembershipFrame;
 import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.internal.wire.TreeFrame;
 import io.chaski.core.internal.wire.WireLimits;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,6 +158,24 @@ public final class Topics implements Discovery.LocalTopics {
      * @param body envelope and payload
      */
     public PublishOutcome publish(String name, int channel, int hopLimit, boolean live, PayloadView body) {
+        return toPublishOn(name).publish(channel, hopLimit, live, body);
+    }
+
+    /**
+     * Has a message signed and publishes it then, as {@link #publish} does.
+     *
+     * @param name a valid topic name
+     * @param hopLimit 1 to 255
+     * @param live as in {@link #publish}
+     * @param content envelope and payload
+     * @param whenSent hears what has become of it if this returns PENDING
+     */
+    public PublishOutcome publishSigned(
+            String name, int hopLimit, boolean live, ArrayPayload content, Consumer<PublishOutcome> whenSent) {
+        return toPublishOn(name).publishSigned(hopLimit, live, content, whenSent);
+    }
+
+    private TopicOverlay toPublishOn(String name) {
         TopicOverlay overlay = table.named(name);
         if (overlay == null) {
             published.makeRoom();
@@ -162,7 +183,19 @@ public final class Topics implements Discovery.LocalTopics {
             overlay.start();
             published.add(overlay);
         }
-        return overlay.publish(channel, hopLimit, live, body);
+        return overlay;
+    }
+
+    /**
+     * This node takes no messages without a proof from now on, as long as it has to do with the topic.
+     *
+     * @param name of a topic; ignored if this node has nothing to do with it
+     */
+    public void requireProofs(String name) {
+        TopicOverlay overlay = table.named(name);
+        if (overlay != null) {
+            overlay.broadcast().requireProofs();
+        }
     }
 
     /**
@@ -308,7 +341,29 @@ public final class Topics implements Discovery.LocalTopics {
         for (long hash : topicHashes) {
             for (TopicOverlay overlay : table.withHash(hash)) {
                 overlay.onSubscriptionChanged(peer, peer.maySubscribe(overlay.topic()));
+                tellDenied(peer, overlay);
             }
+        }
+    }
+
+    /**
+     * Other rules say who may do what: members that may not subscribe any more lose their links and are told, and whoever may be
+     * sent nothing any more is sent nothing.
+     */
+    public void onRules() {
+        for (TopicOverlay overlay : table.copy()) {
+            for (Peer peer : List.copyOf(context.peers().all())) {
+                overlay.onSubscriptionChanged(peer, peer.maySubscribe(overlay.topic()));
+                tellDenied(peer, overlay);
+            }
+            overlay.onRules();
+        }
+    }
+
+    /** The peer has announced its subscription by a hash, so the refusal names the topic by an alias of ours. */
+    private static void tellDenied(Peer peer, TopicOverlay overlay) {
+        if (peer.isDenied(overlay.topic())) {
+            peer.send(new EdgeFrame.Refuse(FrameType.TOPICS, peer.alias(overlay.topic()), EdgeFrame.Refusal.DENIED));
         }
     }
 
@@ -390,6 +445,18 @@ public final class Topics implements Discovery.LocalTopics {
             if (overlay.isSubscribed()) {
                 return overlay.topic();
             }
+        }
+        return null;
+    }
+
+    /**
+     * A topic of this node, subscribed or not; null if none has the hash.
+     *
+     * @param topicHash of its name
+     */
+    public @Nullable TopicRef named(long topicHash) {
+        for (TopicOverlay overlay : table.withHash(topicHash)) {
+            return overlay.topic();
         }
         return null;
     }

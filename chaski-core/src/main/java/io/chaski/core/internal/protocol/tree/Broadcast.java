@@ -1,14 +1,19 @@
 package io.chaski.core.internal.protocol.tree;
 
+import io.chaski.core.NodeEvent;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.protocol.proof.ProofCheck;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.MessageProof;
 import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.internal.wire.TreeFrame;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,17 +46,11 @@ public final class Broadcast {
     private final Digests digests;
     private final Publishers publishers;
     private final FrameHandling frames;
+    private final Checking checking;
+    private final OwnMessages own;
     private final Timers.Timer digestTimer;
     private final Timers.Timer evictTimer;
 
-    /** Own messages that nobody was there to take: those up to the last one may still be waiting for somebody. */
-    private long keptFrom;
-
-    private long keptTo;
-    /** The position in the cache behind the last own message that waits for subscribers. */
-    private long ownEnd;
-
-    private long published;
     private long duplicates;
 
     /**
@@ -87,8 +86,10 @@ public final class Broadcast {
         repair = new Repair(context, topic, settings, neighbours, shape, flow);
         digests = new Digests(context, topic, settings, origins, cache);
         publishers = new Publishers(context, topic, settings, origins, delivers);
+        checking = new Checking(context, topic, new Checked());
+        own = new OwnMessages(context, topic, settings, flow, origins, publishers, neighbours, pusher, this::keepOwn);
         frames = new FrameHandling(
-                context, topic, settings, origins, publishers, neighbours, pusher, repair, digests, flow);
+                context, topic, settings, origins, publishers, neighbours, pusher, repair, digests, flow, checking);
         evictTimer = context.timers().timer(this::evict);
         digestTimer = context.timers().timer(this::digest);
         digestTimer.armAt(
@@ -133,7 +134,7 @@ public final class Broadcast {
         flow.onLinkUp(link);
         // A moment later, when the other end knows of the link for certain.
         link.digestDue = true;
-        advertiseKept(link);
+        own.advertiseKept(link);
         if (link.eager) {
             // Before any message: whoever hears of a source by a late one takes that for the beginning.
             neighbours.sendAdverts(link);
@@ -164,6 +165,7 @@ public final class Broadcast {
         if (link != null) {
             flow.onLinkDown(link, mayBeBack);
             neighbours.remove(link);
+            checking.onLinkDown(link);
             repair.onLinkDown(link);
             flow.review();
         }
@@ -201,7 +203,7 @@ public final class Broadcast {
             context.counters().increment("tree.not-neighbour");
             return;
         }
-        if (source.channel() == Source.MESSAGES && !flow.grants().onReceived(link, body.size(), isLive(flags))) {
+        if (source.channel() != Source.PRESENCE && !flow.grants().onReceived(link, body.size(), isLive(flags))) {
             refuse(link, "flow.excess");
             return;
         }
@@ -213,6 +215,25 @@ public final class Broadcast {
             refuse(link, "tree.bad-message");
             return;
         }
+        if (source.channel() == Source.SIGNED) {
+            checking.onSigned(link, source, seq, hop, hopLimit, flags, body);
+        } else if (checking.admits(source)) {
+            take(link, source, seq, hop, hopLimit, flags, body, body);
+        } else {
+            checking.drop(link, source, seq, NodeEvent.ProofProblem.MISSING);
+        }
+    }
+
+    /** A message that needs no proof, or has a good one, and so may be known of. */
+    private void take(
+            Link link,
+            Source source,
+            long seq,
+            int hop,
+            int hopLimit,
+            int flags,
+            PayloadView body,
+            PayloadView content) {
         OriginLog log = origins.find(source);
         if (log == null) {
             log = publishers.meet(link, source, seq);
@@ -221,9 +242,9 @@ public final class Broadcast {
             }
         }
         if (log.isNew(seq)) {
-            onNew(link, log, seq, hop, hopLimit, flags, body);
+            onNew(link, log, seq, hop, hopLimit, flags, body, content);
         } else {
-            onDuplicate(link, log, seq, body);
+            onDuplicate(link, log, seq, body, content);
         }
     }
 
@@ -239,6 +260,12 @@ public final class Broadcast {
         }
     }
 
+    /** Other rules say who may receive messages. */
+    public void onRules() {
+        neighbours.onRules();
+        flow.review();
+    }
+
     /** The application takes more, or begins or ceases to take only what it grants. */
     public void onRoom() {
         flow.review();
@@ -249,8 +276,8 @@ public final class Broadcast {
      * everything and has not said what has come is asked.
      */
     public boolean isOwing() {
-        if (!flow.isOwingBefore(ownEnd)) {
-            return false;
+        if (!flow.isOwingBefore(own.end())) {
+            return own.isSigning();
         }
         for (int i = 0; i < neighbours.count(); i++) {
             Link link = neighbours.get(i);
@@ -281,35 +308,39 @@ public final class Broadcast {
      * @param body on loan
      */
     public PublishOutcome publish(int channel, int hopLimit, boolean live, PayloadView body) {
-        assert hopLimit >= 1 && hopLimit <= 255 : hopLimit;
-        if (body.size() > settings.maxBodyBytes()) {
-            return new PublishOutcome(0, 0, 0, PublishOutcome.Status.TOO_LARGE);
+        return own.publish(channel, hopLimit, live, body);
+    }
+
+    /**
+     * Has a message of this node signed, and sends it then. The topic takes no messages without a proof from now on.
+     *
+     * @param hopLimit 1 to 255
+     * @param live as in {@link #publish}; such a message is refused if too many wait for their signature
+     * @param content envelope and payload
+     * @param whenSent hears what has become of it, in this step or a later one, if this returns PENDING
+     */
+    public PublishOutcome publishSigned(
+            int hopLimit, boolean live, ArrayPayload content, Consumer<PublishOutcome> whenSent) {
+        requireProofs();
+        return own.publishSigned(hopLimit, live, content, whenSent);
+    }
+
+    /** From now on, for as long as this tree is there, messages without a proof are dropped. */
+    public void requireProofs() {
+        if (checking.isRequired()) {
+            return;
         }
-        if (channel == Source.MESSAGES && !live && flow.isPublishingBlocked()) {
-            return new PublishOutcome(0, 0, 0, PublishOutcome.Status.BLOCKED);
-        }
-        long now = context.nowNanos();
-        OriginLog log = publishers.own(channel);
-        long seq = log.nextOwn(now);
-        origins.touch(log, now);
-        int flags = live ? LIVE : 0;
-        boolean isKept = keep(log, seq, null, 0, hopLimit, flags, body, now);
-        published++;
-        if (isKept && channel == Source.MESSAGES && !live) {
-            ownEnd = cache.endPosition();
-        }
-        if (neighbours.count() == 0) {
-            if (!isKept) {
-                return new PublishOutcome(seq, 0, 0, PublishOutcome.Status.NOT_KEPT);
+        checking.require();
+        for (OriginLog log = origins.newest(); log != null; log = log.older) {
+            if (!checking.admits(log.source)) {
+                log.stopDelivering();
             }
-            if (channel == Source.MESSAGES) {
-                keptFrom = keptTo == 0 ? seq : keptFrom;
-                keptTo = seq;
-            }
-            return new PublishOutcome(seq, 0, 0, PublishOutcome.Status.KEPT);
         }
-        int sent = pusher.push(null, null, log, seq, 0, hopLimit, flags, body, isKept);
-        return new PublishOutcome(seq, sent, neighbours.count() - sent, PublishOutcome.Status.ACCEPTED);
+    }
+
+    /** Signs and sends what waits for its signature; to be called while there still are links. */
+    public void finishSigning() {
+        own.finishSigning();
     }
 
     /**
@@ -343,7 +374,7 @@ public final class Broadcast {
 
     /** Own messages so far. */
     public long published() {
-        return published;
+        return own.published();
     }
 
     /** Messages delivered to this node so far. */
@@ -355,7 +386,7 @@ public final class Broadcast {
     public Stats stats() {
         return new Stats(
                 origins.count(),
-                published,
+                own.published(),
                 delivery.delivered(),
                 duplicates,
                 delivery.missing(),
@@ -401,7 +432,15 @@ public final class Broadcast {
             int cachedMessages,
             long cachedBytes) {}
 
-    private void onNew(Link link, OriginLog log, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+    private void onNew(
+            Link link,
+            OriginLog log,
+            long seq,
+            int hop,
+            int hopLimit,
+            int flags,
+            PayloadView body,
+            PayloadView content) {
         if (log.isOwn()) {
             publishers.onForgedOwn(link);
             return;
@@ -423,23 +462,41 @@ public final class Broadcast {
             repair.onGap(link, log, seq);
         }
         long heldBefore = delivery.heldBytes();
-        log.take(seq, hop, body, now);
+        log.take(seq, Delivery.arrival(hop, isProved(link, log.source)), content, now);
         if (delivery.heldBytes() < heldBefore) {
             flow.onDrained();
         }
     }
 
     /** The tree has a cycle, somebody asked twice, or somebody forges. */
-    private void onDuplicate(Link link, OriginLog log, long seq, PayloadView body) {
+    private void onDuplicate(Link link, OriginLog log, long seq, PayloadView body, PayloadView content) {
         duplicates++;
         int slot = cache.find(log, seq);
-        if (slot != PayloadCache.NOT_KEPT && !cache.hasSameBody(slot, body)) {
+        if (slot != PayloadCache.NOT_KEPT
+                && !cache.hasSameBody(slot, body)
+                && (log.source.channel() != Source.SIGNED || !hasSameContent(slot, content))) {
             publishers.onEquivocation(link, log, seq);
             return;
         }
         if (!link.in.isRepeating()) {
             shape.onRedundant(link);
         }
+    }
+
+    /** A signature has several forms, and whoever passes it on may choose another; what it says is the same. */
+    private boolean hasSameContent(int slot, PayloadView content) {
+        ArrayPayload kept = ArrayPayload.keep(cache.body(slot));
+        return MessageProof.read(kept).contentOf(kept).equals(ArrayPayload.keep(content));
+    }
+
+    /** Whether a message is known to be its publisher's own: by its proof, or since the publisher itself has sent it here. */
+    private static boolean isProved(Link link, Source source) {
+        return source.channel() == Source.SIGNED
+                || link.peer.identity() != null && link.peer.id().equals(source.origin());
+    }
+
+    private boolean keepOwn(OriginLog log, long seq, int hopLimit, int flags, PayloadView body, long now) {
+        return keep(log, seq, null, 0, hopLimit, flags, body, now);
     }
 
     private boolean keep(
@@ -461,23 +518,6 @@ public final class Broadcast {
             context.counters().increment("flow.live-not-kept");
         }
         return isKept;
-    }
-
-    /** Tells a new neighbour of what nobody was there to take. */
-    private void advertiseKept(Link link) {
-        OriginLog log = publishers.ownMessages();
-        if (log == null || keptTo == 0) {
-            return;
-        }
-        keptFrom = Math.max(keptFrom, keptTo - settings.cache().messages() + 1);
-        while (keptFrom <= keptTo && cache.find(log, keptFrom) == PayloadCache.NOT_KEPT) {
-            keptFrom++;
-        }
-        if (keptFrom <= keptTo) {
-            neighbours.advertise(link, log, keptFrom, keptTo, 0);
-        } else {
-            keptTo = 0;
-        }
     }
 
     private void flush() {
@@ -524,7 +564,7 @@ public final class Broadcast {
     }
 
     private long heldBytes() {
-        return delivery.heldBytes();
+        return delivery.heldBytes() + checking.bytes();
     }
 
     private void onEagerChanged(Link link) {
@@ -540,5 +580,33 @@ public final class Broadcast {
     private void refuse(Link link, String rule) {
         context.counters().increment(rule);
         link.peer.misbehaved(rule);
+    }
+
+    /** Takes what was found to be its publisher's own. */
+    private final class Checked implements Checking.Tree {
+        @Override
+        public void onProved(Link link, ProofCheck.Item item) {
+            take(
+                    link,
+                    item.source(),
+                    item.seq(),
+                    item.hop(),
+                    item.hopLimit(),
+                    item.flags(),
+                    item.body(),
+                    item.content());
+        }
+
+        @Override
+        public void onDeclined(Link link, Source source, long seq) {
+            if (link.in.isLimited) {
+                digests.decline(link, source, seq);
+            }
+        }
+
+        @Override
+        public void onChecked() {
+            flow.onDrained();
+        }
     }
 }

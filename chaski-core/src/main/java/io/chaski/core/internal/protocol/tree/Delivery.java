@@ -13,6 +13,9 @@ final class Delivery {
     /** What a message that is held back takes besides its body: two objects and a place in three arrays, rounded up. */
     static final int HELD_OVERHEAD_BYTES = 64;
 
+    /** Above every hop. */
+    private static final int PROVED = 1 << 8;
+
     /** What the application takes. */
     interface Appetite {
         /** Whether a message would find room. */
@@ -48,9 +51,20 @@ final class Delivery {
         this.settings = settings;
     }
 
-    void deliver(Source source, long seq, int hop, PayloadView body) {
+    /**
+     * How a message has arrived, as one number that is kept while it is held back.
+     *
+     * @param hop edges crossed
+     * @param isProved whether it is known to be its publisher's own
+     */
+    static int arrival(int hop, boolean isProved) {
+        return isProved ? hop | PROVED : hop;
+    }
+
+    /** Delivers a message; {@code arrival} is what {@link #arrival} has made. */
+    void deliver(Source source, long seq, int arrival, PayloadView body) {
         delivered++;
-        context.outbox().deliver(source, seq, hop, body);
+        context.outbox().deliver(source, seq, arrival & ~PROVED, (arrival & PROVED) != 0, body);
     }
 
     void gap(Source source, long from, long to) {

@@ -1,6 +1,7 @@
 package io.chaski.core.internal.protocol.tree;
 
 import io.chaski.core.internal.protocol.ProtocolContext;
+import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.wire.TreeFrame;
 import java.util.ArrayList;
@@ -66,11 +67,15 @@ final class Digests {
      * @param logs as {@link #active} gave them; nothing is sent for nothing, unless an answer is wanted
      */
     void send(Link link, List<OriginLog> logs, boolean replyWanted) {
-        if (logs.isEmpty() && !replyWanted) {
+        boolean isNothing = logs.isEmpty() && !replyWanted;
+        if (isNothing || !link.peer.mayReceive(topic)) {
             return;
         }
         List<TreeFrame.Seen> seen = new ArrayList<>(logs.size());
         for (OriginLog log : logs) {
+            if (!log.isFor(link)) {
+                continue;
+            }
             int alias = link.peer.alias(log.source);
             long oldestKept = log.keptCount == 0 ? 0 : log.oldestKept;
             seen.add(new TreeFrame.Seen(alias, oldestKept, log.received.max(), gaps(log, alias)));
@@ -110,10 +115,19 @@ final class Digests {
         for (int from = 0; from < logs.size(); from += TreeFrame.MAX_RANGES) {
             List<TreeFrame.Seen> seen = new ArrayList<>();
             for (OriginLog log : logs.subList(from, Math.min(logs.size(), from + TreeFrame.MAX_RANGES))) {
+                if (!log.isFor(link)) {
+                    continue;
+                }
                 seen.add(new TreeFrame.Seen(link.peer.alias(log.source), 0, log.received.floor(), List.of()));
             }
             link.peer.send(new TreeFrame.Digest(link.peer.alias(topic), false, seen));
         }
+    }
+
+    /** Says that a message need not be waited for: a neighbour would otherwise keep it for this node, and publishers would wait. */
+    void decline(Link link, Source source, long seq) {
+        List<TreeFrame.Seen> seen = List.of(new TreeFrame.Seen(link.peer.alias(source), 0, seq, List.of()));
+        link.peer.send(new TreeFrame.Digest(link.peer.alias(topic), false, seen));
     }
 
     private boolean isActive(OriginLog log, long now) {

@@ -19,6 +19,7 @@ final class FrameHandling {
     private final Repair repair;
     private final Digests digests;
     private final FlowControl flow;
+    private final Checking checking;
 
     FrameHandling(
             ProtocolContext context,
@@ -30,7 +31,8 @@ final class FrameHandling {
             Pusher pusher,
             Repair repair,
             Digests digests,
-            FlowControl flow) {
+            FlowControl flow,
+            Checking checking) {
         this.context = context;
         this.topic = topic;
         this.settings = settings;
@@ -41,6 +43,7 @@ final class FrameHandling {
         this.repair = repair;
         this.digests = digests;
         this.flow = flow;
+        this.checking = checking;
     }
 
     void onFrame(Link from, TreeFrame frame) {
@@ -132,7 +135,7 @@ final class FrameHandling {
                     break;
                 }
                 Source source = source(seen.source());
-                if (source != null && source.channel() == Source.MESSAGES && seen.maxSeq() <= Broadcast.MAX_SEQ) {
+                if (source != null && source.channel() != Source.PRESENCE && seen.maxSeq() <= Broadcast.MAX_SEQ) {
                     complete &= onSeen(source, seen, patienceNanos);
                 }
             }
@@ -197,6 +200,10 @@ final class FrameHandling {
             Source source = link.peer.sourceOf(alias);
             if (source == null || source.topic() != topic) {
                 context.counters().increment("tree.unknown-source");
+                return null;
+            }
+            if (!checking.admits(source)) {
+                context.counters().increment("proof.not-wanted");
                 return null;
             }
             return source;

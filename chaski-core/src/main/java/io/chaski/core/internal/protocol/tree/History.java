@@ -15,7 +15,7 @@ import java.util.Map;
 final class History {
 
     /** An incarnation; a {@link Source} would have to be retained. */
-    private record Key(NodeId origin, long epoch) {}
+    private record Key(NodeId origin, long epoch, int channel) {}
 
     private final int maxSources;
     private final int maxCatchUp;
@@ -36,7 +36,7 @@ final class History {
      * @return above the highest number seen if all of it is history
      */
     long firstSince(Source source, TreeFrame.Seen seen) {
-        Key key = new Key(source.origin(), source.epoch());
+        Key key = new Key(source.origin(), source.epoch(), source.channel());
         Long before = highest.get(key);
         if (before == null && !isComplete) {
             before = seen.maxSeq();

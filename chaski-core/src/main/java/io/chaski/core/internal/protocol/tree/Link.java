@@ -40,6 +40,9 @@ final class Link {
     /** What is taken from it. */
     final Upstream in = new Upstream();
 
+    /** What has come from it and is not known to be its publishers' own yet. */
+    final CheckLine checks = new CheckLine();
+
     /** Whether messages are sent to it unasked; see {@link Neighbours}, who changes it. */
     boolean eager;
 

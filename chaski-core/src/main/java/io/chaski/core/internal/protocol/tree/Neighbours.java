@@ -63,7 +63,7 @@ final class Neighbours {
 
     Link add(Peer peer) {
         Link link = new Link(peer, ++lastSerial, settings);
-        link.eager = eagerCount() < settings.links().eagerAtStart();
+        link.eager = peer.mayReceive(topic) && eagerCount() < settings.links().eagerAtStart();
         links.add(link);
         return link;
     }
@@ -92,8 +92,11 @@ final class Neighbours {
                 .toList();
     }
 
-    /** Tells a neighbour of a run of messages, soon. */
+    /** Tells a neighbour of a run of messages, soon, if it may receive them. */
     void advertise(Link link, OriginLog log, long from, long to, int hop) {
+        if (!link.peer.mayReceive(topic) || !log.isFor(link)) {
+            return; // a publisher that may do nothing else, or one that checks no proofs
+        }
         if (link.adverts.isFull()) {
             sendAdverts(link);
         }
@@ -133,7 +136,7 @@ final class Neighbours {
 
     /** Begins to send to a neighbour unasked. What it should have heard of before, it hears of before. */
     void makeEager(Link link) {
-        if (!link.eager) {
+        if (!link.eager && link.peer.mayReceive(topic)) {
             sendAdverts(link);
             link.eager = true;
             listener.onEagerChanged(link);
@@ -145,6 +148,16 @@ final class Neighbours {
         if (link.eager) {
             link.eager = false;
             listener.onEagerChanged(link);
+        }
+    }
+
+    /** Other rules say who may receive. */
+    void onRules() {
+        for (Link link : links) {
+            if (!link.peer.mayReceive(topic)) {
+                link.adverts.clear();
+                makeLazy(link);
+            }
         }
     }
 

@@ -81,6 +81,11 @@ final class OriginLog {
         return latestOnly;
     }
 
+    /** Whether a neighbour is to hear of its messages: signed ones are only for those who check them. */
+    boolean isFor(Link link) {
+        return source.channel() != Source.SIGNED || link.peer.checksProofs();
+    }
+
     /** Whether the message has neither been received nor given up. */
     boolean isNew(long seq) {
         return latestOnly ? seq > received.floor() : !received.contains(seq);

@@ -168,6 +168,7 @@ final class Owing {
         return cache.sender(slot) != link.serial
                 && cache.hop(slot) < cache.hopLimit(slot)
                 && !cache.log(slot).isLatestOnly()
+                && cache.log(slot).isFor(link)
                 && !Broadcast.isLive(cache.flags(slot));
     }
 

@@ -489,5 +489,10 @@ final class PayloadCache {
         public void copyTo(byte[] target, int targetOffset) {
             System.arraycopy(ring, offset, target, targetOffset, size);
         }
+
+        @Override
+        public byte[] head(int count) {
+            return Arrays.copyOfRange(ring, offset, offset + Math.min(count, size));
+        }
     }
 }

@@ -86,6 +86,7 @@ final class Progress {
         return cache.sender(slot) == link.serial
                 || cache.hop(slot) >= cache.hopLimit(slot)
                 || isExempt(slot)
+                || !log.isFor(link)
                 || log.dropped
                 || link.out.seen.getOrDefault(log, 0L) >= cache.seq(slot);
     }

@@ -28,10 +28,10 @@ final class Publishers {
     private final History history;
 
     /** Own logs by channel. */
-    private final @Nullable OriginLog[] own = new OriginLog[2];
+    private final @Nullable OriginLog[] own = new OriginLog[Source.CHANNELS];
 
     /** What was numbered before this tree was made, by channel. */
-    private final long[] ownStart = new long[2];
+    private final long[] ownStart = new long[Source.CHANNELS];
 
     private boolean delivers;
 
@@ -80,7 +80,7 @@ final class Publishers {
         // A young source is wanted from its beginning on, since this node may have been a member all the time; nobody
         // promised it, so nothing is reported if it cannot be had. Of any other, the present is all that counts.
         boolean fromFirst =
-                source.channel() == Source.MESSAGES && seq <= settings.order().maxCatchUp();
+                source.channel() != Source.PRESENCE && seq <= settings.order().maxCatchUp();
         OriginLog log = origins.open(source, fromFirst ? 0 : seq - 1, seq, context.nowNanos());
         if (log == null) {
             context.counters().increment("tree.stale-epoch");
@@ -120,6 +120,10 @@ final class Publishers {
             origins.drop(log);
             ownStart[channel] = 0;
         }
+        if (channel == Source.SIGNED) {
+            // Numbers go on: whoever hears both takes two messages with one number for the same.
+            ownStart[channel] = Math.max(ownStart[channel], lastOwn(Source.MESSAGES));
+        }
         Source source = context.names().retainSource(topic, context.self(), epoch, channel);
         log = origins.openOwn(source, ownStart[channel]);
         context.names().release(source);
@@ -127,10 +131,11 @@ final class Publishers {
         return log;
     }
 
-    /** The log of this node's own messages if it has published any. */
+    /** The log of this node's own messages if it has published any: of those that are signed, as soon as there are such. */
     @Nullable
     OriginLog ownMessages() {
-        return own[Source.MESSAGES];
+        OriginLog signed = own[Source.SIGNED];
+        return signed != null ? signed : own[Source.MESSAGES];
     }
 
     /** Number of this node's last message, 0 if there is none. */

@@ -60,7 +60,7 @@ final class Pusher {
         int sent = 0;
         for (int i = 0; i < neighbours.count(); i++) {
             Link link = neighbours.get(i);
-            if (link == except) {
+            if (link == except || !log.isFor(link)) {
                 continue;
             }
             if (wanted != null && wanted.isAdvertisedBy(link) && link.out.owed == 0) {

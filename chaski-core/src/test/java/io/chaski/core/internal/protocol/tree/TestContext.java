@@ -3,6 +3,7 @@ package io.chaski.core.internal.protocol.tree;
 import io.chaski.core.Address;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.Computation;
 import io.chaski.core.internal.protocol.Counters;
 import io.chaski.core.internal.protocol.MemorySettings;
 import io.chaski.core.internal.protocol.Names;
@@ -14,7 +15,9 @@ import io.chaski.core.internal.protocol.ProtocolSettings;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.protocol.proof.OriginKeys;
 import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.ChainHash;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.Frame;
@@ -22,6 +25,7 @@ import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.internal.wire.TopicSummary;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -50,6 +54,21 @@ final class TestContext implements ProtocolContext, Outbox {
 
     long capacity = Long.MAX_VALUE;
     Runnable onHeard = () -> {};
+
+    /** Whether the publisher of each message that was delivered is certain. */
+    final List<Boolean> proved = new ArrayList<>();
+
+    /** Keys of this node; it has none until they are given. */
+    @Nullable
+    OriginKeys keys;
+
+    /** Computations that wait for the test to compute them; null to compute at once. */
+    @Nullable
+    Deque<Computation> computations;
+
+    /** Publishers that may not publish. */
+    final List<NodeId> denied = new ArrayList<>();
+
     long nowNanos;
 
     TestContext(NodeId self, long seed, TreeSettings tree) {
@@ -154,6 +173,46 @@ final class TestContext implements ProtocolContext, Outbox {
     @Override
     public Counters counters() {
         return counters;
+    }
+
+    @Override
+    public String cluster() {
+        return "test";
+    }
+
+    @Override
+    public @Nullable OriginKeys originKeys() {
+        return keys;
+    }
+
+    @Override
+    public boolean compute(Computation computation) {
+        if (computations != null) {
+            computations.add(computation);
+            return false;
+        }
+        computation.compute();
+        return true;
+    }
+
+    /** Computes what waits, and hands it back. */
+    void computeAll() {
+        while (computations != null && !computations.isEmpty()) {
+            Computation next = computations.remove();
+            next.compute();
+            next.finish();
+        }
+    }
+
+    @Override
+    public boolean onProved(Source source, OriginKeys.Owner owner, ChainHash hash, ArrayPayload chain) {
+        return !denied.contains(owner.node());
+    }
+
+    @Override
+    public void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {
+        proved.add(isProved);
+        deliver(source, seq, hop, body);
     }
 
     @Override

@@ -5,10 +5,13 @@ import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.ChainHash;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
+import io.chaski.core.security.PeerIdentity;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +36,16 @@ class TestPeer implements Peer {
 
     /** It becomes unwritable after this many more messages. */
     int capacity = Integer.MAX_VALUE;
+
+    /** Chains that it has announced. */
+    final Map<ChainHash, ArrayPayload> chains = new LinkedHashMap<>();
+
+    /** What it has proved of itself. */
+    @Nullable
+    PeerIdentity identity;
+
+    /** Whether it has said that it checks proofs. */
+    boolean checksProofs = true;
 
     long rttNanos;
     boolean up = true;
@@ -140,6 +153,21 @@ class TestPeer implements Peer {
     public void sendData(Source source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
         sent.add(new Data(source, seq, hop, TestContext.text(body)));
         writable &= --capacity > 0;
+    }
+
+    @Override
+    public @Nullable PeerIdentity identity() {
+        return identity;
+    }
+
+    @Override
+    public @Nullable ArrayPayload chainOf(ChainHash hash) {
+        return chains.get(hash);
+    }
+
+    @Override
+    public boolean checksProofs() {
+        return checksProofs;
     }
 
     @Override

@@ -1,0 +1,247 @@
+package io.chaski.core.internal.runtime;
+
+import io.chaski.core.AccessOptions;
+import io.chaski.core.NodeId;
+import io.chaski.core.security.CertificateVerifier;
+import io.chaski.core.security.TrustMode;
+import io.chaski.core.security.policy.AccessDeniedException;
+import io.chaski.core.security.policy.AccessPolicy;
+import io.chaski.core.security.policy.AccessRules;
+import io.chaski.core.security.policy.Action;
+import io.chaski.core.security.policy.Decision;
+import io.chaski.core.security.policy.NodeAccess;
+import io.chaski.core.security.policy.Policy;
+import io.chaski.core.security.policy.PolicyRefusedException;
+import io.chaski.core.security.policy.SignedPolicy;
+import io.chaski.core.security.policy.Subject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * The rules that hold now, for the application's side of a node. Answers are kept until the rules change; where everybody may do
+ * everything, a call costs the reading of a field. Thread-safe.
+ */
+final class LiveAccess implements NodeAccess {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveAccess.class);
+
+    /** Beyond, all are forgotten: whoever asks about ever other objects gets new answers. Some 200 bytes each. */
+    private static final int MAX_ANSWERS = 16_384;
+
+    /** Nodes that are remembered; the one that was met first is forgotten beyond that. */
+    private static final int MAX_IDENTITIES = 16_384;
+
+    /** How often it is looked whether a policy has expired. */
+    private static final long EXPIRY_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final NodeId selfId;
+    private final Subject self;
+    private final LiveSecurity security;
+    private final LongSupplier wallMillis;
+    private final LogLimiter log;
+    private final Map<NodeId, Subject> met = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<NodeId, Subject> eldest) {
+            return size() > MAX_IDENTITIES;
+        }
+    };
+    private final AtomicBoolean isWatching = new AtomicBoolean();
+
+    /** What was signed and followed last; guarded by this. */
+    private @Nullable SignedPolicy lastSigned;
+
+    private volatile State state;
+    private volatile Consumer<AccessRules> listener = rules -> {};
+    private volatile @Nullable NodeLoop loop;
+
+    private record State(AccessRules rules, Optional<Policy> policy, ConcurrentMap<Question, Decision> answers) {
+        State(AccessRules rules, Optional<Policy> policy) {
+            this(rules, policy, new ConcurrentHashMap<>());
+        }
+    }
+
+    private record Question(Subject subject, Action action, String object) {}
+
+    /**
+     * The rules of a node that starts.
+     *
+     * @param nodeName label, for the log
+     * @param selfId its id
+     * @param security who it is
+     * @param options whose rules
+     * @param nanoTime the monotonic clock
+     * @param wallMillis the clock of the wall
+     */
+    LiveAccess(
+            String nodeName,
+            NodeId selfId,
+            LiveSecurity security,
+            AccessOptions options,
+            LongSupplier nanoTime,
+            LongSupplier wallMillis) {
+        this.selfId = selfId;
+        this.self = Subject.of(security.identity().orElse(null));
+        this.security = security;
+        this.wallMillis = wallMillis;
+        this.log = new LogLimiter(nodeName, nanoTime);
+        Optional<Policy> policy =
+                security.hasIdentity() ? Optional.of(options.policy().orElseGet(Policy::members)) : options.policy();
+        AccessRules rules = policy.map(AccessRules::of).orElse(AccessRules.OPEN);
+        if (options.own().isPresent()) {
+            rules = rules.restrictedBy(options.own().get());
+        }
+        if (options.application().isPresent()) {
+            AccessPolicy application = options.application().get();
+            rules = rules.restrictedBy(application, nanoTime, this::onProblem);
+        }
+        this.state = new State(rules, policy);
+        expire();
+        LOG.info(
+                "node {} follows {}",
+                nodeName,
+                options.policy().isPresent()
+                        ? "version " + options.policy().get().version() + " of its policy"
+                        : policy.isPresent() ? "the preset members" : "no policy: everybody may do everything");
+    }
+
+    /** Has changes told, and looks from now on whether a policy has expired. */
+    void follow(NodeLoop watching, Consumer<AccessRules> next) {
+        loop = watching;
+        listener = next;
+        watch();
+    }
+
+    private void watch() {
+        NodeLoop watching = loop;
+        boolean mayExpire =
+                state.policy.flatMap(policy -> policy.document().expires()).isPresent();
+        if (watching != null && mayExpire && isWatching.compareAndSet(false, true)) {
+            watching.schedule(
+                    (protocol, nowNanos) -> {
+                        isWatching.set(false);
+                        expire();
+                        watch();
+                    },
+                    EXPIRY_NANOS);
+        }
+    }
+
+    private void expire() {
+        State now = state;
+        Instant instant = Instant.ofEpochMilli(wallMillis.getAsLong());
+        if (now.policy.isPresent() && !now.policy.get().document().isInForce(instant)) {
+            log.write(LOG, Level.ERROR, "policy", "", "the policy is not in force: nobody may do anything", null);
+            set(Policy.strict());
+        }
+    }
+
+    private void onProblem(Decision decision, Optional<RuntimeException> thrown) {
+        log.write(LOG, Level.WARN, "access-policy", decision.action().key(), decision.sentence(), thrown.orElse(null));
+    }
+
+    @Override
+    public Subject self() {
+        return self;
+    }
+
+    @Override
+    public AccessRules rules() {
+        return state.rules;
+    }
+
+    @Override
+    public void update(Policy policy) {
+        if (!policy.document().isInForce(Instant.ofEpochMilli(wallMillis.getAsLong()))) {
+            throw new PolicyRefusedException(PolicyRefusedException.Problem.NOT_IN_FORCE, "not now");
+        }
+        set(policy);
+    }
+
+    @Override
+    public synchronized void update(SignedPolicy signed) {
+        if (!(security.mode() instanceof TrustMode.Ca ca)) {
+            throw new IllegalStateException("this node trusts no authority whose policies are signed");
+        }
+        Policy policy = signed.verify(new CertificateVerifier(ca.trust()), security.now());
+        SignedPolicy known = lastSigned;
+        if (known != null) {
+            signed.checkFollows(known);
+        }
+        long version = state.policy.map(Policy::version).orElse(0L);
+        if (policy.version() < version) {
+            throw new PolicyRefusedException(
+                    PolicyRefusedException.Problem.ROLLBACK, policy.version() + " after version " + version);
+        }
+        lastSigned = signed;
+        set(policy);
+    }
+
+    private synchronized void set(Policy policy) {
+        State next = new State(state.rules.with(policy), Optional.of(policy));
+        state = next;
+        listener.accept(next.rules);
+        watch();
+    }
+
+    /** Somebody has proved who it is. */
+    void met(NodeId node, Subject subject) {
+        synchronized (met) {
+            met.put(node, subject);
+        }
+    }
+
+    @Override
+    public Optional<Subject> subject(NodeId node) {
+        if (node.equals(selfId)) {
+            return Optional.of(self);
+        }
+        synchronized (met) {
+            return Optional.ofNullable(met.get(node));
+        }
+    }
+
+    @Override
+    public Decision decide(NodeId node, Action action, String object) {
+        return decide(subject(node).orElse(Subject.ANONYMOUS), action, object);
+    }
+
+    private Decision decide(Subject subject, Action action, String object) {
+        State now = state;
+        Question question = new Question(subject, action, object);
+        Decision known = now.answers.get(question);
+        if (known != null) {
+            return known;
+        }
+        if (now.answers.size() >= MAX_ANSWERS) {
+            now.answers.clear();
+        }
+        Decision decision = now.rules.decide(subject, action, object);
+        now.answers.put(question, decision);
+        return decision;
+    }
+
+    @Override
+    public void require(Action action, String object) {
+        if (state.rules.isOpen()) {
+            return;
+        }
+        Decision decision = decide(self, action, object);
+        if (!decision.isAllowed()) {
+            throw new AccessDeniedException(decision);
+        }
+    }
+}
