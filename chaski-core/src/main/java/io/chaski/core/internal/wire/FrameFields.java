@@ -25,6 +25,7 @@ final class FrameFields {
                             ? PartFrameCodec.read(type, in)
                             : TreeFrameCodec.read(type, in);
                 case 4 -> StreamFrameCodec.read(type, in);
+                case 0xb -> TrustFrameCodec.read(type, in);
                 default -> null;
             };
             if (frame != null) {
