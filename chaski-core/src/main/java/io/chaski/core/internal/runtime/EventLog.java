@@ -70,6 +70,8 @@ final class EventLog implements Consumer<NodeEvent> {
         } else if (event instanceof NodeEvent.DeniedByPeer denied) {
             String what = denied.peer().shortForm() + " does not let this node take part in topic " + denied.topic();
             warn("denied", denied.topic(), what);
+        } else if (event instanceof NodeEvent.RevocationsOverdue overdue) {
+            warn("overdue", "", "the revocation list that was due at " + overdue.nextUpdate() + " has not come");
         } else if (event instanceof NodeEvent.Equivocation twice) {
             String what = "two messages under number " + twice.sequence() + " of "
                     + twice.origin().shortForm() + " in topic " + twice.topic();
