@@ -44,6 +44,8 @@ module io.chaski.core {
             io.chaski.testkit;
     exports io.chaski.core.internal.protocol.tree to
             io.chaski.testkit;
+    exports io.chaski.core.internal.protocol.trust to
+            io.chaski.testkit;
     exports io.chaski.core.internal.runtime to
             io.chaski.testkit;
     exports io.chaski.core.internal.wire to

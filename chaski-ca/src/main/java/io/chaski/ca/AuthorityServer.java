@@ -2,8 +2,6 @@ package io.chaski.ca;
 
 import io.chaski.ca.AuthorityException.Problem;
 import io.chaski.ca.internal.authority.RemoteHost;
-import io.chaski.ca.internal.bouncycastle.CertificateRequest;
-import io.chaski.ca.internal.bouncycastle.KeyPairs;
 import io.chaski.ca.internal.net.AuthorityListener;
 import io.chaski.ca.internal.net.Responder;
 import io.chaski.ca.internal.net.ServerLimits;
@@ -16,11 +14,9 @@ import io.chaski.core.security.CertificateRefusedException;
 import io.chaski.core.security.CertificateVerifier;
 import io.chaski.core.security.CertificateVerifier.Side;
 import io.chaski.core.security.CertificateVerifier.Trust;
-import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Identity;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,20 +42,21 @@ public final class AuthorityServer implements AutoCloseable {
     private static final Duration LOOK = Duration.ofSeconds(30);
 
     private final CertificateAuthority authority;
-    private final ChaskiUri name;
     private final CertificateVerifier clients;
-    private Instant renewAt;
+    private final OwnCertificate own;
     private final AuthorityListener listener;
     private final Address address;
 
     private AuthorityServer(CertificateAuthority authority, Address wanted, ServerLimits limits) throws IOException {
         this.authority = authority;
-        this.name = new ChaskiUri(authority.options().trustDomain(), ChaskiUri.Role.CA, List.of("authority"));
         this.clients = new CertificateVerifier(Trust.of(authority.options().trustDomain(), Set.of(authority.root())));
-        NodeCredentials own = credentials();
-        this.renewAt = renewAt(own);
+        this.own = new OwnCertificate(authority, LeafUsage.SERVER);
         AuthorityListener.Listening listening = AuthorityListener.listen(
-                new InetSocketAddress(wanted.host(), wanted.port()), own, this::identify, limits, new Answers());
+                new InetSocketAddress(wanted.host(), wanted.port()),
+                own.current(),
+                this::identify,
+                limits,
+                new Answers());
         this.listener = listening.listener();
         this.address = wanted.withPort(listening.address().getPort());
         listener.every(LOOK, this::renewOwn);
@@ -89,29 +86,13 @@ public final class AuthorityServer implements AutoCloseable {
         return listener.connections();
     }
 
-    private NodeCredentials credentials() {
-        KeyPair keys = KeyPairs.generate();
-        List<X509Certificate> chain = authority.issue(name, CertificateRequest.write(keys, name), LeafUsage.SERVER);
-        return new NodeCredentials(keys.getPrivate(), chain);
-    }
-
-    private static Instant renewAt(NodeCredentials credentials) {
-        X509Certificate leaf = credentials.chain().get(0);
-        Instant begin = leaf.getNotBefore().toInstant();
-        return begin.plus(Duration.between(begin, leaf.getNotAfter().toInstant())
-                .multipliedBy(2)
-                .dividedBy(3));
-    }
-
     /** Takes another certificate if it is time. */
     synchronized void renewOwn() {
-        if (authority.now().isBefore(renewAt)) {
+        if (!own.isDue()) {
             return;
         }
         try {
-            NodeCredentials next = credentials();
-            listener.show(next);
-            renewAt = renewAt(next);
+            listener.show(own.renew());
         } catch (EnrolmentException | SSLException e) {
             LOG.error("The authority has no new certificate for itself; it tries again in {} s", LOOK.toSeconds(), e);
         }

@@ -15,9 +15,11 @@ import io.chaski.ca.internal.token.TokenId;
 import io.chaski.ca.internal.wire.Reply;
 import io.chaski.ca.internal.wire.Request;
 import io.chaski.core.Address;
+import io.chaski.core.NodeBuilder;
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.Identity;
+import io.chaski.core.security.SignedRevocationList;
 import java.io.Closeable;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -442,6 +444,29 @@ public final class CertificateAuthority implements AutoCloseable {
         } catch (CRLException e) {
             throw new IllegalStateException("a list of our own without an encoding", e);
         }
+    }
+
+    /**
+     * The revocation list as {@link #revocationList}, with the certificate of who has signed it: what a node takes, and hands on to
+     * all others.
+     *
+     * @throws EnrolmentException with CA_READ_ONLY if its number could not be recorded
+     */
+    public synchronized SignedRevocationList signedRevocationList() {
+        byte[] list = revocationList();
+        return SignedRevocationList.of(list, List.of(opened.authority().issuing(), opened.root()));
+    }
+
+    /**
+     * Joins the network of its nodes: what is revoked from now on reaches all of them, from neighbour to neighbour. Close what this
+     * returns before this is closed.
+     *
+     * @param builder of the node; its identity is set here
+     * @throws EnrolmentException if the authority cannot give itself a certificate
+     * @throws io.chaski.core.ChaskiException if the node does not start
+     */
+    public AuthorityNode join(NodeBuilder builder) {
+        return AuthorityNode.start(this, builder);
     }
 
     /**

@@ -18,6 +18,7 @@ import io.chaski.core.security.CertificateVerifier.Side;
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.RevocationList;
+import io.chaski.core.security.SignedRevocationList;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -112,25 +113,42 @@ public final class NodeEnrolment {
         if (stored.isEmpty()) {
             return Optional.empty();
         }
-        X509Certificate root = stored.get().root();
         try {
-            List<Pem> blocks = files.revocations();
-            if (blocks.size() != 2) {
-                return Optional.empty();
-            }
-            X509Certificate lister = Pem.certificates(blocks.subList(1, 2)).get(0);
-            return Optional.of(
-                    RevocationList.read(blocks.get(0).der(), List.of(lister, root), Set.of(root), clock.instant()));
-        } catch (IOException e) {
-            throw failed(e);
-        } catch (MalformedPemException e) {
-            throw new AuthorityException(Problem.DAMAGED, "the revocation list in " + directory, e);
+            return signedRevocations()
+                    .map(signed -> signed.verify(Set.of(stored.get().root()), clock.instant()));
         } catch (CertificateRefusedException e) {
             LOG.info(
                     "The stored revocation list of {} is of no use: {}",
                     stored.get().uri(),
                     e.getMessage());
             return Optional.empty();
+        }
+    }
+
+    /**
+     * The newest revocation list that the authority has sent with a certificate, as it was signed: what a node hands on to others.
+     * Nothing of it is checked.
+     *
+     * @return empty if there is none
+     * @throws AuthorityException with UNSAFE_PERMISSIONS, DAMAGED or FAILED
+     */
+    public Optional<SignedRevocationList> signedRevocations() {
+        Optional<NodeCredentials> stored = stored();
+        if (stored.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            List<Pem> blocks = files.revocations();
+            if (blocks.size() != 2) {
+                return Optional.empty();
+            }
+            X509Certificate lister = Pem.certificates(blocks.subList(1, 2)).get(0);
+            return Optional.of(SignedRevocationList.of(
+                    blocks.get(0).der(), List.of(lister, stored.get().root())));
+        } catch (IOException e) {
+            throw failed(e);
+        } catch (MalformedPemException | CertificateRefusedException e) {
+            throw new AuthorityException(Problem.DAMAGED, "the revocation list in " + directory, e);
         }
     }
 

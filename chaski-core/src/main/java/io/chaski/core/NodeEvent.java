@@ -180,6 +180,30 @@ public sealed interface NodeEvent {
     record IdentityAlarm(RenewalAlarm alarm, Instant notAfter) implements NodeEvent {}
 
     /**
+     * This node follows something else that its authority has signed; its neighbours, or this program, have brought it.
+     *
+     * @param document what
+     * @param number of the list, or version of the policy
+     */
+    record TrustUpdated(TrustDocument document, long number) implements NodeEvent {}
+
+    /** What an authority signs for all its nodes. */
+    enum TrustDocument {
+        /** {@link io.chaski.core.security.SignedRevocationList}. */
+        REVOCATIONS,
+        /** {@link io.chaski.core.security.policy.SignedPolicy}. */
+        POLICY
+    }
+
+    /**
+     * The revocation list that should have followed the present one has not come: who was revoked since may still be here. Told
+     * once for each list. If the node insists on current lists, nobody is let in until one comes.
+     *
+     * @param nextUpdate when it was due
+     */
+    record RevocationsOverdue(Instant nextUpdate) implements NodeEvent {}
+
+    /**
      * A node that this one dialled has seen a later incarnation of it, left by a clock that was ahead or by a data
      * directory that was restored. This node goes on under a higher epoch; all its edges are made again.
      *

@@ -123,6 +123,21 @@ final class Stranger {
             return this;
         }
 
+        /** The first frame of a kind that comes from now on. */
+        <F extends Frame> F await(Class<F> kind) throws IOException {
+            heard.clear();
+            while (heard.stream().noneMatch(kind::isInstance)) {
+                if (!read()) {
+                    throw new AssertionError("the node has ended the connection: " + heard);
+                }
+            }
+            return heard.stream()
+                    .filter(kind::isInstance)
+                    .map(kind::cast)
+                    .findFirst()
+                    .orElseThrow();
+        }
+
         Call send(Frame frame) throws IOException {
             ByteBuf bytes = Unpooled.buffer();
             new FrameEncoder().encode(frame, bytes);

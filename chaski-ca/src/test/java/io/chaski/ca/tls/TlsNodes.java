@@ -14,10 +14,14 @@ import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Credentials;
 import io.chaski.core.security.DenyList;
 import io.chaski.core.security.RevocationList;
+import io.chaski.core.security.SignedRevocationList;
 import io.chaski.core.security.TrustMode;
 import java.math.BigInteger;
 import java.security.KeyPair;
+import java.security.cert.CRLException;
+import java.security.cert.X509CRL;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +32,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** An authority and nodes that it vouches for, in a cluster and a time of their own; closed at the end. */
@@ -71,6 +77,26 @@ final class TlsNodes implements AutoCloseable {
         RevocationList list =
                 new RevocationList(7, clock.instant(), clock.instant().plus(Duration.ofDays(1)), Set.of(serials));
         return new Trust(TestAuthority.DOMAIN, Set.of(authority.root), Optional.of(list), false, DenyList.EMPTY);
+    }
+
+    /** A list of an hour as the authority signs it. */
+    SignedRevocationList signed(long number, BigInteger... serials) {
+        return signed(authority, number, clock.instant().plus(Duration.ofHours(1)), serials);
+    }
+
+    SignedRevocationList signed(TestAuthority by, long number, Instant nextUpdate, BigInteger... serials) {
+        Map<BigInteger, Instant> revoked =
+                Stream.of(serials).collect(Collectors.toMap(serial -> serial, serial -> clock.instant()));
+        X509CRL list = by.authority.sign(number, nextUpdate.minus(Duration.ofHours(1)), nextUpdate, revoked);
+        try {
+            return SignedRevocationList.of(list.getEncoded(), List.of(by.issuing, by.root));
+        } catch (CRLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static BigInteger serial(Credentials credentials) {
+        return credentials.chain().get(0).getSerialNumber();
     }
 
     TrustMode ca(String name) {

@@ -30,12 +30,26 @@ public interface NodeSecurity {
     void update(Credentials credentials);
 
     /**
-     * Goes on with other roots, another revocation list or another deny list.
+     * Goes on with other roots, another revocation list or another deny list. The list stays with this node: one that is to reach
+     * the others is handed over as it was signed.
      *
      * @param trust whom to believe from now on
      * @throws IllegalStateException if the mode is not {@link TrustMode.Ca}
      */
     void update(CertificateVerifier.Trust trust);
+
+    /**
+     * Goes on with a revocation list that the authority has signed, and hands it on to the neighbours, who hand it on to theirs.
+     * It is stored in the data directory first, if there is one, and is followed after a restart. No other {@code update} takes it
+     * back: of the list in force and one in a {@link CertificateVerifier.Trust} the one with the higher number counts.
+     *
+     * @param list such as {@code CertificateAuthority.signedRevocationList()} gives
+     * @return false if this node knows it already, or a later one: then nothing has changed
+     * @throws CertificateRefusedException if it is malformed, not signed by an authority of a trusted root, or the next list is
+     *     overdue ({@link CertificateProblem#EXPIRED})
+     * @throws IllegalStateException if the mode is not {@link TrustMode.Ca}
+     */
+    boolean update(SignedRevocationList list);
 
     /**
      * Goes on with other credentials and other trust at once, in the same mode.

@@ -75,8 +75,17 @@ public record RevocationList(long number, Instant thisUpdate, Instant nextUpdate
                 serials(list));
     }
 
-    /** Whether the next list is overdue. */
-    boolean isStale(Instant now) {
+    /** What a list says its number is, whoever has signed it. */
+    static long numberOf(byte[] der) {
+        return number(parse(der));
+    }
+
+    /**
+     * Whether the next list is overdue.
+     *
+     * @param now the time
+     */
+    public boolean isStale(Instant now) {
         return now.isAfter(nextUpdate);
     }
 

@@ -1,18 +1,23 @@
 package io.chaski.ca.internal.cli;
 
+import io.chaski.ca.AuthorityNode;
 import io.chaski.ca.AuthorityOptions;
 import io.chaski.ca.AuthorityServer;
 import io.chaski.ca.CertificateAuthority;
 import io.chaski.ca.PasswordSource;
 import io.chaski.ca.SubjectAttributes;
 import io.chaski.core.Address;
+import io.chaski.core.ChaskiNode;
+import io.chaski.core.NodeBuilder;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.TrustDomain;
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** An authority comes into being, and answers. */
@@ -112,6 +117,12 @@ final class SetUpVerbs {
 
     static final class Serve implements Verb {
         private static final Option LISTEN = new Option("--listen", "HOST:PORT", "where to listen; 127.0.0.1:8520");
+        private static final Option JOIN =
+                new Option("--join", "HOST:PORT", "node of the network that is told what is revoked; several times");
+        private static final Option NODE_LISTEN =
+                new Option("--node-listen", "HOST:PORT", "where nodes reach the authority's own node; nowhere else");
+        private static final Option CLUSTER =
+                new Option("--cluster", "NAME", "of the nodes, if it is not the usual one");
 
         private final ControlSocket.Handler commands;
         private final Served served;
@@ -142,7 +153,7 @@ final class SetUpVerbs {
 
         @Override
         public List<Option> options() {
-            List<Option> all = new ArrayList<>(List.of(Option.DIR, LISTEN));
+            List<Option> all = new ArrayList<>(List.of(Option.DIR, LISTEN, JOIN, NODE_LISTEN, CLUSTER));
             all.addAll(Passwords.OPTIONS);
             return all;
         }
@@ -157,7 +168,9 @@ final class SetUpVerbs {
             Address listen = Address.parse(arguments.value(LISTEN).orElse("127.0.0.1:8520"));
             try (CertificateAuthority authority =
                             CertificateAuthority.open(arguments.directory(), Passwords.of(arguments, terminal));
-                    AuthorityServer server = authority.serve(listen)) {
+                    AuthorityServer server = authority.serve(listen);
+                    Closeable node = join(authority, arguments)) {
+                Objects.requireNonNull(node, "node");
                 served.authority = Optional.of(authority);
                 Optional<ControlSocket> control = ControlSocket.listen(arguments.directory(), commands);
                 terminal.result(
@@ -175,6 +188,20 @@ final class SetUpVerbs {
                 served.authority = Optional.empty();
             }
             return ExitCode.OK;
+        }
+
+        /** A node that tells the others what is revoked, if it is told where they are, or where they can find it. */
+        private static Closeable join(CertificateAuthority authority, Arguments arguments) {
+            if (!arguments.has(JOIN) && !arguments.has(NODE_LISTEN)) {
+                return () -> {};
+            }
+            NodeBuilder builder = ChaskiNode.builder()
+                    .name("authority")
+                    .bootstrap(arguments.all(JOIN).toArray(String[]::new));
+            arguments.value(CLUSTER).ifPresent(builder::cluster);
+            arguments.value(NODE_LISTEN).ifPresentOrElse(builder::listen, builder::listenNowhere);
+            AuthorityNode node = authority.join(builder);
+            return node::close;
         }
     }
 }

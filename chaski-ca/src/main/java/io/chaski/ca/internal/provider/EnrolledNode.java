@@ -55,7 +55,9 @@ final class EnrolledNode implements IdentityProvider.Enrolled {
 
     @Override
     public synchronized void follow(NodeSecurity node, BiConsumer<RenewalAlarm, Instant> alarms) {
-        renewal = enrolment.keepRenewed(new Following(node, alarms));
+        Following following = new Following(node, alarms);
+        following.handOver();
+        renewal = enrolment.keepRenewed(following);
     }
 
     @Override
@@ -77,25 +79,21 @@ final class EnrolledNode implements IdentityProvider.Enrolled {
 
         @Override
         public void onRenewed(NodeCredentials credentials) {
-            if (node.mode() instanceof TrustMode.Ca now) {
-                try {
-                    node.update(mode(
-                            credentials,
-                            newest(now.trust().revocations(), enrolment.storedRevocations()),
-                            now.trust().denied()));
-                } catch (CertificateRefusedException e) {
-                    LOG.error("The node does not believe its own new certificate: {}", e.getMessage());
-                }
+            try {
+                node.update(new Credentials(credentials.key(), credentials.chain()));
+                handOver();
+            } catch (CertificateRefusedException e) {
+                LOG.error("The node does not believe its own new certificate: {}", e.getMessage());
             }
         }
 
-        /** A list may have come another way meanwhile. */
-        private static Optional<RevocationList> newest(
-                Optional<RevocationList> present, Optional<RevocationList> stored) {
-            boolean isNewer = stored.isPresent()
-                    && present.map(list -> list.number() < stored.get().number())
-                            .orElse(true);
-            return isNewer ? stored : present;
+        /** The list that came with the certificate: the neighbours may not have it. */
+        private void handOver() {
+            try {
+                enrolment.signedRevocations().ifPresent(node::update);
+            } catch (CertificateRefusedException e) {
+                LOG.info("The list that came with the certificate is of no use: {}", e.getMessage());
+            }
         }
 
         @Override

@@ -17,6 +17,7 @@ import io.chaski.core.internal.protocol.edge.HeardAddresses;
 import io.chaski.core.internal.protocol.stream.Streams;
 import io.chaski.core.internal.protocol.topic.Introductions;
 import io.chaski.core.internal.protocol.topic.Topics;
+import io.chaski.core.internal.protocol.trust.TrustExchange;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.DiscoveryFrame;
 import io.chaski.core.internal.wire.EdgeFrame;
@@ -24,6 +25,7 @@ import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.MembershipFrame;
 import io.chaski.core.internal.wire.StreamFrame;
 import io.chaski.core.internal.wire.TreeFrame;
+import io.chaski.core.internal.wire.TrustFrame;
 import io.chaski.core.security.policy.AccessRules;
 import io.chaski.core.stream.StreamCode;
 import java.util.List;
@@ -42,6 +44,7 @@ final class NodeParts {
     final UdpReach udp;
     final Datagrams datagrams;
     final Introductions introductions;
+    final TrustExchange trust;
     final LoopWatch watch;
     private final Gate gate;
     private final LagReport lag;
@@ -65,6 +68,7 @@ final class NodeParts {
                 finder,
                 () -> topics.report().statuses());
         introductions = new Introductions(context, edges, topics);
+        trust = new TrustExchange(context);
         lag = new LagReport(context.outbox());
         gate = new Gate(context.permissions(), topics::named);
         watch = new LoopWatch(context.timers(), new TimeNews());
@@ -95,6 +99,13 @@ final class NodeParts {
     void route(int link, Frame frame) {
         if (frame instanceof EdgeFrame edgeFrame) {
             edges.onFrame(link, edgeFrame);
+            return;
+        }
+        if (frame instanceof TrustFrame trustFrame) {
+            Peer peer = edges.receive(link, trustFrame);
+            if (peer != null) {
+                trust.onFrame(peer, trustFrame);
+            }
             return;
         }
         Peer peer = frame instanceof StreamFrame streamFrame
@@ -155,6 +166,7 @@ final class NodeParts {
             topics.onPeerUp(peer);
             hints.onPeerUp(peer);
             udp.onPeerUp(peer);
+            trust.onPeerUp(peer);
         }
 
         @Override
@@ -162,6 +174,7 @@ final class NodeParts {
             topics.onPeerDown(peer, reason);
             streams.onPeerDown(peer);
             udp.onPeerDown(peer);
+            trust.onPeerDown(peer);
         }
 
         @Override
@@ -174,6 +187,7 @@ final class NodeParts {
             topics.onWritability(peer);
             if (peer.isWritable()) {
                 streams.onWritable(peer);
+                trust.onWritability(peer);
             }
         }
 

@@ -13,12 +13,15 @@ import io.chaski.core.internal.protocol.datagram.Probes;
 import io.chaski.core.internal.protocol.edge.Edges;
 import io.chaski.core.internal.protocol.stream.Streams;
 import io.chaski.core.internal.protocol.topic.Topics;
+import io.chaski.core.internal.protocol.trust.TrustExchange;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.DatagramSink;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.FrameType;
 import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.internal.wire.TrustFrame.Edition;
+import io.chaski.core.internal.wire.TrustKind;
 import io.chaski.core.security.policy.AccessRules;
 import java.time.Duration;
 import java.util.List;
@@ -167,6 +170,28 @@ public final class NodeProtocol {
             end();
         } else {
             node.context.permissions().set(rules);
+        }
+    }
+
+    /**
+     * This node has a document that its authority has signed, and hands it on; see {@link TrustExchange#hold}.
+     *
+     * @param edition which
+     * @param document all of it
+     * @param lifeNanos for how long others have a use for it
+     */
+    public void onTrusted(Edition edition, ArrayPayload document, long lifeNanos, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.trust.hold(edition, document, lifeNanos);
+            end();
+        }
+    }
+
+    /** The check of a document that came from a neighbour has ended. */
+    public void onTrustChecked(TrustKind kind, TrustExchange.Verdict verdict, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.trust.onChecked(kind, verdict);
+            end();
         }
     }
 
@@ -564,6 +589,11 @@ public final class NodeProtocol {
     /** Streams of this node. */
     public Streams streams() {
         return node.streams;
+    }
+
+    /** What this node hands on of what its authority has signed. */
+    public TrustExchange trust() {
+        return node.trust;
     }
 
     /** The edges, for the invariants of tests. */

@@ -74,6 +74,8 @@ final class EventLog implements Consumer<NodeEvent> {
             String what = "a message of " + unproved.origin().shortForm() + " in topic " + unproved.topic() + " that "
                     + unproved.neighbour().shortForm() + " sent is not known to be its own: " + unproved.problem();
             warn("proof", unproved.topic(), what);
+        } else if (event instanceof NodeEvent.RevocationsOverdue overdue) {
+            warn("overdue", "", "the revocation list that was due at " + overdue.nextUpdate() + " has not come");
         } else if (event instanceof NodeEvent.Equivocation twice) {
             String what = "two messages under number " + twice.sequence() + " of "
                     + twice.origin().shortForm() + " in topic " + twice.topic();

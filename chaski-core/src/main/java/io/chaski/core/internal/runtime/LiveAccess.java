@@ -2,6 +2,8 @@ package io.chaski.core.internal.runtime;
 
 import io.chaski.core.AccessOptions;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.wire.TrustFrame.Edition;
+import io.chaski.core.internal.wire.TrustKind;
 import io.chaski.core.security.CertificateVerifier;
 import io.chaski.core.security.TrustMode;
 import io.chaski.core.security.policy.AccessDeniedException;
@@ -64,6 +66,12 @@ final class LiveAccess implements NodeAccess {
     /** What was signed and followed last; guarded by this. */
     private @Nullable SignedPolicy lastSigned;
 
+    /** What was configured at the start; guarded by nothing, it does not change. */
+    private final Optional<Long> configuredVersion;
+
+    /** Where signed policies go before they are followed; guarded by this. */
+    private TrustKeeper keeper = TrustKeeper.NONE;
+
     private volatile State state;
     private volatile Consumer<AccessRules> listener = rules -> {};
     private volatile @Nullable NodeLoop loop;
@@ -98,6 +106,7 @@ final class LiveAccess implements NodeAccess {
         this.security = security;
         this.wallMillis = wallMillis;
         this.log = new LogLimiter(nodeName, nanoTime);
+        this.configuredVersion = options.policy().map(Policy::version);
         Optional<Policy> policy =
                 security.hasIdentity() ? Optional.of(options.policy().orElseGet(Policy::members)) : options.policy();
         AccessRules rules = policy.map(AccessRules::of).orElse(AccessRules.OPEN);
@@ -116,6 +125,39 @@ final class LiveAccess implements NodeAccess {
                 options.policy().isPresent()
                         ? "version " + options.policy().get().version() + " of its policy"
                         : policy.isPresent() ? "the preset members" : "no policy: everybody may do everything");
+    }
+
+    /** Version of the policy that the application has given at the start. */
+    Optional<Long> configuredVersion() {
+        return configuredVersion;
+    }
+
+    /** Has signed policies kept from now on. */
+    synchronized void keepWith(TrustKeeper keeping) {
+        keeper = keeping;
+    }
+
+    /**
+     * Follows a policy again that was followed before a restart, if no later one was configured. It need not have been signed by
+     * who may sign today, but by who might then.
+     *
+     * @param signed as it was stored
+     * @param believedAt when it was believed
+     * @throws io.chaski.core.security.CertificateRefusedException if its signer is of a root that is not trusted any more
+     * @throws PolicyRefusedException if it is damaged
+     */
+    synchronized void restore(SignedPolicy signed, Instant believedAt) {
+        if (security.mode() instanceof TrustMode.Ca ca) {
+            CertificateVerifier.Trust trust = ca.trust();
+            Policy policy = signed.verify(
+                    new CertificateVerifier(CertificateVerifier.Trust.of(trust.trustDomain(), trust.roots())),
+                    believedAt);
+            if (policy.version() >= configuredVersion.orElse(0L)) {
+                lastSigned = signed;
+                set(policy);
+                expire();
+            }
+        }
     }
 
     /** Has changes told, and looks from now on whether a policy has expired. */
@@ -168,11 +210,21 @@ final class LiveAccess implements NodeAccess {
         if (!policy.document().isInForce(Instant.ofEpochMilli(wallMillis.getAsLong()))) {
             throw new PolicyRefusedException(PolicyRefusedException.Problem.NOT_IN_FORCE, "not now");
         }
+        raise(policy);
         set(policy);
     }
 
+    private synchronized void raise(Policy policy) {
+        keeper.raise(TrustKind.POLICY, policy.version());
+    }
+
     @Override
-    public synchronized void update(SignedPolicy signed) {
+    public void update(SignedPolicy signed) {
+        follow(signed);
+    }
+
+    /** See {@link #update(SignedPolicy)}; what it says. */
+    synchronized Policy follow(SignedPolicy signed) {
         if (!(security.mode() instanceof TrustMode.Ca ca)) {
             throw new IllegalStateException("this node trusts no authority whose policies are signed");
         }
@@ -181,13 +233,18 @@ final class LiveAccess implements NodeAccess {
         if (known != null) {
             signed.checkFollows(known);
         }
-        long version = state.policy.map(Policy::version).orElse(0L);
+        long version = Math.max(state.policy.map(Policy::version).orElse(0L), keeper.number(TrustKind.POLICY));
         if (policy.version() < version) {
             throw new PolicyRefusedException(
                     PolicyRefusedException.Problem.ROLLBACK, policy.version() + " after version " + version);
         }
-        lastSigned = signed;
-        set(policy);
+        Edition edition = TrustDocuments.edition(signed, policy);
+        if (keeper.isNews(edition)) { // otherwise the same was signed earlier than what is followed
+            keeper.keep(edition, signed.toBytes(), TrustDocuments.end(signed, policy));
+            lastSigned = signed;
+            set(policy);
+        }
+        return policy;
     }
 
     private synchronized void set(Policy policy) {

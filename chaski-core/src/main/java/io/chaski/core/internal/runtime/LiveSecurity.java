@@ -2,12 +2,16 @@ package io.chaski.core.internal.runtime;
 
 import io.chaski.core.ConfigurationException;
 import io.chaski.core.Topic;
+import io.chaski.core.internal.wire.TrustFrame.Edition;
+import io.chaski.core.security.CertificateProblem;
 import io.chaski.core.security.CertificateRefusedException;
 import io.chaski.core.security.CertificateVerifier;
 import io.chaski.core.security.CertificateVerifier.Side;
 import io.chaski.core.security.Credentials;
 import io.chaski.core.security.NodeSecurity;
 import io.chaski.core.security.PeerIdentity;
+import io.chaski.core.security.RevocationList;
+import io.chaski.core.security.SignedRevocationList;
 import io.chaski.core.security.TrustMode;
 import io.chaski.core.security.TrustMode.Authenticated;
 import java.security.cert.X509Certificate;
@@ -61,6 +65,12 @@ public final class LiveSecurity implements NodeSecurity {
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final ConcurrentMap<String, LongAdder> refusals = new ConcurrentHashMap<>();
     private volatile State state;
+
+    /** Where signed lists go before they are followed; guarded by this. */
+    private TrustKeeper keeper = TrustKeeper.NONE;
+
+    /** The newest list that was signed: no update of the application takes it back. Guarded by this. */
+    private Optional<RevocationList> signedList = Optional.empty();
 
     /**
      * The state of a node that starts.
@@ -160,7 +170,81 @@ public final class LiveSecurity implements NodeSecurity {
             throw new IllegalStateException("this trust is of another mode than that of the node");
         }
         // Not compared with our own credentials: who is revoked must still learn who else is.
-        apply(new State(ca.with(trust), state.identity(), state.generation() + 1));
+        apply(new State(ca.with(withNewest(trust)), state.identity(), state.generation() + 1));
+    }
+
+    @Override
+    public synchronized boolean update(SignedRevocationList signed) {
+        CertificateVerifier.Trust trust = ca().trust();
+        RevocationList list = signed.verify(trust.roots(), now());
+        if (list.isStale(now())) {
+            throw new CertificateRefusedException(
+                    CertificateProblem.EXPIRED, "the list after it was due at " + list.nextUpdate());
+        }
+        Edition edition = TrustDocuments.edition(signed);
+        boolean isOld = trust.revocations()
+                .filter(known -> known.number() > list.number())
+                .isPresent();
+        if (isOld || !keeper.isNews(edition)) {
+            return false;
+        }
+        keeper.keep(edition, signed.toBytes(), list.nextUpdate());
+        follow(list);
+        return true;
+    }
+
+    /** Has signed lists kept from now on. */
+    synchronized void keepWith(TrustKeeper keeping) {
+        keeper = keeping;
+    }
+
+    /**
+     * Follows a list again that was followed before a restart, however old it is.
+     *
+     * @param signed as it was stored
+     * @param believedAt when it was believed: the certificate of its signer may have ended since
+     * @throws CertificateRefusedException if its signer is of a root that is not trusted any more
+     */
+    synchronized RevocationList restore(SignedRevocationList signed, Instant believedAt) {
+        RevocationList list = signed.verify(ca().trust().roots(), believedAt);
+        follow(list);
+        return list;
+    }
+
+    /** Looks at everybody again who is there: time has passed, and it matters. */
+    synchronized void reconsider() {
+        apply(new State(state.mode(), state.identity(), state.generation() + 1));
+    }
+
+    private void follow(RevocationList list) {
+        signedList = newest(signedList, Optional.of(list));
+        CertificateVerifier.Trust present = ca().trust();
+        CertificateVerifier.Trust next = withNewest(present);
+        if (!next.equals(present)) {
+            apply(new State(ca().with(next), state.identity(), state.generation() + 1));
+        }
+    }
+
+    private CertificateVerifier.Trust withNewest(CertificateVerifier.Trust trust) {
+        return new CertificateVerifier.Trust(
+                trust.trustDomain(),
+                trust.roots(),
+                newest(trust.revocations(), signedList),
+                trust.isListRequired(),
+                trust.denied());
+    }
+
+    private static Optional<RevocationList> newest(Optional<RevocationList> one, Optional<RevocationList> other) {
+        boolean isOtherNewer = other.isPresent()
+                && one.map(list -> list.number() < other.get().number()).orElse(true);
+        return isOtherNewer ? other : one;
+    }
+
+    private TrustMode.Ca ca() {
+        if (state.mode() instanceof TrustMode.Ca ca) {
+            return ca;
+        }
+        throw new IllegalStateException("this node trusts no authority of ours, whose lists are signed");
     }
 
     @Override
@@ -168,7 +252,7 @@ public final class LiveSecurity implements NodeSecurity {
         if (!state.authenticated().getClass().equals(mode.getClass())) {
             throw new IllegalArgumentException("a running node does not change its mode");
         }
-        set(mode);
+        set(mode instanceof TrustMode.Ca ca ? ca.with(withNewest(ca.trust())) : mode);
     }
 
     private void set(Authenticated mode) {

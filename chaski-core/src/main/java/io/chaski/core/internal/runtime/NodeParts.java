@@ -9,15 +9,18 @@ import io.chaski.core.internal.protocol.edge.Edges;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The application's side of one node, put together: what the door hands calls to, and what the loop reports to.
- * Immutable; each part has its own thread rule.
+ * Complete before the node begins; each part has its own thread rule.
  */
 final class NodeParts {
 
@@ -46,6 +49,8 @@ final class NodeParts {
     private final ModuleSide modules;
     private final LiveSecurity security;
     private final LiveAccess access;
+    private final String nodeName;
+    private @Nullable TrustDocuments trust;
 
     /**
      * Puts the parts of one node together.
@@ -77,6 +82,7 @@ final class NodeParts {
         HybridClock clock = new HybridClock(wallMillis);
         RandomGenerator random = randoms.get();
         this.epoch = epoch;
+        this.nodeName = identity.name();
         this.security = security;
         this.access =
                 new LiveAccess(identity.name(), identity.id(), security, options.access(), loop::nanoTime, wallMillis);
@@ -130,6 +136,25 @@ final class NodeParts {
 
     LiveAccess access() {
         return access;
+    }
+
+    /** What its authority has signed; empty in other modes. */
+    Optional<TrustDocuments> trust() {
+        return Optional.ofNullable(trust);
+    }
+
+    /**
+     * Takes up what the authority has signed, before anything begins.
+     *
+     * @param worker where signatures are checked; ends with the node
+     * @param store of the data directory, null without one
+     */
+    void restoreTrust(ExecutorService worker, @Nullable TrustStore store) {
+        TrustDocuments documents = new TrustDocuments(
+                nodeName, security, access, events, worker, new LogLimiter(nodeName, loop::nanoTime), store);
+        documents.restore();
+        closing.add(worker::shutdown);
+        trust = documents;
     }
 
     /** Follows changes of the rules from now on. */

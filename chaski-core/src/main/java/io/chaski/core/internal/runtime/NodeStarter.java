@@ -112,6 +112,8 @@ public final class NodeStarter {
         listeners.forEach(events::listen);
         ProtocolSettings settings = protocolSettings(options);
         AtomicReference<@Nullable NodeParts> parts = new AtomicReference<>();
+        boolean isCa = options.security() instanceof TrustMode.Ca;
+        TrustStore store = isCa && directory != null ? directory.trust() : null;
         AtomicReference<@Nullable LocalNode> self = new AtomicReference<>();
         NodeRuntime runtime = NodeRuntime.start(
                 world,
@@ -129,6 +131,9 @@ public final class NodeStarter {
                             settings,
                             world::currentTimeMillis,
                             world::newRandom);
+                    if (isCa) {
+                        made.restoreTrust(world.newCallbackExecutor(name + "-trust"), store);
+                    }
                     parts.set(made);
                     return made.application();
                 },
@@ -146,6 +151,7 @@ public final class NodeStarter {
                     NodeProtocol protocol = new NodeProtocol(node, settings, random, outbox);
                     protocol.onRules(required(parts.get()).access().rules(), 0);
                     protocol.streams().serve(required(parts.get()).streams()::acceptor);
+                    required(parts.get()).trust().ifPresent(documents -> documents.serve(protocol.trust()));
                     return protocol;
                 });
         NodeParts made = required(parts.get());
@@ -153,6 +159,7 @@ public final class NodeStarter {
         security.follow(next ->
                 security.hasSameCredentials(next) ? () -> {} : () -> made.loop().execute(NodeProtocol::onCredentials));
         made.followRules();
+        made.trust().ifPresent(documents -> documents.start(made.loop()));
         events.emit(new NodeEvent.Started());
         LOG.info("node {} ({}) of cluster {} is at {}", name, node.id().shortForm(), node.cluster(), node.addresses());
         return new RunningNode(node, made, new NodeShutdown(node, made, runtime, directory));

@@ -5,7 +5,8 @@ package io.chaski.core.internal.wire;
  * handler knows it. DATA, the message on the hot path, is the one frame without an object of its own; see
  * {@link DataHandler}.
  */
-public sealed interface Frame permits EdgeFrame, MembershipFrame, DiscoveryFrame, TreeFrame, StreamFrame, PartFrame {
+public sealed interface Frame
+        permits EdgeFrame, MembershipFrame, DiscoveryFrame, TreeFrame, StreamFrame, PartFrame, TrustFrame {
 
     /** Type number on the wire, one of {@link FrameType}. */
     int type();

@@ -60,6 +60,8 @@ public final class FrameEncoder {
             discoveryFrame.deliverTo(discovery);
         } else if (frame instanceof PartFrame partFrame) {
             PartFrameCodec.write(partFrame, writer);
+        } else if (frame instanceof TrustFrame trustFrame) {
+            TrustFrameCodec.write(trustFrame, writer);
         } else {
             throw new AssertionError("a frame of no family: " + frame.type());
         }

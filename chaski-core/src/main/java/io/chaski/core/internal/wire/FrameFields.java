@@ -26,6 +26,7 @@ final class FrameFields {
                             : TreeFrameCodec.read(type, in);
                 case 4 -> StreamFrameCodec.read(type, in);
                 case 9 -> EdgeFrameCodec.read(type, in);
+                case 0xb -> TrustFrameCodec.read(type, in);
                 default -> null;
             };
             if (frame != null) {

@@ -66,7 +66,9 @@ public record FrameRule(Need need, Rate rate) {
         /** So many streams at a time. */
         STREAMS,
         /** Credit of the stream. */
-        STREAM_CREDIT
+        STREAM_CREDIT,
+        /** One document of each kind at a time, asked for; so many answers a second. */
+        TRUST
     }
 
     private static final @Nullable FrameRule[] BY_TYPE = new FrameRule[256];
@@ -115,6 +117,11 @@ public record FrameRule(Need need, Rate rate) {
         put(FrameType.CREDIT, Need.NOTHING, Rate.STREAM_CREDIT);
         put(FrameType.END, Need.NOTHING, Rate.STREAMS);
         put(FrameType.RESET, Need.NOTHING, Rate.CONTROL);
+
+        // The signature in the document decides, and everybody has to learn who was revoked.
+        put(FrameType.TRUST_STATE, Need.NOTHING, Rate.TRUST);
+        put(FrameType.TRUST_REQUEST, Need.NOTHING, Rate.TRUST);
+        put(FrameType.TRUST_UPDATE, Need.NOTHING, Rate.TRUST);
     }
 
     private static void put(int type, Need need, Rate rate) {

@@ -94,5 +94,12 @@ public final class FrameType {
     /** {@link StreamFrame.Reset}. */
     public static final int RESET = 0x44;
 
+    /** {@link TrustFrame.TrustState}. */
+    public static final int TRUST_STATE = 0xb0;
+    /** {@link TrustFrame.TrustRequest}. */
+    public static final int TRUST_REQUEST = 0xb1;
+    /** {@link TrustFrame.TrustUpdate}. */
+    public static final int TRUST_UPDATE = 0xb2;
+
     private FrameType() {}
 }

@@ -35,7 +35,9 @@ public interface NodeAccess {
     void update(Policy policy);
 
     /**
-     * Follows a policy that somebody has signed, if it may take the place of the one that this node follows.
+     * Follows a policy that somebody has signed, if it may take the place of the one that this node follows, and hands it on to the
+     * neighbours, who hand it on to theirs. It is stored in the data directory first, if there is one, and is followed after a
+     * restart.
      *
      * @param signed the policy with its signature
      * @throws io.chaski.core.security.CertificateRefusedException if the certificates of the signer are not believed

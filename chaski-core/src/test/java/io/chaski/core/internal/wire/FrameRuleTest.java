@@ -61,6 +61,9 @@ class FrameRuleTest {
                         "STREAM_DATA",
                         "CREDIT",
                         "END",
-                        "RESET");
+                        "RESET",
+                        "TRUST_STATE",
+                        "TRUST_REQUEST",
+                        "TRUST_UPDATE");
     }
 }

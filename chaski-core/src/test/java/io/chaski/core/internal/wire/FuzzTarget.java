@@ -203,6 +203,7 @@ enum FuzzTarget {
 
         @Override
         public void onFrame(Frame frame) {
+            skipParts();
             ByteBuf again = Unpooled.buffer();
             ENCODER.encode(frame, again);
             if (hasOneSpelling(frame)) {
@@ -216,6 +217,7 @@ enum FuzzTarget {
 
         @Override
         public void onData(int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+            skipParts();
             ByteBuf again = Unpooled.buffer();
             ENCODER.encodeData(source, seq, hop, hopLimit, flags, body, again);
             assertThat(again).isEqualTo(lastFrame());
@@ -228,15 +230,16 @@ enum FuzzTarget {
             count();
         }
 
-        /** The frame that has just been read; parts of a message, which nobody hears of by themselves, may be in front of it. */
-        private ByteBuf lastFrame() {
-            int at = start;
-            int next = at + WireLimits.LENGTH_BYTES + in.getInt(at);
-            while (next < in.readerIndex()) {
-                at = next;
-                next = at + WireLimits.LENGTH_BYTES + in.getInt(at);
+        /** Parts of a message are delivered with the last of them, so other frames may come between. */
+        private void skipParts() {
+            int end = start + WireLimits.LENGTH_BYTES + in.getInt(start);
+            while (end < in.readerIndex()) {
+                assertThat((int) in.getUnsignedByte(start + WireLimits.LENGTH_BYTES))
+                        .as("a frame that was not delivered")
+                        .isIn(FrameType.DATA_BEGIN, FrameType.DATA_PART);
+                start = end;
+                end = start + WireLimits.LENGTH_BYTES + in.getInt(start);
             }
-            return in.slice(at, in.readerIndex() - at);
         }
 
         private void count() {

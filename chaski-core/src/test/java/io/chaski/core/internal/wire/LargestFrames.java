@@ -41,6 +41,10 @@ import io.chaski.core.internal.wire.TreeFrame.Prune;
 import io.chaski.core.internal.wire.TreeFrame.Range;
 import io.chaski.core.internal.wire.TreeFrame.Seen;
 import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
+import io.chaski.core.internal.wire.TrustFrame.Edition;
+import io.chaski.core.internal.wire.TrustFrame.TrustRequest;
+import io.chaski.core.internal.wire.TrustFrame.TrustState;
+import io.chaski.core.internal.wire.TrustFrame.TrustUpdate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -114,6 +118,19 @@ final class LargestFrames {
         frames.put("CREDIT", new Credit(Long.MAX_VALUE, Long.MAX_VALUE));
         frames.put("END", new End(Long.MAX_VALUE));
         frames.put("RESET", new Reset(Long.MAX_VALUE, ALIAS, "x".repeat(2_000)));
+        List<Edition> editions = new ArrayList<>();
+        for (int kind = 0; kind < TrustFrame.MAX_KINDS; kind++) {
+            editions.add(new Edition(kind, Long.MAX_VALUE, Long.MAX_VALUE));
+        }
+        frames.put("TRUST_STATE", new TrustState(editions));
+        frames.put("TRUST_REQUEST", new TrustRequest(255));
+        frames.put(
+                "TRUST_UPDATE",
+                new TrustUpdate(
+                        editions.get(0),
+                        ALIAS,
+                        ALIAS - TrustFrame.PART_BYTES,
+                        ArrayPayload.owning(new byte[TrustFrame.PART_BYTES])));
         return frames;
     }
 

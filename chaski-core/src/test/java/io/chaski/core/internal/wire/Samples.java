@@ -46,6 +46,10 @@ import io.chaski.core.internal.wire.TreeFrame.Prune;
 import io.chaski.core.internal.wire.TreeFrame.Range;
 import io.chaski.core.internal.wire.TreeFrame.Seen;
 import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
+import io.chaski.core.internal.wire.TrustFrame.Edition;
+import io.chaski.core.internal.wire.TrustFrame.TrustRequest;
+import io.chaski.core.internal.wire.TrustFrame.TrustState;
+import io.chaski.core.internal.wire.TrustFrame.TrustUpdate;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -161,6 +165,16 @@ final class Samples {
         frames.put("DATA_BEGIN.largest", new DataBegin(15, Integer.MAX_VALUE, Long.MAX_VALUE, 255, 255, 255, 16 << 20));
         frames.put("DATA_PART", new DataPart(2, payload("the end of it")));
         frames.put("SIGNER_CHAIN", new SignerChain(payload("\u0002\u0000\u0004leaf\u0000\u0006issuer")));
+        Edition list = new Edition(TrustKind.REVOCATIONS.code(), 300, 0);
+        Edition policy = new Edition(TrustKind.POLICY.code(), 7, 1_800_000_000);
+        frames.put("TRUST_STATE", new TrustState(List.of(list, policy)));
+        frames.put("TRUST_STATE.nothing", new TrustState(List.of()));
+        frames.put("TRUST_STATE.unknown", new TrustState(List.of(new Edition(255, Long.MAX_VALUE, Long.MAX_VALUE))));
+        frames.put("TRUST_REQUEST", new TrustRequest(TrustKind.POLICY.code()));
+        frames.put("TRUST_UPDATE", new TrustUpdate(policy, 11, 0, payload("{\"v\":7} sig")));
+        frames.put(
+                "TRUST_UPDATE.last",
+                new TrustUpdate(list, TrustFrame.PART_BYTES + 3, TrustFrame.PART_BYTES, payload("end")));
         return frames;
     }
 

@@ -17,31 +17,35 @@ final class Vectors {
 
     private Vectors() {}
 
-    static String resourceOf(int version) {
-        return "/wire/vectors-v" + version + ".txt";
+    /** Vectors that never change. */
+    static byte[] file(int version) {
+        return resource("/wire/vectors-v" + version + ".txt");
     }
 
-    /** The file as it is. */
-    static byte[] file(int version) {
-        try (InputStream in = Vectors.class.getResourceAsStream(resourceOf(version))) {
-            return Objects.requireNonNull(in, resourceOf(version)).readAllBytes();
+    /** Vectors of types that came later, which nodes without them skip: more may follow, and none changes. */
+    static byte[] additions(int version) {
+        return resource("/wire/vectors-v" + version + "-additions.txt");
+    }
+
+    private static byte[] resource(String name) {
+        try (InputStream in = Vectors.class.getResourceAsStream(name)) {
+            return Objects.requireNonNull(in, name).readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Bytes by name, in the order of the file. */
+    /** Bytes by name, in the order of the files. */
     static Map<String, byte[]> read(int version) {
         Map<String, byte[]> vectors = new LinkedHashMap<>();
-        new String(file(version), StandardCharsets.US_ASCII)
-                .lines()
-                .filter(line -> !line.isBlank() && !line.startsWith("#"))
-                .forEach(line -> {
-                    String[] parts = line.split(" ", -1);
-                    if (vectors.put(parts[0], ByteBufUtil.decodeHexDump(parts[1])) != null) {
-                        throw new IllegalStateException("two vectors with the name " + parts[0]);
-                    }
-                });
+        String lines = new String(file(version), StandardCharsets.US_ASCII)
+                + new String(additions(version), StandardCharsets.US_ASCII);
+        lines.lines().filter(line -> !line.isBlank() && !line.startsWith("#")).forEach(line -> {
+            String[] parts = line.split(" ", -1);
+            if (vectors.put(parts[0], ByteBufUtil.decodeHexDump(parts[1])) != null) {
+                throw new IllegalStateException("two vectors with the name " + parts[0]);
+            }
+        });
         return vectors;
     }
 

@@ -15,6 +15,7 @@ import io.chaski.core.internal.wire.EdgeFrame.Hello;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.internal.wire.StreamFrame;
+import io.chaski.core.internal.wire.TrustFrame;
 import io.chaski.core.security.PeerIdentity;
 import io.chaski.core.security.policy.Subject;
 import java.util.ArrayList;
@@ -188,6 +189,10 @@ final class Edge implements Peer {
     @Override
     public void send(Frame frame) {
         if (!isUp) {
+            return;
+        }
+        if (frame instanceof TrustFrame) {
+            context.outbox().send(current.number, frame); // no use of the edge: it is said again and again
             return;
         }
         usedNanos = context.nowNanos();

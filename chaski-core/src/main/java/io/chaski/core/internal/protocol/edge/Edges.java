@@ -13,6 +13,7 @@ import io.chaski.core.internal.wire.EdgeFrame;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.IpLiteral;
 import io.chaski.core.internal.wire.StreamFrame;
+import io.chaski.core.internal.wire.TrustFrame;
 import java.time.Duration;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
@@ -306,6 +307,28 @@ public final class Edges implements Peers {
      * @return the peer, or null if the frame is to be ignored
      */
     public @Nullable Peer receive(int number, int type) {
+        Link link = hear(number, type);
+        if (link == null) {
+            return null;
+        }
+        Edge edge = link.requireEdge();
+        edge.receiveOn(link);
+        return edge;
+    }
+
+    /**
+     * Says who sent a frame that is no use of its edge: one that carries nothing else still ends after a while.
+     *
+     * @param number the link
+     * @param frame about what an authority has signed
+     * @return the peer, or null if the frame is to be ignored
+     */
+    public @Nullable Peer receive(int number, TrustFrame frame) {
+        Link link = hear(number, frame.type());
+        return link == null ? null : link.requireEdge();
+    }
+
+    private @Nullable Link hear(int number, int type) {
         Link link = life.link(number);
         if (link == null || link.stage == Link.Stage.DIALING) {
             return null;
@@ -315,9 +338,7 @@ public final class Edges implements Peers {
             return null;
         }
         link.heardNanos = context.nowNanos();
-        Edge edge = link.requireEdge();
-        edge.receiveOn(link);
-        return edge;
+        return link;
     }
 
     /**

@@ -1,0 +1,110 @@
+package io.chaski.ca;
+
+import io.chaski.core.ChaskiException;
+import io.chaski.core.ChaskiNode;
+import io.chaski.core.NodeBuilder;
+import io.chaski.core.security.CertificateVerifier.Trust;
+import io.chaski.core.security.Credentials;
+import io.chaski.core.security.SignedRevocationList;
+import io.chaski.core.security.TrustMode;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The node by which an authority takes part in the network of its nodes: what it revokes is handed to its neighbours within
+ * half a second, and they hand it on. It has a certificate of the role {@code ca} that the authority gives it, and keeps it
+ * renewed. Thread-safe.
+ */
+public final class AuthorityNode implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AuthorityNode.class);
+
+    /** Asking an authority for its list costs nothing while there is no other one. */
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    private final CertificateAuthority authority;
+    private final OwnCertificate own;
+    private final ChaskiNode node;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private byte[] published = {};
+    private boolean hasFailed;
+
+    private AuthorityNode(CertificateAuthority authority, NodeBuilder builder) {
+        this.authority = authority;
+        this.own = new OwnCertificate(authority, LeafUsage.BOTH);
+        this.node = builder.security(new TrustMode.Ca(
+                        credentials(own.current()),
+                        Trust.of(authority.options().trustDomain(), Set.of(authority.root()))))
+                .start();
+    }
+
+    static AuthorityNode start(CertificateAuthority authority, NodeBuilder builder) {
+        AuthorityNode made = new AuthorityNode(authority, builder);
+        made.look();
+        Thread thread = new Thread(made::run, "chaski-ca-node");
+        thread.setDaemon(true);
+        thread.start();
+        return made;
+    }
+
+    private static Credentials credentials(NodeCredentials own) {
+        return new Credentials(own.key(), own.chain());
+    }
+
+    /** The node, for addresses, events and counters. It is closed with this. */
+    public ChaskiNode node() {
+        return node;
+    }
+
+    private void run() {
+        try {
+            while (!closed.await(LOOK.toNanos(), TimeUnit.NANOSECONDS)) {
+                look();
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("The node of the authority ends with its thread");
+        }
+    }
+
+    /** A look that fails must not be the last one. */
+    private synchronized void look() {
+        if (closed.getCount() == 0) {
+            return;
+        }
+        try {
+            if (own.isDue()) {
+                node.security().update(credentials(own.renew()));
+            }
+            publish();
+            hasFailed = false;
+        } catch (ChaskiException | IllegalStateException e) {
+            if (!hasFailed) {
+                LOG.error("The authority cannot publish; it tries again every {} ms", LOOK.toMillis(), e);
+            }
+            hasFailed = true;
+        }
+    }
+
+    private void publish() {
+        SignedRevocationList list = authority.signedRevocationList();
+        byte[] bytes = list.toBytes();
+        if (!Arrays.equals(bytes, published)) {
+            node.security().update(list);
+            published = bytes;
+        }
+    }
+
+    /** Leaves the network. The authority stays open. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed.countDown();
+        }
+        node.close();
+    }
+}

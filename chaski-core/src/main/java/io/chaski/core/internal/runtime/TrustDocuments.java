@@ -1,0 +1,351 @@
+package io.chaski.core.internal.runtime;
+
+import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeEvent.TrustDocument;
+import io.chaski.core.internal.protocol.trust.TrustExchange;
+import io.chaski.core.internal.protocol.trust.TrustExchange.Verdict;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.TrustFrame.Edition;
+import io.chaski.core.internal.wire.TrustKind;
+import io.chaski.core.security.CertificateRefusedException;
+import io.chaski.core.security.SignedRevocationList;
+import io.chaski.core.security.TrustMode;
+import io.chaski.core.security.policy.Policy;
+import io.chaski.core.security.policy.PolicyFormatException;
+import io.chaski.core.security.policy.PolicyRefusedException;
+import io.chaski.core.security.policy.SignedPolicy;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * What this node has that its authority has signed: kept on disk if it has a data directory, checked on threads of its own
+ * when it comes from neighbours, handed on by the protocol. What is done with it is up to {@link LiveSecurity} and {@link
+ * LiveAccess}, whoever brings it. Thread-safe.
+ */
+final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TrustDocuments.class);
+
+    /** How often it is looked whether the next list is overdue. */
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final Duration LONGEST = Duration.ofDays(36_525);
+
+    private final String nodeName;
+    private final LiveSecurity security;
+    private final LiveAccess access;
+    private final EventBus events;
+    private final ExecutorService worker;
+    private final LogLimiter log;
+    private final @Nullable TrustStore store;
+    private final Map<TrustKind, Kept> kept = new EnumMap<>(TrustKind.class);
+    private @Nullable NodeLoop loop;
+
+    /** Number of the list that was told to be overdue; touched on the loop only. */
+    private long toldOverdue = -1;
+
+    /**
+     * A document, or only the number below which nothing is taken.
+     *
+     * @param edition which
+     * @param document empty if only the number is known
+     * @param end when others cease to have a use for it
+     */
+    private record Kept(Edition edition, ArrayPayload document, Instant end) {}
+
+    /**
+     * Nothing yet; see {@link #restore}.
+     *
+     * @param nodeName label, for the log
+     * @param security follows revocation lists
+     * @param access follows policies
+     * @param events hears what was taken
+     * @param worker checks; closed with the node
+     * @param log for what neighbours can provoke
+     * @param store null without a data directory: then all is forgotten with the process
+     */
+    TrustDocuments(
+            String nodeName,
+            LiveSecurity security,
+            LiveAccess access,
+            EventBus events,
+            ExecutorService worker,
+            LogLimiter log,
+            @Nullable TrustStore store) {
+        this.nodeName = nodeName;
+        this.security = security;
+        this.access = access;
+        this.events = events;
+        this.worker = worker;
+        this.log = log;
+        this.store = store;
+    }
+
+    // ---- start
+
+    /**
+     * Takes up what was stored, and what the application has configured. Before anybody is let in.
+     *
+     * @throws io.chaski.core.ConfigurationException if a document is damaged
+     */
+    void restore() {
+        if (store != null) {
+            restoreList(store);
+            restorePolicy(store);
+        }
+        configuredNumber().ifPresent(number -> raise(TrustKind.REVOCATIONS, number - 1)); // it may come signed
+        access.configuredVersion().ifPresent(version -> raise(TrustKind.POLICY, version));
+        security.keepWith(this);
+        access.keepWith(this);
+    }
+
+    private Optional<Long> configuredNumber() {
+        return security.mode() instanceof TrustMode.Ca ca
+                ? ca.trust().revocations().map(list -> list.number())
+                : Optional.empty();
+    }
+
+    private void restoreList(TrustStore from) {
+        Optional<TrustStore.Stored> stored = from.found(TrustKind.REVOCATIONS);
+        if (stored.isEmpty()) {
+            return;
+        }
+        ArrayPayload document = stored.get().document();
+        Edition edition;
+        SignedRevocationList signed;
+        try {
+            signed = SignedRevocationList.read(document.toByteArray());
+            edition = edition(signed);
+        } catch (CertificateRefusedException e) {
+            throw from.damaged(TrustKind.REVOCATIONS, e);
+        }
+        Instant end = Instant.MIN;
+        try {
+            end = security.restore(signed, stored.get().believedAt()).nextUpdate();
+        } catch (CertificateRefusedException e) {
+            LOG.warn("the stored revocation list is not believed any more: {}", e.getMessage());
+        }
+        put(new Kept(edition, document, end));
+    }
+
+    private void restorePolicy(TrustStore from) {
+        Optional<TrustStore.Stored> stored = from.found(TrustKind.POLICY);
+        if (stored.isEmpty()) {
+            return;
+        }
+        ArrayPayload document = stored.get().document();
+        try {
+            SignedPolicy signed = SignedPolicy.read(document.toByteArray());
+            Policy policy = Policy.parse(signed.text());
+            put(new Kept(edition(signed, policy), document, end(signed, policy)));
+            access.restore(signed, stored.get().believedAt());
+        } catch (PolicyRefusedException | PolicyFormatException e) {
+            throw from.damaged(TrustKind.POLICY, e);
+        } catch (CertificateRefusedException e) {
+            LOG.warn("the stored policy is not believed any more: {}", e.getMessage());
+        }
+    }
+
+    /**
+     * Hands on what there is, and takes what neighbours have.
+     *
+     * @param running of the node that has started
+     */
+    void start(NodeLoop running) {
+        synchronized (this) {
+            loop = running;
+            kept.values().forEach(this::tell);
+        }
+        running.execute((protocol, nowNanos) -> look(running));
+    }
+
+    /** The kinds that a node of this mode takes. */
+    void serve(TrustExchange exchange) {
+        exchange.serve(EnumSet.allOf(TrustKind.class), this);
+    }
+
+    // ---- keeping
+
+    @Override
+    public synchronized long number(TrustKind kind) {
+        Kept known = kept.get(kind);
+        return known == null ? -1 : known.edition.number();
+    }
+
+    @Override
+    public synchronized boolean isNews(Edition edition) {
+        Kept known = kept.get(kind(edition));
+        return known == null || edition.isLaterThan(known.edition);
+    }
+
+    @Override
+    public synchronized void raise(TrustKind kind, long number) {
+        Kept floor = new Kept(
+                new Edition(kind.code(), Math.max(0, number), 0), ArrayPayload.owning(new byte[0]), Instant.MIN);
+        if (isNews(floor.edition)) {
+            put(floor);
+        }
+    }
+
+    @Override
+    public synchronized void keep(Edition edition, byte[] document, Instant end) {
+        if (!isNews(edition)) {
+            return;
+        }
+        TrustKind kind = kind(edition);
+        if (store != null) {
+            try {
+                store.write(kind, document, security.now());
+            } catch (IOException e) {
+                // Not following it because of this would let in who was revoked.
+                log.write(LOG, Level.ERROR, "trust-store", kind.name(), "what is followed now is not stored", e);
+            }
+        }
+        put(new Kept(edition, ArrayPayload.owning(document), end));
+        LOG.info("node {} follows {} {} from now on", nodeName, document(kind), edition.number());
+        events.emit(new NodeEvent.TrustUpdated(document(kind), edition.number()));
+    }
+
+    private synchronized void put(Kept next) {
+        kept.put(kind(next.edition), next);
+        tell(next);
+    }
+
+    private void tell(Kept one) {
+        NodeLoop running = loop;
+        if (running != null) {
+            long lifeNanos = lifeNanos(one.end);
+            running.execute((protocol, nowNanos) -> protocol.onTrusted(one.edition, one.document, lifeNanos, nowNanos));
+        }
+    }
+
+    private long lifeNanos(Instant end) {
+        Instant now = security.now();
+        if (end.isBefore(now)) {
+            return 0;
+        }
+        return end.isAfter(now.plus(LONGEST))
+                ? LONGEST.toNanos()
+                : Duration.between(now, end).toNanos();
+    }
+
+    // ---- checking
+
+    @Override
+    public void check(TrustKind kind, Edition claimed, ArrayPayload document) {
+        try {
+            worker.execute(() -> answer(kind, verdict(kind, claimed, document)));
+        } catch (RejectedExecutionException closing) {
+            answer(kind, Verdict.FAILED);
+        }
+    }
+
+    private Verdict verdict(TrustKind kind, Edition claimed, ArrayPayload document) {
+        try {
+            return take(kind, document.toByteArray()).equals(claimed) ? Verdict.BELIEVED : Verdict.REFUSED;
+        } catch (CertificateRefusedException | PolicyRefusedException | PolicyFormatException refused) {
+            log.write(
+                    LOG,
+                    Level.WARN,
+                    "trust",
+                    kind.name(),
+                    "a neighbour has sent " + kind + " that are not believed",
+                    refused);
+            return Verdict.REFUSED;
+        } catch (RuntimeException bug) { // whoever is at fault, it is not the neighbour
+            log.write(LOG, Level.ERROR, "trust", kind.name(), "a signed document could not be checked", bug);
+            return Verdict.FAILED;
+        }
+    }
+
+    private Edition take(TrustKind kind, byte[] document) {
+        return switch (kind) {
+            case REVOCATIONS -> {
+                SignedRevocationList signed = SignedRevocationList.read(document);
+                security.update(signed);
+                yield edition(signed);
+            }
+            case POLICY -> {
+                SignedPolicy signed = SignedPolicy.read(document);
+                yield edition(signed, access.follow(signed));
+            }
+        };
+    }
+
+    private void answer(TrustKind kind, Verdict verdict) {
+        NodeLoop running;
+        synchronized (this) {
+            running = loop;
+        }
+        if (running != null) {
+            running.execute((protocol, nowNanos) -> protocol.onTrustChecked(kind, verdict, nowNanos));
+        }
+    }
+
+    // ---- lists that are overdue
+
+    private void look(NodeLoop running) {
+        if (security.mode() instanceof TrustMode.Ca ca) {
+            ca.trust()
+                    .revocations()
+                    .filter(list -> list.isStale(security.now()) && list.number() != toldOverdue)
+                    .ifPresent(list -> {
+                        toldOverdue = list.number();
+                        events.emit(new NodeEvent.RevocationsOverdue(list.nextUpdate()));
+                        if (ca.trust().isListRequired()) {
+                            worker.execute(security::reconsider);
+                        }
+                    });
+        }
+        running.schedule((protocol, nowNanos) -> look(running), LOOK_NANOS);
+    }
+
+    // ---- editions
+
+    static Edition edition(SignedRevocationList signed) {
+        return new Edition(TrustKind.REVOCATIONS.code(), signed.number(), 0);
+    }
+
+    static Edition edition(SignedPolicy signed, Policy policy) {
+        long end = signed.chain().get(0).getNotAfter().toInstant().getEpochSecond();
+        return new Edition(TrustKind.POLICY.code(), policy.version(), Math.max(0, end));
+    }
+
+    /** Who comes later believes a policy as long as the certificates of its signer, and it is in force. */
+    static Instant end(SignedPolicy signed, Policy policy) {
+        return Stream.concat(
+                        signed.chain().stream()
+                                .map(certificate -> certificate.getNotAfter().toInstant()),
+                        policy.document().expires().stream())
+                .min(Instant::compareTo)
+                .orElseThrow();
+    }
+
+    private static TrustKind kind(Edition edition) {
+        TrustKind kind = TrustKind.of(edition.kind());
+        if (kind == null) {
+            throw new IllegalArgumentException("no kind " + edition.kind());
+        }
+        return kind;
+    }
+
+    private static TrustDocument document(TrustKind kind) {
+        return switch (kind) {
+            case REVOCATIONS -> TrustDocument.REVOCATIONS;
+            case POLICY -> TrustDocument.POLICY;
+        };
+    }
+}
