@@ -34,8 +34,7 @@ class HostileInputTest {
                     IntStream.rangeClosed(30, 53),
                     IntStream.rangeClosed(56, 60),
                     IntStream.rangeClosed(63, 65),
-                    IntStream.rangeClosed(67, 79),
-                    IntStream.rangeClosed(83, 85),
+                    IntStream.rangeClosed(67, 85),
                     IntStream.rangeClosed(104, 106),
                     IntStream.of(111, 112))
             .flatMap(IntStream::boxed)

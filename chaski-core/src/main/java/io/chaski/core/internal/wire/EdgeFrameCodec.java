@@ -2,6 +2,7 @@ package io.chaski.core.internal.wire;
 
 import io.chaski.core.CloseReason;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.wire.EdgeFrame.DatagramKey;
 import io.chaski.core.internal.wire.EdgeFrame.Goodbye;
 import io.chaski.core.internal.wire.EdgeFrame.Hello;
 import io.chaski.core.internal.wire.EdgeFrame.HelloAck;
@@ -38,6 +39,7 @@ final class EdgeFrameCodec implements EdgeFrame.Handler {
             case FrameType.INTERN_NAME -> new InternName(in.varint31(), in.text(1, WireLimits.MAX_NAME_BYTES));
             case FrameType.REFUSE -> readRefuse(in);
             case FrameType.TOPICS -> readTopics(in);
+            case FrameType.DATAGRAM_KEY -> readDatagramKey(in);
             default -> null;
         };
     }
@@ -175,5 +177,16 @@ final class EdgeFrameCodec implements EdgeFrame.Handler {
     private static Topics readTopics(WireReader in) {
         List<Long> added = DescriptorCodec.readLongs(in, WireLimits.MAX_TOPIC_CHANGES);
         return new Topics(added, DescriptorCodec.readLongs(in, WireLimits.MAX_TOPIC_CHANGES));
+    }
+
+    @Override
+    public void onDatagramKey(DatagramKey key) {
+        out.i64(key.id());
+        out.payload(key.secret());
+    }
+
+    private static DatagramKey readDatagramKey(WireReader in) {
+        long id = in.i64();
+        return new DatagramKey(id, ArrayPayload.owning(in.bytes(WireLimits.DATAGRAM_SECRET_BYTES)));
     }
 }

@@ -17,7 +17,7 @@ final class FrameFields {
     static @Nullable Frame read(int type, WireReader in) {
         try {
             Frame frame = switch (type >>> 4) {
-                case 0 -> EdgeFrameCodec.read(type, in);
+                case 0, 8 -> EdgeFrameCodec.read(type, in);
                 case 1 -> MembershipFrameCodec.read(type, in);
                 case 2 -> DiscoveryFrameCodec.read(type, in);
                 case 3 ->

@@ -114,6 +114,8 @@ public record FrameRule(Need need, Rate rate) {
         put(FrameType.CREDIT, Need.NOTHING, Rate.STREAM_CREDIT);
         put(FrameType.END, Need.NOTHING, Rate.STREAMS);
         put(FrameType.RESET, Need.NOTHING, Rate.CONTROL);
+
+        put(FrameType.DATAGRAM_KEY, Need.NOTHING, Rate.CONTROL); // what is sealed with it is judged when it comes
     }
 
     private static void put(int type, Need need, Rate rate) {

@@ -91,5 +91,8 @@ public final class FrameType {
     /** {@link StreamFrame.Reset}. */
     public static final int RESET = 0x44;
 
+    /** {@link EdgeFrame.DatagramKey}: whoever does not know it sends no datagrams, and all else works. */
+    public static final int DATAGRAM_KEY = SKIPPABLE | 0x0e;
+
     private FrameType() {}
 }

@@ -57,5 +57,8 @@ public final class WireLimits {
     /** Both lists of one TOPICS frame fit into the smallest bound of a frame; more changes are sent in parts. */
     public static final int MAX_TOPIC_CHANGES = 8_000;
 
+    /** What a DATAGRAM_KEY brings: 32 bytes of a key for AES-256, and 12 that are mixed into each nonce. */
+    public static final int DATAGRAM_SECRET_BYTES = 32 + 12;
+
     private WireLimits() {}
 }

@@ -60,6 +60,7 @@ class FrameRuleTest {
                         "STREAM_DATA",
                         "CREDIT",
                         "END",
-                        "RESET");
+                        "RESET",
+                        "DATAGRAM_KEY");
     }
 }
