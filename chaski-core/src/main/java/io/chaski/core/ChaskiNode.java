@@ -293,8 +293,8 @@ public interface ChaskiNode extends AutoCloseable {
     // ---- finding out
 
     /**
-     * Asks what is at an address: over UDP, and when this stays silent for half of the limit, or there is no UDP, by a
-     * connection that ends with the greetings. Needs no edge, makes none, touches none and causes no event here. A node
+     * Asks what is at an address: over UDP, and when this stays silent for half of the limit, or there is no UDP, or this
+     * node has an identity, by a connection that ends with the greetings. Needs no edge, makes none, touches none and causes no event here. A node
      * of another cluster does not answer.
      *
      * @param address where to

@@ -44,7 +44,7 @@ public record Diagnosis(String topic, boolean paired, List<Finding> findings) {
         DIAL_REFUSED,
         /**
          * No bootstrap node with an edge answers over UDP; everything still works over TCP. Not said of a node that has
-         * no UDP port itself.
+         * no UDP port itself, or that has an identity and so asks nobody over UDP.
          */
         UDP_DEAD
     }

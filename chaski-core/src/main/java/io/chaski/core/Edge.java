@@ -88,10 +88,13 @@ public interface Edge {
 
     /**
      * Sends a best-effort message over UDP, perhaps in vain. Does not wait. The peer reads 10,000 of them a second of
-     * one edge; what is above is dropped and counted there, and the sender does not hear of it.
+     * one edge; what is above is dropped and counted there, and the sender does not hear of it. Between nodes with
+     * identities it is encrypted, comes at most once, and is believed only from this peer; where there is a policy, both
+     * need the right {@code rpc.call} for {@code chaski.datagram}.
      *
      * @param payload at most {@value #MAX_DATAGRAM_BYTES} bytes; copied
      * @throws IllegalArgumentException if it is larger
+     * @throws io.chaski.core.security.policy.AccessDeniedException if this node may not send any
      */
     void sendDatagram(byte[] payload);
 

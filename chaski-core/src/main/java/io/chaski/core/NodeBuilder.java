@@ -227,7 +227,7 @@ public final class NodeBuilder {
     /**
      * Takes a UDP port beside each TCP port, or does not. Default: true.
      *
-     * @param wanted all but best-effort messages works without; probes then take a connection
+     * @param wanted all but best-effort messages works without; probes then take a connection, as they do with an identity
      */
     public NodeBuilder udp(boolean wanted) {
         this.udp = wanted;
@@ -236,8 +236,8 @@ public final class NodeBuilder {
 
     /**
      * Gives the node an identity: every connection is then TLS 1.3 with certificates on both sides, it may listen
-     * anywhere, and its id is derived from its identity. Default: {@link TrustMode#INSECURE}. Such a node takes no UDP
-     * port, because datagrams are not encrypted yet.
+     * anywhere, and its id is derived from its identity. Default: {@link TrustMode#INSECURE}. Over UDP it
+     * takes and sends nothing but encrypted messages of peers with an edge: probes take a connection.
      *
      * @param mode how it proves who it is, and whom it believes
      */

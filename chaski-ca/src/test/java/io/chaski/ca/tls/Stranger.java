@@ -155,6 +155,20 @@ final class Stranger {
             return true;
         }
 
+        /** The first frame of a kind that the node says or has said. */
+        <F extends Frame> F first(Class<F> kind) throws IOException {
+            while (heard.stream().noneMatch(kind::isInstance)) {
+                if (!read()) {
+                    throw new AssertionError("the end, and no " + kind.getSimpleName() + " in " + heard);
+                }
+            }
+            return heard.stream()
+                    .filter(kind::isInstance)
+                    .map(kind::cast)
+                    .findFirst()
+                    .orElseThrow();
+        }
+
         /** Reads until the end, and says what the node gave for a reason. */
         Optional<CloseReason> end() throws IOException {
             while (read()) {

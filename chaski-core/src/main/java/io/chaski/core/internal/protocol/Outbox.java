@@ -77,6 +77,15 @@ public interface Outbox {
     boolean datagram(Address to, Datagram datagram);
 
     /**
+     * Makes the ciphers that seal and open datagrams.
+     *
+     * @return null if this node has no UDP port: then it gives no keys, and uses none
+     */
+    default DatagramCipher.@Nullable Factory datagramCiphers() {
+        return null;
+    }
+
+    /**
      * Starts to connect. Answered later by {@link NodeProtocol#onDialed} or {@link NodeProtocol#onDialFailed}.
      *
      * @param link number the link will have, chosen by the protocol

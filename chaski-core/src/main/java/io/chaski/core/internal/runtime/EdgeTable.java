@@ -24,15 +24,26 @@ final class EdgeTable {
     private final Pending pending;
     private final Queries queries;
     private final int maxPingBytes;
+    private final Runnable datagramRight;
 
     /** Replaced as a whole: edges change rarely, and readers want one moment. */
     private volatile Map<NodeId, LiveEdge> edges = Map.of();
 
-    EdgeTable(NodeLoop loop, Pending pending, Queries queries, int maxPingBytes) {
+    /**
+     * No edges.
+     *
+     * @param loop who does what the edges are asked for
+     * @param pending their answers
+     * @param queries looks at them
+     * @param maxPingBytes see {@link #maxPingBytes()}
+     * @param datagramRight throws {@code AccessDeniedException} if this node may not send datagrams
+     */
+    EdgeTable(NodeLoop loop, Pending pending, Queries queries, int maxPingBytes, Runnable datagramRight) {
         this.loop = loop;
         this.pending = pending;
         this.queries = queries;
         this.maxPingBytes = maxPingBytes;
+        this.datagramRight = datagramRight;
     }
 
     NodeLoop loop() {
@@ -45,6 +56,10 @@ final class EdgeTable {
 
     Queries queries() {
         return queries;
+    }
+
+    void requireDatagrams() {
+        datagramRight.run();
     }
 
     /** The largest filler that fits a frame together with the rest of the ping. */

@@ -6,6 +6,7 @@ import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeEvent.DialFailure;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Computation;
+import io.chaski.core.internal.protocol.DatagramCipher;
 import io.chaski.core.internal.protocol.LinkIdentity;
 import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.protocol.Outbox;
@@ -166,6 +167,11 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
         }
         datagrams.get(portFor(to)).send(to, datagram);
         return true;
+    }
+
+    @Override
+    public DatagramCipher.@Nullable Factory datagramCiphers() {
+        return datagrams.isEmpty() ? null : AesGcm::new;
     }
 
     @Override

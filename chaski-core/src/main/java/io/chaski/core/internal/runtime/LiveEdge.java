@@ -121,6 +121,7 @@ final class LiveEdge implements Edge {
             throw new IllegalArgumentException(
                     "a datagram carries at most " + MAX_DATAGRAM_BYTES + " bytes: " + payload.length);
         }
+        table.requireDatagrams();
         ArrayPayload copy = ArrayPayload.owning(payload.clone());
         // Best effort: there is nothing to do about one that did not leave.
         tell((protocol, nowNanos) -> protocol.sendDatagram(peer, copy, nowNanos));

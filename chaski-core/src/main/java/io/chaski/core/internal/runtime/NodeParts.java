@@ -5,7 +5,9 @@ import io.chaski.core.NodeSnapshot.QueueSnapshot;
 import io.chaski.core.Presence;
 import io.chaski.core.codec.CodecRegistry;
 import io.chaski.core.internal.protocol.ProtocolSettings;
+import io.chaski.core.internal.protocol.access.StreamRules;
 import io.chaski.core.internal.protocol.edge.Edges;
+import io.chaski.core.security.policy.Action;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -98,7 +100,11 @@ final class NodeParts {
         this.pending = new Pending(identity.name(), loop, callbacks);
         this.queries = new Queries(identity.name(), loop, new ApplicationSide());
         this.edges = new EdgeTable(
-                loop, pending, queries, Math.min(options.edges().maxFrame() - PING_HEADER_BYTES, Edges.MAX_PING_BYTES));
+                loop,
+                pending,
+                queries,
+                Math.min(options.edges().maxFrame() - PING_HEADER_BYTES, Edges.MAX_PING_BYTES),
+                () -> access.require(Action.RPC_CALL, StreamRules.DATAGRAMS));
         this.publications = new Publications(
                 identity.name(),
                 loop,

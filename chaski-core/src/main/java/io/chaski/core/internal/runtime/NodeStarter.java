@@ -203,14 +203,13 @@ public final class NodeStarter {
                 .build();
     }
 
-    /** Datagrams are in clear text, so a node that has an identity takes no port for them. */
     private static RuntimeSettings runtimeSettings(NodeOptions options, String name, LiveSecurity security) {
         NetworkOptions network = options.network();
         return new RuntimeSettings(
                 name,
                 network.listen(),
                 network.root() ? NetworkOptions.ROOT_PORTS : List.of(),
-                network.udp() && !security.hasIdentity(),
+                network.udp(),
                 TransportLimits.DEFAULTS.withMaxFrame(options.edges().maxFrame()),
                 security.hasIdentity() ? security : null);
     }

@@ -1,6 +1,7 @@
 package io.chaski.core.internal.wire;
 
 import io.chaski.core.NodeId;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 
@@ -33,6 +34,9 @@ public sealed interface Datagram {
 
         /** See {@link EdgeMessage}. */
         void onEdgeMessage(EdgeMessage message);
+
+        /** See {@link SealedMessage}. */
+        void onSealedMessage(SealedMessage message);
     }
 
     /**
@@ -141,6 +145,49 @@ public sealed interface Datagram {
         @Override
         public void deliverTo(Handler handler) {
             handler.onEdgeMessage(this);
+        }
+    }
+
+    /**
+     * A best-effort message between two nodes with identities, encrypted and authenticated together with its header.
+     *
+     * @param key id of the key, as the receiver gave it in {@link EdgeFrame.DatagramKey}
+     * @param seq number of this datagram under the key, from 1 on, never used twice
+     * @param box what was made of the message, and behind it {@value #TAG_BYTES} bytes that prove where it comes from
+     */
+    record SealedMessage(long key, long seq, ArrayPayload box) implements Datagram {
+
+        /** A whole tag of GCM. */
+        public static final int TAG_BYTES = 16;
+
+        /** What stands in front of the box, readable and authenticated. */
+        public static final int HEADER_BYTES = DatagramCodec.HEADER_BYTES + 2 * Long.BYTES;
+
+        /** Checks that there is a tag. */
+        public SealedMessage {
+            if (box.size() < TAG_BYTES) {
+                throw new IllegalArgumentException("a box has at least " + TAG_BYTES + " bytes: " + box.size());
+            }
+        }
+
+        /**
+         * Writes the header of a datagram as it travels.
+         *
+         * @param key as above
+         * @param seq as above
+         * @param target has room for {@value #HEADER_BYTES} bytes, big endian
+         */
+        public static void writeHeader(long key, long seq, ByteBuffer target) {
+            target.put((byte) DatagramCodec.MAGIC)
+                    .put((byte) ProtocolVersion.CURRENT)
+                    .put((byte) DatagramCodec.SEALED_MESSAGE)
+                    .putLong(key)
+                    .putLong(seq);
+        }
+
+        @Override
+        public void deliverTo(Handler handler) {
+            handler.onSealedMessage(this);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.internal.wire.Datagram.EdgeMessage;
 import io.chaski.core.internal.wire.Datagram.FindReply;
 import io.chaski.core.internal.wire.Datagram.FindRequest;
+import io.chaski.core.internal.wire.Datagram.SealedMessage;
 import io.chaski.core.internal.wire.Datagram.StatusReply;
 import io.chaski.core.internal.wire.Datagram.StatusRequest;
 import io.chaski.core.internal.wire.Datagram.TopicStatus;
@@ -27,11 +28,12 @@ public final class DatagramCodec {
     static final int FIND_REQUEST = 3;
     static final int FIND_REPLY = 4;
     static final int EDGE_MESSAGE = 5;
+    static final int SEALED_MESSAGE = 6;
 
-    /** Largest payload of an {@link EdgeMessage}. */
+    /** Largest payload of an {@link EdgeMessage} and of a {@link SealedMessage}. */
     public static final int MAX_MESSAGE_BYTES = 1_152;
 
-    private static final int HEADER_BYTES = 3;
+    static final int HEADER_BYTES = 3;
     private static final int MAX_TOPIC_STATUSES = 32;
     private static final int MIN_TOPIC_STATUS_BYTES = Long.BYTES + 1;
     private static final int ROOT = 1;
@@ -114,6 +116,7 @@ public final class DatagramCodec {
             case FIND_REQUEST -> new FindRequest(in.nodeId(), in.text(1, WireLimits.MAX_LABEL_BYTES), in.i64());
             case FIND_REPLY -> new FindReply(in.nodeId(), in.i64(), DescriptorCodec.readList(in));
             case EDGE_MESSAGE -> readEdgeMessage(in);
+            case SEALED_MESSAGE -> readSealedMessage(in);
             default -> null;
         };
         if (isQuestion(type)) {
@@ -148,6 +151,15 @@ public final class DatagramCodec {
             throw ProtocolException.malformed("message is too long");
         }
         return new EdgeMessage(tokenHigh, tokenLow, ArrayPayload.owning(in.rest()));
+    }
+
+    private static SealedMessage readSealedMessage(WireReader in) {
+        long key = in.i64();
+        long seq = in.i64();
+        if (in.remaining() > MAX_MESSAGE_BYTES + SealedMessage.TAG_BYTES) {
+            throw ProtocolException.malformed("message is too long");
+        }
+        return new SealedMessage(key, seq, ArrayPayload.owning(in.rest()));
     }
 
     /** Writes the header and the fields of one datagram. */
@@ -235,6 +247,18 @@ public final class DatagramCodec {
             out.i64(message.tokenHigh());
             out.i64(message.tokenLow());
             out.payload(message.payload());
+        }
+
+        @Override
+        public void onSealedMessage(SealedMessage message) {
+            if (message.box().size() > MAX_MESSAGE_BYTES + SealedMessage.TAG_BYTES) {
+                throw new IllegalArgumentException("at most " + MAX_MESSAGE_BYTES + " bytes and a tag: "
+                        + message.box().size());
+            }
+            header(SEALED_MESSAGE);
+            out.i64(message.key());
+            out.i64(message.seq());
+            out.payload(message.box());
         }
     }
 }

@@ -45,6 +45,9 @@ public sealed interface EdgeFrame extends Frame {
 
         /** See {@link SignerChain}. */
         void onSignerChain(SignerChain chain);
+
+        /** See {@link DatagramKey}. */
+        void onDatagramKey(DatagramKey key);
     }
 
     /**
@@ -316,6 +319,33 @@ public sealed interface EdgeFrame extends Frame {
         @Override
         public void deliverTo(Handler handler) {
             handler.onSignerChain(this);
+        }
+    }
+
+    /**
+     * "Seal what you send me over UDP with this key from now on." The keys of the two directions have nothing to do with
+     * each other, and none outlives the connection that brought it.
+     *
+     * @param id stands for the key in datagrams, see {@link Datagram.SealedMessage}; chosen by the sender
+     * @param secret {@value WireLimits#DATAGRAM_SECRET_BYTES} random bytes
+     */
+    record DatagramKey(long id, ArrayPayload secret) implements EdgeFrame {
+        /** Checks the size. */
+        public DatagramKey {
+            if (secret.size() != WireLimits.DATAGRAM_SECRET_BYTES) {
+                throw new IllegalArgumentException(
+                        "a secret has " + WireLimits.DATAGRAM_SECRET_BYTES + " bytes: " + secret.size());
+            }
+        }
+
+        @Override
+        public int type() {
+            return FrameType.DATAGRAM_KEY;
+        }
+
+        @Override
+        public void deliverTo(Handler handler) {
+            handler.onDatagramKey(this);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.chaski.core.internal.wire;
 
 import io.chaski.core.CloseReason;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.wire.EdgeFrame.DatagramKey;
 import io.chaski.core.internal.wire.EdgeFrame.Goodbye;
 import io.chaski.core.internal.wire.EdgeFrame.Hello;
 import io.chaski.core.internal.wire.EdgeFrame.HelloAck;
@@ -40,6 +41,7 @@ final class EdgeFrameCodec implements EdgeFrame.Handler {
             case FrameType.REFUSE -> readRefuse(in);
             case FrameType.TOPICS -> readTopics(in);
             case FrameType.SIGNER_CHAIN -> readSignerChain(in);
+            case FrameType.DATAGRAM_KEY -> readDatagramKey(in);
             default -> null;
         };
     }
@@ -189,5 +191,16 @@ final class EdgeFrameCodec implements EdgeFrame.Handler {
             throw ProtocolException.malformed("a chain of more than " + WireLimits.MAX_CHAIN_BYTES + " bytes");
         }
         return new SignerChain(in.payload(in.remaining()));
+    }
+
+    @Override
+    public void onDatagramKey(DatagramKey key) {
+        out.i64(key.id());
+        out.payload(key.secret());
+    }
+
+    private static DatagramKey readDatagramKey(WireReader in) {
+        long id = in.i64();
+        return new DatagramKey(id, ArrayPayload.owning(in.bytes(WireLimits.DATAGRAM_SECRET_BYTES)));
     }
 }

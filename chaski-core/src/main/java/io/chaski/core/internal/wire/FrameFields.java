@@ -17,7 +17,7 @@ final class FrameFields {
     static @Nullable Frame read(int type, WireReader in) {
         try {
             Frame frame = switch (type >>> 4) {
-                case 0 -> EdgeFrameCodec.read(type, in);
+                case 0, 8, 9 -> EdgeFrameCodec.read(type, in);
                 case 1 -> MembershipFrameCodec.read(type, in);
                 case 2 -> DiscoveryFrameCodec.read(type, in);
                 case 3 ->
@@ -25,7 +25,6 @@ final class FrameFields {
                             ? PartFrameCodec.read(type, in)
                             : TreeFrameCodec.read(type, in);
                 case 4 -> StreamFrameCodec.read(type, in);
-                case 9 -> EdgeFrameCodec.read(type, in);
                 case 0xb -> TrustFrameCodec.read(type, in);
                 default -> null;
             };

@@ -122,6 +122,7 @@ public record FrameRule(Need need, Rate rate) {
         put(FrameType.TRUST_STATE, Need.NOTHING, Rate.TRUST);
         put(FrameType.TRUST_REQUEST, Need.NOTHING, Rate.TRUST);
         put(FrameType.TRUST_UPDATE, Need.NOTHING, Rate.TRUST);
+        put(FrameType.DATAGRAM_KEY, Need.NOTHING, Rate.CONTROL); // what is sealed with it is judged when it comes
     }
 
     private static void put(int type, Need need, Rate rate) {

@@ -100,6 +100,8 @@ public final class FrameType {
     public static final int TRUST_REQUEST = 0xb1;
     /** {@link TrustFrame.TrustUpdate}. */
     public static final int TRUST_UPDATE = 0xb2;
+    /** {@link EdgeFrame.DatagramKey}: whoever does not know it sends no datagrams, and all else works. */
+    public static final int DATAGRAM_KEY = SKIPPABLE | 0x0e;
 
     private FrameType() {}
 }

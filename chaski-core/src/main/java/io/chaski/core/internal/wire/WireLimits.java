@@ -59,6 +59,8 @@ public final class WireLimits {
 
     /** Three certificates of 8 KiB together, as on a connection, and their lengths. */
     public static final int MAX_CHAIN_BYTES = (8 << 10) + 1 + 3 * 2;
+    /** What a DATAGRAM_KEY brings: 32 bytes of a key for AES-256, and 12 that are mixed into each nonce. */
+    public static final int DATAGRAM_SECRET_BYTES = 32 + 12;
 
     private WireLimits() {}
 }

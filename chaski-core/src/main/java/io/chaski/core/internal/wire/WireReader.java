@@ -165,7 +165,8 @@ final class WireReader {
         }
     }
 
-    private byte[] bytes(int length) {
+    /** So many bytes. */
+    byte[] bytes(int length) {
         need(length);
         byte[] bytes = new byte[length];
         in.getBytes(index, bytes);

@@ -6,6 +6,7 @@ import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeEvent.DialFailure;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.edge.EdgeSettings;
+import io.chaski.core.internal.runtime.AesGcm;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.Descriptor;
@@ -457,6 +458,11 @@ public final class Wires {
                 }
             });
             return true;
+        }
+
+        @Override
+        public DatagramCipher.@Nullable Factory datagramCiphers() {
+            return hasUdp ? AesGcm::new : null;
         }
 
         @Override

@@ -35,7 +35,7 @@ class EdgeTableTest {
             return Map.of();
         }
     });
-    private final EdgeTable table = new EdgeTable(loop, new Pending("me", loop, callbacks), queries, 1_000);
+    private final EdgeTable table = new EdgeTable(loop, new Pending("me", loop, callbacks), queries, 1_000, () -> {});
 
     @BeforeEach
     void start() {

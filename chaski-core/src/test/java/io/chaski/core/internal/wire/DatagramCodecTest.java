@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.chaski.core.Address;
 import io.chaski.core.internal.wire.Datagram.EdgeMessage;
 import io.chaski.core.internal.wire.Datagram.FindReply;
+import io.chaski.core.internal.wire.Datagram.SealedMessage;
 import io.chaski.core.internal.wire.Datagram.StatusReply;
 import io.chaski.core.internal.wire.Datagram.StatusRequest;
 import io.chaski.core.internal.wire.Datagram.TopicStatus;
 import io.chaski.core.internal.wire.DatagramSink.Rejection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -45,7 +47,8 @@ class DatagramCodecTest {
                             "UDP.STATUS_REPLY", 65,
                             "UDP.FIND_REQUEST", 1_200,
                             "UDP.FIND_REPLY", 144,
-                            "UDP.EDGE_MESSAGE", 23));
+                            "UDP.EDGE_MESSAGE", 23,
+                            "UDP.SEALED_MESSAGE", 39));
         }
 
         @Test
@@ -87,6 +90,24 @@ class DatagramCodecTest {
             assertThat(out.readableBytes()).isZero();
         }
 
+        @Test
+        void a_sealed_message_has_at_most_as_many_and_its_tag() {
+            SealedMessage largest = new SealedMessage(-1, -1, ArrayPayload.owning(new byte[1_168]));
+            assertThat(encode(largest).readableBytes()).isEqualTo(1_187);
+            assertThat(decode(encode(largest))).isEqualTo(largest);
+            SealedMessage larger = new SealedMessage(-1, -1, ArrayPayload.owning(new byte[1_169]));
+            assertThatIllegalArgumentException().isThrownBy(() -> encode(larger));
+            assertThat(decode(encode(largest).writeByte(0))).isEqualTo(Rejection.MALFORMED);
+        }
+
+        @Test
+        void the_header_that_is_authenticated_is_the_one_that_travels() {
+            ByteBuffer header = ByteBuffer.allocate(SealedMessage.HEADER_BYTES);
+            SealedMessage.writeHeader(Samples.KEY, 3, header);
+            ByteBuf sent = encode(new SealedMessage(Samples.KEY, 3, Samples.sealedTick()));
+            assertThat(sent.slice(0, SealedMessage.HEADER_BYTES)).isEqualTo(Unpooled.wrappedBuffer(header.flip()));
+        }
+
         private Descriptor descriptor(String host) {
             return new Descriptor(
                     Samples.MILL, 1, List.of(Address.inproc(host)), false, false, false, TopicSummary.NONE, 0);
@@ -110,11 +131,13 @@ class DatagramCodecTest {
             "c40105 0000000000000001 0000000000000002, MAGIC",
             "c50205 0000000000000001 0000000000000002, VERSION",
             "c50100, TYPE",
-            "c50106 00, TYPE",
+            "c50107 00, TYPE",
             "c50101 0000000000000001 036c6162, UNPADDED",
             "c50104 000102030405060708090a0b0c0d0e0f 0000000000000001 ffffffff0f, MALFORMED",
             "c50104 000102030405060708090a0b0c0d0e0f 0000000000000001 00 00, MALFORMED",
-            "c50105 0000000000000001, MALFORMED"
+            "c50105 0000000000000001, MALFORMED",
+            "c50106 0000000000000001, MALFORMED",
+            "c50106 0000000000000001 0000000000000002 000102030405060708090a0b0c0d0e, MALFORMED"
         })
         void a_packet_that_is_none_of_ours_is_a_counted_reason(String packet, Rejection why) {
             assertThat(decode(Hex.buffer(packet))).isEqualTo(why);
@@ -135,8 +158,10 @@ class DatagramCodecTest {
                 ByteBuf whole = encode(datagram);
                 for (int size = 0; size < whole.readableBytes(); size++) {
                     Object decoded = decode(whole.slice(0, size));
-                    if (datagram instanceof EdgeMessage && size >= 19) {
-                        assertThat(decoded).isInstanceOf(EdgeMessage.class); // its payload is what is left
+                    boolean isWhole = datagram instanceof EdgeMessage && size >= 19
+                            || datagram instanceof SealedMessage && size >= 35;
+                    if (isWhole) {
+                        assertThat(decoded).isInstanceOf(datagram.getClass()); // its payload is what is left
                     } else {
                         assertThat(decoded).as("%s cut at %d", name, size).isInstanceOf(Rejection.class);
                     }

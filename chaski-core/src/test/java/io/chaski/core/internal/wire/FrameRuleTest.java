@@ -64,6 +64,7 @@ class FrameRuleTest {
                         "RESET",
                         "TRUST_STATE",
                         "TRUST_REQUEST",
-                        "TRUST_UPDATE");
+                        "TRUST_UPDATE",
+                        "DATAGRAM_KEY");
     }
 }

@@ -5,6 +5,7 @@ import io.chaski.core.CloseReason;
 import io.chaski.core.internal.wire.DiscoveryFrame.Find;
 import io.chaski.core.internal.wire.DiscoveryFrame.Found;
 import io.chaski.core.internal.wire.DiscoveryFrame.Register;
+import io.chaski.core.internal.wire.EdgeFrame.DatagramKey;
 import io.chaski.core.internal.wire.EdgeFrame.Goodbye;
 import io.chaski.core.internal.wire.EdgeFrame.Hello;
 import io.chaski.core.internal.wire.EdgeFrame.HelloAck;
@@ -117,6 +118,7 @@ final class LargestFrames {
         frames.put("DATA_PART", new DataPart(15, ArrayPayload.owning(new byte[PartFrame.PART_BYTES])));
         frames.put("CREDIT", new Credit(Long.MAX_VALUE, Long.MAX_VALUE));
         frames.put("END", new End(Long.MAX_VALUE));
+        frames.put("DATAGRAM_KEY", new DatagramKey(-1, Samples.SECRET));
         frames.put("RESET", new Reset(Long.MAX_VALUE, ALIAS, "x".repeat(2_000)));
         List<Edition> editions = new ArrayList<>();
         for (int kind = 0; kind < TrustFrame.MAX_KINDS; kind++) {

@@ -6,6 +6,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.internal.wire.DiscoveryFrame.Find;
 import io.chaski.core.internal.wire.DiscoveryFrame.Found;
 import io.chaski.core.internal.wire.DiscoveryFrame.Register;
+import io.chaski.core.internal.wire.EdgeFrame.DatagramKey;
 import io.chaski.core.internal.wire.EdgeFrame.Goodbye;
 import io.chaski.core.internal.wire.EdgeFrame.Hello;
 import io.chaski.core.internal.wire.EdgeFrame.HelloAck;
@@ -95,6 +96,12 @@ final class Samples {
             TopicSummary.of(Collections.nCopies(TopicSummary.MAX_EXACT + 1, TEMPERATURE)),
             90);
 
+    /** Of a key for datagrams, and its secret: 00 to 2b. */
+    static final long KEY = 0x0102030405060708L;
+
+    static final ArrayPayload SECRET = ArrayPayload.owning(
+            Hex.bytes("000102030405060708090a0b0c0d0e0f" + "101112131415161718191a1b1c1d1e1f202122232425262728292a2b"));
+
     private Samples() {}
 
     /** One of each record, in the order of their numbers, some of them twice. */
@@ -175,6 +182,7 @@ final class Samples {
         frames.put(
                 "TRUST_UPDATE.last",
                 new TrustUpdate(list, TrustFrame.PART_BYTES + 3, TrustFrame.PART_BYTES, payload("end")));
+        frames.put("DATAGRAM_KEY", new DatagramKey(KEY, SECRET));
         return frames;
     }
 
@@ -210,6 +218,7 @@ final class Samples {
         datagrams.put("UDP.FIND_REQUEST", new Datagram.FindRequest(PRESS, "lab", TEMPERATURE));
         datagrams.put("UDP.FIND_REPLY", new Datagram.FindReply(PRESS, TEMPERATURE, List.of(MILL_7, PRESS_1)));
         datagrams.put("UDP.EDGE_MESSAGE", new Datagram.EdgeMessage(1, 2, payload("tick")));
+        datagrams.put("UDP.SEALED_MESSAGE", new Datagram.SealedMessage(KEY, 3, sealedTick()));
         return datagrams;
     }
 
@@ -227,6 +236,11 @@ final class Samples {
         bodies.put("BODY.json", new MessageBody(MessageBody.JSON, 1, "m", null, headers, payload("{}")));
         bodies.put("BODY.named", new MessageBody("image/png", 1, "Mühle", "camera/1", headers, payload("PNG")));
         return bodies;
+    }
+
+    /** "tick" with {@link #SECRET}, made by another implementation of AES-GCM. */
+    static ArrayPayload sealedTick() {
+        return ArrayPayload.owning(Hex.bytes("f224dafb5f8b2653b00e7996e30957d44f5d2936"));
     }
 
     static ArrayPayload payload(String text) {

@@ -21,6 +21,9 @@ public final class PeerAccess {
     private final Function<NodeId, @Nullable Subject> known;
     private Subject subject;
 
+    /** Asked for each datagram, so the answer is kept; null if nobody has asked since the rules changed. */
+    private @Nullable Boolean maySendDatagrams;
+
     /** By {@link TopicRef#index()}; an index is reused, so the reference is compared. */
     private @Nullable TopicRef[] receivable = new TopicRef[8];
 
@@ -59,6 +62,7 @@ public final class PeerAccess {
     /** The rules have changed. */
     public void onRules() {
         Arrays.fill(receivable, null);
+        maySendDatagrams = null;
     }
 
     /**
@@ -140,5 +144,15 @@ public final class PeerAccess {
      */
     public boolean mayOpen(String protocol) {
         return permissions.mayOpen(subject, protocol);
+    }
+
+    /** Whether its best-effort messages are heard. */
+    public boolean maySendDatagrams() {
+        Boolean known = maySendDatagrams;
+        if (known == null) {
+            known = permissions.mayOpen(subject, StreamRules.DATAGRAMS);
+            maySendDatagrams = known;
+        }
+        return known;
     }
 }

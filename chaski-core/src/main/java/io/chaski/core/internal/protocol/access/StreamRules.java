@@ -9,6 +9,9 @@ import java.util.List;
  */
 public final class StreamRules {
 
+    /** Best-effort messages are no streams, and policies name them as if they were the protocol of one. */
+    public static final String DATAGRAMS = "chaski.datagram";
+
     private static final List<Action> CALLS = List.of(Action.RPC_CALL, Action.RPC_SERVE);
     private static final List<Action> FILES = List.of(Action.FILE_RECEIVE);
 

@@ -4,12 +4,14 @@ import io.chaski.core.Address;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.edge.EdgeContext;
 import io.chaski.core.internal.protocol.edge.Edges;
+import io.chaski.core.internal.protocol.edge.SealedDatagrams;
 import io.chaski.core.internal.protocol.find.Discovery;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.Datagram.EdgeMessage;
 import io.chaski.core.internal.wire.Datagram.FindReply;
 import io.chaski.core.internal.wire.Datagram.FindRequest;
+import io.chaski.core.internal.wire.Datagram.SealedMessage;
 import io.chaski.core.internal.wire.Datagram.StatusReply;
 import io.chaski.core.internal.wire.Datagram.StatusRequest;
 import io.chaski.core.internal.wire.Datagram.TopicStatus;
@@ -26,7 +28,8 @@ import java.util.function.Supplier;
 /**
  * Answers datagrams. Questions are padded to the largest size, so no answer is larger than its question; a question
  * changes nothing here, because its source may be forged. What carries the token of an edge counts towards a limit of
- * that edge, everything else towards those of strangers. Confined to the node's event loop.
+ * that edge, everything else towards those of strangers. A node with an identity reads nothing but {@link SealedDatagrams},
+ * and answers nobody. Confined to the node's event loop.
  */
 public final class Datagrams implements Datagram.Handler {
 
@@ -100,6 +103,14 @@ public final class Datagrams implements Datagram.Handler {
      * @param size of the packet in bytes
      */
     public void receive(Address sender, Datagram datagram, int size) {
+        if (datagram instanceof SealedMessage sealed) {
+            onSealedMessage(sealed);
+            return;
+        }
+        if (isSecured()) {
+            context.counters().increment("datagram.in-clear");
+            return;
+        }
         Peer peer =
                 datagram instanceof EdgeMessage message ? edges.byToken(message.tokenHigh(), message.tokenLow()) : null;
         if (peer != null && !edges.takeDatagram(peer)) {
@@ -129,15 +140,17 @@ public final class Datagrams implements Datagram.Handler {
      *
      * @param peer an edge that is up
      * @param payload at most {@value #MAX_MESSAGE_BYTES} bytes
-     * @return false if the payload does not fit or the peer has no address for datagrams
+     * @return false if the payload does not fit, or the peer has no address for datagrams or has given no key
      */
     public boolean send(Peer peer, ArrayPayload payload) {
         Edges.DatagramTarget target = payload.size() <= MAX_MESSAGE_BYTES ? edges.datagramTarget(peer) : null;
         if (target == null) {
             return false;
         }
-        context.outbox().datagram(target.address(), new EdgeMessage(target.tokenHigh(), target.tokenLow(), payload));
-        return true;
+        Datagram message = isSecured()
+                ? edges.sealedDatagrams().seal(peer, payload)
+                : new EdgeMessage(target.tokenHigh(), target.tokenLow(), payload);
+        return message != null && context.outbox().datagram(target.address(), message);
     }
 
     @Override
@@ -195,6 +208,15 @@ public final class Datagrams implements Datagram.Handler {
         } else {
             context.outbox().datagramReceived(peer.id(), message.payload());
         }
+    }
+
+    @Override
+    public void onSealedMessage(SealedMessage message) {
+        edges.sealedDatagrams().receive(message);
+    }
+
+    private boolean isSecured() {
+        return context.settings().edge().isSecured();
     }
 
     private boolean isPaddedQuestion(String cluster) {

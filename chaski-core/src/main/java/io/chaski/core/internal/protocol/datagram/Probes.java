@@ -19,7 +19,7 @@ import java.util.OptionalInt;
 
 /**
  * Asks remote addresses what they are: over UDP, three times at growing intervals, and by a greeting over a connection
- * when half of the time has passed in silence. Confined to the node's event loop; the map is never iterated.
+ * when half of the time has passed in silence, or at once if nobody can be asked over UDP. Confined to the node's event loop; the map is never iterated.
  */
 public final class Probes {
 
@@ -68,10 +68,8 @@ public final class Probes {
         }
 
         private boolean isSent() {
-            return context.outbox()
-                    .datagram(
-                            address,
-                            new Datagram.StatusRequest(token, context.local().cluster()));
+            return context.ask(
+                    address, new Datagram.StatusRequest(token, context.local().cluster()));
         }
 
         private void ask() {

@@ -69,10 +69,10 @@ public final class UdpFinder implements Discovery.Beside {
             this.topicHash = topicHash;
         }
 
-        /** False if this node has no UDP port. */
+        /** False if this node has no UDP port, or does not ask over it. */
         boolean ask() {
             FindRequest request = new FindRequest(id, context.local().cluster(), topicHash);
-            return context.outbox().datagram(bootstrap, request);
+            return context.ask(bootstrap, request);
         }
 
         void waitForAnswer() {

@@ -52,7 +52,7 @@ public final class UdpReach {
 
         void ask() {
             StatusRequest request = new StatusRequest(token, context.local().cluster());
-            if (context.outbox().datagram(peer.remoteAddress(), request)) {
+            if (context.ask(peer.remoteAddress(), request)) {
                 tries++;
                 next.armAt(context.nowNanos() + Retries.waitNanos(tries));
             }

@@ -315,6 +315,11 @@ final class Edge implements Peer {
         return datagrams.tryTake(1, context.nowNanos());
     }
 
+    /** What was counted last was not the peer's. */
+    void giveDatagramBack() {
+        datagrams.giveBack(1);
+    }
+
     Link current() {
         return current;
     }

@@ -6,6 +6,7 @@ import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.access.KnownIdentities;
 import io.chaski.core.internal.protocol.access.Permissions;
 import io.chaski.core.internal.protocol.proof.Chains;
+import io.chaski.core.internal.wire.Datagram;
 import java.util.List;
 
 /** What the edges need of their node beyond what all state machines share. Confined to the node's event loop. */
@@ -31,6 +32,18 @@ public interface EdgeContext extends ProtocolContext {
 
     /** Hashes of all topics this node subscribes to; the same list until that changes. */
     List<Long> topicHashes();
+
+    /**
+     * Asks something over UDP that anybody may read. A node with an identity asks nobody: it believes no answer that
+     * anybody could have written.
+     *
+     * @param to whom
+     * @param question what
+     * @return false if nobody was asked, so that nobody need wait for an answer
+     */
+    default boolean ask(Address to, Datagram question) {
+        return !settings().edge().isSecured() && outbox().datagram(to, question);
+    }
 
     /**
      * Does something at the end of the current step, so that nobody is called while it is still working.

@@ -41,6 +41,7 @@ public final class Edges implements Peers {
     private final EdgeTable table = new EdgeTable();
     private final LinkLife life;
     private final Proofs proofs;
+    private final SealedDatagrams sealedDatagrams;
 
     /**
      * No edges yet.
@@ -53,6 +54,7 @@ public final class Edges implements Peers {
         this.listener = listener;
         this.life = new LinkLife(context, listener, table);
         this.proofs = new Proofs(context, life);
+        this.sealedDatagrams = new SealedDatagrams(context, table, life);
     }
 
     // ---- Peers
@@ -468,6 +470,11 @@ public final class Edges implements Peers {
     public boolean takeDatagram(Peer peer) {
         Edge edge = table.get(peer.id());
         return edge != null && edge.takeDatagram();
+    }
+
+    /** Datagrams of peers that have proved who they are. */
+    public SealedDatagrams sealedDatagrams() {
+        return sealedDatagrams;
     }
 
     /**

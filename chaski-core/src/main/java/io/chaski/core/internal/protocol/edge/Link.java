@@ -87,6 +87,10 @@ final class Link {
     long peerTokenHigh;
     long peerTokenLow;
 
+    /** For datagrams beside it, if there are any; set while the connection is up. */
+    @Nullable
+    LinkKeys keys;
+
     /** Set once the connection is up. */
     @Nullable
     Edge edge;
@@ -119,6 +123,18 @@ final class Link {
 
     boolean isUp() {
         return stage == Stage.UP;
+    }
+
+    /** Nothing happens on it any more. */
+    void end() {
+        stage = Stage.GONE;
+        deadline.cancel();
+        pulse.cancel();
+        names.releaseAll();
+        if (keys != null) {
+            keys.close();
+            keys = null;
+        }
     }
 
     /** Whether topic frames may be sent on it. */

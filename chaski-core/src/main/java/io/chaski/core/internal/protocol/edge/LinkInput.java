@@ -5,6 +5,7 @@ import io.chaski.core.NodeEvent;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.protocol.access.PeerAccess;
 import io.chaski.core.internal.wire.EdgeFrame;
+import io.chaski.core.internal.wire.EdgeFrame.DatagramKey;
 import io.chaski.core.internal.wire.EdgeFrame.Goodbye;
 import io.chaski.core.internal.wire.EdgeFrame.Hello;
 import io.chaski.core.internal.wire.EdgeFrame.HelloAck;
@@ -150,6 +151,19 @@ final class LinkInput implements EdgeFrame.Handler {
             context.outbox().send(from().number, new Refuse(FrameType.TOPICS, 0, Refusal.LIMIT));
         }
         edge.tellTopics();
+    }
+
+    @Override
+    public void onDatagramKey(DatagramKey key) {
+        Link from = from();
+        if (!life.spendControl(from)) {
+            return;
+        }
+        if (from.keys == null) {
+            context.counters().increment("datagram.key-unwanted");
+        } else {
+            from.keys.onGiven(key);
+        }
     }
 
     /** A subscription is refused under the peer's own alias of the topic, because it was announced without one. */

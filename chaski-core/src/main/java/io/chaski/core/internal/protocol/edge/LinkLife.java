@@ -263,6 +263,7 @@ final class LinkLife {
         link.stage = Link.Stage.UP;
         link.upNanos = context.nowNanos();
         edges.addToken(link);
+        link.keys = LinkKeys.of(link, context);
         Edge edge = known;
         if (edge == null) {
             edge = new Edge(this, context, link);
@@ -502,10 +503,7 @@ final class LinkLife {
         if (link.stage == Link.Stage.HANDSHAKE && !link.outbound) {
             admission.onHandshakeEnded(link.remote);
         }
-        link.stage = Link.Stage.GONE;
-        link.deadline.cancel();
-        link.pulse.cancel();
-        link.names.releaseAll();
+        link.end();
         links.remove(link);
         edges.removeToken(link);
         if (link.edge != null) {

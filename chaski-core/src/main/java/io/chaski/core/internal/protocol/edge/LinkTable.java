@@ -12,9 +12,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class LinkTable {
 
+    /** Bits of a number, which is never negative. */
+    static final int NUMBER_BITS = 30;
+
+    /** All numbers are below. */
+    static final long NUMBERS = 1L << NUMBER_BITS;
+
     private static final int SLOT_BITS = 13;
     private static final int SLOTS = 1 << SLOT_BITS;
-    private static final int MAX_USES = 1 << 30 - SLOT_BITS;
+    private static final int MAX_USES = 1 << NUMBER_BITS - SLOT_BITS;
 
     private final Deque<Integer> free = new ArrayDeque<>();
     private Link[] links = new Link[16];
