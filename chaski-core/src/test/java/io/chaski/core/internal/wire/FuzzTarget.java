@@ -207,7 +207,7 @@ enum FuzzTarget {
             ByteBuf again = Unpooled.buffer();
             ENCODER.encode(frame, again);
             if (hasOneSpelling(frame)) {
-                assertThat(again).as("the bytes of %s", frame).isEqualTo(lastFrame());
+                assertThat(again).as("the bytes of %s", frame).isEqualTo(in.slice(start, in.readerIndex() - start));
             } else {
                 WireReader fields = new WireReader().over(again, WireLimits.LENGTH_BYTES, again.readableBytes());
                 assertThat(FrameFields.readKnown(fields.u8(), fields)).isEqualTo(frame);
@@ -220,7 +220,7 @@ enum FuzzTarget {
             skipParts();
             ByteBuf again = Unpooled.buffer();
             ENCODER.encodeData(source, seq, hop, hopLimit, flags, body, again);
-            assertThat(again).isEqualTo(lastFrame());
+            assertThat(again).isEqualTo(in.slice(start, in.readerIndex() - start));
             count();
         }
 
