@@ -31,12 +31,14 @@ record BenchmarkOptions(Set<Subject> subjects, OptionalInt nodes, int mebibytes,
         STREAMS,
         /** Calls of a method, beside other libraries. */
         CALLS,
+        /** Handshakes, and messages with TLS beside the same without. */
+        TLS,
         /** A file beside a socket. */
         FILES
     }
 
     static final String USAGE =
-            "usage: [loopback] [streams] [calls] [pairing] [files] [--rounds 1..100] [--warm-up 1..120] [--seconds 1..60] [--nodes 4..200] [--mebibytes 1..65536]";
+            "usage: [loopback] [streams] [calls] [tls] [pairing] [files] [--rounds 1..100] [--warm-up 1..120] [--seconds 1..60] [--nodes 4..200] [--mebibytes 1..65536]";
 
     private static final int DEFAULT_ROUNDS = 5;
     private static final int DEFAULT_SECONDS = 3;
@@ -79,6 +81,7 @@ record BenchmarkOptions(Set<Subject> subjects, OptionalInt nodes, int mebibytes,
                 case "loopback" -> subjects.add(Subject.LOOPBACK);
                 case "streams" -> subjects.add(Subject.STREAMS);
                 case "calls" -> subjects.add(Subject.CALLS);
+                case "tls" -> subjects.add(Subject.TLS);
                 case "pairing" -> subjects.add(Subject.PAIRING);
                 case "files" -> subjects.add(Subject.FILES);
                 case "--nodes" -> nodes = OptionalInt.of(number(word, rest));

@@ -3,6 +3,10 @@ package io.chaski.benchmarks;
 import io.chaski.benchmarks.files.FilesBenchmark;
 import io.chaski.benchmarks.loopback.LoopbackBenchmark;
 import io.chaski.benchmarks.pairing.PairingBenchmark;
+import io.chaski.benchmarks.tls.Identities;
+import io.netty.handler.ssl.OpenSsl;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -47,8 +51,25 @@ public final class Benchmarks {
                 LoopbackBenchmark.streams(options.rounds(), options.span()).run();
             case CALLS ->
                 LoopbackBenchmark.calls(options.rounds(), options.span()).run();
+            case TLS -> measureTls(options);
             case FILES ->
                 FilesBenchmark.of(options.mebibytes(), options.rounds()).run();
         };
+    }
+
+    private static String measureTls(BenchmarkOptions options) throws Exception {
+        if (!OpenSsl.isAvailable()) {
+            System.err.println("without the native TLS library (-Pnative-tls): " + OpenSsl.unavailabilityCause());
+        }
+        Path directory = Files.createTempDirectory("chaski-benchmark");
+        Identities identities = Identities.make(directory);
+        StringBuilder tables = new StringBuilder();
+        for (LoopbackBenchmark benchmark :
+                LoopbackBenchmark.tls(options.rounds(), options.span(), identities, OpenSsl.isAvailable())) {
+            tables.append(benchmark.run()).append(System.lineSeparator());
+        }
+        identities.delete();
+        Files.delete(directory);
+        return tables.toString();
     }
 }

@@ -32,6 +32,7 @@ class BenchmarkOptionsTest {
                         "files",
                         "pairing",
                         "calls",
+                        "tls",
                         "--rounds",
                         "7",
                         "--nodes",
@@ -43,7 +44,7 @@ class BenchmarkOptionsTest {
                         "--seconds",
                         "9")))
                 .isEqualTo(new BenchmarkOptions(
-                        EnumSet.of(Subject.PAIRING, Subject.CALLS, Subject.FILES),
+                        EnumSet.of(Subject.PAIRING, Subject.CALLS, Subject.TLS, Subject.FILES),
                         OptionalInt.of(60),
                         8,
                         7,

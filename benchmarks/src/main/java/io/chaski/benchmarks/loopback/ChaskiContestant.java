@@ -1,8 +1,10 @@
 package io.chaski.benchmarks.loopback;
 
+import io.chaski.benchmarks.tls.Identities;
 import io.chaski.core.Address;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.Dispatch;
+import io.chaski.core.NodeBuilder;
 import io.chaski.core.NodeId;
 import io.chaski.core.Receipt;
 import io.chaski.core.SubscribeOptions;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Nodes with all defaults, but with edges drawn by hand, so that every contestant sends a message to each receiver:
@@ -35,19 +38,35 @@ final class ChaskiContestant implements Contestant {
     private static final long PAUSE_NANOS = 1_000_000;
 
     private final Dispatch dispatch;
+    private final @Nullable Identities identities;
+
+    /**
+     * Two nodes without identities.
+     *
+     * @param dispatch where the receiving side's handlers run
+     */
+    ChaskiContestant(Dispatch dispatch) {
+        this(dispatch, null);
+    }
 
     /**
      * Two nodes.
      *
      * @param dispatch where the receiving side's handlers run
+     * @param identities of both, null for none
      */
-    ChaskiContestant(Dispatch dispatch) {
+    ChaskiContestant(Dispatch dispatch, @Nullable Identities identities) {
         this.dispatch = dispatch;
+        this.identities = identities;
+    }
+
+    private NodeBuilder builder(String identity) {
+        return identities == null ? ChaskiNode.builder() : identities.node(identity);
     }
 
     @Override
     public Listening receiver(Tally tally) {
-        ChaskiNode node = start("receiver");
+        ChaskiNode node = start(builder(Identities.SERVER), "receiver");
         // The window bounds what is queued, so a queue that holds two windows never drops.
         SubscribeOptions options = SubscribeOptions.builder()
                 .capacity(2 * Window.MESSAGES)
@@ -60,7 +79,7 @@ final class ChaskiContestant implements Contestant {
 
     @Override
     public Listening echo() {
-        ChaskiNode node = start("echo");
+        ChaskiNode node = start(builder(Identities.SERVER), "echo");
         StreamOptions options = StreamOptions.builder().dispatch(dispatch).build();
         node.streams().serve(ECHO, options, stream -> new Echo());
         return new ListeningNode(node, node.subscribe(TOPIC, message -> {}));
@@ -68,12 +87,12 @@ final class ChaskiContestant implements Contestant {
 
     @Override
     public OneWay oneWay(List<String> addresses) {
-        return new Publisher(join(addresses));
+        return new Publisher(join(builder(Identities.CLIENT), addresses));
     }
 
     @Override
     public RoundTrip roundTrip(String address) {
-        ChaskiNode node = join(List.of(address));
+        ChaskiNode node = join(builder(Identities.CLIENT), List.of(address));
         return new Caller(node, node.edges().get(0).peer());
     }
 
@@ -83,16 +102,21 @@ final class ChaskiContestant implements Contestant {
      * @param peers whom it connects to, and again if that fails at first
      */
     static ChaskiNode start(String name, Address... peers) {
-        return ChaskiNode.builder()
-                .name(name)
-                .topology(Topology.MANUAL)
-                .bootstrap(peers)
-                .start();
+        return start(ChaskiNode.builder(), name, peers);
+    }
+
+    private static ChaskiNode start(NodeBuilder builder, String name, Address... peers) {
+        return builder.name(name).topology(Topology.MANUAL).bootstrap(peers).start();
     }
 
     /** A node that is linked to all receivers. */
     static ChaskiNode join(List<String> addresses) {
-        ChaskiNode node = start("sender", addresses.stream().map(Address::parse).toArray(Address[]::new));
+        return join(ChaskiNode.builder(), addresses);
+    }
+
+    private static ChaskiNode join(NodeBuilder builder, List<String> addresses) {
+        ChaskiNode node =
+                start(builder, "sender", addresses.stream().map(Address::parse).toArray(Address[]::new));
         Subscription subscription = node.subscribe(TOPIC, message -> {});
         long beganNanos = System.nanoTime();
         while (subscription.neighbours() < addresses.size()) {

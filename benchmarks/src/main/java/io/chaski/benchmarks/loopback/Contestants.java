@@ -5,7 +5,9 @@ import io.chaski.benchmarks.calls.ChaskiCalls;
 import io.chaski.benchmarks.calls.GrpcCalls;
 import io.chaski.benchmarks.calls.RSocketCalls;
 import io.chaski.benchmarks.calls.RmiCalls;
+import io.chaski.benchmarks.tls.Identities;
 import io.chaski.core.Dispatch;
+import io.chaski.core.internal.netty.tls.TlsEngine;
 import java.util.List;
 
 /** Who takes part, in the order of the table. */
@@ -93,6 +95,75 @@ enum Contestants {
             return RmiCalls.FLAGS;
         }
     },
+    /** As {@link #CHASKI}, with TLS of the JDK and certificates on both sides. */
+    CHASKI_TLS("chaski-tls") {
+        @Override
+        Contestant contestant() {
+            return new ChaskiContestant(Dispatch.CALLBACK, Identities.ofProcess());
+        }
+
+        @Override
+        List<String> flags() {
+            return List.of("-Dio.netty.handler.ssl.noOpenSsl=true");
+        }
+    },
+    /** The same with the native library, which has to be on the class path. */
+    CHASKI_TLS_NATIVE("chaski-tls-native") {
+        @Override
+        Contestant contestant() {
+            return new ChaskiContestant(Dispatch.CALLBACK, Identities.ofProcess());
+        }
+    },
+    /** Messages over HTTP/2. */
+    GRPC_BYTES("grpc-bytes") {
+        @Override
+        Contestant contestant() {
+            return GrpcContestant.plain();
+        }
+
+        @Override
+        List<String> flags() {
+            return GrpcCalls.FLAGS;
+        }
+    },
+    /** The same with TLS and certificates on both sides, of the native library that gRPC brings along. */
+    GRPC_TLS("grpc-tls") {
+        @Override
+        Contestant contestant() {
+            return GrpcContestant.secured(Identities.ofProcess());
+        }
+
+        @Override
+        List<String> flags() {
+            return GrpcCalls.FLAGS;
+        }
+    },
+    /** The same with TLS of the JDK. */
+    GRPC_TLS_JDK("grpc-tls-jdk") {
+        @Override
+        Contestant contestant() {
+            return GrpcContestant.securedByJdk(Identities.ofProcess());
+        }
+
+        @Override
+        List<String> flags() {
+            return GrpcCalls.FLAGS;
+        }
+    },
+    /** A connection with TLS of the JDK for each call. */
+    HANDSHAKES_JDK("jdk") {
+        @Override
+        CallContestant calls() {
+            return new TlsConnections(TlsEngine.JDK, Identities.ofProcess());
+        }
+    },
+    /** The same with the native library. */
+    HANDSHAKES_NATIVE("native") {
+        @Override
+        CallContestant calls() {
+            return new TlsConnections(TlsEngine.NATIVE, Identities.ofProcess());
+        }
+    },
     /** Reactive calls. */
     RSOCKET("rsocket") {
         @Override
@@ -109,6 +180,13 @@ enum Contestants {
 
     /** Those who call methods. */
     static final List<Contestants> CALLERS = List.of(NETTY_ECHO, CHASKI, GRPC, RMI, RSOCKET);
+
+    /** Those who encrypt messages, and the same without. */
+    static final List<Contestants> ENCRYPTED =
+            List.of(CHASKI, CHASKI_TLS, CHASKI_TLS_NATIVE, GRPC_BYTES, GRPC_TLS, GRPC_TLS_JDK);
+
+    /** Those who shake hands. */
+    static final List<Contestants> HANDSHAKES = List.of(HANDSHAKES_JDK, HANDSHAKES_NATIVE);
 
     private final String label;
 
@@ -128,6 +206,11 @@ enum Contestants {
     /** A new one that calls methods; a process has one of them. */
     CallContestant calls() {
         throw new UnsupportedOperationException(label + " calls no methods");
+    }
+
+    /** Whether it takes the native TLS library of Netty. */
+    boolean needsNativeTls() {
+        return this == CHASKI_TLS_NATIVE || this == HANDSHAKES_NATIVE;
     }
 
     /** What its JVMs need besides the flags that all have, to run at all or for what those mean. */

@@ -1,6 +1,7 @@
 package io.chaski.benchmarks.loopback;
 
 import io.chaski.benchmarks.Spread;
+import io.chaski.benchmarks.tls.Identities;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -69,6 +70,40 @@ public final class LoopbackBenchmark {
     public static LoopbackBenchmark calls(int rounds, Span span) {
         return new LoopbackBenchmark(
                 List.of(Workload.CALLS_1, Workload.CALLS_64), Contestants.CALLERS, rounds, span, FLAGS);
+    }
+
+    /**
+     * What TLS costs: handshakes, and messages with it and without.
+     *
+     * @param rounds how often each cell is repeated, 1 or more
+     * @param span of one measurement and of its warm-up
+     * @param identities of those who encrypt
+     * @param isNativeThere whether the native library can be loaded
+     * @return two benchmarks, to be run one after the other
+     */
+    public static List<LoopbackBenchmark> tls(
+            int rounds, Span span, Identities identities, boolean isNativeThere) {
+        List<String> flags = new ArrayList<>(FLAGS);
+        flags.add(identities.flag());
+        return List.of(
+                new LoopbackBenchmark(
+                        List.of(Workload.HANDSHAKES_4),
+                        usable(Contestants.HANDSHAKES, isNativeThere),
+                        rounds,
+                        span,
+                        flags),
+                new LoopbackBenchmark(
+                        List.of(Workload.ONE_WAY_64, Workload.ONE_WAY_1K, Workload.ROUND_TRIP_1K),
+                        usable(Contestants.ENCRYPTED, isNativeThere),
+                        rounds,
+                        span,
+                        flags));
+    }
+
+    private static List<Contestants> usable(List<Contestants> contestants, boolean isNativeThere) {
+        return contestants.stream()
+                .filter(contestant -> isNativeThere || !contestant.needsNativeTls())
+                .toList();
     }
 
     /**

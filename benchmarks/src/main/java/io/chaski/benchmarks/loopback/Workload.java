@@ -10,7 +10,9 @@ enum Workload {
     TO_EIGHT_64K("one to eight 64 KiB", 64 << 10, 8, false),
     ROUND_TRIP_1K("round trip 1 KiB", 1 << 10, 1, true),
     CALLS_1("1 call outstanding", 1),
-    CALLS_64("64 calls outstanding", 64);
+    CALLS_64("64 calls outstanding", 64),
+    /** Two for each core of a small machine, so that both sides always have one to work on. */
+    HANDSHAKES_4("TLS handshakes, 4 at a time", 4);
 
     private final String label;
     private final int bytes;

@@ -25,7 +25,7 @@ public final class SystemEnvironment implements RuntimeEnvironment {
         return System.currentTimeMillis();
     }
 
-    /** Tokens against forged packets are drawn from it, so it must not be predictable. */
+    /** Keys of datagrams, and tokens against forged ones, are drawn from it, so it must not be predictable. */
     @Override
     public RandomGenerator newRandom() {
         return new SecureRandom();

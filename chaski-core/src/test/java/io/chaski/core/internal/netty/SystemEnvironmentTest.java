@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.Environment;
 import io.netty.util.Version;
+import java.security.SecureRandom;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -16,6 +17,12 @@ import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class SystemEnvironmentTest {
+
+    /** Keys of datagrams are drawn from it. */
+    @Test
+    void chance_cannot_be_predicted() {
+        assertThat(SystemEnvironment.INSTANCE.newRandom()).isInstanceOf(SecureRandom.class);
+    }
 
     @Test
     void the_netty_of_this_build_is_good_enough() {

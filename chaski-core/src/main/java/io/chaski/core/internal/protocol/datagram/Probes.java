@@ -19,7 +19,8 @@ import java.util.OptionalInt;
 
 /**
  * Asks remote addresses what they are: over UDP, three times at growing intervals, and by a greeting over a connection
- * when half of the time has passed in silence, or at once if nobody can be asked over UDP. Confined to the node's event loop; the map is never iterated.
+ * when half of the time has passed in silence, or at once if nobody can be asked over UDP. Confined to the
+ * node's event loop; the map is never iterated.
  */
 public final class Probes {
 

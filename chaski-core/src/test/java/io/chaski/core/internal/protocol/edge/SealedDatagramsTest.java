@@ -243,6 +243,11 @@ class SealedDatagramsTest {
         }
 
         @Test
+        void is_not_printed() {
+            assertThat(ofBob()).hasToString("DatagramKey[id=" + ofBob().id() + ", secret=payload of 44 bytes]");
+        }
+
+        @Test
         void of_one_edge_opens_nothing_of_another() {
             DatagramKey toAlice = ofBob();
             Node carol = node("carol");

@@ -1,0 +1,51 @@
+package io.chaski.benchmarks.loopback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chaski.benchmarks.tls.Identities;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Those who encrypt lose nothing, with real processes. */
+class TlsBenchmarkIT {
+
+    private static final List<String> FLAGS = new ArrayList<>(LoopbackBenchmarkIT.FLAGS);
+
+    @BeforeAll
+    static void makeIdentities(@TempDir Path directory) throws Exception {
+        FLAGS.add(Identities.make(directory).flag());
+    }
+
+    @Test
+    void every_answer_of_nodes_with_identities_arrives() throws Exception {
+        expectAll(Contestants.CHASKI_TLS, Workload.ROUND_TRIP_1K);
+    }
+
+    @Tag("deep")
+    @ParameterizedTest
+    @CsvSource({
+        "HANDSHAKES_JDK, HANDSHAKES_4",
+        "CHASKI_TLS, ONE_WAY_1K",
+        "GRPC_BYTES, ONE_WAY_1K",
+        "GRPC_TLS, ONE_WAY_1K",
+        "GRPC_TLS, ROUND_TRIP_1K",
+        "GRPC_TLS_JDK, ROUND_TRIP_1K"
+    })
+    void everything_arrives_by_whatever_way(Contestants contestant, Workload workload) throws Exception {
+        expectAll(contestant, workload);
+    }
+
+    private static void expectAll(Contestants contestant, Workload workload) throws Exception {
+        Cell.Result result = new Cell(workload, contestant, LoopbackBenchmarkIT.MOMENT, FLAGS).run();
+
+        assertThat(result.phase().operations()).isPositive();
+        assertThat(result.isLossless()).as("%s", result).isTrue();
+    }
+}
