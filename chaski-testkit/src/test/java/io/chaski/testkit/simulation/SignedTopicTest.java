@@ -260,7 +260,7 @@ class SignedTopicTest {
             network.link(publisher, relay).drop(0.05).duplicate(0.05);
             network.link(relay, subscriber).drop(0.05).duplicate(0.05);
         }
-        for (int i = 1; i <= 300; ) {
+        for (int i = 1; i <= 150; ) {
             if (publisher.publishSigned(TOPIC, "m" + i).status() == PublishOutcome.Status.ACCEPTED) {
                 i++;
             }
@@ -268,7 +268,7 @@ class SignedTopicTest {
         }
         network.advance(ofSeconds(60));
 
-        assertThat(texts(subscriber)).isEqualTo(numbered(300));
+        assertThat(texts(subscriber)).isEqualTo(numbered(150));
         assertThat(subscriber.gaps()).isEmpty();
         assertThat(subscriber.events()).noneMatch(UnprovedMessage.class::isInstance);
     }
