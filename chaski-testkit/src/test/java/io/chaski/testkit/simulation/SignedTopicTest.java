@@ -251,6 +251,29 @@ class SignedTopicTest {
     }
 
     @Test
+    void a_subscriber_that_must_not_miss_anything_has_all_of_it_over_links_that_lose_and_repeat() {
+        SimulatedNode other = node("other", null);
+        connect(other);
+        SimulatedConsumer consumer = subscriber.subscribeWaiting(TOPIC, 4_096);
+        consumer.take(20_000);
+        for (SimulatedNode relay : List.of(honest, other)) {
+            network.link(publisher, relay).drop(0.05).duplicate(0.05);
+            network.link(relay, subscriber).drop(0.05).duplicate(0.05);
+        }
+        for (int i = 1; i <= 150; ) {
+            if (publisher.publishSigned(TOPIC, "m" + i).status() == PublishOutcome.Status.ACCEPTED) {
+                i++;
+            }
+            network.advance(ofMillis(10));
+        }
+        network.advance(ofSeconds(60));
+
+        assertThat(texts(subscriber)).isEqualTo(numbered(150));
+        assertThat(subscriber.gaps()).isEmpty();
+        assertThat(subscriber.events()).noneMatch(UnprovedMessage.class::isInstance);
+    }
+
+    @Test
     void a_subscriber_that_has_missed_some_is_given_them_with_their_proofs() {
         connect(node("other", null));
         publish(1, 3);

@@ -48,6 +48,7 @@ public interface OriginKeys {
      * Signs with the key that this node uses now.
      *
      * @param statement what to sign
+     * @throws IllegalStateException if the key does not sign
      */
     Signed sign(byte[] statement);
 

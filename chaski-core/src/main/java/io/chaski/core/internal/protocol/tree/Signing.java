@@ -73,6 +73,9 @@ final class Signing {
     boolean offer(int hopLimit, boolean live, ArrayPayload content, Consumer<PublishOutcome> whenPublished) {
         if (waiting.size() >= MAX_WAITING || bytes >= MAX_WAITING_BYTES) {
             isWaitedFor = true;
+            if (live) {
+                context.counters().increment("sign.live-refused");
+            }
             return false;
         }
         waiting.add(new Unsigned(hopLimit, live, content, whenPublished));
@@ -87,7 +90,12 @@ final class Signing {
     void finishNow() {
         while (!waiting.isEmpty()) {
             SignedBatch batch = next();
-            batch.compute();
+            try {
+                batch.compute();
+            } catch (IllegalStateException cannotSign) {
+                context.counters()
+                        .increment("sign.failed-at-the-end"); // whoever has published is told that it has failed
+            }
             batch.finish();
         }
     }

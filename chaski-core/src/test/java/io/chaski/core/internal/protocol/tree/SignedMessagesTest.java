@@ -514,6 +514,28 @@ class SignedMessagesTest extends TreeFixture {
         }
 
         @Test
+        void have_failed_when_the_node_leaves_and_its_key_does_not_sign() {
+            own.isBroken = true;
+            publishSigned("m1");
+            publishSigned("m2");
+            broadcast.finishSigning();
+
+            assertThat(outcomes).containsExactly(PublishOutcome.FAILED, PublishOutcome.FAILED);
+        }
+
+        @Test
+        void and_are_live_are_lost_when_too_many_wait() {
+            while (publishSigned("m").status() == Status.PENDING) {
+                continue;
+            }
+            assertThat(broadcast
+                            .publishSigned(HOP_LIMIT, true, payload("live"), outcomes::add)
+                            .status())
+                    .isEqualTo(Status.BLOCKED);
+            assertThat(counter("sign.live-refused")).isEqualTo(1);
+        }
+
+        @Test
         void go_on_with_the_numbers_of_those_that_were_not_signed() {
             publish("a");
             publish("b");
