@@ -188,7 +188,7 @@ class SignedTopicIT {
     void a_renewal_in_the_middle_of_a_flood_loses_nothing_and_large_messages_pass() throws Exception {
         ChaskiNode publisher = nodes.start("publisher");
         connect(publisher, nodes.start("relay"), nodes.start("subscriber"));
-        int count = 2_000;
+        int count = 1_000;
         for (int i = 1; i <= count; i++) {
             publisher.publish(ORDERS, "m" + i);
             if (i == count / 2) {

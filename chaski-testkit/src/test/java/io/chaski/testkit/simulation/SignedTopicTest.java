@@ -14,6 +14,7 @@ import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.protocol.proof.SignedBatch;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.EdgeFrame;
+import io.chaski.core.internal.wire.FrameType;
 import io.chaski.core.internal.wire.MessageProof;
 import io.chaski.testkit.simulation.SimulatedNodeOptions.Data;
 import io.chaski.testkit.simulation.SimulatedNodeOptions.Forger;
@@ -248,6 +249,33 @@ class SignedTopicTest {
         assertThat(texts(subscriber)).isEqualTo(numbered(5));
         assertThat(counter(honest, "proof.untrusted")).isPositive();
         assertThat(counter(honest, "misbehaved.proof")).isZero();
+    }
+
+    @Test
+    void certificates_travel_once_on_each_connection() {
+        connect(node("other", null));
+        publish(1, 10);
+
+        assertThat(subscriber.framesReceived(FrameType.SIGNER_CHAIN)).isBetween(1L, 2L);
+        assertThat(texts(subscriber)).isEqualTo(numbered(10));
+    }
+
+    @Test
+    void a_node_that_checks_no_proofs_is_sent_nothing_that_is_signed() {
+        connect(node("other", null));
+        SimulatedNode old = network.node(
+                "old", SimulatedNodeOptions.builder().manualTopology().build());
+        old.subscribe(TOPIC);
+        network.connect(publisher, old);
+        network.advance(ofSeconds(5));
+        publish(1, 5);
+
+        assertThat(old.neighbours(TOPIC)).containsExactly(publisher);
+        assertThat(old.framesReceived(FrameType.DATA)).isZero();
+        assertThat(old.framesReceived(FrameType.I_HAVE)).isZero();
+        assertThat(old.framesReceived(FrameType.SIGNER_CHAIN)).isZero();
+        assertThat(counter(old, "name.refused")).isZero();
+        assertThat(texts(subscriber)).isEqualTo(numbered(5));
     }
 
     @Test

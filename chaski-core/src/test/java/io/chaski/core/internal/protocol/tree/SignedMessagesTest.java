@@ -525,8 +525,8 @@ class SignedMessagesTest extends TreeFixture {
 
         @Test
         void and_are_live_are_lost_when_too_many_wait() {
-            while (publishSigned("m").status() == Status.PENDING) {
-                continue;
+            for (int i = 0; i < Signing.MAX_WAITING; i++) {
+                publishSigned("m");
             }
             assertThat(broadcast
                             .publishSigned(HOP_LIMIT, true, payload("live"), outcomes::add)
