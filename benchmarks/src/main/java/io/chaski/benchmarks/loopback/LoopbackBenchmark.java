@@ -81,8 +81,7 @@ public final class LoopbackBenchmark {
      * @param isNativeThere whether the native library can be loaded
      * @return two benchmarks, to be run one after the other
      */
-    public static List<LoopbackBenchmark> tls(
-            int rounds, Span span, Identities identities, boolean isNativeThere) {
+    public static List<LoopbackBenchmark> tls(int rounds, Span span, Identities identities, boolean isNativeThere) {
         List<String> flags = new ArrayList<>(FLAGS);
         flags.add(identities.flag());
         return List.of(
