@@ -7,9 +7,12 @@ import static org.awaitility.Awaitility.await;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.ConfigurationException;
 import io.chaski.core.NodeBuilder;
+import io.chaski.core.NodeEvent;
 import io.chaski.core.Subscription;
 import io.chaski.core.Topic;
+import io.chaski.core.Topology;
 import io.chaski.core.security.ChaskiUri;
+import io.chaski.core.security.TrustMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,6 +118,65 @@ class EnrolledNodesIT {
 
             await().atMost(PATIENCE).until(() -> mill.edges().isEmpty());
         }
+    }
+
+    @Test
+    void learn_from_each_other_whom_the_authority_has_revoked() {
+        try (AuthorityNode authority = ca.authority.join(ChaskiNode.builder().name("authority"));
+                ChaskiNode mill = node(MILL)
+                        .enroll(ca.token(MILL))
+                        .bootstrap(authority.node().addresses().get(0))
+                        .start();
+                ChaskiNode pump = node(PUMP)
+                        .enroll(ca.token(PUMP))
+                        .topology(Topology.MANUAL)
+                        .bootstrap(mill.addresses().get(0))
+                        .start()) {
+            await().atMost(PATIENCE).until(() -> mill.edges().size() == 2);
+
+            ca.authority.revoke(PUMP, "stolen");
+
+            await().atMost(PATIENCE).until(() -> mill.edge(pump.id()).isEmpty());
+            assertThat(mill.isConnectedTo(authority.node().id())).isTrue();
+            assertThat(folder.resolve("nodes")
+                            .resolve("mill-3")
+                            .resolve("trust")
+                            .resolve("revocations"))
+                    .exists();
+        }
+    }
+
+    /** The list came with the certificate of one node, and the other has an older one. */
+    @Test
+    void hand_on_the_list_that_came_with_a_certificate() throws IOException {
+        String millsToken = ca.token(MILL);
+        Path nodes = Files.createDirectory(folder.resolve("nodes"));
+        ca.node(nodes.resolve("mill-3")).enrol(millsToken);
+        ca.authority.revoke(ChaskiUri.parse("chaski://plant-7.example/node/press"), "stolen");
+        BlockingQueue<NodeEvent> events = new LinkedBlockingQueue<>();
+        try (ChaskiNode pump = node(PUMP).enroll(ca.token(PUMP)).start();
+                ChaskiNode mill = node(MILL)
+                        .enroll(millsToken)
+                        .bootstrap(pump.addresses().get(0))
+                        .onEvent(events::add)
+                        .start()) {
+            long older = ca.node(nodes.resolve("mill-3"))
+                    .storedRevocations()
+                    .orElseThrow()
+                    .number();
+            assertThat(older).isLessThan(number(pump));
+            await().atMost(PATIENCE)
+                    .until(() -> events.contains(
+                            new NodeEvent.TrustUpdated(NodeEvent.TrustDocument.REVOCATIONS, number(pump))));
+        }
+    }
+
+    private static long number(ChaskiNode node) {
+        return ((TrustMode.Ca) node.security().mode())
+                .trust()
+                .revocations()
+                .orElseThrow()
+                .number();
     }
 
     @Test

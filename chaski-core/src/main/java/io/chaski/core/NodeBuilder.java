@@ -42,6 +42,7 @@ public final class NodeBuilder {
     private @Nullable Boolean insecure;
     private TrustMode security = TrustMode.INSECURE;
     private @Nullable String enrolmentToken;
+    private boolean isListRequired;
     private @Nullable Policy policy;
     private @Nullable Policy ownPolicy;
     private @Nullable AccessPolicy accessPolicy;
@@ -259,6 +260,17 @@ public final class NodeBuilder {
      */
     public NodeBuilder enroll(String token) {
         this.enrolmentToken = Objects.requireNonNull(token, "token");
+        return this;
+    }
+
+    /**
+     * Lets nobody in, and ends the edges that stand, while this node has no current revocation list of its authority. Default: who was
+     * not revoked as far as this node knows is let in, and {@link NodeEvent.RevocationsOverdue} tells that it may know too little;
+     * certificates live a day, and an authority that is away for longer would stop the network. A node that has let nobody in gets a
+     * list with its next certificate, or from {@code security().update(...)}.
+     */
+    public NodeBuilder requireRevocationList() {
+        this.isListRequired = true;
         return this;
     }
 
@@ -483,7 +495,9 @@ public final class NodeBuilder {
                 first(id, outside.id(Setting.ID)),
                 dataDirectory(outside),
                 networkOptions(outside),
-                mode,
+                isListRequired && mode instanceof TrustMode.Ca ca
+                        ? ca.with(ca.trust().requiringList())
+                        : mode,
                 new AccessOptions(
                         Optional.ofNullable(policy), Optional.ofNullable(ownPolicy), Optional.ofNullable(accessPolicy)),
                 edges,

@@ -115,6 +115,16 @@ public final class CertificateVerifier {
         public static Trust of(TrustDomain trustDomain, Set<X509Certificate> roots) {
             return new Trust(trustDomain, roots, Optional.empty(), false, DenyList.EMPTY);
         }
+
+        /** The same, but everybody is refused while the list is missing or overdue. */
+        public Trust requiringList() {
+            return new Trust(trustDomain, roots, revocations, true, denied);
+        }
+
+        /** The same, whether there is a current list or not. */
+        public Trust withoutRequiringList() {
+            return new Trust(trustDomain, roots, revocations, false, denied);
+        }
     }
 
     /**

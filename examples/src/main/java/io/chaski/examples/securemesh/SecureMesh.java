@@ -1,124 +1,115 @@
 package io.chaski.examples.securemesh;
 
-import io.chaski.ca.AuthorityOptions;
-import io.chaski.ca.AuthorityServer;
-import io.chaski.ca.CertificateAuthority;
-import io.chaski.ca.PasswordSource;
-import io.chaski.core.Address;
-import io.chaski.core.ChaskiNode;
-import io.chaski.core.ConnectFailedException;
-import io.chaski.core.Message;
-import io.chaski.core.NodeBuilder;
-import io.chaski.core.Subscription;
-import io.chaski.core.Topic;
-import io.chaski.core.security.ChaskiUri;
-import io.chaski.core.security.TrustDomain;
+import io.chaski.examples.process.Child;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.Map;
+import java.util.Objects;
 
-/** Makes an authority, lets three nodes enrol with tokens, and lets them talk; a node without an identity is refused. */
+/**
+ * Starts an authority, lets three nodes enrol and talk, shows that a node without an identity is refused, and revokes one of the
+ * three while it talks: the others close their edges to it, and go on. Each is a process, and what they print is the transcript.
+ */
 public final class SecureMesh {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Topic<String> READINGS = Topic.of("readings", String.class);
-    private static final List<String> NAMES = List.of("mill", "pump", "gate");
+    static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private static final String AUTHORITY = "authority";
+    private static final String NODE = "node";
+    private static final String STRANGER = "stranger";
+    private static final List<String> NAMES = List.of("mill", "pump", "press");
+
+    private final Map<String, Child> nodes = new LinkedHashMap<>();
 
     private SecureMesh() {}
 
     /**
      * Runs the example.
      *
-     * @param arguments none
+     * @param arguments none; those with which it starts itself say which process it is
      */
     public static void main(String[] arguments) throws Exception {
+        if (arguments.length == 0) {
+            new SecureMesh().run();
+        } else if (arguments[0].equals(AUTHORITY)) {
+            AuthorityProcess.run(Path.of(arguments[1]));
+        } else if (arguments[0].equals(NODE)) {
+            NodeProcess.run(arguments[1], Path.of(arguments[2]), arguments[3]);
+        } else {
+            StrangerProcess.run(arguments[1]);
+        }
+    }
+
+    private void run() throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("secure-mesh");
-        PasswordSource password = "not so secret"::toCharArray;
-        Address address = Address.tcp("127.0.0.1", freePort());
-        CertificateAuthority.init(
-                folder.resolve("ca"),
-                AuthorityOptions.builder(new TrustDomain("plant-7.example"))
-                        .address(address.toString())
-                        .build(),
-                password);
-        try (CertificateAuthority authority = CertificateAuthority.open(folder.resolve("ca"), password);
-                AuthorityServer server = authority.serve(address)) {
-            System.out.println(
-                    "the authority answers on loopback: " + server.address().isLocal());
-            run(authority, folder);
-        }
-    }
-
-    private static void run(CertificateAuthority authority, Path folder) throws InterruptedException, TimeoutException {
-        CountDownLatch heard = new CountDownLatch(NAMES.size() - 1);
-        List<ChaskiNode> nodes = new ArrayList<>();
-        try {
-            for (String name : NAMES) {
-                ChaskiUri uri = ChaskiUri.parse("chaski://plant-7.example/node/" + name);
-                // #region enrol
-                String token = authority.createToken(uri, Duration.ofMinutes(5), Optional.empty());
-                NodeBuilder node = ChaskiNode.builder()
-                        .name(name)
-                        .dataDirectory(folder.resolve(name))
-                        .enroll(token);
-                // #endregion
-                if (!nodes.isEmpty()) {
-                    node.bootstrap(nodes.get(0).addresses().get(0));
-                }
-                ChaskiNode started = node.start();
-                nodes.add(started);
-                System.out.println("enrolled "
-                        + started.security().identity().orElseThrow().name());
+        try (Child authority = Child.start(
+                SecureMesh.class, AUTHORITY, AUTHORITY, folder.resolve("ca").toString())) {
+            String contact = authority.await("READY", LIMIT);
+            say("the authority answers, and has joined the mesh that it vouches for");
+            try {
+                run(authority, contact, folder);
+            } finally {
+                nodes.values().forEach(Child::close);
             }
-            talk(nodes, heard);
-            System.out.println("a stranger is refused: " + isRefused(nodes.get(0)));
-        } finally {
-            nodes.forEach(ChaskiNode::close);
+        }
+        say("the end");
+    }
+
+    private void run(Child authority, String contact, Path folder) throws IOException, InterruptedException {
+        for (String name : NAMES) {
+            Child node = Child.start(
+                    SecureMesh.class, name, NODE, name, folder.resolve(name).toString(), contact);
+            nodes.put(name, node);
+            authority.tell("token " + name);
+            node.tell(authority.await("TOKEN", LIMIT)); // by standard input: it is a secret until it was used
+            say("enrolled " + node.await("ENROLLED", LIMIT));
+        }
+        for (Child node : nodes.values()) {
+            for (String other : NAMES) {
+                if (!other.equals(node.name())) {
+                    node.await("HEARS-" + other, LIMIT);
+                    say(node.name() + " hears " + other);
+                }
+            }
+        }
+        try (Child stranger = Child.start(SecureMesh.class, STRANGER, STRANGER, contact)) {
+            say("a stranger is refused: " + stranger.await("REFUSED", LIMIT));
+        }
+        revoke(authority, "press");
+    }
+
+    private void revoke(Child authority, String name) throws InterruptedException {
+        Child revoked = child(name);
+        List<Child> others =
+                nodes.values().stream().filter(node -> node != revoked).toList();
+        authority.tell("revoke " + name);
+        say("revoked " + name + ": " + authority.await("REVOKED", LIMIT) + " certificate");
+        for (Child other : others) {
+            other.await("CLOSED-" + name, LIMIT);
+            say(other.name() + " has closed its edge to " + name);
+        }
+        revoked.tell("return");
+        say(name + " comes back and is refused: " + revoked.await("REFUSED", LIMIT));
+        others.forEach(other -> other.tell("listen"));
+        for (Child other : others) {
+            for (Child speaker : others) {
+                if (speaker != other) {
+                    other.await("HEARS-" + speaker.name(), LIMIT);
+                    say(other.name() + " still hears " + speaker.name());
+                }
+            }
         }
     }
 
-    private static void talk(List<ChaskiNode> nodes, CountDownLatch heard) throws InterruptedException {
-        ChaskiNode mill = nodes.get(0);
-        for (ChaskiNode node : nodes.subList(1, nodes.size())) {
-            node.subscribe(READINGS, message -> hear(node, message, heard)); // ends with the node
-        }
-        Subscription own = mill.subscribe(READINGS, message -> {});
-        own.awaitSubscribers(nodes.size() - 1, LIMIT);
-        mill.publish(READINGS, "it turns");
-        if (!heard.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-            throw new IllegalStateException("not everybody has heard it");
-        }
+    private Child child(String name) {
+        return Objects.requireNonNull(nodes.get(name), name);
     }
 
-    private static void hear(ChaskiNode node, Message<String> message, CountDownLatch heard) {
-        System.out.println(node.name() + " hears from " + message.originName() + ": " + message.payload());
-        heard.countDown();
-    }
-
-    /** A node without an identity gets no edge, whatever it tries. */
-    private static boolean isRefused(ChaskiNode node) throws InterruptedException, TimeoutException {
-        try (ChaskiNode stranger = ChaskiNode.builder().name("stranger").start()) {
-            stranger.connect(node.addresses().get(0)).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-            return false;
-        } catch (ExecutionException e) {
-            return e.getCause() instanceof ConnectFailedException;
-        }
-    }
-
-    /** Tokens carry the address of the authority, so its port is chosen before it listens. */
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+    private static void say(String line) {
+        System.out.println(line);
     }
 }

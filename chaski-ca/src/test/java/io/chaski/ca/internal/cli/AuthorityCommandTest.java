@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.chaski.ca.FastAuthority;
 import io.chaski.ca.PasswordSource;
 import io.chaski.ca.internal.cli.Terminal.Prompt;
+import io.chaski.core.ChaskiNode;
 import io.chaski.core.security.policy.Policy;
 import io.chaski.core.security.policy.SignedPolicy;
 import java.io.ByteArrayInputStream;
@@ -118,6 +119,7 @@ class AuthorityCommandTest {
     class An_authority_that_is_served {
         private final CountDownLatch stop = new CountDownLatch(1);
         private final ExecutorService executor = Executors.newSingleThreadExecutor();
+        private final int nodePort = FastAuthority.freePort();
         private Future<ExitCode> served;
 
         @BeforeEach
@@ -133,6 +135,8 @@ class AuthorityCommandTest {
                     ca.toString(),
                     "--listen",
                     "127.0.0.1:" + port,
+                    "--node-listen",
+                    "127.0.0.1:" + nodePort,
                     "--password-file",
                     password.toString());
             served = executor.submit(() -> command().run(words, terminal));
@@ -205,6 +209,24 @@ class AuthorityCommandTest {
                     .isEqualTo(ExitCode.OK);
             SignedPolicy signed = SignedPolicy.read(Files.readAllBytes(folder.resolve("large.json.signed")));
             assertThat(new String(signed.text(), StandardCharsets.UTF_8)).isEqualTo(text);
+        }
+
+        @Test
+        void tells_the_nodes_whom_it_revokes() {
+            try (ChaskiNode mill = ChaskiNode.builder()
+                    .dataDirectory(node)
+                    .enroll(token())
+                    .bootstrap("127.0.0.1:" + nodePort)
+                    .start()) {
+                await().atMost(PATIENCE).until(() -> mill.edges().size() == 1);
+                assertThat(mill.edges().get(0).identity().orElseThrow().name())
+                        .isEqualTo("chaski://plant-7.example/ca/authority");
+
+                assertThat(run("revoke", MILL, "--why", "stolen", "--dir", ca.toString()))
+                        .isEqualTo(ExitCode.OK);
+
+                await().atMost(PATIENCE).until(() -> mill.edges().isEmpty());
+            }
         }
 
         @Test
