@@ -157,6 +157,9 @@ class EventLogTest {
         if (type == Instant.class) {
             return Instant.EPOCH;
         }
+        if (type == NodeEvent.ProofProblem.class) {
+            return NodeEvent.ProofProblem.FORGED;
+        }
         Map<Class<?>, Object> samples = Map.of(
                 RenewalAlarm.class,
                 RenewalAlarm.LATE,
