@@ -64,6 +64,9 @@ final class LiveAccess implements NodeAccess {
     /** What was signed and followed last; guarded by this. */
     private @Nullable SignedPolicy lastSigned;
 
+    /** What the node itself restricts, until that expires; guarded by this. */
+    private @Nullable Policy own;
+
     private volatile State state;
     private volatile Consumer<AccessRules> listener = rules -> {};
     private volatile @Nullable NodeLoop loop;
@@ -101,6 +104,7 @@ final class LiveAccess implements NodeAccess {
         Optional<Policy> policy =
                 security.hasIdentity() ? Optional.of(options.policy().orElseGet(Policy::members)) : options.policy();
         AccessRules rules = policy.map(AccessRules::of).orElse(AccessRules.OPEN);
+        this.own = options.own().orElse(null);
         if (options.own().isPresent()) {
             rules = rules.restrictedBy(options.own().get());
         }
@@ -110,12 +114,16 @@ final class LiveAccess implements NodeAccess {
         }
         this.state = new State(rules, policy);
         expire();
-        LOG.info(
-                "node {} follows {}",
-                nodeName,
-                options.policy().isPresent()
-                        ? "version " + options.policy().get().version() + " of its policy"
-                        : policy.isPresent() ? "the preset members" : "no policy: everybody may do everything");
+        LOG.info("node {} follows {}", nodeName, summary(options, policy.isPresent()));
+    }
+
+    private static String summary(AccessOptions options, boolean hasPolicy) {
+        String preset = hasPolicy ? "the preset members" : "no policy: everybody may do everything";
+        return options.policy()
+                        .map(given -> "version " + given.version() + " of its policy")
+                        .orElse(preset)
+                + (options.own().isPresent() ? ", restricted by a policy of its own" : "")
+                + (options.application().isPresent() ? ", restricted by the application" : "");
     }
 
     /** Has changes told, and looks from now on whether a policy has expired. */
@@ -127,9 +135,7 @@ final class LiveAccess implements NodeAccess {
 
     private void watch() {
         NodeLoop watching = loop;
-        boolean mayExpire =
-                state.policy.flatMap(policy -> policy.document().expires()).isPresent();
-        if (watching != null && mayExpire && isWatching.compareAndSet(false, true)) {
+        if (watching != null && mayExpire() && isWatching.compareAndSet(false, true)) {
             watching.schedule(
                     (protocol, nowNanos) -> {
                         isWatching.set(false);
@@ -140,13 +146,30 @@ final class LiveAccess implements NodeAccess {
         }
     }
 
-    private void expire() {
-        State now = state;
+    private synchronized boolean mayExpire() {
+        return state.policy.filter(LiveAccess::expires).isPresent() || own != null && expires(own);
+    }
+
+    private static boolean expires(Policy policy) {
+        return policy.document().expires().isPresent();
+    }
+
+    /** What has expired, or has not begun, allows nothing. */
+    private synchronized void expire() {
         Instant instant = Instant.ofEpochMilli(wallMillis.getAsLong());
-        if (now.policy.isPresent() && !now.policy.get().document().isInForce(instant)) {
-            log.write(LOG, Level.ERROR, "policy", "", "the policy is not in force: nobody may do anything", null);
-            set(Policy.strict());
+        if (own != null && !own.document().isInForce(instant)) {
+            own = null;
+            tellExpired("the node's own policy");
+            replace(state.rules.restrictedBy(Policy.strict()), state.policy);
         }
+        if (state.policy.filter(now -> !now.document().isInForce(instant)).isPresent()) {
+            tellExpired("the policy");
+            replace(Policy.strict());
+        }
+    }
+
+    private void tellExpired(String what) {
+        log.write(LOG, Level.ERROR, "policy", what, what + " is not in force: nobody may do anything", null);
     }
 
     private void onProblem(Decision decision, Optional<RuntimeException> thrown) {
@@ -168,7 +191,7 @@ final class LiveAccess implements NodeAccess {
         if (!policy.document().isInForce(Instant.ofEpochMilli(wallMillis.getAsLong()))) {
             throw new PolicyRefusedException(PolicyRefusedException.Problem.NOT_IN_FORCE, "not now");
         }
-        set(policy);
+        replace(policy);
     }
 
     @Override
@@ -187,13 +210,16 @@ final class LiveAccess implements NodeAccess {
                     PolicyRefusedException.Problem.ROLLBACK, policy.version() + " after version " + version);
         }
         lastSigned = signed;
-        set(policy);
+        replace(policy);
     }
 
-    private synchronized void set(Policy policy) {
-        State next = new State(state.rules.with(policy), Optional.of(policy));
-        state = next;
-        listener.accept(next.rules);
+    private synchronized void replace(Policy policy) {
+        replace(state.rules.with(policy), Optional.of(policy));
+    }
+
+    private synchronized void replace(AccessRules rules, Optional<Policy> policy) {
+        state = new State(rules, policy);
+        listener.accept(rules);
         watch();
     }
 

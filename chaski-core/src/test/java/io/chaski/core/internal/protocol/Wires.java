@@ -384,7 +384,7 @@ public final class Wires {
                         input(() -> protocol.onLinkDown(number, reason, nowNanos));
                     }
                 }
-            };
+            });
         }
 
         private void input(Runnable action) {
