@@ -160,6 +160,9 @@ class EventLogTest {
         if (type == NodeEvent.TrustDocument.class) {
             return NodeEvent.TrustDocument.POLICY;
         }
+        if (type == NodeEvent.ProofProblem.class) {
+            return NodeEvent.ProofProblem.FORGED;
+        }
         Map<Class<?>, Object> samples = Map.of(
                 RenewalAlarm.class,
                 RenewalAlarm.LATE,

@@ -67,7 +67,7 @@ final class FrameHandling {
                     return;
                 }
                 Source source = source(advert.source());
-                if (source != null && advert.to() <= Broadcast.MAX_SEQ) {
+                if (source != null && isWanted(source) && advert.to() <= Broadcast.MAX_SEQ) {
                     onAdvert(source, advert, patienceNanos);
                 }
             }
@@ -135,7 +135,10 @@ final class FrameHandling {
                     break;
                 }
                 Source source = source(seen.source());
-                if (source != null && source.channel() != Source.PRESENCE && seen.maxSeq() <= Broadcast.MAX_SEQ) {
+                if (source != null
+                        && source.channel() != Source.PRESENCE
+                        && isWanted(source)
+                        && seen.maxSeq() <= Broadcast.MAX_SEQ) {
                     complete &= onSeen(source, seen, patienceNanos);
                 }
             }
@@ -191,6 +194,15 @@ final class FrameHandling {
             return complete;
         }
 
+        /** What would be dropped when it comes is not asked for. */
+        private boolean isWanted(Source source) {
+            if (checking.admits(source)) {
+                return true;
+            }
+            context.counters().increment("proof.not-wanted");
+            return false;
+        }
+
         private @Nullable OriginLog known(int alias) {
             Source source = source(alias);
             return source == null ? null : origins.find(source);
@@ -200,10 +212,6 @@ final class FrameHandling {
             Source source = link.peer.sourceOf(alias);
             if (source == null || source.topic() != topic) {
                 context.counters().increment("tree.unknown-source");
-                return null;
-            }
-            if (!checking.admits(source)) {
-                context.counters().increment("proof.not-wanted");
                 return null;
             }
             return source;

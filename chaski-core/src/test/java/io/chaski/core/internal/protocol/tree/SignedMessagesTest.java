@@ -381,8 +381,14 @@ class SignedMessagesTest extends TreeFixture {
 
     @Nested
     class Where_messages_have_to_be_signed {
+        final Source kept = source(400, 1);
+
         @BeforeEach
         void require() {
+            ann.alias(kept);
+            receive(bob, kept, 1, 1);
+            context.heard.clear();
+            bob.sent.clear();
             broadcast.requireProofs();
         }
 
@@ -393,6 +399,12 @@ class SignedMessagesTest extends TreeFixture {
             assertThat(context.takeHeard()).containsExactly(unproved(source, ann, ProofProblem.MISSING));
             assertThat(ann.blamed).containsExactly("proof");
             assertThat(bob.sent).isEmpty();
+        }
+
+        @Test
+        void others_that_were_kept_before_are_still_given_to_whoever_lacks_them() {
+            frame(ann, graft(false, range(kept, 1, 1)));
+            assertThat(ann.sent).contains(new TestPeer.Data(kept, 1, 2, "m1"));
         }
 
         @Test
