@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDirFactory;
  * machine, and to a test it proves nothing: no test cuts the power, and a killed process loses what it had not given to
  * the system, not what the disk had not written.
  */
-final class MemoryDisk implements TempDirFactory {
+public final class MemoryDisk implements TempDirFactory {
 
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 

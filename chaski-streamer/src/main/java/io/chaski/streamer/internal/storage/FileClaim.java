@@ -2,20 +2,15 @@ package io.chaski.streamer.internal.storage;
 
 import io.chaski.streamer.StorageException;
 import io.chaski.streamer.StorageException.Problem;
+import io.chaski.streamer.internal.disk.Directories;
 import io.chaski.streamer.internal.disk.LockedFile;
+import io.chaski.streamer.internal.disk.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /**
  * The right to a storage's file, for one storage at a time, by a locked file beside it. In the locked file is the version
@@ -25,7 +20,6 @@ import java.util.Set;
 final class FileClaim implements AutoCloseable {
 
     private static final int VERSION_DIGITS = 16;
-    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
     private final Path file;
     private final LockedFile lock;
@@ -50,34 +44,12 @@ final class FileClaim implements AutoCloseable {
         if (folder == null || name == null) {
             throw new IOException("the root of a file system is no file");
         }
-        createFolders(folder, disk);
+        Directories.create(folder, disk::forceNames);
         Path file = folder.toRealPath().resolve(name);
         LockedFile lock = LockedFile.open(
-                        file.resolveSibling(name + ".lock"), StandardOpenOption.CREATE, ownerOnly(file))
+                        file.resolveSibling(name + ".lock"), StandardOpenOption.CREATE, OwnerOnly.attributes(file))
                 .orElseThrow(() -> new StorageException(Problem.IN_USE, file, "another storage has the file", null));
         return new FileClaim(file, lock);
-    }
-
-    /** A file is as durable as the names of the folders above it. */
-    private static void createFolders(Path folder, StorageDisk disk) throws IOException {
-        Deque<Path> missing = new ArrayDeque<>();
-        Path at = folder;
-        while (at != null && !Files.exists(at)) {
-            missing.push(at);
-            at = at.getParent();
-        }
-        Files.createDirectories(folder);
-        for (Path made : missing) {
-            disk.forceNames(made.resolveSibling(".").normalize());
-        }
-    }
-
-    /** Attributes of a file that only its owner reads, from the first byte. */
-    static FileAttribute<?>[] ownerOnly(Path near) {
-        boolean isPosix = near.getFileSystem().supportedFileAttributeViews().contains("posix");
-        return isPosix
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
-                : new FileAttribute<?>[0];
     }
 
     /** The file, by its real folder. */

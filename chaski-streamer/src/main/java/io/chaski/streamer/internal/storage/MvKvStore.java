@@ -2,6 +2,7 @@ package io.chaski.streamer.internal.storage;
 
 import io.chaski.streamer.StorageException;
 import io.chaski.streamer.StorageException.Problem;
+import io.chaski.streamer.internal.disk.OwnerOnly;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
@@ -98,7 +99,7 @@ public final class MvKvStore implements KvStore {
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             Path temporary = file.resolveSibling(file.getFileName() + ".new");
             Files.deleteIfExists(temporary); // left by a crash; we have the claim, so nobody is writing it
-            Files.createFile(temporary, FileClaim.ownerOnly(temporary));
+            Files.createFile(temporary, OwnerOnly.attributes(temporary));
             MvMaps.create(disk.open(temporary)).close();
             claim.note(0);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
