@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CallsBenchmarkIT {
 
     @ParameterizedTest
-    @CsvSource({"NETTY_ECHO, CALLS_1", "CHASKI, CALLS_1", "CHASKI, CALLS_64"})
+    @CsvSource({"NETTY_ECHO, CALLS_1", "CHASKI, CALLS_64"})
     void every_call_is_answered(Contestants contestant, Workload workload) throws Exception {
         expectAllAnswers(contestant, workload);
     }
