@@ -20,6 +20,7 @@ import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.Identity;
 import io.chaski.core.security.SignedRevocationList;
+import io.chaski.core.security.policy.SignedPolicy;
 import java.io.Closeable;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -53,6 +54,7 @@ public final class CertificateAuthority implements AutoCloseable {
     private final AuthorityFiles.Opened opened;
     private final Surroundings surroundings;
     private final Supplier<Moment> clock;
+    private Optional<SignedPolicy> policy = Optional.empty(); // signed since this was opened
     private boolean isClosed;
 
     /**
@@ -467,6 +469,63 @@ public final class CertificateAuthority implements AutoCloseable {
      */
     public AuthorityNode join(NodeBuilder builder) {
         return AuthorityNode.start(this, builder);
+    }
+
+    /**
+     * Signs a policy for nodes to follow, and keeps it. Nodes believe it as long as its certificate lasts, which is as long as
+     * those of nodes do, and then until they hear of another one: sign the same text again for nodes that come later.
+     *
+     * @param text JSON as docs/security.md describes it, with the domain of this authority
+     * @return what {@link io.chaski.core.security.policy.NodeAccess#update(SignedPolicy)} takes
+     * @throws io.chaski.core.security.policy.PolicyFormatException if it is no policy
+     * @throws io.chaski.core.security.policy.PolicyRefusedException with DOMAIN; with NOT_IN_FORCE if it has expired; with
+     *     ROLLBACK if a later version was signed, or CONFLICT if another text was as this one
+     * @throws EnrolmentException with CA_READ_ONLY if it could not be recorded, IDENTITY_REVOKED if you have revoked {@code
+     *     ca/policy}
+     * @throws AuthorityException with FAILED if it could not be kept: then it is not handed out, and can be signed again
+     */
+    public synchronized SignedPolicy signPolicy(byte[] text) {
+        checkIsOpen();
+        SignedPolicy signed = opened.authority().signPolicy(text, clock.get());
+        try {
+            files.store(signed);
+            policy = Optional.of(signed);
+            return signed;
+        } catch (IOException e) {
+            throw failed(directory, e);
+        }
+    }
+
+    /** The policy that this authority has signed last; empty if it has signed none. */
+    synchronized Optional<SignedPolicy> policy() {
+        checkIsOpen();
+        try {
+            if (policy.isEmpty()) {
+                policy = AuthorityFiles.policy(surroundings.disk(), directory);
+            }
+            return policy;
+        } catch (IOException e) {
+            throw failed(directory, e);
+        }
+    }
+
+    /**
+     * The policy that an authority has signed last; empty if it has signed none. Needs no password, and does not wait for who
+     * has the authority open.
+     *
+     * @param directory of the authority
+     * @throws AuthorityException with MISSING, DAMAGED, UNSAFE_PERMISSIONS or FAILED
+     */
+    public static Optional<SignedPolicy> signedPolicy(Path directory) {
+        Disk disk = new LocalDisk();
+        if (!existsIn(disk, directory)) {
+            throw new AuthorityException(Problem.MISSING, directory + " is missing", null);
+        }
+        try {
+            return AuthorityFiles.policy(disk, directory);
+        } catch (IOException e) {
+            throw failed(directory, e);
+        }
     }
 
     /**

@@ -276,7 +276,7 @@ public final class NodeBuilder {
 
     /**
      * Says who may do what, this node included. Default: {@link Policy#members()} with an identity; without one everybody may
-     * do everything.
+     * do everything. A policy that has not begun when the node starts, or that expires, allows nothing until another one is given.
      *
      * @param rules what the authority says; {@link ChaskiNode#access()} takes a later one
      */
@@ -288,7 +288,7 @@ public final class NodeBuilder {
     /**
      * Restricts at this node what the policy allows; see {@link #policy}.
      *
-     * @param rules something is allowed here if both allow it
+     * @param rules something is allowed here if both allow it; once they have expired, nothing is
      */
     public NodeBuilder ownPolicy(Policy rules) {
         this.ownPolicy = Objects.requireNonNull(rules, "ownPolicy");

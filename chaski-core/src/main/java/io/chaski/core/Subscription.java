@@ -65,7 +65,9 @@ public interface Subscription extends AutoCloseable {
 
     /**
      * Completes when the subscription has ended: normally after {@link #close()} or the end of the node,
-     * exceptionally with {@link QueueOverflowException}. Its dependents run on the callback executor.
+     * exceptionally with {@link QueueOverflowException}, or with
+     * {@link io.chaski.core.security.policy.AccessDeniedException} once this node may not subscribe any more. Its dependents run on
+     * the callback executor.
      */
     CompletableFuture<Void> closed();
 

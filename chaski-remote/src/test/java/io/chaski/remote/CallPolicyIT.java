@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.security.policy.AccessDeniedException;
 import io.chaski.core.security.policy.Policy;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -129,5 +130,24 @@ class CallPolicyIT {
         Watched watched = caller.at(provider.node().id()).proxy("watched", Watched.class);
 
         assertThat(watched.each(3, value -> value * 2)).isEqualTo(6);
+    }
+
+    /** As with a policy that is spread: nodes begin with less, and it may go back. */
+    @Test
+    void services_are_heard_of_once_a_policy_allows_it() throws Exception {
+        Policy calls = policy("\"rpc.serve\":[\"*\"],\"rpc.call\":[\"*/*\"]");
+        ChaskiRemote provider = remote("provider", calls);
+        ChaskiRemote caller = remote("caller", policy("\"file.send\":[\"none\"]"));
+        Remotes.connect(caller, provider);
+
+        for (String name : List.of("turbine", "pump")) {
+            provider.serve(name, Turbine.class, turbine(speed -> speed + 1));
+            assertThatThrownBy(() -> caller.proxy(name, Turbine.class).start(1)).isInstanceOf(CallException.class);
+            assertThat(caller.knownServices()).doesNotContain(name);
+            caller.node().access().update(calls);
+            assertThat(caller.awaitService(name, 1, Remotes.LIMIT)).hasSize(1);
+            assertThat(caller.proxy(name, Turbine.class).start(1)).isEqualTo(2);
+            caller.node().access().update(Policy.strict());
+        }
     }
 }

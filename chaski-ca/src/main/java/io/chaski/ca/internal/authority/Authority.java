@@ -18,6 +18,7 @@ import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.Identity;
 import io.chaski.core.security.TrustDomain;
+import io.chaski.core.security.policy.SignedPolicy;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -44,6 +45,7 @@ public final class Authority {
     private final Enrolment enrolment;
     private final Renewal renewal;
     private final Revocations revocations;
+    private final PolicySigning policies;
     private final RequestLimits limits = new RequestLimits();
 
     /**
@@ -82,6 +84,7 @@ public final class Authority {
         this.enrolment = new Enrolment(settings.trustDomain(), tokenKeys, books, issuance);
         this.renewal = new Renewal(books, issuance, settings.allowedExpired());
         this.revocations = new Revocations(books, issuance);
+        this.policies = new PolicySigning(settings.trustDomain(), books, issuance);
     }
 
     /** Lets it sign. */
@@ -291,6 +294,11 @@ public final class Authority {
     /** The revocation list as of now. */
     public X509CRL revocationList(Moment now) {
         return revocations.current(now);
+    }
+
+    /** Signs a policy; see {@link PolicySigning#sign}. */
+    public SignedPolicy signPolicy(byte[] text, Moment now) {
+        return policies.sign(text, now);
     }
 
     /** All certificates that have not ended, oldest first. */

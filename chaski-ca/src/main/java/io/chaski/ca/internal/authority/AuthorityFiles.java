@@ -19,6 +19,8 @@ import io.chaski.ca.internal.journal.JournalRecord.MalformedRecordException;
 import io.chaski.ca.internal.token.ProvisionerKeys;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.TrustDomain;
+import io.chaski.core.security.policy.PolicyRefusedException;
+import io.chaski.core.security.policy.SignedPolicy;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +34,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +51,7 @@ public final class AuthorityFiles {
     private static final String ISSUING = issuing(1);
     private static final String ISSUING_KEY = issuingKey(1);
     private static final String TOKEN_KEYS = "tokens.key.pem";
+    private static final String POLICY = "policy.signed";
     private static final int MAX_BYTES = 64 << 10;
 
     private final Disk disk;
@@ -209,6 +213,28 @@ public final class AuthorityFiles {
         opened.authority().rotate(generation, new IssuingAuthority(certificate, keys.getPrivate()), now);
         disk.deleteIfExists(directory.resolve(issuingKey(generation - 1)));
         disk.forceDirectory(directory);
+    }
+
+    /** Keeps a policy that was signed, in place of the one before. */
+    public void store(SignedPolicy policy) throws IOException {
+        SmallFiles.write(disk, directory.resolve(POLICY), policy.toBytes());
+    }
+
+    /**
+     * The policy that was signed last; empty if none was. Takes neither lock nor password.
+     *
+     * @throws AuthorityException with DAMAGED or UNSAFE_PERMISSIONS
+     */
+    public static Optional<SignedPolicy> policy(Disk disk, Path directory) throws IOException {
+        Path file = directory.resolve(POLICY);
+        if (!disk.exists(file)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(SignedPolicy.read(SmallFiles.read(disk, file, SignedPolicy.MAX_BYTES)));
+        } catch (PolicyRefusedException e) {
+            throw new AuthorityException(Problem.DAMAGED, file + " is no signed policy", e);
+        }
     }
 
     /**

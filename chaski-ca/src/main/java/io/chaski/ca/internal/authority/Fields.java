@@ -22,6 +22,8 @@ final class Fields {
     static final String SUPPRESSED = "suppressed";
     static final String TRUST_DOMAIN = "trustDomain";
     static final String ROOT = "root";
+    static final String VERSION = "version";
+    static final String TEXT = "text";
 
     private Fields() {}
 }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the authority knows: a pure function of the records in its journal, so what is found after a restart is what was
@@ -57,6 +58,7 @@ final class Ledger {
     private final Set<Fingerprint> barredKeys = new HashSet<>();
     private final Map<ChaskiUri, Instant> revokedAt = new HashMap<>();
     private final Duration keptAfterEnd;
+    private PolicySigning.@Nullable Signed policy;
     private int issuingGeneration = 1;
     private long listNumber;
     private boolean isListOutdated;
@@ -126,6 +128,9 @@ final class Ledger {
                     listNumber = Long.parseLong(record.field(Fields.NUMBER));
                     isListOutdated = false;
                 }
+                case POLICY_SIGNED ->
+                    policy = new PolicySigning.Signed(
+                            Long.parseLong(record.field(Fields.VERSION)), Fingerprint.parse(record.field(Fields.TEXT)));
                 case INIT, REFUSED, ALARM -> {}
             }
         } catch (IllegalArgumentException | DateTimeException e) {
@@ -314,6 +319,11 @@ final class Ledger {
 
     private static boolean belongsOnList(RevokedCertificate certificate, Instant now) {
         return !now.isAfter(certificate.notAfter.plus(LISTED_AFTER_END));
+    }
+
+    /** The policy that was signed last; empty if none was. */
+    Optional<PolicySigning.Signed> policy() {
+        return Optional.ofNullable(policy);
     }
 
     /** Which issuing key signs: 1 is the one that the authority was made with. */

@@ -46,6 +46,9 @@ public final class AuthorityCommand {
                 new UpkeepVerbs.CrlPublish(),
                 new UpkeepVerbs.RotateIssuing(),
                 new UpkeepVerbs.AuditVerify(),
+                new PolicyVerbs.Check(),
+                new PolicyVerbs.Sign(),
+                new PolicyVerbs.Explain(),
                 new Doctor());
     }
 

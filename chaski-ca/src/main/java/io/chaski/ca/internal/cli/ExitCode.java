@@ -3,6 +3,7 @@ package io.chaski.ca.internal.cli;
 import io.chaski.ca.AuthorityException;
 import io.chaski.ca.EnrolmentException;
 import io.chaski.core.ChaskiException;
+import io.chaski.core.security.policy.PolicyRefusedException;
 
 /** What a script learns of how it went. The numbers never change their meaning. */
 enum ExitCode {
@@ -44,6 +45,13 @@ enum ExitCode {
             return switch (enrolment.problem()) {
                 case UNREACHABLE -> UNREACHABLE;
                 case CA_READ_ONLY, CA_KEY_LOCKED -> FAILURE;
+                default -> REFUSED;
+            };
+        }
+        if (failure instanceof PolicyRefusedException policy) {
+            return switch (policy.problem()) {
+                case ROLLBACK, CONFLICT -> CONFLICT;
+                case MALFORMED -> FAILURE;
                 default -> REFUSED;
             };
         }

@@ -20,6 +20,11 @@ record Terminal(PrintStream out, PrintStream err, Optional<Prompt> prompt, Count
         char[] password(String question);
     }
 
+    /** The same, but results go elsewhere. */
+    Terminal printingTo(PrintStream other) {
+        return new Terminal(other, err, prompt, stop);
+    }
+
     /** A result, for people or for programs. */
     void result(Arguments arguments, String text, Json json) {
         out.println(arguments.has(Option.JSON) ? json.toString() : printable(text));

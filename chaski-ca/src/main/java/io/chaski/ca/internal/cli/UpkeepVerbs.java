@@ -9,10 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.cert.CRLException;
 import java.security.cert.X509CRL;
 import java.util.ArrayList;
@@ -117,11 +114,7 @@ final class UpkeepVerbs {
             List<String> words = new ArrayList<>(arguments.words());
             words.remove(arguments.operand(0));
             words.add(CrlShow.BASE64.name());
-            Terminal captured = new Terminal(
-                    new PrintStream(printed, true, StandardCharsets.US_ASCII),
-                    terminal.err(),
-                    terminal.prompt(),
-                    terminal.stop());
+            Terminal captured = terminal.printingTo(new PrintStream(printed, true, StandardCharsets.US_ASCII));
             ExitCode code =
                     show.run(Arguments.parse(words, AuthorityCommand.allOptions(show), show.operands()), captured);
             if (code != ExitCode.OK) {
@@ -130,20 +123,12 @@ final class UpkeepVerbs {
             byte[] der = Base64.getDecoder()
                     .decode(printed.toString(StandardCharsets.US_ASCII).strip());
             Path file = Path.of(arguments.operand(0)).toAbsolutePath();
-            write(file, der);
+            PublicFile.write(file, der);
             terminal.result(
                     arguments,
                     file + ", " + der.length + " bytes",
                     new Json().with("file", file).with("bytes", der.length));
             return ExitCode.OK;
-        }
-
-        /** For everybody to read, unlike anything else here; whole at every moment. */
-        private static void write(Path file, byte[] content) throws IOException {
-            Path temporary = file.resolveSibling(file.getFileName() + ".new");
-            Files.deleteIfExists(temporary);
-            Files.write(temporary, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 

@@ -41,6 +41,8 @@ public record JournalRecord(Event event, Instant time, Map<String, String> field
         LISTED,
         /** Another issuing key signs from now on; its files are on the disk. */
         ROTATED,
+        /** A policy was signed; written before it is. */
+        POLICY_SIGNED,
         /** A request was refused. */
         REFUSED,
         /** A request was refused that only a thief or a copied machine makes. */

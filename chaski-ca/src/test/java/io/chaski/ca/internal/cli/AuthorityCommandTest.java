@@ -7,6 +7,8 @@ import io.chaski.ca.FastAuthority;
 import io.chaski.ca.PasswordSource;
 import io.chaski.ca.internal.cli.Terminal.Prompt;
 import io.chaski.core.ChaskiNode;
+import io.chaski.core.security.policy.Policy;
+import io.chaski.core.security.policy.SignedPolicy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -190,6 +193,22 @@ class AuthorityCommandTest {
             assertThat(out()).contains("revoked", "chaski://plant-7.example/ca/authority");
             assertThat(run("audit", "verify", "--dir", ca.toString())).isEqualTo(ExitCode.OK);
             assertThat(out()).contains("records are sound");
+        }
+
+        /** The text travels between the processes, and has 1 MiB at most. */
+        @Test
+        void signs_a_policy_of_any_size() throws IOException {
+            String pattern = "\"" + "a".repeat(200) + "\"";
+            String text = "{\"version\":1,\"domain\":\"plant-7.example\",\"newcomer\":{\"publish\":["
+                    + String.join(",", Collections.nCopies(5_100, pattern)) + "]}}";
+            assertThat(text.length()).isBetween(1_000_000, Policy.MAX_BYTES);
+            Path policy = Files.writeString(folder.resolve("large.json"), text);
+
+            assertThat(run("policy", "sign", policy.toString(), "--dir", ca.toString()))
+                    .as("%s", err())
+                    .isEqualTo(ExitCode.OK);
+            SignedPolicy signed = SignedPolicy.read(Files.readAllBytes(folder.resolve("large.json.signed")));
+            assertThat(new String(signed.text(), StandardCharsets.UTF_8)).isEqualTo(text);
         }
 
         @Test

@@ -63,14 +63,19 @@ final class LiveAccess implements NodeAccess {
     };
     private final AtomicBoolean isWatching = new AtomicBoolean();
 
-    /** What was signed and followed last; guarded by this. */
+    /** Held by who brings another policy: signatures and disks take their time, and the loop does not wait for it. */
+    private final Object updates = new Object();
+
+    /** What was signed and followed last; guarded by {@link #updates}. */
     private @Nullable SignedPolicy lastSigned;
 
-    /** What was configured at the start; guarded by nothing, it does not change. */
+    /** Version of the policy that the application has given at the start. */
     private final Optional<Long> configuredVersion;
 
-    /** Where signed policies go before they are followed; guarded by this. */
+    /** Where signed policies go before they are followed; guarded by {@link #updates}. */
     private TrustKeeper keeper = TrustKeeper.NONE;
+    /** What the node itself restricts, until that expires; guarded by this. */
+    private @Nullable Policy own;
 
     private volatile State state;
     private volatile Consumer<AccessRules> listener = rules -> {};
@@ -110,6 +115,7 @@ final class LiveAccess implements NodeAccess {
         Optional<Policy> policy =
                 security.hasIdentity() ? Optional.of(options.policy().orElseGet(Policy::members)) : options.policy();
         AccessRules rules = policy.map(AccessRules::of).orElse(AccessRules.OPEN);
+        this.own = options.own().orElse(null);
         if (options.own().isPresent()) {
             rules = rules.restrictedBy(options.own().get());
         }
@@ -119,12 +125,16 @@ final class LiveAccess implements NodeAccess {
         }
         this.state = new State(rules, policy);
         expire();
-        LOG.info(
-                "node {} follows {}",
-                nodeName,
-                options.policy().isPresent()
-                        ? "version " + options.policy().get().version() + " of its policy"
-                        : policy.isPresent() ? "the preset members" : "no policy: everybody may do everything");
+        LOG.info("node {} follows {}", nodeName, summary(options, policy.isPresent()));
+    }
+
+    private static String summary(AccessOptions options, boolean hasPolicy) {
+        String preset = hasPolicy ? "the preset members" : "no policy: everybody may do everything";
+        return options.policy()
+                        .map(given -> "version " + given.version() + " of its policy")
+                        .orElse(preset)
+                + (options.own().isPresent() ? ", restricted by a policy of its own" : "")
+                + (options.application().isPresent() ? ", restricted by the application" : "");
     }
 
     /** Version of the policy that the application has given at the start. */
@@ -133,8 +143,10 @@ final class LiveAccess implements NodeAccess {
     }
 
     /** Has signed policies kept from now on. */
-    synchronized void keepWith(TrustKeeper keeping) {
-        keeper = keeping;
+    void keepWith(TrustKeeper keeping) {
+        synchronized (updates) {
+            keeper = keeping;
+        }
     }
 
     /**
@@ -146,16 +158,18 @@ final class LiveAccess implements NodeAccess {
      * @throws io.chaski.core.security.CertificateRefusedException if its signer is of a root that is not trusted any more
      * @throws PolicyRefusedException if it is damaged
      */
-    synchronized void restore(SignedPolicy signed, Instant believedAt) {
+    void restore(SignedPolicy signed, Instant believedAt) {
         if (security.mode() instanceof TrustMode.Ca ca) {
             CertificateVerifier.Trust trust = ca.trust();
             Policy policy = signed.verify(
                     new CertificateVerifier(CertificateVerifier.Trust.of(trust.trustDomain(), trust.roots())),
                     believedAt);
-            if (policy.version() >= configuredVersion.orElse(0L)) {
-                lastSigned = signed;
-                set(policy);
-                expire();
+            synchronized (updates) {
+                if (policy.version() >= configuredVersion.orElse(0L)) {
+                    lastSigned = signed;
+                    replace(policy);
+                    expire();
+                }
             }
         }
     }
@@ -169,9 +183,7 @@ final class LiveAccess implements NodeAccess {
 
     private void watch() {
         NodeLoop watching = loop;
-        boolean mayExpire =
-                state.policy.flatMap(policy -> policy.document().expires()).isPresent();
-        if (watching != null && mayExpire && isWatching.compareAndSet(false, true)) {
+        if (watching != null && mayExpire() && isWatching.compareAndSet(false, true)) {
             watching.schedule(
                     (protocol, nowNanos) -> {
                         isWatching.set(false);
@@ -182,13 +194,30 @@ final class LiveAccess implements NodeAccess {
         }
     }
 
-    private void expire() {
-        State now = state;
+    private synchronized boolean mayExpire() {
+        return state.policy.filter(LiveAccess::expires).isPresent() || own != null && expires(own);
+    }
+
+    private static boolean expires(Policy policy) {
+        return policy.document().expires().isPresent();
+    }
+
+    /** What has expired, or has not begun, allows nothing. */
+    private synchronized void expire() {
         Instant instant = Instant.ofEpochMilli(wallMillis.getAsLong());
-        if (now.policy.isPresent() && !now.policy.get().document().isInForce(instant)) {
-            log.write(LOG, Level.ERROR, "policy", "", "the policy is not in force: nobody may do anything", null);
-            set(Policy.strict());
+        if (own != null && !own.document().isInForce(instant)) {
+            own = null;
+            tellExpired("the node's own policy");
+            replace(state.rules.restrictedBy(Policy.strict()), state.policy);
         }
+        if (state.policy.filter(now -> !now.document().isInForce(instant)).isPresent()) {
+            tellExpired("the policy");
+            replace(Policy.strict());
+        }
+    }
+
+    private void tellExpired(String what) {
+        log.write(LOG, Level.ERROR, "policy", what, what + " is not in force: nobody may do anything", null);
     }
 
     private void onProblem(Decision decision, Optional<RuntimeException> thrown) {
@@ -210,12 +239,10 @@ final class LiveAccess implements NodeAccess {
         if (!policy.document().isInForce(Instant.ofEpochMilli(wallMillis.getAsLong()))) {
             throw new PolicyRefusedException(PolicyRefusedException.Problem.NOT_IN_FORCE, "not now");
         }
-        raise(policy);
-        set(policy);
-    }
-
-    private synchronized void raise(Policy policy) {
-        keeper.raise(TrustKind.POLICY, policy.version());
+        synchronized (updates) {
+            keeper.raise(TrustKind.POLICY, policy.version());
+            replace(policy);
+        }
     }
 
     @Override
@@ -224,11 +251,18 @@ final class LiveAccess implements NodeAccess {
     }
 
     /** See {@link #update(SignedPolicy)}; what it says. */
-    synchronized Policy follow(SignedPolicy signed) {
+    Policy follow(SignedPolicy signed) {
         if (!(security.mode() instanceof TrustMode.Ca ca)) {
             throw new IllegalStateException("this node trusts no authority whose policies are signed");
         }
         Policy policy = signed.verify(new CertificateVerifier(ca.trust()), security.now());
+        synchronized (updates) {
+            follow(signed, policy);
+        }
+        return policy;
+    }
+
+    private void follow(SignedPolicy signed, Policy policy) {
         SignedPolicy known = lastSigned;
         if (known != null) {
             signed.checkFollows(known);
@@ -242,15 +276,17 @@ final class LiveAccess implements NodeAccess {
         if (keeper.isNews(edition)) { // otherwise the same was signed earlier than what is followed
             keeper.keep(edition, signed.toBytes(), TrustDocuments.end(signed, policy));
             lastSigned = signed;
-            set(policy);
+            replace(policy);
         }
-        return policy;
     }
 
-    private synchronized void set(Policy policy) {
-        State next = new State(state.rules.with(policy), Optional.of(policy));
-        state = next;
-        listener.accept(next.rules);
+    private synchronized void replace(Policy policy) {
+        replace(state.rules.with(policy), Optional.of(policy));
+    }
+
+    private synchronized void replace(AccessRules rules, Optional<Policy> policy) {
+        state = new State(rules, policy);
+        listener.accept(rules);
         watch();
     }
 

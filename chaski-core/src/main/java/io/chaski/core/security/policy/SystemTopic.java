@@ -39,13 +39,16 @@ public enum SystemTopic {
 
     /** What implies an action here, if somebody may do any of it. */
     List<Action> implying(Action action) {
-        boolean isHearing = action == Action.SUBSCRIBE || action == Action.RELAY || action == Action.DISCOVER;
-        if (!isHearing && action != Action.PUBLISH) {
+        boolean isOfTopics = action == Action.PUBLISH
+                || action == Action.SUBSCRIBE
+                || action == Action.RELAY
+                || action == Action.DISCOVER;
+        if (!isOfTopics) {
             return List.of();
         }
         return switch (this) {
             case CONTROL -> List.of(Action.DISCOVER);
-            case SERVICES -> isHearing ? List.of(Action.RPC_SERVE, Action.RPC_CALL) : List.of(Action.RPC_SERVE);
+            case SERVICES -> List.of(Action.RPC_SERVE, Action.RPC_CALL); // who calls asks there who serves
         };
     }
 

@@ -172,13 +172,13 @@ class AccessRulesTest {
         @CsvSource({
             "rpc.call, subscribe, IMPLIED",
             "rpc.call, relay, IMPLIED",
-            "rpc.call, publish, NO_RULE",
+            "rpc.call, publish, IMPLIED",
             "rpc.serve, subscribe, IMPLIED",
             "rpc.serve, publish, IMPLIED",
             "publish, publish, NO_RULE",
             "file.send, subscribe, NO_RULE",
         })
-        void announce_services_for_those_who_call_or_serve(String granted, String action, Cause cause) {
+        void announce_and_ask_for_services_for_those_who_call_or_serve(String granted, String action, Cause cause) {
             AccessRules rules = AccessRules.of(policy("\"" + granted + "\":[\"turbines/**\"]"));
 
             assertThat(cause(rules, MILL, Action.ofKey(action).orElseThrow(), "$services"))

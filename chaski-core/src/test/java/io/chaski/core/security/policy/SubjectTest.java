@@ -43,7 +43,7 @@ class SubjectTest {
 
     @Test
     void has_a_longest_text() {
-        assertThat(new Subject("x:" + "a".repeat(510)).name()).hasSize(512);
-        assertThatThrownBy(() -> new Subject("x:" + "a".repeat(511))).isInstanceOf(IllegalArgumentException.class);
+        assertThat(new Subject("x:" + "a".repeat(518)).name()).hasSize(Subject.MAX_LENGTH);
+        assertThatThrownBy(() -> new Subject("x:" + "a".repeat(519))).isInstanceOf(IllegalArgumentException.class);
     }
 }

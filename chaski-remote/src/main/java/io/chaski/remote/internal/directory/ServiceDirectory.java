@@ -8,7 +8,6 @@ import io.chaski.core.NodeSnapshot;
 import io.chaski.core.Registration;
 import io.chaski.core.RequestTimeoutException;
 import io.chaski.core.SubscribeOptions;
-import io.chaski.core.Subscription;
 import io.chaski.core.Topic;
 import io.chaski.core.internal.module.ModuleMailbox;
 import io.chaski.core.internal.module.ModuleNode;
@@ -57,7 +56,7 @@ public final class ServiceDirectory implements AutoCloseable {
 
     private final ChaskiNode node;
     private final ModuleNode module;
-    private final Subscription subscription;
+    private final DirectorySubscription subscription;
     private final Registration closing;
     private final ModuleMailbox<ServiceEvent> events;
     private final Announcer announcer;
@@ -94,8 +93,8 @@ public final class ServiceDirectory implements AutoCloseable {
         this.protocol = new DirectoryProtocol(node.id(), own, new NodeOutbox(), nowNanos);
         this.nextLookNanos = nowNanos;
         synchronized (lock) { // what is heard at once waits until everything is in its place
-            this.subscription = node.subscribe(
-                    TOPIC,
+            this.subscription = new DirectorySubscription(
+                    node,
                     this::onMessage,
                     SubscribeOptions.builder()
                             .capacity(MAX_HEARD)
@@ -108,7 +107,7 @@ public final class ServiceDirectory implements AutoCloseable {
     }
 
     /**
-     * Joins the system topic.
+     * Joins the system topic, as soon as policies allow it.
      *
      * @param node one that runs and has no directory yet
      * @throws NodeClosedException if it is closed

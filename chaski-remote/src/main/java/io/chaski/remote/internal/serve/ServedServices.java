@@ -3,7 +3,6 @@ package io.chaski.remote.internal.serve;
 import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import io.chaski.remote.Service;
-import io.chaski.remote.internal.context.CallRights;
 import io.chaski.remote.internal.wire.CallbackName;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

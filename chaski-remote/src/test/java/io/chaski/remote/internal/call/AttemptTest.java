@@ -12,6 +12,7 @@ import io.chaski.remote.internal.fake.FakeStreams;
 import io.chaski.remote.internal.fake.ManualExecutor;
 import io.chaski.remote.internal.model.ModelReader;
 import io.chaski.remote.internal.model.ServiceModel;
+import io.chaski.remote.internal.serve.CallRights;
 import io.chaski.remote.internal.serve.ServedServices;
 import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.Budget;
@@ -56,7 +57,8 @@ class AttemptTest {
             new CallEvents(Runnable::run),
             node -> {},
             new Random(42),
-            new ServedServices().callbacks());
+            new ServedServices().callbacks(),
+            CallRights.ALL);
     private final ExecutorService threads = Executors.newFixedThreadPool(3);
 
     @AfterEach

@@ -19,6 +19,7 @@ import io.chaski.remote.internal.fake.ManualExecutor;
 import io.chaski.remote.internal.model.ErrorTypes;
 import io.chaski.remote.internal.model.ModelReader;
 import io.chaski.remote.internal.model.ServiceModel;
+import io.chaski.remote.internal.serve.CallRights;
 import io.chaski.remote.internal.serve.ServedServices;
 import io.chaski.remote.internal.wire.Budget;
 import io.chaski.remote.internal.wire.CallHeaders;
@@ -73,7 +74,8 @@ class LeaseTest {
                 new CallEvents(Runnable::run),
                 node -> {},
                 new Random(42),
-                new ServedServices().callbacks());
+                new ServedServices().callbacks(),
+                CallRights.ALL);
         List<Candidate> serverFirst = Stream.of("server", "spare")
                 .map(name -> new Candidate(id(name), ""))
                 .toList();

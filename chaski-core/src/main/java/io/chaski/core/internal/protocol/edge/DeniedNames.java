@@ -1,11 +1,14 @@
 package io.chaski.core.internal.protocol.edge;
 
+import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.EdgeFrame.InternSource;
 import io.chaski.core.internal.wire.EdgeFrame.InternTopic;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names that a peer has announced on one connection and may not use, in case that the rules change. As many as there may be
@@ -14,14 +17,34 @@ import java.util.Map;
 final class DeniedNames {
 
     private final Map<Integer, InternTopic> topics = new LinkedHashMap<>();
-    private final Map<Integer, InternSource> sources = new LinkedHashMap<>();
+    private final Map<Integer, DeniedSource> sources = new LinkedHashMap<>();
+
+    /**
+     * A publisher in a topic. The topic is kept by its name: its alias may stand for another one when the rules change.
+     *
+     * @param alias of the publisher
+     * @param topic name of the topic
+     * @param origin publisher
+     * @param epoch its incarnation
+     * @param channel see {@link Source}
+     */
+    record DeniedSource(int alias, String topic, NodeId origin, long epoch, int channel) {
+
+        static DeniedSource of(InternSource intern, String topic) {
+            return new DeniedSource(intern.alias(), topic, intern.origin(), intern.epoch(), intern.channel());
+        }
+
+        static DeniedSource of(int alias, Source source) {
+            return new DeniedSource(alias, source.topic().name(), source.origin(), source.epoch(), source.channel());
+        }
+    }
 
     void add(InternTopic intern) {
         topics.put(intern.alias(), intern);
     }
 
-    void add(InternSource intern) {
-        sources.put(intern.alias(), intern);
+    void add(DeniedSource source) {
+        sources.put(source.alias(), source);
     }
 
     /** The alias stands for something else now. */
@@ -34,11 +57,14 @@ final class DeniedNames {
         sources.remove(alias);
     }
 
-    boolean hasTopic(int alias) {
-        return topics.containsKey(alias);
+    /** The name of the topic that an alias would stand for; null if that is not denied. */
+    @Nullable
+    String topic(int alias) {
+        InternTopic intern = topics.get(alias);
+        return intern == null ? null : intern.topic();
     }
 
-    /** All of them, to be announced once more; they are forgotten here. */
+    /** All of them, to be judged once more; they are forgotten here. */
     List<InternTopic> takeTopics() {
         List<InternTopic> taken = new ArrayList<>(topics.values());
         topics.clear();
@@ -46,8 +72,8 @@ final class DeniedNames {
     }
 
     /** As {@link #takeTopics}. */
-    List<InternSource> takeSources() {
-        List<InternSource> taken = new ArrayList<>(sources.values());
+    List<DeniedSource> takeSources() {
+        List<DeniedSource> taken = new ArrayList<>(sources.values());
         sources.clear();
         return taken;
     }

@@ -5,6 +5,7 @@ import io.chaski.core.internal.protocol.Outbox;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.protocol.access.PeerAccess;
+import io.chaski.core.internal.protocol.edge.DeniedNames.DeniedSource;
 import io.chaski.core.internal.wire.EdgeFrame.InternName;
 import io.chaski.core.internal.wire.EdgeFrame.InternSource;
 import io.chaski.core.internal.wire.EdgeFrame.InternTopic;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The alias tables of one connection, both directions. What stands in a table is retained in the node's {@link Names}
- * until the connection ends. Confined to the node's event loop; the maps are never iterated.
+ * until the connection ends. Confined to the node's event loop; the map is never iterated.
  */
 final class LinkNames {
 
@@ -123,18 +124,15 @@ final class LinkNames {
             return refuse(FrameType.INTERN_SOURCE, intern.alias(), Refusal.LIMIT);
         }
         denied.forgetSource(intern.alias());
-        if (denied.hasTopic(intern.topic())) {
-            return deny(intern);
-        }
         TopicRef topic = theirTopics.get(intern.topic());
-        boolean isUsable =
-                topic != null && (intern.channel() == Source.MESSAGES || intern.channel() == Source.PRESENCE);
-        if (topic == null || !isUsable) {
+        String name = topic == null ? denied.topic(intern.topic()) : topic.name();
+        boolean isOfChannel = intern.channel() == Source.MESSAGES || intern.channel() == Source.PRESENCE;
+        if (name == null || !isOfChannel) {
             theirSources.put(intern.alias(), null);
             return refuse(FrameType.INTERN_SOURCE, intern.alias(), Refusal.BAD_TOPIC);
         }
-        if (!access.maySpeakFor(topic.name(), intern.origin(), intern.channel())) {
-            return deny(intern);
+        if (topic == null || !access.maySpeakFor(name, intern.origin(), intern.channel())) {
+            return deny(DeniedSource.of(intern, name));
         }
         theirSources.put(intern.alias(), names.retainSource(topic, intern.origin(), intern.epoch(), intern.channel()));
         return true;
@@ -155,13 +153,10 @@ final class LinkNames {
      */
     void review(PeerAccess access) {
         List<InternTopic> deniedTopics = denied.takeTopics();
-        List<InternSource> deniedSources = denied.takeSources();
-        Map<TopicRef, Integer> aliases = new HashMap<>();
-        theirTopics.forEach((alias, topic) -> aliases.put(topic, alias));
+        List<DeniedSource> deniedSources = denied.takeSources();
         theirSources.forEach((alias, source) -> {
-            Integer topic = aliases.get(source.topic());
-            if (topic != null && !access.maySpeakFor(source.topic().name(), source.origin(), source.channel())) {
-                deny(new InternSource(alias, topic, source.origin(), source.epoch(), source.channel()));
+            if (!access.maySpeakFor(source.topic().name(), source.origin(), source.channel())) {
+                deny(DeniedSource.of(alias, source));
             }
         });
         theirTopics.forEach((alias, topic) -> {
@@ -171,19 +166,24 @@ final class LinkNames {
         });
         for (InternTopic intern : deniedTopics) {
             if (access.mayName(intern.topic())) {
-                onInternTopic(intern, access);
+                theirTopics.put(intern.alias(), names.retainTopic(intern.topic()));
             } else {
                 denied.add(intern);
             }
         }
-        for (InternSource intern : deniedSources) {
-            TopicRef topic = theirTopics.get(intern.topic());
-            if (topic != null && access.maySpeakFor(topic.name(), intern.origin(), intern.channel())) {
-                onInternSource(intern, access);
+        for (DeniedSource source : deniedSources) {
+            if (access.maySpeakFor(source.topic(), source.origin(), source.channel())) {
+                take(source);
             } else {
-                denied.add(intern);
+                denied.add(source);
             }
         }
+    }
+
+    private void take(DeniedSource source) {
+        TopicRef topic = names.retainTopic(source.topic());
+        theirSources.put(source.alias(), names.retainSource(topic, source.origin(), source.epoch(), source.channel()));
+        names.release(topic); // the source retains it
     }
 
     /** What our alias of a topic stands for; null if it was moved. */
@@ -205,10 +205,10 @@ final class LinkNames {
         return refuse(FrameType.INTERN_TOPIC, intern.alias(), Refusal.DENIED);
     }
 
-    private boolean deny(InternSource intern) {
-        theirSources.put(intern.alias(), null);
-        denied.add(intern);
-        return refuse(FrameType.INTERN_SOURCE, intern.alias(), Refusal.DENIED);
+    private boolean deny(DeniedSource source) {
+        theirSources.put(source.alias(), null);
+        denied.add(source);
+        return refuse(FrameType.INTERN_SOURCE, source.alias(), Refusal.DENIED);
     }
 
     void releaseAll() {

@@ -1,4 +1,4 @@
-package io.chaski.remote.internal.context;
+package io.chaski.remote.internal.serve;
 
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.NodeId;
