@@ -7,17 +7,22 @@ import io.chaski.core.security.CertificateVerifier.Trust;
 import io.chaski.core.security.Credentials;
 import io.chaski.core.security.SignedRevocationList;
 import io.chaski.core.security.TrustMode;
+import io.chaski.core.security.policy.SignedPolicy;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The node by which an authority takes part in the network of its nodes: what it revokes is handed to its neighbours within
- * half a second, and they hand it on. It has a certificate of the role {@code ca} that the authority gives it, and keeps it
+ * The node by which an authority takes part in the network of its nodes: what it revokes, and the policies that it signs, are
+ * handed to its neighbours within half a second, and they hand it on. It has a certificate of the role {@code ca} that the authority gives it, and keeps it
  * renewed. Thread-safe.
  */
 public final class AuthorityNode implements AutoCloseable {
@@ -32,6 +37,7 @@ public final class AuthorityNode implements AutoCloseable {
     private final ChaskiNode node;
     private final CountDownLatch closed = new CountDownLatch(1);
     private byte[] published = {};
+    private @Nullable SignedPolicy publishedPolicy;
     private boolean hasFailed;
 
     private AuthorityNode(CertificateAuthority authority, NodeBuilder builder) {
@@ -80,7 +86,8 @@ public final class AuthorityNode implements AutoCloseable {
             if (own.isDue()) {
                 node.security().update(credentials(own.renew()));
             }
-            publish();
+            publishList();
+            publishPolicy();
             hasFailed = false;
         } catch (ChaskiException | IllegalStateException e) {
             if (!hasFailed) {
@@ -90,13 +97,34 @@ public final class AuthorityNode implements AutoCloseable {
         }
     }
 
-    private void publish() {
+    private void publishList() {
         SignedRevocationList list = authority.signedRevocationList();
         byte[] bytes = list.toBytes();
         if (!Arrays.equals(bytes, published)) {
             node.security().update(list);
             published = bytes;
         }
+    }
+
+    /** Who comes later believes a policy while the certificate of its signer lasts: it is signed again in time. */
+    private void publishPolicy() {
+        Optional<SignedPolicy> policy = authority.policy();
+        if (policy.isEmpty()) {
+            return;
+        }
+        SignedPolicy signed =
+                isSoonOver(policy.get()) ? authority.signPolicy(policy.get().text()) : policy.get();
+        if (signed != publishedPolicy) {
+            node.access().update(signed);
+            publishedPolicy = signed;
+        }
+    }
+
+    private boolean isSoonOver(SignedPolicy policy) {
+        X509Certificate signer = policy.chain().get(0);
+        Instant begin = signer.getNotBefore().toInstant();
+        Duration life = Duration.between(begin, signer.getNotAfter().toInstant());
+        return !authority.now().isBefore(begin.plus(life.multipliedBy(2).dividedBy(3)));
     }
 
     /** Leaves the network. The authority stays open. */

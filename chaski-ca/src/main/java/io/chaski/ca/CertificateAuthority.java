@@ -54,6 +54,7 @@ public final class CertificateAuthority implements AutoCloseable {
     private final AuthorityFiles.Opened opened;
     private final Surroundings surroundings;
     private final Supplier<Moment> clock;
+    private Optional<SignedPolicy> policy = Optional.empty(); // signed since this was opened
     private boolean isClosed;
 
     /**
@@ -488,7 +489,21 @@ public final class CertificateAuthority implements AutoCloseable {
         SignedPolicy signed = opened.authority().signPolicy(text, clock.get());
         try {
             files.store(signed);
+            policy = Optional.of(signed);
             return signed;
+        } catch (IOException e) {
+            throw failed(directory, e);
+        }
+    }
+
+    /** The policy that this authority has signed last; empty if it has signed none. */
+    synchronized Optional<SignedPolicy> policy() {
+        checkIsOpen();
+        try {
+            if (policy.isEmpty()) {
+                policy = AuthorityFiles.policy(surroundings.disk(), directory);
+            }
+            return policy;
         } catch (IOException e) {
             throw failed(directory, e);
         }

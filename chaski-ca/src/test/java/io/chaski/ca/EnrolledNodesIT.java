@@ -13,7 +13,9 @@ import io.chaski.core.Topic;
 import io.chaski.core.Topology;
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.TrustMode;
+import io.chaski.core.security.policy.Action;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -143,6 +145,22 @@ class EnrolledNodesIT {
                             .resolve("trust")
                             .resolve("revocations"))
                     .exists();
+        }
+    }
+
+    @Test
+    void follow_the_policy_that_the_authority_signs() {
+        try (AuthorityNode authority = ca.authority.join(ChaskiNode.builder().name("authority"));
+                ChaskiNode mill = node(MILL)
+                        .enroll(ca.token(MILL))
+                        .bootstrap(authority.node().addresses().get(0))
+                        .start()) {
+            ca.authority.signPolicy("{\"version\":4,\"domain\":\"plant-7.example\"}".getBytes(StandardCharsets.UTF_8));
+
+            await().atMost(PATIENCE)
+                    .until(() -> !mill.access()
+                            .decide(mill.id(), Action.SUBSCRIBE, NEWS.name())
+                            .isAllowed());
         }
     }
 

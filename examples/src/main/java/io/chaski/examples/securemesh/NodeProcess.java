@@ -12,23 +12,27 @@ import io.chaski.examples.process.Child;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A node that enrols, and says something five times a second. Tells the launcher whom it hears, and whom it does not let in. */
+/** A node that enrols, and says something five times a second. Tells the launcher
+ * when it has heard whom it listens to, and when it has no edge to somebody any more. */
 final class NodeProcess {
 
     private static final Topic<String> READINGS = Topic.of("readings", String.class);
     private static final long PAUSE_MILLIS = 200;
 
-    private final Set<String> heard = ConcurrentHashMap.newKeySet();
-    private final Map<NodeId, String> peers = new ConcurrentHashMap<>();
+    private final Map<NodeId, String> peers = new HashMap<>();
+    private final Set<String> unheard = new HashSet<>();
+    private String parting = "";
 
     private NodeProcess() {}
 
@@ -64,9 +68,28 @@ final class NodeProcess {
         for (String line = commands.readLine(); line != null; line = commands.readLine()) {
             if (line.equals("return")) {
                 Child.answer("REFUSED " + isRefused(node, contact));
+            } else if (line.startsWith("part ")) {
+                part(line.substring("part ".length()));
             } else {
-                heard.clear(); // and tell again
+                listenTo(line.substring("listen ".length()));
             }
+        }
+    }
+
+    private synchronized void listenTo(String names) {
+        unheard.clear();
+        unheard.addAll(List.of(names.split(" ")));
+    }
+
+    private synchronized void part(String name) {
+        parting = name;
+        tellIfParted();
+    }
+
+    private void tellIfParted() {
+        if (!parting.isEmpty() && !peers.containsValue(parting)) {
+            parting = "";
+            Child.answer("PARTED");
         }
     }
 
@@ -80,17 +103,18 @@ final class NodeProcess {
         }
     }
 
-    private void onReading(Message<String> message) {
-        if (heard.add(message.originName())) {
-            Child.answer("HEARS-" + message.originName());
+    private synchronized void onReading(Message<String> message) {
+        if (unheard.remove(message.originName()) && unheard.isEmpty()) {
+            Child.answer("HEARD");
         }
     }
 
-    private void onEvent(NodeEvent event) {
+    private synchronized void onEvent(NodeEvent event) {
         if (event instanceof NodeEvent.EdgeUp up) {
             peers.put(up.peer(), up.name());
-        } else if (event instanceof NodeEvent.EdgeDown down && peers.containsKey(down.peer())) {
-            Child.answer("CLOSED-" + peers.get(down.peer()) + " " + down.reason());
+        } else if (event instanceof NodeEvent.EdgeDown down) {
+            peers.remove(down.peer());
+            tellIfParted();
         }
     }
 }

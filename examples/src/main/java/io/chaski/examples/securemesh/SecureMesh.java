@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * Starts an authority, lets three nodes enrol and talk, shows that a node without an identity is refused, and revokes one of the
@@ -68,14 +69,7 @@ public final class SecureMesh {
             node.tell(authority.await("TOKEN", LIMIT)); // by standard input: it is a secret until it was used
             say("enrolled " + node.await("ENROLLED", LIMIT));
         }
-        for (Child node : nodes.values()) {
-            for (String other : NAMES) {
-                if (!other.equals(node.name())) {
-                    node.await("HEARS-" + other, LIMIT);
-                    say(node.name() + " hears " + other);
-                }
-            }
-        }
+        listen(List.copyOf(nodes.values()), "hears");
         try (Child stranger = Child.start(SecureMesh.class, STRANGER, STRANGER, contact)) {
             say("a stranger is refused: " + stranger.await("REFUSED", LIMIT));
         }
@@ -89,19 +83,25 @@ public final class SecureMesh {
         authority.tell("revoke " + name);
         say("revoked " + name + ": " + authority.await("REVOKED", LIMIT) + " certificate");
         for (Child other : others) {
-            other.await("CLOSED-" + name, LIMIT);
-            say(other.name() + " has closed its edge to " + name);
+            other.tell("part " + name);
+            other.await("PARTED", LIMIT);
+            say(other.name() + " has no edge to " + name + " any more");
         }
         revoked.tell("return");
         say(name + " comes back and is refused: " + revoked.await("REFUSED", LIMIT));
-        others.forEach(other -> other.tell("listen"));
-        for (Child other : others) {
-            for (Child speaker : others) {
-                if (speaker != other) {
-                    other.await("HEARS-" + speaker.name(), LIMIT);
-                    say(other.name() + " still hears " + speaker.name());
-                }
-            }
+        listen(others, "still hears");
+    }
+
+    /** Until each has heard something new from each of the others. */
+    private static void listen(List<Child> listeners, String verb) throws InterruptedException {
+        for (Child listener : listeners) {
+            String speakers = listeners.stream()
+                    .filter(speaker -> speaker != listener)
+                    .map(Child::name)
+                    .collect(Collectors.joining(" "));
+            listener.tell("listen " + speakers);
+            listener.await("HEARD", LIMIT);
+            say(listener.name() + " " + verb + " " + speakers);
         }
     }
 

@@ -63,15 +63,17 @@ final class LiveAccess implements NodeAccess {
     };
     private final AtomicBoolean isWatching = new AtomicBoolean();
 
-    /** What was signed and followed last; guarded by this. */
+    /** Held by who brings another policy: signatures and disks take their time, and the loop does not wait for it. */
+    private final Object updates = new Object();
+
+    /** What was signed and followed last; guarded by {@link #updates}. */
     private @Nullable SignedPolicy lastSigned;
 
-    /** What was configured at the start; guarded by nothing, it does not change. */
+    /** Version of the policy that the application has given at the start. */
     private final Optional<Long> configuredVersion;
 
-    /** Where signed policies go before they are followed; guarded by this. */
+    /** Where signed policies go before they are followed; guarded by {@link #updates}. */
     private TrustKeeper keeper = TrustKeeper.NONE;
-
     /** What the node itself restricts, until that expires; guarded by this. */
     private @Nullable Policy own;
 
@@ -141,8 +143,10 @@ final class LiveAccess implements NodeAccess {
     }
 
     /** Has signed policies kept from now on. */
-    synchronized void keepWith(TrustKeeper keeping) {
-        keeper = keeping;
+    void keepWith(TrustKeeper keeping) {
+        synchronized (updates) {
+            keeper = keeping;
+        }
     }
 
     /**
@@ -154,16 +158,18 @@ final class LiveAccess implements NodeAccess {
      * @throws io.chaski.core.security.CertificateRefusedException if its signer is of a root that is not trusted any more
      * @throws PolicyRefusedException if it is damaged
      */
-    synchronized void restore(SignedPolicy signed, Instant believedAt) {
+    void restore(SignedPolicy signed, Instant believedAt) {
         if (security.mode() instanceof TrustMode.Ca ca) {
             CertificateVerifier.Trust trust = ca.trust();
             Policy policy = signed.verify(
                     new CertificateVerifier(CertificateVerifier.Trust.of(trust.trustDomain(), trust.roots())),
                     believedAt);
-            if (policy.version() >= configuredVersion.orElse(0L)) {
-                lastSigned = signed;
-                replace(policy);
-                expire();
+            synchronized (updates) {
+                if (policy.version() >= configuredVersion.orElse(0L)) {
+                    lastSigned = signed;
+                    replace(policy);
+                    expire();
+                }
             }
         }
     }
@@ -233,12 +239,10 @@ final class LiveAccess implements NodeAccess {
         if (!policy.document().isInForce(Instant.ofEpochMilli(wallMillis.getAsLong()))) {
             throw new PolicyRefusedException(PolicyRefusedException.Problem.NOT_IN_FORCE, "not now");
         }
-        raise(policy);
-        replace(policy);
-    }
-
-    private synchronized void raise(Policy policy) {
-        keeper.raise(TrustKind.POLICY, policy.version());
+        synchronized (updates) {
+            keeper.raise(TrustKind.POLICY, policy.version());
+            replace(policy);
+        }
     }
 
     @Override
@@ -247,11 +251,18 @@ final class LiveAccess implements NodeAccess {
     }
 
     /** See {@link #update(SignedPolicy)}; what it says. */
-    synchronized Policy follow(SignedPolicy signed) {
+    Policy follow(SignedPolicy signed) {
         if (!(security.mode() instanceof TrustMode.Ca ca)) {
             throw new IllegalStateException("this node trusts no authority whose policies are signed");
         }
         Policy policy = signed.verify(new CertificateVerifier(ca.trust()), security.now());
+        synchronized (updates) {
+            follow(signed, policy);
+        }
+        return policy;
+    }
+
+    private void follow(SignedPolicy signed, Policy policy) {
         SignedPolicy known = lastSigned;
         if (known != null) {
             signed.checkFollows(known);
@@ -267,7 +278,6 @@ final class LiveAccess implements NodeAccess {
             lastSigned = signed;
             replace(policy);
         }
-        return policy;
     }
 
     private synchronized void replace(Policy policy) {
