@@ -14,6 +14,7 @@ import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -28,11 +29,16 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class RulesOfTheLibraryTest {
 
-    private static final Pattern RESERVED = Pattern.compile("new ReservedName\\(\\s*\"([^\"]+)\"");
+    /** Names that applications cannot use, as they are written in sources. */
+    private static final Pattern RESERVED = Pattern.compile("\"([$@][A-Za-z][^\"]*|@)\"");
+
+    /** What the library serves by itself, by name. */
+    private static final Map<String, Class<?>> SERVICES = Map.of(ScheduleService.NAME, ScheduleService.class);
+
     private static final Subject MILL = Subject.of(ChaskiUri.parse("chaski://plant-7.example/node/mill-3"));
 
     @Test
-    void every_topic_of_the_library_has_a_rule() throws IOException {
+    void every_topic_and_service_of_the_library_has_a_rule() throws IOException {
         Set<String> used = new TreeSet<>();
         for (String module : Set.of("chaski-core", "chaski-streamer", "chaski-remote", "chaski-ca")) {
             try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
@@ -46,30 +52,38 @@ class RulesOfTheLibraryTest {
             }
         }
 
-        assertThat(used).isNotEmpty();
+        assertThat(used).contains(SystemTopic.SERVICES.topic()).containsAll(SERVICES.keySet());
+        used.removeAll(SERVICES.keySet());
+        used.remove(SystemTopic.TRUSTED);
         assertThat(Arrays.stream(SystemTopic.values()).map(SystemTopic::topic).collect(Collectors.toSet()))
-                .as("topics of the library without a rule would be denied to everybody")
+                .as("a topic needs a rule, a service a line above, so that its methods are looked at below")
                 .containsAll(used);
     }
 
     @Test
     void methods_of_services_of_the_library_are_denied_until_a_policy_names_them() {
         AccessRules members = AccessRules.of(Policy.members());
-        AccessRules everything = AccessRules.of(
-                Policy.parse(
-                        "{\"version\":1,\"roles\":{\"all\":{\"match\":[\"chaski://plant-7.example/**\"],\"rpc.call\":[\"**\"]}}}"));
-        AccessRules named = AccessRules.of(Policy.parse("{\"version\":1,\"roles\":{\"all\":{\"match\":"
-                + "[\"chaski://plant-7.example/**\"],\"rpc.call\":[\"$schedules/*\"]}}}"));
+        AccessRules everything = calling("**");
 
-        Method[] methods = ScheduleService.class.getDeclaredMethods();
-        assertThat(methods).hasSizeGreaterThan(3);
-        for (Method method : methods) {
-            String object = ScheduleService.NAME + "/" + method.getName();
-            assertThat(members.decide(MILL, Action.RPC_CALL, object).isAllowed())
-                    .isFalse();
-            assertThat(everything.decide(MILL, Action.RPC_CALL, object).isAllowed())
-                    .isFalse();
-            assertThat(named.decide(MILL, Action.RPC_CALL, object).isAllowed()).isTrue();
-        }
+        SERVICES.forEach((name, type) -> {
+            AccessRules named = calling(name + "/*");
+            Method[] methods = type.getDeclaredMethods();
+            assertThat(methods).isNotEmpty();
+            for (Method method : methods) {
+                String object = name + "/" + method.getName();
+                assertThat(mayCall(members, object)).isFalse();
+                assertThat(mayCall(everything, object)).isFalse();
+                assertThat(mayCall(named, object)).isTrue();
+            }
+        });
+    }
+
+    private static AccessRules calling(String pattern) {
+        return AccessRules.of(Policy.parse("{\"version\":1,\"roles\":{\"all\":{\"match\":"
+                + "[\"chaski://plant-7.example/**\"],\"rpc.call\":[\"" + pattern + "\"]}}}"));
+    }
+
+    private static boolean mayCall(AccessRules rules, String object) {
+        return rules.decide(MILL, Action.RPC_CALL, object).isAllowed();
     }
 }

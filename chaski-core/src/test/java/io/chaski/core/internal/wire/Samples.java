@@ -59,7 +59,7 @@ import java.util.List;
 import java.util.Map;
 
 /** One of everything that travels, by the names of the golden vectors. */
-final class Samples {
+public final class Samples {
 
     static final NodeId MILL = NodeId.parse("000102030405060708090a0b0c0d0e0f");
     static final NodeId PRESS = NodeId.parse("f0e1d2c3b4a5968778695a4b3c2d1e0f");
@@ -105,7 +105,7 @@ final class Samples {
     private Samples() {}
 
     /** One of each record, in the order of their numbers, some of them twice. */
-    static Map<String, Frame> frames() {
+    public static Map<String, Frame> frames() {
         Map<String, Frame> frames = new LinkedHashMap<>();
         frames.put("HELLO", hello(1));
         frames.put("HELLO.smallest", new Hello(1, 1, "c", "", BUSY, 0, WireLimits.MIN_MAX_FRAME, 0, -1));

@@ -11,6 +11,7 @@ import io.chaski.core.internal.protocol.stream.StreamEvents;
 import io.chaski.core.internal.protocol.stream.Streams;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.DiscoveryFrame;
+import io.chaski.core.internal.wire.MembershipFrame;
 import io.chaski.core.security.policy.AccessRules;
 import io.chaski.core.security.policy.Policy;
 import io.chaski.core.stream.StreamCode;
@@ -213,6 +214,19 @@ class EnforcementTest {
         }
     }
 
+    @Test
+    void nobody_is_asked_to_join_an_overlay_who_may_not_hear_of_it() {
+        AccessRules ownOnly = AccessRules.of(Policy.parse("{\"version\":1,\"roles\":{\"one\":{\"match\":"
+                + "[\"chaski://test.example/node/alice\"],\"discover\":[\"**\"]}}}"));
+        Node alice = node("alice", ownOnly, Wires.Options::automatic);
+        Node mallory = node("mallory", AccessRules.OPEN, Wires.Options::automatic);
+        connect(alice, mallory);
+        wires.advance(Duration.ofSeconds(60));
+
+        assertThat(alice.peers()).containsExactly(mallory.id());
+        assertThat(alice.sent(MembershipFrame.class)).isEmpty();
+    }
+
     @Nested
     class Streams_of_peers {
         private final List<String> heard = new ArrayList<>();
@@ -337,6 +351,19 @@ class EnforcementTest {
             assertThat(texts(bob)).startsWith("before").endsWith("after");
             assertThat(texts(alice)).containsExactly("answer");
             assertThat(alice.peers()).containsExactly(bob.id());
+        }
+
+        @Test
+        void guests_that_have_lost_their_right_have_no_link() {
+            connect(alice, bob);
+            alice.protocol().subscribe(TOPIC, wires.nowNanos());
+            publish(bob, "before");
+            alice.protocol().onRules(denying("bob", "publish", "subscribe", "relay"), wires.nowNanos());
+
+            assertThat(texts(alice)).containsExactly("before");
+            assertThat(alice.sent(MembershipFrame.Disconnect.class))
+                    .as("in the same step")
+                    .isNotEmpty();
         }
 
         @Test

@@ -101,10 +101,12 @@ class DeniedNamesTest {
         names.onInternTopic(new InternTopic(2, "dust"), access);
         names.onInternSource(new InternSource(1, 2, ID, 7, Source.MESSAGES), access);
         assertThat(topicOfSource()).isEqualTo("none");
+        assertThat(names.topicOf(2)).isNull();
 
         allow("dust");
 
         assertThat(topicOfSource()).isEqualTo("dust");
+        assertThat(names.topicOf(2)).hasToString("dust");
     }
 
     @Test

@@ -49,6 +49,7 @@ class TestPeer implements Peer {
 
     long rttNanos;
     boolean up = true;
+    boolean mayReceive = true;
 
     TestPeer(String name) {
         this.name = name;
@@ -107,6 +108,11 @@ class TestPeer implements Peer {
     @Override
     public boolean maySubscribe(TopicRef topic) {
         return true;
+    }
+
+    @Override
+    public boolean mayReceive(TopicRef topic) {
+        return mayReceive;
     }
 
     @Override
