@@ -56,8 +56,16 @@ final class TopicLog implements AutoCloseable {
         try {
             long nowMillis = options.environment().currentTimeMillis();
             TopicLog log = new TopicLog(disk, options, LogOpening.open(disk, nowMillis));
-            log.restoreReserve();
-            return log;
+            boolean isOpen = false;
+            try {
+                log.restoreReserve();
+                isOpen = true;
+                return log;
+            } finally {
+                if (!isOpen) {
+                    log.closeFiles();
+                }
+            }
         } catch (IOException e) {
             throw problem(disk, "cannot be opened", e);
         }

@@ -37,9 +37,7 @@ class DamagedLogTest {
     private void close(int segments) throws IOException {
         FaultFs disk = new FaultFs();
         StoreScript script = new StoreScript(disk, 5, 0);
-        while (script.log().contents().segments().size() < segments) {
-            script.write(script.messages(2));
-        }
+        script.fill(segments);
         script.write(List.of(new CursorMove("archive", new Source(new NodeId(1, 2), 7), 3)));
         view = StoreView.of(script.log().contents());
         script.log().close();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -95,6 +96,51 @@ class FailingDiskTest {
                 }
             }
             return violations;
+        }
+
+        @Test
+        void opening_fails_as_a_whole_and_works_later() throws Exception {
+            StoreScript script = new StoreScript(new FaultFs(), 3, RESERVE_BYTES);
+            script.run(OPERATIONS);
+            FaultFs killed = script.disk();
+            LogEntry message = script.messages(1).get(0);
+            int failures = 0;
+            for (Map<String, byte[]> files : List.of(Map.<String, byte[]>of(), killed.files())) {
+                boolean hasFailed = true;
+                for (int failing = 0; hasFailed; failing++) {
+                    hasFailed = failOpeningAt(failing, new FaultFs(files), script.options(), message);
+                    failures += hasFailed ? 1 : 0;
+                }
+            }
+            assertThat(failures).isGreaterThan(15);
+        }
+
+        private boolean failOpeningAt(int failing, FaultFs disk, TopicStoreOptions options, LogEntry message)
+                throws IOException {
+            PowerCut power = new PowerCut(disk);
+            AtomicInteger counter = new AtomicInteger();
+            disk.failOn(step -> counter.getAndIncrement() == failing);
+            boolean hasFailed = false;
+            try {
+                TopicLog.open(disk, options).close();
+            } catch (TopicStoreException e) {
+                assertThat(e.problem()).isEqualTo(Problem.FAILED);
+                hasFailed = true;
+            }
+            assertThat(disk.openFiles()).as("failure %d", failing).isZero();
+            disk.failOn(step -> false);
+            StoreView seen;
+            try (TopicLog log = TopicLog.open(disk, options)) {
+                assertThat(log.write(List.of(message))[0].answer()).isEqualTo(Appended.STORED);
+                seen = StoreView.of(log.contents());
+            }
+            disk.journal().forEach(power::onStep);
+            try (TopicLog log = TopicLog.open(new FaultFs(power.files(Loss.ALL, new Random(0))), options)) {
+                assertThat(StoreView.of(log.contents()))
+                        .as("failure %d", failing)
+                        .isEqualTo(seen);
+            }
+            return hasFailed;
         }
 
         @Test
@@ -221,9 +267,7 @@ class FailingDiskTest {
         void old_messages_are_given_up_by_means_of_the_reserve() throws Exception {
             FaultFs disk = new FaultFs();
             StoreScript script = new StoreScript(disk, 4, RESERVE_BYTES);
-            while (script.log().contents().segments().size() < 4) {
-                script.write(script.messages(4));
-            }
+            script.fill(4);
             disk.capacity(disk.files().values().stream()
                     .mapToLong(bytes -> bytes.length)
                     .sum());

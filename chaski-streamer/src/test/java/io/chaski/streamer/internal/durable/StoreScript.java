@@ -54,6 +54,10 @@ final class StoreScript {
         this.log = TopicLog.open(disk, options);
     }
 
+    FaultFs disk() {
+        return disk;
+    }
+
     TopicStoreOptions options() {
         return options;
     }
@@ -74,6 +78,16 @@ final class StoreScript {
     void run(int operations) {
         for (int i = 0; i < operations; i++) {
             operation();
+        }
+    }
+
+    /** Writes until there are so many segments. */
+    void fill(int segments) {
+        for (int groups = 0; log.contents().segments().size() < segments; groups++) {
+            if (groups > 100 * segments) {
+                throw new AssertionError("there are never " + segments + " segments");
+            }
+            write(messages(2));
         }
     }
 
