@@ -19,12 +19,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A node that enrols, and says something five times a second. Tells the launcher
- * when it has heard whom it listens to, and when it has no edge to somebody any more. */
+/**
+ * A node that enrols, and says something five times a second. Tells the launcher when it has heard whom it listens to, and
+ * when it has no edge to somebody any more.
+ */
 final class NodeProcess {
 
     private static final Topic<String> READINGS = Topic.of("readings", String.class);
@@ -54,9 +57,10 @@ final class NodeProcess {
                 Child.answer(
                         "ENROLLED " + node.security().identity().orElseThrow().name());
                 node.subscribe(READINGS, process::onReading); // ends with the node
-                sensor.scheduleWithFixedDelay(
+                Future<?> readings = sensor.scheduleWithFixedDelay(
                         () -> node.publish(READINGS, "it turns"), 0, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
                 process.obey(commands, node, Address.parse(contact));
+                readings.cancel(false);
             } finally {
                 sensor.shutdownNow();
             }
