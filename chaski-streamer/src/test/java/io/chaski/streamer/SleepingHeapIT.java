@@ -30,10 +30,12 @@ class SleepingHeapIT {
             } else {
                 assertThat(accepted).isEqualTo(MESSAGES);
             }
+            String unaccounted = process.await("UNACCOUNTED ");
             if (policy == OverflowPolicy.FAIL) {
-                process.await("ENDED");
+                // A publisher far ahead of its own loop has most of it dropped there, and the rest fits into the queue.
+                assertThat(unaccounted).isIn("0", SleepingProcess.OVERFLOWED);
             } else {
-                assertThat(process.await("UNACCOUNTED ")).isEqualTo("0");
+                assertThat(unaccounted).isEqualTo("0");
             }
         }
     }

@@ -12,6 +12,9 @@ import java.util.Optional;
 /** The program of {@link SleepingHeapIT}: a publisher, and a stream that nobody reads before everything is published. */
 final class SleepingProcess {
 
+    /** In the place of the number that is not accounted for. */
+    static final String OVERFLOWED = "OVERFLOWED";
+
     private static final Topic<byte[]> T = Topic.bytes("t");
     private static final byte[] PAYLOAD = new byte[64 << 10];
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -54,8 +57,12 @@ final class SleepingProcess {
         return accepted;
     }
 
-    /** Reads until everything has come or is known not to come: what is missing at the end shows when more is published. */
-    private static long account(TopicStream<Delivery<byte[]>> stream, long published, TopicPublisher<byte[]> out)
+    /**
+     * Reads until everything has come or is known not to come: what is missing at the end shows when more is published.
+     *
+     * @return how many messages are left, or the word for a stream that ended because it overflowed
+     */
+    private static String account(TopicStream<Delivery<byte[]>> stream, long published, TopicPublisher<byte[]> out)
             throws InterruptedException {
         long left = published;
         int silences = 0;
@@ -74,8 +81,8 @@ final class SleepingProcess {
                 }
             }
         } catch (QueueOverflowException ended) {
-            System.out.println("ENDED");
+            return OVERFLOWED;
         }
-        return left;
+        return Long.toString(left);
     }
 }

@@ -62,17 +62,19 @@ public final class JavaProcess implements AutoCloseable {
     /** Waits for a line that begins with a word; what follows it. */
     public String await(String word) throws InterruptedException {
         long deadline = System.nanoTime() + LIMIT.toNanos();
+        String last = "";
         while (true) {
             String line = lines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
             if (line == null) {
                 throw new AssertionError("the process did not say " + word + " within " + LIMIT);
             }
             if (line.equals(ENDED)) {
-                throw new AssertionError("the process ended and did not say " + word);
+                throw new AssertionError("the process ended and did not say " + word + " after \"" + last + '"');
             }
             if (line.startsWith(word)) {
                 return line.substring(word.length());
             }
+            last = line;
         }
     }
 
