@@ -12,6 +12,7 @@ import io.chaski.core.security.policy.PolicyRefusedException;
 import io.chaski.core.security.policy.Subject;
 import io.chaski.core.stream.StreamListener;
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -69,6 +70,21 @@ class LocalAccessTest extends LoopbackNodes {
                 Action.RPC_CALL,
                 "chat");
         assertThat(node.subscriptions()).isEmpty();
+    }
+
+    @Test
+    void an_application_that_has_failed_is_asked_again() {
+        Queue<Boolean> failures = new ConcurrentLinkedQueue<>(List.of(true));
+        ChaskiNode node = start(builder("a").policy(TOPICS).accessPolicy((subject, action, object) -> {
+            if (failures.poll() != null) {
+                throw new IllegalStateException("no table");
+            }
+            return true;
+        }));
+        assertThatThrownBy(() -> node.access().require(Action.PUBLISH, "t")).isInstanceOf(AccessDeniedException.class);
+
+        await().ignoreExceptionsInstanceOf(AccessDeniedException.class)
+                .untilAsserted(() -> node.access().require(Action.PUBLISH, "t"));
     }
 
     @Test

@@ -24,6 +24,7 @@ import io.chaski.core.security.CertificateProblem;
 import io.chaski.core.security.CertificateRefusedException;
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Credentials;
+import io.chaski.core.security.RevocationList;
 import io.chaski.core.security.SignedRevocationList;
 import io.chaski.core.security.TrustMode;
 import io.chaski.core.security.policy.Action;
@@ -41,8 +42,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -167,6 +171,34 @@ class SpreadingIT {
     }
 
     @Test
+    void an_update_is_told_when_it_holds() {
+        List<Boolean> held = new CopyOnWriteArrayList<>();
+        AtomicReference<ChaskiNode> started = new AtomicReference<>();
+        ChaskiNode mill = nodes.start(nodes.builder("mill", nodes.ca("mill"))
+                .callbackExecutor(Runnable::run) // so a listener hears of it before the update is over
+                .onEvent(event -> {
+                    if (event instanceof TrustUpdated updated) {
+                        ChaskiNode node = started.get();
+                        held.add(
+                                updated.document() == TrustDocument.POLICY
+                                        ? !maySubscribe(node, "secrets")
+                                        : list(node).isPresent());
+                    }
+                }));
+        started.set(mill);
+
+        mill.access().update(policy(7, "news/**"));
+        mill.security().update(nodes.signed(5));
+
+        TlsNodes.await("two events", () -> held.size() == 2);
+        assertThat(held).containsOnly(true);
+    }
+
+    private static Optional<RevocationList> list(ChaskiNode node) {
+        return ((TrustMode.Ca) node.security().mode()).trust().revocations();
+    }
+
+    @Test
     void the_application_does_not_take_back_what_was_signed() throws Exception {
         Credentials stolen = nodes.credentials("press");
         ChaskiNode mill = nodes.start("mill");
@@ -183,12 +215,7 @@ class SpreadingIT {
         assertThatThrownBy(
                         () -> press.connect(TlsNodes.addressOf(mill)).get(TlsNodes.LIMIT.toSeconds(), TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class);
-        assertThat(((TrustMode.Ca) mill.security().mode())
-                        .trust()
-                        .revocations()
-                        .orElseThrow()
-                        .number())
-                .isEqualTo(5);
+        assertThat(list(mill).orElseThrow().number()).isEqualTo(5);
     }
 
     @Nested
@@ -238,6 +265,26 @@ class SpreadingIT {
             TlsNodes.connect(saw, mill);
 
             awaitTaken(saw, TrustDocument.REVOCATIONS, 7);
+        }
+
+        @Test
+        void what_another_root_has_signed_is_not_handed_on_by_who_has_changed_roots() throws Exception {
+            try (ChaskiNode mill = nodes.start(mill())) {
+                mill.access().update(policy(7, "news/**"));
+            }
+            TestAuthority next = new TestAuthority(99);
+            ChaskiNode mill =
+                    nodes.start(nodes.builder("mill", nodes.ca(next, "mill")).dataDirectory(folder));
+            ChaskiNode saw = nodes.start(nodes.builder("saw", nodes.ca(next, "saw")));
+            TlsNodes.connect(saw, mill);
+
+            mill.security()
+                    .update(nodes.signed(
+                            next, 1, nodes.clock.instant().plus(Duration.ofHours(1)))); // said together with all else
+            awaitTaken(saw, TrustDocument.REVOCATIONS, 1);
+
+            assertThat(TlsNodes.counter(saw, "trust.requests")).isEqualTo(1);
+            assertThat(maySubscribe(mill, "secrets")).isTrue();
         }
 
         @Test

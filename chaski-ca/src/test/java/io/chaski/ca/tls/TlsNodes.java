@@ -58,10 +58,14 @@ final class TlsNodes implements AutoCloseable {
     }
 
     Credentials credentials(String name, Duration lifetime) {
+        return credentials(authority, name, lifetime);
+    }
+
+    private Credentials credentials(TestAuthority by, String name, Duration lifetime) {
         KeyPair keys = KeyPairs.generate();
         return new Credentials(
                 keys.getPrivate(),
-                authority.chain(authority.leaf(
+                by.chain(by.leaf(
                         uri(name),
                         keys.getPublic(),
                         LeafUsage.BOTH,
@@ -100,7 +104,11 @@ final class TlsNodes implements AutoCloseable {
     }
 
     TrustMode ca(String name) {
-        return TrustMode.ca(credentials(name), trust());
+        return ca(authority, name);
+    }
+
+    TrustMode ca(TestAuthority by, String name) {
+        return TrustMode.ca(credentials(by, name, Duration.ofDays(1)), by.trust());
     }
 
     NodeBuilder builder(String name, TrustMode mode) {

@@ -33,7 +33,7 @@ final class NodeContext implements EdgeContext {
     private final Timers timers = new Timers();
     private final Names names = new Names();
     private final Counters counters = new Counters();
-    private final Permissions permissions = new Permissions(counters);
+    private final Permissions permissions = new Permissions(counters, this::nowNanos);
     private final KnownIdentities identities = new KnownIdentities();
     private final Chains chains = new Chains();
     private final Deque<Runnable> later = new ArrayDeque<>();

@@ -51,6 +51,7 @@ final class LiveAccess implements NodeAccess {
     private final NodeId selfId;
     private final Subject self;
     private final LiveSecurity security;
+    private final LongSupplier nanoTime;
     private final LongSupplier wallMillis;
     private final LogLimiter log;
     private final Map<NodeId, Subject> met = new LinkedHashMap<>() {
@@ -81,13 +82,15 @@ final class LiveAccess implements NodeAccess {
     private volatile Consumer<AccessRules> listener = rules -> {};
     private volatile @Nullable NodeLoop loop;
 
-    private record State(AccessRules rules, Optional<Policy> policy, ConcurrentMap<Question, Decision> answers) {
+    private record State(AccessRules rules, Optional<Policy> policy, ConcurrentMap<Question, Answer> answers) {
         State(AccessRules rules, Optional<Policy> policy) {
             this(rules, policy, new ConcurrentHashMap<>());
         }
     }
 
     private record Question(Subject subject, Action action, String object) {}
+
+    private record Answer(Decision decision, long atNanos) {}
 
     /**
      * The rules of a node that starts.
@@ -109,6 +112,7 @@ final class LiveAccess implements NodeAccess {
         this.selfId = selfId;
         this.self = Subject.of(security.identity().orElse(null));
         this.security = security;
+        this.nanoTime = nanoTime;
         this.wallMillis = wallMillis;
         this.log = new LogLimiter(nodeName, nanoTime);
         this.configuredVersion = options.policy().map(Policy::version);
@@ -277,6 +281,7 @@ final class LiveAccess implements NodeAccess {
             keeper.keep(edition, signed.toBytes(), TrustDocuments.end(signed, policy));
             lastSigned = signed;
             replace(policy);
+            keeper.onFollowed(edition);
         }
     }
 
@@ -315,16 +320,21 @@ final class LiveAccess implements NodeAccess {
     private Decision decide(Subject subject, Action action, String object) {
         State now = state;
         Question question = new Question(subject, action, object);
-        Decision known = now.answers.get(question);
-        if (known != null) {
-            return known;
+        Answer known = now.answers.get(question);
+        if (known != null && isStillGood(known)) {
+            return known.decision;
         }
         if (now.answers.size() >= MAX_ANSWERS) {
             now.answers.clear();
         }
         Decision decision = now.rules.decide(subject, action, object);
-        now.answers.put(question, decision);
+        now.answers.put(question, new Answer(decision, nanoTime.getAsLong()));
         return decision;
+    }
+
+    private boolean isStillGood(Answer known) {
+        return known.decision.isLasting()
+                || nanoTime.getAsLong() - known.atNanos < AccessRules.APPLICATION_RETRY.toNanos();
     }
 
     @Override

@@ -190,6 +190,7 @@ public final class LiveSecurity implements NodeSecurity {
         }
         keeper.keep(edition, signed.toBytes(), list.nextUpdate());
         follow(list);
+        keeper.onFollowed(edition);
         return true;
     }
 

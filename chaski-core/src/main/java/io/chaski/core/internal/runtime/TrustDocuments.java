@@ -147,16 +147,24 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
             return;
         }
         ArrayPayload document = stored.get().document();
+        SignedPolicy signed;
+        Policy policy;
         try {
-            SignedPolicy signed = SignedPolicy.read(document.toByteArray());
-            Policy policy = Policy.parse(signed.text());
-            put(new Kept(edition(signed, policy), document, end(signed, policy)));
+            signed = SignedPolicy.read(document.toByteArray());
+            policy = Policy.parse(signed.text());
+        } catch (CertificateRefusedException | PolicyRefusedException | PolicyFormatException e) {
+            throw from.damaged(TrustKind.POLICY, e);
+        }
+        Instant end = Instant.MIN;
+        try {
             access.restore(signed, stored.get().believedAt());
-        } catch (PolicyRefusedException | PolicyFormatException e) {
+            end = end(signed, policy);
+        } catch (PolicyRefusedException e) {
             throw from.damaged(TrustKind.POLICY, e);
         } catch (CertificateRefusedException e) {
             LOG.warn("the stored policy is not believed any more: {}", e.getMessage());
         }
+        put(new Kept(edition(signed, policy), document, end));
     }
 
     /**
@@ -215,8 +223,13 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
             }
         }
         put(new Kept(edition, ArrayPayload.owning(document), end));
-        LOG.info("node {} follows {} {} from now on", nodeName, document(kind), edition.number());
-        events.emit(new NodeEvent.TrustUpdated(document(kind), edition.number()));
+    }
+
+    @Override
+    public void onFollowed(Edition edition) {
+        TrustDocument what = document(kind(edition));
+        LOG.info("node {} follows {} {} from now on", nodeName, what, edition.number());
+        events.emit(new NodeEvent.TrustUpdated(what, edition.number()));
     }
 
     private synchronized void put(Kept next) {

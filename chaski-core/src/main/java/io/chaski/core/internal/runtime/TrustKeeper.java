@@ -24,6 +24,9 @@ interface TrustKeeper {
 
         @Override
         public void keep(Edition edition, byte[] document, Instant end) {}
+
+        @Override
+        public void onFollowed(Edition edition) {}
     };
 
     /**
@@ -57,4 +60,11 @@ interface TrustKeeper {
      * @param end when others cease to have a use for it
      */
     void keep(Edition edition, byte[] document, Instant end);
+
+    /**
+     * What was kept holds now.
+     *
+     * @param edition which
+     */
+    void onFollowed(Edition edition);
 }

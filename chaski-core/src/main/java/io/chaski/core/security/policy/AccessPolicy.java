@@ -10,7 +10,8 @@ public interface AccessPolicy {
     /**
      * Whether somebody may do something. Called by threads of the application and by the
      * event loop of the node: it must answer from memory, within
-     * {@link AccessRules#MAX_APPLICATION_TIME}. What takes longer, or throws, is a no, and is told.
+     * {@link AccessRules#MAX_APPLICATION_TIME}. What takes longer, or throws, is a no, and is told; the same question is asked
+     * again after {@link AccessRules#APPLICATION_RETRY}.
      *
      * @param subject who asks
      * @param action what it wants to do

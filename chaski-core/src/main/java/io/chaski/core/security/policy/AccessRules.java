@@ -17,6 +17,12 @@ public final class AccessRules {
     /** How long an {@link AccessPolicy} may take for an answer: no message and no ping is handled meanwhile. */
     public static final Duration MAX_APPLICATION_TIME = Duration.ofMillis(5);
 
+    /**
+     * How long a no stands that is due to an {@link AccessPolicy} which has failed or was slow: it is asked again, but not for each
+     * message, since it may take as long again.
+     */
+    public static final Duration APPLICATION_RETRY = Duration.ofSeconds(1);
+
     /** Everybody may do everything: for nodes that take part without encryption, where nobody proves anything. */
     public static final AccessRules OPEN = new AccessRules(null, null, null);
 

@@ -75,6 +75,14 @@ public record Decision(
         return new Decision(isAllowed, cause, subject, action, object, Optional.empty(), Optional.empty());
     }
 
+    /**
+     * Whether the same rules decide the same about the same again. An application that has failed, or was slow, may have a better
+     * answer the next time.
+     */
+    public boolean isLasting() {
+        return cause != Cause.APPLICATION_FAILED && cause != Cause.APPLICATION_SLOW;
+    }
+
     /** The decision and its reason, for people. */
     public String sentence() {
         return String.format(cause.sentence, subject, action, object, role.orElse("none"), pattern.orElse("nothing"));

@@ -4,9 +4,11 @@ import io.chaski.core.internal.protocol.Counters;
 import io.chaski.core.internal.wire.FrameRule;
 import io.chaski.core.security.policy.AccessRules;
 import io.chaski.core.security.policy.Action;
+import io.chaski.core.security.policy.Decision;
 import io.chaski.core.security.policy.Subject;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * The one place of a node's protocol that asks whether somebody may do something. Answers are kept until the rules change, so
@@ -19,11 +21,12 @@ public final class Permissions {
     static final int MAX_ANSWERS = 16_384;
 
     private final Counters counters;
-    private final Map<Question, Boolean> answers = new LinkedHashMap<>(16, 0.75f, true) {
+    private final LongSupplier nowNanos;
+    private final Map<Question, Answer> answers = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Question, Boolean> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Question, Answer> eldest) {
             return size() > MAX_ANSWERS;
         }
     };
@@ -33,13 +36,17 @@ public final class Permissions {
 
     private record Question(Subject subject, Action action, String object) {}
 
+    private record Answer(boolean isAllowed, boolean isLasting, long atNanos) {}
+
     /**
      * Everybody may do everything.
      *
      * @param counters of the node
+     * @param nowNanos its monotonic clock
      */
-    public Permissions(Counters counters) {
+    public Permissions(Counters counters, LongSupplier nowNanos) {
         this.counters = counters;
+        this.nowNanos = nowNanos;
     }
 
     /**
@@ -70,14 +77,15 @@ public final class Permissions {
             return true;
         }
         Question question = new Question(subject, action, object);
-        Boolean known = answers.get(question);
-        if (known != null) {
-            return known;
+        Answer known = answers.get(question);
+        long now = nowNanos.getAsLong();
+        if (known != null && (known.isLasting || now - known.atNanos < AccessRules.APPLICATION_RETRY.toNanos())) {
+            return known.isAllowed;
         }
         counters.increment("access.decisions");
-        boolean isAllowed = rules.decide(subject, action, object).isAllowed();
-        answers.put(question, isAllowed);
-        return isAllowed;
+        Decision decision = rules.decide(subject, action, object);
+        answers.put(question, new Answer(decision.isAllowed(), decision.isLasting(), now));
+        return decision.isAllowed();
     }
 
     /**

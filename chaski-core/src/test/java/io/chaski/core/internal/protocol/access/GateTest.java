@@ -31,7 +31,7 @@ class GateTest {
     private static final String NAME = "plant/speed";
 
     private final TopicRef topic = new Names().retainTopic(NAME);
-    private final Permissions permissions = new Permissions(new Counters());
+    private final Permissions permissions = new Permissions(new Counters(), () -> 0);
 
     /** Null as for an alias, or a hash, that stands for nothing here. */
     private @Nullable TopicRef known = topic;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class PeerAccessTest {
 
     private final Names names = new Names();
-    private final Permissions permissions = new Permissions(new Counters());
+    private final Permissions permissions = new Permissions(new Counters(), () -> 0);
     private final PeerAccess mill = new PeerAccess(
             permissions, NodeId.random(new Random(1)), new Subject("chaski://plant-7.example/node/mill"), any -> null);
 

@@ -33,7 +33,7 @@ class DeniedNamesTest {
     private static final NodeId ID = NodeId.random(new Random(1));
 
     private final List<Object> sent = new ArrayList<>();
-    private final Permissions permissions = new Permissions(new Counters());
+    private final Permissions permissions = new Permissions(new Counters(), () -> 0);
     private final PeerAccess access = new PeerAccess(permissions, ID, MILL, any -> null);
     private final LinkNames names = new LinkNames(1, new Names(), recorder());
 
