@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * when there is nothing to do. {@link #start} and {@link #close} are called on the loop.
  *
  * <p>The queue has no bound of its own: the protocol has one computation at a time under way for each neighbour of a topic, and
- * one for each topic on which it publishes.
+ * one for each topic on which it publishes, and counts the bytes that they hold until they are finished.
  */
 final class Computations {
 

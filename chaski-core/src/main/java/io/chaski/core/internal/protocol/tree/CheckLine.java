@@ -3,8 +3,8 @@ package io.chaski.core.internal.protocol.tree;
 import io.chaski.core.internal.protocol.proof.ProofCheck.Item;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
 
 /**
  * Signed messages of one neighbour that wait until their proofs are checked, in the order in which they came. One check at a
@@ -23,9 +23,12 @@ final class CheckLine {
     /** Besides the body: the objects around it. */
     static final int OVERHEAD_BYTES = 128;
 
-    private final Queue<Item> waiting = new ArrayDeque<>();
+    private final Deque<Item> waiting = new ArrayDeque<>();
     private long bytes;
-    private boolean isRunning;
+
+    /** How many of the first ones are in the check that runs. */
+    private int checking;
+
     private boolean isClosed;
 
     static long cost(Item item) {
@@ -44,12 +47,11 @@ final class CheckLine {
 
     /** Whether there is something to check, and nobody does. */
     boolean isDue() {
-        return !isRunning && !isClosed && !waiting.isEmpty();
+        return checking == 0 && !isClosed && !waiting.isEmpty();
     }
 
     /** The first messages, for a check that begins now. They stay in the line until {@link #remove}. */
     List<Item> begin() {
-        isRunning = true;
         List<Item> first = new ArrayList<>();
         long size = 0;
         for (Item item : waiting) {
@@ -59,28 +61,37 @@ final class CheckLine {
             first.add(item);
             size += item.body().size();
         }
+        checking = first.size();
         return first;
     }
 
     /** The check has ended. */
     void end() {
-        isRunning = false;
+        checking = 0;
     }
 
     /** Removes the first message. */
     Item remove() {
         Item item = waiting.remove();
         bytes -= cost(item);
+        checking = Math.max(0, checking - 1);
         return item;
     }
 
-    boolean isEmpty() {
-        return waiting.isEmpty();
-    }
-
-    /** Nothing of this neighbour counts any more. */
-    void close() {
+    /**
+     * Nothing of this neighbour counts any more.
+     *
+     * @return what it loses now; the others are held by the check that runs
+     */
+    List<Item> close() {
         isClosed = true;
+        List<Item> lost = new ArrayList<>();
+        while (waiting.size() > checking) {
+            Item item = waiting.removeLast();
+            bytes -= cost(item);
+            lost.add(item);
+        }
+        return lost;
     }
 
     boolean isClosed() {

@@ -129,12 +129,12 @@ final class Checking {
         return problem != ProofProblem.UNTRUSTED && problem != ProofProblem.DENIED;
     }
 
-    /** The link is gone, and with it what has come over it and was not checked: others are asked for it. */
+    /**
+     * The link is gone, and with it what has come over it and was not checked: others are asked for it. What a check holds counts
+     * until that has ended: a neighbour that comes and goes would otherwise pile up checks that nobody counts.
+     */
     void onLinkDown(Link link) {
-        link.checks.close();
-        while (!link.checks.isEmpty()) {
-            release(link.checks.remove());
-        }
+        link.checks.close().forEach(this::release);
     }
 
     private void check(Link link) {
@@ -150,18 +150,19 @@ final class Checking {
     }
 
     private void onChecked(Link link, ProofCheck check) {
-        link.checks.end();
+        int size = check.items().size();
         if (!check.isDone()) {
-            context.counters().add("proof.failed", check.items().size());
+            context.counters().add("proof.failed", size);
         }
-        int settled = check.isDone() ? check.checked() : check.items().size();
-        for (int i = 0; i < settled && !link.checks.isClosed(); i++) {
+        int settled = check.isDone() ? check.checked() : size;
+        for (int i = 0; i < size && (i < settled || link.checks.isClosed()); i++) {
             ProofCheck.Item item = link.checks.remove();
-            if (check.isDone()) {
+            if (check.isDone() && !link.checks.isClosed()) {
                 settle(link, item);
             }
             release(item);
         }
+        link.checks.end();
         tree.onChecked();
         check(link);
     }

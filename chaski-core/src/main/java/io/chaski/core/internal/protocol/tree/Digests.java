@@ -67,8 +67,7 @@ final class Digests {
      * @param logs as {@link #active} gave them; nothing is sent for nothing, unless an answer is wanted
      */
     void send(Link link, List<OriginLog> logs, boolean replyWanted) {
-        boolean isNothing = logs.isEmpty() && !replyWanted;
-        if (isNothing || !link.peer.mayReceive(topic)) {
+        if (!link.peer.mayReceive(topic)) {
             return;
         }
         List<TreeFrame.Seen> seen = new ArrayList<>(logs.size());
@@ -80,7 +79,9 @@ final class Digests {
             long oldestKept = log.keptCount == 0 ? 0 : log.oldestKept;
             seen.add(new TreeFrame.Seen(alias, oldestKept, log.received.max(), gaps(log, alias)));
         }
-        link.peer.send(new TreeFrame.Digest(link.peer.alias(topic), replyWanted, seen));
+        if (!seen.isEmpty() || replyWanted) {
+            link.peer.send(new TreeFrame.Digest(link.peer.alias(topic), replyWanted, seen));
+        }
     }
 
     /**
@@ -120,7 +121,9 @@ final class Digests {
                 }
                 seen.add(new TreeFrame.Seen(link.peer.alias(log.source), 0, log.received.floor(), List.of()));
             }
-            link.peer.send(new TreeFrame.Digest(link.peer.alias(topic), false, seen));
+            if (!seen.isEmpty()) {
+                link.peer.send(new TreeFrame.Digest(link.peer.alias(topic), false, seen));
+            }
         }
     }
 

@@ -92,10 +92,24 @@ final class Neighbours {
                 .toList();
     }
 
+    /** How many hear of the messages of a source. */
+    int audience(OriginLog log) {
+        int count = 0;
+        for (int i = 0; i < links.size(); i++) {
+            count += hears(links.get(i), log) ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** Not a publisher that may do nothing else, and not one that checks no proofs. */
+    private boolean hears(Link link, OriginLog log) {
+        return link.peer.mayReceive(topic) && log.isFor(link);
+    }
+
     /** Tells a neighbour of a run of messages, soon, if it may receive them. */
     void advertise(Link link, OriginLog log, long from, long to, int hop) {
-        if (!link.peer.mayReceive(topic) || !log.isFor(link)) {
-            return; // a publisher that may do nothing else, or one that checks no proofs
+        if (!hears(link, log)) {
+            return;
         }
         if (link.adverts.isFull()) {
             sendAdverts(link);

@@ -121,7 +121,8 @@ final class OwnMessages {
         if (isKept && channel != Source.PRESENCE && !live) {
             end = cache.endPosition();
         }
-        if (neighbours.count() == 0) {
+        int audience = neighbours.audience(log);
+        if (audience == 0) {
             if (!isKept) {
                 return new PublishOutcome(seq, 0, 0, Status.NOT_KEPT);
             }
@@ -132,7 +133,7 @@ final class OwnMessages {
             return new PublishOutcome(seq, 0, 0, Status.KEPT);
         }
         int sent = pusher.push(null, null, log, seq, 0, hopLimit, flags, body, isKept);
-        return new PublishOutcome(seq, sent, neighbours.count() - sent, Status.ACCEPTED);
+        return new PublishOutcome(seq, sent, audience - sent, Status.ACCEPTED);
     }
 
     /** Tells a new neighbour of what nobody was there to take. */

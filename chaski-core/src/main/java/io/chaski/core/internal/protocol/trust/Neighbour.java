@@ -21,9 +21,15 @@ final class Neighbour {
     /** Tokens that an answer takes, of which one comes in a second. */
     private static final int COST = 4;
 
+    /** An authority signs a few times a day, and what was said is said again every five seconds. */
+    private static final int STATES_PER_SECOND = 2;
+
+    private static final int STATES_AT_ONCE = 10;
+
     final Peer peer;
     private final Map<TrustKind, Edition> editions = new EnumMap<>(TrustKind.class);
     private final Map<TrustKind, Sending> sendings = new EnumMap<>(TrustKind.class);
+    private final TokenBucket states = new TokenBucket(STATES_PER_SECOND, STATES_AT_ONCE);
     private final TokenBucket answers = new TokenBucket(1, ANSWERS * COST);
 
     /** When it may be asked again. */
@@ -56,8 +62,15 @@ final class Neighbour {
         this.askableNanos = nowNanos;
     }
 
-    /** Takes its word for what it has. Kinds that this version does not know are nothing to us. */
-    void onState(TrustState state) {
+    /**
+     * Takes its word for what it has. Kinds that this version does not know are nothing to us.
+     *
+     * @return false if it speaks too often; it will say it again
+     */
+    boolean onState(TrustState state, long nowNanos) {
+        if (!states.tryTake(1, nowNanos)) {
+            return false;
+        }
         editions.clear();
         for (Edition edition : state.editions()) {
             TrustKind kind = TrustKind.of(edition.kind());
@@ -65,6 +78,7 @@ final class Neighbour {
                 editions.put(kind, edition);
             }
         }
+        return true;
     }
 
     /** What it has of a kind, null if nothing. */

@@ -199,12 +199,19 @@ public final class TrustExchange {
             return;
         }
         if (frame instanceof TrustState state) {
-            neighbour.onState(state);
-            fetchAll();
+            onState(neighbour, state);
         } else if (frame instanceof TrustRequest request) {
             onRequest(neighbour, request);
         } else if (frame instanceof TrustUpdate update) {
             onUpdate(neighbour, update);
+        }
+    }
+
+    private void onState(Neighbour neighbour, TrustState state) {
+        if (neighbour.onState(state, context.nowNanos())) {
+            fetchAll();
+        } else {
+            neighbour.peer.misbehaved("trust-flood");
         }
     }
 

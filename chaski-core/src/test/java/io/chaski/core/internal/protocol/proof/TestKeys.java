@@ -11,6 +11,7 @@ import io.chaski.core.security.PeerIdentity;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.security.ProviderException;
 import java.time.Instant;
 import java.util.Arrays;
 
@@ -27,7 +28,7 @@ public final class TestKeys implements OriginKeys {
 
     public int looked;
 
-    /** Whether signing fails. */
+    /** Whether signing fails, as that of a key which is not in this process may. */
     public boolean isBroken;
 
     public TestKeys(NodeId self) {
@@ -44,7 +45,7 @@ public final class TestKeys implements OriginKeys {
     @Override
     public Signed sign(byte[] statement) {
         if (isBroken) {
-            throw new IllegalStateException("no key today");
+            throw new ProviderException("no key today");
         }
         signed++;
         return new Signed(ChainHash.of(chain), chain, ArrayPayload.owning(signature(chain, statement)));

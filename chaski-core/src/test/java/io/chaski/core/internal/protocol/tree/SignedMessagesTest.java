@@ -21,6 +21,7 @@ import io.chaski.core.internal.wire.MessageProof;
 import io.chaski.core.internal.wire.TreeFrame.Digest;
 import io.chaski.core.internal.wire.TreeFrame.IHave;
 import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
+import java.security.ProviderException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -147,6 +148,26 @@ class SignedMessagesTest extends TreeFixture {
             receive(bob, signed, 1, one(1));
             context.computeAll();
             assertThat(context.takeHeard()).contains(deliveredSigned(1));
+        }
+
+        @Test
+        void keep_their_memory_until_their_check_ends_however_often_their_neighbour_comes_and_goes() {
+            context.computations = new ArrayDeque<>();
+            int size = 500_000;
+            SignedBatch batch = new SignedBatch(
+                    publisher, "test", signed, 1, List.of(ArrayPayload.owning(new byte[size])), done -> {});
+            batch.compute();
+            long limit = context.settings().memory().heldBytes();
+            for (int visit = 0; visit <= limit / size + 1; visit++) {
+                receive(ann, signed, 1, batch.bodies().get(0));
+                broadcast.onNeighbourDown(ann);
+                broadcast.onNeighbourUp(ann);
+            }
+
+            assertThat(counter("proof.overflow")).isPositive();
+            assertThat(context.memory().held().usedBytes()).isBetween(limit, limit + 2L * size);
+            context.computeAll();
+            assertThat(context.memory().held().usedBytes()).isZero();
         }
 
         @Test
@@ -460,9 +481,12 @@ class SignedMessagesTest extends TreeFixture {
             TestPeer me = new TestPeer("me");
             announce(me, own);
             other.onNeighbourUp(me);
-            List<ArrayPayload> bodies = signing(own, signed(topic, context.self, 1), 1, "m1", "m2");
-            other.onData(me, us, 1, 1, HOP_LIMIT, 0, bodies.get(0));
-            other.onData(me, us, 2, 1, HOP_LIMIT, 0, bodies.get(1));
+            publishSigned("m1");
+            publishSigned("m2");
+            context.computeAll();
+            for (TestPeer.Data data : sentTo(ann)) {
+                other.onData(me, us, data.seq(), 1, HOP_LIMIT, 0, ann.bodies.get((int) data.seq() - 1));
+            }
 
             assertThat(there.heard).containsExactly(new Delivered(us, 1, 1, "m1"), new Delivered(us, 2, 1, "m2"));
         }
@@ -502,7 +526,7 @@ class SignedMessagesTest extends TreeFixture {
             own.isBroken = true;
             publishSigned("m1");
             var batch = context.computations.remove();
-            assertThatThrownBy(batch::compute).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(batch::compute).isInstanceOf(ProviderException.class);
             batch.finish();
 
             assertThat(outcomes).containsExactly(PublishOutcome.FAILED);
@@ -579,8 +603,21 @@ class SignedMessagesTest extends TreeFixture {
             assertThat(sentTo(ann)).isNotEmpty();
             assertThat(bob.sent)
                     .noneMatch(sent -> sent instanceof TestPeer.Data || sent instanceof IHave)
-                    .allMatch(sent ->
-                            !(sent instanceof Digest digest) || digest.seen().isEmpty());
+                    .noneMatch(sent -> sent instanceof Digest digest && !digest.replyWanted());
+            assertThat(outcomes.get(0).sentTo() + outcomes.get(0).advertisedTo())
+                    .isEqualTo(2);
+        }
+
+        @Test
+        void are_kept_while_no_neighbour_checks_proofs() {
+            List.of(ann, bob, cid).forEach(peer -> peer.checksProofs = false);
+            publishSigned("m1");
+            context.computeAll();
+            assertThat(outcomes).containsExactly(new PublishOutcome(1, 0, 0, Status.KEPT));
+
+            neighbours(dan);
+
+            assertThat(dan.sent).contains(iHave(advert(signed(topic, context.self, 1), 1, 1, 0)));
         }
     }
 

@@ -30,6 +30,9 @@ class TestPeer implements Peer {
     /** Broken rules it was blamed for. */
     final List<String> blamed = new ArrayList<>();
 
+    /** The messages it was sent, as they are on the wire. */
+    final List<ArrayPayload> bodies = new ArrayList<>();
+
     private final String name;
     private final Map<Integer, Source> sources = new LinkedHashMap<>();
     boolean writable = true;
@@ -158,6 +161,7 @@ class TestPeer implements Peer {
     @Override
     public void sendData(Source source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
         sent.add(new Data(source, seq, hop, TestContext.text(body)));
+        bodies.add(ArrayPayload.keep(body));
         writable &= --capacity > 0;
     }
 

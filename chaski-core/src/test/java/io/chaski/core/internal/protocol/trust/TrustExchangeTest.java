@@ -362,6 +362,7 @@ class TrustExchangeTest {
             }
 
             assertThat(mill.checked).hasSizeBetween(1, 2);
+            assertThat(mill.counter("misbehaved.trust-flood")).isGreaterThan(900);
         }
 
         @Test
