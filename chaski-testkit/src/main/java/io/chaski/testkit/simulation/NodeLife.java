@@ -340,7 +340,7 @@ final class NodeLife implements Outbox, Dial.Acceptor, Machine.DatagramHandler {
     }
 
     @Override
-    public void deliver(Source source, long seq, int hop, PayloadView body) {
+    public void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {
         invariants.onDelivered(source, seq);
         network.trace(machine, TraceKind.DELIVERY, seq);
         node.onDelivered(source, seq, hop, ArrayPayload.keep(body));

@@ -107,23 +107,11 @@ public interface Outbox {
      * @param source whose message; names the topic
      * @param seq its number
      * @param hop edges crossed
-     * @param body on loan for the duration of the call
-     */
-    void deliver(Source source, long seq, int hop, PayloadView body);
-
-    /**
-     * As above, for those who tell whether the publisher is certain.
-     *
-     * @param source whose message; names the topic
-     * @param seq its number
-     * @param hop edges crossed
      * @param isProved whether the message is known to be its publisher's own: its proof was good, or the publisher, whose
      *     identity is proved, is the neighbour that sent it
      * @param body without a proof; on loan for the duration of the call
      */
-    default void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {
-        deliver(source, seq, hop, body);
-    }
+    void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body);
 
     /**
      * Tells the application that it will not see these messages; in order with the deliveries of the source.

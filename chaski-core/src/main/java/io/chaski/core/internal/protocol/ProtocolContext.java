@@ -52,9 +52,7 @@ public interface ProtocolContext {
     Counters counters();
 
     /** Name of the cluster, which proofs of origin are bound to. */
-    default String cluster() {
-        return "";
-    }
+    String cluster();
 
     /**
      * This node has signed messages, which are about to be sent.
@@ -62,7 +60,7 @@ public interface ProtocolContext {
      * @param hash of the chain
      * @param chain certificates of the key that it has used
      */
-    default void onSigned(ChainHash hash, ArrayPayload chain) {}
+    void onSigned(ChainHash hash, ArrayPayload chain);
 
     /**
      * The proof of a message was good, so this node knows who its publisher is.
@@ -73,9 +71,7 @@ public interface ProtocolContext {
      * @param chain certificates of the publisher
      * @return whether it may publish there
      */
-    default boolean onProved(Source source, OriginKeys.Owner owner, ChainHash hash, ArrayPayload chain) {
-        return true;
-    }
+    boolean onProved(Source source, OriginKeys.Owner owner, ChainHash hash, ArrayPayload chain);
 
     /**
      * A delay with chance in it, so that nodes do not act in step.

@@ -11,13 +11,8 @@ import io.chaski.core.security.PeerIdentity;
 /** What the loop hands to the application's side. All methods run on the loop, return at once and never throw. */
 public interface Application {
 
-    /** See {@link io.chaski.core.internal.protocol.Outbox#deliver(Source, long, int, PayloadView)}. */
-    void deliver(Source source, long seq, int hop, PayloadView body);
-
-    /** See {@link io.chaski.core.internal.protocol.Outbox#deliver(Source, long, int, boolean, PayloadView)}. */
-    default void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {
-        deliver(source, seq, hop, body);
-    }
+    /** See {@link io.chaski.core.internal.protocol.Outbox#deliver}. */
+    void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body);
 
     /** See {@link io.chaski.core.internal.protocol.Outbox#gap}. */
     void gap(Source source, long from, long to);

@@ -191,11 +191,6 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
     }
 
     @Override
-    public void deliver(Source source, long seq, int hop, PayloadView body) {
-        application.deliver(source, seq, hop, body);
-    }
-
-    @Override
     public void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {
         application.deliver(source, seq, hop, isProved, body);
     }

@@ -37,11 +37,6 @@ record LocalApplication(
     record ReceivedDatagram(NodeId from, ArrayPayload payload) {}
 
     @Override
-    public void deliver(Source source, long seq, int hop, PayloadView body) {
-        deliver(source, seq, hop, false, body);
-    }
-
-    @Override
     public void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {
         topics.deliver(source, seq, hop, isProved, body);
     }

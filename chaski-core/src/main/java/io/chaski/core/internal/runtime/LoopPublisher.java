@@ -71,10 +71,10 @@ final class LoopPublisher {
             // What came before it goes before it, and it goes now.
             release(topic, Integer.MAX_VALUE, Long.MAX_VALUE, true);
         }
-        HeldPublishes.Held message = new HeldPublishes.Held(channel, hopLimit, body, done);
-        PublishOutcome outcome = isBehindOthers && !live ? REFUSED : give(topic, message, live);
+        PublishOutcome outcome = isBehindOthers && !live ? REFUSED : give(topic, channel, hopLimit, live, body, done);
         // What is live and blocked would have to wait for its signature, and waits for nothing.
-        if (outcome.status() != PublishOutcome.Status.BLOCKED || live || !hold(topic, message)) {
+        boolean isBlocked = outcome.status() == PublishOutcome.Status.BLOCKED && !live;
+        if (!isBlocked || !hold(topic, new HeldPublishes.Held(channel, hopLimit, body, done))) {
             tell(done, outcome);
         }
     }
@@ -142,21 +142,26 @@ final class LoopPublisher {
     }
 
     private PublishOutcome giveHeld(String topic, HeldPublishes.Held message, boolean live) {
-        PublishOutcome outcome = give(topic, message, live);
+        PublishOutcome outcome =
+                give(topic, message.channel(), message.hopLimit(), live, message.body(), message.done());
         if (outcome.status() != PublishOutcome.Status.BLOCKED) {
             tell(message.done(), outcome);
         }
         return outcome;
     }
 
-    private PublishOutcome give(String topic, HeldPublishes.Held message, boolean live) {
+    private PublishOutcome give(
+            String topic,
+            int channel,
+            int hopLimit,
+            boolean live,
+            ArrayPayload body,
+            @Nullable Consumer<PublishOutcome> done) {
         long now = turn.nowOfTurn();
-        int hopLimit = message.hopLimit();
-        ArrayPayload body = message.body();
         try {
-            return message.channel() == Source.SIGNED
-                    ? protocol.publishSigned(topic, hopLimit, live, body, outcome -> tell(message.done(), outcome), now)
-                    : protocol.publish(topic, message.channel(), hopLimit, live, body, now);
+            return channel == Source.SIGNED
+                    ? protocol.publishSigned(topic, hopLimit, live, body, outcome -> tell(done, outcome), now)
+                    : protocol.publish(topic, channel, hopLimit, live, body, now);
         } catch (Throwable bug) { // the loop's last line of defence
             log.write(LOG, Level.ERROR, "publish", "", "publishing failed", bug);
             return PublishOutcome.FAILED;

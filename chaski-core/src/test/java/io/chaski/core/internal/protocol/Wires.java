@@ -518,7 +518,7 @@ public final class Wires {
         }
 
         @Override
-        public void deliver(Source source, long seq, int hop, PayloadView body) {
+        public void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {
             String text = new String(body.toByteArray(), java.nio.charset.StandardCharsets.UTF_8);
             delivered.add(new Delivered(source.topic().name(), source.origin(), seq, hop, text));
         }

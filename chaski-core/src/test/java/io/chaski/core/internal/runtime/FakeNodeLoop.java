@@ -207,7 +207,7 @@ class FakeNodeLoop implements NodeLoop {
         public void close(int link) {}
 
         @Override
-        public void deliver(Source source, long seq, int hop, PayloadView body) {}
+        public void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {}
 
         @Override
         public void gap(Source source, long from, long to) {}

@@ -63,7 +63,7 @@ class LinksTest {
 
     private static final class NoApplication implements Application {
         @Override
-        public void deliver(Source source, long seq, int hop, PayloadView body) {
+        public void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {
             throw new AssertionError("nothing comes");
         }
 

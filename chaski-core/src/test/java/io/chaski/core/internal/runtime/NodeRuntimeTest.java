@@ -362,7 +362,7 @@ class NodeRuntimeTest {
     /** An application that does not care. */
     private static final class Silence implements Application {
         @Override
-        public void deliver(Source source, long seq, int hop, PayloadView body) {}
+        public void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {}
 
         @Override
         public void gap(Source source, long from, long to) {}

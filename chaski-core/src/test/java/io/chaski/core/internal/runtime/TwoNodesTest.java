@@ -233,7 +233,7 @@ class TwoNodesTest {
         }
 
         @Override
-        public void deliver(Source source, long seq, int hop, PayloadView body) {
+        public void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {
             if (failNextDelivery) {
                 failNextDelivery = false;
                 throw new IllegalStateException("a bug");

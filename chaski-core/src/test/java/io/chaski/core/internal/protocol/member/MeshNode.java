@@ -12,10 +12,14 @@ import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Peers;
 import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.ProtocolSettings;
+import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.protocol.edge.HeardAddresses;
 import io.chaski.core.internal.protocol.find.Discovery;
+import io.chaski.core.internal.protocol.proof.OriginKeys;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.ChainHash;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.DiscoveryFrame;
 import io.chaski.core.internal.wire.Frame;
@@ -495,6 +499,21 @@ public final class MeshNode extends NoConnections implements ProtocolContext, Pe
     @Override
     public NodeMemory memory() {
         return memory;
+    }
+
+    @Override
+    public String cluster() {
+        throw new UnsupportedOperationException("nothing is signed here");
+    }
+
+    @Override
+    public void onSigned(ChainHash hash, ArrayPayload chain) {
+        throw new UnsupportedOperationException("nothing is signed here");
+    }
+
+    @Override
+    public boolean onProved(Source source, OriginKeys.Owner owner, ChainHash hash, ArrayPayload chain) {
+        throw new UnsupportedOperationException("nothing is signed here");
     }
 
     @Override

@@ -49,7 +49,7 @@ abstract class NoConnections implements Outbox {
     }
 
     @Override
-    public void deliver(Source source, long seq, int hop, PayloadView body) {
+    public void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {
         throw new UnsupportedOperationException();
     }
 

@@ -13,7 +13,9 @@ import io.chaski.core.internal.protocol.ProtocolSettings;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.protocol.proof.OriginKeys;
 import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.ChainHash;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.PayloadView;
@@ -206,6 +208,21 @@ public final class StreamPair {
         @Override
         public NodeMemory memory() {
             throw new UnsupportedOperationException("there are no topics here");
+        }
+
+        @Override
+        public String cluster() {
+            throw new UnsupportedOperationException("nothing is signed here");
+        }
+
+        @Override
+        public void onSigned(ChainHash hash, ArrayPayload chain) {
+            throw new UnsupportedOperationException("nothing is signed here");
+        }
+
+        @Override
+        public boolean onProved(Source source, OriginKeys.Owner owner, ChainHash hash, ArrayPayload chain) {
+            throw new UnsupportedOperationException("nothing is signed here");
         }
 
         @Override

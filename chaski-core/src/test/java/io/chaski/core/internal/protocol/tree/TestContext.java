@@ -205,6 +205,9 @@ final class TestContext implements ProtocolContext, Outbox {
     }
 
     @Override
+    public void onSigned(ChainHash hash, ArrayPayload chain) {}
+
+    @Override
     public boolean onProved(Source source, OriginKeys.Owner owner, ChainHash hash, ArrayPayload chain) {
         return !denied.contains(owner.node());
     }
@@ -212,11 +215,6 @@ final class TestContext implements ProtocolContext, Outbox {
     @Override
     public void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {
         proved.add(isProved);
-        deliver(source, seq, hop, body);
-    }
-
-    @Override
-    public void deliver(Source source, long seq, int hop, PayloadView body) {
         heard.add(new Delivered(source, seq, hop, text(body)));
         onHeard.run();
     }
