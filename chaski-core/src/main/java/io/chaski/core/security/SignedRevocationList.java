@@ -2,9 +2,7 @@ package io.chaski.core.security;
 
 import io.chaski.core.internal.module.FieldReader;
 import io.chaski.core.internal.module.FieldReader.MalformedFieldsException;
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.security.cert.CertificateEncodingException;
+import io.chaski.core.internal.module.FieldWriter;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
@@ -69,26 +67,7 @@ public final class SignedRevocationList {
     }
 
     private static byte[] write(byte[] list, List<X509Certificate> issuers) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(list.length + CertificateVerifier.MAX_CHAIN_BYTES);
-        out.write(FORM);
-        out.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(list.length).array());
-        out.writeBytes(list);
-        out.write(issuers.size());
-        for (X509Certificate issuer : issuers) {
-            byte[] der = encoded(issuer);
-            out.write(der.length >>> 8);
-            out.write(der.length);
-            out.writeBytes(der);
-        }
-        return out.toByteArray();
-    }
-
-    private static byte[] encoded(X509Certificate certificate) {
-        try {
-            return certificate.getEncoded();
-        } catch (CertificateEncodingException e) {
-            throw malformed("a certificate without an encoding", e);
-        }
+        return new FieldWriter().u8(FORM).bytes32(list).certificates(issuers).toBytes();
     }
 
     /** The list in DER. */

@@ -1,6 +1,9 @@
 package io.chaski.core.internal.runtime;
 
-import io.chaski.core.internal.module.JdkCertificates;
+import io.chaski.core.internal.module.FieldReader;
+import io.chaski.core.internal.module.FieldReader.MalformedFieldsException;
+import io.chaski.core.internal.module.FieldWriter;
+import io.chaski.core.internal.module.JdkSignatures;
 import io.chaski.core.internal.protocol.proof.OriginKeys;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.ChainHash;
@@ -10,20 +13,11 @@ import io.chaski.core.security.CertificateVerifier;
 import io.chaski.core.security.CertificateVerifier.Side;
 import io.chaski.core.security.Credentials;
 import io.chaski.core.security.PeerIdentity;
-import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
-import java.security.InvalidKeyException;
 import java.security.PublicKey;
-import java.security.Signature;
-import java.security.SignatureException;
-import java.security.cert.CertificateEncodingException;
-import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,11 +82,9 @@ final class JdkOriginKeys implements OriginKeys {
             own = present;
         }
         try {
-            Signature signature =
-                    Signature.getInstance(algorithm(credentials.chain().get(0).getPublicKey()));
-            signature.initSign(credentials.key());
-            signature.update(statement);
-            return new Signed(present.hash, present.chain, ArrayPayload.owning(signature.sign()));
+            byte[] signature = JdkSignatures.sign(
+                    credentials.key(), credentials.chain().get(0).getPublicKey(), statement);
+            return new Signed(present.hash, present.chain, ArrayPayload.owning(signature));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the key of this node does not sign", e);
         }
@@ -122,73 +114,36 @@ final class JdkOriginKeys implements OriginKeys {
         if (get(signatures, good) != null) {
             return true;
         }
-        boolean isGood = isSignature(known(hash, chain).key, statement, signature);
+        boolean isGood = JdkSignatures.isValid(known(hash, chain).key, signature.toByteArray(), statement);
         if (isGood) {
             put(signatures, good, true);
         }
         return isGood;
     }
 
-    private static boolean isSignature(PublicKey key, byte[] statement, ArrayPayload bytes) {
-        try {
-            Signature signature = Signature.getInstance(algorithm(key));
-            signature.initVerify(key);
-            signature.update(statement);
-            return signature.verify(bytes.toByteArray());
-        } catch (InvalidKeyException | SignatureException e) {
-            return false; // the bytes are no signature of such a key at all
-        } catch (GeneralSecurityException e) {
-            throw new AssertionError("every Java platform has these algorithms", e);
-        }
-    }
-
-    private static String algorithm(PublicKey key) {
-        if (key instanceof ECPublicKey ec) {
-            int bits = ec.getParams().getCurve().getField().getFieldSize();
-            return bits == P256_BITS ? "SHA256withECDSA" : "SHA384withECDSA";
-        }
-        return "SHA256withRSA";
-    }
-
     /** See {@link io.chaski.core.internal.wire.EdgeFrame.SignerChain}. */
     static ArrayPayload encode(List<X509Certificate> chain) {
-        List<byte[]> encoded = new ArrayList<>();
-        int size = 1;
-        try {
-            for (X509Certificate certificate : chain) {
-                byte[] der = certificate.getEncoded();
-                encoded.add(der);
-                size += Short.BYTES + der.length;
-            }
-        } catch (CertificateEncodingException e) {
-            throw new IllegalStateException("a certificate of this node has no encoding", e);
-        }
-        ByteBuffer out = ByteBuffer.allocate(size).put((byte) chain.size());
-        encoded.forEach(der -> out.putShort((short) der.length).put(der));
-        return ArrayPayload.owning(out.array());
+        return ArrayPayload.owning(new FieldWriter().certificates(chain).toBytes());
     }
 
     /** What a stranger says are certificates; how many and how large they are is judged before anything is read. */
     static List<X509Certificate> decode(ArrayPayload chain) {
-        ByteBuffer in = ByteBuffer.wrap(chain.toByteArray());
-        int count = Byte.toUnsignedInt(in.get());
+        byte[] bytes = chain.toByteArray();
+        int count = Byte.toUnsignedInt(bytes[0]);
         if (count > CertificateVerifier.MAX_CHAIN_LENGTH) {
             throw new CertificateRefusedException(CertificateProblem.CHAIN_TOO_LONG, count + " certificates");
         }
-        List<X509Certificate> certificates = new ArrayList<>();
+        if (count == 0 && bytes.length == 1) {
+            return List.of();
+        }
+        FieldReader in = new FieldReader(bytes);
         try {
-            for (int i = 0; i < count; i++) {
-                byte[] der = new byte[Math.min(Short.toUnsignedInt(in.getShort()), in.remaining())];
-                in.get(der); // one that was cut off is none
-                certificates.add(JdkCertificates.read(der));
-            }
-        } catch (BufferUnderflowException | CertificateException e) {
+            List<X509Certificate> certificates = in.certificates(count, CertificateVerifier.MAX_CHAIN_BYTES);
+            in.end();
+            return certificates;
+        } catch (MalformedFieldsException e) {
             throw new CertificateRefusedException(CertificateProblem.MALFORMED, "not certificates", e);
         }
-        if (in.hasRemaining()) {
-            throw new CertificateRefusedException(CertificateProblem.MALFORMED, "bytes behind the certificates");
-        }
-        return certificates;
     }
 
     private static <K, V> Map<K, V> bounded(int most) {

@@ -2,6 +2,7 @@ package io.chaski.core.internal.runtime;
 
 import io.chaski.core.AccessOptions;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.access.KnownIdentities;
 import io.chaski.core.internal.wire.TrustFrame.Edition;
 import io.chaski.core.internal.wire.TrustKind;
 import io.chaski.core.security.CertificateVerifier;
@@ -18,8 +19,6 @@ import io.chaski.core.security.policy.SignedPolicy;
 import io.chaski.core.security.policy.Subject;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -42,9 +41,6 @@ final class LiveAccess implements NodeAccess {
     /** Beyond, all are forgotten: whoever asks about ever other objects gets new answers. Some 200 bytes each. */
     private static final int MAX_ANSWERS = 16_384;
 
-    /** Nodes that are remembered; the one that was met first is forgotten beyond that. */
-    private static final int MAX_IDENTITIES = 16_384;
-
     /** How often it is looked whether a policy has expired. */
     private static final long EXPIRY_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -54,14 +50,10 @@ final class LiveAccess implements NodeAccess {
     private final LongSupplier nanoTime;
     private final LongSupplier wallMillis;
     private final LogLimiter log;
-    private final Map<NodeId, Subject> met = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<NodeId, Subject> eldest) {
-            return size() > MAX_IDENTITIES;
-        }
-    };
+    /** Guarded by itself. */
+    private final KnownIdentities met = new KnownIdentities();
+
     private final AtomicBoolean isWatching = new AtomicBoolean();
 
     /** Held by who brings another policy: signatures and disks take their time, and the loop does not wait for it. */
@@ -75,6 +67,7 @@ final class LiveAccess implements NodeAccess {
 
     /** Where signed policies go before they are followed; guarded by {@link #updates}. */
     private TrustKeeper keeper = TrustKeeper.NONE;
+
     /** What the node itself restricts, until that expires; guarded by this. */
     private @Nullable Policy own;
 
@@ -298,7 +291,7 @@ final class LiveAccess implements NodeAccess {
     /** Somebody has proved who it is. */
     void met(NodeId node, Subject subject) {
         synchronized (met) {
-            met.put(node, subject);
+            met.met(node, subject);
         }
     }
 
@@ -308,7 +301,7 @@ final class LiveAccess implements NodeAccess {
             return Optional.of(self);
         }
         synchronized (met) {
-            return Optional.ofNullable(met.get(node));
+            return Optional.ofNullable(met.find(node));
         }
     }
 

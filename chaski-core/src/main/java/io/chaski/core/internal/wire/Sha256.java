@@ -3,7 +3,7 @@ package io.chaski.core.internal.wire;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** The hash that proofs of origin are made of. Stateless. */
+/** The hash that proofs of origin and summaries of topics are made of. Stateless. */
 public final class Sha256 {
 
     /** Size of a hash. */

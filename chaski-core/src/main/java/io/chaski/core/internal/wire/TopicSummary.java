@@ -1,8 +1,7 @@
 package io.chaski.core.internal.wire;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
 /**
@@ -79,16 +78,8 @@ public record TopicSummary(List<Long> hashes, List<Long> bloom) {
      * @param topic name of the topic
      */
     public static long hashOf(String topic) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(topic.getBytes(StandardCharsets.UTF_8));
-            long hash = 0;
-            for (int i = 0; i < Long.BYTES; i++) {
-                hash = (hash << 8) | (digest[i] & 0xff);
-            }
-            return hash;
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+        return ByteBuffer.wrap(Sha256.create().digest(topic.getBytes(StandardCharsets.UTF_8)))
+                .getLong();
     }
 
     private static int bloomBit(long hash, int probe) {

@@ -1,5 +1,6 @@
 package io.chaski.core.security.policy;
 
+import io.chaski.core.internal.module.JdkSignatures;
 import io.chaski.core.security.CertificateProblem;
 import io.chaski.core.security.CertificateRefusedException;
 import io.chaski.core.security.CertificateVerifier;
@@ -7,6 +8,7 @@ import io.chaski.core.security.CertificateVerifier.Side;
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Identity;
 import io.chaski.core.security.policy.PolicyRefusedException.Problem;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -20,6 +22,9 @@ import java.util.Optional;
  * defines its bytes. Reading one believes nothing yet: {@link #verify} does. Immutable.
  */
 public final class SignedPolicy {
+
+    /** In front of the text, so that a signature for another purpose is none of a policy. */
+    private static final byte[] CONTEXT = "chaski-policy-v1\0".getBytes(StandardCharsets.US_ASCII);
 
     /** Largest one in bytes: text, certificates, signature and their lengths. */
     public static final int MAX_BYTES = Policy.MAX_BYTES + CertificateVerifier.MAX_CHAIN_BYTES + 1_024;
@@ -49,7 +54,7 @@ public final class SignedPolicy {
             throw new PolicyRefusedException(Problem.DOMAIN, "it names no domain");
         }
         try {
-            byte[] signature = PolicySignature.make(text, key, chain.get(0).getPublicKey());
+            byte[] signature = JdkSignatures.sign(key, chain.get(0).getPublicKey(), CONTEXT, text);
             SignedPolicy signed = new SignedPolicy(text.clone(), chain, signature);
             read(signed.toBytes());
             return signed;
@@ -97,7 +102,7 @@ public final class SignedPolicy {
         if (signer.uri().role() == ChaskiUri.Role.NODE) {
             throw new PolicyRefusedException(Problem.SIGNER, "signed by a node");
         }
-        if (!PolicySignature.isValid(text, signature, chain.get(0).getPublicKey())) {
+        if (!JdkSignatures.isValid(chain.get(0).getPublicKey(), signature, CONTEXT, text)) {
             throw new PolicyRefusedException(Problem.SIGNATURE, "not the signature of this text");
         }
         Policy policy = Policy.parse(text);

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who the nodes are that this one has met. An id is made from the identity, so what was proved once stays true. Confined to the
- * node's event loop.
+ * Who the nodes are that this one has met. An id is made from the identity, so what was proved once stays true. For one
+ * thread at a time.
  */
 public final class KnownIdentities {
 

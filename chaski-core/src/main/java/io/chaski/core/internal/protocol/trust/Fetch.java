@@ -50,8 +50,7 @@ final class Fetch {
             edition = part.edition();
             size = part.size();
         }
-        boolean isNext = !isBeingChecked
-                && part.edition().equals(edition)
+        boolean isNext = part.edition().equals(edition)
                 && part.size() == size
                 && part.offset() == bytes
                 && size <= kind.maxBytes();

@@ -271,7 +271,7 @@ public final class TrustExchange {
 
     /** Asks for a document of a kind if somebody has a later one: the one who has the latest, of several any. */
     private void fetch(TrustKind kind) {
-        if (!wanted.contains(kind) || fetches.containsKey(kind)) {
+        if (fetches.containsKey(kind)) {
             return;
         }
         List<Neighbour> best = new ArrayList<>();

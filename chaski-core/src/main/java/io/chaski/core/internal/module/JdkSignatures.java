@@ -1,6 +1,5 @@
-package io.chaski.core.security.policy;
+package io.chaski.core.internal.module;
 
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.PrivateKey;
@@ -9,30 +8,44 @@ import java.security.Signature;
 import java.security.SignatureException;
 import java.security.interfaces.ECPublicKey;
 
-/** Signatures over the text of a policy, by the JDK. The algorithm follows from the key, so nobody chooses it. */
-final class PolicySignature {
-
-    /** In front of the text, so that a signature for another purpose is none of a policy. */
-    private static final byte[] CONTEXT = "chaski-policy-v1\0".getBytes(StandardCharsets.US_ASCII);
+/** Signatures over parts of a text, by the JDK. The algorithm follows from the key, so nobody chooses it. Stateless. */
+public final class JdkSignatures {
 
     private static final int P256_BITS = 256;
 
-    private PolicySignature() {}
+    private JdkSignatures() {}
 
-    static byte[] make(byte[] text, PrivateKey key, PublicKey signer) throws GeneralSecurityException {
+    /**
+     * Signs.
+     *
+     * @param key the private key
+     * @param signer the public key that belongs to it
+     * @param parts what is signed, one behind the other
+     * @throws GeneralSecurityException if the key cannot sign
+     */
+    public static byte[] sign(PrivateKey key, PublicKey signer, byte[]... parts) throws GeneralSecurityException {
         Signature signature = Signature.getInstance(algorithm(signer));
         signature.initSign(key);
-        signature.update(CONTEXT);
-        signature.update(text);
+        for (byte[] part : parts) {
+            signature.update(part);
+        }
         return signature.sign();
     }
 
-    static boolean isValid(byte[] text, byte[] made, PublicKey signer) {
+    /**
+     * Whether a signature is that of a key.
+     *
+     * @param signer the public key
+     * @param made what may be a signature
+     * @param parts what may have been signed, one behind the other
+     */
+    public static boolean isValid(PublicKey signer, byte[] made, byte[]... parts) {
         try {
             Signature signature = Signature.getInstance(algorithm(signer));
             signature.initVerify(signer);
-            signature.update(CONTEXT);
-            signature.update(text);
+            for (byte[] part : parts) {
+                signature.update(part);
+            }
             return signature.verify(made);
         } catch (InvalidKeyException | SignatureException e) {
             return false; // the bytes are no signature of such a key at all
