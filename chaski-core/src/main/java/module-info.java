@@ -27,7 +27,8 @@ module io.chaski.core {
     exports io.chaski.core.stream;
     exports io.chaski.core.internal.module to
             io.chaski.ca,
-            io.chaski.remote;
+            io.chaski.remote,
+            io.chaski.streamer;
     exports io.chaski.core.internal.netty.tls to
             io.chaski.ca;
     exports io.chaski.core.internal.protocol to

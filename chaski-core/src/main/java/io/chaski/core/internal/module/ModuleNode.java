@@ -115,6 +115,9 @@ public interface ModuleNode {
      */
     NodeStreams inlineStreams();
 
+    /** Messages of topics as they travel. */
+    ModuleMessages messages();
+
     /**
      * Runs a task when the node begins to close, while it can still publish. It must not wait: the five seconds of the
      * node's end are for everybody.

@@ -3,15 +3,16 @@ package io.chaski.core.internal.protocol;
 /**
  * What became of a publish. Immutable.
  *
+ * @param epoch incarnation of this node that published it, 0 when rejected
  * @param seq sequence number it got, 0 when rejected
  * @param sentTo number of peers it was sent to at once
  * @param advertisedTo number of peers that were, or will be within 10 ms, told of it and may ask for it
  * @param status how it ended
  */
-public record PublishOutcome(long seq, int sentTo, int advertisedTo, Status status) {
+public record PublishOutcome(long epoch, long seq, int sentTo, int advertisedTo, Status status) {
 
     /** When the protocol could not say. */
-    public static final PublishOutcome FAILED = new PublishOutcome(0, 0, 0, Status.FAILED);
+    public static final PublishOutcome FAILED = without(Status.FAILED);
 
     /** How a publish ended. */
     public enum Status {
@@ -32,5 +33,14 @@ public record PublishOutcome(long seq, int sentTo, int advertisedTo, Status stat
         PENDING,
         /** A bug of ours: whether anybody gets it is unknown. */
         FAILED
+    }
+
+    /**
+     * Of a message that has no number.
+     *
+     * @param status why
+     */
+    public static PublishOutcome without(Status status) {
+        return new PublishOutcome(0, 0, 0, 0, status);
     }
 }

@@ -32,7 +32,7 @@ abstract class ActiveSubscription<T extends @Nullable Object> implements Subscri
     /** How long what waits for a callback waits when the executor takes none: a person hardly notices. */
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    private final Topic<T> topic;
+    private final Topic<?> topic;
     private final SubscribeOptions options;
     private final LocalTopic home;
     private final SubscriptionContext context;
@@ -53,12 +53,17 @@ abstract class ActiveSubscription<T extends @Nullable Object> implements Subscri
     private boolean isDropReportScheduled;
     private boolean isRetryScheduled;
 
-    ActiveSubscription(Topic<T> topic, SubscribeOptions options, LocalTopic home, SubscriptionContext context) {
+    ActiveSubscription(
+            Topic<?> topic,
+            Decoding<T> decoding,
+            SubscribeOptions options,
+            LocalTopic home,
+            SubscriptionContext context) {
         this.topic = topic;
         this.options = options;
         this.home = home;
         this.context = context;
-        this.decoding = new Decoding<>(topic, context);
+        this.decoding = decoding;
         this.ready = context.loop().newFuture();
         this.closed = context.loop().newFuture();
         this.queue = new DeliveryQueue(options.capacity(), options.capacityBytes(), options.overflow());

@@ -6,7 +6,9 @@ import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
 import io.chaski.core.Topic;
 import io.chaski.core.codec.CodecException;
+import io.chaski.core.codec.CodecRegistry;
 import io.chaski.core.codec.PayloadCodec;
+import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.MessageBody;
 import io.chaski.core.internal.wire.ProtocolException;
 import java.util.Optional;
@@ -23,12 +25,40 @@ final class Decoding<T extends @Nullable Object> {
     /** As announced in {@link NodeEvent.DecodeFailed}. */
     private static final int MAX_DETAIL_LENGTH = 256;
 
-    private final Topic<T> topic;
+    private final String topic;
+    private final Payloads<T> payloads;
     private final SubscriptionContext context;
 
-    Decoding(Topic<T> topic, SubscriptionContext context) {
+    /**
+     * Makes the payload of a message.
+     *
+     * @param <T> type of the payloads
+     */
+    @FunctionalInterface
+    private interface Payloads<T extends @Nullable Object> {
+        /**
+         * Its payload.
+         *
+         * @param body envelope and payload, read
+         * @param whole the same as it came
+         */
+        T payload(MessageBody body, ArrayPayload whole);
+    }
+
+    private Decoding(String topic, Payloads<T> payloads, SubscriptionContext context) {
         this.topic = topic;
+        this.payloads = payloads;
         this.context = context;
+    }
+
+    /** Reads payloads with the codec that their content type names. */
+    static <T extends @Nullable Object> Decoding<T> of(Topic<T> topic, SubscriptionContext context) {
+        return new Decoding<>(topic.name(), (body, whole) -> payload(topic, body, context.codecs()), context);
+    }
+
+    /** Gives envelope and payload as they came in the place of the payload. */
+    static Decoding<byte[]> asTheyTravel(String topic, SubscriptionContext context) {
+        return new Decoding<>(topic, (body, whole) -> whole.toByteArray(), context);
     }
 
     /**
@@ -41,19 +71,7 @@ final class Decoding<T extends @Nullable Object> {
         try {
             MessageBody body = MessageBody.decode(delivery.body());
             noticeTime(delivery.source().origin(), body.timestamp());
-            return new Message<>(
-                    topic.name(),
-                    delivery.source().origin(),
-                    body.originName(),
-                    delivery.source().epoch(),
-                    delivery.sequence(),
-                    HybridTimestamp.ofPacked(body.timestamp()),
-                    Optional.ofNullable(body.key()),
-                    body.headers(),
-                    body.contentType(),
-                    delivery.hops(),
-                    delivery.isProved(),
-                    payload(body));
+            return message(delivery, body, payloads.payload(body, delivery.body()));
         } catch (CodecException | ProtocolException unreadable) {
             report(delivery, String.valueOf(unreadable.getMessage()));
         } catch (RuntimeException | Error bug) {
@@ -64,10 +82,31 @@ final class Decoding<T extends @Nullable Object> {
         return null;
     }
 
+    private Message<T> message(Incoming.Delivery delivery, MessageBody body, T payload) {
+        return new Message<>(
+                topic,
+                delivery.source().origin(),
+                body.originName(),
+                delivery.source().epoch(),
+                delivery.sequence(),
+                HybridTimestamp.ofPacked(body.timestamp()),
+                Optional.ofNullable(body.key()),
+                body.headers(),
+                body.contentType(),
+                delivery.hops(),
+                delivery.isProved(),
+                payload);
+    }
+
+    /**
+     * Reads a payload.
+     *
+     * @throws CodecException if there is no codec for it, or it is not what the topic says
+     */
     // The codec gives null only where null was published, which a topic of such payloads says in its type.
     @SuppressWarnings({"unchecked", "NullAway"})
-    private T payload(MessageBody body) {
-        PayloadCodec codec = context.codecs().find(body.contentType());
+    static <T extends @Nullable Object> T payload(Topic<T> topic, MessageBody body, CodecRegistry codecs) {
+        PayloadCodec codec = codecs.find(body.contentType());
         if (codec == null) {
             throw new CodecException("no codec for the content type of this message");
         }
@@ -85,6 +124,6 @@ final class Decoding<T extends @Nullable Object> {
     private void report(Incoming.Delivery delivery, String detail) {
         String fitting = detail.length() <= MAX_DETAIL_LENGTH ? detail : detail.substring(0, MAX_DETAIL_LENGTH);
         context.events()
-                .emit(new NodeEvent.DecodeFailed(topic.name(), delivery.source().origin(), fitting));
+                .emit(new NodeEvent.DecodeFailed(topic, delivery.source().origin(), fitting));
     }
 }

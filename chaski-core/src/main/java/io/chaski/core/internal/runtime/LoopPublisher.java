@@ -22,7 +22,7 @@ final class LoopPublisher {
     private static final Logger LOG = LoggerFactory.getLogger(LoopPublisher.class);
 
     /** A message that would have to wait where nothing can. */
-    private static final PublishOutcome REFUSED = new PublishOutcome(0, 0, 0, PublishOutcome.Status.BLOCKED);
+    private static final PublishOutcome REFUSED = PublishOutcome.without(PublishOutcome.Status.BLOCKED);
 
     private final String nodeName;
     private final NodeProtocol protocol;

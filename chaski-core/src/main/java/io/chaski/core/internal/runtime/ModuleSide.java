@@ -4,6 +4,7 @@ import io.chaski.core.Address;
 import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import io.chaski.core.internal.module.ModuleMailbox;
+import io.chaski.core.internal.module.ModuleMessages;
 import io.chaski.core.internal.module.ModuleNode;
 import io.chaski.core.stream.NodeStreams;
 import java.time.Duration;
@@ -25,6 +26,7 @@ final class ModuleSide implements ModuleNode {
     private final Supplier<RandomGenerator> randoms;
     private final ClosingHooks closing;
     private final NodeStreams inlineStreams;
+    private final ModuleMessages messages;
 
     ModuleSide(
             NodeLoop loop,
@@ -33,7 +35,8 @@ final class ModuleSide implements ModuleNode {
             LongSupplier wallMillis,
             Supplier<RandomGenerator> randoms,
             ClosingHooks closing,
-            NodeStreams inlineStreams) {
+            NodeStreams inlineStreams,
+            ModuleMessages messages) {
         this.loop = loop;
         this.callbacks = callbacks;
         this.pending = pending;
@@ -41,6 +44,7 @@ final class ModuleSide implements ModuleNode {
         this.randoms = randoms;
         this.closing = closing;
         this.inlineStreams = inlineStreams;
+        this.messages = messages;
     }
 
     @Override
@@ -101,6 +105,11 @@ final class ModuleSide implements ModuleNode {
     @Override
     public NodeStreams inlineStreams() {
         return inlineStreams;
+    }
+
+    @Override
+    public ModuleMessages messages() {
+        return messages;
     }
 
     @Override

@@ -45,7 +45,7 @@ final class NodeParts {
     private final Queries queries;
     private final EdgeTable edges;
     private final Publications publications;
-    private final SubscriptionContext subscribing;
+    private final Subscribing subscribing;
     private final RuntimeStreams streams;
     private final ClosingHooks closing;
     private final ModuleSide modules;
@@ -118,7 +118,7 @@ final class NodeParts {
                 options.messages().slowConsumerTimeout().toNanos(),
                 access,
                 security);
-        this.subscribing = new SubscriptionContext(
+        SubscriptionContext subscriptions = new SubscriptionContext(
                 identity.name(),
                 loop,
                 callbacks,
@@ -127,9 +127,18 @@ final class NodeParts {
                 clock,
                 new Pace(CLOCK_SKEW_EVENT_NANOS, loop.nanoTime()),
                 new SubscriptionContext.Counts());
+        this.subscribing = new Subscribing(topics, subscriptions, security, access);
         this.streams = new RuntimeStreams(identity.name(), loop, callbacks, settings.stream(), access);
         this.closing = new ClosingHooks(identity.name());
-        this.modules = new ModuleSide(loop, callbacks, pending, wallMillis, randoms, closing, streams.inline());
+        this.modules = new ModuleSide(
+                loop,
+                callbacks,
+                pending,
+                wallMillis,
+                randoms,
+                closing,
+                streams.inline(),
+                new EncodedMessages(subscribing, publications));
     }
 
     OwnEpoch epoch() {
@@ -207,7 +216,7 @@ final class NodeParts {
         return publications;
     }
 
-    SubscriptionContext subscribing() {
+    Subscribing subscribing() {
         return subscribing;
     }
 
@@ -242,9 +251,11 @@ final class NodeParts {
             counters.put("callbacks.refused", callbacks.refusals());
             counters.put("callbacks.waited-for-credit", publications.waitsInCallbacks());
             counters.put("datagrams.dropped", datagrams.dropped());
-            counters.put("deliveries.dropped", subscribing.counts().dropped.sum());
             counters.put(
-                    "deliveries.undecodable", subscribing.counts().undecodable.sum());
+                    "deliveries.dropped", subscribing.context().counts().dropped.sum());
+            counters.put(
+                    "deliveries.undecodable",
+                    subscribing.context().counts().undecodable.sum());
             counters.put("events.dropped", events.dropped());
             counters.putAll(security.counters());
             return counters;

@@ -5,6 +5,8 @@ import io.chaski.core.PublishOptions;
 import io.chaski.core.Receipt;
 import io.chaski.core.Topic;
 import io.chaski.core.codec.CodecRegistry;
+import io.chaski.core.internal.module.ModuleMessages;
+import io.chaski.core.internal.module.ModuleMessages.Published;
 import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.MessageBody;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -170,12 +173,32 @@ final class Publications {
         if (body == null) {
             return CompletableFuture.completedFuture(Receipt.rejected(Receipt.Status.TOO_LARGE));
         }
+        return publishLater(topic, body, options, this::receipt, receipt -> receipt);
+    }
+
+    /** See {@link ModuleMessages#publish}. */
+    CompletableFuture<Published> publishEncoded(Topic<?> topic, ArrayPayload body, PublishOptions options) {
+        return publishLater(
+                topic,
+                body,
+                options,
+                outcome -> new Published(receipt(outcome), outcome.epoch()),
+                receipt -> new Published(receipt, 0));
+    }
+
+    /** Queues a message; answers with what is made of its outcome, or of the receipt of what never got that far. */
+    private <R> CompletableFuture<R> publishLater(
+            Topic<?> topic,
+            ArrayPayload body,
+            PublishOptions options,
+            Function<PublishOutcome, R> answer,
+            Function<Receipt, R> rejected) {
         LocalTopic local = topics.published(topic.name());
         boolean isBlocked = !options.live() && local.publishable() != null;
         if (isBlocked && options.patience().filter(Duration::isZero).isPresent()) {
-            return CompletableFuture.completedFuture(Receipt.rejected(Receipt.Status.NO_CREDIT));
+            return CompletableFuture.completedFuture(rejected.apply(Receipt.rejected(Receipt.Status.NO_CREDIT)));
         }
-        CompletableFuture<Receipt> done = loop.newFuture();
+        CompletableFuture<R> done = loop.newFuture();
         Consumer<PublishOutcome> outcome = result -> {
             if (result.status() == PublishOutcome.Status.FAILED) {
                 callbacks.fail(done, new IllegalStateException("publishing failed; the log has the reason"));
@@ -184,18 +207,18 @@ final class Publications {
             try {
                 local.outcomes().accept(result);
             } finally {
-                callbacks.complete(done, receipt(result));
+                callbacks.complete(done, answer.apply(result));
             }
         };
         // Whoever publishes though subscribers are known to take no more may be refused, or nothing would bound it.
         HeldPublishes.Accepted accepted = outcome::accept;
         try {
             if (!queue(topic, local, options, body, isBlocked ? outcome : accepted, 0)) {
-                return CompletableFuture.completedFuture(Receipt.rejected(Receipt.Status.QUEUE_FULL));
+                return CompletableFuture.completedFuture(rejected.apply(Receipt.rejected(Receipt.Status.QUEUE_FULL)));
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            return CompletableFuture.completedFuture(Receipt.rejected(Receipt.Status.INTERRUPTED));
+            return CompletableFuture.completedFuture(rejected.apply(Receipt.rejected(Receipt.Status.INTERRUPTED)));
         }
         return done.copy();
     }
@@ -249,7 +272,9 @@ final class Publications {
         return isQueued;
     }
 
-    private @Nullable ArrayPayload encode(Topic<?> topic, @Nullable Object payload, PublishOptions options) {
+    /** Encodes a message and gives it a time; null if it is too large. */
+    @Nullable
+    ArrayPayload encode(Topic<?> topic, @Nullable Object payload, PublishOptions options) {
         if (isClosed) {
             throw new NodeClosedException(nodeName);
         }

@@ -29,7 +29,7 @@ final class PushedSubscription<T extends @Nullable Object> extends ActiveSubscri
             SubscribeOptions options,
             LocalTopic home,
             SubscriptionContext context) {
-        super(topic, options, home, context);
+        super(topic, Decoding.of(topic, context), options, home, context);
         this.handler = handler;
     }
 

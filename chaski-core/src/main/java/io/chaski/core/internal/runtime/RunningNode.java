@@ -3,7 +3,6 @@ package io.chaski.core.internal.runtime;
 import io.chaski.core.Address;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.Diagnosis;
-import io.chaski.core.Dispatch;
 import io.chaski.core.Edge;
 import io.chaski.core.Introducer;
 import io.chaski.core.Message;
@@ -142,33 +141,13 @@ final class RunningNode implements ChaskiNode, ModuleNode.Door {
         Objects.requireNonNull(handler, "handler");
         Objects.requireNonNull(options, "options");
         requireOpen();
-        parts.security().requireFor(topic);
-        parts.access().require(Action.SUBSCRIBE, topic.name());
-        PushedSubscription<T> subscription = parts.topics()
-                .register(
-                        topic.name(),
-                        home -> new PushedSubscription<>(topic, handler, options, home, parts.subscribing()));
-        return joined(subscription);
+        return parts.subscribing().push(topic, handler, options);
     }
 
     @Override
     public <T extends @Nullable Object> PulledSubscription<T> pull(Topic<T> topic, SubscribeOptions options) {
-        if (options.dispatch() == Dispatch.INLINE) {
-            throw new IllegalArgumentException("whoever takes messages does so on a thread of its own, not INLINE");
-        }
         requireOpen();
-        parts.security().requireFor(topic);
-        parts.access().require(Action.SUBSCRIBE, topic.name());
-        return joined(parts.topics()
-                .register(topic.name(), home -> new WaitingSubscription<>(topic, options, home, parts.subscribing())));
-    }
-
-    private <S extends ActiveSubscription<?>> S joined(S subscription) {
-        if (!subscription.join()) {
-            subscription.close();
-            throw new NodeClosedException(self.name());
-        }
-        return subscription;
+        return parts.subscribing().pull(topic, options);
     }
 
     @Override

@@ -50,8 +50,13 @@ final class WaitingSubscription<T extends @Nullable Object> extends ActiveSubscr
 
     private final AtomicReference<HookState> hookState = new AtomicReference<>(HookState.IDLE);
 
-    WaitingSubscription(Topic<T> topic, SubscribeOptions options, LocalTopic home, SubscriptionContext context) {
-        super(topic, options, home, context);
+    WaitingSubscription(
+            Topic<?> topic,
+            Decoding<T> decoding,
+            SubscribeOptions options,
+            LocalTopic home,
+            SubscriptionContext context) {
+        super(topic, decoding, options, home, context);
     }
 
     // ---- taking, on any thread

@@ -35,10 +35,10 @@ class HeldPublishesTest {
 
     private PublishOutcome publish(Held message, int atMost) {
         if (published.size() == atMost) {
-            return new PublishOutcome(0, 0, 0, PublishOutcome.Status.BLOCKED);
+            return PublishOutcome.without(PublishOutcome.Status.BLOCKED);
         }
         published.add(message);
-        return new PublishOutcome(1, 1, 0, PublishOutcome.Status.ACCEPTED);
+        return new PublishOutcome(1, 1, 1, 0, PublishOutcome.Status.ACCEPTED);
     }
 
     @Test

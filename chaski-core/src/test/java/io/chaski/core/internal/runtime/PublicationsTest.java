@@ -74,7 +74,7 @@ class PublicationsTest {
     }
 
     private static PublishOutcome accepted(long sequence, int sent, int offered) {
-        return new PublishOutcome(sequence, sent, offered, PublishOutcome.Status.ACCEPTED);
+        return new PublishOutcome(1, sequence, sent, offered, PublishOutcome.Status.ACCEPTED);
     }
 
     @Nested
@@ -321,7 +321,7 @@ class PublicationsTest {
 
         @Test
         void says_that_a_message_is_kept() {
-            loop.outcomes.add(new PublishOutcome(8, 0, 0, PublishOutcome.Status.KEPT));
+            loop.outcomes.add(new PublishOutcome(1, 8, 0, 0, PublishOutcome.Status.KEPT));
             CompletableFuture<Receipt> receipt = publishAsync("a");
             executor.runAll();
             assertThat(receipt).isCompletedWithValue(new Receipt(Receipt.Status.KEPT, 8, 0, KEPT));
@@ -329,7 +329,7 @@ class PublicationsTest {
 
         @Test
         void says_that_nobody_is_there_and_nothing_was_kept() {
-            loop.outcomes.add(new PublishOutcome(8, 0, 0, PublishOutcome.Status.NOT_KEPT));
+            loop.outcomes.add(new PublishOutcome(1, 8, 0, 0, PublishOutcome.Status.NOT_KEPT));
             CompletableFuture<Receipt> receipt = publishAsync("a");
             executor.runAll();
             assertThat(receipt).isCompletedWithValue(Receipt.rejected(Receipt.Status.NOT_KEPT));

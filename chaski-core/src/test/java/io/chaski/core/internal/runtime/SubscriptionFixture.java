@@ -80,8 +80,9 @@ abstract class SubscriptionFixture {
     }
 
     WaitingSubscription<String> pull(SubscribeOptions.Builder options) {
-        WaitingSubscription<String> subscription =
-                topics.register("t", home -> new WaitingSubscription<>(TEXT, options.build(), home, context));
+        WaitingSubscription<String> subscription = topics.register(
+                "t",
+                home -> new WaitingSubscription<>(TEXT, Decoding.of(TEXT, context), options.build(), home, context));
         assertThat(subscription.join()).isTrue();
         loop.run();
         return subscription;

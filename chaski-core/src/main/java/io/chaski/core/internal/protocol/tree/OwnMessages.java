@@ -91,10 +91,10 @@ final class OwnMessages {
     PublishOutcome publish(int channel, int hopLimit, boolean live, PayloadView body) {
         assert hopLimit >= 1 && hopLimit <= 255 : hopLimit;
         if (body.size() > settings.maxBodyBytes()) {
-            return new PublishOutcome(0, 0, 0, Status.TOO_LARGE);
+            return PublishOutcome.without(Status.TOO_LARGE);
         }
         if (channel == Source.MESSAGES && !live && flow.isPublishingBlocked()) {
-            return new PublishOutcome(0, 0, 0, Status.BLOCKED);
+            return PublishOutcome.without(Status.BLOCKED);
         }
         return send(channel, hopLimit, live, body);
     }
@@ -103,17 +103,18 @@ final class OwnMessages {
     PublishOutcome publishSigned(int hopLimit, boolean live, ArrayPayload content, Consumer<PublishOutcome> whenSent) {
         assert hopLimit >= 1 && hopLimit <= 255 : hopLimit;
         if (content.size() > settings.maxBodyBytes() - MessageProof.MAX_BYTES) {
-            return new PublishOutcome(0, 0, 0, Status.TOO_LARGE);
+            return PublishOutcome.without(Status.TOO_LARGE);
         }
         boolean isBlocked = !live && flow.isPublishingBlocked();
         boolean isTaken = !isBlocked && signing.offer(hopLimit, live, content, whenSent);
-        return new PublishOutcome(0, 0, 0, isTaken ? Status.PENDING : Status.BLOCKED);
+        return PublishOutcome.without(isTaken ? Status.PENDING : Status.BLOCKED);
     }
 
     private PublishOutcome send(int channel, int hopLimit, boolean live, PayloadView body) {
         long now = context.nowNanos();
         OriginLog log = publishers.own(channel);
         long seq = log.nextOwn(now);
+        long epoch = log.source.epoch();
         origins.touch(log, now);
         int flags = live ? Broadcast.LIVE : 0;
         boolean isKept = keeper.keep(log, seq, hopLimit, flags, body, now);
@@ -124,16 +125,16 @@ final class OwnMessages {
         int audience = neighbours.audience(log);
         if (audience == 0) {
             if (!isKept) {
-                return new PublishOutcome(seq, 0, 0, Status.NOT_KEPT);
+                return new PublishOutcome(epoch, seq, 0, 0, Status.NOT_KEPT);
             }
             if (channel != Source.PRESENCE) {
                 keptFrom = keptTo == 0 ? seq : keptFrom;
                 keptTo = seq;
             }
-            return new PublishOutcome(seq, 0, 0, Status.KEPT);
+            return new PublishOutcome(epoch, seq, 0, 0, Status.KEPT);
         }
         int sent = pusher.push(null, null, log, seq, 0, hopLimit, flags, body, isKept);
-        return new PublishOutcome(seq, sent, audience - sent, Status.ACCEPTED);
+        return new PublishOutcome(epoch, seq, sent, audience - sent, Status.ACCEPTED);
     }
 
     /** Tells a new neighbour of what nobody was there to take. */

@@ -613,7 +613,7 @@ class SignedMessagesTest extends TreeFixture {
             List.of(ann, bob, cid).forEach(peer -> peer.checksProofs = false);
             publishSigned("m1");
             context.computeAll();
-            assertThat(outcomes).containsExactly(new PublishOutcome(1, 0, 0, Status.KEPT));
+            assertThat(outcomes).containsExactly(new PublishOutcome(1, 1, 0, 0, Status.KEPT));
 
             neighbours(dan);
 

@@ -1,0 +1,80 @@
+package io.chaski.core.internal.runtime;
+
+import io.chaski.core.HybridTimestamp;
+import io.chaski.core.Message;
+import io.chaski.core.NodeId;
+import io.chaski.core.PublishOptions;
+import io.chaski.core.PulledSubscription;
+import io.chaski.core.SubscribeOptions;
+import io.chaski.core.Topic;
+import io.chaski.core.codec.CodecException;
+import io.chaski.core.internal.module.ModuleMessages;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.MessageBody;
+import io.chaski.core.internal.wire.ProtocolException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Messages as they travel, for modules. Thread-safe. */
+final class EncodedMessages implements ModuleMessages {
+
+    private final Subscribing subscribing;
+    private final Publications publications;
+
+    EncodedMessages(Subscribing subscribing, Publications publications) {
+        this.subscribing = subscribing;
+        this.publications = publications;
+    }
+
+    @Override
+    public PulledSubscription<byte[]> pull(Topic<?> topic, SubscribeOptions options) {
+        return subscribing.pullAsTheyTravel(topic, options);
+    }
+
+    @Override
+    public <T extends @Nullable Object> Optional<Encoded> encode(Topic<T> topic, T payload, PublishOptions options) {
+        return Optional.ofNullable(publications.encode(topic, payload, options))
+                .map(body -> new Encoded(
+                        HybridTimestamp.ofPacked(MessageBody.decode(body).timestamp()), body.toByteArray()));
+    }
+
+    @Override
+    public CompletableFuture<Published> publish(Topic<?> topic, Encoded message, PublishOptions options) {
+        return publications.publishEncoded(topic, ArrayPayload.owning(message.body()), options);
+    }
+
+    @Override
+    public <T extends @Nullable Object> Message<T> read(
+            Topic<T> topic, NodeId origin, long epoch, long sequence, byte[] bytes) {
+        MessageBody body;
+        try {
+            body = MessageBody.decode(ArrayPayload.owning(bytes));
+        } catch (ProtocolException malformed) {
+            throw new CodecException("not the envelope of a message", malformed);
+        }
+        return new Message<>(
+                topic.name(),
+                origin,
+                body.originName(),
+                epoch,
+                sequence,
+                HybridTimestamp.ofPacked(body.timestamp()),
+                Optional.ofNullable(body.key()),
+                body.headers(),
+                body.contentType(),
+                0,
+                false,
+                Decoding.payload(topic, body, subscribing.context().codecs()));
+    }
+
+    @Override
+    public HybridTimestamp now() {
+        return HybridTimestamp.ofPacked(subscribing.context().clock().next());
+    }
+
+    @Override
+    public boolean observe(HybridTimestamp timestamp) {
+        return subscribing.context().clock().observe(timestamp.packed()) <= HybridClock.MAX_DRIFT.toMillis();
+    }
+}
