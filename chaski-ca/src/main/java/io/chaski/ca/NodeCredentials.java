@@ -1,12 +1,12 @@
 package io.chaski.ca;
 
 import io.chaski.ca.AuthorityException.Problem;
-import io.chaski.ca.internal.bouncycastle.KeyPairs;
 import io.chaski.ca.internal.disk.Disk;
 import io.chaski.ca.internal.disk.LocalDisk;
 import io.chaski.ca.internal.disk.Pem;
 import io.chaski.ca.internal.disk.Pem.MalformedPemException;
 import io.chaski.ca.internal.disk.SmallFiles;
+import io.chaski.core.internal.module.JdkSignatures;
 import io.chaski.core.security.ChaskiUri;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,7 +51,7 @@ public record NodeCredentials(PrivateKey key, List<X509Certificate> chain) {
         if (key.getEncoded() == null) {
             throw new IllegalArgumentException("a key without an encoding");
         }
-        if (chain.isEmpty() || !KeyPairs.belongTogether(key, chain.get(0).getPublicKey())) {
+        if (chain.isEmpty() || !JdkSignatures.isPair(key, chain.get(0).getPublicKey())) {
             throw new IllegalArgumentException("the first certificate is not that of the key");
         }
     }

@@ -1,9 +1,7 @@
 package io.chaski.core.security;
 
-import java.security.GeneralSecurityException;
+import io.chaski.core.internal.module.JdkSignatures;
 import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Objects;
@@ -30,26 +28,9 @@ public record Credentials(PrivateKey key, List<X509Certificate> chain) {
             throw new IllegalArgumentException(
                     "a chain has 1 to " + CertificateVerifier.MAX_CHAIN_LENGTH + " certificates, not " + chain.size());
         }
-        if (!isPair(key, chain.get(0).getPublicKey())) {
+        if (!JdkSignatures.isPair(key, chain.get(0).getPublicKey())) {
             throw new IllegalArgumentException("the first certificate is not that of the key");
         }
-    }
-
-    /** Whether what one key signs the other one verifies. */
-    private static boolean isPair(PrivateKey key, PublicKey publicKey) {
-        try {
-            Signature signature = Signature.getInstance("SHA256with" + (isEllipticCurve(key) ? "ECDSA" : "RSA"));
-            signature.initSign(key);
-            byte[] signed = signature.sign();
-            signature.initVerify(publicKey);
-            return signature.verify(signed);
-        } catch (GeneralSecurityException e) {
-            return false;
-        }
-    }
-
-    private static boolean isEllipticCurve(PrivateKey key) {
-        return key.getAlgorithm().equals("EC") || key.getAlgorithm().equals("ECDSA");
     }
 
     /** Names no key. */

@@ -17,6 +17,7 @@ import io.chaski.ca.internal.journal.JournalRecord;
 import io.chaski.ca.internal.journal.JournalRecord.Event;
 import io.chaski.ca.internal.journal.JournalRecord.MalformedRecordException;
 import io.chaski.ca.internal.token.ProvisionerKeys;
+import io.chaski.core.internal.module.JdkSignatures;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.TrustDomain;
 import io.chaski.core.security.policy.PolicyRefusedException;
@@ -162,7 +163,7 @@ public final class AuthorityFiles {
             throws IOException {
         X509Certificate certificate = certificate(issuing(generation));
         PrivateKey key = protection.decrypt(encrypted(issuingKey(generation)), password);
-        if (!KeyPairs.belongTogether(key, certificate.getPublicKey())) {
+        if (!JdkSignatures.isPair(key, certificate.getPublicKey())) {
             throw damaged(issuingKey(generation), "is not the key of " + issuing(generation), null);
         }
         checkHasSigned(root, certificate, issuing(generation));
@@ -193,7 +194,7 @@ public final class AuthorityFiles {
      */
     public void rotate(Opened opened, char[] password, Moment now, RandomGenerator random) throws IOException {
         PrivateKey rootKey = protection.decrypt(encrypted(ROOT_KEY), password);
-        if (!KeyPairs.belongTogether(rootKey, opened.root().getPublicKey())) {
+        if (!JdkSignatures.isPair(rootKey, opened.root().getPublicKey())) {
             throw damaged(ROOT_KEY, "is not the key of " + ROOT, null);
         }
         int generation = opened.authority().issuingGeneration() + 1;

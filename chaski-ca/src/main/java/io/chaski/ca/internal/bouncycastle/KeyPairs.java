@@ -3,9 +3,6 @@ package io.chaski.ca.internal.bouncycastle;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 
 /**
@@ -24,20 +21,6 @@ public final class KeyPairs {
             return generator.generateKeyPair();
         } catch (GeneralSecurityException e) {
             throw new AssertionError("every Java platform has P-256", e);
-        }
-    }
-
-    /** Whether what one key signs the other one verifies. */
-    public static boolean belongTogether(PrivateKey privateKey, PublicKey publicKey) {
-        try {
-            String algorithm = SignatureAlgorithms.forKey(privateKey);
-            Signature signature = Signature.getInstance(algorithm);
-            signature.initSign(privateKey);
-            byte[] signed = signature.sign();
-            signature.initVerify(publicKey);
-            return signature.verify(signed);
-        } catch (GeneralSecurityException e) {
-            return false;
         }
     }
 }

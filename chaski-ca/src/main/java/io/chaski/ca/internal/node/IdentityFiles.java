@@ -7,6 +7,7 @@ import io.chaski.ca.internal.disk.Disk;
 import io.chaski.ca.internal.disk.Pem;
 import io.chaski.ca.internal.disk.Pem.MalformedPemException;
 import io.chaski.ca.internal.disk.SmallFiles;
+import io.chaski.core.internal.module.JdkSignatures;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.RevocationList;
 import java.io.IOException;
@@ -119,7 +120,7 @@ public final class IdentityFiles {
                     new PKCS8EncodedKeySpec(blocks.get(1).der()));
             PublicKey publicKey =
                     factory.generatePublic(new X509EncodedKeySpec(blocks.get(2).der()));
-            return isForThis && KeyPairs.belongTogether(privateKey, publicKey)
+            return isForThis && JdkSignatures.isPair(privateKey, publicKey)
                     ? Optional.of(new KeyPair(publicKey, privateKey))
                     : Optional.empty();
         } catch (MalformedPemException | GeneralSecurityException e) {

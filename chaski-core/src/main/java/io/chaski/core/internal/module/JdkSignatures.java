@@ -54,6 +54,20 @@ public final class JdkSignatures {
         }
     }
 
+    /**
+     * Whether what one key signs the other one verifies.
+     *
+     * @param key a private key
+     * @param signer a public key
+     */
+    public static boolean isPair(PrivateKey key, PublicKey signer) {
+        try {
+            return isValid(signer, sign(key, signer));
+        } catch (GeneralSecurityException e) {
+            return false; // a key of another kind
+        }
+    }
+
     private static String algorithm(PublicKey signer) {
         if (signer instanceof ECPublicKey ec) {
             int bits = ec.getParams().getCurve().getField().getFieldSize();
