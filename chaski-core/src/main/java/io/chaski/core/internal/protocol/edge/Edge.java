@@ -210,7 +210,7 @@ final class Edge implements Peer {
         } else if (isUp) {
             usedNanos = context.nowNanos();
             if (source.channel() == Source.SIGNED
-                    && !current.names.announce(ChainHash.inFrontOf(body), context.chains())) {
+                    && !current.chains.announce(ChainHash.inFrontOf(body), context.chains())) {
                 context.counters().increment("proof.chain-forgotten");
                 return;
             }
@@ -226,7 +226,7 @@ final class Edge implements Peer {
 
     @Override
     public @Nullable ArrayPayload chainOf(ChainHash hash) {
-        return receiving.names.chainOf(hash);
+        return receiving.chains.find(hash);
     }
 
     @Override

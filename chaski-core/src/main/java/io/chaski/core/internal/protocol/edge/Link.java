@@ -40,6 +40,7 @@ final class Link {
     final Timers.Timer deadline;
     final Timers.Timer pulse;
     final LinkNames names;
+    final LinkChains chains;
     final StreamLedger streams = new StreamLedger();
     final ControlBudget control = new ControlBudget();
     final TokenBucket echo = new TokenBucket(ECHO_BYTES_PER_SECOND, ECHO_BURST_BYTES);
@@ -117,6 +118,7 @@ final class Link {
         this.tokenHigh = context.random().nextLong();
         this.tokenLow = context.random().nextLong();
         this.names = new LinkNames(number, context.names(), context.outbox());
+        this.chains = new LinkChains(number, context.outbox());
         this.deadline = context.timers().timer(() -> life.onDeadline(this));
         this.pulse = context.timers().timer(() -> life.onPulse(this));
     }

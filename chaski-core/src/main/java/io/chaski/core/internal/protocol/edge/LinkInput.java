@@ -133,7 +133,7 @@ final class LinkInput implements EdgeFrame.Handler {
 
     @Override
     public void onSignerChain(SignerChain chain) {
-        from().names.onSignerChain(chain);
+        from().chains.onSignerChain(chain);
     }
 
     @Override

@@ -6,15 +6,11 @@ import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.protocol.access.PeerAccess;
 import io.chaski.core.internal.protocol.edge.DeniedNames.DeniedSource;
-import io.chaski.core.internal.protocol.proof.Chains;
-import io.chaski.core.internal.wire.ArrayPayload;
-import io.chaski.core.internal.wire.ChainHash;
 import io.chaski.core.internal.wire.EdgeFrame.InternName;
 import io.chaski.core.internal.wire.EdgeFrame.InternSource;
 import io.chaski.core.internal.wire.EdgeFrame.InternTopic;
 import io.chaski.core.internal.wire.EdgeFrame.Refusal;
 import io.chaski.core.internal.wire.EdgeFrame.Refuse;
-import io.chaski.core.internal.wire.EdgeFrame.SignerChain;
 import io.chaski.core.internal.wire.FrameType;
 import io.chaski.core.internal.wire.TopicNames;
 import io.chaski.core.internal.wire.WireLimits;
@@ -45,8 +41,6 @@ final class LinkNames {
     private final IncomingAliases<Source> theirSources;
     private final IncomingAliases<String> theirProtocols;
     private final DeniedNames denied = new DeniedNames();
-    private final ChainWindow ourChains = new ChainWindow();
-    private final ChainWindow theirChains = new ChainWindow();
 
     LinkNames(int link, Names names, Outbox outbox) {
         this.link = link;
@@ -146,36 +140,6 @@ final class LinkNames {
     /** Signed messages are for nodes that can check them. */
     private boolean isUsable(int channel) {
         return channel >= 0 && channel < Source.CHANNELS && (channel != Source.SIGNED || outbox.originKeys() != null);
-    }
-
-    /**
-     * Announces a chain, unless the peer still has it.
-     *
-     * @param chains what this node knows
-     * @return false if the chain is not known any more
-     */
-    boolean announce(ChainHash hash, Chains chains) {
-        if (ourChains.find(hash) != null) {
-            return true;
-        }
-        ArrayPayload chain = chains.find(hash);
-        if (chain == null) {
-            return false;
-        }
-        ourChains.add(hash, chain);
-        outbox.send(link, new SignerChain(chain));
-        return true;
-    }
-
-    /** A chain that the peer has announced lately. */
-    @Nullable
-    ArrayPayload chainOf(ChainHash hash) {
-        return theirChains.find(hash);
-    }
-
-    /** Takes a chain of the peer; it is believed when a proof needs it. */
-    void onSignerChain(SignerChain announced) {
-        theirChains.add(ChainHash.of(announced.chain()), announced.chain());
     }
 
     /** Takes the name of a stream protocol of the peer; returns whether it was usable. */
