@@ -530,6 +530,7 @@ class SignedMessagesTest extends TreeFixture {
             batch.finish();
 
             assertThat(outcomes).containsExactly(PublishOutcome.FAILED);
+            assertThat(counter("sign.failed")).isEqualTo(1);
             own.isBroken = false;
             publishSigned("m2");
             context.computeAll();
@@ -557,6 +558,7 @@ class SignedMessagesTest extends TreeFixture {
             broadcast.finishSigning();
 
             assertThat(outcomes).containsExactly(PublishOutcome.FAILED, PublishOutcome.FAILED);
+            assertThat(counter("sign.failed-at-the-end")).isEqualTo(1);
         }
 
         @Test
