@@ -165,6 +165,8 @@ public interface ChaskiNode extends AutoCloseable {
      *
      * @param topic what to hear; every subscription of a topic hears every message
      * @param handler called on the callback executor, one message at a time; what it throws is logged and counted
+     * @throws ConfigurationException if the topic is signed and this node has no identity
+     * @throws io.chaski.core.security.policy.AccessDeniedException if this node may not subscribe to it
      * @throws IllegalStateException if this node subscribes to 10,000 topics already
      * @throws NodeClosedException if the node is closed
      */
@@ -178,6 +180,8 @@ public interface ChaskiNode extends AutoCloseable {
      * @param topic what to hear; every subscription of a topic hears every message
      * @param handler called where the options say, one message at a time; what it throws is logged and counted
      * @param options queue, overflow, place of the callbacks
+     * @throws ConfigurationException if the topic is signed and this node has no identity
+     * @throws io.chaski.core.security.policy.AccessDeniedException if this node may not subscribe to it
      * @throws IllegalStateException if this node subscribes to 10,000 topics already
      * @throws NodeClosedException if the node is closed
      */
@@ -190,6 +194,8 @@ public interface ChaskiNode extends AutoCloseable {
      * @param topic what to hear; every subscription of a topic hears every message
      * @param options queue and overflow; of the callbacks none is called, gaps and drops are taken in order as well
      * @throws IllegalArgumentException if the options say {@link Dispatch#INLINE}
+     * @throws ConfigurationException if the topic is signed and this node has no identity
+     * @throws io.chaski.core.security.policy.AccessDeniedException if this node may not subscribe to it
      * @throws IllegalStateException if this node subscribes to 10,000 topics already
      * @throws NodeClosedException if the node is closed
      */
@@ -228,10 +234,13 @@ public interface ChaskiNode extends AutoCloseable {
      *
      * @param topic where
      * @param payload what; not looked at any more when this returns
-     * @param options key, headers, hop limit
+     * @param options key, headers, hop limit, patience
      * @return how many neighbours the topic had, from a moment ago; or why the message was given up
      * @throws io.chaski.core.codec.CodecException if the payload cannot be encoded
      * @throws IllegalArgumentException if key or headers are too large, or no codec has the topic's content type
+     * @throws ConfigurationException if the topic is signed and this node has no identity
+     * @throws io.chaski.core.security.policy.AccessDeniedException if this node may not publish on it
+     * @throws NodeClosedException if the node is closed
      */
     <T extends @Nullable Object> Receipt publish(Topic<T> topic, T payload, PublishOptions options);
 
@@ -253,11 +262,14 @@ public interface ChaskiNode extends AutoCloseable {
      *
      * @param topic where
      * @param payload what; not looked at any more when this returns
-     * @param options key, headers, hop limit
+     * @param options key, headers, hop limit, patience
      * @return completes with exact numbers when the message has been handed to the connections, or is owed to neighbours that
      *     take no more
      * @throws io.chaski.core.codec.CodecException if the payload cannot be encoded
      * @throws IllegalArgumentException if key or headers are too large, or no codec has the topic's content type
+     * @throws ConfigurationException if the topic is signed and this node has no identity
+     * @throws io.chaski.core.security.policy.AccessDeniedException if this node may not publish on it
+     * @throws NodeClosedException if the node is closed
      */
     <T extends @Nullable Object> CompletableFuture<Receipt> publishAsync(
             Topic<T> topic, T payload, PublishOptions options);
@@ -293,9 +305,9 @@ public interface ChaskiNode extends AutoCloseable {
     // ---- finding out
 
     /**
-     * Asks what is at an address: over UDP, and when this stays silent for half of the limit, or there is no UDP, or this
-     * node has an identity, by a connection that ends with the greetings. Needs no edge, makes none, touches none and causes no event here. A node
-     * of another cluster does not answer.
+     * Asks what is at an address: over UDP, or by a connection that ends with the greetings when UDP stays silent for half of
+     * the limit, when there is no UDP, and always when this node has an identity. Needs no edge, makes none, touches none and
+     * causes no event here. A node of another cluster does not answer.
      *
      * @param address where to
      * @param limit how long to wait for an answer, longer than nothing
@@ -325,6 +337,7 @@ public interface ChaskiNode extends AutoCloseable {
      * @param topic what to look for
      * @param introducer what becomes of edges that only led to others
      * @param limit how long to look, longer than nothing
+     * @throws io.chaski.core.security.policy.AccessDeniedException if this node may not discover it
      */
     CompletableFuture<List<NodeId>> discover(Topic<?> topic, Introducer introducer, Duration limit);
 

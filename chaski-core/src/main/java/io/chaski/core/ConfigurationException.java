@@ -3,14 +3,17 @@ package io.chaski.core;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** The options contradict each other, or a value from outside the program makes no sense. Nothing was started. */
+/**
+ * The options contradict each other, a value from outside the program makes no sense, or a node is asked for what its options
+ * rule out, such as a signed topic without an identity. Nothing was started or changed.
+ */
 public final class ConfigurationException extends ChaskiException {
 
     @Serial
     private static final long serialVersionUID = 1L;
 
     /**
-     * A node that cannot be started as configured.
+     * A node that cannot do this as configured.
      *
      * @param message which option, its value and what to do about it
      */
@@ -19,7 +22,7 @@ public final class ConfigurationException extends ChaskiException {
     }
 
     /**
-     * A node that cannot be started as configured.
+     * A node that cannot do this as configured.
      *
      * @param message which option, its value and what to do about it
      * @param cause what was found wrong with the value

@@ -5,7 +5,7 @@ import java.io.Serial;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** No edge came to be: nobody answered at the address, or who answered was refused. Nothing was sent to anybody. */
+/** No edge came to be: nobody answered at the address, or one side refused the other. No message was sent. */
 public final class ConnectFailedException extends ChaskiException {
 
     @Serial

@@ -15,7 +15,7 @@ import java.time.Duration;
  */
 public record EdgeOptions(Duration keepAlive, Duration deadAfter, int reconnections, int maxConnections, int maxFrame) {
 
-    /** Any frame counts as life, so this costs only on idle edges; upstream's 7 s finds the dead too late. */
+    /** Any frame counts as life, so this costs only on idle edges; the 7 s of python-chaski find the dead too late. */
     public static final Duration DEFAULT_KEEP_ALIVE = Duration.ofSeconds(2);
 
     /** Four asks unanswered; less than 5 s is too nervous on WiFi, 10 s is what users begin to notice. */

@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param maxPayload largest encoded payload that is published, in bytes; fits {@link EdgeOptions#maxFrame} with
  *     {@link #ENVELOPE_BYTES} to spare
- * @param slowConsumerTimeout longest that {@link ChaskiNode#publish} waits for room, 0 to 10 min
+ * @param slowConsumerTimeout longest that {@link ChaskiNode#publish} waits for room and for credit, and that a subscriber with
+ *     {@link OverflowPolicy#BLOCK} may take nothing before it is cut off; 0 to 10 min
  */
 public record MessageOptions(int maxPayload, Duration slowConsumerTimeout) {
 

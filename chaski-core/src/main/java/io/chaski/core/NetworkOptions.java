@@ -13,7 +13,7 @@ import java.util.Objects;
  * @param root whether it keeps registrations for others and takes a favourite port
  * @param relay whether it carries topics it does not subscribe to, for subscribers that cannot reach each other
  * @param topology who decides which edges exist
- * @param udp whether to take a UDP port beside each TCP port; everything works without
+ * @param udp whether to take a UDP port beside each TCP port; all but best-effort messages works without it
  * @param insecure whether it may listen off loopback without an identity, in clear text and open to everybody
  */
 public record NetworkOptions(

@@ -228,7 +228,7 @@ public final class NodeBuilder {
     /**
      * Takes a UDP port beside each TCP port, or does not. Default: true.
      *
-     * @param wanted all but best-effort messages works without; probes then take a connection, as they do with an identity
+     * @param wanted all but best-effort messages works without it; probes then take a connection, as they do with an identity
      */
     public NodeBuilder udp(boolean wanted) {
         this.udp = wanted;
@@ -253,7 +253,7 @@ public final class NodeBuilder {
      * and the token is not, so a program may say this always. The token is a secret until it was used.
      *
      * <p>{@link #start()} asks the authority before anything is opened, for up to half a minute, and fails with an
-     * {@code EnrolmentException} if there is no identity. A file {@code deny} in the data directory, see
+     * {@code EnrolmentException} if it gets no identity. A file {@code deny} in the data directory, see
      * {@link io.chaski.core.security.DenyFile}, is obeyed, also when it changes.
      *
      * @param token such as {@code chaski-ca token create} prints
@@ -267,7 +267,8 @@ public final class NodeBuilder {
      * Lets nobody in, and ends the edges that stand, while this node has no current revocation list of its authority. Default: who was
      * not revoked as far as this node knows is let in, and {@link NodeEvent.RevocationsOverdue} tells that it may know too little;
      * certificates live a day, and an authority that is away for longer would stop the network. A node that has let nobody in gets a
-     * list with its next certificate, or from {@code security().update(...)}.
+     * list with its next certificate, or from {@code security().update(...)}. Counts with an authority of ours only ({@link #enroll},
+     * {@link TrustMode#ca}): with another {@link TrustMode} there are no such lists, and this says nothing.
      */
     public NodeBuilder requireRevocationList() {
         this.isListRequired = true;
@@ -389,7 +390,8 @@ public final class NodeBuilder {
     }
 
     /**
-     * Limits how long {@link ChaskiNode#publish} waits for room. Default: 30 s.
+     * Limits how long {@link ChaskiNode#publish} waits for room and for credit, and how long a subscriber with {@link
+     * OverflowPolicy#BLOCK} may take nothing before it is cut off. Default: 30 s.
      *
      * @param limit 0 to 10 min
      */

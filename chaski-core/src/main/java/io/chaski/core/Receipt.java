@@ -7,8 +7,8 @@ import java.util.Objects;
  * The fate of a published message as this node knows it. Immutable.
  *
  * <p>{@link ChaskiNode#publish} answers at once with the number of neighbours the topic had a moment ago;
- * {@link ChaskiNode#publishAsync} answers when the message has left the queue, with exact numbers. Confirmation by the
- * subscribers themselves is a matter of durable topics.
+ * {@link ChaskiNode#publishAsync} answers when the message has left the queue, with exact numbers. Neither
+ * says that a subscriber has got the message.
  *
  * @param status what became of it
  * @param sequence its number, 0 if it has none yet or was rejected

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
  *   looking --- a neighbour's link stands ---> paired --- the last link is lost ---> looking
  *      any --- close(), the node closes ---> closed
  *      any --- the queue overflows under FAIL ---> closed with QueueOverflowException
+ *      any --- a policy does not allow it any more ---> closed with AccessDeniedException
  * </pre>
  */
 public interface Subscription extends AutoCloseable {

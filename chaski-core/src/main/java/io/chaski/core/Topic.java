@@ -144,7 +144,7 @@ public final class Topic<T extends @Nullable Object> {
      * proves nothing, and whoever passes it on could have made it up. On a signed topic the publisher signs what it publishes, with
      * the key of its identity, and every node checks that before it delivers a message or passes it on: content, key, headers and
      * time, and to whom, to which topic and to which number they belong. Off by default, because a message grows by 110 to 400
-     * bytes and takes a signature and a check on its way, which messages that come in a flood share.
+     * bytes, more with RSA, and takes a signature and a check on its way, which messages that come in a flood share.
      *
      * <p>It is a word about this node: publishers sign, and subscribers take only what is signed, as soon as one of them uses the
      * topic so, and as long as the node has to do with it. What is not signed well is dropped, counted, and told as {@link

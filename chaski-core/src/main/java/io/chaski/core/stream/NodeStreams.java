@@ -17,6 +17,7 @@ public interface NodeStreams {
      *     the opener's
      * @return ends it; streams that are open go on
      * @throws IllegalStateException if the protocol is served already
+     * @throws io.chaski.core.security.policy.AccessDeniedException if this node may not serve it: {@code rpc.serve}
      * @throws io.chaski.core.NodeClosedException if the node is closed
      */
     Registration serve(String protocol, StreamOptions options, StreamHandler handler);
@@ -45,6 +46,7 @@ public interface NodeStreams {
      *     cancelled while the node is dialled, the node hears nothing of the stream; if it is cancelled afterwards, before
      *     it completes, the stream is reset. Dependents run on the callback executor
      * @throws IllegalArgumentException if the protocol is empty or too long
+     * @throws io.chaski.core.security.policy.AccessDeniedException if this node may not call it: {@code rpc.call}
      * @throws io.chaski.core.NodeClosedException if the node is closed
      */
     CompletableFuture<Stream> open(NodeId to, String protocol, StreamOptions options, StreamListener listener);
@@ -61,6 +63,7 @@ public interface NodeStreams {
      *     callback executor
      * @throws IllegalArgumentException if the request is too large, the protocol is empty or too long, or the limit is
      *     not positive
+     * @throws io.chaski.core.security.policy.AccessDeniedException if this node may not call it: {@code rpc.call}
      * @throws io.chaski.core.NodeClosedException if the node is closed
      */
     CompletableFuture<byte[]> request(NodeId to, String protocol, byte[] request, Duration limit);

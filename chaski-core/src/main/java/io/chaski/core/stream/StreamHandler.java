@@ -6,7 +6,7 @@ public interface StreamHandler {
 
     /**
      * A peer has opened a stream. Called on the callback executor, or on the event loop if the protocol is served with
-     * {@link StreamOptions#dispatch}. What it throws is logged and ends the stream with {@link StreamCode#INTERNAL}.
+     * {@link io.chaski.core.Dispatch#INLINE}. What it throws is logged and ends the stream with {@link StreamCode#INTERNAL}.
      *
      * @param stream may be used at once, and be reset to refuse it
      * @return who hears what happens to it

@@ -1,7 +1,8 @@
 /**
- * What the library's own modules may do with a node beyond its API: speak on reserved topics, and live in the node's
- * time; and what they lock files with, as a node does. Exported to them alone, and kept small: what an application could
- * use belongs into the API.
+ * What the library's own modules share with core beyond its API. Start at {@link io.chaski.core.internal.module.ModuleNode}: the
+ * node's time, and messages as they travel. Beside it are names of reserved topics, locks on files, certificates as the JDK reads
+ * them, signatures, and fields of bytes. Exported to these modules alone, and kept small: what an application could use belongs
+ * into the API.
  */
 @NullMarked
 package io.chaski.core.internal.module;

@@ -1,4 +1,7 @@
-/** Moves bytes: TCP, UDP, UNIX and in-process channels. The only folder that imports more of Netty than its buffers. */
+/**
+ * Moves bytes: TCP, UDP, UNIX and in-process channels, with TLS where nodes have identities. The only folder that imports more of
+ * Netty than its buffers. Start at {@code NettyTransports}.
+ */
 @NullMarked
 package io.chaski.core.internal.netty;
 

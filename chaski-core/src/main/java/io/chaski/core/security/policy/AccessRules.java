@@ -23,7 +23,7 @@ public final class AccessRules {
      */
     public static final Duration APPLICATION_RETRY = Duration.ofSeconds(1);
 
-    /** Everybody may do everything: for nodes that take part without encryption, where nobody proves anything. */
+    /** Everybody may do everything: for nodes without identity and policy, where nobody proves anything. */
     public static final AccessRules OPEN = new AccessRules(null, null, null);
 
     private final @Nullable Policy policy;

@@ -31,7 +31,7 @@ public record Decision(
     public enum Cause {
         /** A rule of a role allows it, and none denies it. */
         ALLOWED("%1$s may %2$s %3$s: role %4$s allows %5$s"),
-        /** This node lets everybody do everything, because it takes part without encryption. */
+        /** This node lets everybody do everything: it has no identity, and was given no policy. */
         OPEN("%1$s may %2$s %3$s: this node checks nobody"),
         /** The library needs it for something else that is allowed. */
         IMPLIED("%1$s may %2$s %3$s: it belongs to something that role %4$s allows"),

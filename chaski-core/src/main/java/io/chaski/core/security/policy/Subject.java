@@ -18,7 +18,7 @@ public record Subject(String name) {
     /** As long as identities may be, with a few characters more that say of what kind they are. */
     public static final int MAX_LENGTH = ChaskiUri.MAX_LENGTH + 8;
 
-    /** Somebody without an identity, on a node that takes part without encryption. */
+    /** Somebody without an identity, as seen by a node that has none itself. */
     public static final Subject ANONYMOUS = new Subject("anonymous:");
 
     /**

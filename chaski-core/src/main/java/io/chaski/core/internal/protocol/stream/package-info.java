@@ -1,4 +1,4 @@
-/** Multiplexed, flow-controlled exchanges with one peer. */
+/** Multiplexed, flow-controlled exchanges with one peer. Start at {@link io.chaski.core.internal.protocol.stream.Streams}. */
 @NullMarked
 package io.chaski.core.internal.protocol.stream;
 
