@@ -267,8 +267,9 @@ public final class NodeBuilder {
      * Lets nobody in, and ends the edges that stand, while this node has no current revocation list of its authority. Default: who was
      * not revoked as far as this node knows is let in, and {@link NodeEvent.RevocationsOverdue} tells that it may know too little;
      * certificates live a day, and an authority that is away for longer would stop the network. A node that has let nobody in gets a
-     * list with its next certificate, or from {@code security().update(...)}. Counts with an authority of ours only ({@link #enroll},
-     * {@link TrustMode#ca}): with another {@link TrustMode} there are no such lists, and this says nothing.
+     * list with its next certificate, or from {@code security().update(...)}. Needs an authority of ours ({@link #enroll},
+     * {@link TrustMode#ca}): with another {@link TrustMode} there are no such lists, and the node does not start
+     * ({@link ConfigurationException}).
      */
     public NodeBuilder requireRevocationList() {
         this.isListRequired = true;
@@ -497,9 +498,7 @@ public final class NodeBuilder {
                 first(id, outside.id(Setting.ID)),
                 dataDirectory(outside),
                 networkOptions(outside),
-                isListRequired && mode instanceof TrustMode.Ca ca
-                        ? ca.with(ca.trust().requiringList())
-                        : mode,
+                isListRequired ? requiringList(mode) : mode,
                 new AccessOptions(
                         Optional.ofNullable(policy), Optional.ofNullable(ownPolicy), Optional.ofNullable(accessPolicy)),
                 edges,
@@ -508,6 +507,14 @@ public final class NodeBuilder {
                                 .orElse(edges.maxFrame() - MessageOptions.ENVELOPE_BYTES),
                         first(slowConsumerTimeout, outside.duration(Setting.SLOW_CONSUMER_TIMEOUT))
                                 .orElse(MessageOptions.DEFAULT_SLOW_CONSUMER_TIMEOUT)));
+    }
+
+    private static TrustMode requiringList(TrustMode mode) {
+        if (mode instanceof TrustMode.Ca ca) {
+            return ca.with(ca.trust().requiringList());
+        }
+        throw new ConfigurationException(
+                "requireRevocationList() needs an authority that signs such lists: enroll(...), or security(TrustMode.ca(...))");
     }
 
     private Optional<String> label(OutsideSettings outside) {

@@ -44,6 +44,7 @@ class NodeOptionsTest {
                     Arguments.of("advertise needs a port", mistake(b -> b.advertise("host:0"))),
                     Arguments.of("bootstrap needs a port", mistake(b -> b.bootstrap("host:0"))),
                     Arguments.of("listen takes at most 4", mistake(b -> b.listen("a:1", "a:2", "a:3", "a:4", "a:5"))),
+                    Arguments.of("requireRevocationList()", mistake(NodeBuilder::requireRevocationList)),
                     Arguments.of("keepAlive", mistake(b -> b.keepAlive(Duration.ofMillis(99)))),
                     Arguments.of("keepAlive", mistake(b -> b.keepAlive(Duration.ofMinutes(61)))),
                     Arguments.of("twice keepAlive", mistake(b -> b.deadAfter(Duration.ofSeconds(4)))),
