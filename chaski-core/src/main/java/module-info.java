@@ -29,8 +29,6 @@ module io.chaski.core {
             io.chaski.ca,
             io.chaski.remote,
             io.chaski.streamer;
-    exports io.chaski.core.internal.netty.tls to
-            io.chaski.ca;
     exports io.chaski.core.internal.protocol to
             io.chaski.testkit;
     exports io.chaski.core.internal.protocol.edge to
