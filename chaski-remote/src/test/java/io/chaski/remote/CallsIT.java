@@ -4,6 +4,8 @@ import static io.chaski.remote.Remotes.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chaski.core.ChaskiNode;
+import io.chaski.core.Registration;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -15,17 +17,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a program sees of calls, the same over TCP, UNIX domain sockets and in process. */
 class CallsIT {
+
+    @TempDir
+    static Path directory;
 
     record Point(int x, int y) {}
 
@@ -210,30 +217,42 @@ class CallsIT {
         }
     }
 
+    /** Two nodes for all of its tests; each test has a service of its own. */
+    @TestInstance(TestInstance.Lifecycle.PER_CLASS)
     abstract static class Suite {
         private final Remotes remotes;
         private ChaskiRemote server;
         private ChaskiRemote client;
         private RealStudio real;
+        private Registration served;
         private Studio studio;
 
         Suite(Remotes remotes) {
             this.remotes = remotes;
         }
 
-        @BeforeEach
-        void serve() throws Exception {
+        @BeforeAll
+        void start() throws Exception {
             server = remotes.remote("server");
             client = remotes.remote("client");
             Remotes.connect(client, server);
+        }
+
+        @AfterAll
+        void close() {
+            remotes.close();
+        }
+
+        @BeforeEach
+        void serve() {
             real = new RealStudio();
-            server.serve("studio", Served.class, real);
+            served = server.serve("studio", Served.class, real);
             studio = client.at(server.node().id()).proxy("studio", Studio.class);
         }
 
         @AfterEach
-        void close() {
-            remotes.close();
+        void serveNoMore() {
+            served.close();
         }
 
         @Test
@@ -361,28 +380,30 @@ class CallsIT {
         @Test
         @DisplayName("R02, D35: a proxy without a node finds one that serves; without any, the known ones are named")
         void finds() throws Exception {
-            ChaskiRemote idle = remotes.remote("idle");
-            Remotes.connect(client, idle);
-            client.awaitService("studio", 1, Remotes.LIMIT);
-            assertThat(client.proxy("studio", Studio.class).add(1, 1)).isEqualTo(2);
-            assertThatThrownBy(() -> client.proxy("no such", Studio.class).add(1, 1))
-                    .isInstanceOfSatisfying(
-                            NoProviderException.class,
-                            nobody -> assertThat(nobody.known()).containsExactly("studio"))
-                    .hasMessageContaining("studio");
+            try (ChaskiNode idle = remotes.node("idle")) {
+                Remotes.connect(client, ChaskiRemote.on(idle));
+                client.awaitService("studio", 1, Remotes.LIMIT);
+                assertThat(client.proxy("studio", Studio.class).add(1, 1)).isEqualTo(2);
+                assertThatThrownBy(() -> client.proxy("no such", Studio.class).add(1, 1))
+                        .isInstanceOfSatisfying(
+                                NoProviderException.class,
+                                nobody -> assertThat(nobody.known()).containsExactly("studio"))
+                        .hasMessageContaining("studio");
+            }
         }
 
         @Test
         @DisplayName("D03: two nodes serve each other at once over one edge")
         void bothWays() throws Exception {
-            client.attach("double", Integer.class, Integer.class, x -> 2 * x);
+            Registration attached = client.attach("double", Integer.class, Integer.class, x -> 2 * x);
             var doubled = server.at(client.node().id()).function("double", Integer.class, Integer.class);
             CompletableFuture<Integer> there = CompletableFuture.supplyAsync(() -> studio.add(1, 2));
             CompletableFuture<Integer> back = CompletableFuture.supplyAsync(() -> doubled.apply(21));
-            assertThat(there.get(50, TimeUnit.SECONDS)).isEqualTo(3);
-            assertThat(back.get(50, TimeUnit.SECONDS)).isEqualTo(42);
-            assertThat(client.node().edges()).hasSize(1);
+            assertThat(get(there)).isEqualTo(3);
+            assertThat(get(back)).isEqualTo(42);
+            Remotes.soon(() -> assertThat(client.node().edges()).hasSize(1));
             assertThat(server.node().edges()).hasSize(1);
+            attached.close();
         }
     }
 
@@ -395,9 +416,6 @@ class CallsIT {
 
     @Nested
     class Over_unix_sockets extends Suite {
-        @TempDir
-        static Path directory;
-
         Over_unix_sockets() {
             super(Remotes.overUnixSockets(directory));
         }
