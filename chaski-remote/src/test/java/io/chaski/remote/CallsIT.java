@@ -87,8 +87,14 @@ class CallsIT {
         @RemoteName("add")
         int plus(int a, int b);
 
+        int product(int a, int b);
+
         default int addThree(int a, int b, int c) {
             return add(add(a, b), c);
+        }
+
+        default int addDoubled(int a, int b) {
+            return add(2 * a, 2 * b);
         }
     }
 
@@ -121,6 +127,9 @@ class CallsIT {
         void touch();
 
         int slowAdd(int a, int b);
+
+        @RemoteName("product")
+        int multiply(int a, int b);
     }
 
     static class RealStudio implements Served {
@@ -210,6 +219,11 @@ class CallsIT {
         @Override
         public int slowAdd(int a, int b) {
             return a + b;
+        }
+
+        @Override
+        public int multiply(int a, int b) {
+            return a * b;
         }
 
         public String secret() {
@@ -311,16 +325,46 @@ class CallsIT {
         }
 
         @Test
-        @DisplayName("D13: a method may have another name on the wire")
+        @DisplayName(
+                "D41: one service, called by proxies that wait, that return futures, and without waiting by either")
+        void styles() throws Exception {
+            Served waiting = client.at(server.node().id()).proxy("studio", Served.class);
+            assertThat(waiting.slowAdd(20, 22)).isEqualTo(42);
+            assertThat(get(studio.slowAdd(20, 22))).isEqualTo(42);
+            CompletableFuture<Integer> sum = client.async(waiting, proxy -> proxy.slowAdd(20, 22));
+            assertThat(get(sum)).isEqualTo(42);
+        }
+
+        @Test
+        @DisplayName("R03, D06: two objects of one interface under two names")
+        void twoNames() {
+            RealStudio annex = new RealStudio();
+            try (Registration second = server.serve("annex", Served.class, annex)) {
+                assertThat(second).isNotNull();
+                Studio other = client.at(server.node().id()).proxy("annex", Studio.class);
+                other.touch();
+                other.touch();
+                studio.touch();
+            }
+            assertThat(annex.touched).hasValue(2);
+            assertThat(real.touched).hasValue(1);
+        }
+
+        @Test
+        @DisplayName("D13: a method may have another name on the wire, on either side, and several here")
         void renamed() {
             assertThat(studio.plus(3, 4)).isEqualTo(7);
+            assertThat(studio.add(3, 4)).isEqualTo(7);
+            assertThat(studio.product(3, 4)).isEqualTo(12);
         }
 
         @Test
         @DisplayName("D11: a default method runs here and calls the others")
         void defaults() {
+            assertThat(studio.addDoubled(1, 2)).isEqualTo(6);
+            assertThat(real.additions).hasValue(1);
             assertThat(studio.addThree(1, 2, 3)).isEqualTo(6);
-            assertThat(real.additions).hasValue(2);
+            assertThat(real.additions).hasValue(3);
         }
 
         @Test
