@@ -2,6 +2,7 @@ package io.chaski.remote;
 
 import static io.chaski.remote.Remotes.LIMIT;
 import static io.chaski.remote.Remotes.get;
+import static io.chaski.remote.Remotes.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -47,8 +48,8 @@ class CallsOverTlsIT {
             + ",\"rpc.serve\":[\"**\"],\"rpc.call\":[\"**\"]}}}";
 
     private static final String SOME_MAY_CALL = "{\"version\":2,\"domain\":\"" + DOMAIN + "\",\"roles\":{"
-            + role("hall", "\"rpc.serve\":[\"turbine\"]") + ","
-            + role("desk", "\"rpc.call\":[\"turbine/*\"]") + ","
+            + role("hall", "\"rpc.serve\":[\"turbine\",\"$schedules\"]") + ","
+            + role("desk", "\"rpc.call\":[\"turbine/*\",\"$schedules/*\"]") + ","
             + role("press", "\"rpc.call\":[\"turbine/speeds\"]") + "}}";
 
     @TempDir
@@ -124,28 +125,36 @@ class CallsOverTlsIT {
 
         @BeforeEach
         void serve() {
-            hall = remotes.remote("hall");
+            hall = remotes.remote(
+                    "hall",
+                    RemoteOptions.builder()
+                            .scheduleStore(folder.resolve("schedules"))
+                            .build());
             hall.node().access().update(policy);
-            hall.serve("turbine", Turbine.class, new Turbine() {
-                @Override
-                public int start(int speed) {
-                    started.incrementAndGet();
-                    return speed + 1;
-                }
+            hall.serve(
+                    "turbine",
+                    Turbine.class,
+                    new Turbine() {
+                        @Override
+                        public int start(int speed) {
+                            started.incrementAndGet();
+                            return speed + 1;
+                        }
 
-                @Override
-                public List<String> caller() {
-                    RemoteContext call = RemoteContext.current();
-                    return List.of(
-                            call.caller().toString(),
-                            call.identity().orElseThrow().name());
-                }
+                        @Override
+                        public List<String> caller() {
+                            RemoteContext call = RemoteContext.current();
+                            return List.of(
+                                    call.caller().toString(),
+                                    call.identity().orElseThrow().name());
+                        }
 
-                @Override
-                public Flow.Publisher<Integer> speeds(int count) {
-                    return new Numbers(count);
-                }
-            });
+                        @Override
+                        public Flow.Publisher<Integer> speeds(int count) {
+                            return new Numbers(count);
+                        }
+                    },
+                    ServeOptions.schedulable());
         }
 
         @AfterEach
@@ -194,6 +203,27 @@ class CallsOverTlsIT {
             assertThat(get(Taker.ofAll(turbineOf(press).speeds(10)).all))
                     .as("what it may call")
                     .hasSize(10);
+        }
+
+        @Test
+        void whoever_has_made_a_schedule_is_met_again_before_it_runs_after_a_restart() throws Exception {
+            ChaskiRemote desk = caller("desk");
+            desk.node().access().update(policy);
+            desk.schedule(turbineOf(desk), turbine -> turbine.start(1)).every(Duration.ofMillis(50));
+            soon(() -> assertThat(started).hasPositiveValue());
+            desk.node().close();
+            hall.node().close();
+            started.set(0);
+
+            serve();
+            soon(() -> assertThat(hall.snapshot().scheduledRuns().getOrDefault("DENIED", 0L))
+                    .isPositive());
+            assertThat(started).hasValue(0);
+            ChaskiRemote back = caller("desk");
+            soon(() -> assertThat(started).hasPositiveValue());
+            List<Schedule> made = back.at(hall.node().id()).schedules();
+            assertThat(made).hasSize(1);
+            assertThat(made.get(0).cancel()).isTrue();
         }
 
         @Test
