@@ -266,16 +266,6 @@ class ArchitectureTest {
                     .isEmpty();
         }
 
-        /** What an attacker sends must never choose a class. */
-        @Test
-        void serialise_nothing_by_Java() {
-            assertThat(uses(
-                            API,
-                            "\\b(Object(In|Out)putStream|ObjectInput|ObjectOutput|Externalizable|Serializable"
-                                    + "|readObject|readResolve|writeObject|writeReplace|XMLDecoder)\\b"))
-                    .isEmpty();
-        }
-
         @Test
         void are_null_marked() throws IOException {
             try (Stream<Path> files = Files.walk(SOURCES)) {

@@ -1,6 +1,7 @@
 package io.chaski.remote;
 
 import io.chaski.core.NodeId;
+import io.chaski.core.security.policy.Subject;
 import io.chaski.remote.internal.context.CurrentCall;
 import java.time.Duration;
 import java.util.Map;
@@ -28,10 +29,16 @@ public interface RemoteContext {
 
     /**
      * The node that calls: the id that it gave when its connection was made, and never one that a call names. Nodes without an
-     * identity prove nothing, so among them this is who the caller says it is; only an identity that both sides check makes it a
-     * proof.
+     * identity prove nothing, so among them this is who the caller says it is; with identities the id is derived from {@link
+     * #identity()}, and is as good a proof.
      */
     NodeId caller();
+
+    /**
+     * Who the caller has proved to be when its connection was made, such as {@code chaski://plant-7.example/node/mill-3}: the name
+     * of {@link io.chaski.core.Edge#identity()}. Empty where nodes have no identities.
+     */
+    Optional<Subject> identity();
 
     /** Name of the service that was called; {@code $callback/} and the interface if this is a callback. */
     String service();

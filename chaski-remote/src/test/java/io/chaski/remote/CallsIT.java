@@ -4,6 +4,8 @@ import static io.chaski.remote.Remotes.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chaski.core.ChaskiNode;
+import io.chaski.core.Registration;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -15,17 +17,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a program sees of calls, the same over TCP, UNIX domain sockets and in process. */
 class CallsIT {
+
+    @TempDir
+    static Path directory;
 
     record Point(int x, int y) {}
 
@@ -80,8 +87,14 @@ class CallsIT {
         @RemoteName("add")
         int plus(int a, int b);
 
+        int product(int a, int b);
+
         default int addThree(int a, int b, int c) {
             return add(add(a, b), c);
+        }
+
+        default int addDoubled(int a, int b) {
+            return add(2 * a, 2 * b);
         }
     }
 
@@ -114,6 +127,9 @@ class CallsIT {
         void touch();
 
         int slowAdd(int a, int b);
+
+        @RemoteName("product")
+        int multiply(int a, int b);
     }
 
     static class RealStudio implements Served {
@@ -205,35 +221,52 @@ class CallsIT {
             return a + b;
         }
 
+        @Override
+        public int multiply(int a, int b) {
+            return a * b;
+        }
+
         public String secret() {
             return "not in the interface";
         }
     }
 
+    /** Two nodes for all of its tests; each test has a service of its own. */
+    @TestInstance(TestInstance.Lifecycle.PER_CLASS)
     abstract static class Suite {
         private final Remotes remotes;
         private ChaskiRemote server;
         private ChaskiRemote client;
         private RealStudio real;
+        private Registration served;
         private Studio studio;
 
         Suite(Remotes remotes) {
             this.remotes = remotes;
         }
 
-        @BeforeEach
-        void serve() throws Exception {
+        @BeforeAll
+        void start() throws Exception {
             server = remotes.remote("server");
             client = remotes.remote("client");
             Remotes.connect(client, server);
+        }
+
+        @AfterAll
+        void close() {
+            remotes.close();
+        }
+
+        @BeforeEach
+        void serve() {
             real = new RealStudio();
-            server.serve("studio", Served.class, real);
+            served = server.serve("studio", Served.class, real);
             studio = client.at(server.node().id()).proxy("studio", Studio.class);
         }
 
         @AfterEach
-        void close() {
-            remotes.close();
+        void serveNoMore() {
+            served.close();
         }
 
         @Test
@@ -292,16 +325,46 @@ class CallsIT {
         }
 
         @Test
-        @DisplayName("D13: a method may have another name on the wire")
+        @DisplayName(
+                "D41: one service, called by proxies that wait, that return futures, and without waiting by either")
+        void styles() throws Exception {
+            Served waiting = client.at(server.node().id()).proxy("studio", Served.class);
+            assertThat(waiting.slowAdd(20, 22)).isEqualTo(42);
+            assertThat(get(studio.slowAdd(20, 22))).isEqualTo(42);
+            CompletableFuture<Integer> sum = client.async(waiting, proxy -> proxy.slowAdd(20, 22));
+            assertThat(get(sum)).isEqualTo(42);
+        }
+
+        @Test
+        @DisplayName("R03, D06: two objects of one interface under two names")
+        void twoNames() {
+            RealStudio annex = new RealStudio();
+            try (Registration second = server.serve("annex", Served.class, annex)) {
+                assertThat(second).isNotNull();
+                Studio other = client.at(server.node().id()).proxy("annex", Studio.class);
+                other.touch();
+                other.touch();
+                studio.touch();
+            }
+            assertThat(annex.touched).hasValue(2);
+            assertThat(real.touched).hasValue(1);
+        }
+
+        @Test
+        @DisplayName("D13: a method may have another name on the wire, on either side, and several here")
         void renamed() {
             assertThat(studio.plus(3, 4)).isEqualTo(7);
+            assertThat(studio.add(3, 4)).isEqualTo(7);
+            assertThat(studio.product(3, 4)).isEqualTo(12);
         }
 
         @Test
         @DisplayName("D11: a default method runs here and calls the others")
         void defaults() {
+            assertThat(studio.addDoubled(1, 2)).isEqualTo(6);
+            assertThat(real.additions).hasValue(1);
             assertThat(studio.addThree(1, 2, 3)).isEqualTo(6);
-            assertThat(real.additions).hasValue(2);
+            assertThat(real.additions).hasValue(3);
         }
 
         @Test
@@ -361,28 +424,30 @@ class CallsIT {
         @Test
         @DisplayName("R02, D35: a proxy without a node finds one that serves; without any, the known ones are named")
         void finds() throws Exception {
-            ChaskiRemote idle = remotes.remote("idle");
-            Remotes.connect(client, idle);
-            client.awaitService("studio", 1, Remotes.LIMIT);
-            assertThat(client.proxy("studio", Studio.class).add(1, 1)).isEqualTo(2);
-            assertThatThrownBy(() -> client.proxy("no such", Studio.class).add(1, 1))
-                    .isInstanceOfSatisfying(
-                            NoProviderException.class,
-                            nobody -> assertThat(nobody.known()).containsExactly("studio"))
-                    .hasMessageContaining("studio");
+            try (ChaskiNode idle = remotes.node("idle")) {
+                Remotes.connect(client, ChaskiRemote.on(idle));
+                client.awaitService("studio", 1, Remotes.LIMIT);
+                assertThat(client.proxy("studio", Studio.class).add(1, 1)).isEqualTo(2);
+                assertThatThrownBy(() -> client.proxy("no such", Studio.class).add(1, 1))
+                        .isInstanceOfSatisfying(
+                                NoProviderException.class,
+                                nobody -> assertThat(nobody.known()).containsExactly("studio"))
+                        .hasMessageContaining("studio");
+            }
         }
 
         @Test
         @DisplayName("D03: two nodes serve each other at once over one edge")
         void bothWays() throws Exception {
-            client.attach("double", Integer.class, Integer.class, x -> 2 * x);
+            Registration attached = client.attach("double", Integer.class, Integer.class, x -> 2 * x);
             var doubled = server.at(client.node().id()).function("double", Integer.class, Integer.class);
             CompletableFuture<Integer> there = CompletableFuture.supplyAsync(() -> studio.add(1, 2));
             CompletableFuture<Integer> back = CompletableFuture.supplyAsync(() -> doubled.apply(21));
-            assertThat(there.get(50, TimeUnit.SECONDS)).isEqualTo(3);
-            assertThat(back.get(50, TimeUnit.SECONDS)).isEqualTo(42);
-            assertThat(client.node().edges()).hasSize(1);
+            assertThat(get(there)).isEqualTo(3);
+            assertThat(get(back)).isEqualTo(42);
+            Remotes.soon(() -> assertThat(client.node().edges()).hasSize(1));
             assertThat(server.node().edges()).hasSize(1);
+            attached.close();
         }
     }
 
@@ -395,9 +460,6 @@ class CallsIT {
 
     @Nested
     class Over_unix_sockets extends Suite {
-        @TempDir
-        static Path directory;
-
         Over_unix_sockets() {
             super(Remotes.overUnixSockets(directory));
         }

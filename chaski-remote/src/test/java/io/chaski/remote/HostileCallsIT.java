@@ -400,6 +400,15 @@ class HostileCallsIT {
     }
 
     @Test
+    @DisplayName("security 3.7: of what a target throws its type and its message leave the node, and nothing else")
+    void trace() throws Exception {
+        byte[] answer = get(call("endless(String)", "81" + "46" + "65" + "6572726f72").ended);
+        String text = new String(answer, StandardCharsets.US_ASCII);
+        assertThat(text).contains("java.lang.AssertionError", "an error").doesNotContain("HostileCallsIT", "endless");
+        assertThat(answer).hasSizeLessThan(100);
+    }
+
+    @Test
     @DisplayName("row 90: a result that is too large is a failure with a reason")
     void hugeResult() {
         ChaskiRemote caller = ChaskiRemote.on(hostile);

@@ -10,7 +10,9 @@ import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import io.chaski.remote.CallException.Execution;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -258,6 +260,20 @@ class ProvidersIT {
         assertThatThrownBy(() -> client.proxy("desk", Other.class).name())
                 .isInstanceOf(SignatureMismatchException.class);
         assertThat(desks.stream().mapToInt(desk -> desk.calls.get()).sum()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("D34: a key keeps its provider, and chance reaches all of them")
+    void stickyAndRandom() {
+        Desk sticky = desk(Selection.sticky("customer blue"));
+        String owner = sticky.name();
+        Desk any = desk(Selection.random());
+        Set<String> reached = new HashSet<>();
+        for (int i = 0; i < 200; i++) {
+            assertThat(sticky.name()).isEqualTo(owner);
+            reached.add(any.name());
+        }
+        assertThat(reached).containsExactlyInAnyOrder("desk0", "desk1", "desk2");
     }
 
     @Test

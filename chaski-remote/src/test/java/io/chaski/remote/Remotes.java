@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.awaitility.core.ThrowingRunnable;
@@ -29,15 +30,28 @@ final class Remotes implements AutoCloseable {
     /** Makes the address of a node from its number; null for TCP. */
     private final IntFunction<String> address;
 
+    /** What each node gets besides, by its name. */
+    private final BiConsumer<String, NodeBuilder> each;
+
     private final List<ChaskiNode> nodes = new ArrayList<>();
     private final AtomicInteger number = new AtomicInteger();
 
-    private Remotes(IntFunction<String> address) {
+    private Remotes(IntFunction<String> address, BiConsumer<String, NodeBuilder> each) {
         this.address = address;
+        this.each = each;
+    }
+
+    private Remotes(IntFunction<String> address) {
+        this(address, (name, builder) -> {});
     }
 
     static Remotes overTcp() {
         return new Remotes(null);
+    }
+
+    /** As {@link #overTcp()}, with more for each node, such as an identity. */
+    static Remotes overTcp(BiConsumer<String, NodeBuilder> each) {
+        return new Remotes(null, each);
     }
 
     static Remotes inProcess() {
@@ -62,6 +76,7 @@ final class Remotes implements AutoCloseable {
         if (address != null) {
             builder.listen(address.apply(number.incrementAndGet()));
         }
+        each.accept(name, builder);
         more.accept(builder);
         ChaskiNode node = builder.start();
         nodes.add(node);

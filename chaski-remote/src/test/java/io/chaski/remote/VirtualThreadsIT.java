@@ -43,7 +43,7 @@ class VirtualThreadsIT {
                 .findFirst();
     }
 
-    private static boolean isVirtual(Thread thread) {
+    static boolean isVirtual(Thread thread) {
         try {
             return (boolean) Thread.class.getMethod("isVirtual").invoke(thread);
         } catch (ReflectiveOperationException missing) {

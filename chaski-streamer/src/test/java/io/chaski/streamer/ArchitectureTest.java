@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -38,25 +37,6 @@ class ArchitectureTest {
                                 .toList());
             }
         }
-    }
-
-    private static List<String> lines(String regex) {
-        Pattern pattern = Pattern.compile(regex);
-        return CODE.entrySet().stream()
-                .flatMap(each -> each.getValue().stream()
-                        .filter(line -> pattern.matcher(line).find())
-                        .map(line -> each.getKey() + ": " + line.strip()))
-                .toList();
-    }
-
-    @Test
-    void nothing_is_serialised_by_Java() {
-        assertThat(lines("\\bclass ChaskiStreamer\\b"))
-                .as("the sources are found")
-                .hasSize(1);
-        assertThat(lines("\\b(Object(In|Out)putStream|ObjectInput|ObjectOutput|Externalizable|Serializable"
-                        + "|readObject|readResolve|writeObject|writeReplace|XMLDecoder)\\b"))
-                .isEmpty();
     }
 
     @Test

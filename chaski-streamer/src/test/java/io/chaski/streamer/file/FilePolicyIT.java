@@ -44,11 +44,15 @@ class FilePolicyIT {
         nodes.forEach(ChaskiNode::close);
     }
 
+    private static Policy policy(int version, String files) {
+        return Policy.parse("{\"version\":" + version + ",\"roles\":{\"all\":{\"match\":[\"anonymous:\"]," + TOPICS
+                + "," + files + "}}}");
+    }
+
     private Peer peer(String name, String files) throws Exception {
         NodeBuilder builder = ChaskiNode.builder().name(name).cluster(cluster).topology(Topology.MANUAL);
         if (!files.isEmpty()) {
-            builder.policy(Policy.parse(
-                    "{\"version\":1,\"roles\":{\"all\":{\"match\":[\"anonymous:\"]," + TOPICS + "," + files + "}}}"));
+            builder.policy(policy(1, files));
         }
         ChaskiNode node = builder.start();
         nodes.add(node);
@@ -94,16 +98,12 @@ class FilePolicyIT {
     @Test
     void nothing_is_written_of_a_file_of_somebody_who_may_not_send() throws Exception {
         Peer sender = peer("a", "");
-        Peer receiver =
-                peer("b", "\"file.receive\":[\"**\"],\"file.send\":[\"other\"]").accepting(TOPIC, NameClash.REFUSE);
+        Peer receiver = peer("b", "\"file.receive\":[\"**\"]").accepting(TOPIC, NameClash.REFUSE);
         connect();
         FilePush push = sender.files.pushFile(TOPIC, content(), Map.of());
         soon(() -> assertThat(push.hash()).isPresent());
-        // What is allowed comes later than what is not, and arrives.
-        nodes.get(1)
-                .access()
-                .update(Policy.parse("{\"version\":2,\"roles\":{\"all\":{\"match\":[\"anonymous:\"]," + TOPICS
-                        + ",\"file.receive\":[\"**\"],\"file.send\":[\"other\"]}}}"));
+        // What a later policy allows comes later than what neither does, and arrives.
+        nodes.get(1).access().update(policy(2, "\"file.receive\":[\"**\"],\"file.send\":[\"other\"]"));
         receiver.accepting("other", NameClash.REFUSE);
         sender.files.pushFile("other", file(temp.resolve("source"), "allowed.bin", 2, 1_000), Map.of());
 

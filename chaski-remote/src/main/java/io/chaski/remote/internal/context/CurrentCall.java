@@ -1,11 +1,13 @@
 package io.chaski.remote.internal.context;
 
 import io.chaski.core.NodeId;
+import io.chaski.core.security.policy.Subject;
 import io.chaski.remote.RemoteContext;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The call that a thread executes. Thread-safe. */
@@ -14,6 +16,7 @@ public final class CurrentCall implements RemoteContext {
     private static final ThreadLocal<@Nullable CurrentCall> CURRENT = new ThreadLocal<>();
 
     private final NodeId caller;
+    private final Supplier<Optional<Subject>> identity;
     private final String service;
     private final String method;
     private final Map<String, String> headers;
@@ -26,14 +29,21 @@ public final class CurrentCall implements RemoteContext {
      * A call that has arrived.
      *
      * @param caller who calls
+     * @param identity says who that has proved to be
      * @param service name of the service
      * @param method remote name of the method
      * @param headers those of the application
      * @param remaining time left
      */
     public CurrentCall(
-            NodeId caller, String service, String method, Map<String, String> headers, Optional<Duration> remaining) {
+            NodeId caller,
+            Supplier<Optional<Subject>> identity,
+            String service,
+            String method,
+            Map<String, String> headers,
+            Optional<Duration> remaining) {
         this.caller = caller;
+        this.identity = identity;
         this.service = service;
         this.method = method;
         this.headers = Map.copyOf(headers);
@@ -46,6 +56,7 @@ public final class CurrentCall implements RemoteContext {
 
     private CurrentCall(CurrentCall outer, CallScope scope) {
         this.caller = outer.caller;
+        this.identity = outer.identity;
         this.service = outer.service;
         this.method = outer.method;
         this.headers = outer.headers;
@@ -67,6 +78,11 @@ public final class CurrentCall implements RemoteContext {
     @Override
     public NodeId caller() {
         return caller;
+    }
+
+    @Override
+    public Optional<Subject> identity() {
+        return identity.get();
     }
 
     @Override

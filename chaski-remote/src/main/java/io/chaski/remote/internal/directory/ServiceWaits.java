@@ -227,6 +227,7 @@ final class ServiceWaits {
     /**
      * Lets a thread wait.
      *
+     * @param module of the node whose loop must not wait, and with which the wait ends
      * @param future of a wait
      * @throws InterruptedException if it is interrupted; the wait ends then
      */

@@ -2,34 +2,19 @@ package io.chaski.remote.internal.serve;
 
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.NodeId;
-import io.chaski.core.security.policy.Action;
-import io.chaski.core.security.policy.Decision;
-import io.chaski.remote.internal.wire.CallbackName;
+import io.chaski.core.security.policy.Subject;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/**
- * What policies say of calls: the one way from here to {@link ChaskiNode#access()}. Callbacks come along with the call that
- * passes them. Answers from memory. Thread-safe.
- */
-public final class CallRights {
-
-    /** Everybody may call and serve everything. */
-    public static final CallRights ALL = new CallRights(null);
-
-    private final @Nullable ChaskiNode node;
-
-    private CallRights(@Nullable ChaskiNode node) {
-        this.node = node;
-    }
+/** What policies say of calls, and who calls. Answers from memory. Thread-safe. */
+public interface CallRights {
 
     /**
-     * Asks the policies of a node.
+     * Asks the policies of a node. Callbacks come along with the call that passes them.
      *
      * @param node whose
      */
-    public static CallRights of(ChaskiNode node) {
-        return new CallRights(node);
+    static CallRights of(ChaskiNode node) {
+        return new NodeCallRights(node);
     }
 
     /**
@@ -39,11 +24,7 @@ public final class CallRights {
      * @param service its name
      * @param method its name
      */
-    public Optional<String> refusalToCall(NodeId caller, String service, String method) {
-        return node == null
-                ? Optional.empty()
-                : refusal(node, caller, Action.RPC_CALL, service, service + "/" + method);
-    }
+    Optional<String> refusalToCall(NodeId caller, String service, String method);
 
     /**
      * Why this node may not call a method; empty if it may.
@@ -51,9 +32,7 @@ public final class CallRights {
      * @param service its name
      * @param method its name
      */
-    public Optional<String> ownRefusalToCall(String service, String method) {
-        return node == null ? Optional.empty() : refusalToCall(node.id(), service, method);
-    }
+    Optional<String> ownRefusalToCall(String service, String method);
 
     /**
      * Why a node may not serve; empty if it may.
@@ -61,15 +40,12 @@ public final class CallRights {
      * @param provider which node
      * @param service its name
      */
-    public Optional<String> refusalToServe(NodeId provider, String service) {
-        return node == null ? Optional.empty() : refusal(node, provider, Action.RPC_SERVE, service, service);
-    }
+    Optional<String> refusalToServe(NodeId provider, String service);
 
-    private static Optional<String> refusal(ChaskiNode node, NodeId who, Action action, String service, String object) {
-        if (node.access().rules().isOpen() || CallbackName.isCallback(service)) {
-            return Optional.empty();
-        }
-        Decision decision = node.access().decide(who, action, object);
-        return decision.isAllowed() ? Optional.empty() : Optional.of(decision.sentence());
-    }
+    /**
+     * Who a caller has proved to be; empty if it has proved nothing.
+     *
+     * @param caller which node
+     */
+    Optional<Subject> identity(NodeId caller);
 }

@@ -93,7 +93,13 @@ final class Execution implements Runnable {
         this.serving = serving;
         this.items = items;
         this.encoded = encoded;
-        this.context = new CurrentCall(caller, service.name(), method.name(), headers.user(), call.remaining());
+        this.context = new CurrentCall(
+                caller,
+                () -> serving.services().rights().identity(caller),
+                service.name(),
+                method.name(),
+                headers.user(),
+                call.remaining());
     }
 
     /** Nobody waits for the result any more. */

@@ -30,15 +30,10 @@ public final class ServedServices {
     /** Guarded by {@link #lock}. */
     private int count;
 
-    /** Services that policies let everybody call. */
-    public ServedServices() {
-        this(CallRights.ALL);
-    }
-
     /**
      * No services yet.
      *
-     * @param rights what policies say of callers
+     * @param rights what policies say of callers, and who they are
      */
     public ServedServices(CallRights rights) {
         this.rights = rights;
@@ -56,10 +51,17 @@ public final class ServedServices {
         return rights.refusalToCall(caller, name, method).isEmpty() && service.isAllowed(caller);
     }
 
-    /** As {@link #mayCall}, for any of its methods. */
+    /** As {@link #mayCall}, for any of its methods. The rule of the service is asked once at most. */
     boolean mayCallAny(ServedService service, NodeId caller) {
         return service.model().methods().stream()
-                .anyMatch(method -> mayCall(service, service.name(), caller, method.name()));
+                        .anyMatch(method -> rights.refusalToCall(caller, service.name(), method.name())
+                                .isEmpty())
+                && service.isAllowed(caller);
+    }
+
+    /** What policies say, and who calls. */
+    CallRights rights() {
+        return rights;
     }
 
     /**

@@ -10,9 +10,9 @@ import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.fake.FakeStream;
 import io.chaski.remote.internal.fake.FakeStreams;
 import io.chaski.remote.internal.fake.ManualExecutor;
+import io.chaski.remote.internal.fake.NoPolicies;
 import io.chaski.remote.internal.model.ModelReader;
 import io.chaski.remote.internal.model.ServiceModel;
-import io.chaski.remote.internal.serve.CallRights;
 import io.chaski.remote.internal.serve.ServedServices;
 import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.Budget;
@@ -57,8 +57,8 @@ class AttemptTest {
             new CallEvents(Runnable::run),
             node -> {},
             new Random(42),
-            new ServedServices().callbacks(),
-            CallRights.ALL);
+            new ServedServices(new NoPolicies()).callbacks(),
+            new NoPolicies());
     private final ExecutorService threads = Executors.newFixedThreadPool(3);
 
     @AfterEach

@@ -16,11 +16,11 @@ import io.chaski.remote.RemoteOptions;
 import io.chaski.remote.ServeOptions;
 import io.chaski.remote.internal.context.CallEvents;
 import io.chaski.remote.internal.context.CallThreads;
+import io.chaski.remote.internal.fake.NoPolicies;
 import io.chaski.remote.internal.model.ErrorTypes;
 import io.chaski.remote.internal.model.ModelReader;
 import io.chaski.remote.internal.model.ServiceModel;
 import io.chaski.remote.internal.serve.CallAcceptor;
-import io.chaski.remote.internal.serve.CallRights;
 import io.chaski.remote.internal.serve.ServedService;
 import io.chaski.remote.internal.serve.ServedServices;
 import io.chaski.remote.internal.wire.Budget;
@@ -60,7 +60,7 @@ class GivenCallbacksIT {
     private static final Pattern NAME = Pattern.compile("(\\$callback/[0-9a-f]{32})#");
 
     private final String cluster = "test-" + UUID.randomUUID();
-    private final ServedServices services = new ServedServices();
+    private final ServedServices services = new ServedServices(new NoPolicies());
     private final CallThreads threads = new CallThreads("test");
     private final Queue<String> heard = new ConcurrentLinkedQueue<>();
     private final BlockingQueue<Consumer<String>> listeners = new LinkedBlockingQueue<>();
@@ -122,7 +122,7 @@ class GivenCallbacksIT {
                 node -> {},
                 new SecureRandom(),
                 services.callbacks(),
-                CallRights.ALL);
+                new NoPolicies());
         CallAcceptor acceptor = new CallAcceptor(
                 services,
                 RemoteOptions.DEFAULTS,
@@ -160,8 +160,8 @@ class GivenCallbacksIT {
                 new CallEvents(threads),
                 node -> {},
                 new SecureRandom(),
-                new ServedServices().callbacks(),
-                CallRights.ALL);
+                new ServedServices(new NoPolicies()).callbacks(),
+                new NoPolicies());
         ServiceModel model = ModelReader.forCalls(Accepting.class, ErrorTypes.NONE_REGISTERED);
         ProxyHandler.proxy(stealing, Accepting.class, model, name, Providers.at(client.id()), LONG)
                 .accept("first");

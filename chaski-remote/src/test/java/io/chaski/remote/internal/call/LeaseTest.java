@@ -16,10 +16,10 @@ import io.chaski.remote.RemoteOptions;
 import io.chaski.remote.internal.context.CallEvents;
 import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.fake.ManualExecutor;
+import io.chaski.remote.internal.fake.NoPolicies;
 import io.chaski.remote.internal.model.ErrorTypes;
 import io.chaski.remote.internal.model.ModelReader;
 import io.chaski.remote.internal.model.ServiceModel;
-import io.chaski.remote.internal.serve.CallRights;
 import io.chaski.remote.internal.serve.ServedServices;
 import io.chaski.remote.internal.wire.Budget;
 import io.chaski.remote.internal.wire.CallHeaders;
@@ -74,8 +74,8 @@ class LeaseTest {
                 new CallEvents(Runnable::run),
                 node -> {},
                 new Random(42),
-                new ServedServices().callbacks(),
-                CallRights.ALL);
+                new ServedServices(new NoPolicies()).callbacks(),
+                new NoPolicies());
         List<Candidate> serverFirst = Stream.of("server", "spare")
                 .map(name -> new Candidate(id(name), ""))
                 .toList();

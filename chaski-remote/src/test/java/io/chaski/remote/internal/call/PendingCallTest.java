@@ -28,13 +28,13 @@ import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.fake.FakeStream;
 import io.chaski.remote.internal.fake.FakeStreams;
 import io.chaski.remote.internal.fake.ManualExecutor;
+import io.chaski.remote.internal.fake.NoPolicies;
 import io.chaski.remote.internal.flow.IncomingItems;
 import io.chaski.remote.internal.flow.ItemInbox;
 import io.chaski.remote.internal.model.ErrorTypes;
 import io.chaski.remote.internal.model.MethodModel;
 import io.chaski.remote.internal.model.ModelReader;
 import io.chaski.remote.internal.model.ServiceModel;
-import io.chaski.remote.internal.serve.CallRights;
 import io.chaski.remote.internal.serve.ServedServices;
 import io.chaski.remote.internal.wire.Budget;
 import io.chaski.remote.internal.wire.Description;
@@ -142,8 +142,8 @@ class PendingCallTest {
                     new CallEvents(Runnable::run),
                     node -> {},
                     new Random(42),
-                    new ServedServices().callbacks(),
-                    CallRights.ALL);
+                    new ServedServices(new NoPolicies()).callbacks(),
+                    new NoPolicies());
         }
         return calling;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.remote.ServeOptions;
+import io.chaski.remote.internal.fake.NoPolicies;
 import io.chaski.remote.internal.model.ModelReader;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +32,7 @@ class CallbacksTest {
 
     @Test
     void calls_find_them_and_descriptions_do_not() {
-        ServedServices services = new ServedServices();
+        ServedServices services = new ServedServices(new NoPolicies());
         services.callbacks().tryAdd("$callback/1", SERVICE);
         assertThat(services.findForCall("$callback/1", "")).isSameAs(SERVICE);
         assertThat(services.find("$callback/1", "")).isNull();

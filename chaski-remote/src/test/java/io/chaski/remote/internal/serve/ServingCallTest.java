@@ -14,6 +14,7 @@ import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.context.CurrentCall;
 import io.chaski.remote.internal.fake.FakeStream;
 import io.chaski.remote.internal.fake.ManualExecutor;
+import io.chaski.remote.internal.fake.NoPolicies;
 import io.chaski.remote.internal.model.ErrorTypes;
 import io.chaski.remote.internal.model.MethodModel;
 import io.chaski.remote.internal.model.ModelReader;
@@ -78,7 +79,7 @@ class ServingCallTest {
     private CallThreads threads = new CallThreads(implementations, implementations, implementations, Runnable::run);
     private final CallEvents events = new CallEvents(Runnable::run);
     private final Budget budget = new Budget(BUDGET);
-    private final ServedServices services = new ServedServices();
+    private final ServedServices services = new ServedServices(new NoPolicies());
     private final Map<String, ServiceModel> models = new HashMap<>();
     private final AtomicInteger ids = new AtomicInteger();
     private final RemoteOptions.Builder options =

@@ -12,6 +12,7 @@ import io.chaski.remote.internal.context.CallEvents;
 import io.chaski.remote.internal.context.CallThreads;
 import io.chaski.remote.internal.fake.FakeStream;
 import io.chaski.remote.internal.fake.ManualExecutor;
+import io.chaski.remote.internal.fake.NoPolicies;
 import io.chaski.remote.internal.flow.ItemInbox;
 import io.chaski.remote.internal.model.ErrorTypes;
 import io.chaski.remote.internal.model.ModelReader;
@@ -89,7 +90,7 @@ class SilentCallersTest {
 
     @BeforeEach
     void serve() {
-        ServedServices services = new ServedServices();
+        ServedServices services = new ServedServices(new NoPolicies());
         services.add(
                 new ServedService("target", model, new InterfaceInvoker(model, new Summing()), ServeOptions.DEFAULTS));
         acceptor = new CallAcceptor(

@@ -13,6 +13,7 @@ import io.chaski.remote.RemoteOptions;
 import io.chaski.remote.ServeOptions;
 import io.chaski.remote.internal.context.CallEvents;
 import io.chaski.remote.internal.context.CallThreads;
+import io.chaski.remote.internal.fake.NoPolicies;
 import io.chaski.remote.internal.model.ModelReader;
 import io.chaski.remote.internal.model.ServiceModel;
 import io.chaski.remote.internal.wire.Budget;
@@ -34,7 +35,7 @@ class StuckCallsIT {
     private static final Duration LIMIT = Duration.ofSeconds(50);
     private static final long BUDGET = 1 << 20;
 
-    private final ServedServices services = new ServedServices();
+    private final ServedServices services = new ServedServices(new NoPolicies());
     private final ServiceModel model = ModelReader.ofFunction(byte[].class, Integer.class);
     private final Budget budget = new Budget(BUDGET);
     private final CallThreads threads = new CallThreads("test");

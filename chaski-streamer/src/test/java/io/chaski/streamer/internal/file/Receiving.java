@@ -77,7 +77,7 @@ final class Receiving {
                 () -> nowNanos,
                 new Random(1),
                 new FileCounters(),
-                FileRights.ALL);
+                new NoPolicies());
         transfers = new Transfers(options);
     }
 
