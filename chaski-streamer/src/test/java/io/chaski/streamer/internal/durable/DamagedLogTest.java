@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -220,6 +221,41 @@ class DamagedLogTest {
         crc.update(segment, 12, bytes.getInt(4) - 12);
         bytes.putInt(8, (int) crc.getValue());
         assertThat(opened(changed(Segment.fileName(SEGMENTS), segment))).isEqualTo("NEWER_VERSION");
+    }
+
+    /** Segments are given up as soon as the mark is on disk; the older copy of it knows nothing of the newest one. */
+    @Test
+    void a_damaged_copy_of_the_mark_of_a_killed_process_costs_nothing() throws Exception {
+        FaultFs disk = new FaultFs();
+        StoreScript script = new StoreScript(disk, 7, 0);
+        script.fill(15);
+        int from = disk.steps();
+        script.run(40);
+        List<FaultFs.Step> journal = disk.journal();
+        assertThat(journal.subList(from, journal.size()))
+                .as("segments are given up")
+                .hasAtLeastOneElementOfType(FaultFs.Deleted.class);
+
+        PowerCut kill = new PowerCut();
+        for (int step = 0; step < journal.size(); step++) {
+            kill.onStep(journal.get(step));
+            for (int copy = 0; step >= from && copy < 2; copy++) {
+                FaultFs left = new FaultFs(kill.files(PowerCut.Loss.NONE, new Random(0)));
+                left.flip(Mark.NAME, copy * 4_096 + 100, 0);
+                try (TopicLog log = TopicLog.open(left, script.options())) {
+                    assertThat(log.recovery().isMarkRepaired()).isTrue();
+                    assertThat(told(script, step + 1).violations(StoreView.of(log.contents())))
+                            .as("killed after step %d, copy %d", step + 1, copy)
+                            .isEmpty();
+                }
+            }
+        }
+    }
+
+    private static TopicModel told(StoreScript script, int steps) {
+        TopicModel model = StoreScript.model();
+        script.events().stream().filter(event -> event.step() <= steps).forEach(event -> event.tell(model));
+        return model;
     }
 
     /** A group that was being written when the power failed, behind a mark that is older than others on disk. */
