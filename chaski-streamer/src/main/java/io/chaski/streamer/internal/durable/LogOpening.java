@@ -159,8 +159,7 @@ final class LogOpening {
         int removed = removeLeftovers();
         Mark mark = opened(Mark.create(disk, UUID.randomUUID()));
         long salt = new SecureRandom().nextLong();
-        Segment first =
-                Segment.create(disk, new SegmentHeader(mark.store(), salt, 1, 1, 0, 0, nowMillis, 0, 0, new Ledger()));
+        Segment first = Segment.create(disk, SegmentHeader.first(mark.store(), salt, nowMillis));
         opened.add(first.file());
         mark.writeBoth(new Mark.Position(1, first.length()));
         return new Opened(mark, new Contents(List.of(first), new Ledger()), new Recovery(0, false, removed));

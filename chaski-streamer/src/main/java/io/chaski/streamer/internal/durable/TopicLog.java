@@ -237,17 +237,8 @@ final class TopicLog implements AutoCloseable {
         for (Segment segment : contents.segments().subList(0, givenUp)) {
             segment.runs().forEach((source, runs) -> ledger.trim(source, runs.sequences()));
         }
-        SegmentHeader header = new SegmentHeader(
-                mark.store(),
-                last.header().salt(),
-                last.number() + 1,
-                contents.segments().get(0).number() + givenUp,
-                last.length(),
-                last.lastCrc(),
-                nowMillis(),
-                0,
-                0,
-                ledger);
+        long firstKept = contents.segments().get(0).number() + givenUp;
+        SegmentHeader header = SegmentHeader.after(last, firstKept, nowMillis(), ledger);
         Segment next = begin(header);
         if (next == null && reserve.release()) {
             next = begin(header);
