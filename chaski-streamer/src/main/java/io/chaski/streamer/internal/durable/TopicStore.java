@@ -37,9 +37,6 @@ public interface TopicStore extends AutoCloseable {
      */
     UUID id();
 
-    /** Version of the format of the files, 1 for now. */
-    int formatVersion();
-
     /** What opening has put in order. */
     Recovery recovery();
 

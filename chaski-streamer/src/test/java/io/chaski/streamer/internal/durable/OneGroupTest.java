@@ -50,11 +50,7 @@ class OneGroupTest {
     }
 
     private static String words(Outcome outcome) {
-        try {
-            return outcome.answer().name();
-        } catch (TopicStoreException e) {
-            return e.problem().name();
-        }
+        return (outcome.refusal() == null ? outcome.answer() : outcome.refusal().problem()).name();
     }
 
     private void reopen() {

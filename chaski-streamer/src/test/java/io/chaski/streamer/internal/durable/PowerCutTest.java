@@ -186,8 +186,9 @@ class PowerCutTest {
             found = view.history();
             violations.addAll(model.violations(view));
             for (Outcome outcome : log.write(NEWS)) {
-                if (!Set.of(Appended.STORED, Appended.DUPLICATE).contains(outcome.answer())) {
-                    violations.add("not taken after the recovery: " + outcome.answer());
+                if (!Set.of(Outcome.of(Appended.STORED), Outcome.of(Appended.DUPLICATE))
+                        .contains(outcome)) {
+                    violations.add("not taken after the recovery: " + outcome);
                 }
             }
             answeredAt = left.steps();

@@ -37,12 +37,10 @@ final class StoreScript {
                 model.onAsked(entry);
                 return;
             }
-            try {
+            if (outcome.refusal() == null) {
                 model.onAnswered(entry, outcome.answer());
-            } catch (TopicStoreException e) {
-                if (e.problem() != TopicStoreException.Problem.FAILED) {
-                    model.onRefused(entry);
-                }
+            } else if (outcome.refusal().problem() != TopicStoreException.Problem.FAILED) {
+                model.onRefused(entry);
             }
         }
     }
