@@ -23,6 +23,12 @@ final class TopicModel {
     /** Acknowledged, in this order. */
     private final Map<Id, KeptMessage> stored = new LinkedHashMap<>();
 
+    /**
+     * Said to be there when they came again, and never acknowledged before: a process has died between storing and saying so.
+     * They are as old as anything, and may have been given up, which must be known.
+     */
+    private final Map<Id, KeptMessage> storedEarlier = new HashMap<>();
+
     /** Everything that may be there, since it was asked for and not refused. */
     private final Map<Id, Set<KeptMessage>> possible = new HashMap<>();
 
@@ -96,21 +102,28 @@ final class TopicModel {
     }
 
     private void onAnswered(KeptMessage message, Appended answer) {
-        if (answer == Appended.STORED || answer == Appended.DUPLICATE) {
-            KeptMessage before = stored.putIfAbsent(Id.of(message), message);
-            if (before == null || before.equals(message)) {
-                possible.put(Id.of(message), new HashSet<>(Set.of(message)));
-            }
-        } else {
+        if (answer == Appended.CONFLICT || answer == Appended.TRIMMED) {
             onRefused(message);
+            return;
         }
+        Id id = Id.of(message);
+        if (acknowledged(id) == null) {
+            (answer == Appended.STORED ? stored : storedEarlier).put(id, message);
+        }
+        if (message.equals(acknowledged(id))) {
+            possible.put(id, new HashSet<>(Set.of(message)));
+        }
+    }
+
+    private KeptMessage acknowledged(Id id) {
+        return stored.getOrDefault(id, storedEarlier.get(id));
     }
 
     /** The store has said that an entry will not be there. */
     void onRefused(LogEntry entry) {
         if (!(entry instanceof KeptMessage message)) {
             underWay.remove(entry);
-        } else if (!message.equals(stored.get(Id.of(message)))) {
+        } else if (!message.equals(acknowledged(Id.of(message)))) {
             possible.getOrDefault(Id.of(message), new HashSet<>()).remove(message);
         }
     }
@@ -119,6 +132,7 @@ final class TopicModel {
     void forgetGivenUp(StoreView view) {
         Set<KeptMessage> found = new HashSet<>(view.history());
         stored.values().removeIf(message -> !found.contains(message));
+        storedEarlier.values().removeIf(message -> !found.contains(message));
         possible.keySet().removeIf(id -> {
             Holding holding = view.holdings().get(id.source);
             return holding != null && holding.trimmed().contains(id.sequence);
@@ -142,15 +156,21 @@ final class TopicModel {
         long bytes = 0;
         for (KeptMessage message : newestFirst) {
             bytes += message.lengthBytes() + RecordFormat.HEADER_BYTES;
-            if (found.contains(message)) {
-                continue;
-            }
-            Holding holding = view.holdings().get(message.source());
-            if (bytes <= keptBytes) {
+            if (bytes <= keptBytes && !found.contains(message)) {
                 violations.add("lost: " + message);
-            } else if (holding == null || !holding.trimmed().contains(message.sequence())) {
-                violations.add("gone and not said to be: " + message);
+            } else {
+                checkGivenUp(message, found, view, violations);
             }
+        }
+        storedEarlier.values().forEach(message -> checkGivenUp(message, found, view, violations));
+    }
+
+    private static void checkGivenUp(
+            KeptMessage message, Set<KeptMessage> found, StoreView view, List<String> violations) {
+        Holding holding = view.holdings().get(message.source());
+        boolean isKnown = holding != null && holding.trimmed().contains(message.sequence());
+        if (!isKnown && !found.contains(message)) {
+            violations.add("gone and not said to be: " + message);
         }
     }
 
