@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class OneGroupTest {
 
-    private static final int SCRIPTS = 300;
+    private static final int SCRIPTS = 100;
 
     private final TopicStoreOptions options =
             new TopicStoreOptions(new Retention(16 << 20, 20_000, Retention.FOREVER), 0, 0, new StoreClock());
