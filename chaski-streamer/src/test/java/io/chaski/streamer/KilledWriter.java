@@ -1,15 +1,11 @@
 package io.chaski.streamer;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The process that is killed: threads that write to a storage and say so on the standard output once a write has
- * returned. What thread {@code t} does in its step {@code i} is known to everybody, so the parent can tell from the last
+ * The process that is killed: threads that write to a storage and say so once a write has returned. What thread {@code t} does in its step {@code i} is known to everybody, so the parent can tell from the last
  * acknowledged step what must be in the file.
  */
 final class KilledWriter {
@@ -40,23 +36,17 @@ final class KilledWriter {
         return last < 0 || isDelete(last) ? Optional.empty() : Optional.of(value(last));
     }
 
-    /** Argument: the file. Waits for a line with the first step of each thread, and ends with its input. */
+    /** Argument: the file. Is told the first step of each thread. */
     public static void main(String[] arguments) throws IOException {
         StorageOptions options = StorageOptions.DEFAULTS; // loads most classes
-        BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
-        String line = input.readLine();
-        if (line != null) {
-            String[] first = line.split(" ", -1);
-            say("opening");
+        KilledLives.live(first -> {
             Storage storage = Storage.open(Path.of(arguments[0]), options);
             for (int t = 0; t < THREADS; t++) {
                 int thread = t;
                 int step = Integer.parseInt(first[t]);
                 new Thread(() -> write(storage, thread, step)).start();
             }
-            line = input.readLine();
-        }
-        Runtime.getRuntime().halt(line == null ? 0 : 1);
+        });
     }
 
     private static void write(Storage storage, int thread, int first) {
@@ -67,13 +57,7 @@ final class KilledWriter {
             } else {
                 storage.put(key, value(step), Storage.FOREVER);
             }
-            say(thread + " " + step);
+            KilledLives.say(thread + " " + step);
         }
-    }
-
-    /** In one piece, past all buffers of the process. */
-    private static void say(String line) {
-        System.out.write((line + "\n").getBytes(StandardCharsets.US_ASCII), 0, line.length() + 1);
-        System.out.flush();
     }
 }

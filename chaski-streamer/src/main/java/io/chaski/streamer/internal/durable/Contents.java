@@ -102,9 +102,18 @@ final class Contents {
         return segments.stream().mapToLong(Segment::length).sum();
     }
 
-    /** Whether a message of one more source could be kept. */
-    boolean hasRoomFor(Source source) {
-        return sources.size() < MAX_SOURCES || sources.contains(source);
+    /**
+     * Whether a message could be kept.
+     *
+     * @param source of the message
+     * @param coming sources of messages that are being written
+     */
+    boolean hasRoomFor(Source source, Set<Source> coming) {
+        if (sources.size() + coming.size() < MAX_SOURCES || sources.contains(source) || coming.contains(source)) {
+            return true;
+        }
+        long others = coming.stream().filter(each -> !sources.contains(each)).count();
+        return sources.size() + others < MAX_SOURCES;
     }
 
     boolean contains(Source source, long sequence) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.stream.LongStream;
 
 /**
  * What is believed of the files that were found. All of them are read.
@@ -90,31 +91,62 @@ final class LogOpening {
         if (names.contains(Mark.NAME)) {
             Mark.Found found = Mark.open(disk);
             Mark mark = opened(found.mark());
-            dropUnusedSegment(mark, numbers);
-            if (!numbers.isEmpty() || mark.position().segment() > 0) {
+            if (mark.position().segment() > 0) {
+                dropUnusedSegment(mark, numbers);
                 return open(mark, found.isComplete(), numbers);
             }
             mark.close();
             leftovers.add(Mark.NAME); // of a store that was never finished
-        } else if (!numbers.isEmpty()) {
-            throw corrupt("the file '" + Mark.NAME + "' is missing");
+        }
+        dropFirstSegment(numbers);
+        if (!numbers.isEmpty()) {
+            throw corrupt("the file '" + Mark.NAME + "' is missing, or older than the segments");
         }
         return begin();
     }
 
     /**
+     * The first segment of a store that was never finished, since no mark knows it, and without a record. It need not belong
+     * to the mark that is there: a loss of power keeps any of the names that were made and removed.
+     */
+    private void dropFirstSegment(List<Long> numbers) throws IOException {
+        if (numbers.contains(1L) && beginning(1).isAll) {
+            drop(1, numbers);
+        }
+    }
+
+    /**
      * A segment that was begun and not yet marked is empty, and nothing was given up for it. It is begun again when it is
-     * needed, since its name may not be on disk, and cannot be made so if forcing it has failed once.
+     * needed, since its name may not be on disk, and cannot be made so if forcing it has failed once. If something was given
+     * up, it was marked, and what can be read of the mark is the older copy.
      */
     private void dropUnusedSegment(Mark mark, List<Long> numbers) throws IOException {
-        long last = numbers.isEmpty() ? 0 : numbers.get(numbers.size() - 1);
-        if (last > mark.position().segment()) {
-            Segment segment = openSegment(mark, last);
-            if (segment.file().size() == segment.length()) {
-                segment.file().close();
-                leftovers.add(Segment.fileName(last));
-                numbers.remove(last);
-            }
+        long marked = mark.position().segment();
+        long next = marked + 1;
+        if (!numbers.contains(marked) || !numbers.contains(next)) {
+            return;
+        }
+        Beginning unused = beginning(next);
+        boolean isWhole = LongStream.rangeClosed(beginning(marked).header.firstKept(), marked)
+                .allMatch(numbers::contains);
+        if (isWhole && unused.isAll && unused.header.store().equals(mark.store())) {
+            drop(next, numbers);
+        }
+    }
+
+    private void drop(long number, List<Long> numbers) {
+        leftovers.add(Segment.fileName(number));
+        numbers.remove(number);
+    }
+
+    /** What a segment begins with, and whether that is all. */
+    private record Beginning(SegmentHeader header, boolean isAll) {}
+
+    private Beginning beginning(long number) throws IOException {
+        String name = Segment.fileName(number);
+        try (LogFile file = disk.open(name)) {
+            SegmentHeader header = SegmentHeader.read(file, disk.name() + "/" + name);
+            return new Beginning(header, file.size() == header.lengthBytes());
         }
     }
 
@@ -127,8 +159,7 @@ final class LogOpening {
         int removed = removeLeftovers();
         Mark mark = opened(Mark.create(disk, UUID.randomUUID()));
         long salt = new SecureRandom().nextLong();
-        Segment first =
-                Segment.create(disk, new SegmentHeader(mark.store(), salt, 1, 1, 0, 0, nowMillis, 0, 0, new Ledger()));
+        Segment first = Segment.create(disk, SegmentHeader.first(mark.store(), salt, nowMillis));
         opened.add(first.file());
         mark.writeBoth(new Mark.Position(1, first.length()));
         return new Opened(mark, new Contents(List.of(first), new Ledger()), new Recovery(0, false, removed));

@@ -116,11 +116,6 @@ public final class LogTopicStore implements TopicStore {
     }
 
     @Override
-    public int formatVersion() {
-        return SegmentHeader.VERSION;
-    }
-
-    @Override
     public Recovery recovery() {
         return log.recovery();
     }

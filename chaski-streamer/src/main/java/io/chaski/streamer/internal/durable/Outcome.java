@@ -1,19 +1,15 @@
 package io.chaski.streamer.internal.durable;
 
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** What became of an entry: an answer, or why it was refused. Immutable. */
-final class Outcome {
-
-    private final @Nullable Appended answer;
-    private final @Nullable TopicStoreException refusal;
-
-    private Outcome(@Nullable Appended answer, @Nullable TopicStoreException refusal) {
-        this.answer = answer;
-        this.refusal = refusal;
-    }
+/**
+ * What became of an entry. Immutable.
+ *
+ * @param answer null if it was refused
+ * @param refusal why it was refused; null if it was not
+ */
+record Outcome(@Nullable Appended answer, @Nullable TopicStoreException refusal) {
 
     static Outcome of(Appended answer) {
         return new Outcome(answer, null);
@@ -21,14 +17,6 @@ final class Outcome {
 
     static Outcome refused(TopicStoreException refusal) {
         return new Outcome(null, refusal);
-    }
-
-    /** The answer. */
-    Appended answer() {
-        if (refusal != null) {
-            throw refusal;
-        }
-        return Objects.requireNonNull(answer);
     }
 
     void complete(CompletableFuture<Appended> future) {

@@ -15,7 +15,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** A directory of the operating system, for one log at a time, by a locked file in it. */
 final class RealDisk implements LogDisk {
@@ -117,15 +116,21 @@ final class RealDisk implements LogDisk {
     /** A {@code FileChannel} would be closed for everybody by the interruption of one reader. */
     private static final class RealFile implements LogFile {
 
-        private final Path file;
         private final RandomAccessFile writes; // of the thread that writes
+        private final RandomAccessFile reads; // guarded by this
 
-        private @Nullable RandomAccessFile reads; // this and the following: guarded by this
-        private boolean isClosed;
-
+        /** Opens both at once: the file may get another name. */
         RealFile(Path file) throws IOException {
-            this.file = file;
-            this.writes = new RandomAccessFile(file.toFile(), "rw");
+            writes = new RandomAccessFile(file.toFile(), "rw");
+            boolean isOpen = false;
+            try {
+                reads = new RandomAccessFile(file.toFile(), "r");
+                isOpen = true;
+            } finally {
+                if (!isOpen) {
+                    writes.close();
+                }
+            }
         }
 
         @Override
@@ -135,12 +140,6 @@ final class RealDisk implements LogDisk {
 
         @Override
         public synchronized int read(ByteBuffer into, long position) throws IOException {
-            if (isClosed) {
-                throw new IOException(file + " is closed");
-            }
-            if (reads == null) {
-                reads = new RandomAccessFile(file.toFile(), "r");
-            }
             reads.seek(position);
             int read = reads.read(into.array(), into.arrayOffset() + into.position(), into.remaining());
             if (read > 0) {
@@ -170,7 +169,6 @@ final class RealDisk implements LogDisk {
 
         @Override
         public synchronized void close() throws IOException {
-            isClosed = true;
             try (RandomAccessFile last = reads) {
                 writes.close();
             }

@@ -77,10 +77,10 @@ final class Runs {
     }
 
     Sequences sequences() {
-        Sequences all = Sequences.NONE;
+        Sequences.Joiner all = new Sequences.Joiner();
         for (int run = 0; run < size; run++) {
-            all = all.plus(firsts[run], lasts[run]);
+            all.add(firsts[run], lasts[run]);
         }
-        return all;
+        return all.joined();
     }
 }

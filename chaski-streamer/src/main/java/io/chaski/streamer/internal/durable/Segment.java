@@ -27,6 +27,7 @@ final class Segment {
     private final RecordFormat format;
     private final Map<Source, Runs> runs = new HashMap<>();
     private final OrderIndex order = new OrderIndex();
+    private final int recordsAt;
     private int length;
     private int lastCrc;
     private long newestMillis;
@@ -36,7 +37,8 @@ final class Segment {
         this.header = header;
         this.file = file;
         this.format = new RecordFormat(header.salt(), header.segment());
-        this.length = header.lengthBytes();
+        this.recordsAt = header.lengthBytes();
+        this.length = recordsAt;
         this.lastCrc = header.crc();
         this.newestMillis = header.createdMillis();
     }
@@ -55,17 +57,16 @@ final class Segment {
      * Makes the file of a new segment. It gets its name when its header is on disk, and is durable when this returns.
      *
      * @param disk where
-     * @param wanted its header, but for length and checksum
+     * @param header what it begins with
      * @throws IOException if the disk fails or is full; an unfinished file may be left
      */
-    static Segment create(LogDisk disk, SegmentHeader wanted) throws IOException {
-        String name = fileName(wanted.segment());
+    static Segment create(LogDisk disk, SegmentHeader header) throws IOException {
+        String name = fileName(header.segment());
         LogFile file = disk.create(name + LogOpening.UNFINISHED);
         boolean isComplete = false;
         try {
-            file.writeAll(SegmentHeader.encode(wanted), 0);
+            file.writeAll(header.encode(), 0);
             ForceFailed.onFailure(file::force);
-            SegmentHeader header = SegmentHeader.read(file, disk.name() + "/" + name);
             disk.rename(name + LogOpening.UNFINISHED, name);
             ForceFailed.onFailure(disk::force);
             isComplete = true;
@@ -102,7 +103,7 @@ final class Segment {
 
     /** Bytes of its records. */
     int recordBytes() {
-        return length - header.lengthBytes();
+        return length - recordsAt;
     }
 
     /** Checksum of the last record, or of the header. */
@@ -180,19 +181,15 @@ final class Segment {
 
     /** Reads all of it. */
     void verify() throws IOException {
-        if (!SegmentHeader.encode(header).equals(beginning())) {
+        ByteBuffer beginning = ByteBuffer.allocate(recordsAt);
+        file.readAll(beginning, 0);
+        if (!header.encode().equals(beginning.flip())) {
             throw corrupt(0);
         }
-        RecordReader reader = reader(header.lengthBytes(), RecordReader.BUFFER_BYTES);
+        RecordReader reader = reader(recordsAt, RecordReader.BUFFER_BYTES);
         while (!reader.isAtEnd()) {
             checked(reader.next(), reader.position());
         }
-    }
-
-    private ByteBuffer beginning() throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(header.lengthBytes());
-        file.readAll(bytes, 0);
-        return bytes.flip();
     }
 
     private RecordReader reader(int from, int bufferBytes) {

@@ -31,8 +31,6 @@ import java.util.zip.CRC32C;
  * @param previousLength how long the segment before is
  * @param previousCrc checksum of its last record, or of its header if it has none
  * @param createdMillis when it was begun
- * @param lengthBytes of the header
- * @param crc of the header
  * @param ledger what was known when it was begun; not changed
  */
 record SegmentHeader(
@@ -43,8 +41,6 @@ record SegmentHeader(
         int previousLength,
         int previousCrc,
         long createdMillis,
-        int lengthBytes,
-        int crc,
         Ledger ledger) {
 
     static final short VERSION = 1;
@@ -56,19 +52,46 @@ record SegmentHeader(
     /** Several times what a ledger can have. */
     private static final int MAX_BYTES = 16 << 20;
 
+    /** Of the first segment of a store. */
+    static SegmentHeader first(UUID store, long salt, long nowMillis) {
+        return new SegmentHeader(store, salt, 1, 1, 0, 0, nowMillis, new Ledger());
+    }
+
     /**
-     * The bytes of a header.
+     * Of the segment behind another one.
      *
-     * @param wanted its length and checksum are not looked at
+     * @param last the other one, which is not written to any more
+     * @param firstKept segments with lower numbers are given up
+     * @param nowMillis the wall clock
+     * @param ledger what is known now; not changed any more
      */
-    static ByteBuffer encode(SegmentHeader wanted) {
-        int length = FIXED_BYTES + wanted.ledger.lengthBytes();
-        ByteBuffer out = ByteBuffer.allocate(length);
-        out.putInt(MAGIC).putInt(length).putInt(0).putShort(VERSION);
-        out.putLong(wanted.store.getMostSignificantBits()).putLong(wanted.store.getLeastSignificantBits());
-        out.putLong(wanted.salt).putLong(wanted.segment).putLong(wanted.firstKept);
-        out.putInt(wanted.previousLength).putInt(wanted.previousCrc).putLong(wanted.createdMillis);
-        wanted.ledger.writeTo(out);
+    static SegmentHeader after(Segment last, long firstKept, long nowMillis, Ledger ledger) {
+        return new SegmentHeader(
+                last.header().store,
+                last.header().salt,
+                last.number() + 1,
+                firstKept,
+                last.length(),
+                last.lastCrc(),
+                nowMillis,
+                ledger);
+    }
+
+    int lengthBytes() {
+        return FIXED_BYTES + ledger.lengthBytes();
+    }
+
+    int crc() {
+        return encode().getInt(CRC_AT);
+    }
+
+    ByteBuffer encode() {
+        ByteBuffer out = ByteBuffer.allocate(lengthBytes());
+        out.putInt(MAGIC).putInt(out.capacity()).putInt(0).putShort(VERSION);
+        out.putLong(store.getMostSignificantBits()).putLong(store.getLeastSignificantBits());
+        out.putLong(salt).putLong(segment).putLong(firstKept);
+        out.putInt(previousLength).putInt(previousCrc).putLong(createdMillis);
+        ledger.writeTo(out);
         out.putInt(CRC_AT, checksum(out.array()));
         return out.flip();
     }
@@ -94,8 +117,7 @@ record SegmentHeader(
 
     private static SegmentHeader decode(byte[] bytes, String name) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
-        int crc = checksum(bytes);
-        if (in.getInt(CRC_AT) != crc) {
+        if (in.getInt(CRC_AT) != checksum(bytes)) {
             throw corrupt(name);
         }
         in.position(CRC_AT + Integer.BYTES);
@@ -105,7 +127,7 @@ record SegmentHeader(
         }
         try {
             UUID store = new UUID(in.getLong(), in.getLong());
-            return new SegmentHeader(
+            SegmentHeader header = new SegmentHeader(
                     store,
                     in.getLong(),
                     in.getLong(),
@@ -113,9 +135,11 @@ record SegmentHeader(
                     in.getInt(),
                     in.getInt(),
                     in.getLong(),
-                    bytes.length,
-                    crc,
                     Ledger.readFrom(in));
+            if (in.hasRemaining()) {
+                throw new IllegalArgumentException(in.remaining() + " bytes too many");
+            }
+            return header;
         } catch (BufferUnderflowException | IllegalArgumentException e) {
             throw new TopicStoreException(Problem.CORRUPT, name + ": the header is not one that we write", e);
         }

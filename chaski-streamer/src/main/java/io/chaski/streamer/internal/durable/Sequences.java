@@ -19,6 +19,28 @@ public final class Sequences {
         this.bounds = bounds;
     }
 
+    /** Joins intervals that come in the order of their first numbers, in one pass. */
+    static final class Joiner {
+        private long[] bounds = new long[8];
+        private int length;
+
+        void add(long first, long last) {
+            if (length > 0 && first - 1 <= bounds[length - 1]) {
+                bounds[length - 1] = Math.max(bounds[length - 1], last);
+                return;
+            }
+            if (length == bounds.length) {
+                bounds = Arrays.copyOf(bounds, 2 * length);
+            }
+            bounds[length++] = first;
+            bounds[length++] = last;
+        }
+
+        Sequences joined() {
+            return new Sequences(Arrays.copyOf(bounds, length));
+        }
+    }
+
     /**
      * Numbers without a gap.
      *
@@ -42,7 +64,8 @@ public final class Sequences {
      * @param last included
      */
     public static Sequences of(long first, long last) {
-        return NONE.plus(first, last);
+        Interval checked = new Interval(first, last);
+        return new Sequences(new long[] {checked.first(), checked.last()});
     }
 
     /** The intervals, ascending; none of them touches the next one. */
@@ -84,22 +107,7 @@ public final class Sequences {
      * @param last included
      */
     public Sequences plus(long first, long last) {
-        Interval added = new Interval(first, last);
-        int from = firstEndingAtOrAfter(first - 1); // those that touch it are joined with it
-        int to = from;
-        long low = added.first();
-        long high = added.last();
-        while (to < size() && first(to) - 1 <= last) {
-            low = Math.min(low, first(to));
-            high = Math.max(high, last(to));
-            to++;
-        }
-        long[] joined = new long[bounds.length + 2 - 2 * (to - from)];
-        System.arraycopy(bounds, 0, joined, 0, 2 * from);
-        joined[2 * from] = low;
-        joined[2 * from + 1] = high;
-        System.arraycopy(bounds, 2 * to, joined, 2 * from + 2, bounds.length - 2 * to);
-        return new Sequences(joined);
+        return plus(of(first, last));
     }
 
     /**
@@ -108,11 +116,18 @@ public final class Sequences {
      * @param other any set
      */
     public Sequences plus(Sequences other) {
-        Sequences sum = this;
-        for (Interval interval : other.intervals()) {
-            sum = sum.plus(interval.first(), interval.last());
+        Joiner sum = new Joiner();
+        int theirs = 0;
+        for (int ours = 0; ours < size(); ours++) {
+            for (; theirs < other.size() && other.first(theirs) < first(ours); theirs++) {
+                sum.add(other.first(theirs), other.last(theirs));
+            }
+            sum.add(first(ours), last(ours));
         }
-        return sum;
+        for (; theirs < other.size(); theirs++) {
+            sum.add(other.first(theirs), other.last(theirs));
+        }
+        return sum.joined();
     }
 
     /**
@@ -121,20 +136,22 @@ public final class Sequences {
      * @param other any set
      */
     public Sequences minus(Sequences other) {
-        Sequences rest = NONE;
+        Joiner rest = new Joiner();
         for (Interval interval : intervals()) {
             long from = interval.first();
+            boolean isCovered = false;
             for (int i = other.firstEndingAtOrAfter(from); i < other.size() && other.first(i) <= interval.last(); i++) {
                 if (from < other.first(i)) {
-                    rest = rest.plus(from, other.first(i) - 1);
+                    rest.add(from, other.first(i) - 1);
                 }
-                from = other.last(i) + 1;
+                isCovered = other.last(i) >= interval.last();
+                from = other.last(i) + 1; // of no meaning behind the largest number, which is covered
             }
-            if (from <= interval.last()) {
-                rest = rest.plus(from, interval.last());
+            if (!isCovered) {
+                rest.add(from, interval.last());
             }
         }
-        return rest;
+        return rest.joined();
     }
 
     /** These and the numbers in their lowest gaps, so that no more than so many intervals are left. */

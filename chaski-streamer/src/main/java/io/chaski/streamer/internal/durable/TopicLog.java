@@ -117,18 +117,19 @@ final class TopicLog implements AutoCloseable {
 
     private void writeGroups(List<LogEntry> entries, Outcome[] outcomes) throws IOException {
         boolean isBelowFloor = disk.usableBytes() < options.freeSpaceFloorBytes();
-        Group group = new Group();
+        Group group = new Group(contents.ledger());
         for (int i = 0; i < outcomes.length; i++) {
             LogEntry entry = entries.get(i);
-            outcomes[i] = known(entry);
+            outcomes[i] = entry instanceof KeptMessage message ? known(message) : null;
             if (outcomes[i] != null || group.answers(i, entry)) {
                 continue;
             }
-            TopicStoreException refusal = refusal(entry, isBelowFloor);
+            TopicStoreException refusal = refusal(entry, group, isBelowFloor);
             if (refusal == null && !fits(entry, group)) {
                 commit(group, outcomes);
-                group = new Group();
-                refusal = roll() ? null : full();
+                boolean isRolled = roll();
+                group = new Group(contents.ledger());
+                refusal = isRolled ? refusal(entry, group, isBelowFloor) : full();
             }
             if (refusal == null) {
                 group.add(i, entry);
@@ -139,11 +140,8 @@ final class TopicLog implements AutoCloseable {
         commit(group, outcomes);
     }
 
-    /** What can be said of an entry without writing it; null if it must be written. */
-    private @Nullable Outcome known(LogEntry entry) {
-        if (!(entry instanceof KeptMessage message)) {
-            return contents.ledger().knows(entry) ? Outcome.of(Appended.STORED) : null;
-        }
+    /** What can be said of a message without writing it; null if it must be written. */
+    private @Nullable Outcome known(KeptMessage message) {
         if (contents.contains(message.source(), message.sequence())) {
             return compared(message);
         }
@@ -163,14 +161,14 @@ final class TopicLog implements AutoCloseable {
         }
     }
 
-    private @Nullable TopicStoreException refusal(LogEntry entry, boolean isBelowFloor) {
+    private @Nullable TopicStoreException refusal(LogEntry entry, Group group, boolean isBelowFloor) {
         if (entry instanceof KeptMessage message) {
-            if (!contents.hasRoomFor(message.source())) {
+            if (!contents.hasRoomFor(message.source(), group.sources())) {
                 return tooMany("messages of " + Contents.MAX_SOURCES + " sources are kept");
             }
             return isBelowFloor ? full() : null;
         }
-        String objection = contents.ledger().objection(entry);
+        String objection = group.objection(entry);
         return objection == null ? null : tooMany(objection);
     }
 
@@ -239,17 +237,8 @@ final class TopicLog implements AutoCloseable {
         for (Segment segment : contents.segments().subList(0, givenUp)) {
             segment.runs().forEach((source, runs) -> ledger.trim(source, runs.sequences()));
         }
-        SegmentHeader header = new SegmentHeader(
-                mark.store(),
-                last.header().salt(),
-                last.number() + 1,
-                contents.segments().get(0).number() + givenUp,
-                last.length(),
-                last.lastCrc(),
-                nowMillis(),
-                0,
-                0,
-                ledger);
+        long firstKept = contents.segments().get(0).number() + givenUp;
+        SegmentHeader header = SegmentHeader.after(last, firstKept, nowMillis(), ledger);
         Segment next = begin(header);
         if (next == null && reserve.release()) {
             next = begin(header);

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -24,6 +25,10 @@ import org.junit.jupiter.api.Test;
 class DamagedLogTest {
 
     private static final int SEGMENTS = 3;
+    private static final int RESERVE_BYTES = 64;
+
+    /** Files are cut at each seventh length in each build. */
+    private static final int CUT_STEP = 7;
 
     private TopicStoreOptions options;
     private Map<String, byte[]> files;
@@ -36,7 +41,7 @@ class DamagedLogTest {
 
     private void close(int segments) throws IOException {
         FaultFs disk = new FaultFs();
-        StoreScript script = new StoreScript(disk, 5, 0);
+        StoreScript script = new StoreScript(disk, 5, RESERVE_BYTES);
         script.fill(segments);
         script.write(List.of(new CursorMove("archive", new Source(new NodeId(1, 2), 7), 3)));
         view = StoreView.of(script.log().contents());
@@ -56,6 +61,7 @@ class DamagedLogTest {
         Map<String, byte[]> before = disk.files();
         try (TopicLog log = TopicLog.open(disk, options)) {
             boolean isWhole = log.contents().messages() == view.history().size()
+                    && log.contents().holdings().equals(view.holdings())
                     && (log.recovery().isMarkRepaired()
                             || StoreView.of(log.contents()).equals(view));
             return (isWhole ? "whole, " : "not whole, ") + log.recovery();
@@ -68,24 +74,36 @@ class DamagedLogTest {
         }
     }
 
+    private static final String UNTOUCHED = "whole, " + new Recovery(0, false, 0);
     private static final String REPAIRED_MARK = "whole, " + new Recovery(0, true, 0);
 
     @Test
     void an_unchanged_one_is_whole_and_not_written_to() throws Exception {
         FaultFs disk = new FaultFs(files);
-        assertThat(opened(disk)).isEqualTo("whole, " + new Recovery(0, false, 0));
-        assertThat(files).hasSize(SEGMENTS + 1);
+        assertThat(opened(disk)).isEqualTo(UNTOUCHED);
+        assertThat(files)
+                .containsOnlyKeys(
+                        Mark.NAME, Reserve.NAME, Segment.fileName(1), Segment.fileName(2), Segment.fileName(3));
         assertThat(view.history()).hasSizeGreaterThan(20);
     }
 
+    /** What a flipped byte leads to: one of the mark is in a copy, and nothing is ever read from the reserve. */
+    private static String expected(String file) {
+        return switch (file) {
+            case Mark.NAME -> REPAIRED_MARK;
+            case Reserve.NAME -> UNTOUCHED;
+            default -> "CORRUPT";
+        };
+    }
+
     @Test
-    void every_flipped_byte_is_noticed() throws Exception {
+    void every_flipped_byte_of_every_file_is_noticed() throws Exception {
         assertThat(unnoticedFlips()).isEmpty();
     }
 
     @Test
     @Tag("deep")
-    void every_flipped_byte_of_a_larger_store_is_noticed() throws Exception {
+    void every_flipped_byte_of_every_file_of_a_larger_store_is_noticed() throws Exception {
         close(15);
         assertThat(unnoticedFlips()).isEmpty();
     }
@@ -97,8 +115,7 @@ class DamagedLogTest {
                 byte[] bytes = file.getValue().clone();
                 bytes[at] ^= (byte) (1 << at % Byte.SIZE);
                 String found = opened(changed(file.getKey(), bytes));
-                String expected = file.getKey().equals(Mark.NAME) ? REPAIRED_MARK : "CORRUPT";
-                if (!found.equals(expected)) {
+                if (!found.equals(expected(file.getKey()))) {
                     unnoticed.add(file.getKey() + " at " + at + ": " + found);
                 }
             }
@@ -134,18 +151,28 @@ class DamagedLogTest {
     }
 
     @Test
-    void every_file_that_was_cut_is_noticed() throws Exception {
+    void files_that_were_cut_are_noticed() throws Exception {
+        assertThat(unnoticedCuts(CUT_STEP)).isEmpty();
+    }
+
+    @Test
+    @Tag("deep")
+    void files_that_were_cut_anywhere_are_noticed() throws Exception {
+        assertThat(unnoticedCuts(1)).isEmpty();
+    }
+
+    private List<String> unnoticedCuts(int step) throws IOException {
         List<String> unnoticed = new ArrayList<>();
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
-            for (int length = 0; length < file.getValue().length; length++) {
+            for (int length = 0; length < file.getValue().length; length += step) {
                 String found = opened(changed(file.getKey(), Arrays.copyOf(file.getValue(), length)));
-                boolean isOneCopyLeft = file.getKey().equals(Mark.NAME) && length >= 4_096;
-                if (!found.equals(isOneCopyLeft ? REPAIRED_MARK : "CORRUPT")) {
+                boolean isNoCopyLeft = file.getKey().equals(Mark.NAME) && length < 4_096;
+                if (!found.equals(isNoCopyLeft ? "CORRUPT" : expected(file.getKey()))) {
                     unnoticed.add(file.getKey() + " cut to " + length + ": " + found);
                 }
             }
         }
-        assertThat(unnoticed).isEmpty();
+        return unnoticed;
     }
 
     @Test
@@ -153,7 +180,9 @@ class DamagedLogTest {
         for (String name : files.keySet()) {
             Map<String, byte[]> fewer = new LinkedHashMap<>(files);
             fewer.remove(name);
-            assertThat(opened(new FaultFs(fewer))).as("without %s", name).isEqualTo("CORRUPT");
+            assertThat(opened(new FaultFs(fewer)))
+                    .as("without %s", name)
+                    .isEqualTo(name.equals(Reserve.NAME) ? UNTOUCHED : "CORRUPT");
         }
         assertThat(opened(new FaultFs(Map.of(Mark.NAME, files.get(Mark.NAME)))))
                 .as("without segments")
@@ -220,6 +249,41 @@ class DamagedLogTest {
         crc.update(segment, 12, bytes.getInt(4) - 12);
         bytes.putInt(8, (int) crc.getValue());
         assertThat(opened(changed(Segment.fileName(SEGMENTS), segment))).isEqualTo("NEWER_VERSION");
+    }
+
+    /** Segments are given up as soon as the mark is on disk; the older copy of it knows nothing of the newest one. */
+    @Test
+    void a_damaged_copy_of_the_mark_of_a_killed_process_costs_nothing() throws Exception {
+        FaultFs disk = new FaultFs();
+        StoreScript script = new StoreScript(disk, 7, 0);
+        script.fill(15);
+        int from = disk.steps();
+        script.run(40);
+        List<FaultFs.Step> journal = disk.journal();
+        assertThat(journal.subList(from, journal.size()))
+                .as("segments are given up")
+                .hasAtLeastOneElementOfType(FaultFs.Deleted.class);
+
+        PowerCut kill = new PowerCut();
+        for (int step = 0; step < journal.size(); step++) {
+            kill.onStep(journal.get(step));
+            for (int copy = 0; step >= from && copy < 2; copy++) {
+                FaultFs left = new FaultFs(kill.files(PowerCut.Loss.NONE, new Random(0)));
+                left.flip(Mark.NAME, copy * 4_096 + 100, 0);
+                try (TopicLog log = TopicLog.open(left, script.options())) {
+                    assertThat(log.recovery().isMarkRepaired()).isTrue();
+                    assertThat(told(script, step + 1).violations(StoreView.of(log.contents())))
+                            .as("killed after step %d, copy %d", step + 1, copy)
+                            .isEmpty();
+                }
+            }
+        }
+    }
+
+    private static TopicModel told(StoreScript script, int steps) {
+        TopicModel model = StoreScript.model();
+        script.events().stream().filter(event -> event.step() <= steps).forEach(event -> event.tell(model));
+        return model;
     }
 
     /** A group that was being written when the power failed, behind a mark that is older than others on disk. */

@@ -3,10 +3,8 @@ package io.chaski.streamer.internal.durable;
 import io.chaski.core.Environment;
 import io.chaski.core.HybridTimestamp;
 import io.chaski.core.NodeId;
-import java.io.BufferedReader;
+import io.chaski.streamer.KilledLives;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -14,8 +12,8 @@ import java.util.concurrent.Semaphore;
 
 /**
  * The process that is killed: threads that publish into a store, a consumer that reads and moves its cursor, rolls and trims
- * all the time, since the segments are small. Says on the standard output what was acknowledged. What a source says in which
- * message is known to everybody.
+ * all the time, since the segments are small. Says what was acknowledged. What a source says in which message is known to
+ * everybody.
  */
 final class KilledKeeper {
 
@@ -44,14 +42,10 @@ final class KilledKeeper {
         return KeptMessage.of(source(source), sequence, new HybridTimestamp(sequence, 0), body);
     }
 
-    /** Argument: the directory. Waits for a line with the first sequence of each source, and ends with its input. */
+    /** Argument: the directory. Is told the first sequence of each source. */
     public static void main(String[] arguments) throws IOException {
         message(0, 1); // loads most classes
-        BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
-        String line = input.readLine();
-        if (line != null) {
-            String[] first = line.split(" ", -1);
-            say("opening");
+        KilledLives.live(first -> {
             TopicStore store = LogTopicStore.open(Path.of(arguments[0]), OPTIONS);
             for (int s = 0; s < SOURCES; s++) {
                 int source = s;
@@ -59,14 +53,12 @@ final class KilledKeeper {
                 start(() -> publish(store, source, sequence));
             }
             start(() -> consume(store));
-            line = input.readLine();
-        }
-        Runtime.getRuntime().halt(line == null ? 0 : 1);
+        });
     }
 
     private static void start(Runnable task) {
         Thread thread = new Thread(task);
-        thread.setUncaughtExceptionHandler((failed, e) -> say("failed: " + e)); // which the parent does not expect
+        thread.setUncaughtExceptionHandler((failed, e) -> KilledLives.say("failed: " + e)); // which nobody expects
         thread.start();
     }
 
@@ -76,7 +68,7 @@ final class KilledKeeper {
             long sequence = s;
             unacknowledged.acquireUninterruptibly();
             var unused = store.append(message(source, sequence)).whenComplete((answer, failure) -> {
-                say("kept " + source + " " + sequence + " " + (failure == null ? answer : failure));
+                KilledLives.say("kept " + source + " " + sequence + " " + (failure == null ? answer : failure));
                 unacknowledged.release();
                 NEWS.release();
             });
@@ -95,18 +87,10 @@ final class KilledKeeper {
             List<KeptMessage> next = store.read(source(source), done + 1, Long.MAX_VALUE, 2_000);
             if (!next.isEmpty()) {
                 long last = next.get(next.size() - 1).sequence();
-                say("moves " + source + " " + last);
+                KilledLives.say("moves " + source + " " + last);
                 store.advance(CONSUMER, source(source), last).join();
-                say("moved " + source + " " + last);
+                KilledLives.say("moved " + source + " " + last);
             }
-        }
-    }
-
-    /** In one piece, past all buffers of the process. */
-    private static void say(String line) {
-        synchronized (System.out) {
-            System.out.write((line + "\n").getBytes(StandardCharsets.US_ASCII), 0, line.length() + 1);
-            System.out.flush();
         }
     }
 }

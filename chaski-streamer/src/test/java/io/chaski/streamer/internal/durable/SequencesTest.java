@@ -68,6 +68,14 @@ class SequencesTest {
     }
 
     @Test
+    void end_with_the_largest_number() {
+        Sequences all = Sequences.of(1, Long.MAX_VALUE);
+        assertThat(all.minus(Sequences.of(5, Long.MAX_VALUE))).isEqualTo(Sequences.of(1, 4));
+        assertThat(all.minus(all)).isEqualTo(Sequences.NONE);
+        assertThat(all.plus(all)).isEqualTo(all);
+    }
+
+    @Test
     void begin_with_1() {
         assertThatIllegalArgumentException().isThrownBy(() -> Sequences.of(0, 1));
         assertThatIllegalArgumentException().isThrownBy(() -> Sequences.of(2, 1));

@@ -37,12 +37,10 @@ final class StoreScript {
                 model.onAsked(entry);
                 return;
             }
-            try {
+            if (outcome.refusal() == null) {
                 model.onAnswered(entry, outcome.answer());
-            } catch (TopicStoreException e) {
-                if (e.problem() != TopicStoreException.Problem.FAILED) {
-                    model.onRefused(entry);
-                }
+            } else if (outcome.refusal().problem() != TopicStoreException.Problem.FAILED) {
+                model.onRefused(entry);
             }
         }
     }
@@ -105,10 +103,10 @@ final class StoreScript {
         if (dice < 70) {
             write(messages(1 + random.nextInt(6)));
         } else if (dice < 85) {
-            write(List.of(cursor()));
+            write(cursors());
         } else if (dice < 90) {
             List<LogEntry> mixed = new ArrayList<>(messages(2));
-            mixed.add(cursor());
+            mixed.addAll(cursors());
             write(mixed);
         } else if (dice < 97) {
             clock.advance(Duration.ofMillis(random.nextInt(1_500)));
@@ -153,9 +151,21 @@ final class StoreScript {
         return KeptMessage.of(SOURCES.get(source), sequence, new HybridTimestamp(millis, 0), body);
     }
 
+    private List<LogEntry> cursors() {
+        List<LogEntry> cursors = new ArrayList<>();
+        for (int left = 1 + random.nextInt(3); left > 0; left--) {
+            cursors.add(cursor());
+        }
+        return cursors;
+    }
+
     private LogEntry cursor() {
         int source = random.nextInt(SOURCES.size());
         String consumer = CONSUMERS.get(random.nextInt(CONSUMERS.size()));
-        return new CursorMove(consumer, SOURCES.get(source), Math.max(1, next[source] - random.nextInt(3)));
+        return switch (random.nextInt(6)) {
+            case 0 -> new ConsumerEnd(consumer);
+            case 1 -> new CursorMove(consumer, SOURCES.get(source), 0);
+            default -> new CursorMove(consumer, SOURCES.get(source), Math.max(1, next[source] - random.nextInt(9)));
+        };
     }
 }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a store was told and has answered, and what may therefore be found in it, at any moment and after any crash: the
@@ -22,22 +23,26 @@ final class TopicModel {
     /** Acknowledged, in this order. */
     private final Map<Id, KeptMessage> stored = new LinkedHashMap<>();
 
+    /**
+     * Said to be there when they came again, and never acknowledged before: a process has died between storing and saying so.
+     * They are as old as anything, and may have been given up, which must be known.
+     */
+    private final Map<Id, KeptMessage> storedEarlier = new HashMap<>();
+
     /** Everything that may be there, since it was asked for and not refused. */
     private final Map<Id, Set<KeptMessage>> possible = new HashMap<>();
 
-    private final Map<CursorId, Long> cursors = new HashMap<>();
-    private final Map<CursorId, Long> highestCursors = new HashMap<>();
+    /** What the cursors of each consumer may be after all that was acknowledged. */
+    private Set<Map<String, Map<Source, Long>>> cursors = Set.of(Map.of());
 
-    /** Cursors and consumers that were to be forgotten. */
-    private final Set<String> endedConsumers = new HashSet<>();
+    /** What was asked for about cursors and neither acknowledged nor refused, and may have happened. */
+    private final List<LogEntry> underWay = new ArrayList<>();
 
     private record Id(Source source, long sequence) {
         static Id of(KeptMessage message) {
             return new Id(message.source(), message.sequence());
         }
     }
-
-    private record CursorId(String consumer, Source source) {}
 
     /**
      * A model of an empty store.
@@ -52,36 +57,73 @@ final class TopicModel {
     void onAsked(LogEntry entry) {
         if (entry instanceof KeptMessage message) {
             possible.computeIfAbsent(Id.of(message), id -> new HashSet<>()).add(message);
-        } else if (entry instanceof CursorMove move) {
-            highestCursors.merge(new CursorId(move.consumer(), move.source()), move.sequence(), Math::max);
-        } else if (entry instanceof ConsumerEnd end) {
-            endedConsumers.add(end.consumer());
+        } else {
+            underWay.add(entry);
         }
     }
 
     /** The store has answered. */
     void onAnswered(LogEntry entry, Appended answer) {
-        if (entry instanceof CursorMove move) {
-            cursors.merge(new CursorId(move.consumer(), move.source()), move.sequence(), Math::max);
-        } else if (entry instanceof KeptMessage message) {
+        if (entry instanceof KeptMessage message) {
             onAnswered(message, answer);
+            return;
         }
+        List<LogEntry> before = underWay.subList(0, underWay.indexOf(entry));
+        cursors = possibleCursors(before).stream()
+                .map(each -> cursorsAfter(each, entry))
+                .collect(Collectors.toSet());
+        before.clear();
+        underWay.remove(entry);
+    }
+
+    /** With any of some entries, in their order. */
+    private Set<Map<String, Map<Source, Long>>> possibleCursors(List<LogEntry> entries) {
+        Set<Map<String, Map<Source, Long>>> all = new HashSet<>(cursors);
+        for (LogEntry entry : entries) {
+            List.copyOf(all).forEach(each -> all.add(cursorsAfter(each, entry)));
+        }
+        return all;
+    }
+
+    private static Map<String, Map<Source, Long>> cursorsAfter(Map<String, Map<Source, Long>> before, LogEntry entry) {
+        Map<String, Map<Source, Long>> after = new HashMap<>(before);
+        if (entry instanceof ConsumerEnd end) {
+            after.remove(end.consumer());
+        } else if (entry instanceof CursorMove move && (move.sequence() > 0 || after.containsKey(move.consumer()))) {
+            Map<Source, Long> bySource = new HashMap<>(after.getOrDefault(move.consumer(), Map.of()));
+            if (move.sequence() == 0) {
+                bySource.remove(move.source());
+            } else {
+                bySource.merge(move.source(), move.sequence(), Math::max);
+            }
+            after.put(move.consumer(), bySource);
+        }
+        return after;
     }
 
     private void onAnswered(KeptMessage message, Appended answer) {
-        if (answer == Appended.STORED || answer == Appended.DUPLICATE) {
-            KeptMessage before = stored.putIfAbsent(Id.of(message), message);
-            if (before == null || before.equals(message)) {
-                possible.put(Id.of(message), new HashSet<>(Set.of(message)));
-            }
-        } else {
+        if (answer == Appended.CONFLICT || answer == Appended.TRIMMED) {
             onRefused(message);
+            return;
         }
+        Id id = Id.of(message);
+        if (acknowledged(id) == null) {
+            (answer == Appended.STORED ? stored : storedEarlier).put(id, message);
+        }
+        if (message.equals(acknowledged(id))) {
+            possible.put(id, new HashSet<>(Set.of(message)));
+        }
+    }
+
+    private KeptMessage acknowledged(Id id) {
+        return stored.getOrDefault(id, storedEarlier.get(id));
     }
 
     /** The store has said that an entry will not be there. */
     void onRefused(LogEntry entry) {
-        if (entry instanceof KeptMessage message && !message.equals(stored.get(Id.of(message)))) {
+        if (!(entry instanceof KeptMessage message)) {
+            underWay.remove(entry);
+        } else if (!message.equals(acknowledged(Id.of(message)))) {
             possible.getOrDefault(Id.of(message), new HashSet<>()).remove(message);
         }
     }
@@ -90,6 +132,7 @@ final class TopicModel {
     void forgetGivenUp(StoreView view) {
         Set<KeptMessage> found = new HashSet<>(view.history());
         stored.values().removeIf(message -> !found.contains(message));
+        storedEarlier.values().removeIf(message -> !found.contains(message));
         possible.keySet().removeIf(id -> {
             Holding holding = view.holdings().get(id.source);
             return holding != null && holding.trimmed().contains(id.sequence);
@@ -113,15 +156,21 @@ final class TopicModel {
         long bytes = 0;
         for (KeptMessage message : newestFirst) {
             bytes += message.lengthBytes() + RecordFormat.HEADER_BYTES;
-            if (found.contains(message)) {
-                continue;
-            }
-            Holding holding = view.holdings().get(message.source());
-            if (bytes <= keptBytes) {
+            if (bytes <= keptBytes && !found.contains(message)) {
                 violations.add("lost: " + message);
-            } else if (holding == null || !holding.trimmed().contains(message.sequence())) {
-                violations.add("gone and not said to be: " + message);
+            } else {
+                checkGivenUp(message, found, view, violations);
             }
+        }
+        storedEarlier.values().forEach(message -> checkGivenUp(message, found, view, violations));
+    }
+
+    private static void checkGivenUp(
+            KeptMessage message, Set<KeptMessage> found, StoreView view, List<String> violations) {
+        Holding holding = view.holdings().get(message.source());
+        boolean isKnown = holding != null && holding.trimmed().contains(message.sequence());
+        if (!isKnown && !found.contains(message)) {
+            violations.add("gone and not said to be: " + message);
         }
     }
 
@@ -161,17 +210,9 @@ final class TopicModel {
     }
 
     private void checkCursors(StoreView view, List<String> violations) {
-        cursors.forEach((id, sequence) -> {
-            long found = view.cursors().getOrDefault(id.consumer, Map.of()).getOrDefault(id.source, 0L);
-            if (found < sequence && !endedConsumers.contains(id.consumer)) {
-                violations.add("the cursor of " + id + " went back from " + sequence + " to " + found);
-            }
-        });
-        view.cursors()
-                .forEach((consumer, bySource) -> bySource.forEach((source, sequence) -> {
-                    if (sequence > highestCursors.getOrDefault(new CursorId(consumer, source), 0L)) {
-                        violations.add("the cursor of " + consumer + " at " + source + " was never at " + sequence);
-                    }
-                }));
+        Set<Map<String, Map<Source, Long>>> possibleCursors = possibleCursors(underWay);
+        if (!possibleCursors.contains(view.cursors())) {
+            violations.add("the cursors are " + view.cursors() + " and not one of " + possibleCursors);
+        }
     }
 }
