@@ -461,6 +461,31 @@ class TransferTest {
     }
 
     @Test
+    void progress_and_completion_are_told_with_what_was_offered() {
+        Map<String, String> metadata = Map.of("for", "press");
+        Receiving receiving = new Receiving();
+        serveFirst(receiving, OFFICE, 2);
+        Receiving.Party party = receiving.accept(directory, ALL);
+        party.acceptor.onOffer(
+                new Incoming("t", OFFICE, "office", new Announcement.Offer(1, file.manifest(), "f", metadata)));
+        receiving.pass(Duration.ofSeconds(1));
+        goOn(receiving);
+
+        completed(party, "f");
+        assertThat(party.events).allSatisfy(event -> {
+            assertThat(event.offer().metadata()).isEqualTo(metadata);
+            assertThat(event.offer().hash()).isEqualTo(file.manifest().hash().toString());
+            assertThat(event.offer().size()).isEqualTo(file.content.length);
+            assertThat(event.offer().senderName()).isEqualTo("office");
+        });
+        assertThat(party.events)
+                .filteredOn(FileEvent.Progress.class::isInstance)
+                .extracting(event -> ((FileEvent.Progress) event).verifiedBytes())
+                .contains(2L * Manifest.MIN_CHUNK_BYTES)
+                .isSorted();
+    }
+
+    @Test
     void what_is_received_is_counted() throws IOException {
         Receiving receiving = new Receiving();
         receiving.sources.serve(MEMBER, file, file.all(), chunk -> List.of(file.falseChunk(chunk)));
