@@ -280,7 +280,7 @@ class TransferTest {
         onlyCame(receiving, party);
     }
 
-    // ---- rows 100 and 101
+    // ---- rows 100 to 102
 
     @Test
     void row_100_a_file_whose_sender_gives_something_else_never_gets_its_name() throws IOException {
@@ -304,6 +304,21 @@ class TransferTest {
         receiving.pass(EXPIRY.multipliedBy(2));
 
         failed(party, FileProblem.IDLE);
+        onlyCame(receiving, party);
+    }
+
+    @Test
+    void row_102_a_file_that_takes_the_disk_below_its_floor_on_its_way_never_gets_its_name() throws IOException {
+        file = new KnownFile(TestFiles.file(temp, "large", 17 << 20, 3)); // longer than nobody looks at the disk
+        FileOptions floor = FileOptions.builder().keepFree(1 << 20, 0).build();
+        Receiving receiving = new Receiving(floor, disk);
+        Receiving.Party party = inTheMiddle(receiving, NameClash.REFUSE, "f");
+
+        disk.usableBytes = 1_000;
+        goOn(receiving);
+
+        failed(party, FileProblem.NO_SPACE);
+        disk.usableBytes = 1L << 40;
         onlyCame(receiving, party);
     }
 
