@@ -160,10 +160,10 @@ public final class Exchange implements AutoCloseable {
         }
     }
 
-    /** Others see by a node's topics whether it accepts files. */
+    /** Others see by a node's topics whether it takes part in files. */
     private void leaveIdleTopics() {
         long now = System.nanoTime();
-        synchronized (topics) { // who has just looked one up adds something to it before another is looked at
+        synchronized (topics) { // whoever looks one up to use it does both in one step
             topics.values().removeIf(topic -> {
                 boolean isIdle = topic.isIdle(now);
                 if (isIdle) {
