@@ -8,24 +8,25 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** The way of one connection to a node. It carries everything to the node, and from it as much as the test allows. */
+/** The way to a node. It carries everything to the node, and from it, of all connections, as much as the test allows. */
 final class HeldPath implements AutoCloseable {
 
     /** Little stays on the way when nothing more is carried. */
     private static final int BUFFER_BYTES = 64 << 10;
 
     private final ServerSocket server;
-    private final Socket node = new Socket();
-    private Socket peer = new Socket();
+    private final InetSocketAddress node;
+    private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
     private long allowedBytes;
     private long carriedBytes;
 
     HeldPath(Address to, long allowedBytes) throws IOException {
         this.allowedBytes = allowedBytes;
+        node = new InetSocketAddress(InetAddress.getLoopbackAddress(), to.port());
         server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        node.setReceiveBufferSize(BUFFER_BYTES);
-        node.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), to.port()));
         start("accepts", this::accept);
     }
 
@@ -53,20 +54,30 @@ final class HeldPath implements AutoCloseable {
         return (int) Math.min(BUFFER_BYTES, allowedBytes - carriedBytes);
     }
 
-    private void accept() throws IOException, InterruptedException {
-        peer = server.accept();
-        start("carries to the node", () -> carry(peer, node, false));
-        carry(node, peer, true);
+    private void accept() throws IOException {
+        while (true) {
+            Socket fromPeer = server.accept();
+            Socket toNode = new Socket();
+            sockets.add(fromPeer);
+            sockets.add(toNode);
+            toNode.setReceiveBufferSize(BUFFER_BYTES);
+            toNode.connect(node);
+            start("to the node", () -> carry(fromPeer, toNode, false));
+            start("from the node", () -> carry(toNode, fromPeer, true));
+        }
     }
 
     private void carry(Socket from, Socket to, boolean isHeld) throws IOException, InterruptedException {
-        InputStream in = from.getInputStream();
-        OutputStream out = to.getOutputStream();
-        byte[] buffer = new byte[BUFFER_BYTES];
-        int read = 0;
-        while (read >= 0) {
-            out.write(buffer, 0, read);
-            read = in.read(buffer, 0, isHeld ? goOn(read) : BUFFER_BYTES);
+        try (from;
+                to) {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            byte[] buffer = new byte[BUFFER_BYTES];
+            int read = 0;
+            while (read >= 0) {
+                out.write(buffer, 0, read);
+                read = in.read(buffer, 0, isHeld ? goOn(read) : BUFFER_BYTES);
+            }
         }
     }
 
@@ -92,7 +103,8 @@ final class HeldPath implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
-        node.close();
-        peer.close();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
     }
 }

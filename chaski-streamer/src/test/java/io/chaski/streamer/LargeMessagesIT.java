@@ -122,8 +122,11 @@ class LargeMessagesIT extends LoopbackStreams {
     @DisplayName("let control frames and other topics through between their parts, while one is held up in its middle")
     @Test
     void betweenParts() throws Exception {
-        one = start(builder("one").maxFrame(LARGEST_FRAME).topology(Topology.MANUAL));
-        two = start(builder("two").maxFrame(LARGEST_FRAME).topology(Topology.MANUAL));
+        // Longer than the path is held on a machine that is busy.
+        one = start(
+                builder("one").maxFrame(LARGEST_FRAME).topology(Topology.MANUAL).deadAfter(LIMIT));
+        two = start(
+                builder("two").maxFrame(LARGEST_FRAME).topology(Topology.MANUAL).deadAfter(LIMIT));
         Topic<byte[]> large = Topic.bytes("large");
         Topic<byte[]> small = Topic.bytes("small");
         try (HeldPath path = new HeldPath(one.node().addresses().get(0), Long.MAX_VALUE)) {
