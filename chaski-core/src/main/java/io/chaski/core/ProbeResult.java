@@ -3,6 +3,7 @@ package io.chaski.core;
 import io.chaski.core.internal.wire.TopicSummary;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -52,17 +53,26 @@ public record ProbeResult(
     }
 
     /**
+     * Whether the node has said that it subscribes to a topic.
+     *
+     * @param topic any topic
+     */
+    public boolean subscribes(Topic<?> topic) {
+        return find(topic).isPresent();
+    }
+
+    /**
      * How many links to other members the node has in a topic.
      *
      * @param topic any topic
      * @return empty if it did not say, or does not subscribe as far as it said
      */
     public OptionalInt neighbours(Topic<?> topic) {
+        return find(topic).map(ProbedTopic::neighbours).orElse(OptionalInt.empty());
+    }
+
+    private Optional<ProbedTopic> find(Topic<?> topic) {
         long hash = TopicSummary.hashOf(topic.name());
-        return topics.stream()
-                .filter(probed -> probed.hash() == hash)
-                .findFirst()
-                .map(ProbedTopic::neighbours)
-                .orElse(OptionalInt.empty());
+        return topics.stream().filter(probed -> probed.hash() == hash).findFirst();
     }
 }

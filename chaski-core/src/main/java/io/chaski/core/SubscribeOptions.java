@@ -28,7 +28,7 @@ public record SubscribeOptions(
     /** A million queued objects are a leak, not a queue. */
     public static final int MAX_CAPACITY = 1 << 20;
 
-    /** Four of the largest payloads of the default size; twenty such subscriptions still fit a small heap. */
+    /** Sixteen of the largest payloads of the default size; twenty such subscriptions still fit a small heap. */
     public static final long DEFAULT_CAPACITY_BYTES = 16L << 20;
 
     /** 1,024 messages, 16 MiB, the oldest is dropped, callbacks on the callback executor. */

@@ -57,13 +57,13 @@ public final class Topic<T extends @Nullable Object> {
     }
 
     /**
-     * A topic of objects whose type has type arguments.
+     * A topic of objects whose type has type arguments, or that may be null: {@code new TypeRef<@Nullable Reading>() {}}.
      *
      * @param name as in {@link #of(String, Class)}
      * @param type type of the payloads
      * @throws IllegalArgumentException if the name breaks a rule, saying which
      */
-    public static <T> Topic<T> of(String name, TypeRef<T> type) {
+    public static <T extends @Nullable Object> Topic<T> of(String name, TypeRef<T> type) {
         return ofType(name, type.type());
     }
 
@@ -97,7 +97,7 @@ public final class Topic<T extends @Nullable Object> {
         return ofType(name, String.class);
     }
 
-    private static <T> Topic<T> ofType(String name, Type type) {
+    private static <T extends @Nullable Object> Topic<T> ofType(String name, Type type) {
         Objects.requireNonNull(type, "type");
         return new Topic<>(
                 TopicNames.checkApplication(name), type, defaultContentType(type), DEFAULT_HOP_LIMIT, false, false);

@@ -2,6 +2,7 @@ package io.chaski.core;
 
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A type with its type arguments, which a {@code Class} cannot hold: {@code new TypeRef<List<Reading>>() {}}, with
@@ -9,7 +10,7 @@ import java.lang.reflect.Type;
  *
  * @param <T> the type
  */
-public abstract class TypeRef<T> {
+public abstract class TypeRef<T extends @Nullable Object> {
 
     private final Type type;
 

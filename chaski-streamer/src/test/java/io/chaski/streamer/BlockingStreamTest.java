@@ -9,11 +9,18 @@ import io.chaski.core.NodeClosedException;
 import io.chaski.core.OverflowPolicy;
 import io.chaski.core.QueueOverflowException;
 import io.chaski.core.Topic;
+import io.chaski.core.TypeRef;
+import io.chaski.core.codec.CodecException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
@@ -236,6 +243,11 @@ class BlockingStreamTest extends StreamFixture {
 
         record Reading(String sensor, double celsius) {}
 
+        record Note(@Nullable String text, @Nullable Integer count, Optional<String> unit) {}
+
+        /** The same with a count that is always there. */
+        record Counted(@Nullable String text, int count) {}
+
         @Test
         void are_records_and_whatever_else_has_a_codec() throws InterruptedException {
             Topic<Reading> readings = Topic.of("readings", Reading.class);
@@ -243,6 +255,78 @@ class BlockingStreamTest extends StreamFixture {
             pair(in);
             a.push(readings, new Reading("mill-7", 21.5));
             assertThat(in.poll(SOON).map(Message::payload)).contains(new Reading("mill-7", 21.5));
+        }
+
+        @Test
+        void are_maps_whose_values_may_be_null() throws InterruptedException {
+            Topic<Map<String, @Nullable Double>> readings = Topic.of("readings", new TypeRef<>() {});
+            MessageStream<Map<String, @Nullable Double>> in = b.open(readings);
+            pair(in);
+            Map<String, @Nullable Double> sent = new LinkedHashMap<>();
+            sent.put("mill-8", null);
+            sent.put("mill-7", 21.5);
+            a.push(readings, sent);
+            Map<String, @Nullable Double> heard = in.poll(SOON).orElseThrow().payload();
+            assertThat(heard).isEqualTo(sent);
+            assertThat(heard.keySet()).containsExactly("mill-8", "mill-7");
+        }
+
+        @Test
+        void are_maps_of_lists_and_records() throws InterruptedException {
+            Topic<Map<String, List<Reading>>> readings = Topic.of("readings", new TypeRef<>() {});
+            MessageStream<Map<String, List<Reading>>> in = b.open(readings);
+            pair(in);
+            Map<String, List<Reading>> sent = Map.of("hall", List.of(new Reading("mill-7", 21.5)), "yard", List.of());
+            a.push(readings, sent);
+            assertThat(in.poll(SOON).map(Message::payload)).contains(sent);
+        }
+
+        @Test
+        void have_no_null_for_a_key() throws InterruptedException {
+            Topic<Map<@Nullable String, Double>> readings = Topic.of("readings", new TypeRef<>() {});
+            MessageStream<Map<@Nullable String, Double>> in = b.open(readings);
+            pair(in);
+            Map<@Nullable String, Double> sent = new HashMap<>();
+            sent.put(null, 21.5);
+            assertThatThrownBy(() -> a.push(readings, sent)).isInstanceOf(CodecException.class);
+            assertThat(in.poll(SOON)).isEmpty();
+        }
+
+        @Test
+        void may_be_null_themselves_and_are_messages_all_the_same() throws InterruptedException {
+            Topic<@Nullable Reading> readings = Topic.of("readings", new TypeRef<@Nullable Reading>() {});
+            MessageStream<@Nullable Reading> in = b.open(readings);
+            pair(in);
+            a.push(readings, null);
+            a.push(readings, new Reading("mill-7", 21.5));
+            Message<@Nullable Reading> none = in.poll(SOON).orElseThrow();
+            assertThat(none.payload()).isNull();
+            assertThat(none.sequence()).isEqualTo(1);
+            assertThat(in.poll(SOON).orElseThrow().payload()).isEqualTo(new Reading("mill-7", 21.5));
+            assertThat(in.statistics().undecodable()).isZero();
+        }
+
+        @Test
+        void have_fields_that_are_null_unless_they_are_primitive() throws InterruptedException {
+            Topic<Note> notes = Topic.of("notes", Note.class);
+            MessageStream<Note> in = b.open(notes);
+            MessageStream<Counted> counted = b.open(Topic.of("notes", Counted.class));
+            pair(in);
+            Note sent = new Note(null, null, Optional.empty());
+            a.push(notes, sent);
+            assertThat(in.poll(SOON).map(Message::payload)).contains(sent);
+            assertThat(counted.poll(SOON)).isEmpty();
+            assertThat(counted.statistics().undecodable()).isEqualTo(1);
+        }
+
+        @Test
+        void of_bytes_and_text_are_never_null() throws InterruptedException {
+            MessageStream<String> in = b.open(TEXT);
+            pair(in);
+            assertThatThrownBy(() -> a.push(TEXT, null)).isInstanceOf(CodecException.class);
+            assertThatThrownBy(() -> a.push(Topic.bytes("bytes"), null)).isInstanceOf(CodecException.class);
+            push("one");
+            assertThat(take(in)).containsExactly("one");
         }
 
         @Test

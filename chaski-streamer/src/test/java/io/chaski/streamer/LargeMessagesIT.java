@@ -6,6 +6,7 @@ import io.chaski.core.NodeBuilder;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.Topic;
 import io.chaski.core.Topology;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +27,11 @@ class LargeMessagesIT extends LoopbackStreams {
 
     /** Less than the payload by the envelope. */
     private static final int LARGEST = LARGEST_FRAME - (16 << 10);
+
+    private static final long A_PART_OF_THE_WAY = 1 << 20;
+
+    /** What the operating system holds of it when nobody reads is less, and the message is longer. */
+    private static final long MOST_OF_THE_WAY = 12 << 20;
 
     private ChaskiStreamer one;
     private ChaskiStreamer two;
@@ -111,5 +117,38 @@ class LargeMessagesIT extends LoopbackStreams {
             get(publishing.get(i));
         }
         assertThat(events).doesNotHaveAnyElementsOfTypes(NodeEvent.EdgeDown.class);
+    }
+
+    @DisplayName("let control frames and other topics through between their parts, while one is held up in its middle")
+    @Test
+    void betweenParts() throws Exception {
+        // Longer than the path is held on a machine that is busy.
+        one = start(
+                builder("one").maxFrame(LARGEST_FRAME).topology(Topology.MANUAL).deadAfter(LIMIT));
+        two = start(
+                builder("two").maxFrame(LARGEST_FRAME).topology(Topology.MANUAL).deadAfter(LIMIT));
+        Topic<byte[]> large = Topic.bytes("large");
+        Topic<byte[]> small = Topic.bytes("small");
+        try (HeldPath path = new HeldPath(one.node().addresses().get(0), Long.MAX_VALUE)) {
+            get(two.node().connect(path.address()));
+            MessageStream<byte[]> ofLarge = open(large);
+            MessageStream<byte[]> ofSmall = open(small);
+            path.allow(A_PART_OF_THE_WAY);
+            CompletableFuture<Void> publishing = publishAll(large, 1, LARGEST);
+            soon(() -> assertThat(path.carriedBytes()).isEqualTo(A_PART_OF_THE_WAY));
+
+            CompletableFuture<Duration> ping = one.node().edges().get(0).ping();
+            // Completes when it has been handed to the connection, as the ping before it has.
+            get(one.publisher(small).publishAsync(payload(small, 0, SMALL)));
+            path.allow(MOST_OF_THE_WAY);
+            get(ping);
+            assertAllRead(ofSmall, small, 1, SMALL);
+            assertThat(path.carriedBytes()).isLessThanOrEqualTo(MOST_OF_THE_WAY);
+            assertThat(ofLarge.poll(Duration.ZERO)).isEmpty();
+
+            path.allow(Long.MAX_VALUE);
+            assertAllRead(ofLarge, large, 1, LARGEST);
+            get(publishing);
+        }
     }
 }

@@ -109,11 +109,22 @@ class SleepingStreamIT extends LoopbackStreams {
     @DisplayName("ends under FAIL with what came first, and costs others nothing")
     @Test
     void fails() throws Exception {
+        failsOf(SOME);
+    }
+
+    @DisplayName("ends under FAIL with what came first, and costs others nothing, 1 GiB")
+    @Tag("deep")
+    @Test
+    void failsLong() throws Exception {
+        failsOf(A_GIBIBYTE);
+    }
+
+    private void failsOf(int messages) throws Exception {
         start(OverflowPolicy.FAIL);
-        for (int i = 0; i < SOME; i++) {
+        for (int i = 0; i < messages; i++) {
             push();
         }
-        soon(() -> assertThat(atListener).hasValue(SOME));
+        soon(() -> assertThat(atListener).hasValue(messages));
         soon(() -> assertThat(sleeping.statistics().dropped()).isPositive());
         assertThat(sleeping.poll(LIMIT)).containsInstanceOf(Delivery.Dropped.class);
         int queued = sleeping.statistics().queued();
@@ -126,7 +137,7 @@ class SleepingStreamIT extends LoopbackStreams {
                 .isInstanceOf(QueueOverflowException.class);
         assertThat(sleeping.isClosed()).isTrue();
         push();
-        soon(() -> assertThat(atListener).hasValue(SOME + 1));
+        soon(() -> assertThat(atListener).hasValue(messages + 1));
     }
 
     @DisplayName("makes its publisher wait under BLOCK, and misses nothing when it is read")

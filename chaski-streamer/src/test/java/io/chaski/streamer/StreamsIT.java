@@ -120,6 +120,34 @@ class StreamsIT extends LoopbackStreams {
         return failure == null ? List.of() : List.of(failure.toString());
     }
 
+    @DisplayName("U-STR-4: over a chain of six each message that is received triggers the next push, in order, once")
+    @Test
+    void chain() throws Exception {
+        List<ChaskiStreamer> chain = new ArrayList<>(List.of(start("n0")));
+        for (int i = 1; i < 6; i++) {
+            chain.add(startNextTo(chain.get(i - 1), "n" + i));
+        }
+        List<MessageStream<String>> streams =
+                chain.stream().map(streamer -> streamer.open(TEXT)).toList();
+        for (int i = 0; i < 6; i++) {
+            chain.get(i).node().subscribe(TEXT, message -> {}).awaitSubscribers(i == 0 || i == 5 ? 1 : 2, LIMIT);
+        }
+        List<String> heard = new ArrayList<>();
+        for (int i = 0; i <= 5; i++) {
+            chain.get(i % 2 == 0 ? 0 : 5).push(TEXT, "test" + i);
+            MessageStream<String> far = streams.get(i % 2 == 0 ? 5 : 0);
+            heard.add(far.poll(LIMIT).orElseThrow().payload());
+        }
+        assertThat(heard).containsExactly("test0", "test1", "test2", "test3", "test4", "test5");
+        for (MessageStream<String> between : streams.subList(1, 5)) {
+            for (String text : heard) {
+                assertThat(between.poll(LIMIT).orElseThrow().payload()).isEqualTo(text);
+            }
+        }
+        assertThat(streams)
+                .allSatisfy(stream -> assertThat(stream.poll(Duration.ZERO)).isEmpty());
+    }
+
     @DisplayName("X-14: a close from another thread ends a loop that waits")
     @Test
     void closeFromAnotherThread() throws Exception {

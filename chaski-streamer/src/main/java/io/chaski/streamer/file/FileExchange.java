@@ -1,6 +1,7 @@
 package io.chaski.streamer.file;
 
 import io.chaski.core.ChaskiNode;
+import io.chaski.core.ProbeResult;
 import io.chaski.core.Registration;
 import io.chaski.streamer.internal.file.Exchange;
 import io.chaski.streamer.internal.file.FileDigest;
@@ -132,6 +133,17 @@ public final class FileExchange implements AutoCloseable {
      */
     public List<FilePush> pushDirectory(String topic, Path directory, Map<String, String> metadata) {
         return exchange.pushDirectory(topic, directory, metadata);
+    }
+
+    /**
+     * Whether a node takes part in the files of a topic: it accepts some, or pushes some, or did so a few seconds ago.
+     *
+     * @param probe what {@link ChaskiNode#probe} has said of it
+     * @param topic as in {@link #pushFile(String, Path, Map)}
+     * @return false as well if the node has more topics than it told of
+     */
+    public static boolean takesPart(ProbeResult probe, String topic) {
+        return Exchange.takesPart(probe, topic);
     }
 
     /**

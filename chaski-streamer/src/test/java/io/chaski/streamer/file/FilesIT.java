@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.ChaskiNode;
+import io.chaski.core.ProbeResult;
 import io.chaski.core.Registration;
 import io.chaski.testkit.ChaskiNetwork;
 import io.chaski.testkit.ChaskiTest;
@@ -17,9 +18,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -82,6 +85,61 @@ class FilesIT {
                                 FilePush.State.REFUSED, Optional.of(FileProblem.REFUSED), "1000 bytes are too many"))));
         soon(() -> assertThat(receiver.refusals()).containsExactly(FileProblem.REFUSED));
         assertThat(receiver.names()).isEmpty();
+    }
+
+    private static boolean isSeenToTakePart(ChaskiNode asking, ChaskiNode asked) throws Exception {
+        ProbeResult probe =
+                asking.probe(asked.addresses().get(0), Duration.ofSeconds(10)).get(60, TimeUnit.SECONDS);
+        assertThat(FileExchange.takesPart(probe, "other")).isFalse();
+        return FileExchange.takesPart(probe, TOPIC);
+    }
+
+    @Test
+    @DisplayName(
+            "S09: receiving is off, then on by folder with a decision about each file, then off, and a probe shows it")
+    void offAndOnAndOff(@Node("a") ChaskiNode a, @Node("b") ChaskiNode b, @Node("c") ChaskiNode c) throws Exception {
+        Peer sender = new Peer(a, temp.resolve("a"));
+        Peer receiver = new Peer(b, temp.resolve("b"));
+        FilePush early = sender.files.pushFile(TOPIC, file(source(), "early.bin", 1_000, 1));
+        early.announced().get(60, TimeUnit.SECONDS);
+        assertThat(isSeenToTakePart(c, b)).isFalse();
+        assertThat(early.answers()).isEmpty();
+        early.close();
+
+        Map<String, FileOffer> asked = new ConcurrentHashMap<>();
+        Registration accepting = receiver.files.acceptFiles(
+                TOPIC,
+                receiver.directory,
+                offer -> {
+                    asked.put(offer.name(), offer);
+                    return offer.size() > 1_000
+                            ? FileDecision.refuse("more than 1000 bytes")
+                            : FileDecision.accept(NameClash.REFUSE);
+                },
+                receiver.events::add);
+        FilePush small = sender.files.pushFile(TOPIC, file(source(), "small.bin", 1_000, 2), Map.of("for", "press"));
+        FilePush large = sender.files.pushFile(TOPIC, file(source(), "large.bin", 1_001, 3));
+        small.completedBy(1).get(60, TimeUnit.SECONDS);
+        soon(() -> assertThat(large.answers())
+                .containsEntry(
+                        b.id(),
+                        new FilePush.Answer(
+                                FilePush.State.REFUSED, Optional.of(FileProblem.REFUSED), "more than 1000 bytes")));
+        FileOffer offer = asked.get("small.bin");
+        assertThat(offer.size()).isEqualTo(1_000);
+        assertThat(offer.metadata()).isEqualTo(Map.of("for", "press"));
+        assertThat(offer.sender()).isEqualTo(a.id());
+        assertThat(receiver.names()).containsExactly("small.bin");
+        assertThat(isSeenToTakePart(c, b)).isTrue();
+
+        accepting.close();
+        soon(() -> assertThat(isSeenToTakePart(c, b)).isFalse());
+        sender.files
+                .pushFile(TOPIC, file(source(), "late.bin", 1_000, 4))
+                .announced()
+                .get(60, TimeUnit.SECONDS);
+        assertThat(asked).doesNotContainKey("late.bin");
+        assertThat(receiver.names()).containsExactly("small.bin");
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.chaski.core.OverflowPolicy;
 import io.chaski.core.PublishOptions;
 import io.chaski.core.Receipt;
 import io.chaski.core.Topic;
+import io.chaski.core.TypeRef;
 import io.chaski.streamer.ChaskiStreamer;
 import io.chaski.streamer.MessageStream;
 import io.chaski.streamer.PublishingSubscriber;
@@ -18,6 +19,7 @@ import io.chaski.streamer.TopicPublisher;
 import io.chaski.streamer.TopicStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,6 +31,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.FlowAdapters;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
 
 /** The code in docs/streamer.md. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -195,6 +200,38 @@ class StreamerGuideTest {
             assertThat(heard.poll(LIMIT).orElseThrow().payload()).isEqualTo(23.5);
             in.close();
             assertThat(sink.done()).succeedsWithin(LIMIT);
+        }
+    }
+
+    @Test
+    void libraries_of_reactive_streams_take_it_through_the_adapter() throws InterruptedException {
+        ChaskiStreamer streamer = ChaskiStreamer.on(node);
+        MessageStream<Reading> in = streamer.open(readings);
+        Topic<Reading> copy = Topic.of("copy", Reading.class);
+        TopicPublisher<Reading> out = streamer.publisher(copy);
+        try (MessageStream<Reading> heard = ChaskiStreamer.on(mill).open(copy)) {
+            // #region adapter
+            Publisher<Message<Reading>> source = FlowAdapters.toPublisher(in); // both of org.reactivestreams
+            Subscriber<Reading> sink = FlowAdapters.toSubscriber(out.subscriber());
+            // #endregion
+            new Mapped<>(FlowAdapters.toFlowPublisher(source), m -> true, Message::payload)
+                    .subscribe(FlowAdapters.toFlowSubscriber(sink));
+            measureThree(in);
+            for (double celsius : new double[] {21.5, 22.5, 23.5}) {
+                assertThat(heard.poll(LIMIT).orElseThrow().payload().celsius()).isEqualTo(celsius);
+            }
+        }
+    }
+
+    @Test
+    void maps_are_payloads() throws InterruptedException {
+        ChaskiStreamer streamer = ChaskiStreamer.on(mill);
+        // #region map
+        Topic<Map<String, Double>> halls = Topic.of("halls", new TypeRef<Map<String, Double>>() {});
+        streamer.push(halls, Map.of("north", 21.5, "south", 22.5));
+        // #endregion
+        try (MessageStream<Map<String, Double>> in = ChaskiStreamer.on(node).open(halls)) {
+            assertThat(in.poll(LIMIT).orElseThrow().payload()).containsEntry("north", 21.5);
         }
     }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.wire.ArrayPayload;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -319,20 +320,21 @@ class FlowControlTest {
             nodes.forEach(node -> assertThat(node.gaps()).isEmpty());
         }
 
+        /** Some 4 s of consuming. With seeds 4, 9, 12 and 13 the ends of the tree once waited for each other for 20 s. */
         @ParameterizedTest
-        @ValueSource(longs = {1, 2, 3, 4, 5})
+        @ValueSource(longs = {1, 4, 9, 12, 13})
         void whose_buffers_are_all_full_before_anybody_takes_resolves_by_itself(long seed) {
-            fillThenTake(seed, 5, 800);
+            fillThenTake(seed, 5, 800, ofSeconds(20));
         }
 
         @Tag("deep")
         @ParameterizedTest
         @ValueSource(longs = {1, 2, 3, 4, 5})
         void of_more_nodes_whose_buffers_are_all_full_resolves_by_itself(long seed) {
-            fillThenTake(seed, 9, 2_000);
+            fillThenTake(seed, 9, 2_000, ofMinutes(5));
         }
 
-        private void fillThenTake(long seed, int size, int each) {
+        private void fillThenTake(long seed, int size, int each, Duration limit) {
             network = SimulatedNetwork.seeded(seed);
             List<SimulatedNode> nodes = ring(size);
             List<SimulatedConsumer> consumers = new ArrayList<>();
@@ -345,8 +347,8 @@ class FlowControlTest {
             network.advance(ofSeconds(10)); // less than the patience of publishers
             assertThat(isFull(nodes, consumers)).as("they still are").isTrue();
             consumers.forEach(consumer -> consumer.take(1_000 * COST));
-            assertThat(until(() -> haveAll(nodes, each)))
-                    .as("all messages of all nodes")
+            assertThat(network.runUntil(() -> haveAll(nodes, each), ofSeconds(1), limit))
+                    .as("all messages of all nodes within %s", limit)
                     .isTrue();
             for (SimulatedNode node : nodes) {
                 assertThat(node.gaps()).isEmpty();

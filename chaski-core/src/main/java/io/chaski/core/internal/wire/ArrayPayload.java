@@ -68,8 +68,8 @@ public final class ArrayPayload implements PayloadView {
     }
 
     @Override
-    public void copyTo(byte[] target, int targetOffset) {
-        System.arraycopy(bytes, offset, target, targetOffset, size);
+    public void copyTo(int count, byte[] target, int targetOffset) {
+        System.arraycopy(bytes, offset, target, targetOffset, Objects.checkIndex(count, size + 1));
     }
 
     /**
@@ -91,11 +91,6 @@ public final class ArrayPayload implements PayloadView {
      */
     public void addTo(MessageDigest digest) {
         digest.update(bytes, offset, size);
-    }
-
-    @Override
-    public byte[] head(int count) {
-        return Arrays.copyOfRange(bytes, offset, offset + Objects.checkIndex(count, size + 1));
     }
 
     /** The bytes from an index on, in the same array. */

@@ -32,15 +32,8 @@ final class BufferPayload implements PayloadView {
     }
 
     @Override
-    public void copyTo(byte[] target, int targetOffset) {
-        lent().getBytes(index, target, targetOffset, size);
-    }
-
-    @Override
-    public byte[] head(int count) {
-        byte[] bytes = new byte[Objects.checkIndex(count, size + 1)];
-        lent().getBytes(index, bytes);
-        return bytes;
+    public void copyTo(int count, byte[] target, int targetOffset) {
+        lent().getBytes(index, target, targetOffset, Objects.checkIndex(count, size + 1));
     }
 
     void appendTo(ByteBuf out) {

@@ -55,11 +55,12 @@ final class MessageParts {
         }
 
         @Override
-        public void copyTo(byte[] target, int targetOffset) {
-            int at = targetOffset;
-            for (ArrayPayload part : parts) {
-                part.copyTo(target, at);
-                at += part.size();
+        public void copyTo(int count, byte[] target, int targetOffset) {
+            int copied = 0;
+            for (int i = 0; copied < count; i++) {
+                int next = Math.min(parts[i].size(), count - copied);
+                parts[i].copyTo(next, target, targetOffset + copied);
+                copied += next;
             }
         }
 

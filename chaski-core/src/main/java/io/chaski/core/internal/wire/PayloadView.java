@@ -1,6 +1,5 @@
 package io.chaski.core.internal.wire;
 
-import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -15,12 +14,23 @@ public interface PayloadView {
     int size();
 
     /**
+     * Copies the first bytes.
+     *
+     * @param count 0 to {@link #size()}
+     * @param target where to
+     * @param targetOffset first index to write; so many bytes must fit behind it
+     */
+    void copyTo(int count, byte[] target, int targetOffset);
+
+    /**
      * Copies all bytes.
      *
      * @param target where to
      * @param targetOffset first index to write; {@code size()} bytes must fit behind it
      */
-    void copyTo(byte[] target, int targetOffset);
+    default void copyTo(byte[] target, int targetOffset) {
+        copyTo(size(), target, targetOffset);
+    }
 
     /**
      * A fresh array with the first bytes.
@@ -28,13 +38,13 @@ public interface PayloadView {
      * @param count 0 to {@link #size()}
      */
     default byte[] head(int count) {
-        return Arrays.copyOf(toByteArray(), Objects.checkIndex(count, size() + 1));
+        byte[] bytes = new byte[Objects.checkIndex(count, size() + 1)];
+        copyTo(count, bytes, 0);
+        return bytes;
     }
 
     /** A fresh array with all bytes. */
     default byte[] toByteArray() {
-        byte[] bytes = new byte[size()];
-        copyTo(bytes, 0);
-        return bytes;
+        return head(size());
     }
 }

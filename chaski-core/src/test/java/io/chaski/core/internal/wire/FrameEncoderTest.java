@@ -122,7 +122,7 @@ class FrameEncoderTest {
                 }
 
                 @Override
-                public void copyTo(byte[] target, int targetOffset) {
+                public void copyTo(int count, byte[] target, int targetOffset) {
                     target[targetOffset] = 'o';
                     target[targetOffset + 1] = 'k';
                 }

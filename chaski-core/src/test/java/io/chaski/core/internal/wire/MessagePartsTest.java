@@ -75,6 +75,26 @@ class MessagePartsTest {
         }
 
         @Test
+        void is_read_from_its_beginning_as_far_as_one_wants() {
+            byte[] body = bytes(2 * PART + 1, 1);
+            List<byte[]> heads = new ArrayList<>();
+            DataHandler reader = (source, seq, hop, hopLimit, flags, view) -> {
+                for (int count : new int[] {0, 32, PART, PART + 7, body.length}) {
+                    heads.add(view.head(count));
+                }
+            };
+            begin(0, body.length);
+            part(0, body, 0);
+            part(0, body, PART);
+            byte[] rest = Arrays.copyOfRange(body, 2 * PART, body.length);
+            parts.take(new DataPart(0, ArrayPayload.owning(rest)), reader);
+            assertThat(heads)
+                    .hasSize(5)
+                    .allSatisfy(head -> assertThat(head).isEqualTo(Arrays.copyOf(body, head.length)));
+            assertThat(heads.get(3)).hasSize(PART + 7);
+        }
+
+        @Test
         void may_come_between_the_parts_of_another() {
             byte[] one = bytes(2 * PART, 1);
             byte[] other = bytes(PART + 9, 2);

@@ -56,8 +56,8 @@ class MessageProofTest {
             }
 
             @Override
-            public void copyTo(byte[] target, int targetOffset) {
-                System.arraycopy(bytes, 0, target, targetOffset, bytes.length);
+            public void copyTo(int count, byte[] target, int targetOffset) {
+                System.arraycopy(bytes, 0, target, targetOffset, count);
             }
         };
         assertThat(ChainHash.inFrontOf(lent)).isEqualTo(CHAIN);

@@ -2,6 +2,7 @@ package io.chaski.streamer.internal.file;
 
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.NodeEvent;
+import io.chaski.core.ProbeResult;
 import io.chaski.core.Registration;
 import io.chaski.streamer.file.FileEvent;
 import io.chaski.streamer.file.FileOffer;
@@ -139,6 +140,7 @@ public final class Exchange implements AutoCloseable {
     private void tick() {
         try {
             topics.values().forEach(topic -> topic.tick(System.nanoTime()));
+            leaveIdleTopics();
             transfers.running().forEach(Transfer::tick);
             serving.tick();
             sharing.tick();
@@ -152,8 +154,29 @@ public final class Exchange implements AutoCloseable {
         synchronized (topics) {
             requireOpen(); // or its subscription would stay
             return topics.computeIfAbsent(
-                    name, any -> new FileTopic(node, any, holdings, context.rights(), threads.callbacks()));
+                    name,
+                    any -> new FileTopic(
+                            node, any, holdings, context.rights(), threads.callbacks(), System.nanoTime()));
         }
+    }
+
+    /** Others see by a node's topics whether it takes part in files. */
+    private void leaveIdleTopics() {
+        long now = System.nanoTime();
+        synchronized (topics) { // whoever looks one up to use it does both in one step
+            topics.values().removeIf(topic -> {
+                boolean isIdle = topic.isIdle(now);
+                if (isIdle) {
+                    topic.close();
+                }
+                return isIdle;
+            });
+        }
+    }
+
+    /** Whether a node that was probed accepts or pushes files on a topic. */
+    public static boolean takesPart(ProbeResult probe, String topic) {
+        return probe.subscribes(FileTopic.topicOf(topic));
     }
 
     private void requireOpen() {
@@ -206,12 +229,15 @@ public final class Exchange implements AutoCloseable {
 
     private FilePush push(String topic, Path file, String name, Map<String, String> metadata, Runnable whenEnded) {
         context.rights().requireSend(topic);
-        FileTopic on = topic(topic);
         Map<String, String> copy = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
-        PushedFile push = new PushedFile(context.random().nextLong(), file, name, copy, on, holdings, whenEnded);
-        if (!on.add(push, MAX_PUSHES)) {
-            requireOpen();
-            throw tooMany();
+        PushedFile push;
+        synchronized (topics) {
+            FileTopic on = topic(topic);
+            push = new PushedFile(context.random().nextLong(), file, name, copy, on, holdings, whenEnded);
+            if (!on.add(push, MAX_PUSHES)) {
+                requireOpen();
+                throw tooMany();
+            }
         }
         try {
             threads.hashing().execute(push::prepare);
@@ -292,12 +318,18 @@ public final class Exchange implements AutoCloseable {
             String topic, Path directory, FilePolicy policy, Consumer<? super FileEvent> listener) {
         context.rights().requireReceive(topic);
         Path real = realDirectory(directory);
-        FileTopic on = topic(topic);
         FileEvents events = new FileEvents(listener, threads.callbacks());
-        Destination destination = Destination.of(real, context.disk(), events, on);
-        Acceptor acceptor = new Acceptor(destination, policy, context, transfers);
+        FileTopic on;
+        Destination destination;
+        Acceptor acceptor;
+        synchronized (topics) {
+            on = topic(topic);
+            destination = Destination.of(real, context.disk(), events, on);
+            acceptor = new Acceptor(destination, policy, context, transfers);
+            on.add(acceptor);
+        }
+        on.ask();
         new SerialExecutor(threads.disk()).execute(() -> takeUp(destination, topic, acceptor));
-        on.add(acceptor);
         return () -> on.remove(acceptor);
     }
 

@@ -11,6 +11,7 @@ import io.chaski.core.Topic;
 import io.chaski.streamer.file.FileOffer;
 import io.chaski.streamer.file.FilePush;
 import io.chaski.streamer.file.TransferFailedException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -34,6 +35,9 @@ final class FileTopic implements Destination.Voice {
 
     private static final Logger log = LoggerFactory.getLogger(FileTopic.class);
 
+    /** How long a topic is kept that nobody uses: what was said last, such as that a push is taken back, is on its way by then. */
+    private static final long IDLE_NANOS = Duration.ofSeconds(2).toNanos();
+
     /** Offers of a large tree, most of which are small, while a policy thinks. */
     private static final int MAX_HEARD = 16_384;
 
@@ -51,12 +55,17 @@ final class FileTopic implements Destination.Voice {
     private final Pacer pacer = new Pacer();
     private final Set<Manifest> asked = new LinkedHashSet<>();
     private boolean wasPaired;
+
+    /** Since when there is nothing to do here, as the ticker sees it. */
+    private long idleSinceNanos;
+
     private boolean isClosed;
 
-    FileTopic(ChaskiNode node, String name, Holdings holdings, FileRights rights, Executor callbacks) {
+    FileTopic(ChaskiNode node, String name, Holdings holdings, FileRights rights, Executor callbacks, long nowNanos) {
         this.node = node;
+        this.idleSinceNanos = nowNanos;
         this.name = name;
-        this.topic = Topic.bytes(Announcement.TOPIC_PREFIX + name);
+        this.topic = topicOf(name);
         this.holdings = holdings;
         this.rights = rights;
         this.callbacks = callbacks;
@@ -66,9 +75,14 @@ final class FileTopic implements Destination.Voice {
                 SubscribeOptions.builder()
                         .capacity(MAX_HEARD)
                         .capacityBytes(MAX_HEARD_BYTES)
-                        .onDrop(lost -> say(new Announcement.Ask()))
-                        .onGap(gap -> say(new Announcement.Ask()))
+                        .onDrop(lost -> ask())
+                        .onGap(gap -> ask())
                         .build());
+    }
+
+    /** Where receivers and publishers of files speak. */
+    static Topic<byte[]> topicOf(String name) {
+        return Topic.bytes(Announcement.TOPIC_PREFIX + name);
     }
 
     // ---- speaking
@@ -156,7 +170,7 @@ final class FileTopic implements Destination.Voice {
             isAsking |= acceptor.needsOffers();
         }
         if (isAsking) {
-            say(new Announcement.Ask());
+            ask();
         }
         List<PushedFile> again = List.of();
         Set<Manifest> haves;
@@ -173,6 +187,14 @@ final class FileTopic implements Destination.Voice {
                 .forEach(manifest -> say(new Announcement.Have(manifest)));
         pacer.tick();
         speak();
+    }
+
+    /** Whether nobody has used it for a while; the ticker asks. */
+    boolean isIdle(long nowNanos) {
+        if (!acceptors.isEmpty() || pushes() > 0 || !pacer.isEmpty()) {
+            idleSinceNanos = nowNanos;
+        }
+        return nowNanos - idleSinceNanos >= IDLE_NANOS;
     }
 
     // ---- hearing
@@ -287,6 +309,10 @@ final class FileTopic implements Destination.Voice {
 
     void add(Acceptor acceptor) {
         acceptors.add(acceptor);
+    }
+
+    /** Asks what is offered. */
+    void ask() {
         say(new Announcement.Ask());
     }
 

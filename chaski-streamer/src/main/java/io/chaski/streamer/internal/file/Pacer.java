@@ -97,6 +97,11 @@ final class Pacer {
         return Optional.ofNullable(next);
     }
 
+    /** Whether there is nothing to say. */
+    synchronized boolean isEmpty() {
+        return refused.isEmpty() && words.isEmpty() && offers.isEmpty();
+    }
+
     /** As much may be said again. */
     synchronized void tick() {
         budget = PER_TICK;

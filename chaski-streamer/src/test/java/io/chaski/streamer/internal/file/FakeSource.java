@@ -11,6 +11,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -23,10 +24,14 @@ final class FakeSource {
     final FileHasher.Hashed hashed;
     private final KnownFile file;
     private final Queue<Announcement.Offer> offers = new ConcurrentLinkedQueue<>();
+    private final Map<Manifest, Script> others = new ConcurrentHashMap<>();
     final AtomicInteger streams = new AtomicInteger();
     private final ChaskiNode node;
     private final Topic<byte[]> topic;
     private Registration served;
+
+    /** What it has of a file, and what it says to each request for a chunk of it. */
+    private record Script(KnownFile file, BitSet has, Function<Integer, List<PullMessage>> answers) {}
 
     FakeSource(ChaskiNode node, String topic, Path file) throws Exception {
         this.node = node;
@@ -62,10 +67,22 @@ final class FakeSource {
 
     /** Has some chunks and answers each request for one with what the test says. */
     void serve(BitSet has, Function<Integer, List<PullMessage>> answers) {
+        Script script = new Script(file, has, answers);
         served = node.streams().serve(PullMessage.PROTOCOL, stream -> {
             streams.incrementAndGet();
-            return listener(has, answers);
+            return new Listener(script);
         });
+    }
+
+    /** Offers another file besides, says that it has all of it, and answers each request for a chunk with what the test says. */
+    void offerAlso(
+            long pushId,
+            KnownFile other,
+            Manifest manifest,
+            String name,
+            Function<Integer, List<PullMessage>> answers) {
+        others.put(manifest, new Script(other, other.all(), answers));
+        offer(pushId, manifest, name);
     }
 
     /** Offers and gives nothing more; the node may be used for something else. */
@@ -74,26 +91,32 @@ final class FakeSource {
         served.close();
     }
 
-    private StreamListener listener(BitSet has, Function<Integer, List<PullMessage>> answers) {
-        return new StreamListener() {
-            @Override
-            public void onMessage(Stream stream, byte[] message) {
-                PullMessage request = PullMessage.decode(message);
-                if (request instanceof PullMessage.Which which) {
-                    if (which.withList()) {
-                        send(stream, file.list());
-                    }
-                    send(stream, PullMessage.Book.of(hashed.manifest(), has));
-                } else if (request instanceof PullMessage.Get get) {
-                    answers.apply(get.chunk()).forEach(answer -> send(stream, answer));
-                }
-            }
+    /** Of one stream; until it has been told which file is meant, it is its own. */
+    private final class Listener implements StreamListener {
+        private Script script;
 
-            @Override
-            public void onEnd(Stream stream) {
-                stream.end();
+        private Listener(Script script) {
+            this.script = script;
+        }
+
+        @Override
+        public void onMessage(Stream stream, byte[] message) {
+            PullMessage request = PullMessage.decode(message);
+            if (request instanceof PullMessage.Which which) {
+                script = others.getOrDefault(which.manifest(), script);
+                if (which.withList()) {
+                    send(stream, script.file().list());
+                }
+                send(stream, PullMessage.Book.of(script.file().manifest(), script.has()));
+            } else if (request instanceof PullMessage.Get get) {
+                script.answers().apply(get.chunk()).forEach(answer -> send(stream, answer));
             }
-        };
+        }
+
+        @Override
+        public void onEnd(Stream stream) {
+            stream.end();
+        }
     }
 
     private static void send(Stream stream, PullMessage message) {

@@ -42,11 +42,13 @@ class TransferTest {
     Path temp;
 
     private Path directory;
+    private WatchedDisk disk;
     private KnownFile file;
 
     @BeforeEach
     void make() throws IOException {
         directory = Files.createDirectory(temp.resolve("in")).toRealPath();
+        disk = new WatchedDisk(directory);
         file = new KnownFile(TestFiles.file(temp, "f", 3 * Manifest.MIN_CHUNK_BYTES + 17, 1));
     }
 
@@ -72,6 +74,23 @@ class TransferTest {
         assertThat(party.last()).isInstanceOf(FileEvent.Completed.class);
         assertThat(party.said.get(party.said.size() - 1).state()).isEqualTo(FilePush.State.COMPLETED);
         assertThat(directory.resolve(name)).hasBinaryContent(file.content);
+    }
+
+    /**
+     * Another file is taken, and but for that one there is nothing in the directory, nor was there ever.
+     *
+     * @param names what may be there
+     */
+    private void onlyCame(Receiving receiving, Receiving.Party party, String... names) throws IOException {
+        KnownFile another = new KnownFile(TestFiles.file(temp, "another", 1_000, 2));
+        receiving.sources.serve(OFFICE, another);
+        party.acceptor.onOffer(Receiving.offer(OFFICE, 99, another.manifest(), "another"));
+        receiving.work();
+        List<String> all = new ArrayList<>(List.of(names));
+        all.add("another");
+        assertThat(Peer.names(directory)).containsExactlyInAnyOrderElementsOf(all);
+        assertThat(disk.names()).as("names there have ever been").containsExactlyInAnyOrderElementsOf(all);
+        assertThat(directory.resolve("another")).hasBinaryContent(another.content);
     }
 
     // ---- the disk
@@ -107,16 +126,16 @@ class TransferTest {
 
     @Test
     void a_file_is_forced_before_it_has_its_name_and_its_name_before_anybody_hears_of_it() {
-        RecordingDisk disk = new RecordingDisk();
-        Receiving receiving = new Receiving(ROOM, disk);
+        RecordingDisk recording = new RecordingDisk();
+        Receiving receiving = new Receiving(ROOM, recording);
         receiving.sources.serve(OFFICE, file);
-        Receiving.Party party = receiving.accept(directory, ALL, disk::note);
+        Receiving.Party party = receiving.accept(directory, ALL, recording::note);
 
         party.acceptor.onOffer(offer(1, "f"));
         receiving.work();
 
         completed(party, "f");
-        assertThat(disk.steps)
+        assertThat(recording.steps)
                 .containsExactly(
                         "ACCEPTED",
                         "Accepted",
@@ -124,14 +143,14 @@ class TransferTest {
                         "forced",
                         "written",
                         "forced",
-                        "names forced in in with " + List.of(descriptionIn(disk), "f"),
+                        "names forced in in with " + List.of(descriptionIn(recording), "f"),
                         "COMPLETED",
                         "Completed");
     }
 
     /** It is removed when the file has its name. */
-    private static String descriptionIn(RecordingDisk disk) {
-        String names = disk.steps.stream()
+    private static String descriptionIn(RecordingDisk recording) {
+        String names = recording.steps.stream()
                 .filter(step -> step.startsWith("names"))
                 .findFirst()
                 .orElseThrow();
@@ -140,14 +159,14 @@ class TransferTest {
 
     @Test
     void the_directories_of_a_path_are_forced_as_well() {
-        RecordingDisk disk = new RecordingDisk();
-        Receiving receiving = new Receiving(ROOM, disk);
+        RecordingDisk recording = new RecordingDisk();
+        Receiving receiving = new Receiving(ROOM, recording);
         receiving.sources.serve(OFFICE, file);
 
         receiving.accept(directory, ALL).acceptor.onOffer(offer(1, "d/e/f"));
         receiving.work();
 
-        assertThat(disk.steps.stream().filter(step -> step.startsWith("names")))
+        assertThat(recording.steps.stream().filter(step -> step.startsWith("names")))
                 .extracting(step -> step.substring(0, step.indexOf(" with")))
                 .containsExactly("names forced in in", "names forced in d", "names forced in e");
     }
@@ -217,7 +236,7 @@ class TransferTest {
     @Test
     void row_97_a_link_that_gets_the_name_meanwhile_is_not_followed() throws IOException {
         Path outside = Files.writeString(temp.resolve("outside"), "old");
-        Receiving receiving = new Receiving();
+        Receiving receiving = new Receiving(ROOM, disk);
         Receiving.Party party = inTheMiddle(receiving, NameClash.REPLACE, "f");
 
         Files.createSymbolicLink(directory.resolve("f"), outside);
@@ -225,13 +244,14 @@ class TransferTest {
 
         failed(party, FileProblem.EXISTS);
         assertThat(outside).hasContent("old");
-        assertThat(Peer.names(directory)).containsExactly("f");
+        assertThat(directory.resolve("f")).isSymbolicLink();
+        onlyCame(receiving, party, "f");
     }
 
     @Test
     void row_97_a_directory_that_becomes_a_link_meanwhile_is_not_followed() throws IOException {
         Path outside = Files.createDirectory(temp.resolve("outside"));
-        Receiving receiving = new Receiving();
+        Receiving receiving = new Receiving(ROOM, disk);
         Receiving.Party party = inTheMiddle(receiving, NameClash.REFUSE, "d/f");
 
         Files.createSymbolicLink(directory.resolve("d"), outside);
@@ -239,12 +259,14 @@ class TransferTest {
 
         failed(party, FileProblem.EXISTS);
         assertThat(outside).isEmptyDirectory();
+        assertThat(directory.resolve("d")).isSymbolicLink();
+        onlyCame(receiving, party, "d");
     }
 
     @Test
     void row_97_a_temporary_file_that_becomes_a_link_meanwhile_gets_no_name() throws IOException {
         Path outside = Files.writeString(temp.resolve("outside"), "old");
-        Receiving receiving = new Receiving();
+        Receiving receiving = new Receiving(ROOM, disk);
         Receiving.Party party = inTheMiddle(receiving, NameClash.REFUSE, "f");
 
         Path part = directory.resolve(Peer.names(directory).get(1));
@@ -255,7 +277,49 @@ class TransferTest {
 
         failed(party, FileProblem.DISK_FAILED);
         assertThat(outside).hasContent("old");
-        assertThat(Peer.names(directory)).isEmpty();
+        onlyCame(receiving, party);
+    }
+
+    // ---- rows 100 to 102
+
+    @Test
+    void row_100_a_file_whose_sender_gives_something_else_never_gets_its_name() throws IOException {
+        Receiving receiving = new Receiving(ROOM, disk);
+        receiving.sources.serve(OFFICE, file, file.all(), chunk -> List.of(file.falseChunk(chunk)));
+        Receiving.Party party = receiving.accept(directory, ALL);
+
+        party.acceptor.onOffer(offer(1, "f"));
+        receiving.pass(EXPIRY.multipliedBy(2));
+
+        failed(party, FileProblem.HASH_MISMATCH);
+        onlyCame(receiving, party);
+    }
+
+    @Test
+    void row_101_a_file_whose_sender_vanishes_never_gets_its_name() throws IOException {
+        Receiving receiving = new Receiving(ROOM, disk);
+        Receiving.Party party = inTheMiddle(receiving, NameClash.REFUSE, "f");
+
+        receiving.sources.cutOff(OFFICE);
+        receiving.pass(EXPIRY.multipliedBy(2));
+
+        failed(party, FileProblem.IDLE);
+        onlyCame(receiving, party);
+    }
+
+    @Test
+    void row_102_a_file_that_takes_the_disk_below_its_floor_on_its_way_never_gets_its_name() throws IOException {
+        file = new KnownFile(TestFiles.file(temp, "large", 17 << 20, 3)); // longer than nobody looks at the disk
+        FileOptions floor = FileOptions.builder().keepFree(1 << 20, 0).build();
+        Receiving receiving = new Receiving(floor, disk);
+        Receiving.Party party = inTheMiddle(receiving, NameClash.REFUSE, "f");
+
+        disk.usableBytes = 1_000;
+        goOn(receiving);
+
+        failed(party, FileProblem.NO_SPACE);
+        disk.usableBytes = 1L << 40;
+        onlyCame(receiving, party);
     }
 
     // ---- sources
@@ -412,13 +476,39 @@ class TransferTest {
     }
 
     @Test
-    void what_is_received_is_counted() {
+    void progress_and_completion_are_told_with_what_was_offered() {
+        Map<String, String> metadata = Map.of("for", "press");
+        Receiving receiving = new Receiving();
+        serveFirst(receiving, OFFICE, 2);
+        Receiving.Party party = receiving.accept(directory, ALL);
+        party.acceptor.onOffer(
+                new Incoming("t", OFFICE, "office", new Announcement.Offer(1, file.manifest(), "f", metadata)));
+        receiving.pass(Duration.ofSeconds(1));
+        goOn(receiving);
+
+        completed(party, "f");
+        assertThat(party.events).allSatisfy(event -> {
+            assertThat(event.offer().metadata()).isEqualTo(metadata);
+            assertThat(event.offer().hash()).isEqualTo(file.manifest().hash().toString());
+            assertThat(event.offer().size()).isEqualTo(file.content.length);
+            assertThat(event.offer().senderName()).isEqualTo("office");
+        });
+        assertThat(party.events)
+                .filteredOn(FileEvent.Progress.class::isInstance)
+                .extracting(event -> ((FileEvent.Progress) event).verifiedBytes())
+                .contains(2L * Manifest.MIN_CHUNK_BYTES)
+                .isSorted();
+    }
+
+    @Test
+    void what_is_received_is_counted() throws IOException {
         Receiving receiving = new Receiving();
         receiving.sources.serve(MEMBER, file, file.all(), chunk -> List.of(file.falseChunk(chunk)));
         Receiving.Party party = receiving.accept(
                 directory, offer -> offer.name().equals("f") ? ALL.decide(offer) : FileDecision.refuse("no"));
         party.acceptor.onOffer(Receiving.offer(MEMBER, 7, file.manifest(), "f"));
         receiving.pass(EXPIRY.multipliedBy(2)); // one chunk, and it is wrong
+        assertThat(Peer.names(directory)).isEmpty();
         receiving.sources.serve(OFFICE, file);
         party.acceptor.onOffer(offer(1, "f"));
         party.acceptor.onOffer(offer(2, "g"));

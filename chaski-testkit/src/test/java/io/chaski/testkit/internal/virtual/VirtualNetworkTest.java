@@ -138,7 +138,7 @@ class VirtualNetworkTest {
                 }
 
                 @Override
-                public void copyTo(byte[] target, int targetOffset) {
+                public void copyTo(int count, byte[] target, int targetOffset) {
                     target[targetOffset] = lent[0];
                 }
             };

@@ -243,6 +243,34 @@ final class Grants implements Delivery.Appetite {
         return false;
     }
 
+    /**
+     * Whether this node takes no more from those that owe it something only because neighbours on lazy links are behind. These
+     * get it by asking, and may be waiting for this node to ask: the ends of the tree of a ring, for each other.
+     */
+    boolean isHeldUpByLazy() {
+        for (int i = 0; i < neighbours.count(); i++) {
+            Link link = neighbours.get(i);
+            if (link.isEager() && link.in.isOwing && !isHeldUpByLazy(link)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isHeldUpByLazy(Link link) {
+        if (!link.in.isStarved) {
+            return false;
+        }
+        long mostBehind = 0;
+        for (int i = 0; i < neighbours.count(); i++) {
+            Link other = neighbours.get(i);
+            if (other != link && !other.isEager()) {
+                mostBehind = Math.max(mostBehind, progress.behind(other));
+            }
+        }
+        return settings.windowBytes() - mostBehind < step();
+    }
+
     private long cost(int bodySize) {
         return settings.messageBytes() + (long) bodySize;
     }

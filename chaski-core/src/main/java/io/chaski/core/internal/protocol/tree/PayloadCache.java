@@ -3,6 +3,7 @@ package io.chaski.core.internal.protocol.tree;
 import io.chaski.core.internal.protocol.MemoryBudget;
 import io.chaski.core.internal.wire.PayloadView;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -486,13 +487,8 @@ final class PayloadCache {
         }
 
         @Override
-        public void copyTo(byte[] target, int targetOffset) {
-            System.arraycopy(ring, offset, target, targetOffset, size);
-        }
-
-        @Override
-        public byte[] head(int count) {
-            return Arrays.copyOfRange(ring, offset, offset + Math.min(count, size));
+        public void copyTo(int count, byte[] target, int targetOffset) {
+            System.arraycopy(ring, offset, target, targetOffset, Objects.checkIndex(count, size + 1));
         }
     }
 }

@@ -22,6 +22,12 @@ final class Repair implements WantedList.Forgetful {
     /** Between questions that are repeated until there is an answer: less often than a neighbour refuses to answer. */
     private static final long PATIENT_NANOS = 1_000_000_000;
 
+    /**
+     * How long what a neighbour owes is waited for that may not send it because others are behind, who may be waiting for this
+     * node. Eight times as long as the others take to say what they have.
+     */
+    private static final long HELD_UP_NANOS = 2_000_000_000;
+
     private final ProtocolContext context;
     private final TopicRef topic;
     private final TreeSettings settings;
@@ -342,10 +348,12 @@ final class Repair implements WantedList.Forgetful {
             return true;
         }
         OriginLog log = log(item);
-        return item.seq > log.received.max()
-                && now - Math.max(item.createdNanos, log.lastActiveNanos)
-                        < settings.repair().owedNanos()
-                && grants.isOwed();
+        if (item.seq <= log.received.max() || !grants.isOwed()) {
+            return false;
+        }
+        long waitNanos =
+                grants.isHeldUpByLazy() ? HELD_UP_NANOS : settings.repair().owedNanos();
+        return now - Math.max(item.createdNanos, log.lastActiveNanos) < waitNanos;
     }
 
     private int outstanding() {
