@@ -19,17 +19,30 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ModuleMessages {
 
-    /**
-     * A message that is encoded and has no number yet.
-     *
-     * @param timestamp when it was made, by the hybrid logical clock of the node
-     * @param body envelope and payload; not to be changed
-     */
-    record Encoded(HybridTimestamp timestamp, byte[] body) {
-        /** Checks that nothing is missing. */
-        public Encoded {
-            Objects.requireNonNull(timestamp, "timestamp");
-            Objects.requireNonNull(body, "body");
+    /** A message that is encoded and has no number yet. Immutable. */
+    final class Encoded {
+        private final HybridTimestamp timestamp;
+        private final byte[] body;
+
+        /**
+         * A message.
+         *
+         * @param timestamp when it was made
+         * @param body envelope and payload; not to be changed afterwards
+         */
+        public Encoded(HybridTimestamp timestamp, byte[] body) {
+            this.timestamp = Objects.requireNonNull(timestamp, "timestamp");
+            this.body = Objects.requireNonNull(body, "body");
+        }
+
+        /** When it was made, by the hybrid logical clock of the node. */
+        public HybridTimestamp timestamp() {
+            return timestamp;
+        }
+
+        /** Envelope and payload, not to be changed. */
+        public byte[] body() {
+            return body;
         }
     }
 

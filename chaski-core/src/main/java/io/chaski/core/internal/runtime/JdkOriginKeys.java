@@ -38,8 +38,6 @@ final class JdkOriginKeys implements OriginKeys {
     /** How long a chain is believed before it is looked at again: a list of revocations may be overdue by then. */
     private static final Duration BELIEVED = Duration.ofSeconds(10);
 
-    private static final int P256_BITS = 256;
-
     private final LiveSecurity security;
 
     /** Guarded by itself, as the next one. */
