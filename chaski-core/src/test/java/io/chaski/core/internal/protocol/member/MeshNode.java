@@ -10,16 +10,12 @@ import io.chaski.core.internal.protocol.NodeMemory;
 import io.chaski.core.internal.protocol.Outbox;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Peers;
-import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.ProtocolSettings;
-import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.protocol.UnsignedContext;
 import io.chaski.core.internal.protocol.edge.HeardAddresses;
 import io.chaski.core.internal.protocol.find.Discovery;
-import io.chaski.core.internal.protocol.proof.OriginKeys;
-import io.chaski.core.internal.wire.ArrayPayload;
-import io.chaski.core.internal.wire.ChainHash;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.DiscoveryFrame;
 import io.chaski.core.internal.wire.Frame;
@@ -38,7 +34,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /** A node of a {@link Mesh}: overlays, discovery, edges, and nothing else. */
-public final class MeshNode extends NoConnections implements ProtocolContext, Peers {
+public final class MeshNode extends NoConnections implements UnsignedContext, Peers {
 
     /** A dial and everybody who waits for it. */
     static final class Dial {
@@ -499,21 +495,6 @@ public final class MeshNode extends NoConnections implements ProtocolContext, Pe
     @Override
     public NodeMemory memory() {
         return memory;
-    }
-
-    @Override
-    public String cluster() {
-        throw new UnsupportedOperationException("nothing is signed here");
-    }
-
-    @Override
-    public void onSigned(ChainHash hash, ArrayPayload chain) {
-        throw new UnsupportedOperationException("nothing is signed here");
-    }
-
-    @Override
-    public boolean onProved(Source source, OriginKeys.Owner owner, ChainHash hash, ArrayPayload chain) {
-        throw new UnsupportedOperationException("nothing is signed here");
     }
 
     @Override

@@ -8,14 +8,12 @@ import io.chaski.core.internal.protocol.NodeMemory;
 import io.chaski.core.internal.protocol.Outbox;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Peers;
-import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.ProtocolSettings;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TopicRef;
-import io.chaski.core.internal.protocol.proof.OriginKeys;
+import io.chaski.core.internal.protocol.UnsignedContext;
 import io.chaski.core.internal.wire.ArrayPayload;
-import io.chaski.core.internal.wire.ChainHash;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.PayloadView;
@@ -68,7 +66,7 @@ public final class StreamPair {
     }
 
     /** One node: its streams, and its view of the other as a peer. */
-    public final class Side implements ProtocolContext, Peer {
+    public final class Side implements UnsignedContext, Peer {
         public final Deque<Frame> underWay = new ArrayDeque<>();
         final List<String> misbehaviour = new ArrayList<>();
         final Set<Object> holders = new HashSet<>();
@@ -208,21 +206,6 @@ public final class StreamPair {
         @Override
         public NodeMemory memory() {
             throw new UnsupportedOperationException("there are no topics here");
-        }
-
-        @Override
-        public String cluster() {
-            throw new UnsupportedOperationException("nothing is signed here");
-        }
-
-        @Override
-        public void onSigned(ChainHash hash, ArrayPayload chain) {
-            throw new UnsupportedOperationException("nothing is signed here");
-        }
-
-        @Override
-        public boolean onProved(Source source, OriginKeys.Owner owner, ChainHash hash, ArrayPayload chain) {
-            throw new UnsupportedOperationException("nothing is signed here");
         }
 
         @Override
