@@ -1,4 +1,4 @@
-package io.chaski.testkit;
+package io.chaski.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -38,7 +38,7 @@ class ApiDocumentationTest {
     Path classes;
 
     @ParameterizedTest
-    @ValueSource(strings = {"chaski-core", "chaski-testkit"})
+    @ValueSource(strings = {"chaski-core", "chaski-streamer", "chaski-remote", "chaski-ca", "chaski-testkit"})
     void every_exported_type_and_member_has_a_comment(String module) throws IOException {
         List<Path> sources = exportedSources(Path.of("..", module, "src", "main", "java"));
 
