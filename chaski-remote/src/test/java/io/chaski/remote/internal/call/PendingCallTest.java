@@ -35,6 +35,7 @@ import io.chaski.remote.internal.model.ErrorTypes;
 import io.chaski.remote.internal.model.MethodModel;
 import io.chaski.remote.internal.model.ModelReader;
 import io.chaski.remote.internal.model.ServiceModel;
+import io.chaski.remote.internal.serve.CallRights;
 import io.chaski.remote.internal.serve.ServedServices;
 import io.chaski.remote.internal.wire.Budget;
 import io.chaski.remote.internal.wire.Description;
@@ -106,6 +107,7 @@ class PendingCallTest {
     private final Budget budget = new Budget(1 << 20);
     private final RemoteOptions.Builder options = RemoteOptions.builder();
     private final CallOptions.Builder calls = CallOptions.builder().deadline(Duration.ofSeconds(50));
+    private CallRights rights = new NoPolicies();
     private Calling calling;
 
     private static byte[] failure(char code) {
@@ -142,8 +144,8 @@ class PendingCallTest {
                     new CallEvents(Runnable::run),
                     node -> {},
                     new Random(42),
-                    new ServedServices(new NoPolicies()).callbacks(),
-                    new NoPolicies());
+                    new ServedServices(rights).callbacks(),
+                    rights);
         }
         return calling;
     }
@@ -560,6 +562,44 @@ class PendingCallTest {
         later.runAll();
         assertThat(result).isCompletedWithValue(null);
         assertThat(told).hasSize(1);
+    }
+
+    @Test
+    void so_is_the_failure_of_one_that_was_executed_before_its_sender_could_say_that_it_was_sent() {
+        onlyAliceServes();
+        List<CallException> told = new ArrayList<>();
+        options.oneWayFailures(told::add);
+        Target target = new Target(
+                "work",
+                MODEL,
+                MODEL.methods().stream()
+                        .filter(method -> method.isOneWay())
+                        .findFirst()
+                        .orElseThrow(),
+                Providers.at(ALICE));
+        streams.onArguments = stream -> answer(stream, failure('6'));
+        CompletableFuture<Object> result =
+                Invocation.later(calling(), target).begin(Arrays.asList(1), CallLayers.of(calls.build(), calling()));
+        assertThat(result).isCompletedWithValue(null);
+        assertThat(told).hasSize(1);
+    }
+
+    @Test
+    void a_node_that_may_not_serve_is_sent_nothing_and_the_call_is_denied() throws Exception {
+        onlyAliceServes();
+        rights = new NoPolicies() {
+            @Override
+            public Optional<String> refusalToServe(NodeId provider, String service) {
+                return Optional.of("it may not");
+            }
+        };
+        assertThat(failureOf(work(ALICE).again(1)))
+                .isInstanceOfSatisfying(
+                        CallDeniedException.class,
+                        denied -> assertThat(denied.execution()).isEqualTo(Execution.NOT_EXECUTED));
+        FakeStream stream = streams.opened.get(0);
+        assertThat(stream.sent).isEmpty();
+        assertThat(stream.reset).isEqualTo(StreamCode.CANCELLED);
     }
 
     @Test
