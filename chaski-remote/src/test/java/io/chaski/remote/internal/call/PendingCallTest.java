@@ -538,20 +538,21 @@ class PendingCallTest {
 
     // ---- one-way calls
 
+    private static Target oneWayAtAlice() {
+        MethodModel oneWay = MODEL.methods().stream()
+                .filter(MethodModel::isOneWay)
+                .findFirst()
+                .orElseThrow();
+        return new Target("work", MODEL, oneWay, Providers.at(ALICE));
+    }
+
     @Test
     void the_failure_of_a_one_way_call_that_was_sent_is_told_even_if_its_caller_has_not_heard_of_that_yet() {
         onlyAliceServes();
         List<CallException> told = new ArrayList<>();
         options.oneWayFailures(told::add);
         ManualExecutor later = new ManualExecutor();
-        Target target = new Target(
-                "work",
-                MODEL,
-                MODEL.methods().stream()
-                        .filter(method -> method.isOneWay())
-                        .findFirst()
-                        .orElseThrow(),
-                Providers.at(ALICE));
+        Target target = oneWayAtAlice();
         streams.onArguments = stream -> {};
         Calling own = calling();
         CompletableFuture<Object> result =
@@ -569,14 +570,7 @@ class PendingCallTest {
         onlyAliceServes();
         List<CallException> told = new ArrayList<>();
         options.oneWayFailures(told::add);
-        Target target = new Target(
-                "work",
-                MODEL,
-                MODEL.methods().stream()
-                        .filter(method -> method.isOneWay())
-                        .findFirst()
-                        .orElseThrow(),
-                Providers.at(ALICE));
+        Target target = oneWayAtAlice();
         streams.onArguments = stream -> answer(stream, failure('6'));
         CompletableFuture<Object> result =
                 Invocation.later(calling(), target).begin(Arrays.asList(1), CallLayers.of(calls.build(), calling()));
@@ -607,14 +601,7 @@ class PendingCallTest {
         streams.description = node -> done(NONE);
         List<CallException> told = new ArrayList<>();
         options.oneWayFailures(told::add);
-        Target target = new Target(
-                "work",
-                MODEL,
-                MODEL.methods().stream()
-                        .filter(method -> method.isOneWay())
-                        .findFirst()
-                        .orElseThrow(),
-                Providers.at(ALICE));
+        Target target = oneWayAtAlice();
         CompletableFuture<Object> result =
                 Invocation.later(calling(), target).begin(Arrays.asList(1), CallLayers.of(calls.build(), calling()));
         assertThat(result).isCompletedExceptionally();
