@@ -78,6 +78,8 @@ class CallEventsIT {
                 ServeOptions.schedulable());
         Desk desk = client.at(server.node().id()).proxy("desk", Desk.class, CallOptions.within(Remotes.LIMIT));
         desk.work("secret");
+        soon(() -> assertThat(called.heard).hasSize(2)); // which may be a moment after the result
+        soon(() -> assertThat(served.heard).hasSize(2));
         assertThatThrownBy(() -> desk.work("bad secret")).isInstanceOf(RemoteCallException.class);
         soon(() -> assertThat(called.heard)
                 .containsExactly(

@@ -5,6 +5,7 @@ import static io.chaski.remote.Remotes.get;
 import static io.chaski.remote.Remotes.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -326,7 +328,9 @@ class CallbacksIT {
     void deadline() throws Exception {
         Hanging hanging = new Hanging();
         Speaker hurried = ChaskiRemote.with(speaker, CallOptions.within(Duration.ofSeconds(3)));
-        assertThatThrownBy(() -> hurried.hang(hanging)).isInstanceOf(CallTimeoutException.class);
+        // The implementation gives in at the same moment, and on a busy machine its answer may be first.
+        Throwable late = catchThrowable(() -> hurried.hang(hanging));
+        assertThat(Stream.ofNullable(late)).allMatch(CallTimeoutException.class::isInstance);
         assertThat(hanging.remaining.take()).isLessThanOrEqualTo(Duration.ofSeconds(3));
         hanging.awaitInterrupted();
         String name = name();

@@ -146,8 +146,9 @@ final class Attempt implements StreamListener {
         }
         Optional<String> refusal = calling.rights().refusalToServe(peer, target.service());
         if (refusal.isPresent()) { // who it is, is known only now
-            made.cancel();
+            // First the outcome and then the end of the stream, which would be one, too.
             end(AttemptEnd.failed(new CallDeniedException(peer, refusal.get()), AttemptEnd.Next.ANOTHER_NODE));
+            made.cancel();
             return;
         }
         BodyWriter sending = items.writer(made, arguments, onSent);
@@ -187,7 +188,7 @@ final class Attempt implements StreamListener {
         }
     }
 
-    /** First the outcome and then the end of the stream, which would be one, too. */
+    /** In this order, as in {@link #onOpened}. */
     private void onAnswer(Stream from, AttemptEnd outcome) {
         end(outcome);
         BodyWriter sending = writer;

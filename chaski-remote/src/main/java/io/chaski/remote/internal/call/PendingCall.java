@@ -118,8 +118,8 @@ final class PendingCall {
             calling.all().remove(cancel);
             told.end(peer(), outcomeOf(body, failure));
             items.close();
-            if (failure == null) {
-                sent.complete(null);
+            if (failure == null || isExecuted(failure)) {
+                sent.complete(null); // the thread that has sent it may not have come to say so
             } else {
                 sent.completeExceptionally(failure);
             }
@@ -132,6 +132,10 @@ final class PendingCall {
             String many = Calling.MAX_DELAYED + " calls wait for their beginning already";
             giveUp(new PeerBusyException(null, many));
         }
+    }
+
+    private static boolean isExecuted(Throwable failure) {
+        return failure instanceof CallException failed && failed.execution() == Execution.EXECUTED;
     }
 
     private static String outcomeOf(@Nullable Body body, @Nullable Throwable failure) {

@@ -35,6 +35,7 @@ import io.chaski.remote.internal.model.ErrorTypes;
 import io.chaski.remote.internal.model.MethodModel;
 import io.chaski.remote.internal.model.ModelReader;
 import io.chaski.remote.internal.model.ServiceModel;
+import io.chaski.remote.internal.serve.CallRights;
 import io.chaski.remote.internal.serve.ServedServices;
 import io.chaski.remote.internal.wire.Budget;
 import io.chaski.remote.internal.wire.Description;
@@ -106,6 +107,7 @@ class PendingCallTest {
     private final Budget budget = new Budget(1 << 20);
     private final RemoteOptions.Builder options = RemoteOptions.builder();
     private final CallOptions.Builder calls = CallOptions.builder().deadline(Duration.ofSeconds(50));
+    private CallRights rights = new NoPolicies();
     private Calling calling;
 
     private static byte[] failure(char code) {
@@ -142,8 +144,8 @@ class PendingCallTest {
                     new CallEvents(Runnable::run),
                     node -> {},
                     new Random(42),
-                    new ServedServices(new NoPolicies()).callbacks(),
-                    new NoPolicies());
+                    new ServedServices(rights).callbacks(),
+                    rights);
         }
         return calling;
     }
@@ -536,20 +538,21 @@ class PendingCallTest {
 
     // ---- one-way calls
 
+    private static Target oneWayAtAlice() {
+        MethodModel oneWay = MODEL.methods().stream()
+                .filter(MethodModel::isOneWay)
+                .findFirst()
+                .orElseThrow();
+        return new Target("work", MODEL, oneWay, Providers.at(ALICE));
+    }
+
     @Test
     void the_failure_of_a_one_way_call_that_was_sent_is_told_even_if_its_caller_has_not_heard_of_that_yet() {
         onlyAliceServes();
         List<CallException> told = new ArrayList<>();
         options.oneWayFailures(told::add);
         ManualExecutor later = new ManualExecutor();
-        Target target = new Target(
-                "work",
-                MODEL,
-                MODEL.methods().stream()
-                        .filter(method -> method.isOneWay())
-                        .findFirst()
-                        .orElseThrow(),
-                Providers.at(ALICE));
+        Target target = oneWayAtAlice();
         streams.onArguments = stream -> {};
         Calling own = calling();
         CompletableFuture<Object> result =
@@ -563,18 +566,42 @@ class PendingCallTest {
     }
 
     @Test
+    void so_is_the_failure_of_one_that_was_executed_before_its_sender_could_say_that_it_was_sent() {
+        onlyAliceServes();
+        List<CallException> told = new ArrayList<>();
+        options.oneWayFailures(told::add);
+        Target target = oneWayAtAlice();
+        streams.onArguments = stream -> answer(stream, failure('6'));
+        CompletableFuture<Object> result =
+                Invocation.later(calling(), target).begin(Arrays.asList(1), CallLayers.of(calls.build(), calling()));
+        assertThat(result).isCompletedWithValue(null);
+        assertThat(told).hasSize(1);
+    }
+
+    @Test
+    void a_node_that_may_not_serve_is_sent_nothing_and_the_call_is_denied() throws Exception {
+        onlyAliceServes();
+        rights = new NoPolicies() {
+            @Override
+            public Optional<String> refusalToServe(NodeId provider, String service) {
+                return Optional.of("it may not");
+            }
+        };
+        assertThat(failureOf(work(ALICE).again(1)))
+                .isInstanceOfSatisfying(
+                        CallDeniedException.class,
+                        denied -> assertThat(denied.execution()).isEqualTo(Execution.NOT_EXECUTED));
+        FakeStream stream = streams.opened.get(0);
+        assertThat(stream.sent).isEmpty();
+        assertThat(stream.reset).isEqualTo(StreamCode.CANCELLED);
+    }
+
+    @Test
     void a_one_way_call_that_was_not_sent_fails_and_is_not_told_twice() {
         streams.description = node -> done(NONE);
         List<CallException> told = new ArrayList<>();
         options.oneWayFailures(told::add);
-        Target target = new Target(
-                "work",
-                MODEL,
-                MODEL.methods().stream()
-                        .filter(method -> method.isOneWay())
-                        .findFirst()
-                        .orElseThrow(),
-                Providers.at(ALICE));
+        Target target = oneWayAtAlice();
         CompletableFuture<Object> result =
                 Invocation.later(calling(), target).begin(Arrays.asList(1), CallLayers.of(calls.build(), calling()));
         assertThat(result).isCompletedExceptionally();
