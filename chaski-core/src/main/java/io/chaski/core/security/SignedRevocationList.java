@@ -2,9 +2,7 @@ package io.chaski.core.security;
 
 import io.chaski.core.internal.module.FieldReader;
 import io.chaski.core.internal.module.FieldReader.MalformedFieldsException;
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.security.cert.CertificateEncodingException;
+import io.chaski.core.internal.module.FieldWriter;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
@@ -36,6 +34,7 @@ public final class SignedRevocationList {
      * @param list an X.509 revocation list of version 2 in DER, such as {@code CertificateAuthority.revocationList()} gives
      * @param issuers the certificate of the authority that has signed it, and those above it; the root may be missing
      * @throws CertificateRefusedException if the list or the certificates are too large, or too many
+     * @throws IllegalArgumentException if a certificate has no encoding
      */
     public static SignedRevocationList of(byte[] list, List<X509Certificate> issuers) {
         return read(write(list, issuers));
@@ -69,26 +68,12 @@ public final class SignedRevocationList {
     }
 
     private static byte[] write(byte[] list, List<X509Certificate> issuers) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(list.length + CertificateVerifier.MAX_CHAIN_BYTES);
-        out.write(FORM);
-        out.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(list.length).array());
-        out.writeBytes(list);
-        out.write(issuers.size());
-        for (X509Certificate issuer : issuers) {
-            byte[] der = encoded(issuer);
-            out.write(der.length >>> 8);
-            out.write(der.length);
-            out.writeBytes(der);
-        }
-        return out.toByteArray();
-    }
-
-    private static byte[] encoded(X509Certificate certificate) {
-        try {
-            return certificate.getEncoded();
-        } catch (CertificateEncodingException e) {
-            throw malformed("a certificate without an encoding", e);
-        }
+        return new FieldWriter()
+                .u8(FORM)
+                .i32(list.length)
+                .bytes(list)
+                .certificates(issuers)
+                .toBytes();
     }
 
     /** The list in DER. */

@@ -1,5 +1,6 @@
 package io.chaski.core.security.policy;
 
+import io.chaski.core.internal.module.DocumentSignature;
 import io.chaski.core.security.CertificateProblem;
 import io.chaski.core.security.CertificateRefusedException;
 import io.chaski.core.security.CertificateVerifier;
@@ -23,6 +24,8 @@ public final class SignedPolicy {
 
     /** Largest one in bytes: text, certificates, signature and their lengths. */
     public static final int MAX_BYTES = Policy.MAX_BYTES + CertificateVerifier.MAX_CHAIN_BYTES + 1_024;
+
+    private static final String PURPOSE = "chaski-policy-v1";
 
     private final byte[] text;
     private final List<X509Certificate> chain;
@@ -49,7 +52,8 @@ public final class SignedPolicy {
             throw new PolicyRefusedException(Problem.DOMAIN, "it names no domain");
         }
         try {
-            byte[] signature = PolicySignature.make(text, key, chain.get(0).getPublicKey());
+            byte[] signature =
+                    DocumentSignature.make(PURPOSE, text, key, chain.get(0).getPublicKey());
             SignedPolicy signed = new SignedPolicy(text.clone(), chain, signature);
             read(signed.toBytes());
             return signed;
@@ -97,7 +101,7 @@ public final class SignedPolicy {
         if (signer.uri().role() == ChaskiUri.Role.NODE) {
             throw new PolicyRefusedException(Problem.SIGNER, "signed by a node");
         }
-        if (!PolicySignature.isValid(text, signature, chain.get(0).getPublicKey())) {
+        if (!DocumentSignature.isValid(PURPOSE, text, signature, chain.get(0).getPublicKey())) {
             throw new PolicyRefusedException(Problem.SIGNATURE, "not the signature of this text");
         }
         Policy policy = Policy.parse(text);

@@ -1,11 +1,11 @@
 package io.chaski.core.security.policy;
 
+import io.chaski.core.internal.module.DocumentSignature;
+import io.chaski.core.internal.module.FieldWriter;
 import io.chaski.core.security.CertificateVerifier;
 import io.chaski.core.security.policy.PolicyRefusedException.Problem;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -18,34 +18,16 @@ final class SignedPolicyCodec {
 
     private static final int FORM = 1;
 
-    /** Of RSA with 4,096 bits. */
-    private static final int MAX_SIGNATURE_BYTES = 512;
-
     private SignedPolicyCodec() {}
 
     static byte[] write(byte[] text, List<X509Certificate> chain, byte[] signature) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(text.length + CertificateVerifier.MAX_CHAIN_BYTES);
-        out.write(FORM);
-        out.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(text.length).array());
-        out.writeBytes(text);
-        out.write(chain.size());
-        chain.forEach(certificate -> writeShort(out, encoded(certificate)));
-        writeShort(out, signature);
-        return out.toByteArray();
-    }
-
-    private static void writeShort(ByteArrayOutputStream out, byte[] bytes) {
-        out.write(bytes.length >>> 8);
-        out.write(bytes.length);
-        out.writeBytes(bytes);
-    }
-
-    private static byte[] encoded(X509Certificate certificate) {
-        try {
-            return certificate.getEncoded();
-        } catch (CertificateEncodingException e) {
-            throw new IllegalArgumentException("a certificate without an encoding", e);
-        }
+        return new FieldWriter()
+                .u8(FORM)
+                .i32(text.length)
+                .bytes(text)
+                .certificates(chain)
+                .block(signature)
+                .toBytes();
     }
 
     static SignedPolicy read(byte[] bytes) {
@@ -56,7 +38,7 @@ final class SignedPolicyCodec {
         need(in, Integer.BYTES);
         byte[] text = take(in, in.getInt(), Policy.MAX_BYTES);
         List<X509Certificate> chain = certificates(in);
-        byte[] signature = take(in, unsignedShort(in), MAX_SIGNATURE_BYTES);
+        byte[] signature = take(in, unsignedShort(in), DocumentSignature.MAX_BYTES);
         if (in.hasRemaining()) {
             throw malformed(in.remaining() + " bytes behind it");
         }
