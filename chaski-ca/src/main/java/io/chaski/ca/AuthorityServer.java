@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An authority that nodes can ask, over TLS 1.3 with ALPN {@code chaski-ca/1}: see docs/enrolment.md. It shows a
+ * An authority that nodes can ask, over TLS 1.3 with ALPN {@code chaski-ca/1} or {@code chaski-ca/2}: see docs/enrolment.md. It shows a
  * certificate of the role {@code ca} that it gives itself, whose key is never on a disk, and replaces at two thirds of its
  * life. Up to 256 connections at a time, 8 of one host, each for 10 s and one request of 16 KiB; who sends anything else is
  * closed without a word. Thread-safe.
@@ -42,14 +42,12 @@ public final class AuthorityServer implements AutoCloseable {
     private static final Duration LOOK = Duration.ofSeconds(30);
 
     private final CertificateAuthority authority;
-    private final CertificateVerifier clients;
     private final OwnCertificate own;
     private final AuthorityListener listener;
     private final Address address;
 
     private AuthorityServer(CertificateAuthority authority, Address wanted, ServerLimits limits) throws IOException {
         this.authority = authority;
-        this.clients = new CertificateVerifier(Trust.of(authority.options().trustDomain(), Set.of(authority.root())));
         this.own = new OwnCertificate(authority, LeafUsage.SERVER);
         AuthorityListener.Listening listening = AuthorityListener.listen(
                 new InetSocketAddress(wanted.host(), wanted.port()),
@@ -106,7 +104,8 @@ public final class AuthorityServer implements AutoCloseable {
     private Identity identify(List<X509Certificate> chain) {
         Instant now = authority.now();
         Instant end = chain.isEmpty() ? now : chain.get(0).getNotAfter().toInstant();
-        return clients.verify(chain, Side.CLIENT, now.isAfter(end) ? end : now);
+        Trust trust = Trust.of(authority.options().trustDomain(), Set.copyOf(authority.roots()));
+        return new CertificateVerifier(trust).verify(chain, Side.CLIENT, now.isAfter(end) ? end : now);
     }
 
     /** Stops. Requests that are being answered are recorded to the end. */
@@ -118,9 +117,10 @@ public final class AuthorityServer implements AutoCloseable {
     /** What is answered; called by the listener on one thread. */
     private final class Answers implements Responder {
         @Override
-        public Optional<byte[]> answer(byte[] bytes, List<X509Certificate> peer, RemoteHost from) {
+        public Optional<byte[]> answer(byte[] bytes, int version, List<X509Certificate> peer, RemoteHost from) {
             try {
-                return Optional.of(EnrolmentCodec.write(answer(EnrolmentCodec.readRequest(bytes), peer, from)));
+                Reply reply = answer(EnrolmentCodec.readRequest(bytes), peer, from);
+                return Optional.of(EnrolmentCodec.write(reply, version));
             } catch (MalformedMessageException e) {
                 onMalformed(from, "no request: " + e.getMessage());
             } catch (CertificateRefusedException e) {

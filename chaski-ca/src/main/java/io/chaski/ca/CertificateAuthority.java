@@ -15,10 +15,12 @@ import io.chaski.ca.internal.token.TokenId;
 import io.chaski.ca.internal.wire.Reply;
 import io.chaski.ca.internal.wire.Request;
 import io.chaski.core.Address;
+import io.chaski.core.ChaskiException;
 import io.chaski.core.NodeBuilder;
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.Identity;
+import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.SignedRevocationList;
 import io.chaski.core.security.policy.SignedPolicy;
 import java.io.Closeable;
@@ -36,6 +38,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An authority in a directory: gives identities their certificates, and takes them back. Needs no network; its directory
@@ -47,6 +51,7 @@ public final class CertificateAuthority implements AutoCloseable {
     public static final int MAX_WHY = 1_000;
 
     private static final String LOCK = "lock";
+    private static final Logger LOG = LoggerFactory.getLogger(CertificateAuthority.class);
 
     private final Closeable lock;
     private final Path directory;
@@ -216,9 +221,14 @@ public final class CertificateAuthority implements AutoCloseable {
         return new AuthorityException(Problem.FAILED, directory + ": " + cause.getMessage(), cause);
     }
 
-    /** The certificate that nodes trust. */
-    public X509Certificate root() {
-        return opened.root();
+    /** The root above the key that signs: what tokens name. */
+    public synchronized X509Certificate root() {
+        return opened.authority().root();
+    }
+
+    /** The roots that nodes trust: one, or two while it is being replaced, the newest last. */
+    public synchronized List<X509Certificate> roots() {
+        return opened.authority().roots();
     }
 
     /** The certificate that signs those of nodes. */
@@ -253,7 +263,7 @@ public final class CertificateAuthority implements AutoCloseable {
      */
     public synchronized List<X509Certificate> issue(ChaskiUri name, byte[] certificateRequest, LeafUsage usage) {
         X509Certificate leaf = opened.authority().issue(name, certificateRequest, usage, clock.get());
-        return List.of(leaf, opened.authority().issuing(), opened.root());
+        return List.of(leaf, opened.authority().issuing(), opened.authority().root());
     }
 
     /** All tokens that have not ended, oldest first. */
@@ -278,24 +288,81 @@ public final class CertificateAuthority implements AutoCloseable {
     }
 
     /**
+     * As {@link #rotateIssuing(PasswordSource, boolean)}, when nodes have had the time.
+     *
+     * @param password of the keys
+     */
+    public void rotateIssuing(PasswordSource password) {
+        rotateIssuing(password, false);
+    }
+
+    /**
      * Replaces the issuing key and its certificate, which lasts a year. Nodes notice nothing: they trust the root, and what
      * the key before has signed is good until it ends. Its certificate is kept until then; the key is removed at once. The
      * key of the root has to be in the directory for this, and can be put away again.
      *
+     * <p>While a root {@link #addRoot is being replaced} it is the newest one that vouches for the next key, and so for certificates
+     * from now on. Tokens name the root, so those that were made before are of no use then, and not used up.
+     *
      * @param password of the keys
-     * @throws AuthorityException with MISSING if the key of the root is not there, WRONG_PASSWORD, DAMAGED or FAILED.
+     * @param isForced also below a root that nodes may not have heard of yet: those shut out everybody who has a certificate from
+     *     now on. Otherwise not before the longest life of a certificate is over since the root was added
+     * @throws AuthorityException with MISSING if the key of the root is not there, TOO_EARLY, WRONG_PASSWORD, DAMAGED or FAILED.
      *     Whether it has happened shows when the authority is opened again, and nothing is lost either way
      * @throws EnrolmentException with CA_READ_ONLY if it could not be recorded: then it has not happened
      */
-    public synchronized void rotateIssuing(PasswordSource password) {
+    public synchronized void rotateIssuing(PasswordSource password, boolean isForced) {
         char[] secret = {};
         try {
             secret = read(password);
-            files.rotate(opened, secret, clock.get(), surroundings.random());
+            files.rotate(opened, secret, isForced, clock.get(), surroundings.random());
         } catch (IOException e) {
-            throw new AuthorityException(Problem.FAILED, "rotation: " + e.getMessage(), e);
+            throw rotationFailed(e);
         } finally {
             Arrays.fill(secret, '\0');
+        }
+    }
+
+    private static AuthorityException rotationFailed(IOException cause) {
+        return new AuthorityException(Problem.FAILED, "rotation: " + cause.getMessage(), cause);
+    }
+
+    /**
+     * Begins to replace the root, whose key need not be there: makes another one, which nodes are told to trust as well, by a set with
+     * the next number that the present issuing key signs. Everything goes on below the present root until {@link #rotateIssuing}, and
+     * that one is trusted until {@link #dropRoot}.
+     *
+     * @param password of the keys
+     * @throws AuthorityException with EXISTS if a root is being replaced already, WRONG_PASSWORD, MISSING, DAMAGED or FAILED.
+     *     Whether it has happened shows when the authority is opened again, and nothing is lost either way
+     * @throws EnrolmentException with CA_READ_ONLY if it could not be recorded: then it has not happened
+     */
+    public synchronized void addRoot(PasswordSource password) {
+        char[] secret = {};
+        try {
+            secret = read(password);
+            files.addRoot(opened, secret, clock.get(), surroundings.random());
+        } catch (IOException e) {
+            throw rotationFailed(e);
+        } finally {
+            Arrays.fill(secret, '\0');
+        }
+    }
+
+    /**
+     * Ends the replacement of the root: nodes are told to trust the newest one only, and the key of the one before is removed.
+     *
+     * @param isForced also if there are certificates below the root before that have not ended: they are of no use any more then
+     * @throws AuthorityException with UNKNOWN if no root is being replaced; TOO_EARLY if the issuing key is below the root before,
+     *     also when it is forced, or there are such certificates; FAILED
+     * @throws EnrolmentException with CA_READ_ONLY if it could not be recorded: then it has not happened
+     */
+    public synchronized void dropRoot(boolean isForced) {
+        checkIsOpen();
+        try {
+            files.dropRoots(opened, isForced, clock.get());
+        } catch (IOException e) {
+            throw rotationFailed(e);
         }
     }
 
@@ -319,12 +386,25 @@ public final class CertificateAuthority implements AutoCloseable {
 
     /** Answers a request with a token. */
     synchronized Reply enrol(Request request, RemoteHost from) {
-        return opened.authority().enrol(request, from, clock.get());
+        return withPolicy(opened.authority().enrol(request, from, clock.get()));
     }
 
     /** Answers a request by whose certificate is known. */
     synchronized Reply renew(Identity current, Request request, RemoteHost from) {
-        return opened.authority().renew(current, request, from, clock.get());
+        return withPolicy(opened.authority().renew(current, request, from, clock.get()));
+    }
+
+    /** A certificate was given: that there is no policy to go with it now is no reason to keep it back. */
+    private Reply withPolicy(Reply reply) {
+        if (!(reply instanceof Reply.Granted granted)) {
+            return reply;
+        }
+        try {
+            return granted.with(presentPolicy());
+        } catch (ChaskiException e) {
+            LOG.warn("A certificate is given without a policy: {}", e.getMessage());
+            return granted;
+        }
     }
 
     /** Takes note of what is no request. */
@@ -456,7 +536,17 @@ public final class CertificateAuthority implements AutoCloseable {
      */
     public synchronized SignedRevocationList signedRevocationList() {
         byte[] list = revocationList();
-        return SignedRevocationList.of(list, List.of(opened.authority().issuing(), opened.root()));
+        return SignedRevocationList.of(
+                list, List.of(opened.authority().issuing(), opened.authority().root()));
+    }
+
+    /**
+     * The roots that nodes trust, with a number, as the present issuing key signs them: what a node takes, and hands on to all
+     * others.
+     */
+    public synchronized SignedBundle signedBundle() {
+        checkIsOpen();
+        return opened.authority().bundle();
     }
 
     /**
@@ -494,6 +584,28 @@ public final class CertificateAuthority implements AutoCloseable {
         } catch (IOException e) {
             throw failed(directory, e);
         }
+    }
+
+    /**
+     * The policy that was signed last, signed again if nodes would not believe it for long: its certificate is over in part, or of
+     * an issuing key of before.
+     *
+     * @throws EnrolmentException if it cannot be signed again
+     * @throws io.chaski.core.security.policy.PolicyRefusedException with NOT_IN_FORCE if it has expired
+     */
+    synchronized Optional<SignedPolicy> presentPolicy() {
+        Optional<SignedPolicy> known = policy();
+        return known.isPresent() && !isFresh(known.get())
+                ? Optional.of(signPolicy(known.get().text()))
+                : known;
+    }
+
+    private boolean isFresh(SignedPolicy signed) {
+        X509Certificate signer = signed.chain().get(0);
+        Instant begin = signer.getNotBefore().toInstant();
+        Duration life = Duration.between(begin, signer.getNotAfter().toInstant());
+        boolean isYoung = now().isBefore(begin.plus(life.multipliedBy(2).dividedBy(3)));
+        return isYoung && signer.getIssuerX500Principal().equals(issuing().getSubjectX500Principal());
     }
 
     /** The policy that this authority has signed last; empty if it has signed none. */

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -157,10 +158,25 @@ class EnrolledNodesIT {
                         .start()) {
             ca.authority.signPolicy("{\"version\":4,\"domain\":\"plant-7.example\"}".getBytes(StandardCharsets.UTF_8));
 
-            await().atMost(PATIENCE)
-                    .until(() -> !mill.access()
-                            .decide(mill.id(), Action.SUBSCRIBE, NEWS.name())
-                            .isAllowed());
+            await().atMost(PATIENCE).until(() -> !maySubscribe(mill));
+        }
+    }
+
+    private static boolean maySubscribe(ChaskiNode node) {
+        return node.access().decide(node.id(), Action.SUBSCRIBE, NEWS.name()).isAllowed();
+    }
+
+    /** No neighbour has told them. */
+    @Test
+    void start_with_the_roots_and_the_policy_that_come_with_the_certificate() {
+        ca.authority.signPolicy("{\"version\":4,\"domain\":\"plant-7.example\"}".getBytes(StandardCharsets.UTF_8));
+
+        for (String start : List.of("first", "again")) {
+            try (ChaskiNode mill = node(MILL).enroll(ca.token(MILL)).start()) {
+                assertThat(maySubscribe(mill)).as(start).isFalse();
+                await().atMost(PATIENCE).until(() -> mill.security().bundle().isPresent());
+                assertThat(mill.security().bundle().get().roots()).containsExactly(ca.authority.root());
+            }
         }
     }
 

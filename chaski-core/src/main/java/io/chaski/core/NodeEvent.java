@@ -183,7 +183,7 @@ public sealed interface NodeEvent {
      * This node follows something else that its authority has signed; its neighbours, or this program, have brought it.
      *
      * @param document what
-     * @param number of the list, or version of the policy
+     * @param number of the list or the set of roots, or version of the policy
      */
     record TrustUpdated(TrustDocument document, long number) implements NodeEvent {}
 
@@ -191,6 +191,8 @@ public sealed interface NodeEvent {
     enum TrustDocument {
         /** {@link io.chaski.core.security.SignedRevocationList}. */
         REVOCATIONS,
+        /** {@link io.chaski.core.security.SignedBundle}. */
+        BUNDLE,
         /** {@link io.chaski.core.security.policy.SignedPolicy}. */
         POLICY
     }
@@ -202,6 +204,15 @@ public sealed interface NodeEvent {
      * @param nextUpdate when it was due
      */
     record RevocationsOverdue(Instant nextUpdate) implements NodeEvent {}
+
+    /**
+     * The authority trusts the root of this node's certificate no more, and the node has not renewed in time: nobody who knows
+     * it believes this node. It stays with the roots that it has, and follows the set when it has another certificate. Told once
+     * for each set; see {@link io.chaski.core.security.NodeSecurity#update(io.chaski.core.security.SignedBundle)}.
+     *
+     * @param number of the set of roots
+     */
+    record OwnRootDropped(long number) implements NodeEvent {}
 
     /**
      * A node that this one dialled has seen a later incarnation of it, left by a clock that was ahead or by a data

@@ -61,6 +61,10 @@ final class TlsNodes implements AutoCloseable {
         return credentials(authority, name, lifetime);
     }
 
+    Credentials credentials(TestAuthority by, String name) {
+        return credentials(by, name, Duration.ofDays(1));
+    }
+
     private Credentials credentials(TestAuthority by, String name, Duration lifetime) {
         KeyPair keys = KeyPairs.generate();
         return new Credentials(
@@ -108,7 +112,7 @@ final class TlsNodes implements AutoCloseable {
     }
 
     TrustMode ca(TestAuthority by, String name) {
-        return TrustMode.ca(credentials(by, name, Duration.ofDays(1)), by.trust());
+        return TrustMode.ca(credentials(by, name), by.trust());
     }
 
     NodeBuilder builder(String name, TrustMode mode) {

@@ -116,6 +116,15 @@ public final class CertificateVerifier {
             return new Trust(trustDomain, roots, Optional.empty(), false, DenyList.EMPTY);
         }
 
+        /**
+         * The same with other roots.
+         *
+         * @param others who may vouch for identities, 1 or more
+         */
+        public Trust withRoots(Set<X509Certificate> others) {
+            return new Trust(trustDomain, others, revocations, isListRequired, denied);
+        }
+
         /** The same, but everybody is refused while the list is missing or overdue. */
         public Trust requiringList() {
             return new Trust(trustDomain, roots, revocations, true, denied);
@@ -320,6 +329,11 @@ public final class CertificateVerifier {
         if (trust.denied().uris().contains(uri)) {
             throw refused(CertificateProblem.REVOKED, "the identity is denied here");
         }
+        checkIsNotRevoked(trust, chain);
+    }
+
+    /** Neither on the list of the authority nor denied on this node, by number or key. */
+    static void checkIsNotRevoked(Trust trust, List<X509Certificate> chain) {
         for (X509Certificate certificate : chain) {
             boolean isListed = trust.revocations()
                     .filter(list -> list.serials().contains(certificate.getSerialNumber()))

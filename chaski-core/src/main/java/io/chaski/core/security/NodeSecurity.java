@@ -30,8 +30,8 @@ public interface NodeSecurity {
     void update(Credentials credentials);
 
     /**
-     * Goes on with other roots, another revocation list or another deny list. The list stays with this node: one that is to reach
-     * the others is handed over as it was signed.
+     * Goes on with other roots, another revocation list or another deny list. Roots and list stay with this node: what is to reach
+     * the others is handed over as it was signed. Once a signed set of roots is followed, its roots stay in force instead of these.
      *
      * @param trust whom to believe from now on
      * @throws IllegalStateException if the mode is not {@link TrustMode.Ca}
@@ -52,10 +52,32 @@ public interface NodeSecurity {
     boolean update(SignedRevocationList list);
 
     /**
+     * Goes on with the roots of a set that the authority has signed, in place of those before, and hands it on to the neighbours. It
+     * is stored in the data directory first, if there is one, and followed after a restart, whatever roots are configured then. No
+     * other {@code update} takes it back.
+     *
+     * <p>A node does not shut itself out: a set without the root of its own certificate is refused, and the node stays with the
+     * roots that it has. When a neighbour has brought it, that is told as {@link io.chaski.core.NodeEvent.OwnRootDropped}. The others
+     * have ceased to believe this node by then, and it comes back with a renewed certificate, or a new token.
+     *
+     * @param bundle such as {@code CertificateAuthority.signedBundle()} gives
+     * @return false if this node knows it already: then nothing has changed
+     * @throws CertificateRefusedException if the signer's certificates do not lead to a root that is trusted now, or are revoked
+     * @throws BundleRefusedException if it was not signed by an issuing authority, is for another trust domain, has a lower number
+     *     than the one that is known or the same with other roots, or leaves out the root of this node's own certificate
+     * @throws IllegalStateException if the mode is not {@link TrustMode.Ca}
+     */
+    boolean update(SignedBundle bundle);
+
+    /** The set of roots that is followed; empty if it was configured, and no authority has signed it. */
+    Optional<SignedBundle> bundle();
+
+    /**
      * Goes on with other credentials and other trust at once, in the same mode.
      *
      * @param mode of the same record as now
-     * @throws CertificateRefusedException if this node would not believe its own credentials
+     * @throws CertificateRefusedException if this node would not believe its own credentials, by the roots of the signed set that
+     *     it follows if there is one
      * @throws IllegalArgumentException if they belong to another node, or the mode is another one
      * @throws IllegalStateException if this node has no identity
      */

@@ -34,6 +34,7 @@ public final class SignedRevocationList {
      * @param list an X.509 revocation list of version 2 in DER, such as {@code CertificateAuthority.revocationList()} gives
      * @param issuers the certificate of the authority that has signed it, and those above it; the root may be missing
      * @throws CertificateRefusedException if the list or the certificates are too large, or too many
+     * @throws IllegalArgumentException if a certificate has no encoding
      */
     public static SignedRevocationList of(byte[] list, List<X509Certificate> issuers) {
         return read(write(list, issuers));

@@ -44,10 +44,13 @@ public final class AuthorityCommand {
                 new CertificateVerbs.Readmit(),
                 new UpkeepVerbs.CrlShow(),
                 new UpkeepVerbs.CrlPublish(),
-                new UpkeepVerbs.RotateIssuing(),
+                new RotationVerbs.Issuing(),
+                new RotationVerbs.Root(),
+                new RotationVerbs.BundleExport(),
                 new UpkeepVerbs.AuditVerify(),
                 new PolicyVerbs.Check(),
                 new PolicyVerbs.Sign(),
+                new PolicyVerbs.Publish(),
                 new PolicyVerbs.Explain(),
                 new Doctor());
     }

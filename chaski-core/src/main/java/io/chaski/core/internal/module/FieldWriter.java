@@ -13,7 +13,7 @@ public final class FieldWriter {
     /**
      * A byte.
      *
-     * @param value 0 to 255
+     * @param value 0 to 255; what is above the lowest eight bits is cut off
      */
     public FieldWriter u8(int value) {
         out.write(value);
@@ -23,7 +23,7 @@ public final class FieldWriter {
     /**
      * Two bytes.
      *
-     * @param value 0 to 65,535
+     * @param value 0 to 65,535; what is above the lowest sixteen bits is cut off
      */
     public FieldWriter u16(int value) {
         return u8(value >>> 8).u8(value);
@@ -61,8 +61,12 @@ public final class FieldWriter {
      * Two bytes of length, and the bytes.
      *
      * @param bytes 65,535 of them at most
+     * @throws IllegalArgumentException if they are more
      */
     public FieldWriter bytes16(byte[] bytes) {
+        if (bytes.length > 0xffff) {
+            throw new IllegalArgumentException("a field of " + bytes.length + " bytes");
+        }
         return u16(bytes.length).bytes(bytes);
     }
 
@@ -79,9 +83,12 @@ public final class FieldWriter {
      * A byte that says how many follow, and each behind two bytes of length.
      *
      * @param certificates 255 at most, of 65,535 bytes at most
-     * @throws IllegalArgumentException if one has no encoding
+     * @throws IllegalArgumentException if one has no encoding, or there are too many
      */
     public FieldWriter certificates(List<X509Certificate> certificates) {
+        if (certificates.size() > 0xff) {
+            throw new IllegalArgumentException(certificates.size() + " certificates");
+        }
         u8(certificates.size());
         for (X509Certificate certificate : certificates) {
             try {

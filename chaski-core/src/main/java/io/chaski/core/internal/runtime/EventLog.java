@@ -76,6 +76,11 @@ final class EventLog implements Consumer<NodeEvent> {
             warn("proof", unproved.topic(), what);
         } else if (event instanceof NodeEvent.RevocationsOverdue overdue) {
             warn("overdue", "", "the revocation list that was due at " + overdue.nextUpdate() + " has not come");
+        } else if (event instanceof NodeEvent.OwnRootDropped dropped) {
+            warn(
+                    "own-root",
+                    "",
+                    "set " + dropped.number() + " of roots leaves out that of this node's own certificate");
         } else if (event instanceof NodeEvent.Equivocation twice) {
             String what = "two messages under number " + twice.sequence() + " of "
                     + twice.origin().shortForm() + " in topic " + twice.topic();

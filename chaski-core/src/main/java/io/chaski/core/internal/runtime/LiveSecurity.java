@@ -3,6 +3,8 @@ package io.chaski.core.internal.runtime;
 import io.chaski.core.ConfigurationException;
 import io.chaski.core.Topic;
 import io.chaski.core.internal.wire.TrustFrame.Edition;
+import io.chaski.core.internal.wire.TrustKind;
+import io.chaski.core.security.BundleRefusedException;
 import io.chaski.core.security.CertificateProblem;
 import io.chaski.core.security.CertificateRefusedException;
 import io.chaski.core.security.CertificateVerifier;
@@ -11,6 +13,7 @@ import io.chaski.core.security.Credentials;
 import io.chaski.core.security.NodeSecurity;
 import io.chaski.core.security.PeerIdentity;
 import io.chaski.core.security.RevocationList;
+import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.SignedRevocationList;
 import io.chaski.core.security.TrustMode;
 import io.chaski.core.security.TrustMode.Authenticated;
@@ -71,6 +74,9 @@ public final class LiveSecurity implements NodeSecurity {
 
     /** The newest list that was signed: no update of the application takes it back. Guarded by this. */
     private Optional<RevocationList> signedList = Optional.empty();
+
+    /** The roots that were signed, in force instead of all others. Guarded by this. */
+    private Optional<SignedBundle> bundle = Optional.empty();
 
     /**
      * The state of a node that starts.
@@ -194,7 +200,36 @@ public final class LiveSecurity implements NodeSecurity {
         return true;
     }
 
-    /** Has signed lists kept from now on. */
+    @Override
+    public synchronized boolean update(SignedBundle signed) {
+        signed.verify(ca().trust(), now());
+        bundle.ifPresent(signed::checkFollows);
+        long known = keeper.number(TrustKind.BUNDLE);
+        if (signed.number() < known) {
+            throw new BundleRefusedException(
+                    BundleRefusedException.Problem.ROLLBACK, "number " + signed.number() + " after number " + known);
+        }
+        Edition edition = TrustDocuments.edition(signed);
+        if (!keeper.isNews(edition)) {
+            return false;
+        }
+        checkStaysIn(signed);
+        keeper.keep(edition, signed.toBytes(), TrustDocuments.end(signed));
+        follow(signed);
+        keeper.onFollowed(edition);
+        return true;
+    }
+
+    private void checkStaysIn(SignedBundle signed) {
+        signed.checkVouchesFor(state.authenticated().credentials().chain(), now());
+    }
+
+    @Override
+    public synchronized Optional<SignedBundle> bundle() {
+        return bundle;
+    }
+
+    /** Has signed documents kept from now on. */
     synchronized void keepWith(TrustKeeper keeping) {
         keeper = keeping;
     }
@@ -212,6 +247,19 @@ public final class LiveSecurity implements NodeSecurity {
         return list;
     }
 
+    /**
+     * Follows a set of roots again that was followed before a restart, instead of those that are configured.
+     *
+     * @param signed as it was stored
+     * @throws BundleRefusedException if it is damaged, for another domain than the configured one, or leaves out the root of the
+     *     node's own certificate
+     */
+    synchronized void restore(SignedBundle signed) {
+        signed.verifyAgain(ca().trust().trustDomain());
+        checkStaysIn(signed);
+        follow(signed);
+    }
+
     /** Looks at everybody again who is there: time has passed, and it matters. */
     synchronized void reconsider() {
         apply(new State(state.mode(), state.identity(), state.generation() + 1));
@@ -219,6 +267,15 @@ public final class LiveSecurity implements NodeSecurity {
 
     private void follow(RevocationList list) {
         signedList = newest(signedList, Optional.of(list));
+        followNewest();
+    }
+
+    private void follow(SignedBundle signed) {
+        bundle = Optional.of(signed);
+        followNewest();
+    }
+
+    private void followNewest() {
         CertificateVerifier.Trust present = ca().trust();
         CertificateVerifier.Trust next = withNewest(present);
         if (!next.equals(present)) {
@@ -229,7 +286,7 @@ public final class LiveSecurity implements NodeSecurity {
     private CertificateVerifier.Trust withNewest(CertificateVerifier.Trust trust) {
         return new CertificateVerifier.Trust(
                 trust.trustDomain(),
-                trust.roots(),
+                bundle.map(SignedBundle::roots).orElse(trust.roots()),
                 newest(trust.revocations(), signedList),
                 trust.isListRequired(),
                 trust.denied());

@@ -7,7 +7,10 @@ import io.chaski.core.internal.protocol.trust.TrustExchange.Verdict;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.TrustFrame.Edition;
 import io.chaski.core.internal.wire.TrustKind;
+import io.chaski.core.security.BundleRefusedException;
+import io.chaski.core.security.BundleRefusedException.Problem;
 import io.chaski.core.security.CertificateRefusedException;
+import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.SignedRevocationList;
 import io.chaski.core.security.TrustMode;
 import io.chaski.core.security.policy.Policy;
@@ -15,10 +18,12 @@ import io.chaski.core.security.policy.PolicyFormatException;
 import io.chaski.core.security.policy.PolicyRefusedException;
 import io.chaski.core.security.policy.SignedPolicy;
 import java.io.IOException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -57,6 +62,9 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
     /** Number of the list that was told to be overdue; touched on the loop only. */
     private long toldOverdue = -1;
 
+    /** Highest number of a set of roots that was told to leave this node out; guarded by this. */
+    private long toldDropped;
+
     /**
      * A document, or only the number below which nothing is taken.
      *
@@ -70,7 +78,7 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
      * Nothing yet; see {@link #restore}.
      *
      * @param nodeName label, for the log
-     * @param security follows revocation lists
+     * @param security follows revocation lists and sets of roots
      * @param access follows policies
      * @param events hears what was taken
      * @param worker checks; closed with the node
@@ -103,6 +111,7 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
      */
     void restore() {
         if (store != null) {
+            restoreBundle(store); // the others may have been signed below its roots
             restoreList(store);
             restorePolicy(store);
         }
@@ -116,6 +125,44 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
         return security.mode() instanceof TrustMode.Ca ca
                 ? ca.trust().revocations().map(list -> list.number())
                 : Optional.empty();
+    }
+
+    private void restoreBundle(TrustStore from) {
+        Optional<TrustStore.Stored> stored = from.found(TrustKind.BUNDLE);
+        if (stored.isEmpty()) {
+            return;
+        }
+        ArrayPayload document = stored.get().document();
+        SignedBundle signed;
+        try {
+            signed = SignedBundle.read(document.toByteArray());
+        } catch (BundleRefusedException e) {
+            throw from.damaged(TrustKind.BUNDLE, e);
+        }
+        try {
+            security.restore(signed);
+            put(new Kept(edition(signed), document, end(signed)));
+        } catch (BundleRefusedException e) {
+            if (e.problem() != Problem.OWN_ROOT && e.problem() != Problem.DOMAIN) {
+                throw from.damaged(TrustKind.BUNDLE, e);
+            }
+            LOG.warn("the stored set of roots is not followed: {}", e.getMessage());
+            if (e.problem() == Problem.OWN_ROOT) {
+                tellDropped(signed.number());
+            }
+            raise(TrustKind.BUNDLE, signed.number()); // it may come again, when this node has another certificate
+        }
+    }
+
+    /** Somebody has to look after the certificate of this node. */
+    private void tellDropped(long number) {
+        synchronized (this) {
+            if (number <= toldDropped) {
+                return;
+            }
+            toldDropped = number;
+        }
+        events.emit(new NodeEvent.OwnRootDropped(number));
     }
 
     private void restoreList(TrustStore from) {
@@ -269,25 +316,37 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
     private Verdict verdict(TrustKind kind, Edition claimed, ArrayPayload document) {
         try {
             return take(kind, document.toByteArray()).equals(claimed) ? Verdict.BELIEVED : Verdict.REFUSED;
+        } catch (BundleRefusedException refused) {
+            return refused.problem() == Problem.OWN_ROOT ? leftOut(claimed, document) : refused(kind, refused);
         } catch (CertificateRefusedException | PolicyRefusedException | PolicyFormatException refused) {
-            log.write(
-                    LOG,
-                    Level.WARN,
-                    "trust",
-                    kind.name(),
-                    "a neighbour has sent " + kind + " that are not believed",
-                    refused);
-            return Verdict.REFUSED;
+            return refused(kind, refused);
         } catch (RuntimeException bug) { // whoever is at fault, it is not the neighbour
             log.write(LOG, Level.ERROR, "trust", kind.name(), "a signed document could not be checked", bug);
             return Verdict.FAILED;
         }
     }
 
+    /** The authority has signed it, so who has sent it is not to blame. */
+    private Verdict leftOut(Edition claimed, ArrayPayload document) {
+        long number = SignedBundle.read(document.toByteArray()).number();
+        tellDropped(number);
+        return number == claimed.number() ? Verdict.FAILED : Verdict.REFUSED;
+    }
+
+    private Verdict refused(TrustKind kind, RuntimeException why) {
+        log.write(LOG, Level.WARN, "trust", kind.name(), "a neighbour has sent " + kind + " that is not believed", why);
+        return Verdict.REFUSED;
+    }
+
     private Edition take(TrustKind kind, byte[] document) {
         return switch (kind) {
             case REVOCATIONS -> {
                 SignedRevocationList signed = SignedRevocationList.read(document);
+                security.update(signed);
+                yield edition(signed);
+            }
+            case BUNDLE -> {
+                SignedBundle signed = SignedBundle.read(document);
                 security.update(signed);
                 yield edition(signed);
             }
@@ -332,19 +391,32 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
         return new Edition(TrustKind.REVOCATIONS.code(), signed.number(), 0);
     }
 
+    static Edition edition(SignedBundle signed) {
+        return new Edition(TrustKind.BUNDLE.code(), signed.number(), renewal(signed.issuers()));
+    }
+
     static Edition edition(SignedPolicy signed, Policy policy) {
-        long end = signed.chain().get(0).getNotAfter().toInstant().getEpochSecond();
-        return new Edition(TrustKind.POLICY.code(), policy.version(), Math.max(0, end));
+        return new Edition(TrustKind.POLICY.code(), policy.version(), renewal(signed.chain()));
+    }
+
+    private static long renewal(List<X509Certificate> signer) {
+        return Math.max(0, signer.get(0).getNotAfter().toInstant().getEpochSecond());
     }
 
     /** Who comes later believes a policy as long as the certificates of its signer, and it is in force. */
     static Instant end(SignedPolicy signed, Policy policy) {
-        return Stream.concat(
-                        signed.chain().stream()
-                                .map(certificate -> certificate.getNotAfter().toInstant()),
-                        policy.document().expires().stream())
+        return Stream.concat(ends(signed.chain()), policy.document().expires().stream())
                 .min(Instant::compareTo)
                 .orElseThrow();
+    }
+
+    /** The same of a set of roots. */
+    static Instant end(SignedBundle signed) {
+        return ends(signed.issuers()).min(Instant::compareTo).orElseThrow();
+    }
+
+    private static Stream<Instant> ends(List<X509Certificate> signer) {
+        return signer.stream().map(certificate -> certificate.getNotAfter().toInstant());
     }
 
     private static TrustKind kind(Edition edition) {
@@ -358,6 +430,7 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
     private static TrustDocument document(TrustKind kind) {
         return switch (kind) {
             case REVOCATIONS -> TrustDocument.REVOCATIONS;
+            case BUNDLE -> TrustDocument.BUNDLE;
             case POLICY -> TrustDocument.POLICY;
         };
     }

@@ -20,9 +20,9 @@ public sealed interface TrustFrame extends Frame {
      * with the same number and a later renewal.
      *
      * @param kind number of a {@link TrustKind}, or of one that this version does not know, 0 to 255
-     * @param number of the list, or version of the policy, 0 or more
-     * @param renewal end of the certificate that a policy was signed with, in seconds since 1970: the same policy signed again
-     *     is of use to who comes later. 0 for other kinds
+     * @param number of the list or the set of roots, or version of the policy, 0 or more
+     * @param renewal end of the certificate that a policy or a set of roots was signed with, in seconds since 1970: the same
+     *     signed again is of use to who comes later. 0 for lists
      */
     record Edition(int kind, long number, long renewal) {
         /** Checks the ranges. */

@@ -1,5 +1,6 @@
 package io.chaski.core.internal.wire;
 
+import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.SignedRevocationList;
 import io.chaski.core.security.policy.SignedPolicy;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 public enum TrustKind {
     /** Whose certificates do not count any more: {@link SignedRevocationList}. */
     REVOCATIONS(1, SignedRevocationList.MAX_BYTES),
+    /** Whom to trust: {@link SignedBundle}. */
+    BUNDLE(2, SignedBundle.MAX_BYTES),
     /** Who may do what: {@link SignedPolicy}. */
     POLICY(3, SignedPolicy.MAX_BYTES);
 

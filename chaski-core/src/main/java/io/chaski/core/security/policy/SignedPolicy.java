@@ -1,6 +1,6 @@
 package io.chaski.core.security.policy;
 
-import io.chaski.core.internal.module.JdkSignatures;
+import io.chaski.core.internal.module.DocumentSignature;
 import io.chaski.core.security.CertificateProblem;
 import io.chaski.core.security.CertificateRefusedException;
 import io.chaski.core.security.CertificateVerifier;
@@ -8,7 +8,6 @@ import io.chaski.core.security.CertificateVerifier.Side;
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Identity;
 import io.chaski.core.security.policy.PolicyRefusedException.Problem;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -23,11 +22,10 @@ import java.util.Optional;
  */
 public final class SignedPolicy {
 
-    /** In front of the text, so that a signature for another purpose is none of a policy. */
-    private static final byte[] CONTEXT = "chaski-policy-v1\0".getBytes(StandardCharsets.US_ASCII);
-
     /** Largest one in bytes: text, certificates, signature and their lengths. */
     public static final int MAX_BYTES = Policy.MAX_BYTES + CertificateVerifier.MAX_CHAIN_BYTES + 1_024;
+
+    private static final String PURPOSE = "chaski-policy-v1";
 
     private final byte[] text;
     private final List<X509Certificate> chain;
@@ -54,7 +52,8 @@ public final class SignedPolicy {
             throw new PolicyRefusedException(Problem.DOMAIN, "it names no domain");
         }
         try {
-            byte[] signature = JdkSignatures.sign(key, chain.get(0).getPublicKey(), CONTEXT, text);
+            byte[] signature =
+                    DocumentSignature.make(PURPOSE, text, key, chain.get(0).getPublicKey());
             SignedPolicy signed = new SignedPolicy(text.clone(), chain, signature);
             read(signed.toBytes());
             return signed;
@@ -102,7 +101,7 @@ public final class SignedPolicy {
         if (signer.uri().role() == ChaskiUri.Role.NODE) {
             throw new PolicyRefusedException(Problem.SIGNER, "signed by a node");
         }
-        if (!JdkSignatures.isValid(chain.get(0).getPublicKey(), signature, CONTEXT, text)) {
+        if (!DocumentSignature.isValid(PURPOSE, text, signature, chain.get(0).getPublicKey())) {
             throw new PolicyRefusedException(Problem.SIGNATURE, "not the signature of this text");
         }
         Policy policy = Policy.parse(text);

@@ -1,5 +1,6 @@
 package io.chaski.core.security.policy;
 
+import io.chaski.core.internal.module.DocumentSignature;
 import io.chaski.core.internal.module.FieldReader;
 import io.chaski.core.internal.module.FieldReader.MalformedFieldsException;
 import io.chaski.core.internal.module.FieldWriter;
@@ -12,9 +13,6 @@ import java.util.List;
 final class SignedPolicyCodec {
 
     private static final int FORM = 1;
-
-    /** Of RSA with 4,096 bits. */
-    private static final int MAX_SIGNATURE_BYTES = 512;
 
     private SignedPolicyCodec() {}
 
@@ -36,7 +34,7 @@ final class SignedPolicyCodec {
             byte[] text = in.bytes(in.i32(), Policy.MAX_BYTES);
             List<X509Certificate> chain =
                     in.certificates(CertificateVerifier.MAX_CHAIN_LENGTH, CertificateVerifier.MAX_CHAIN_BYTES);
-            byte[] signature = in.bytes(in.u16(), MAX_SIGNATURE_BYTES);
+            byte[] signature = in.bytes(in.u16(), DocumentSignature.MAX_BYTES);
             in.end();
             return new SignedPolicy(text, chain, signature);
         } catch (MalformedFieldsException e) {

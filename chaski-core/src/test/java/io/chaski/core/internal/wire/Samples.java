@@ -182,6 +182,8 @@ public final class Samples {
         frames.put(
                 "TRUST_UPDATE.last",
                 new TrustUpdate(list, TrustFrame.PART_BYTES + 3, TrustFrame.PART_BYTES, payload("end")));
+        Edition roots = new Edition(TrustKind.BUNDLE.code(), 3, 1_800_000_000);
+        frames.put("TRUST_STATE.roots", new TrustState(List.of(list, roots, policy)));
         frames.put("DATAGRAM_KEY", new DatagramKey(KEY, SECRET));
         return frames;
     }

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class TrustExchangeTest {
@@ -146,6 +148,18 @@ class TrustExchangeTest {
             assertThat(press.checked).containsExactly("REVOCATIONS 7 good");
             assertThat(mill.node.sent(TrustUpdate.class)).hasSize(1);
             assertThat(mill.node.sent(TrustRequest.class)).isEmpty();
+        }
+
+        /** A kind that nobody hands on would show here. */
+        @ParameterizedTest
+        @EnumSource
+        void each_kind_is_handed_on(TrustKind kind) {
+            connect(mill, press);
+            mill.hold(new Edition(kind.code(), 7, 0), good());
+            advance(Duration.ofSeconds(1));
+
+            assertThat(press.checked).containsExactly(kind + " 7 good");
+            assertThat(TrustKind.of(kind.code())).isEqualTo(kind);
         }
 
         @Test
