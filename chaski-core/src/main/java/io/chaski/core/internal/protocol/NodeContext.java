@@ -12,12 +12,14 @@ import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.ChainHash;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.TopicSummary;
+import io.chaski.core.security.policy.AccessRules;
 import io.chaski.core.security.policy.Action;
 import io.chaski.core.security.policy.Subject;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +35,7 @@ final class NodeContext implements EdgeContext {
     private final Timers timers = new Timers();
     private final Names names = new Names();
     private final Counters counters = new Counters();
-    private final Permissions permissions = new Permissions(counters, this::nowNanos);
+    private final Permissions permissions = new Permissions(counters, timers, this::nowNanos, this::review);
     private final KnownIdentities identities = new KnownIdentities();
     private final Chains chains = new Chains();
     private final Deque<Runnable> later = new ArrayDeque<>();
@@ -42,6 +44,7 @@ final class NodeContext implements EdgeContext {
     private @Nullable Peers peers;
     private @Nullable Descriptor descriptor;
     private Runnable onEpochRaised = () -> {};
+    private Consumer<AccessRules> reviewer = rules -> {};
     private List<Long> topicHashes = List.of();
     private boolean isReachable;
     private long nowNanos;
@@ -65,6 +68,14 @@ final class NodeContext implements EdgeContext {
     void setPeers(Peers edges, Runnable epochRaised) {
         peers = edges;
         onEpochRaised = epochRaised;
+    }
+
+    void setReviewer(Consumer<AccessRules> everything) {
+        reviewer = everything;
+    }
+
+    private void review(AccessRules rules) {
+        reviewer.accept(rules);
     }
 
     void setNow(long now) {

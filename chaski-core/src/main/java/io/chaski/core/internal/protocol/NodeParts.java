@@ -53,6 +53,7 @@ final class NodeParts {
         context = new NodeContext(self, settings, random, outbox);
         edges = new Edges(context, new EdgeNews());
         context.setPeers(edges, edges::startOver);
+        context.setReviewer(this::onRules);
         topics = new Topics(context, this::announce);
         streams = new Streams(context, settings.stream(), this::find);
         probes = new Probes(context, edges);

@@ -18,8 +18,9 @@ public final class AccessRules {
     public static final Duration MAX_APPLICATION_TIME = Duration.ofMillis(5);
 
     /**
-     * How long a no stands that is due to an {@link AccessPolicy} which has failed or was slow: it is asked again, but not for each
-     * message, since it may take as long again.
+     * How long a no stands that is due to an {@link AccessPolicy} which has failed or was slow, before it is asked again: not for each
+     * message, since it may take as long again. While it goes on like that, a node's event loop asks in pauses that double, up to
+     * a minute.
      */
     public static final Duration APPLICATION_RETRY = Duration.ofSeconds(1);
 

@@ -1,6 +1,7 @@
 package io.chaski.core.internal.protocol.access;
 
 import io.chaski.core.internal.protocol.Counters;
+import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.wire.FrameRule;
 import io.chaski.core.security.policy.AccessRules;
 import io.chaski.core.security.policy.Action;
@@ -8,6 +9,7 @@ import io.chaski.core.security.policy.Decision;
 import io.chaski.core.security.policy.Subject;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -21,12 +23,12 @@ public final class Permissions {
     static final int MAX_ANSWERS = 16_384;
 
     private final Counters counters;
-    private final LongSupplier nowNanos;
-    private final Map<Question, Answer> answers = new LinkedHashMap<>(16, 0.75f, true) {
+    private final SecondThoughts doubts;
+    private final Map<Question, Boolean> answers = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Question, Answer> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Question, Boolean> eldest) {
             return size() > MAX_ANSWERS;
         }
     };
@@ -36,17 +38,17 @@ public final class Permissions {
 
     private record Question(Subject subject, Action action, String object) {}
 
-    private record Answer(boolean isAllowed, boolean isLasting, long atNanos) {}
-
     /**
      * Everybody may do everything.
      *
      * @param counters of the node
+     * @param timers of the node
      * @param nowNanos its monotonic clock
+     * @param again sets the same rules again, and reviews all that was decided by them: an application has failed to answer
      */
-    public Permissions(Counters counters, LongSupplier nowNanos) {
+    public Permissions(Counters counters, Timers timers, LongSupplier nowNanos, Consumer<AccessRules> again) {
         this.counters = counters;
-        this.nowNanos = nowNanos;
+        this.doubts = new SecondThoughts(timers, nowNanos, () -> again.accept(rules));
     }
 
     /**
@@ -77,14 +79,16 @@ public final class Permissions {
             return true;
         }
         Question question = new Question(subject, action, object);
-        Answer known = answers.get(question);
-        long now = nowNanos.getAsLong();
-        if (known != null && (known.isLasting || now - known.atNanos < AccessRules.APPLICATION_RETRY.toNanos())) {
-            return known.isAllowed;
+        Boolean known = answers.get(question);
+        if (known != null) {
+            return known;
         }
         counters.increment("access.decisions");
         Decision decision = rules.decide(subject, action, object);
-        answers.put(question, new Answer(decision.isAllowed(), decision.isLasting(), now));
+        answers.put(question, decision.isAllowed());
+        if (!decision.isLasting()) {
+            doubts.onUnsure();
+        }
         return decision.isAllowed();
     }
 

@@ -12,6 +12,7 @@ import io.chaski.core.internal.protocol.stream.Streams;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.DiscoveryFrame;
 import io.chaski.core.internal.wire.MembershipFrame;
+import io.chaski.core.security.policy.AccessPolicy;
 import io.chaski.core.security.policy.AccessRules;
 import io.chaski.core.security.policy.Policy;
 import io.chaski.core.stream.StreamCode;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -304,6 +306,32 @@ class EnforcementTest {
             wires.settle();
             assertThat(heard).contains("bob REFUSED not allowed");
         }
+    }
+
+    /** An application's policy that fails when it is asked for the first time: a name is announced once. */
+    @Test
+    void a_topic_that_was_denied_by_a_failure_is_taken_when_the_application_answers_again() {
+        AtomicInteger failures = new AtomicInteger(1_000);
+        AccessPolicy failing = (subject, action, object) -> {
+            if (failures.getAndDecrement() > 0) {
+                throw new IllegalStateException("no table");
+            }
+            return true;
+        };
+        Node alice = node(
+                "alice",
+                AccessRules.of(Policy.members()).restrictedBy(failing, wires::nowNanos, (decision, thrown) -> {}));
+        Node bob = node("bob", AccessRules.of(Policy.members()));
+        connect(alice, bob);
+        subscribe(alice, bob);
+        publish(bob, "while it fails");
+        assertThat(texts(alice)).isEmpty();
+
+        failures.set(0);
+        wires.advance(Duration.ofSeconds(30));
+        publish(bob, "after");
+
+        assertThat(texts(alice)).endsWith("after");
     }
 
     @Nested

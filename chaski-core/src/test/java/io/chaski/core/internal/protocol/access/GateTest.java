@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chaski.core.internal.protocol.Counters;
 import io.chaski.core.internal.protocol.Names;
 import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.wire.DiscoveryFrame;
 import io.chaski.core.internal.wire.Frame;
@@ -31,7 +32,7 @@ class GateTest {
     private static final String NAME = "plant/speed";
 
     private final TopicRef topic = new Names().retainTopic(NAME);
-    private final Permissions permissions = new Permissions(new Counters(), () -> 0);
+    private final Permissions permissions = new Permissions(new Counters(), new Timers(), () -> 0, again -> {});
 
     /** Null as for an alias, or a hash, that stands for nothing here. */
     private @Nullable TopicRef known = topic;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Counters;
 import io.chaski.core.internal.protocol.Names;
+import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.security.policy.AccessRules;
 import io.chaski.core.security.policy.Policy;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class PeerAccessTest {
 
     private final Names names = new Names();
-    private final Permissions permissions = new Permissions(new Counters(), () -> 0);
+    private final Permissions permissions = new Permissions(new Counters(), new Timers(), () -> 0, again -> {});
     private final PeerAccess mill = new PeerAccess(
             permissions, NodeId.random(new Random(1)), new Subject("chaski://plant-7.example/node/mill"), any -> null);
 

@@ -3,6 +3,7 @@ package io.chaski.core.internal.protocol.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.internal.protocol.Counters;
+import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.security.policy.AccessPolicy;
 import io.chaski.core.security.policy.AccessRules;
 import io.chaski.core.security.policy.Action;
@@ -23,7 +24,12 @@ class PermissionsTest {
     private int asked;
     private boolean isBroken;
 
-    private final Permissions permissions = new Permissions(new Counters(), () -> nowNanos);
+    private final Timers timers = new Timers();
+    private final Permissions permissions = new Permissions(new Counters(), timers, () -> nowNanos, this::review);
+
+    private void review(AccessRules rules) {
+        permissions.set(rules);
+    }
 
     private void ask(AccessPolicy application) {
         permissions.set(AccessRules.of(Policy.members())
@@ -36,6 +42,11 @@ class PermissionsTest {
                         (decision, thrown) -> {}));
     }
 
+    private void advance(long nanos) {
+        nowNanos += nanos;
+        timers.fireDue(nowNanos);
+    }
+
     private boolean mayPublish() {
         return permissions.may(MILL, Action.PUBLISH, "speed");
     }
@@ -45,7 +56,7 @@ class PermissionsTest {
         ask((subject, action, object) -> false);
         assertThat(mayPublish()).isFalse();
 
-        nowNanos += 10 * RETRY_NANOS;
+        advance(10 * RETRY_NANOS);
 
         assertThat(mayPublish()).isFalse();
         assertThat(asked).isEqualTo(1);
@@ -63,11 +74,11 @@ class PermissionsTest {
         assertThat(mayPublish()).isFalse();
         isBroken = false;
 
-        nowNanos += RETRY_NANOS - 1;
+        advance(RETRY_NANOS - 1);
         assertThat(mayPublish()).isFalse();
         assertThat(asked).isEqualTo(1);
 
-        nowNanos++;
+        advance(1);
         assertThat(mayPublish()).isTrue();
         assertThat(asked).isEqualTo(2);
     }
@@ -80,8 +91,23 @@ class PermissionsTest {
         });
         assertThat(mayPublish()).isFalse();
 
-        nowNanos += RETRY_NANOS;
+        advance(RETRY_NANOS);
 
         assertThat(mayPublish()).isTrue();
+    }
+
+    @Test
+    void an_application_that_is_always_slow_is_asked_ever_less() {
+        long slow = 10 * AccessRules.MAX_APPLICATION_TIME.toNanos();
+        ask((subject, action, object) -> {
+            nowNanos += slow;
+            return true;
+        });
+        for (int second = 0; second < 600; second++) {
+            mayPublish();
+            advance(RETRY_NANOS);
+        }
+
+        assertThat(asked).isBetween(10, 17); // after 1, 2, 4, 8, 16, 32 s, and then once a minute
     }
 }

@@ -7,6 +7,7 @@ import io.chaski.core.internal.protocol.Counters;
 import io.chaski.core.internal.protocol.Names;
 import io.chaski.core.internal.protocol.Outbox;
 import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.access.PeerAccess;
 import io.chaski.core.internal.protocol.access.Permissions;
 import io.chaski.core.internal.wire.EdgeFrame.InternSource;
@@ -33,7 +34,7 @@ class DeniedNamesTest {
     private static final NodeId ID = NodeId.random(new Random(1));
 
     private final List<Object> sent = new ArrayList<>();
-    private final Permissions permissions = new Permissions(new Counters(), () -> 0);
+    private final Permissions permissions = new Permissions(new Counters(), new Timers(), () -> 0, again -> {});
     private final PeerAccess access = new PeerAccess(permissions, ID, MILL, any -> null);
     private final LinkNames names = new LinkNames(1, new Names(), recorder());
 
