@@ -28,11 +28,11 @@ final class ChainWindow {
         return chains.get(hash);
     }
 
-    /** One more was announced; one that is known already becomes the last. */
+    /** One more was announced; one that is known already becomes the last, and stays the one object that messages wait with. */
     void add(ChainHash hash, ArrayPayload chain) {
         ArrayPayload before = chains.remove(hash);
-        bytes += chain.size() - (before == null ? 0 : before.size());
-        chains.put(hash, chain);
+        bytes += before == null ? chain.size() : 0;
+        chains.put(hash, before == null ? chain : before);
         Iterator<ArrayPayload> oldest = chains.values().iterator();
         while (chains.size() > MAX || bytes > MAX_BYTES) {
             bytes -= oldest.next().size();

@@ -8,8 +8,8 @@ import io.chaski.core.internal.wire.EdgeFrame.SignerChain;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The certificates of publishers that the two sides of one connection have announced to each other: each chain travels once,
- * and proofs name it by its hash. Confined to the node's event loop.
+ * The certificates of publishers that the two sides of one connection have announced to each other: a chain travels again
+ * only when the window has forgotten it, and proofs name it by its hash. Confined to the node's event loop.
  */
 final class LinkChains {
 

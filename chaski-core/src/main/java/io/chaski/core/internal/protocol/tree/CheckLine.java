@@ -23,59 +23,76 @@ final class CheckLine {
     /** Besides the body: the objects around it. */
     static final int OVERHEAD_BYTES = 128;
 
-    private final Deque<Item> waiting = new ArrayDeque<>();
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
     private long bytes;
 
-    /** How many of the first ones are in the check that runs. */
+    /** How many of the first ones are in the check that runs, and were not removed by it yet. */
     private int checking;
 
+    private boolean isRunning;
     private boolean isClosed;
 
-    static long cost(Item item) {
-        return item.body().size() + (long) OVERHEAD_BYTES;
-    }
+    /**
+     * A message that waits.
+     *
+     * @param item the message
+     * @param bytes what it keeps in memory; its chain counts unless the message before it waits with the same one
+     */
+    record Waiting(Item item, long bytes) {}
 
     /** Whether one more message finds room; the first one always does. */
     boolean hasRoom(int bodySize) {
         return waiting.isEmpty() || bytes + bodySize + OVERHEAD_BYTES <= MAX_BYTES;
     }
 
-    void add(Item item) {
-        waiting.add(item);
-        bytes += cost(item);
+    /** Adds a message; what it counts for. */
+    long add(Item item) {
+        Waiting last = waiting.peekLast();
+        boolean sharesChain = last != null && last.item.chain() == item.chain();
+        Waiting added = new Waiting(
+                item,
+                item.body().size()
+                        + (long) OVERHEAD_BYTES
+                        + (sharesChain ? 0 : item.chain().size()));
+        waiting.add(added);
+        bytes += added.bytes;
+        return added.bytes;
     }
 
     /** Whether there is something to check, and nobody does. */
     boolean isDue() {
-        return checking == 0 && !isClosed && !waiting.isEmpty();
+        return !isRunning && !isClosed && !waiting.isEmpty();
     }
 
     /** The first messages, for a check that begins now. They stay in the line until {@link #remove}. */
     List<Item> begin() {
         List<Item> first = new ArrayList<>();
         long size = 0;
-        for (Item item : waiting) {
+        for (Waiting next : waiting) {
             if (first.size() == MAX_CHECKED || size >= MAX_CHECKED_BYTES) {
                 break;
             }
-            first.add(item);
-            size += item.body().size();
+            first.add(next.item);
+            size += next.item.body().size();
         }
         checking = first.size();
+        isRunning = true;
         return first;
     }
 
     /** The check has ended. */
     void end() {
         checking = 0;
+        isRunning = false;
     }
 
     /** Removes the first message. */
-    Item remove() {
-        Item item = waiting.remove();
-        bytes -= cost(item);
-        checking = Math.max(0, checking - 1);
-        return item;
+    Waiting remove() {
+        assert checking > 0 : "only the check that runs removes";
+        Waiting first = waiting.remove();
+        bytes -= first.bytes;
+        checking--;
+        return first;
     }
 
     /**
@@ -83,13 +100,13 @@ final class CheckLine {
      *
      * @return what it loses now; the others are held by the check that runs
      */
-    List<Item> close() {
+    List<Waiting> close() {
         isClosed = true;
-        List<Item> lost = new ArrayList<>();
+        List<Waiting> lost = new ArrayList<>();
         while (waiting.size() > checking) {
-            Item item = waiting.removeLast();
-            bytes -= cost(item);
-            lost.add(item);
+            Waiting last = waiting.removeLast();
+            bytes -= last.bytes;
+            lost.add(last);
         }
         return lost;
     }

@@ -102,9 +102,9 @@ final class Checking {
         }
         ProofCheck.Item item = new ProofCheck.Item(
                 context.names().retain(source), seq, hop, hopLimit, flags, ArrayPayload.keep(body), hash, chain);
-        link.checks.add(item);
-        bytes += CheckLine.cost(item);
-        context.memory().held().take(CheckLine.cost(item));
+        long cost = link.checks.add(item);
+        bytes += cost;
+        context.memory().held().take(cost);
         check(link);
     }
 
@@ -156,11 +156,11 @@ final class Checking {
         }
         int settled = check.isDone() ? check.checked() : size;
         for (int i = 0; i < size && (i < settled || link.checks.isClosed()); i++) {
-            ProofCheck.Item item = link.checks.remove();
+            CheckLine.Waiting checked = link.checks.remove();
             if (check.isDone() && !link.checks.isClosed()) {
-                settle(link, item);
+                settle(link, checked.item());
             }
-            release(item);
+            release(checked);
         }
         link.checks.end();
         tree.onChecked();
@@ -179,9 +179,9 @@ final class Checking {
         }
     }
 
-    private void release(ProofCheck.Item item) {
-        bytes -= CheckLine.cost(item);
-        context.memory().held().giveBack(CheckLine.cost(item));
-        context.names().release(item.source());
+    private void release(CheckLine.Waiting gone) {
+        bytes -= gone.bytes();
+        context.memory().held().giveBack(gone.bytes());
+        context.names().release(gone.item().source());
     }
 }

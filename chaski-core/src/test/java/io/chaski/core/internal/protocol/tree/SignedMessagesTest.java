@@ -171,6 +171,28 @@ class SignedMessagesTest extends TreeFixture {
         }
 
         @Test
+        void count_for_their_chain_unless_the_one_before_waits_with_the_same() {
+            context.computations = new ArrayDeque<>();
+            TestKeys others = new TestKeys(new NodeId(0, 301));
+            announce(ann, others);
+            Source second = signed(topic, new NodeId(0, 301), 1);
+            ann.alias(second);
+            ArrayPayload its = signing(others, second, 1, text(1)).get(0);
+            int chain = publisher.chain().size();
+
+            receive(ann, signed, 1, one(1));
+            long alone = context.memory().held().usedBytes();
+            assertThat(alone).isEqualTo(one(1).size() + CheckLine.OVERHEAD_BYTES + chain);
+            receive(ann, signed, 2, one(2));
+            assertThat(context.memory().held().usedBytes()).isEqualTo(2 * alone - chain);
+            receive(ann, second, 1, its);
+            assertThat(context.memory().held().usedBytes()).isEqualTo(3 * alone - chain);
+
+            context.computeAll();
+            assertThat(context.memory().held().usedBytes()).isZero();
+        }
+
+        @Test
         void beyond_what_may_wait_are_dropped_and_asked_for_again() {
             context.computations = new ArrayDeque<>();
             ArrayPayload large = ArrayPayload.owning(new byte[500_000]);
