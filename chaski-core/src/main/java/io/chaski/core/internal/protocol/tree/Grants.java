@@ -244,27 +244,32 @@ final class Grants implements Delivery.Appetite {
     }
 
     /**
-     * Whether this node takes no more from those that owe it something only because neighbours on lazy links are behind. These
-     * get it by asking, and may be waiting for this node to ask: the ends of the tree of a ring, for each other.
+     * Whether this node takes no more from those that owe it something because of neighbours on lazy links that are behind and have
+     * not moved for a while. These get it by asking, and may be waiting for this node to ask: the ends of the tree of a ring, for
+     * each other. Who is merely slow moves, and is waited for.
+     *
+     * @param whileNanos how long they have stood still at least
      */
-    boolean isHeldUpByLazy() {
+    boolean isHeldUpByLazy(long whileNanos) {
         for (int i = 0; i < neighbours.count(); i++) {
             Link link = neighbours.get(i);
-            if (link.isEager() && link.in.isOwing && !isHeldUpByLazy(link)) {
+            if (link.isEager() && link.in.isOwing && !isHeldUpByLazy(link, whileNanos)) {
                 return false;
             }
         }
         return true;
     }
 
-    private boolean isHeldUpByLazy(Link link) {
-        if (!link.in.isStarved) {
+    private boolean isHeldUpByLazy(Link link, long whileNanos) {
+        boolean hasCreditLeft = link.in.granted - link.in.received > meanCost;
+        if (!link.in.isStarved || hasCreditLeft) {
             return false;
         }
         long mostBehind = 0;
         for (int i = 0; i < neighbours.count(); i++) {
             Link other = neighbours.get(i);
-            if (other != link && !other.isEager()) {
+            boolean standsStill = !other.out.hasMoved && context.nowNanos() - other.out.unmovedNanos >= whileNanos;
+            if (other != link && !other.isEager() && standsStill) {
                 mostBehind = Math.max(mostBehind, progress.behind(other));
             }
         }

@@ -24,7 +24,8 @@ final class Repair implements WantedList.Forgetful {
 
     /**
      * How long what a neighbour owes is waited for that may not send it because others are behind, who may be waiting for this
-     * node. Eight times as long as the others take to say what they have.
+     * node and have not moved for as long. Eight times as long as the others take to say what they have. What comes of it is one round
+     * of questions, {@link TreeSettings.Repair#maxOutstanding} for each neighbour at most, within this time.
      */
     private static final long HELD_UP_NANOS = 2_000_000_000;
 
@@ -351,8 +352,9 @@ final class Repair implements WantedList.Forgetful {
         if (item.seq <= log.received.max() || !grants.isOwed()) {
             return false;
         }
-        long waitNanos =
-                grants.isHeldUpByLazy() ? HELD_UP_NANOS : settings.repair().owedNanos();
+        long waitNanos = grants.isHeldUpByLazy(HELD_UP_NANOS)
+                ? Math.min(HELD_UP_NANOS, settings.repair().owedNanos())
+                : settings.repair().owedNanos();
         return now - Math.max(item.createdNanos, log.lastActiveNanos) < waitNanos;
     }
 

@@ -12,6 +12,7 @@ import io.chaski.core.internal.protocol.PublishOutcome.Status;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.TreeFrame.Digest;
+import io.chaski.core.internal.wire.TreeFrame.Graft;
 import io.chaski.core.internal.wire.TreeFrame.IHave;
 import io.chaski.core.internal.wire.TreeFrame.Seen;
 import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
@@ -619,6 +620,70 @@ class FlowControlTest extends TreeFixture {
                 frame(ann, digest(seen.toArray(new Seen[0])));
             }
             assertThat(context.heard).contains("publishable");
+        }
+    }
+
+    /** And may not send, because a neighbour on a lazy link is behind: so are the ends of the tree of a ring, each with the other. */
+    @Nested
+    class What_an_eager_neighbour_owes {
+        private static final int MESSAGE = 60 << 10;
+
+        /** Of these messages, which is a little more than a window. */
+        private static final int WINDOW_FULL = 17;
+
+        private long come;
+
+        private void takeAndAreOwedMore(int messages) {
+            waitFor(100 * WINDOW);
+            neighbours(ann, bob, cid);
+            frame(bob, live());
+            frame(cid, limited(100 * WINDOW));
+            for (come = 1; come <= messages; come++) {
+                broadcast.onData(ann, source, come, 1, HOP_LIMIT, 0, payload("x".repeat(MESSAGE)));
+            }
+            frame(ann, new TopicCredit(topic.index(), false, false, true, false, false, 0, 0));
+            advertise(cid, come, come, 1);
+            cid.sent.clear();
+        }
+
+        private boolean isAskedFor() {
+            return cid.sent.stream()
+                    .anyMatch(sent ->
+                            sent instanceof Graft asked && asked.ranges().contains(range(source, come, come)));
+        }
+
+        @Test
+        void is_asked_for_elsewhere_soon_if_the_lazy_one_stands_still() {
+            takeAndAreOwedMore(WINDOW_FULL);
+            context.advance(SECOND);
+            assertThat(isAskedFor()).isFalse();
+            context.advance(4 * SECOND);
+            assertThat(isAskedFor()).isTrue();
+        }
+
+        @Test
+        void is_waited_for_if_the_lazy_one_is_slow_and_moves() {
+            takeAndAreOwedMore(WINDOW_FULL);
+            cid.alias(source);
+            for (int seen = 1; seen <= 2; seen++) {
+                frame(cid, digest(seen(source, 0, seen)));
+                context.advance(2 * SECOND);
+            }
+            assertThat(isAskedFor()).isFalse();
+        }
+
+        @Test
+        void is_waited_for_while_the_eager_one_has_credit_left() {
+            takeAndAreOwedMore(WINDOW_FULL - 3);
+            context.advance(10 * SECOND);
+            assertThat(isAskedFor()).isFalse();
+        }
+
+        @Test
+        void is_asked_for_elsewhere_after_twenty_seconds_whatever_the_reason() {
+            takeAndAreOwedMore(WINDOW_FULL - 3);
+            context.advance(25 * SECOND);
+            assertThat(isAskedFor()).isTrue();
         }
     }
 
