@@ -94,6 +94,15 @@ class EncodedMessagesTest extends LoopbackNodes {
     }
 
     @Test
+    void may_be_published_if_that_is_allowed_when_it_is_done() {
+        Encoded message = out.encode(TEXT, "x", PublishOptions.NONE).orElseThrow();
+        publisher.access().update(Policy.parse("{\"version\":1,\"roles\":{}}"));
+
+        assertThatThrownBy(() -> out.publish(TEXT, message, PublishOptions.NONE))
+                .isInstanceOf(AccessDeniedException.class);
+    }
+
+    @Test
     void that_are_none_are_not_read() {
         byte[] garbage = {(byte) 0xff};
         byte[] notText = out.encode(Topic.bytes("t"), new byte[1], PublishOptions.NONE)

@@ -91,8 +91,11 @@ public interface ModuleMessages {
      * @param topic what it was encoded for
      * @param message what {@link #encode} gave; publishing it twice makes two messages
      * @param options its patience and hop limit
-     * @return completes when the message has its number, or was rejected
+     * @return completes when the message has its number, or was rejected; fails with {@link IllegalStateException} if it could not
+     *     be signed, or by a bug: whether it has a number, and whether anybody gets it, is unknown then
      * @throws io.chaski.core.NodeClosedException if the node is closed
+     * @throws io.chaski.core.ConfigurationException if the topic is signed and the node has no identity
+     * @throws io.chaski.core.security.policy.AccessDeniedException if this node may not publish on the topic now
      */
     CompletableFuture<Published> publish(Topic<?> topic, Encoded message, PublishOptions options);
 

@@ -174,7 +174,7 @@ public interface Outbox {
     /**
      * Has something computed that takes too long for the event loop.
      *
-     * @param computation what; each kind has a bound on how many there are at a time
+     * @param computation what; whoever starts it counts what it holds until it is finished
      * @return true if it is done already, as in simulators: then the caller finishes it; false if {@link
      *     NodeProtocol#onComputed} follows
      */

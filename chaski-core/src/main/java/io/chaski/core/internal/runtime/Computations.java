@@ -13,8 +13,9 @@ import org.slf4j.LoggerFactory;
  * Threads for what takes too long for the loop of a node. Made when there is something to compute for the first time; they end
  * when there is nothing to do. {@link #start} and {@link #close} are called on the loop.
  *
- * <p>The queue has no bound of its own: the protocol has one computation at a time under way for each neighbour of a topic, and
- * one for each topic on which it publishes, and counts the bytes that they hold until they are finished.
+ * <p>The queue has no bound of its own: the protocol has one computation at a time under way for each neighbour of a topic, one
+ * for each topic on which it publishes, and one for each neighbour that has gone meanwhile; it counts the bytes that they hold until
+ * they are finished, and drops what does not fit.
  */
 final class Computations {
 

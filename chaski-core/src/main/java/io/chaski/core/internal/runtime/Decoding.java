@@ -8,6 +8,7 @@ import io.chaski.core.Topic;
 import io.chaski.core.codec.CodecException;
 import io.chaski.core.codec.CodecRegistry;
 import io.chaski.core.codec.PayloadCodec;
+import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.MessageBody;
 import io.chaski.core.internal.wire.ProtocolException;
@@ -83,18 +84,40 @@ final class Decoding<T extends @Nullable Object> {
     }
 
     private Message<T> message(Incoming.Delivery delivery, MessageBody body, T payload) {
+        Source source = delivery.source();
+        return message(
+                topic,
+                source.origin(),
+                source.epoch(),
+                delivery.sequence(),
+                delivery.hops(),
+                delivery.isProved(),
+                body,
+                payload);
+    }
+
+    /** A message of an envelope, and what only those know who have brought it. */
+    static <P extends @Nullable Object> Message<P> message(
+            String topic,
+            NodeId origin,
+            long epoch,
+            long sequence,
+            int hops,
+            boolean isProved,
+            MessageBody body,
+            P payload) {
         return new Message<>(
                 topic,
-                delivery.source().origin(),
+                origin,
                 body.originName(),
-                delivery.source().epoch(),
-                delivery.sequence(),
+                epoch,
+                sequence,
                 HybridTimestamp.ofPacked(body.timestamp()),
                 Optional.ofNullable(body.key()),
                 body.headers(),
                 body.contentType(),
-                delivery.hops(),
-                delivery.isProved(),
+                hops,
+                isProved,
                 payload);
     }
 

@@ -53,19 +53,8 @@ final class EncodedMessages implements ModuleMessages {
         } catch (ProtocolException malformed) {
             throw new CodecException("not the envelope of a message", malformed);
         }
-        return new Message<>(
-                topic.name(),
-                origin,
-                body.originName(),
-                epoch,
-                sequence,
-                HybridTimestamp.ofPacked(body.timestamp()),
-                Optional.ofNullable(body.key()),
-                body.headers(),
-                body.contentType(),
-                0,
-                false,
-                Decoding.payload(topic, body, subscribing.context().codecs()));
+        T payload = Decoding.payload(topic, body, subscribing.context().codecs());
+        return Decoding.message(topic.name(), origin, epoch, sequence, 0, false, body, payload);
     }
 
     @Override

@@ -178,6 +178,7 @@ final class Publications {
 
     /** See {@link ModuleMessages#publish}. */
     CompletableFuture<Published> publishEncoded(Topic<?> topic, ArrayPayload body, PublishOptions options) {
+        requireMay(topic); // much may have changed since it was encoded
         return publishLater(
                 topic,
                 body,
@@ -272,14 +273,18 @@ final class Publications {
         return isQueued;
     }
 
-    /** Encodes a message and gives it a time; null if it is too large. */
-    @Nullable
-    ArrayPayload encode(Topic<?> topic, @Nullable Object payload, PublishOptions options) {
+    private void requireMay(Topic<?> topic) {
         if (isClosed) {
             throw new NodeClosedException(nodeName);
         }
         security.requireFor(topic);
         access.require(Action.PUBLISH, topic.name());
+    }
+
+    /** Encodes a message and gives it a time; null if it is too large. */
+    @Nullable
+    ArrayPayload encode(Topic<?> topic, @Nullable Object payload, PublishOptions options) {
+        requireMay(topic);
         byte[] bytes = codecs.get(topic.contentType()).encode(payload, topic.type());
         if (bytes.length > maxPayloadBytes) {
             return null;

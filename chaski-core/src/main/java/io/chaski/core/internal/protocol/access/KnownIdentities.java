@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KnownIdentities {
 
-    /** More nodes than most networks have; some 300 bytes each. Beyond, the one that was met first is forgotten. */
+    /** More nodes than most networks have; some 300 bytes each. Beyond, the one that was not met for the longest is forgotten. */
     static final int MAX = 16_384;
 
     private final Map<NodeId, Subject> subjects = new LinkedHashMap<>() {
@@ -32,6 +32,7 @@ public final class KnownIdentities {
      */
     public void met(NodeId id, Subject subject) {
         if (!subject.equals(Subject.ANONYMOUS)) {
+            subjects.remove(id);
             subjects.put(id, subject);
         }
     }

@@ -35,6 +35,9 @@ final class Signing {
     private @Nullable SignedBatch running;
     private boolean isWaitedFor;
 
+    /** Signing on the loop, because the node leaves the topic: what comes next is not begun elsewhere. */
+    private boolean isFinishing;
+
     /** Where messages go when they are signed. */
     interface Tree {
         /** The log of this node's signed messages, of its present epoch. */
@@ -88,6 +91,7 @@ final class Signing {
 
     /** Signs what waits here and now: the node leaves the topic. */
     void finishNow() {
+        isFinishing = true;
         while (!waiting.isEmpty()) {
             SignedBatch batch = next();
             try {
@@ -97,6 +101,7 @@ final class Signing {
             }
             batch.finish();
         }
+        isFinishing = false;
     }
 
     private void begin() {
@@ -148,7 +153,7 @@ final class Signing {
             isWaitedFor = false;
             tree.onRoom();
         }
-        if (running == null && !waiting.isEmpty()) {
+        if (running == null && !waiting.isEmpty() && !isFinishing) {
             begin();
         }
     }

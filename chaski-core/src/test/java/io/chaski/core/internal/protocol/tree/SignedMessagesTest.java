@@ -573,6 +573,17 @@ class SignedMessagesTest extends TreeFixture {
         }
 
         @Test
+        void are_signed_once_when_the_node_leaves() {
+            IntStream.rangeClosed(1, 600).forEach(i -> publishSigned("m" + i));
+            broadcast.finishSigning();
+            assertThat(own.signed).isEqualTo(3);
+
+            context.computeAll();
+            assertThat(own.signed).as("with the one that was under way").isEqualTo(4);
+            assertThat(sentTo(ann)).hasSize(600);
+        }
+
+        @Test
         void have_failed_when_the_node_leaves_and_its_key_does_not_sign() {
             own.isBroken = true;
             publishSigned("m1");
