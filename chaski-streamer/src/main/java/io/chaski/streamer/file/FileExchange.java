@@ -141,6 +141,7 @@ public final class FileExchange implements AutoCloseable {
      * @param probe what {@link ChaskiNode#probe} has said of it
      * @param topic as in {@link #pushFile(String, Path, Map)}
      * @return false as well if the node has more topics than it told of
+     * @throws IllegalArgumentException if that is no name of a topic
      */
     public static boolean takesPart(ProbeResult probe, String topic) {
         return Exchange.takesPart(probe, topic);

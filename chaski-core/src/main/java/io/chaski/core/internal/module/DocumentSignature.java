@@ -11,8 +11,6 @@ public final class DocumentSignature {
     /** Longest in bytes: of RSA with 4,096 bits. */
     public static final int MAX_BYTES = 512;
 
-    private static final int P256_BITS = 256;
-
     private DocumentSignature() {}
 
     /**

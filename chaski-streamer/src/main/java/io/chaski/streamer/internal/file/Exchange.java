@@ -160,6 +160,14 @@ public final class Exchange implements AutoCloseable {
         }
     }
 
+    private FileTopic held(String name) {
+        synchronized (topics) { // or it might be left in between
+            FileTopic topic = topic(name);
+            topic.hold();
+            return topic;
+        }
+    }
+
     /** Others see by a node's topics whether it takes part in files. */
     private void leaveIdleTopics() {
         long now = System.nanoTime();
@@ -206,8 +214,15 @@ public final class Exchange implements AutoCloseable {
             throws IOException {
         requireGood(name, metadata);
         context.rights().requireSend(topic);
-        topic(topic); // before the content is read: it may take long
-        Path file = SpooledContent.read(content, context.room());
+        FileTopic joined = held(topic); // before the content is read, which may take long
+        try {
+            return pushSpooled(topic, SpooledContent.read(content, context.room()), name, metadata);
+        } finally {
+            joined.release();
+        }
+    }
+
+    private FilePush pushSpooled(String topic, Path file, String name, Map<String, String> metadata) {
         boolean isPushed = false;
         try {
             FilePush push = push(topic, file, name, metadata, () -> SpooledContent.delete(file));

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +59,9 @@ final class FileTopic implements Destination.Voice {
 
     /** Since when there is nothing to do here, as the ticker sees it. */
     private long idleSinceNanos;
+
+    /** Contents that are being read to be pushed, and words that the node has not taken yet. */
+    private final AtomicInteger underWay = new AtomicInteger();
 
     private boolean isClosed;
 
@@ -136,13 +140,16 @@ final class FileTopic implements Destination.Voice {
     }
 
     private void publish(byte[] message, Consumer<Receipt.Status> onSaid) {
+        hold();
         try {
             var unused = node.publishAsync(topic, message).whenComplete((receipt, failure) -> {
                 if (receipt != null) {
                     onSaid.accept(receipt.status());
                 }
+                release();
             });
         } catch (NodeClosedException closing) {
+            release();
             log.debug("nothing more is said about files on {}: the node closes", name);
         }
     }
@@ -187,14 +194,23 @@ final class FileTopic implements Destination.Voice {
                 .forEach(manifest -> say(new Announcement.Have(manifest)));
         pacer.tick();
         speak();
-    }
-
-    /** Whether nobody has used it for a while; the ticker asks. */
-    boolean isIdle(long nowNanos) {
-        if (!acceptors.isEmpty() || pushes() > 0 || !pacer.isEmpty()) {
+        if (!acceptors.isEmpty() || pushes() > 0 || !pacer.isEmpty() || underWay.get() > 0) {
             idleSinceNanos = nowNanos;
         }
-        return nowNanos - idleSinceNanos >= IDLE_NANOS;
+    }
+
+    /** Somebody is about to push something here: it is not idle until {@link #release}. */
+    void hold() {
+        underWay.incrementAndGet();
+    }
+
+    void release() {
+        underWay.decrementAndGet();
+    }
+
+    /** Whether nobody has used it for a while; for the ticker, after {@link #tick}. */
+    boolean isIdle(long nowNanos) {
+        return underWay.get() == 0 && nowNanos - idleSinceNanos >= IDLE_NANOS;
     }
 
     // ---- hearing
