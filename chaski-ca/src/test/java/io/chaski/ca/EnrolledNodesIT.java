@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.chaski.ca.internal.provider.TokenIdentityProvider;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.ConfigurationException;
 import io.chaski.core.NodeBuilder;
@@ -12,18 +13,20 @@ import io.chaski.core.Subscription;
 import io.chaski.core.Topic;
 import io.chaski.core.Topology;
 import io.chaski.core.security.ChaskiUri;
+import io.chaski.core.security.IdentityProvider;
 import io.chaski.core.security.TrustMode;
 import io.chaski.core.security.policy.Action;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -162,6 +165,47 @@ class EnrolledNodesIT {
         }
     }
 
+    /** Its node knows a later set of roots; whom it revokes has to be told all the same. */
+    @Test
+    void hear_of_an_authority_that_was_restored_from_an_old_copy() throws IOException {
+        Path copy = Files.createDirectory(folder.resolve("copy"));
+        ca.stop();
+        copyFiles(ca.directory, copy);
+        ca.start();
+        NodeBuilder builder = ChaskiNode.builder().name("authority").dataDirectory(folder.resolve("node"));
+        try (AuthorityNode node = ca.authority.join(builder)) {
+            ca.authority.addRoot(ServedAuthority.PASSWORD);
+            await().atMost(PATIENCE)
+                    .until(() -> node.node().security().bundle().orElseThrow().number() == 2);
+        }
+        ca.stop();
+        copyFiles(copy, ca.directory);
+        ca.start();
+
+        BlockingQueue<NodeEvent> events = new LinkedBlockingQueue<>();
+        try (AuthorityNode node = ca.authority.join(builder.onEvent(events::add))) {
+            await().atMost(PATIENCE).until(() -> {
+                ca.authority.revoke(PUMP, "stolen"); // until the number of the list is a new one again
+                return events.stream()
+                        .anyMatch(event -> event instanceof NodeEvent.TrustUpdated updated
+                                && updated.document() == NodeEvent.TrustDocument.REVOCATIONS);
+            });
+            assertThat(node.node().security().bundle().orElseThrow().number()).isEqualTo(2);
+        }
+    }
+
+    private static void copyFiles(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(
+                        file,
+                        to.resolve(file.getFileName()),
+                        StandardCopyOption.REPLACE_EXISTING,
+                        StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+    }
+
     private static boolean maySubscribe(ChaskiNode node) {
         return node.access().decide(node.id(), Action.SUBSCRIBE, NEWS.name()).isAllowed();
     }
@@ -171,12 +215,16 @@ class EnrolledNodesIT {
     void start_with_the_roots_and_the_policy_that_come_with_the_certificate() {
         ca.authority.signPolicy("{\"version\":4,\"domain\":\"plant-7.example\"}".getBytes(StandardCharsets.UTF_8));
 
-        for (String start : List.of("first", "again")) {
-            try (ChaskiNode mill = node(MILL).enroll(ca.token(MILL)).start()) {
-                assertThat(maySubscribe(mill)).as(start).isFalse();
-                await().atMost(PATIENCE).until(() -> mill.security().bundle().isPresent());
-                assertThat(mill.security().bundle().get().roots()).containsExactly(ca.authority.root());
-            }
+        IdentityProvider.Enrolled identity =
+                new TokenIdentityProvider().enroll(folder.resolve("nodes").resolve("mill-3"), ca.token(MILL));
+        assertThat(identity.policy().orElseThrow().version())
+                .as("before anybody is let in")
+                .isEqualTo(4);
+        assertThat(identity.mode().trust().roots()).containsExactly(ca.authority.root());
+
+        try (ChaskiNode mill = node(MILL).enroll(ca.token(MILL)).start()) {
+            assertThat(maySubscribe(mill)).isFalse();
+            assertThat(mill.security().bundle().orElseThrow().number()).isEqualTo(1);
         }
     }
 
