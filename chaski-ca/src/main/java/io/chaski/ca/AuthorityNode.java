@@ -5,12 +5,11 @@ import io.chaski.core.ChaskiNode;
 import io.chaski.core.NodeBuilder;
 import io.chaski.core.security.CertificateVerifier.Trust;
 import io.chaski.core.security.Credentials;
+import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.SignedRevocationList;
 import io.chaski.core.security.TrustMode;
 import io.chaski.core.security.policy.SignedPolicy;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +36,7 @@ public final class AuthorityNode implements AutoCloseable {
     private final ChaskiNode node;
     private final CountDownLatch closed = new CountDownLatch(1);
     private byte[] published = {};
+    private @Nullable SignedBundle publishedBundle;
     private @Nullable SignedPolicy publishedPolicy;
     private boolean hasFailed;
 
@@ -83,6 +83,7 @@ public final class AuthorityNode implements AutoCloseable {
             return;
         }
         try {
+            publishBundle(); // own certificate, list and policy may be below another root by now
             if (own.isDue()) {
                 node.security().update(credentials(own.renew()));
             }
@@ -108,23 +109,19 @@ public final class AuthorityNode implements AutoCloseable {
 
     /** Who comes later believes a policy while the certificate of its signer lasts: it is signed again in time. */
     private void publishPolicy() {
-        Optional<SignedPolicy> policy = authority.policy();
-        if (policy.isEmpty()) {
-            return;
-        }
-        SignedPolicy signed =
-                isSoonOver(policy.get()) ? authority.signPolicy(policy.get().text()) : policy.get();
-        if (signed != publishedPolicy) {
-            node.access().update(signed);
-            publishedPolicy = signed;
+        Optional<SignedPolicy> policy = authority.presentPolicy();
+        if (policy.isPresent() && policy.get() != publishedPolicy) {
+            node.access().update(policy.get());
+            publishedPolicy = policy.get();
         }
     }
 
-    private boolean isSoonOver(SignedPolicy policy) {
-        X509Certificate signer = policy.chain().get(0);
-        Instant begin = signer.getNotBefore().toInstant();
-        Duration life = Duration.between(begin, signer.getNotAfter().toInstant());
-        return !authority.now().isBefore(begin.plus(life.multipliedBy(2).dividedBy(3)));
+    private void publishBundle() {
+        SignedBundle bundle = authority.signedBundle();
+        if (bundle != publishedBundle) {
+            node.security().update(bundle);
+            publishedBundle = bundle;
+        }
     }
 
     /** Leaves the network. The authority stays open. */

@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An authority that nodes can ask, over TLS 1.3 with ALPN {@code chaski-ca/1}: see docs/enrolment.md. It shows a
+ * An authority that nodes can ask, over TLS 1.3 with ALPN {@code chaski-ca/1} or {@code chaski-ca/2}: see docs/enrolment.md. It shows a
  * certificate of the role {@code ca} that it gives itself, whose key is never on a disk, and replaces at two thirds of its
  * life. Up to 256 connections at a time, 8 of one host, each for 10 s and one request of 16 KiB; who sends anything else is
  * closed without a word. Thread-safe.
@@ -118,9 +118,10 @@ public final class AuthorityServer implements AutoCloseable {
     /** What is answered; called by the listener on one thread. */
     private final class Answers implements Responder {
         @Override
-        public Optional<byte[]> answer(byte[] bytes, List<X509Certificate> peer, RemoteHost from) {
+        public Optional<byte[]> answer(byte[] bytes, int version, List<X509Certificate> peer, RemoteHost from) {
             try {
-                return Optional.of(EnrolmentCodec.write(answer(EnrolmentCodec.readRequest(bytes), peer, from)));
+                Reply reply = answer(EnrolmentCodec.readRequest(bytes), peer, from);
+                return Optional.of(EnrolmentCodec.write(reply, version));
             } catch (MalformedMessageException e) {
                 onMalformed(from, "no request: " + e.getMessage());
             } catch (CertificateRefusedException e) {

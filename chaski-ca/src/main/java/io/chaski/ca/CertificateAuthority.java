@@ -15,10 +15,12 @@ import io.chaski.ca.internal.token.TokenId;
 import io.chaski.ca.internal.wire.Reply;
 import io.chaski.ca.internal.wire.Request;
 import io.chaski.core.Address;
+import io.chaski.core.ChaskiException;
 import io.chaski.core.NodeBuilder;
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.Identity;
+import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.SignedRevocationList;
 import io.chaski.core.security.policy.SignedPolicy;
 import java.io.Closeable;
@@ -36,6 +38,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An authority in a directory: gives identities their certificates, and takes them back. Needs no network; its directory
@@ -47,6 +51,7 @@ public final class CertificateAuthority implements AutoCloseable {
     public static final int MAX_WHY = 1_000;
 
     private static final String LOCK = "lock";
+    private static final Logger LOG = LoggerFactory.getLogger(CertificateAuthority.class);
 
     private final Closeable lock;
     private final Path directory;
@@ -319,12 +324,25 @@ public final class CertificateAuthority implements AutoCloseable {
 
     /** Answers a request with a token. */
     synchronized Reply enrol(Request request, RemoteHost from) {
-        return opened.authority().enrol(request, from, clock.get());
+        return withPolicy(opened.authority().enrol(request, from, clock.get()));
     }
 
     /** Answers a request by whose certificate is known. */
     synchronized Reply renew(Identity current, Request request, RemoteHost from) {
-        return opened.authority().renew(current, request, from, clock.get());
+        return withPolicy(opened.authority().renew(current, request, from, clock.get()));
+    }
+
+    /** A certificate was given: that there is no policy to go with it now is no reason to keep it back. */
+    private Reply withPolicy(Reply reply) {
+        if (!(reply instanceof Reply.Granted granted)) {
+            return reply;
+        }
+        try {
+            return granted.with(presentPolicy());
+        } catch (ChaskiException e) {
+            LOG.warn("A certificate is given without a policy: {}", e.getMessage());
+            return granted;
+        }
     }
 
     /** Takes note of what is no request. */
@@ -460,6 +478,15 @@ public final class CertificateAuthority implements AutoCloseable {
     }
 
     /**
+     * The roots that nodes trust, with a number, as the present issuing key signs them: what a node takes, and hands on to all
+     * others.
+     */
+    public synchronized SignedBundle signedBundle() {
+        checkIsOpen();
+        return opened.authority().bundle();
+    }
+
+    /**
      * Joins the network of its nodes: what is revoked from now on reaches all of them, from neighbour to neighbour. Close what this
      * returns before this is closed.
      *
@@ -494,6 +521,28 @@ public final class CertificateAuthority implements AutoCloseable {
         } catch (IOException e) {
             throw failed(directory, e);
         }
+    }
+
+    /**
+     * The policy that was signed last, signed again if nodes would not believe it for long: its certificate is over in part, or of
+     * an issuing key of before.
+     *
+     * @throws EnrolmentException if it cannot be signed again
+     * @throws io.chaski.core.security.policy.PolicyRefusedException with NOT_IN_FORCE if it has expired
+     */
+    synchronized Optional<SignedPolicy> presentPolicy() {
+        Optional<SignedPolicy> known = policy();
+        return known.isPresent() && !isFresh(known.get())
+                ? Optional.of(signPolicy(known.get().text()))
+                : known;
+    }
+
+    private boolean isFresh(SignedPolicy signed) {
+        X509Certificate signer = signed.chain().get(0);
+        Instant begin = signer.getNotBefore().toInstant();
+        Duration life = Duration.between(begin, signer.getNotAfter().toInstant());
+        boolean isYoung = now().isBefore(begin.plus(life.multipliedBy(2).dividedBy(3)));
+        return isYoung && signer.getIssuerX500Principal().equals(issuing().getSubjectX500Principal());
     }
 
     /** The policy that this authority has signed last; empty if it has signed none. */

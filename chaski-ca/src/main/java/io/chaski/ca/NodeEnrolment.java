@@ -13,12 +13,16 @@ import io.chaski.ca.internal.node.IdentityFiles;
 import io.chaski.ca.internal.token.TokenClaims;
 import io.chaski.ca.internal.wire.Reply;
 import io.chaski.ca.internal.wire.Request;
+import io.chaski.core.security.BundleRefusedException;
 import io.chaski.core.security.CertificateRefusedException;
 import io.chaski.core.security.CertificateVerifier.Side;
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.RevocationList;
+import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.SignedRevocationList;
+import io.chaski.core.security.policy.PolicyRefusedException;
+import io.chaski.core.security.policy.SignedPolicy;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +35,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -114,8 +119,7 @@ public final class NodeEnrolment {
             return Optional.empty();
         }
         try {
-            return signedRevocations()
-                    .map(signed -> signed.verify(Set.of(stored.get().root()), clock.instant()));
+            return signedRevocations().map(signed -> signed.verify(roots(stored.get()), clock.instant()));
         } catch (CertificateRefusedException e) {
             LOG.info(
                     "The stored revocation list of {} is of no use: {}",
@@ -133,8 +137,7 @@ public final class NodeEnrolment {
      * @throws AuthorityException with UNSAFE_PERMISSIONS, DAMAGED or FAILED
      */
     public Optional<SignedRevocationList> signedRevocations() {
-        Optional<NodeCredentials> stored = stored();
-        if (stored.isEmpty()) {
+        if (stored().isEmpty()) {
             return Optional.empty();
         }
         try {
@@ -143,12 +146,83 @@ public final class NodeEnrolment {
                 return Optional.empty();
             }
             X509Certificate lister = Pem.certificates(blocks.subList(1, 2)).get(0);
-            return Optional.of(SignedRevocationList.of(
-                    blocks.get(0).der(), List.of(lister, stored.get().root())));
+            return Optional.of(SignedRevocationList.of(blocks.get(0).der(), List.of(lister)));
         } catch (IOException e) {
             throw failed(e);
         } catch (MalformedPemException | CertificateRefusedException e) {
             throw new AuthorityException(Problem.DAMAGED, "the revocation list in " + directory, e);
+        }
+    }
+
+    /**
+     * The roots that the node trusts: those of the newest set that it has heard of, if one of them is that of its own certificate,
+     * and otherwise that one.
+     *
+     * @throws AuthorityException with MISSING if the node has no identity, UNSAFE_PERMISSIONS, DAMAGED or FAILED
+     */
+    public Set<X509Certificate> storedRoots() {
+        return roots(current());
+    }
+
+    private Set<X509Certificate> roots(NodeCredentials own) {
+        return signedBundle()
+                .map(SignedBundle::roots)
+                .filter(roots -> roots.contains(own.root()))
+                .orElse(Set.of(own.root()));
+    }
+
+    /**
+     * The newest set of roots that this node has heard of: it came with a certificate, or {@link #learn} has stored it.
+     *
+     * @return empty if there is none
+     * @throws AuthorityException with UNSAFE_PERMISSIONS, DAMAGED or FAILED
+     */
+    public Optional<SignedBundle> signedBundle() {
+        try {
+            return files.bundle();
+        } catch (IOException e) {
+            throw failed(e);
+        } catch (BundleRefusedException e) {
+            throw new AuthorityException(Problem.DAMAGED, "the set of roots in " + directory, e);
+        }
+    }
+
+    /**
+     * Remembers which roots the node trusts by now, so that it finds an authority that is below another one than it was. Whoever
+     * calls has checked the set.
+     *
+     * @param bundle what the node follows; ignored if it is not newer than what is known
+     * @throws AuthorityException with UNSAFE_PERMISSIONS, DAMAGED or FAILED
+     */
+    public void learn(SignedBundle bundle) {
+        locked(() -> {
+            writeIfNewer(bundle);
+            return bundle;
+        });
+    }
+
+    private void writeIfNewer(SignedBundle bundle) throws IOException {
+        boolean isNewer = signedBundle()
+                .filter(known -> known.number() >= bundle.number())
+                .isEmpty();
+        if (isNewer) {
+            files.write(bundle);
+        }
+    }
+
+    /**
+     * The policy that came with the newest certificate, as it was signed. Nothing of it is checked.
+     *
+     * @return empty if none has come
+     * @throws AuthorityException with UNSAFE_PERMISSIONS, DAMAGED or FAILED
+     */
+    public Optional<SignedPolicy> signedPolicy() {
+        try {
+            return files.policy();
+        } catch (IOException e) {
+            throw failed(e);
+        } catch (PolicyRefusedException e) {
+            throw new AuthorityException(Problem.DAMAGED, "the policy in " + directory, e);
         }
     }
 
@@ -199,9 +273,10 @@ public final class NodeEnrolment {
             KeyPair keys = files.keyFor(purpose, claims.key());
             Request request = Request.enrol(token, seconds(now), CertificateRequest.write(keys, claims.name()));
             AuthorityCheck check =
-                    new AuthorityCheck(claims.root(), claims.name().trustDomain(), clock);
+                    new AuthorityCheck(Set.of(claims.root()), claims.name().trustDomain(), clock);
             Reply reply = asking.ask(new AuthorityClient(claims.addresses(), Optional.empty(), check), request, limit);
-            return accept(claims.root(), claims.name(), EnumSet.allOf(Side.class), keys, reply, claims.addresses());
+            return accept(
+                    Set.of(claims.root()), claims.name(), EnumSet.allOf(Side.class), keys, reply, claims.addresses());
         });
     }
 
@@ -221,30 +296,48 @@ public final class NodeEnrolment {
      */
     public NodeCredentials renew() {
         return locked(() -> {
-            NodeCredentials current = stored().orElseThrow(
-                            () -> new AuthorityException(Problem.MISSING, files.identity() + " is missing", null));
+            NodeCredentials current = current();
             X509Certificate leaf = current.chain().get(0);
-            Fingerprint root = Fingerprint.of(current.root());
+            Set<Fingerprint> roots = pins(current);
             KeyPair keys = files.keyFor(Fingerprint.of(leaf), Optional.empty());
             Request request = Request.renew(seconds(clock.instant()), CertificateRequest.write(keys, current.uri()));
-            AuthorityCheck check = new AuthorityCheck(root, current.uri().trustDomain(), clock);
+            AuthorityCheck check = new AuthorityCheck(roots, current.uri().trustDomain(), clock);
             List<String> addresses = files.addresses();
             Reply reply =
                     asking.ask(new AuthorityClient(addresses, Optional.of(current), check), request, Duration.ZERO);
-            return accept(root, current.uri(), CertificateAnswer.sides(leaf), keys, reply, addresses);
+            return accept(roots, current.uri(), CertificateAnswer.sides(leaf), keys, reply, addresses);
         });
     }
 
+    private NodeCredentials current() {
+        return stored().orElseThrow(
+                        () -> new AuthorityException(Problem.MISSING, files.identity() + " is missing", null));
+    }
+
+    /** All that are known: a crash may have stored a set of roots, and not the certificate that it came with. */
+    private Set<Fingerprint> pins(NodeCredentials current) {
+        Set<Fingerprint> pins = new HashSet<>();
+        pins.add(Fingerprint.of(current.root()));
+        signedBundle().ifPresent(bundle -> bundle.roots().forEach(root -> pins.add(Fingerprint.of(root))));
+        return pins;
+    }
+
     private NodeCredentials accept(
-            Fingerprint root, ChaskiUri name, Set<Side> sides, KeyPair keys, Reply reply, List<String> addresses)
+            Set<Fingerprint> roots, ChaskiUri name, Set<Side> sides, KeyPair keys, Reply reply, List<String> addresses)
             throws IOException {
         try {
-            NodeCredentials credentials = CertificateAnswer.accept(root, name, sides, keys, reply, clock.instant());
+            NodeCredentials credentials = CertificateAnswer.accept(roots, name, sides, keys, reply, clock.instant());
             Reply.Granted granted = (Reply.Granted) reply;
             files.writeAuthority(
                     granted.addresses().isEmpty() ? addresses : granted.addresses(),
                     granted.revocations().getEncoded(),
                     granted.lister());
+            if (granted.bundle().isPresent()) {
+                writeIfNewer(granted.bundle().get());
+            }
+            if (granted.policy().isPresent()) {
+                files.write(granted.policy().get());
+            }
             credentials.write(disk, files.identity());
             files.forgetKey();
             return credentials;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.chaski.ca.internal.provider.TokenIdentityProvider;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.ConfigurationException;
 import io.chaski.core.NodeBuilder;
@@ -12,6 +13,7 @@ import io.chaski.core.Subscription;
 import io.chaski.core.Topic;
 import io.chaski.core.Topology;
 import io.chaski.core.security.ChaskiUri;
+import io.chaski.core.security.IdentityProvider;
 import io.chaski.core.security.TrustMode;
 import io.chaski.core.security.policy.Action;
 import java.io.IOException;
@@ -157,10 +159,29 @@ class EnrolledNodesIT {
                         .start()) {
             ca.authority.signPolicy("{\"version\":4,\"domain\":\"plant-7.example\"}".getBytes(StandardCharsets.UTF_8));
 
-            await().atMost(PATIENCE)
-                    .until(() -> !mill.access()
-                            .decide(mill.id(), Action.SUBSCRIBE, NEWS.name())
-                            .isAllowed());
+            await().atMost(PATIENCE).until(() -> !maySubscribe(mill));
+        }
+    }
+
+    private static boolean maySubscribe(ChaskiNode node) {
+        return node.access().decide(node.id(), Action.SUBSCRIBE, NEWS.name()).isAllowed();
+    }
+
+    /** No neighbour has told them. */
+    @Test
+    void start_with_the_roots_and_the_policy_that_come_with_the_certificate() {
+        ca.authority.signPolicy("{\"version\":4,\"domain\":\"plant-7.example\"}".getBytes(StandardCharsets.UTF_8));
+
+        IdentityProvider.Enrolled identity =
+                new TokenIdentityProvider().enroll(folder.resolve("nodes").resolve("mill-3"), ca.token(MILL));
+        assertThat(identity.policy().orElseThrow().version())
+                .as("before anybody is let in")
+                .isEqualTo(4);
+        assertThat(identity.mode().trust().roots()).containsExactly(ca.authority.root());
+
+        try (ChaskiNode mill = node(MILL).enroll(ca.token(MILL)).start()) {
+            assertThat(maySubscribe(mill)).isFalse();
+            assertThat(mill.security().bundle().orElseThrow().number()).isEqualTo(1);
         }
     }
 

@@ -332,7 +332,7 @@ class EnrolmentOverTheNetworkTest {
         /** Whatever the other authority says, the one that is asked decides. */
         private Reply renew(NodeCredentials shown) {
             AuthorityCheck check = new AuthorityCheck(
-                    Fingerprint.of(ca.authority.root()), TestAuthority.DOMAIN, ca.clock(Duration.ZERO));
+                    Set.of(Fingerprint.of(ca.authority.root())), TestAuthority.DOMAIN, ca.clock(Duration.ZERO));
             KeyPair next = KeyPairs.generate();
             return new AuthorityClient(List.of("127.0.0.1:" + ca.port()), Optional.of(shown), check)
                     .ask(Request.renew(ca.time, CertificateRequest.write(next, shown.uri())), Duration.ZERO);

@@ -10,8 +10,10 @@ import io.chaski.ca.internal.bouncycastle.KeyPairs;
 import io.chaski.ca.internal.bouncycastle.TestAuthority;
 import io.chaski.ca.internal.net.ServerLimits;
 import io.chaski.ca.internal.wire.EnrolmentCodec;
+import io.chaski.ca.internal.wire.Reply;
 import io.chaski.ca.internal.wire.Request;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -249,6 +251,23 @@ class HostileClientsTest {
                     .untilAsserted(() -> assertThat(ca.journal()).contains("behind the message"));
             assertThat(ca.authority.list()).noneMatch(entry -> entry.uri().equals(MILL));
             assertThat(ca.node(folder.resolve("mill")).enrol(token).uri()).isEqualTo(MILL);
+        }
+
+        /** Not hostile, but as raw: it reads replies of the first version only. */
+        @Test
+        void a_node_of_before_gets_a_reply_that_it_can_read() throws Exception {
+            ca.authority.signPolicy(
+                    "{\"version\":7,\"domain\":\"plant-7.example\"}".getBytes(StandardCharsets.US_ASCII));
+            SSLSocket socket = tls("TLSv1.3", "chaski-ca/1");
+            send(socket.getOutputStream(), request(ca.token(MILL)));
+
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            byte[] reply = in.readNBytes(in.readInt());
+            assertThat(reply[0]).isEqualTo((byte) 1);
+            assertThat(EnrolmentCodec.readReply(reply)).isInstanceOfSatisfying(Reply.Granted.class, granted -> {
+                assertThat(granted.bundle()).isEmpty();
+                assertThat(granted.policy()).isEmpty();
+            });
         }
 
         @Test

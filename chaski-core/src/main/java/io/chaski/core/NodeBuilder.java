@@ -480,14 +480,14 @@ public final class NodeBuilder {
         Path directory = dataDirectory(outside)
                 .orElseThrow(() -> new ConfigurationException(
                         "enroll() needs dataDirectory(), where the node keeps its key and its certificates"));
-        return EnrolledStart.start(directory, token, mode -> start(options(outside, mode)));
+        return EnrolledStart.start(directory, token, (mode, known) -> start(options(outside, mode, known)));
     }
 
     NodeOptions options(OutsideSettings outside) {
-        return options(outside, security);
+        return options(outside, security, Optional.empty());
     }
 
-    private NodeOptions options(OutsideSettings outside, TrustMode mode) {
+    private NodeOptions options(OutsideSettings outside, TrustMode mode, Optional<Policy> known) {
         EdgeOptions edges = edgeOptions(outside);
         return new NodeOptions(
                 label(outside),
@@ -499,7 +499,9 @@ public final class NodeBuilder {
                         ? ca.with(ca.trust().requiringList())
                         : mode,
                 new AccessOptions(
-                        Optional.ofNullable(policy), Optional.ofNullable(ownPolicy), Optional.ofNullable(accessPolicy)),
+                        Optional.ofNullable(policy).or(() -> known),
+                        Optional.ofNullable(ownPolicy),
+                        Optional.ofNullable(accessPolicy)),
                 edges,
                 new MessageOptions(
                         first(maxPayload, outside.number(Setting.MAX_PAYLOAD))

@@ -1,7 +1,10 @@
 package io.chaski.core.security;
 
+import io.chaski.core.security.policy.NodeAccess;
+import io.chaski.core.security.policy.Policy;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
@@ -27,13 +30,17 @@ public interface IdentityProvider {
         /** What the node starts with. */
         TrustMode.Ca mode();
 
+        /** The policy of the authority that the node starts with, unless its program gives it one; empty if none is known. */
+        Optional<Policy> policy();
+
         /**
-         * Keeps a node that has started in certificates.
+         * Keeps a node that has started in certificates, and hands it what the authority has signed.
          *
          * @param node is told of each new state
+         * @param access is told of policies
          * @param alarms hears what somebody should know, and when the certificate ends; must not wait
          */
-        void follow(NodeSecurity node, BiConsumer<RenewalAlarm, Instant> alarms);
+        void follow(NodeSecurity node, NodeAccess access, BiConsumer<RenewalAlarm, Instant> alarms);
 
         /** The node closes. Does not wait. */
         @Override

@@ -17,6 +17,7 @@ import io.chaski.ca.internal.wire.Request;
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.Identity;
+import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.TrustDomain;
 import io.chaski.core.security.policy.SignedPolicy;
 import java.security.cert.X509CRL;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides about requests for certificates, as a state machine: whatever moves bytes gives it a request, an address and the
@@ -47,6 +49,7 @@ public final class Authority {
     private final Revocations revocations;
     private final PolicySigning policies;
     private final RequestLimits limits = new RequestLimits();
+    private @Nullable SignedBundle bundle; // none since the start
 
     /**
      * What an authority is for.
@@ -296,6 +299,24 @@ public final class Authority {
         return revocations.current(now);
     }
 
+    /**
+     * The roots as the present issuing key signs them. The same until roots or key change, and after a restart another signature
+     * under the same: nobody has to keep it.
+     */
+    public SignedBundle bundle() {
+        SignedBundle known = bundle;
+        if (known == null || !isCurrent(known)) {
+            known = issuance.authority().sign(settings.trustDomain(), settings.bundleVersion(), settings.roots());
+            bundle = known;
+        }
+        return known;
+    }
+
+    private boolean isCurrent(SignedBundle known) {
+        return known.number() == settings.bundleVersion()
+                && known.issuers().get(0).equals(issuing());
+    }
+
     /** Signs a policy; see {@link PolicySigning#sign}. */
     public SignedPolicy signPolicy(byte[] text, Moment now) {
         return policies.sign(text, now);
@@ -322,7 +343,9 @@ public final class Authority {
                 issuance.authority().certificate(),
                 revoked,
                 settings.addresses(),
-                now.seconds());
+                now.seconds(),
+                Optional.of(bundle()),
+                Optional.empty());
     }
 
     private static Map<String, String> origin(RemoteHost from) {

@@ -3,6 +3,8 @@ package io.chaski.ca.internal.bouncycastle;
 import io.chaski.ca.LeafUsage;
 import io.chaski.core.internal.module.JdkCertificates;
 import io.chaski.core.security.ChaskiUri;
+import io.chaski.core.security.SignedBundle;
+import io.chaski.core.security.TrustDomain;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -12,6 +14,7 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.ASN1Integer;
@@ -112,6 +115,17 @@ public final class IssuingAuthority {
             case SERVER -> new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth};
             case BOTH -> new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth};
         };
+    }
+
+    /**
+     * Signs a set of roots.
+     *
+     * @param trustDomain for whose nodes
+     * @param number counts the sets up
+     * @param roots whom to trust
+     */
+    public SignedBundle sign(TrustDomain trustDomain, long number, List<X509Certificate> roots) {
+        return SignedBundle.sign(trustDomain, number, roots, key, List.of(certificate));
     }
 
     /**

@@ -123,9 +123,10 @@ public final class AuthorityCall {
             }
             if (!handshake.isSuccess()) {
                 fail(context, handshake.cause());
-            } else if (!TlsContexts.PROTOCOL.equals(
-                    context.pipeline().get(SslHandler.class).applicationProtocol())) {
-                fail(context, new IOException("it does not speak " + TlsContexts.PROTOCOL));
+            } else if (TlsContexts.replyVersion(
+                            context.pipeline().get(SslHandler.class).applicationProtocol())
+                    == 0) {
+                fail(context, new IOException("it does not speak chaski-ca"));
             } else {
                 context.writeAndFlush(MessageCollector.frame(request, context.alloc()))
                         .addListener(done -> {

@@ -18,19 +18,19 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Whether whoever answers is the authority: its certificates lead to the root whose fingerprint is known, from the token
+ * Whether whoever answers is the authority: its certificates lead to a root whose fingerprint is known, from the token
  * or from before, and give it the role {@code ca}. Nothing else stands between the first contact and a stranger, so the
  * request, with the token in it, is sent only after it. Thread-safe.
  */
 public final class AuthorityCheck implements ChainCheck {
 
-    private final Fingerprint root;
+    private final Set<Fingerprint> roots;
     private final TrustDomain trustDomain;
     private final Clock clock;
 
-    /** The authority of a trust domain below a root. */
-    public AuthorityCheck(Fingerprint root, TrustDomain trustDomain, Clock clock) {
-        this.root = Objects.requireNonNull(root, "root");
+    /** The authority of a trust domain below one of some roots. */
+    public AuthorityCheck(Set<Fingerprint> roots, TrustDomain trustDomain, Clock clock) {
+        this.roots = Set.copyOf(roots);
         this.trustDomain = Objects.requireNonNull(trustDomain, "trustDomain");
         this.clock = Objects.requireNonNull(clock, "clock");
     }
@@ -43,7 +43,7 @@ public final class AuthorityCheck implements ChainCheck {
     @Override
     public void accept(List<X509Certificate> chain) {
         X509Certificate last = chain.get(chain.size() - 1);
-        if (!Fingerprint.of(last).equals(root)) {
+        if (!roots.contains(Fingerprint.of(last))) {
             throw new EnrolmentException(
                     EnrolmentProblem.UNTRUSTED_CA, "the root has the fingerprint " + Fingerprint.of(last));
         }

@@ -44,6 +44,7 @@ final class AuthorityExchange extends SimpleChannelInboundHandler<ByteBuf> {
     private final Executor answering;
     private final MessageCollector request = new MessageCollector(EnrolmentCodec.MAX_REQUEST_BYTES);
     private boolean isShaken;
+    private int replyVersion; // until the handshake is over nobody reads any
     private boolean isOver; // nothing more is read
 
     AuthorityExchange(
@@ -85,7 +86,10 @@ final class AuthorityExchange extends SimpleChannelInboundHandler<ByteBuf> {
             if (!handshake.isSuccess()) {
                 LOG.debug("No handshake with {}: {}", from.name(), String.valueOf(handshake.cause()));
                 Closing.close(context);
-            } else if (!TlsContexts.PROTOCOL.equals(tls.applicationProtocol())) {
+                return;
+            }
+            replyVersion = TlsContexts.replyVersion(tls.applicationProtocol());
+            if (replyVersion == 0) {
                 // Who names no protocol at all gets through the handshake.
                 LOG.debug("{} wants another protocol", from.name());
                 Closing.close(context);
@@ -127,10 +131,11 @@ final class AuthorityExchange extends SimpleChannelInboundHandler<ByteBuf> {
     }
 
     private void answer(ChannelHandlerContext context, byte[] message, List<X509Certificate> peer) {
+        int version = replyVersion;
         execute(context, () -> {
             Optional<byte[]> reply = Optional.empty();
             try {
-                reply = responder.answer(message, peer, from);
+                reply = responder.answer(message, version, peer, from);
             } catch (RuntimeException e) {
                 // The last line of defence: a mistake of ours costs one node its answer.
                 LOG.error("A request of {} could not be answered", from.name(), e);

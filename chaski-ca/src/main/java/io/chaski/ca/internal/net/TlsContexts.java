@@ -10,9 +10,11 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TLS as the authority speaks it: version 1.3 and one protocol, by the JDK, whose speed is enough for some handshakes a
@@ -20,8 +22,11 @@ import javax.net.ssl.X509ExtendedTrustManager;
  */
 final class TlsContexts {
 
-    /** Told in the handshake (ALPN), so that nobody takes an authority for a node or the other way round. */
-    static final String PROTOCOL = "chaski-ca/1";
+    /**
+     * Told in the handshake (ALPN), so that nobody takes an authority for a node or the other way round: the newest that both
+     * know. Its number is the version of the reply.
+     */
+    private static final List<String> PROTOCOLS = List.of("chaski-ca/2", "chaski-ca/1");
 
     private static final String TLS_1_3 = "TLSv1.3";
 
@@ -50,8 +55,18 @@ final class TlsContexts {
                         Protocol.ALPN,
                         SelectorFailureBehavior.FATAL_ALERT,
                         SelectedListenerFailureBehavior.FATAL_ALERT,
-                        PROTOCOL))
+                        PROTOCOLS))
                 .build();
+    }
+
+    /**
+     * The version of replies that both sides read.
+     *
+     * @param protocol what the handshake came to, null if nothing
+     * @return 0 if they do not speak ours
+     */
+    static int replyVersion(@Nullable String protocol) {
+        return PROTOCOLS.contains(protocol) ? PROTOCOLS.size() - PROTOCOLS.indexOf(protocol) : 0;
     }
 
     private static X509Certificate[] chain(NodeCredentials credentials) {

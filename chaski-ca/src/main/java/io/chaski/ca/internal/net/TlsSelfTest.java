@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** A request and its answer on loopback, with an authority that is made for it: whether TLS works on this machine. */
 public final class TlsSelfTest {
@@ -78,7 +79,7 @@ public final class TlsSelfTest {
             byte[] answer = AuthorityCall.call(
                     listening.address(),
                     Optional.empty(),
-                    new AuthorityCheck(Fingerprint.of(root), DOMAIN, Clock.systemUTC()),
+                    new AuthorityCheck(Set.of(Fingerprint.of(root)), DOMAIN, Clock.systemUTC()),
                     sent,
                     DEADLINE);
             if (!Arrays.equals(answer, sent)) {
@@ -89,7 +90,7 @@ public final class TlsSelfTest {
 
     private static final class Echo implements Responder {
         @Override
-        public Optional<byte[]> answer(byte[] request, List<X509Certificate> peer, RemoteHost from) {
+        public Optional<byte[]> answer(byte[] request, int version, List<X509Certificate> peer, RemoteHost from) {
             return Optional.of(request);
         }
 

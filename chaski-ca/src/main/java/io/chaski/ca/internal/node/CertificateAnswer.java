@@ -7,6 +7,7 @@ import io.chaski.ca.internal.token.TokenClaims;
 import io.chaski.ca.internal.token.TokenCodec;
 import io.chaski.ca.internal.token.TokenCodec.MalformedTokenException;
 import io.chaski.ca.internal.wire.Reply;
+import io.chaski.core.security.BundleRefusedException;
 import io.chaski.core.security.CertificateProblem;
 import io.chaski.core.security.CertificateRefusedException;
 import io.chaski.core.security.CertificateVerifier;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a node makes of the answer to its request. It trusts the root that it knows from its token, or has trusted before,
@@ -57,17 +59,18 @@ public final class CertificateAnswer {
     }
 
     /**
-     * Takes an answer to a request with a token; see {@link #accept(Fingerprint, ChaskiUri, Set, KeyPair, Reply, Instant)}.
+     * Takes an answer to a request with a token; see {@link #accept(Set, ChaskiUri, Set, KeyPair, Reply, Instant)}.
      * Tokens give certificates for both sides.
      */
     public static NodeCredentials accept(Fingerprint root, ChaskiUri name, KeyPair keys, Reply reply, Instant now) {
-        return accept(root, name, EnumSet.allOf(Side.class), keys, reply, now);
+        return accept(Set.of(root), name, EnumSet.allOf(Side.class), keys, reply, now);
     }
 
     /**
-     * Takes an answer, if it is a certificate for the key and the name that leads to the root.
+     * Takes an answer, if it is a certificate for the key and the name that leads to a root that is trusted; or to one in a set of
+     * roots that comes with it and is signed below one that is trusted.
      *
-     * @param root fingerprint of the root that is trusted
+     * @param pins fingerprints of the roots that are trusted
      * @param name the identity that was asked for
      * @param sides which sides of a connection the certificate has to be for: when one is renewed, {@link #sides those} of
      *     the current one
@@ -77,12 +80,12 @@ public final class CertificateAnswer {
      *     or UNTRUSTED_CA if the answer is not what it should be
      */
     public static NodeCredentials accept(
-            Fingerprint root, ChaskiUri name, Set<Side> sides, KeyPair keys, Reply reply, Instant now) {
+            Set<Fingerprint> pins, ChaskiUri name, Set<Side> sides, KeyPair keys, Reply reply, Instant now) {
         if (sides.isEmpty()) {
             throw new IllegalArgumentException("sides must not be empty: nothing would be checked");
         }
         if (reply instanceof Reply.Granted granted) {
-            return accept(root, name, sides, keys, granted, now);
+            return accept(pins, name, sides, keys, granted, now);
         }
         Reply.Refused refused = (Reply.Refused) reply;
         throw new EnrolmentException(
@@ -103,16 +106,12 @@ public final class CertificateAnswer {
     }
 
     private static NodeCredentials accept(
-            Fingerprint root, ChaskiUri name, Set<Side> sides, KeyPair keys, Reply.Granted granted, Instant now) {
-        X509Certificate trusted = granted.roots().stream()
-                .filter(each -> Fingerprint.of(each).equals(root))
-                .findFirst()
-                .orElseThrow(() -> untrusted("the root is another one than that of the token"));
-        List<X509Certificate> chain = List.of(granted.leaf(), granted.issuing(), trusted);
+            Set<Fingerprint> pins, ChaskiUri name, Set<Side> sides, KeyPair keys, Reply.Granted granted, Instant now) {
         try {
+            Trust trust = trust(pins, name, granted, now);
+            List<X509Certificate> chain = List.of(granted.leaf(), granted.issuing(), rootOf(granted.issuing(), trust));
             RevocationList revocations = RevocationList.read(
-                    granted.revocations().getEncoded(), List.of(granted.lister(), trusted), Set.of(trusted), now);
-            Trust trust = Trust.of(name.trustDomain(), Set.of(trusted));
+                    granted.revocations().getEncoded(), List.of(granted.lister()), trust.roots(), now);
             for (Side side : sides) {
                 Identity identity = new CertificateVerifier(trust).verify(chain, side, now);
                 if (!identity.uri().equals(name) || revocations.serials().contains(identity.serial())) {
@@ -122,9 +121,32 @@ public final class CertificateAnswer {
             return new NodeCredentials(keys.getPrivate(), chain);
         } catch (CertificateRefusedException e) {
             throw refused(e, granted.serverTime(), now);
-        } catch (CRLException | IllegalArgumentException e) {
+        } catch (BundleRefusedException | CRLException | IllegalArgumentException e) {
             throw new EnrolmentException(EnrolmentProblem.UNTRUSTED_CA, "the answer does not check out", e);
         }
+    }
+
+    /** The roots that are pinned among those that came, or the whole set if it is signed below one of them. */
+    private static Trust trust(Set<Fingerprint> pins, ChaskiUri name, Reply.Granted granted, Instant now) {
+        Set<X509Certificate> pinned = granted.roots().stream()
+                .filter(each -> pins.contains(Fingerprint.of(each)))
+                .collect(Collectors.toSet());
+        if (pinned.isEmpty()) {
+            throw untrusted("the root is another one than that of the token");
+        }
+        Trust trust = Trust.of(name.trustDomain(), pinned);
+        if (granted.bundle().isEmpty()) {
+            return trust;
+        }
+        granted.bundle().get().verify(trust, now);
+        return trust.withRoots(granted.bundle().get().roots());
+    }
+
+    private static X509Certificate rootOf(X509Certificate issuing, Trust trust) {
+        return trust.roots().stream()
+                .filter(root -> root.getSubjectX500Principal().equals(issuing.getIssuerX500Principal()))
+                .findFirst()
+                .orElseThrow(() -> untrusted("the certificate is of another root than those that are trusted"));
     }
 
     /** An honest authority gives certificates that are valid by its clock; then ours is another one. */

@@ -7,8 +7,12 @@ import io.chaski.ca.internal.disk.Disk;
 import io.chaski.ca.internal.disk.Pem;
 import io.chaski.ca.internal.disk.Pem.MalformedPemException;
 import io.chaski.ca.internal.disk.SmallFiles;
+import io.chaski.core.security.BundleRefusedException;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.RevocationList;
+import io.chaski.core.security.SignedBundle;
+import io.chaski.core.security.policy.PolicyRefusedException;
+import io.chaski.core.security.policy.SignedPolicy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,7 +30,7 @@ import java.util.Optional;
 
 /**
  * What a node keeps of its identity beside the {@code identity.pem} itself: the key that it is asking a certificate for,
- * where the authority is, and its newest revocation list. Each file is old or new at every moment. Whoever writes holds the
+ * where the authority is, and what it has signed last: its revocation list, its roots, its policy. Each file is old or new at every moment. Whoever writes holds the
  * lock.
  */
 public final class IdentityFiles {
@@ -35,6 +39,8 @@ public final class IdentityFiles {
     private static final String PENDING = "identity.next.pem";
     private static final String AUTHORITY = "identity.authority";
     private static final String REVOCATIONS = "identity.crl";
+    private static final String BUNDLE = "identity.roots";
+    private static final String POLICY = "identity.policy";
     private static final String LOCK = "identity.lock";
     private static final String PURPOSE = "CHASKI PURPOSE";
     private static final int MAX_BYTES = 16 << 10;
@@ -65,6 +71,40 @@ public final class IdentityFiles {
     public List<Pem> revocations() throws IOException, MalformedPemException {
         Path file = directory.resolve(REVOCATIONS);
         return disk.exists(file) ? Pem.read(SmallFiles.read(disk, file, MAX_LIST_BYTES)) : List.of();
+    }
+
+    /**
+     * The newest set of roots that the authority has signed, as far as this node has heard.
+     *
+     * @throws BundleRefusedException if the file is something else
+     */
+    public Optional<SignedBundle> bundle() throws IOException {
+        Path file = directory.resolve(BUNDLE);
+        return disk.exists(file)
+                ? Optional.of(SignedBundle.read(SmallFiles.read(disk, file, SignedBundle.MAX_BYTES)))
+                : Optional.empty();
+    }
+
+    /** Keeps a set of roots, in place of the one before. */
+    public void write(SignedBundle bundle) throws IOException {
+        SmallFiles.write(disk, directory.resolve(BUNDLE), bundle.toBytes());
+    }
+
+    /**
+     * The policy that came with the newest certificate.
+     *
+     * @throws PolicyRefusedException if the file is something else
+     */
+    public Optional<SignedPolicy> policy() throws IOException {
+        Path file = directory.resolve(POLICY);
+        return disk.exists(file)
+                ? Optional.of(SignedPolicy.read(SmallFiles.read(disk, file, SignedPolicy.MAX_BYTES)))
+                : Optional.empty();
+    }
+
+    /** Keeps a policy, in place of the one before. */
+    public void write(SignedPolicy policy) throws IOException {
+        SmallFiles.write(disk, directory.resolve(POLICY), policy.toBytes());
     }
 
     /** Held while a certificate is asked for. */

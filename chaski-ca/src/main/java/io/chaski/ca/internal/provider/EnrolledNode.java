@@ -4,7 +4,9 @@ import io.chaski.ca.NodeCredentials;
 import io.chaski.ca.NodeEnrolment;
 import io.chaski.ca.NodeRenewal;
 import io.chaski.core.ConfigurationException;
+import io.chaski.core.security.BundleRefusedException;
 import io.chaski.core.security.CertificateRefusedException;
+import io.chaski.core.security.CertificateVerifier;
 import io.chaski.core.security.CertificateVerifier.Trust;
 import io.chaski.core.security.Credentials;
 import io.chaski.core.security.DenyFile;
@@ -12,13 +14,17 @@ import io.chaski.core.security.DenyList;
 import io.chaski.core.security.IdentityProvider;
 import io.chaski.core.security.NodeSecurity;
 import io.chaski.core.security.RenewalAlarm;
-import io.chaski.core.security.RevocationList;
+import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.TrustMode;
+import io.chaski.core.security.policy.NodeAccess;
+import io.chaski.core.security.policy.Policy;
+import io.chaski.core.security.policy.PolicyFormatException;
+import io.chaski.core.security.policy.PolicyRefusedException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,19 +49,33 @@ final class EnrolledNode implements IdentityProvider.Enrolled {
 
     @Override
     public TrustMode.Ca mode() {
-        return mode(first, enrolment.storedRevocations(), denied);
+        return new TrustMode.Ca(credentials(first), trust());
     }
 
-    private static TrustMode.Ca mode(
-            NodeCredentials credentials, Optional<RevocationList> revocations, DenyList denied) {
-        return new TrustMode.Ca(
-                new Credentials(credentials.key(), credentials.chain()),
-                new Trust(credentials.uri().trustDomain(), Set.of(credentials.root()), revocations, false, denied));
+    private Trust trust() {
+        return new Trust(
+                first.uri().trustDomain(), enrolment.storedRoots(), enrolment.storedRevocations(), false, denied);
+    }
+
+    private static Credentials credentials(NodeCredentials stored) {
+        return new Credentials(stored.key(), stored.chain());
+    }
+
+    /** One that is not believed any more the node has stored elsewhere, as of when it was. */
+    @Override
+    public Optional<Policy> policy() {
+        Instant now = Instant.now();
+        try {
+            return enrolment.signedPolicy().map(signed -> signed.verify(new CertificateVerifier(trust()), now));
+        } catch (CertificateRefusedException | PolicyRefusedException | PolicyFormatException e) {
+            LOG.info("The policy that came with the certificate is of no use: {}", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     @Override
-    public synchronized void follow(NodeSecurity node, BiConsumer<RenewalAlarm, Instant> alarms) {
-        Following following = new Following(node, alarms);
+    public synchronized void follow(NodeSecurity node, NodeAccess access, BiConsumer<RenewalAlarm, Instant> alarms) {
+        Following following = new Following(node, access, alarms);
         following.handOver();
         renewal = enrolment.keepRenewed(following);
     }
@@ -70,29 +90,57 @@ final class EnrolledNode implements IdentityProvider.Enrolled {
     /** On the thread of the renewal. */
     private final class Following implements NodeRenewal.Listener {
         private final NodeSecurity node;
+        private final NodeAccess access;
         private final BiConsumer<RenewalAlarm, Instant> alarms;
 
-        Following(NodeSecurity node, BiConsumer<RenewalAlarm, Instant> alarms) {
+        Following(NodeSecurity node, NodeAccess access, BiConsumer<RenewalAlarm, Instant> alarms) {
             this.node = node;
+            this.access = access;
             this.alarms = alarms;
         }
 
         @Override
         public void onRenewed(NodeCredentials credentials) {
+            handOver("set of roots", enrolment.signedBundle(), node::update); // the certificate may be below a new one
             try {
-                node.update(new Credentials(credentials.key(), credentials.chain()));
+                node.update(credentials(credentials));
                 handOver();
             } catch (CertificateRefusedException e) {
                 LOG.error("The node does not believe its own new certificate: {}", e.getMessage());
             }
         }
 
-        /** The list that came with the certificate: the neighbours may not have it. */
+        /** What came with the certificate: the neighbours may not have it. */
         private void handOver() {
+            handOver(
+                    "set of roots",
+                    enrolment.signedBundle(),
+                    node::update); // perhaps without the root of the one before
+            handOver("list", enrolment.signedRevocations(), node::update);
+            handOver("policy", enrolment.signedPolicy(), access::update);
+        }
+
+        private <T> void handOver(String what, Optional<T> document, Consumer<T> taker) {
             try {
-                enrolment.signedRevocations().ifPresent(node::update);
-            } catch (CertificateRefusedException e) {
-                LOG.info("The list that came with the certificate is of no use: {}", e.getMessage());
+                document.ifPresent(taker);
+            } catch (BundleRefusedException
+                    | CertificateRefusedException
+                    | PolicyRefusedException
+                    | PolicyFormatException e) {
+                LOG.info("The {} that came with the certificate is of no use: {}", what, e.getMessage());
+            }
+        }
+
+        /** The node may have it from a neighbour, and the next certificate be below another root. */
+        private void learnRoots() {
+            Optional<SignedBundle> followed = node.bundle();
+            boolean isNews = followed.isPresent()
+                    && enrolment
+                            .signedBundle()
+                            .filter(known -> known.number() >= followed.get().number())
+                            .isEmpty();
+            if (isNews) {
+                enrolment.learn(followed.get());
             }
         }
 
@@ -103,6 +151,7 @@ final class EnrolledNode implements IdentityProvider.Enrolled {
 
         @Override
         public void onLook() {
+            learnRoots();
             try {
                 deny.readIfChanged().ifPresent(this::deny);
             } catch (ConfigurationException e) {

@@ -4,7 +4,11 @@ import io.chaski.ca.EnrolmentProblem;
 import io.chaski.ca.internal.bouncycastle.CertificateRequest;
 import io.chaski.ca.internal.token.TokenCodec;
 import io.chaski.core.internal.module.JdkCertificates;
+import io.chaski.core.security.BundleRefusedException;
 import io.chaski.core.security.RevocationList;
+import io.chaski.core.security.SignedBundle;
+import io.chaski.core.security.policy.PolicyRefusedException;
+import io.chaski.core.security.policy.SignedPolicy;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -21,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The bytes of docs/enrolment.md. Compares every length with what is there before it makes anything of it. */
 public final class EnrolmentCodec {
@@ -28,8 +33,11 @@ public final class EnrolmentCodec {
     /** Longest request: a token, a certificate request, and what is around them. */
     public static final int MAX_REQUEST_BYTES = 16 << 10;
 
-    /** Longest reply: the longest revocation list, and what is around it. */
-    public static final int MAX_REPLY_BYTES = RevocationList.MAX_BYTES + (64 << 10);
+    /** Longest reply: the longest revocation list, the longest policy, and what is around them. */
+    public static final int MAX_REPLY_BYTES = RevocationList.MAX_BYTES + SignedPolicy.MAX_BYTES + (128 << 10);
+
+    /** Newest version of a reply; requests have but one. */
+    public static final int REPLY_VERSION = 2;
 
     private static final int VERSION = 1;
     private static final int ENROL = 1;
@@ -64,7 +72,7 @@ public final class EnrolmentCodec {
         if (bytes.length > MAX_REQUEST_BYTES) {
             throw new MalformedMessageException("a request of " + bytes.length + " bytes");
         }
-        return read(bytes, in -> {
+        return read(bytes, VERSION, (in, version) -> {
             int kind = in.get();
             Instant clientTime = Instant.ofEpochSecond(in.getLong());
             if (kind == ENROL) {
@@ -78,19 +86,33 @@ public final class EnrolmentCodec {
         });
     }
 
-    /** Writes a reply. */
+    /** Writes a reply of the newest version. */
     public static byte[] write(Reply reply) {
+        return write(reply, REPLY_VERSION);
+    }
+
+    /**
+     * Writes a reply. Refusals are the same in all versions.
+     *
+     * @param version that the node reads, 1 to {@link #REPLY_VERSION}
+     */
+    public static byte[] write(Reply reply, int version) {
         return bytes(out -> {
-            out.writeByte(VERSION);
             if (reply instanceof Reply.Refused refused) {
+                out.writeByte(VERSION);
                 out.writeByte(REFUSED);
                 out.writeLong(refused.serverTime().getEpochSecond());
                 out.writeByte(refused.problem().code());
                 out.writeInt(Math.toIntExact(refused.retryAfter().toSeconds()));
             } else if (reply instanceof Reply.Granted granted) {
+                out.writeByte(version);
                 out.writeByte(GRANTED);
                 out.writeLong(granted.serverTime().getEpochSecond());
                 writeGranted(out, granted);
+                if (version > VERSION) {
+                    writeDocument(out, granted.bundle().map(SignedBundle::toBytes));
+                    writeDocument(out, granted.policy().map(SignedPolicy::toBytes));
+                }
             }
         });
     }
@@ -126,7 +148,7 @@ public final class EnrolmentCodec {
         if (bytes.length > MAX_REPLY_BYTES) {
             throw new MalformedMessageException("a reply of " + bytes.length + " bytes");
         }
-        return read(bytes, in -> {
+        return read(bytes, REPLY_VERSION, (in, version) -> {
             int kind = in.get();
             Instant serverTime = Instant.ofEpochSecond(in.getLong());
             if (kind == REFUSED) {
@@ -134,13 +156,13 @@ public final class EnrolmentCodec {
                 return new Reply.Refused(problem, Duration.ofSeconds(Integer.toUnsignedLong(in.getInt())), serverTime);
             }
             if (kind == GRANTED) {
-                return granted(in, serverTime);
+                return granted(in, serverTime, version);
             }
             throw new MalformedMessageException("a reply of kind " + kind);
         });
     }
 
-    private static Reply granted(ByteBuffer in, Instant serverTime) throws MalformedMessageException {
+    private static Reply granted(ByteBuffer in, Instant serverTime, int version) throws MalformedMessageException {
         X509Certificate leaf = certificate(in);
         X509Certificate issuing = certificate(in);
         long bundleVersion = in.getLong();
@@ -156,7 +178,44 @@ public final class EnrolmentCodec {
         for (int i = 0; i < addressCount; i++) {
             addresses.add(ascii(block(in, 255)));
         }
-        return new Reply.Granted(leaf, issuing, roots, bundleVersion, lister, revocations, addresses, serverTime);
+        boolean hasDocuments = version > VERSION;
+        return new Reply.Granted(
+                leaf,
+                issuing,
+                roots,
+                bundleVersion,
+                lister,
+                revocations,
+                addresses,
+                serverTime,
+                hasDocuments ? bundle(document(in, SignedBundle.MAX_BYTES)) : Optional.empty(),
+                hasDocuments ? policy(document(in, SignedPolicy.MAX_BYTES)) : Optional.empty());
+    }
+
+    private static void writeDocument(DataOutputStream out, Optional<byte[]> document) throws IOException {
+        byte[] bytes = document.orElse(new byte[0]);
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    private static byte[] document(ByteBuffer in, int max) throws MalformedMessageException {
+        return bytes(in, in.getInt(), max);
+    }
+
+    private static Optional<SignedBundle> bundle(byte[] bytes) throws MalformedMessageException {
+        try {
+            return bytes.length == 0 ? Optional.empty() : Optional.of(SignedBundle.read(bytes));
+        } catch (BundleRefusedException e) {
+            throw new MalformedMessageException("a set of roots that is none", e);
+        }
+    }
+
+    private static Optional<SignedPolicy> policy(byte[] bytes) throws MalformedMessageException {
+        try {
+            return bytes.length == 0 ? Optional.empty() : Optional.of(SignedPolicy.read(bytes));
+        } catch (PolicyRefusedException e) {
+            throw new MalformedMessageException("a policy that is none", e);
+        }
     }
 
     private static EnrolmentProblem problem(int code) throws MalformedMessageException {
@@ -230,7 +289,7 @@ public final class EnrolmentCodec {
 
     /** Reads the fields of a message. */
     private interface Reading<T> {
-        T from(ByteBuffer in) throws MalformedMessageException;
+        T from(ByteBuffer in, int version) throws MalformedMessageException;
     }
 
     private static byte[] bytes(Writing message) {
@@ -243,13 +302,14 @@ public final class EnrolmentCodec {
         return bytes.toByteArray();
     }
 
-    private static <T> T read(byte[] bytes, Reading<T> reading) throws MalformedMessageException {
+    private static <T> T read(byte[] bytes, int newest, Reading<T> reading) throws MalformedMessageException {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         try {
-            if (in.get() != VERSION) {
+            int version = in.get();
+            if (version < VERSION || version > newest) {
                 throw new MalformedMessageException("another version");
             }
-            T message = reading.from(in);
+            T message = reading.from(in, version);
             if (in.hasRemaining()) {
                 throw new MalformedMessageException(in.remaining() + " bytes behind the last field");
             }

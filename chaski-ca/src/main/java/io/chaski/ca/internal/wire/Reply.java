@@ -1,11 +1,14 @@
 package io.chaski.ca.internal.wire;
 
 import io.chaski.ca.EnrolmentProblem;
+import io.chaski.core.security.SignedBundle;
+import io.chaski.core.security.policy.SignedPolicy;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** What the authority answers. */
 public sealed interface Reply {
@@ -21,6 +24,8 @@ public sealed interface Reply {
      * @param revocations who is not to be trusted any more
      * @param addresses where the authority is, up to 4
      * @param serverTime its clock, whole seconds
+     * @param bundle the roots as the authority has signed them; empty in a reply of version 1
+     * @param policy the policy that it has signed last; empty if there is none, and in a reply of version 1
      */
     record Granted(
             X509Certificate leaf,
@@ -30,13 +35,25 @@ public sealed interface Reply {
             X509Certificate lister,
             X509CRL revocations,
             List<String> addresses,
-            Instant serverTime)
+            Instant serverTime,
+            Optional<SignedBundle> bundle,
+            Optional<SignedPolicy> policy)
             implements Reply {
 
         /** Copies the lists. */
         public Granted {
             roots = List.copyOf(roots);
             addresses = List.copyOf(addresses);
+        }
+
+        /**
+         * The same with a policy.
+         *
+         * @param signed what is handed out with it
+         */
+        public Granted with(Optional<SignedPolicy> signed) {
+            return new Granted(
+                    leaf, issuing, roots, bundleVersion, lister, revocations, addresses, serverTime, bundle, signed);
         }
     }
 

@@ -9,6 +9,7 @@ import io.chaski.ca.EnrolmentException;
 import io.chaski.ca.EnrolmentProblem;
 import io.chaski.ca.LeafUsage;
 import io.chaski.ca.NodeCredentials;
+import io.chaski.ca.internal.bouncycastle.IssuingAuthority;
 import io.chaski.ca.internal.bouncycastle.KeyPairs;
 import io.chaski.ca.internal.bouncycastle.TestAuthority;
 import io.chaski.ca.internal.token.ProvisionerKeys;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -53,7 +55,35 @@ class CertificateAnswerTest {
             List<X509Certificate> roots,
             Map<BigInteger, Instant> revoked) {
         X509CRL revocations = authority.authority.sign(1, NOW, NOW.plusSeconds(60), revoked);
-        return new Reply.Granted(leaf, authority.issuing, roots, 1, authority.issuing, revocations, List.of(), NOW);
+        return new Reply.Granted(
+                leaf,
+                authority.issuing,
+                roots,
+                1,
+                authority.issuing,
+                revocations,
+                List.of(),
+                NOW,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** An answer with a set of the root that is pinned and another one. */
+    private static Reply below(TestAuthority authority, IssuingAuthority signer, X509Certificate root) {
+        X509Certificate leaf = authority.leaf(KEYS.getPublic(), LeafUsage.BOTH);
+        Reply.Granted plain = (Reply.Granted) granted(authority, leaf, List.of(OURS.root, authority.root));
+        List<X509Certificate> roots = root.equals(OURS.root) ? List.of(root) : List.of(OURS.root, root);
+        return new Reply.Granted(
+                plain.leaf(),
+                plain.issuing(),
+                plain.roots(),
+                2,
+                plain.lister(),
+                plain.revocations(),
+                plain.addresses(),
+                plain.serverTime(),
+                Optional.of(signer.sign(TestAuthority.DOMAIN, 2, roots)),
+                Optional.empty());
     }
 
     @Nested
@@ -78,6 +108,15 @@ class CertificateAnswerTest {
             }
         }
 
+        /** The roots were replaced since the token was made, or the certificate before. */
+        @Test
+        void a_certificate_below_another_root_of_a_set_that_is_signed_below_the_one_that_is_known() {
+            NodeCredentials credentials =
+                    CertificateAnswer.accept(PIN, MILL, KEYS, below(THEIRS, OURS.authority, THEIRS.root), NOW);
+
+            assertThat(credentials.root()).isEqualTo(THEIRS.root);
+        }
+
         @Test
         void the_renewal_of_a_certificate_for_one_side() {
             for (LeafUsage usage : List.of(LeafUsage.CLIENT, LeafUsage.SERVER)) {
@@ -86,7 +125,7 @@ class CertificateAnswerTest {
 
                 assertThat(sides).hasSize(1);
                 assertThat(CertificateAnswer.accept(
-                                PIN, MILL, sides, KEYS, granted(OURS, leaf, List.of(OURS.root)), NOW))
+                                Set.of(PIN), MILL, sides, KEYS, granted(OURS, leaf, List.of(OURS.root)), NOW))
                         .isNotNull();
             }
             assertThat(CertificateAnswer.sides(LEAF)).containsExactlyInAnyOrder(Side.values());
@@ -101,6 +140,13 @@ class CertificateAnswerTest {
             assertUntrusted(granted(THEIRS, THEIRS.leaf(KEYS.getPublic(), LeafUsage.BOTH), List.of(THEIRS.root)));
             assertUntrusted(
                     granted(THEIRS, THEIRS.leaf(KEYS.getPublic(), LeafUsage.BOTH), List.of(THEIRS.root, OURS.root)));
+        }
+
+        @Test
+        void another_root_in_a_set_that_nobody_has_signed_who_is_trusted() {
+            assertUntrusted(below(THEIRS, THEIRS.authority, THEIRS.root));
+            assertUntrusted(below(THEIRS, new IssuingAuthority(OURS.issuing, KEYS.getPrivate()), THEIRS.root));
+            assertUntrusted(below(THEIRS, OURS.authority, OURS.root)); // without the root that is needed
         }
 
         @Test
@@ -125,7 +171,7 @@ class CertificateAnswerTest {
             assertUntrusted(granted(OURS, LEAF, List.of(OURS.root), Map.of(LEAF.getSerialNumber(), NOW)));
             assertProblem(
                     () -> CertificateAnswer.accept(
-                            PIN,
+                            Set.of(PIN),
                             MILL,
                             Set.of(Side.SERVER),
                             KEYS,
@@ -147,7 +193,7 @@ class CertificateAnswerTest {
         @Test
         void an_answer_that_is_wanted_for_no_side() {
             assertThatThrownBy(() -> CertificateAnswer.accept(
-                            PIN, MILL, Set.of(), KEYS, granted(OURS, LEAF, List.of(OURS.root)), NOW))
+                            Set.of(PIN), MILL, Set.of(), KEYS, granted(OURS, LEAF, List.of(OURS.root)), NOW))
                     .isInstanceOf(IllegalArgumentException.class);
         }
 

@@ -10,14 +10,19 @@ import io.chaski.ca.internal.bouncycastle.CertificateRequest;
 import io.chaski.ca.internal.bouncycastle.KeyPairs;
 import io.chaski.ca.internal.bouncycastle.TestAuthority;
 import io.chaski.ca.internal.wire.EnrolmentCodec.MalformedMessageException;
+import io.chaski.core.security.ChaskiUri;
+import io.chaski.core.security.policy.SignedPolicy;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -39,7 +44,16 @@ class EnrolmentCodecTest {
             new TestAuthority(14).issuing,
             AUTHORITY.authority.sign(3, NOW, NOW.plusSeconds(60), Map.of(BigInteger.TEN, NOW)),
             List.of("ca.plant-7.example:8520", "10.0.0.7:8520"),
-            NOW);
+            NOW,
+            Optional.of(AUTHORITY.authority.sign(TestAuthority.DOMAIN, 7, List.of(AUTHORITY.root))),
+            Optional.of(policy()));
+
+    private static SignedPolicy policy() {
+        ChaskiUri ana = ChaskiUri.parse("chaski://plant-7.example/admin/ana");
+        X509Certificate signer = AUTHORITY.leaf(ana, KEYS.getPublic(), LeafUsage.BOTH, NOW.plusSeconds(60));
+        byte[] text = "{\"version\":7,\"domain\":\"plant-7.example\"}".getBytes(StandardCharsets.US_ASCII);
+        return SignedPolicy.sign(text, KEYS.getPrivate(), AUTHORITY.chain(signer));
+    }
 
     @Nested
     class Requests {
@@ -125,12 +139,52 @@ class EnrolmentCodecTest {
     class Replies {
         @Test
         void come_back() throws MalformedMessageException {
-            assertThat(EnrolmentCodec.readReply(EnrolmentCodec.write(GRANTED))).isEqualTo(GRANTED);
+            byte[] bytes = EnrolmentCodec.write(GRANTED);
+            Reply.Granted again = (Reply.Granted) EnrolmentCodec.readReply(bytes);
+            assertThat(withoutDocuments(again)).isEqualTo(withoutDocuments(GRANTED));
+            assertThat(again.bundle().orElseThrow().toBytes())
+                    .isEqualTo(GRANTED.bundle().orElseThrow().toBytes());
+            assertThat(again.policy().orElseThrow().toBytes())
+                    .isEqualTo(GRANTED.policy().orElseThrow().toBytes());
+            assertThat(EnrolmentCodec.write(again)).isEqualTo(bytes);
             for (EnrolmentProblem problem : EnrolmentProblem.values()) {
                 Reply refused = new Reply.Refused(problem, Duration.ofSeconds(5), NOW);
                 assertThat(EnrolmentCodec.readReply(EnrolmentCodec.write(refused)))
                         .isEqualTo(refused);
             }
+        }
+
+        private static Reply.Granted withoutDocuments(Reply.Granted all) {
+            return new Reply.Granted(
+                    all.leaf(),
+                    all.issuing(),
+                    all.roots(),
+                    all.bundleVersion(),
+                    all.lister(),
+                    all.revocations(),
+                    all.addresses(),
+                    all.serverTime(),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+
+        /** What nodes of before read: the same without the two documents at the end. */
+        @Test
+        void of_the_first_version_come_back_without_what_they_cannot_carry() throws MalformedMessageException {
+            byte[] first = EnrolmentCodec.write(GRANTED, 1);
+            byte[] second = EnrolmentCodec.write(GRANTED, 2);
+
+            assertThat(EnrolmentCodec.readReply(first)).isEqualTo(withoutDocuments(GRANTED));
+            assertThat(first[0]).isEqualTo((byte) 1);
+            assertThat(Arrays.copyOfRange(second, 1, first.length))
+                    .isEqualTo(Arrays.copyOfRange(first, 1, first.length));
+        }
+
+        @Test
+        void without_documents_say_so() throws MalformedMessageException {
+            Reply.Granted none = withoutDocuments(GRANTED);
+
+            assertThat(EnrolmentCodec.readReply(EnrolmentCodec.write(none))).isEqualTo(none);
         }
 
         @Test

@@ -4,9 +4,11 @@ import io.chaski.core.ChaskiNode;
 import io.chaski.core.ConfigurationException;
 import io.chaski.core.security.IdentityProvider;
 import io.chaski.core.security.TrustMode;
+import io.chaski.core.security.policy.Policy;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** The start of a node whose identity comes from an authority: first the identity, then anything that others can see. */
 public final class EnrolledStart {
@@ -22,11 +24,12 @@ public final class EnrolledStart {
      * @throws ConfigurationException if no module on the path knows authorities
      * @throws io.chaski.core.ChaskiException if the authority gives nothing, or the node does not start
      */
-    public static ChaskiNode start(Path directory, String token, Function<TrustMode.Ca, ChaskiNode> start) {
+    public static ChaskiNode start(
+            Path directory, String token, BiFunction<TrustMode.Ca, Optional<Policy>, ChaskiNode> start) {
         IdentityProvider.Enrolled identity = provider().enroll(directory, token);
         boolean isStarted = false;
         try {
-            ChaskiNode node = start.apply(identity.mode());
+            ChaskiNode node = start.apply(identity.mode(), identity.policy());
             ((RunningNode) node).keep(identity);
             isStarted = true;
             return node;

@@ -85,6 +85,7 @@ final class RunningNode implements ChaskiNode, ModuleNode.Door {
         parts.closing().add(identity::close);
         identity.follow(
                 parts.security(),
+                parts.access(),
                 (alarm, notAfter) -> parts.events().emit(new NodeEvent.IdentityAlarm(alarm, notAfter)));
     }
 
