@@ -29,10 +29,12 @@ public final class AuthorityException extends ChaskiException {
         DAMAGED,
         /** The operating system refused to read or write. Whether a write has happened shows when it is opened again. */
         FAILED,
-        /** No certificate that is valid still has this number, or the identity is not revoked. Nothing was changed. */
+        /** No certificate that is valid still has this number, the identity is not revoked, or no root is being replaced. */
         UNKNOWN,
         /** The identity was revoked and must be admitted again first. Nothing was changed. */
-        REVOKED
+        REVOKED,
+        /** Nodes would be shut out that have not had the time to follow. Nothing was changed. */
+        TOO_EARLY
     }
 
     /**

@@ -45,7 +45,7 @@ public final class AuthorityNode implements AutoCloseable {
         this.own = new OwnCertificate(authority, LeafUsage.BOTH);
         this.node = builder.security(new TrustMode.Ca(
                         credentials(own.current()),
-                        Trust.of(authority.options().trustDomain(), Set.of(authority.root()))))
+                        Trust.of(authority.options().trustDomain(), Set.copyOf(authority.roots()))))
                 .start();
     }
 

@@ -42,14 +42,12 @@ public final class AuthorityServer implements AutoCloseable {
     private static final Duration LOOK = Duration.ofSeconds(30);
 
     private final CertificateAuthority authority;
-    private final CertificateVerifier clients;
     private final OwnCertificate own;
     private final AuthorityListener listener;
     private final Address address;
 
     private AuthorityServer(CertificateAuthority authority, Address wanted, ServerLimits limits) throws IOException {
         this.authority = authority;
-        this.clients = new CertificateVerifier(Trust.of(authority.options().trustDomain(), Set.of(authority.root())));
         this.own = new OwnCertificate(authority, LeafUsage.SERVER);
         AuthorityListener.Listening listening = AuthorityListener.listen(
                 new InetSocketAddress(wanted.host(), wanted.port()),
@@ -106,7 +104,8 @@ public final class AuthorityServer implements AutoCloseable {
     private Identity identify(List<X509Certificate> chain) {
         Instant now = authority.now();
         Instant end = chain.isEmpty() ? now : chain.get(0).getNotAfter().toInstant();
-        return clients.verify(chain, Side.CLIENT, now.isAfter(end) ? end : now);
+        Trust trust = Trust.of(authority.options().trustDomain(), Set.copyOf(authority.roots()));
+        return new CertificateVerifier(trust).verify(chain, Side.CLIENT, now.isAfter(end) ? end : now);
     }
 
     /** Stops. Requests that are being answered are recorded to the end. */

@@ -221,9 +221,14 @@ public final class CertificateAuthority implements AutoCloseable {
         return new AuthorityException(Problem.FAILED, directory + ": " + cause.getMessage(), cause);
     }
 
-    /** The certificate that nodes trust. */
-    public X509Certificate root() {
-        return opened.root();
+    /** The root above the key that signs: what tokens name. */
+    public synchronized X509Certificate root() {
+        return opened.authority().root();
+    }
+
+    /** The roots that nodes trust: one, or two while it is being replaced, the newest last. */
+    public synchronized List<X509Certificate> roots() {
+        return opened.authority().roots();
     }
 
     /** The certificate that signs those of nodes. */
@@ -258,7 +263,7 @@ public final class CertificateAuthority implements AutoCloseable {
      */
     public synchronized List<X509Certificate> issue(ChaskiUri name, byte[] certificateRequest, LeafUsage usage) {
         X509Certificate leaf = opened.authority().issue(name, certificateRequest, usage, clock.get());
-        return List.of(leaf, opened.authority().issuing(), opened.root());
+        return List.of(leaf, opened.authority().issuing(), opened.authority().root());
     }
 
     /** All tokens that have not ended, oldest first. */
@@ -283,24 +288,81 @@ public final class CertificateAuthority implements AutoCloseable {
     }
 
     /**
+     * As {@link #rotateIssuing(PasswordSource, boolean)}, when nodes have had the time.
+     *
+     * @param password of the keys
+     */
+    public void rotateIssuing(PasswordSource password) {
+        rotateIssuing(password, false);
+    }
+
+    /**
      * Replaces the issuing key and its certificate, which lasts a year. Nodes notice nothing: they trust the root, and what
      * the key before has signed is good until it ends. Its certificate is kept until then; the key is removed at once. The
      * key of the root has to be in the directory for this, and can be put away again.
      *
+     * <p>While a root {@link #addRoot is being replaced} it is the newest one that vouches for the next key, and so for certificates
+     * from now on. Tokens name the root, so those that were made before are of no use then, and not used up.
+     *
      * @param password of the keys
-     * @throws AuthorityException with MISSING if the key of the root is not there, WRONG_PASSWORD, DAMAGED or FAILED.
+     * @param isForced also below a root that nodes may not have heard of yet: those shut out everybody who has a certificate from
+     *     now on. Otherwise not before the longest life of a certificate is over since the root was added
+     * @throws AuthorityException with MISSING if the key of the root is not there, TOO_EARLY, WRONG_PASSWORD, DAMAGED or FAILED.
      *     Whether it has happened shows when the authority is opened again, and nothing is lost either way
      * @throws EnrolmentException with CA_READ_ONLY if it could not be recorded: then it has not happened
      */
-    public synchronized void rotateIssuing(PasswordSource password) {
+    public synchronized void rotateIssuing(PasswordSource password, boolean isForced) {
         char[] secret = {};
         try {
             secret = read(password);
-            files.rotate(opened, secret, clock.get(), surroundings.random());
+            files.rotate(opened, secret, isForced, clock.get(), surroundings.random());
         } catch (IOException e) {
-            throw new AuthorityException(Problem.FAILED, "rotation: " + e.getMessage(), e);
+            throw rotationFailed(e);
         } finally {
             Arrays.fill(secret, '\0');
+        }
+    }
+
+    private static AuthorityException rotationFailed(IOException cause) {
+        return new AuthorityException(Problem.FAILED, "rotation: " + cause.getMessage(), cause);
+    }
+
+    /**
+     * Begins to replace the root, whose key need not be there: makes another one, which nodes are told to trust as well, by a set with
+     * the next number that the present issuing key signs. Everything goes on below the present root until {@link #rotateIssuing}, and
+     * that one is trusted until {@link #dropRoot}.
+     *
+     * @param password of the keys
+     * @throws AuthorityException with EXISTS if a root is being replaced already, WRONG_PASSWORD, MISSING, DAMAGED or FAILED.
+     *     Whether it has happened shows when the authority is opened again, and nothing is lost either way
+     * @throws EnrolmentException with CA_READ_ONLY if it could not be recorded: then it has not happened
+     */
+    public synchronized void addRoot(PasswordSource password) {
+        char[] secret = {};
+        try {
+            secret = read(password);
+            files.addRoot(opened, secret, clock.get(), surroundings.random());
+        } catch (IOException e) {
+            throw rotationFailed(e);
+        } finally {
+            Arrays.fill(secret, '\0');
+        }
+    }
+
+    /**
+     * Ends the replacement of the root: nodes are told to trust the newest one only, and the key of the one before is removed.
+     *
+     * @param isForced also if there are certificates below the root before that have not ended: they are of no use any more then
+     * @throws AuthorityException with UNKNOWN if no root is being replaced; TOO_EARLY if the issuing key is below the root before,
+     *     also when it is forced, or there are such certificates; FAILED
+     * @throws EnrolmentException with CA_READ_ONLY if it could not be recorded: then it has not happened
+     */
+    public synchronized void dropRoot(boolean isForced) {
+        checkIsOpen();
+        try {
+            files.dropRoots(opened, isForced, clock.get());
+        } catch (IOException e) {
+            throw rotationFailed(e);
         }
     }
 
@@ -474,7 +536,8 @@ public final class CertificateAuthority implements AutoCloseable {
      */
     public synchronized SignedRevocationList signedRevocationList() {
         byte[] list = revocationList();
-        return SignedRevocationList.of(list, List.of(opened.authority().issuing(), opened.root()));
+        return SignedRevocationList.of(
+                list, List.of(opened.authority().issuing(), opened.authority().root()));
     }
 
     /**

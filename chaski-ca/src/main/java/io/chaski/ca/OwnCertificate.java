@@ -38,8 +38,11 @@ final class OwnCertificate {
         return current;
     }
 
-    /** Whether it is time for the next one. */
+    /** Whether it is time for the next one, or another key signs by now. */
     boolean isDue() {
+        if (!current.chain().get(1).equals(authority.issuing())) {
+            return true;
+        }
         X509Certificate leaf = current.chain().get(0);
         Instant begin = leaf.getNotBefore().toInstant();
         Duration life = Duration.between(begin, leaf.getNotAfter().toInstant());

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,7 @@ public final class Authority {
     private final Revocations revocations;
     private final PolicySigning policies;
     private final RequestLimits limits = new RequestLimits();
+    private List<X509Certificate> roots; // the newest last
     private @Nullable SignedBundle bundle; // none since the start
 
     /**
@@ -57,8 +59,7 @@ public final class Authority {
      * @param trustDomain whose identities it gives
      * @param lifetime longest life of a certificate
      * @param allowedExpired how long after its end a certificate can be renewed; usually not at all
-     * @param roots whom nodes are told to trust, 1 to 4, the own one first
-     * @param bundleVersion counts the sets of roots up
+     * @param roots whom nodes are told to trust when it begins, 1 or 2, the newest last
      * @param addresses where the authority is, up to 4
      */
     public record Settings(
@@ -66,7 +67,6 @@ public final class Authority {
             Duration lifetime,
             Duration allowedExpired,
             List<X509Certificate> roots,
-            long bundleVersion,
             List<String> addresses) {
 
         /** Copies the lists. */
@@ -80,6 +80,7 @@ public final class Authority {
     /** An authority that remembers what is in the ledger, and cannot sign until it is {@link #unlock unlocked}. */
     Authority(Settings settings, ProvisionerKeys tokenKeys, Journal journal, Ledger ledger, RandomGenerator random) {
         this.settings = settings;
+        this.roots = settings.roots();
         this.tokenKeys = tokenKeys;
         this.random = random;
         this.books = new Books(journal, ledger);
@@ -128,6 +129,102 @@ public final class Authority {
                         Fields.KEY,
                         Fingerprint.of(next.certificate().getPublicKey()).toString()));
         unlock(next);
+    }
+
+    /** Whom nodes are told to trust, the newest last. */
+    public List<X509Certificate> roots() {
+        return roots;
+    }
+
+    /** The root that vouches for the key that signs. */
+    public X509Certificate root() {
+        return roots.stream()
+                .filter(root -> isBelow(issuing(), root))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private X509Certificate newestRoot() {
+        return roots.get(roots.size() - 1);
+    }
+
+    private static boolean isBelow(X509Certificate certificate, X509Certificate root) {
+        return certificate.getIssuerX500Principal().equals(root.getSubjectX500Principal());
+    }
+
+    /** Of which generation the newest root is, from 1 up. */
+    int rootGeneration() {
+        return books.ledger().roots().newest();
+    }
+
+    /** From now on nodes are told to trust another root as well: its files are on the disk already. */
+    void addRoot(int generation, X509Certificate root, Moment now) {
+        books.record(
+                Event.ROOT_ADDED,
+                now,
+                Map.of(
+                        Fields.GENERATION,
+                        Integer.toString(generation),
+                        Fields.ROOT,
+                        Fingerprint.of(root).toString(),
+                        Fields.NUMBER,
+                        nextNumber()));
+        roots = Stream.concat(roots.stream(), Stream.of(root)).toList();
+    }
+
+    private String nextNumber() {
+        return Long.toString(books.ledger().roots().number() + 1);
+    }
+
+    /**
+     * Checks that nodes have had the time to hear of the newest root before anything is signed below it.
+     *
+     * @throws AuthorityException with TOO_EARLY
+     */
+    void checkNewestIsKnown(Moment now) {
+        Instant earliest = roots.size() == 1
+                ? Instant.MIN
+                : books.ledger().roots().newestSince().plus(settings.lifetime());
+        if (now.time().isBefore(earliest) && !root().equals(newestRoot())) {
+            throw new AuthorityException(
+                    Problem.TOO_EARLY,
+                    "all nodes have heard of the next root with their certificates by " + earliest,
+                    null);
+        }
+    }
+
+    /**
+     * From now on nodes are told to trust the newest root only.
+     *
+     * @param isForced also if there are certificates below another one that have not ended
+     * @throws AuthorityException with UNKNOWN if it is the only one, TOO_EARLY
+     */
+    void dropRoots(boolean isForced, Moment now) {
+        if (roots.size() == 1) {
+            throw new AuthorityException(Problem.UNKNOWN, "no root is being replaced", null);
+        }
+        if (!root().equals(newestRoot())) {
+            throw new AuthorityException(
+                    Problem.TOO_EARLY, "the issuing key is below the root that is to go: replace that key first", null);
+        }
+        List<IssuedCertificate> left = books.ledger().certificates(now.time()).stream()
+                .filter(each -> !isRevoked(each) && !isBelow(issuance.issuerOf(each.certificate()), newestRoot()))
+                .toList();
+        if (!left.isEmpty() && !isForced) {
+            Instant end = left.stream()
+                    .map(IssuedCertificate::notAfter)
+                    .max(Instant::compareTo)
+                    .orElseThrow();
+            throw new AuthorityException(
+                    Problem.TOO_EARLY,
+                    left.size() + " certificates below the root that is to go have not ended, the last one at " + end,
+                    null);
+        }
+        books.record(
+                Event.ROOT_DROPPED,
+                now,
+                Map.of(Fields.GENERATION, Integer.toString(rootGeneration()), Fields.NUMBER, nextNumber()));
+        roots = List.of(newestRoot());
     }
 
     /** Answers a request with a token. */
@@ -218,7 +315,7 @@ public final class Authority {
                 TokenId.draw(random),
                 begin,
                 begin.plus(validity),
-                Fingerprint.of(settings.roots().get(0)),
+                Fingerprint.of(root()),
                 key,
                 name,
                 maxLifetime,
@@ -306,14 +403,15 @@ public final class Authority {
     public SignedBundle bundle() {
         SignedBundle known = bundle;
         if (known == null || !isCurrent(known)) {
-            known = issuance.authority().sign(settings.trustDomain(), settings.bundleVersion(), settings.roots());
+            known = issuance.authority()
+                    .sign(settings.trustDomain(), books.ledger().roots().number(), roots);
             bundle = known;
         }
         return known;
     }
 
     private boolean isCurrent(SignedBundle known) {
-        return known.number() == settings.bundleVersion()
+        return known.number() == books.ledger().roots().number()
                 && known.issuers().get(0).equals(issuing());
     }
 
@@ -338,8 +436,8 @@ public final class Authority {
         return new Reply.Granted(
                 leaf,
                 issuance.issuerOf(leaf),
-                settings.roots(),
-                settings.bundleVersion(),
+                roots,
+                books.ledger().roots().number(),
                 issuance.authority().certificate(),
                 revoked,
                 settings.addresses(),

@@ -31,6 +31,7 @@ import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +47,8 @@ import org.jspecify.annotations.Nullable;
 public final class AuthorityFiles {
 
     private static final String OPTIONS = "authority.properties";
-    private static final String ROOT = "root.pem";
-    private static final String ROOT_KEY = "root.key.pem";
+    private static final String ROOT = root(1);
+    private static final String ROOT_KEY = rootKey(1);
     private static final String ISSUING = issuing(1);
     private static final String ISSUING_KEY = issuingKey(1);
     private static final String TOKEN_KEYS = "tokens.key.pem";
@@ -63,6 +64,14 @@ public final class AuthorityFiles {
         this.disk = disk;
         this.directory = directory;
         this.protection = protection;
+    }
+
+    private static String root(int generation) {
+        return generation == 1 ? "root.pem" : "root-" + generation + ".pem";
+    }
+
+    private static String rootKey(int generation) {
+        return generation == 1 ? "root.key.pem" : "root-" + generation + ".key.pem";
     }
 
     private static String issuing(int generation) {
@@ -122,35 +131,35 @@ public final class AuthorityFiles {
      */
     public Opened open(char[] password, RandomGenerator random) throws IOException {
         AuthorityOptions options = options();
-        X509Certificate root = certificate(ROOT);
         ProvisionerKeys tokenKeys = tokenKeys(password);
         Ledger ledger = new Ledger(options.allowedExpired());
         Journal journal = Journal.open(disk, directory, record -> {
             learn(ledger, record);
             if (record.event() == Event.INIT) {
-                checkBegan(record, root, options);
+                checkBegan(record, options);
             }
         });
-        Authority authority = new Authority(
-                new Authority.Settings(
-                        options.trustDomain(),
-                        options.leafLifetime(),
-                        options.allowedExpired(),
-                        List.of(root),
-                        1,
-                        options.addresses()),
-                tokenKeys,
-                journal,
-                ledger,
-                random);
         boolean isOpen = false;
         try {
+            List<X509Certificate> roots = roots(ledger.roots());
+            Authority authority = new Authority(
+                    new Authority.Settings(
+                            options.trustDomain(),
+                            options.leafLifetime(),
+                            options.allowedExpired(),
+                            roots,
+                            options.addresses()),
+                    tokenKeys,
+                    journal,
+                    ledger,
+                    random);
             int generation = authority.issuingGeneration();
-            IssuingAuthority issuing = issuingAuthority(root, generation, password);
+            IssuingAuthority issuing = issuingAuthority(roots, generation, password);
             forgetEarlier(authority, generation);
+            forgetRootsBefore(ledger.roots().roots().firstKey());
             authority.unlock(issuing);
             isOpen = true;
-            return new Opened(options, root, authority, journal);
+            return new Opened(options, authority, journal);
         } finally {
             if (!isOpen) {
                 journal.close();
@@ -158,14 +167,37 @@ public final class AuthorityFiles {
         }
     }
 
-    private IssuingAuthority issuingAuthority(X509Certificate root, int generation, char[] password)
+    /** Tokens carry the fingerprint of a root: with another one each would be used up for an authority that none trusts. */
+    private List<X509Certificate> roots(RootHistory history) throws IOException {
+        List<X509Certificate> roots = new ArrayList<>();
+        for (Map.Entry<Integer, Fingerprint> each : history.roots().entrySet()) {
+            String file = root(each.getKey());
+            X509Certificate root = certificate(file);
+            if (!Fingerprint.of(root).equals(each.getValue())) {
+                throw damaged(file, "is not the certificate that is in the journal", null);
+            }
+            roots.add(root);
+        }
+        return roots;
+    }
+
+    private void forgetRootsBefore(int generation) throws IOException {
+        for (int earlier = 1; earlier < generation; earlier++) {
+            disk.deleteIfExists(directory.resolve(rootKey(earlier)));
+            disk.deleteIfExists(directory.resolve(root(earlier)));
+        }
+    }
+
+    private IssuingAuthority issuingAuthority(List<X509Certificate> roots, int generation, char[] password)
             throws IOException {
         X509Certificate certificate = certificate(issuing(generation));
         PrivateKey key = protection.decrypt(encrypted(issuingKey(generation)), password);
         if (!KeyPairs.belongTogether(key, certificate.getPublicKey())) {
             throw damaged(issuingKey(generation), "is not the key of " + issuing(generation), null);
         }
-        checkHasSigned(root, certificate, issuing(generation));
+        if (roots.stream().noneMatch(root -> hasSigned(root, certificate))) {
+            throw damaged(root(1), "has not signed " + issuing(generation), null);
+        }
         return new IssuingAuthority(certificate, key);
     }
 
@@ -185,24 +217,32 @@ public final class AuthorityFiles {
     }
 
     /**
-     * Replaces the issuing key. The files of the next one are on the disk before the journal says that it signs: a crash
+     * Replaces the issuing key by one below the newest root. The files of the next one are on the disk before the journal says that it signs: a crash
      * before that leaves files that nobody looks at, and the next rotation writes them anew; a crash after it leaves the
      * key before, which is removed when the authority is opened.
      *
-     * @throws AuthorityException with MISSING if the key of the root was put away, WRONG_PASSWORD or DAMAGED
+     * @param isForced also if nodes have not had the time to hear of that root
+     * @throws AuthorityException with MISSING if the key of the root was put away, WRONG_PASSWORD, DAMAGED or TOO_EARLY
      */
-    public void rotate(Opened opened, char[] password, Moment now, RandomGenerator random) throws IOException {
-        PrivateKey rootKey = protection.decrypt(encrypted(ROOT_KEY), password);
-        if (!KeyPairs.belongTogether(rootKey, opened.root().getPublicKey())) {
-            throw damaged(ROOT_KEY, "is not the key of " + ROOT, null);
+    public void rotate(Opened opened, char[] password, boolean isForced, Moment now, RandomGenerator random)
+            throws IOException {
+        if (!isForced) {
+            opened.authority().checkNewestIsKnown(now);
+        }
+        int ofRoot = opened.authority().rootGeneration();
+        List<X509Certificate> roots = opened.authority().roots();
+        X509Certificate root = roots.get(roots.size() - 1);
+        PrivateKey rootKey = protection.decrypt(encrypted(rootKey(ofRoot)), password);
+        if (!KeyPairs.belongTogether(rootKey, root.getPublicKey())) {
+            throw damaged(rootKey(ofRoot), "is not the key of " + root(ofRoot), null);
         }
         int generation = opened.authority().issuingGeneration() + 1;
         KeyPair keys = KeyPairs.generate();
         X509Certificate certificate = AuthorityCertificates.issuing(
                 keys.getPublic(),
                 opened.options().trustDomain(),
-                AuthorityCertificates.attributes(opened.root()),
-                opened.root(),
+                AuthorityCertificates.attributes(root),
+                root,
                 rootKey,
                 now.seconds(),
                 random);
@@ -212,6 +252,41 @@ public final class AuthorityFiles {
         write(issuing(generation), Pem.of(certificate));
         opened.authority().rotate(generation, new IssuingAuthority(certificate, keys.getPrivate()), now);
         disk.deleteIfExists(directory.resolve(issuingKey(generation - 1)));
+        disk.forceDirectory(directory);
+    }
+
+    /**
+     * Makes another root beside the one that there is. Its files are on the disk before the journal says that it is one, as with
+     * an issuing key. Takes no key of the present one, which may be lost.
+     *
+     * @throws AuthorityException with EXISTS if that was done before and not finished, WRONG_PASSWORD if it is not the password
+     *     of the other keys, MISSING or DAMAGED
+     */
+    public void addRoot(Opened opened, char[] password, Moment now, RandomGenerator random) throws IOException {
+        Authority authority = opened.authority();
+        if (authority.roots().size() > 1) {
+            throw new AuthorityException(Problem.EXISTS, "a root is being replaced; finish that first", null);
+        }
+        protection.decrypt(encrypted(issuingKey(authority.issuingGeneration())), password);
+        int generation = authority.rootGeneration() + 1;
+        KeyPair keys = KeyPairs.generate();
+        X509Certificate root = AuthorityCertificates.root(
+                keys, AuthorityCertificates.attributes(authority.root()), now.seconds(), random);
+        write(rootKey(generation), new Pem(Pem.ENCRYPTED_PRIVATE_KEY, protection.encrypt(keys.getPrivate(), password)));
+        write(root(generation), Pem.of(root));
+        authority.addRoot(generation, root, now);
+    }
+
+    /**
+     * Has the newest root trusted only, and removes the others. A crash in between leaves files that go when the authority is
+     * opened.
+     *
+     * @param isForced also if there are certificates below others that have not ended
+     * @throws AuthorityException with UNKNOWN if there is no other one, or TOO_EARLY
+     */
+    public void dropRoots(Opened opened, boolean isForced, Moment now) throws IOException {
+        opened.authority().dropRoots(isForced, now);
+        forgetRootsBefore(opened.authority().rootGeneration());
         disk.forceDirectory(directory);
     }
 
@@ -241,11 +316,10 @@ public final class AuthorityFiles {
      * An authority that can sign.
      *
      * @param options how it was set up; without its decoration
-     * @param root whom nodes trust
      * @param authority what decides
      * @param journal to be closed at the end
      */
-    public record Opened(AuthorityOptions options, X509Certificate root, Authority authority, Journal journal) {}
+    public record Opened(AuthorityOptions options, Authority authority, Journal journal) {}
 
     private static void learn(Ledger ledger, JournalRecord record) {
         try {
@@ -255,19 +329,16 @@ public final class AuthorityFiles {
         }
     }
 
-    /** Tokens carry the fingerprint of the root: with another one each would be used up for an authority that none trusts. */
-    private void checkHasSigned(X509Certificate root, X509Certificate issuing, String file) {
+    private static boolean hasSigned(X509Certificate root, X509Certificate issuing) {
         try {
             issuing.verify(root.getPublicKey());
+            return true;
         } catch (GeneralSecurityException e) {
-            throw damaged(ROOT, "has not signed " + file, e);
+            return false;
         }
     }
 
-    private void checkBegan(JournalRecord init, X509Certificate root, AuthorityOptions options) {
-        if (!Fingerprint.of(root).toString().equals(init.fields().get(Fields.ROOT))) {
-            throw damaged(ROOT, "is not the certificate that the journal begins with", null);
-        }
+    private void checkBegan(JournalRecord init, AuthorityOptions options) {
         if (!options.trustDomain().name().equals(init.fields().get(Fields.TRUST_DOMAIN))) {
             throw damaged(OPTIONS, "has another trust domain than the journal", null);
         }

@@ -58,6 +58,7 @@ final class Ledger {
     private final Set<Fingerprint> barredKeys = new HashSet<>();
     private final Map<ChaskiUri, Instant> revokedAt = new HashMap<>();
     private final Duration keptAfterEnd;
+    private final RootHistory roots = new RootHistory();
     private PolicySigning.@Nullable Signed policy;
     private int issuingGeneration = 1;
     private long listNumber;
@@ -131,7 +132,10 @@ final class Ledger {
                 case POLICY_SIGNED ->
                     policy = new PolicySigning.Signed(
                             Long.parseLong(record.field(Fields.VERSION)), Fingerprint.parse(record.field(Fields.TEXT)));
-                case INIT, REFUSED, ALARM -> {}
+                case INIT -> roots.begin(Fingerprint.parse(record.field(Fields.ROOT)));
+                case ROOT_ADDED -> roots.add(record);
+                case ROOT_DROPPED -> roots.drop(record);
+                case REFUSED, ALARM -> {}
             }
         } catch (IllegalArgumentException | DateTimeException e) {
             throw new MalformedRecordException("a field of " + record.event(), e);
@@ -324,6 +328,11 @@ final class Ledger {
     /** The policy that was signed last; empty if none was. */
     Optional<PolicySigning.Signed> policy() {
         return Optional.ofNullable(policy);
+    }
+
+    /** Which roots nodes are told to trust. */
+    RootHistory roots() {
+        return roots;
     }
 
     /** Which issuing key signs: 1 is the one that the authority was made with. */

@@ -1,8 +1,12 @@
 package io.chaski.ca.internal.cli;
 
 import io.chaski.ca.CertificateAuthority;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 
 /**
@@ -27,6 +31,10 @@ abstract class AuthorityVerb implements Verb {
 
     @Override
     public ExitCode run(Arguments arguments, Terminal terminal) throws IOException {
+        return runAnywhere(arguments, terminal);
+    }
+
+    private ExitCode runAnywhere(Arguments arguments, Terminal terminal) throws IOException {
         ControlSocket.Client serving = new ControlSocket.Client(arguments.directory());
         List<String> words = new ArrayList<>(List.of(name().split(" ")));
         words.addAll(arguments.words());
@@ -37,5 +45,23 @@ abstract class AuthorityVerb implements Verb {
                 CertificateAuthority.open(arguments.directory(), Passwords.of(arguments, terminal))) {
             return run(arguments, authority, terminal);
         }
+    }
+
+    /** Takes what a verb has made. */
+    @FunctionalInterface
+    interface Taker {
+        void take(byte[] made) throws IOException;
+    }
+
+    /** Runs this verb, which prints nothing but Base64, wherever it runs; what it made is taken here, if it went well. */
+    final ExitCode make(Arguments arguments, Terminal terminal, Taker taker) throws IOException {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        Terminal captured = terminal.printingTo(new PrintStream(printed, true, StandardCharsets.US_ASCII));
+        ExitCode code = runAnywhere(arguments, captured);
+        if (code == ExitCode.OK) {
+            taker.take(Base64.getDecoder()
+                    .decode(printed.toString(StandardCharsets.US_ASCII).strip()));
+        }
+        return code;
     }
 }

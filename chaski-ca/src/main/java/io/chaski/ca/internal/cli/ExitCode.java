@@ -37,7 +37,7 @@ enum ExitCode {
             return switch (authority.problem()) {
                 case EXISTS, IN_USE -> CONFLICT;
                 case MISSING, UNKNOWN -> NOT_FOUND;
-                case WRONG_PASSWORD, UNSAFE_PERMISSIONS, REVOKED -> REFUSED;
+                case WRONG_PASSWORD, UNSAFE_PERMISSIONS, REVOKED, TOO_EARLY -> REFUSED;
                 case DAMAGED, FAILED -> FAILURE;
             };
         }

@@ -10,11 +10,8 @@ import io.chaski.core.security.policy.PolicyDocument.Grants;
 import io.chaski.core.security.policy.PolicyDocument.Role;
 import io.chaski.core.security.policy.SignedPolicy;
 import io.chaski.core.security.policy.Subject;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -167,15 +164,10 @@ final class PolicyVerbs {
                 words.add(TEXT.name());
                 words.add(base64.substring(start, Math.min(base64.length(), start + WORD_LENGTH)));
             }
-            ByteArrayOutputStream printed = new ByteArrayOutputStream();
-            Terminal captured = terminal.printingTo(new PrintStream(printed, true, StandardCharsets.US_ASCII));
-            ExitCode code = super.run(Arguments.parse(words, AuthorityCommand.allOptions(this), operands()), captured);
-            if (code == ExitCode.OK) {
-                byte[] made = Base64.getDecoder()
-                        .decode(printed.toString(StandardCharsets.US_ASCII).strip());
-                write(made, version, arguments, terminal);
-            }
-            return code;
+            return make(
+                    Arguments.parse(words, AuthorityCommand.allOptions(this), operands()),
+                    terminal,
+                    made -> write(made, version, arguments, terminal));
         }
 
         private static void write(byte[] made, long version, Arguments arguments, Terminal terminal)

@@ -4,21 +4,16 @@ import io.chaski.ca.AuthorityException;
 import io.chaski.ca.AuthorityException.Problem;
 import io.chaski.ca.CertificateAuthority;
 import io.chaski.core.internal.module.JdkCertificates;
-import io.chaski.core.security.Fingerprint;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.CRLException;
 import java.security.cert.X509CRL;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/** Revocation lists, another issuing key, the audit log. */
+/** Revocation lists, the audit log. */
 final class UpkeepVerbs {
 
     private UpkeepVerbs() {}
@@ -110,74 +105,22 @@ final class UpkeepVerbs {
 
         @Override
         public ExitCode run(Arguments arguments, Terminal terminal) throws IOException {
-            ByteArrayOutputStream printed = new ByteArrayOutputStream();
             List<String> words = new ArrayList<>(arguments.words());
             words.remove(arguments.operand(0));
             words.add(CrlShow.BASE64.name());
-            Terminal captured = terminal.printingTo(new PrintStream(printed, true, StandardCharsets.US_ASCII));
-            ExitCode code =
-                    show.run(Arguments.parse(words, AuthorityCommand.allOptions(show), show.operands()), captured);
-            if (code != ExitCode.OK) {
-                return code;
-            }
-            byte[] der = Base64.getDecoder()
-                    .decode(printed.toString(StandardCharsets.US_ASCII).strip());
+            return show.make(
+                    Arguments.parse(words, AuthorityCommand.allOptions(show), show.operands()),
+                    terminal,
+                    der -> write(der, arguments, terminal));
+        }
+
+        private static void write(byte[] der, Arguments arguments, Terminal terminal) throws IOException {
             Path file = Path.of(arguments.operand(0)).toAbsolutePath();
             PublicFile.write(file, der);
             terminal.result(
                     arguments,
                     file + ", " + der.length + " bytes",
                     new Json().with("file", file).with("bytes", der.length));
-            return ExitCode.OK;
-        }
-    }
-
-    static final class RotateIssuing implements Verb {
-        @Override
-        public String name() {
-            return "rotate issuing";
-        }
-
-        @Override
-        public String summary() {
-            return "replaces the issuing key; takes the root's key, and an authority that is not being served";
-        }
-
-        @Override
-        public List<Option> options() {
-            List<Option> all = new ArrayList<>(List.of(Option.DIR));
-            all.addAll(Passwords.OPTIONS);
-            return all;
-        }
-
-        @Override
-        public String example() {
-            return "rotate issuing --dir ca --password-file pw";
-        }
-
-        @Override
-        public ExitCode run(Arguments arguments, Terminal terminal) throws IOException {
-            char[] secret = {};
-            try {
-                secret = Passwords.of(arguments, terminal).read();
-                char[] same = secret;
-                try (CertificateAuthority authority = CertificateAuthority.open(arguments.directory(), same::clone)) {
-                    authority.rotateIssuing(same::clone);
-                    Fingerprint key = Fingerprint.of(authority.issuing().getPublicKey());
-                    terminal.result(
-                            arguments,
-                            "issuing key " + key + " until "
-                                    + authority.issuing().getNotAfter().toInstant(),
-                            new Json()
-                                    .with("key", key)
-                                    .with(
-                                            "notAfter",
-                                            authority.issuing().getNotAfter().toInstant()));
-                }
-                return ExitCode.OK;
-            } finally {
-                Arrays.fill(secret, '\0');
-            }
         }
     }
 

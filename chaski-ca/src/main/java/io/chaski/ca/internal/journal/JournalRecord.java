@@ -41,6 +41,10 @@ public record JournalRecord(Event event, Instant time, Map<String, String> field
         LISTED,
         /** Another issuing key signs from now on; its files are on the disk. */
         ROTATED,
+        /** Nodes are told to trust another root as well; its files are on the disk. */
+        ROOT_ADDED,
+        /** Nodes are told to trust the newest root only. */
+        ROOT_DROPPED,
         /** A policy was signed; written before it is. */
         POLICY_SIGNED,
         /** A request was refused. */

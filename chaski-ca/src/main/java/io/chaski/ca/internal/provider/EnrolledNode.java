@@ -1,5 +1,6 @@
 package io.chaski.ca.internal.provider;
 
+import io.chaski.ca.AuthorityException;
 import io.chaski.ca.NodeCredentials;
 import io.chaski.ca.NodeEnrolment;
 import io.chaski.ca.NodeRenewal;
@@ -140,7 +141,15 @@ final class EnrolledNode implements IdentityProvider.Enrolled {
                             .filter(known -> known.number() >= followed.get().number())
                             .isEmpty();
             if (isNews) {
-                enrolment.learn(followed.get());
+                learn(followed.get());
+            }
+        }
+
+        private void learn(SignedBundle followed) {
+            try {
+                enrolment.learn(followed);
+            } catch (AuthorityException e) { // somebody renews by hand, or the disk is full
+                LOG.warn("The roots are not stored yet: {}", e.getMessage());
             }
         }
 

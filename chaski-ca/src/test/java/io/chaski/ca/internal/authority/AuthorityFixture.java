@@ -67,12 +67,7 @@ final class AuthorityFixture {
         Journal journal = Journal.open(disk, DIRECTORY, this::learn);
         authority = new Authority(
                 new Settings(
-                        TestAuthority.DOMAIN,
-                        LIFETIME,
-                        allowedExpired,
-                        List.of(KEYS.root),
-                        1,
-                        List.of("ca.example:8520")),
+                        TestAuthority.DOMAIN, LIFETIME, allowedExpired, List.of(KEYS.root), List.of("ca.example:8520")),
                 TOKEN_KEYS,
                 journal,
                 ledger,

@@ -330,7 +330,7 @@ class EnrolmentTest {
             String token = ca.token();
             Authority locked = new Authority(
                     new Authority.Settings(
-                            TestAuthority.DOMAIN, Duration.ofDays(1), Duration.ZERO, List.of(KEYS.root), 1, List.of()),
+                            TestAuthority.DOMAIN, Duration.ofDays(1), Duration.ZERO, List.of(KEYS.root), List.of()),
                     AuthorityFixture.TOKEN_KEYS,
                     Journal.open(ca.disk, AuthorityFixture.DIRECTORY, record -> {}),
                     new Ledger(),

@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.chaski.ca.FastAuthority;
 import io.chaski.ca.PasswordSource;
 import io.chaski.ca.internal.cli.Terminal.Prompt;
+import io.chaski.ca.internal.disk.Pem;
 import io.chaski.core.ChaskiNode;
+import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.policy.Policy;
 import io.chaski.core.security.policy.SignedPolicy;
 import java.io.ByteArrayInputStream;
@@ -246,8 +248,18 @@ class AuthorityCommandTest {
 
         @Test
         void is_not_rotated_meanwhile() {
-            assertThat(run("rotate", "issuing", "--dir", ca.toString(), "--password-file", password.toString()))
-                    .isEqualTo(ExitCode.CONFLICT);
+            for (String what : List.of("issuing", "root")) {
+                assertThat(run("rotate", what, "--dir", ca.toString(), "--password-file", password.toString()))
+                        .isEqualTo(ExitCode.CONFLICT);
+            }
+        }
+
+        @Test
+        void gives_its_roots_away() throws IOException {
+            Path file = folder.resolve("roots");
+            assertThat(run("bundle", "export", file.toString(), "--dir", ca.toString()))
+                    .isEqualTo(ExitCode.OK);
+            assertThat(SignedBundle.read(Files.readAllBytes(file)).number()).isEqualTo(1);
         }
 
         @Test
@@ -279,6 +291,29 @@ class AuthorityCommandTest {
             assertThat(onAuthority("token", "list", "--json")).isEqualTo(ExitCode.OK);
             assertThat(member(out(), "state")).isEqualTo("open");
             assertThat(run("audit", "verify", "--dir", ca.toString())).isEqualTo(ExitCode.OK);
+        }
+
+        @Test
+        void replaces_its_root_step_by_step() throws Exception {
+            Path file = folder.resolve("roots");
+            assertThat(onAuthority("rotate", "root", "--json")).isEqualTo(ExitCode.OK);
+            assertThat(out()).contains("\"roots\":2,\"number\":2");
+            assertThat(onAuthority("rotate", "root")).isEqualTo(ExitCode.CONFLICT);
+            assertThat(onAuthority("rotate", "root", "--finish")).isEqualTo(ExitCode.REFUSED);
+            assertThat(onAuthority("rotate", "issuing")).isEqualTo(ExitCode.REFUSED);
+            assertThat(err()).contains("all nodes have heard of the next root");
+            assertThat(onAuthority("rotate", "issuing", "--force")).isEqualTo(ExitCode.OK);
+            assertThat(onAuthority("bundle", "export", file.toString(), "--pem"))
+                    .isEqualTo(ExitCode.OK);
+            assertThat(Pem.certificates(Pem.read(Files.readAllBytes(file)))).hasSize(2);
+
+            assertThat(onAuthority("rotate", "root", "--finish")).isEqualTo(ExitCode.OK);
+            assertThat(onAuthority("rotate", "root", "--finish")).isEqualTo(ExitCode.NOT_FOUND);
+            assertThat(onAuthority("rotate", "root", "--force")).isEqualTo(ExitCode.USAGE);
+            assertThat(onAuthority("bundle", "export", file.toString())).isEqualTo(ExitCode.OK);
+            SignedBundle bundle = SignedBundle.read(Files.readAllBytes(file));
+            assertThat(bundle.number()).isEqualTo(3);
+            assertThat(bundle.roots()).hasSize(1);
         }
 
         @Test
