@@ -50,6 +50,7 @@ public final class AuthorityCommand {
                 new UpkeepVerbs.AuditVerify(),
                 new PolicyVerbs.Check(),
                 new PolicyVerbs.Sign(),
+                new PolicyVerbs.Publish(),
                 new PolicyVerbs.Explain(),
                 new Doctor());
     }

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Policies: look one over, sign it, ask it. */
+/** Policies: look one over, sign it, hand it out, ask it. */
 final class PolicyVerbs {
 
     /** The first byte of a signed policy; no JSON begins with it. */
@@ -119,40 +119,36 @@ final class PolicyVerbs {
     }
 
     /** The file is read here and the key may be in another process, so the text travels with the words. */
-    static final class Sign extends AuthorityVerb {
-        private static final Option OUT = new Option("--out", "FILE", "where to; FILE.signed if it is not there");
+    private abstract static class Signing extends AuthorityVerb {
         private static final Option TEXT = new Option("--text", "BASE64", "how the policy travels between processes");
 
         /** A word has 65,535 bytes at most, and the largest policy needs 22 of these. */
         private static final int WORD_LENGTH = 65_000;
 
+        abstract List<Option> moreOptions();
+
+        abstract void tell(SignedPolicy signed, long version, Arguments arguments, Terminal terminal)
+                throws IOException;
+
         @Override
-        public String name() {
-            return "policy sign";
+        final List<Option> ownOptions() {
+            List<Option> all = new ArrayList<>(moreOptions());
+            all.add(TEXT);
+            return all;
         }
 
         @Override
-        public String summary() {
-            return "signs a policy, for nodes to follow, with a certificate of its own that lasts as long as those of nodes";
-        }
-
-        @Override
-        List<Option> ownOptions() {
-            return List.of(OUT, TEXT);
-        }
-
-        @Override
-        public List<String> operands() {
+        public final List<String> operands() {
             return List.of("FILE");
         }
 
         @Override
-        public String example() {
-            return "policy sign plant-7.json --dir ca --password-file pw";
+        public final String example() {
+            return name() + " plant-7.json --dir ca --password-file pw";
         }
 
         @Override
-        public ExitCode run(Arguments arguments, Terminal terminal) throws IOException {
+        public final ExitCode run(Arguments arguments, Terminal terminal) throws IOException {
             if (arguments.has(TEXT)) {
                 throw new UsageException("the policy is in FILE, not behind " + TEXT.name());
             }
@@ -167,27 +163,76 @@ final class PolicyVerbs {
             return make(
                     Arguments.parse(words, AuthorityCommand.allOptions(this), operands()),
                     terminal,
-                    made -> write(made, version, arguments, terminal));
+                    made -> tell(SignedPolicy.read(made), version, arguments, terminal));
         }
 
-        private static void write(byte[] made, long version, Arguments arguments, Terminal terminal)
-                throws IOException {
+        @Override
+        final ExitCode run(Arguments arguments, CertificateAuthority authority, Terminal terminal) {
+            byte[] text = Base64.getDecoder().decode(String.join("", arguments.all(TEXT)));
+            byte[] signed = authority.signPolicy(text).toBytes();
+            terminal.out().println(Base64.getEncoder().encodeToString(signed));
+            return ExitCode.OK;
+        }
+    }
+
+    static final class Sign extends Signing {
+        private static final Option OUT = new Option("--out", "FILE", "where to; FILE.signed if it is not there");
+
+        @Override
+        public String name() {
+            return "policy sign";
+        }
+
+        @Override
+        public String summary() {
+            return "signs a policy, for nodes to follow, with a certificate of its own that lasts as long as those of nodes";
+        }
+
+        @Override
+        List<Option> moreOptions() {
+            return List.of(OUT);
+        }
+
+        @Override
+        void tell(SignedPolicy signed, long version, Arguments arguments, Terminal terminal) throws IOException {
             Path file = Path.of(arguments.value(OUT).orElse(arguments.operand(0) + ".signed"))
                     .toAbsolutePath();
-            PublicFile.write(file, made);
-            Instant until = SignedPolicy.read(made).chain().get(0).getNotAfter().toInstant();
+            PublicFile.write(file, signed.toBytes());
+            Instant until = signed.chain().get(0).getNotAfter().toInstant();
             terminal.result(
                     arguments,
                     file + ", version " + version + ", for nodes that hear of it until " + until,
                     new Json().with("file", file).with("version", version).with("until", until));
         }
+    }
+
+    /** Whoever serves the authority hands out what it has signed last. */
+    static final class Publish extends Signing {
+        @Override
+        public String name() {
+            return "policy publish";
+        }
 
         @Override
-        ExitCode run(Arguments arguments, CertificateAuthority authority, Terminal terminal) {
-            byte[] text = Base64.getDecoder().decode(String.join("", arguments.all(TEXT)));
-            byte[] signed = authority.signPolicy(text).toBytes();
-            terminal.out().println(Base64.getEncoder().encodeToString(signed));
-            return ExitCode.OK;
+        public String summary() {
+            return "signs a policy and hands it out: to the nodes that the authority has joined, and with each certificate";
+        }
+
+        @Override
+        List<Option> moreOptions() {
+            return List.of();
+        }
+
+        @Override
+        void tell(SignedPolicy signed, long version, Arguments arguments, Terminal terminal) {
+            boolean isServed = new ControlSocket.Client(arguments.directory()).isThere();
+            if (!isServed) {
+                terminal.err().println("nobody serves the authority: nodes hear of it when somebody does");
+            }
+            terminal.result(
+                    arguments,
+                    "version " + version + (isServed ? " goes out" : " is signed"),
+                    new Json().with("version", version).with("served", isServed));
         }
     }
 

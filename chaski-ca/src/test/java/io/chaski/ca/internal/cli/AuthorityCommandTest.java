@@ -9,6 +9,7 @@ import io.chaski.ca.internal.cli.Terminal.Prompt;
 import io.chaski.ca.internal.disk.Pem;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.security.SignedBundle;
+import io.chaski.core.security.policy.Action;
 import io.chaski.core.security.policy.Policy;
 import io.chaski.core.security.policy.SignedPolicy;
 import java.io.ByteArrayInputStream;
@@ -228,6 +229,31 @@ class AuthorityCommandTest {
                         .isEqualTo(ExitCode.OK);
 
                 await().atMost(PATIENCE).until(() -> mill.edges().isEmpty());
+            }
+        }
+
+        @Test
+        void hands_out_the_policy_that_is_published() throws IOException {
+            Path policy =
+                    Files.writeString(folder.resolve("plant.json"), "{\"version\":4,\"domain\":\"plant-7.example\"}");
+            try (ChaskiNode mill = ChaskiNode.builder()
+                    .dataDirectory(node)
+                    .enroll(token())
+                    .bootstrap("127.0.0.1:" + nodePort)
+                    .start()) {
+                assertThat(mill.access()
+                                .decide(mill.id(), Action.SUBSCRIBE, "news")
+                                .isAllowed())
+                        .isTrue();
+
+                assertThat(run("policy", "publish", policy.toString(), "--dir", ca.toString()))
+                        .isEqualTo(ExitCode.OK);
+                assertThat(out()).startsWith("version 4 goes out");
+
+                await().atMost(PATIENCE)
+                        .until(() -> !mill.access()
+                                .decide(mill.id(), Action.SUBSCRIBE, "news")
+                                .isAllowed());
             }
         }
 

@@ -215,6 +215,20 @@ class PolicyVerbsTest {
         }
 
         @Test
+        void and_publish_say_that_nobody_hands_it_out_if_nobody_serves() {
+            String[] words = {"policy", "publish", policy.toString(), "--dir", ca.toString()};
+            assertThat(run(words)).as("no password").isEqualTo(ExitCode.USAGE);
+            assertThat(run(Stream.of(words, new String[] {"--password-file", password.toString()})
+                            .flatMap(Stream::of)
+                            .toArray(String[]::new)))
+                    .isEqualTo(ExitCode.OK);
+            assertThat(out()).startsWith("version 7 is signed");
+            assertThat(err()).contains("nobody serves");
+            assertThat(run("policy", "explain", MILL, "publish", "a", "--dir", ca.toString()))
+                    .isEqualTo(ExitCode.REFUSED);
+        }
+
+        @Test
         void makes_the_one_that_is_explained() throws IOException {
             String[] question = {"policy", "explain", MILL, "publish", "a", "--dir", ca.toString()};
             assertThat(run(question)).as("the preset members").isEqualTo(ExitCode.OK);
