@@ -3,6 +3,7 @@ package io.chaski.ca;
 import io.chaski.core.ChaskiException;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.NodeBuilder;
+import io.chaski.core.security.BundleRefusedException;
 import io.chaski.core.security.CertificateVerifier.Trust;
 import io.chaski.core.security.Credentials;
 import io.chaski.core.security.SignedBundle;
@@ -20,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The node by which an authority takes part in the network of its nodes: what it revokes, and the policies that it signs, are
- * handed to its neighbours within half a second, and they hand it on. It has a certificate of the role {@code ca} that the authority gives it, and keeps it
- * renewed. Thread-safe.
+ * The node by which an authority takes part in the network of its nodes: what it revokes, its roots, and the policies that it signs
+ * are handed to its neighbours within half a second, and they hand it on. It has a certificate of the role {@code ca} that the
+ * authority gives it, and keeps it renewed. Thread-safe.
  */
 public final class AuthorityNode implements AutoCloseable {
 
@@ -37,6 +38,7 @@ public final class AuthorityNode implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private byte[] published = {};
     private @Nullable SignedBundle publishedBundle;
+    private @Nullable SignedBundle refusedBundle;
     private @Nullable SignedPolicy publishedPolicy;
     private boolean hasFailed;
 
@@ -116,11 +118,20 @@ public final class AuthorityNode implements AutoCloseable {
         }
     }
 
+    /** An authority of an old copy knows fewer sets than its node; whom it revokes has to be told all the same. */
     private void publishBundle() {
         SignedBundle bundle = authority.signedBundle();
-        if (bundle != publishedBundle) {
+        if (bundle == publishedBundle) {
+            return;
+        }
+        try {
             node.security().update(bundle);
             publishedBundle = bundle;
+        } catch (BundleRefusedException e) {
+            if (bundle != refusedBundle) {
+                LOG.error("The nodes trust other roots than this authority says: {}", e.getMessage());
+            }
+            refusedBundle = bundle;
         }
     }
 
