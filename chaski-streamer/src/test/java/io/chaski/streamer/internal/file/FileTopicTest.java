@@ -3,15 +3,14 @@ package io.chaski.streamer.internal.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.ChaskiNode;
-import io.chaski.testkit.ChaskiExtension;
+import io.chaski.testkit.ChaskiTest;
 import io.chaski.testkit.Node;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 @DisplayName("A topic of files")
-@ExtendWith(ChaskiExtension.class)
+@ChaskiTest
 class FileTopicTest {
 
     private static final long LONG = Duration.ofSeconds(10).toNanos();

@@ -46,6 +46,7 @@ final class CheckLine {
     }
 
     /** Adds a message; what it counts for. */
+    @SuppressWarnings("ReferenceEquality") // an equal chain in another array takes memory of its own
     long add(Item item) {
         Waiting last = waiting.peekLast();
         boolean sharesChain = last != null && last.item.chain() == item.chain();
