@@ -66,22 +66,30 @@ final class MvMaps {
                 file.close();
             }
         }
-        store.setRetentionTime(RETENTION_MILLIS);
-        this.entries = store.openMap(
-                "entries",
-                new MVMap.Builder<String, byte[]>()
-                        .keyType(StringDataType.INSTANCE)
-                        .valueType(ByteArrayDataType.INSTANCE));
-        this.expiries = store.openMap(
-                "expiries",
-                new MVMap.Builder<String, byte[]>()
-                        .keyType(StringDataType.INSTANCE)
-                        .valueType(ByteArrayDataType.INSTANCE));
-        this.numbers = store.openMap(
-                "numbers",
-                new MVMap.Builder<String, Long>()
-                        .keyType(StringDataType.INSTANCE)
-                        .valueType(LongDataType.INSTANCE));
+        boolean areThere = false;
+        try {
+            store.setRetentionTime(RETENTION_MILLIS);
+            this.entries = store.openMap(
+                    "entries",
+                    new MVMap.Builder<String, byte[]>()
+                            .keyType(StringDataType.INSTANCE)
+                            .valueType(ByteArrayDataType.INSTANCE));
+            this.expiries = store.openMap(
+                    "expiries",
+                    new MVMap.Builder<String, byte[]>()
+                            .keyType(StringDataType.INSTANCE)
+                            .valueType(ByteArrayDataType.INSTANCE));
+            this.numbers = store.openMap(
+                    "numbers",
+                    new MVMap.Builder<String, Long>()
+                            .keyType(StringDataType.INSTANCE)
+                            .valueType(LongDataType.INSTANCE));
+            areThere = true;
+        } finally {
+            if (!areThere) {
+                abandon(); // or it would stay locked
+            }
+        }
     }
 
     /** Makes a new file, durable when this returns. */
