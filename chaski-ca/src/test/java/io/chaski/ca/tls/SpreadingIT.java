@@ -22,8 +22,11 @@ import io.chaski.core.internal.wire.TrustFrame.TrustUpdate;
 import io.chaski.core.internal.wire.TrustKind;
 import io.chaski.core.security.CertificateProblem;
 import io.chaski.core.security.CertificateRefusedException;
+import io.chaski.core.security.CertificateVerifier.Trust;
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Credentials;
+import io.chaski.core.security.DenyList;
+import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.RevocationList;
 import io.chaski.core.security.SignedRevocationList;
 import io.chaski.core.security.TrustMode;
@@ -43,6 +46,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -192,6 +196,26 @@ class SpreadingIT {
 
         TlsNodes.await("two events", () -> held.size() == 2);
         assertThat(held).containsOnly(true);
+    }
+
+    @Test
+    void a_list_of_an_authority_that_is_denied_or_listed_is_not_believed() {
+        X509Certificate issuing = nodes.authority.issuing;
+        SignedRevocationList list = nodes.signed(1);
+        Trust plain = nodes.trust();
+        DenyList byKey = new DenyList(Set.of(), Set.of(Fingerprint.of(issuing.getPublicKey())), Set.of());
+        DenyList ofRoot = new DenyList(Set.of(), Set.of(Fingerprint.of(nodes.authority.root.getPublicKey())), Set.of());
+
+        assertThat(list.verify(plain, nodes.clock.instant()).number()).isEqualTo(1);
+        for (Trust trust : List.of(
+                new Trust(plain.trustDomain(), plain.roots(), Optional.empty(), false, byKey),
+                new Trust(plain.trustDomain(), plain.roots(), Optional.empty(), false, ofRoot),
+                nodes.revoking(issuing.getSerialNumber()))) {
+            assertThatThrownBy(() -> list.verify(trust, nodes.clock.instant()))
+                    .isInstanceOfSatisfying(
+                            CertificateRefusedException.class,
+                            refused -> assertThat(refused.problem()).isEqualTo(CertificateProblem.REVOKED));
+        }
     }
 
     private static Optional<RevocationList> list(ChaskiNode node) {

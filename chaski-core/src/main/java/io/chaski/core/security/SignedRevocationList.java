@@ -3,6 +3,7 @@ package io.chaski.core.security;
 import io.chaski.core.internal.module.FieldReader;
 import io.chaski.core.internal.module.FieldReader.MalformedFieldsException;
 import io.chaski.core.internal.module.FieldWriter;
+import io.chaski.core.security.CertificateVerifier.Trust;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
@@ -99,6 +100,21 @@ public final class SignedRevocationList {
      */
     public RevocationList verify(Set<X509Certificate> roots, Instant now) {
         return RevocationList.read(list, issuers, roots, now);
+    }
+
+    /**
+     * Checks who has signed it, and that this is nobody who was revoked or denied: a stolen key of an authority signs lists that let
+     * everybody in, or shut everybody out.
+     *
+     * @param trust whom to believe
+     * @param now the time
+     * @throws CertificateRefusedException as {@link RevocationList#read}, and with REVOKED
+     */
+    public RevocationList verify(Trust trust, Instant now) {
+        RevocationList read = verify(trust.roots(), now);
+        CertificateVerifier.checkIsNotRevoked(trust, issuers);
+        CertificateVerifier.checkIsNotRevoked(trust, List.of(CertificatePath.check(issuers, trust.roots(), now)));
+        return read;
     }
 
     private static CertificateRefusedException malformed(String detail, @Nullable Throwable cause) {

@@ -182,7 +182,7 @@ public final class LiveSecurity implements NodeSecurity {
     @Override
     public synchronized boolean update(SignedRevocationList signed) {
         CertificateVerifier.Trust trust = ca().trust();
-        RevocationList list = signed.verify(trust.roots(), now());
+        RevocationList list = signed.verify(trust, now());
         if (list.isStale(now())) {
             throw new CertificateRefusedException(
                     CertificateProblem.EXPIRED, "the list after it was due at " + list.nextUpdate());
@@ -239,10 +239,10 @@ public final class LiveSecurity implements NodeSecurity {
      *
      * @param signed as it was stored
      * @param believedAt when it was believed: the certificate of its signer may have ended since
-     * @throws CertificateRefusedException if its signer is of a root that is not trusted any more
+     * @throws CertificateRefusedException if its signer is of a root that is not trusted any more, or is denied now
      */
     synchronized RevocationList restore(SignedRevocationList signed, Instant believedAt) {
-        RevocationList list = signed.verify(ca().trust().roots(), believedAt);
+        RevocationList list = signed.verify(ca().trust(), believedAt);
         follow(list);
         return list;
     }
