@@ -55,32 +55,59 @@ class CallsOverTlsIT {
     @TempDir
     static Path folder;
 
-    private static CertificateAuthority authority;
-    private static AuthorityServer server;
+    /** Signs no policy. */
+    private static Plant plain;
+
+    /** Another one, since who has signed a policy gives it to each node that enrols. */
+    private static Plant ruled;
 
     @BeforeAll
     static void serve() throws IOException {
-        Address address = Address.tcp("127.0.0.1", freePort());
-        CertificateAuthority.init(
-                folder.resolve("ca"),
-                AuthorityOptions.builder(new TrustDomain(DOMAIN))
-                        .address(address.toString())
-                        .build(),
-                "correct horse"::toCharArray);
-        authority = CertificateAuthority.open(folder.resolve("ca"), "correct horse"::toCharArray);
-        server = authority.serve(address);
+        plain = new Plant(folder.resolve("plain"));
+        ruled = new Plant(folder.resolve("ruled"));
     }
 
     @AfterAll
     static void close() {
-        server.close();
-        authority.close();
+        plain.close();
+        ruled.close();
     }
 
-    /** Tokens carry the address of the authority, so its port is chosen before it listens. */
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+    /** An authority that is served, and the directories of nodes that enrol with it. */
+    private static final class Plant {
+        private final Path nodes;
+        private final CertificateAuthority authority;
+        private final AuthorityServer server;
+
+        Plant(Path directory) throws IOException {
+            nodes = directory;
+            Address address = Address.tcp("127.0.0.1", freePort());
+            CertificateAuthority.init(
+                    directory.resolve("ca"),
+                    AuthorityOptions.builder(new TrustDomain(DOMAIN))
+                            .address(address.toString())
+                            .build(),
+                    "correct horse"::toCharArray);
+            authority = CertificateAuthority.open(directory.resolve("ca"), "correct horse"::toCharArray);
+            server = authority.serve(address);
+        }
+
+        /** A node enrols the first time that a test starts it, and has its identity in its directory after that. */
+        void enrol(String name, NodeBuilder builder) {
+            builder.dataDirectory(nodes.resolve(name))
+                    .enroll(authority.createToken(uri(name), Duration.ofMinutes(15), Optional.empty()));
+        }
+
+        void close() {
+            server.close();
+            authority.close();
+        }
+
+        /** Tokens carry the address of the authority, so its port is chosen before it listens. */
+        private static int freePort() throws IOException {
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            }
         }
     }
 
@@ -92,17 +119,11 @@ class CallsOverTlsIT {
         return ChaskiUri.parse("chaski://" + DOMAIN + "/node/" + name);
     }
 
-    /** A node enrols the first time that a test starts it, and has its identity in its directory after that. */
-    private static void enrol(String name, NodeBuilder builder) {
-        builder.dataDirectory(folder.resolve(name))
-                .enroll(authority.createToken(uri(name), Duration.ofMinutes(15), Optional.empty()));
-    }
-
     @Nested
     class What_a_program_sees extends CallsIT.Suite {
         What_a_program_sees() {
             super(Remotes.overTcp((name, builder) -> {
-                enrol(name, builder);
+                plain.enrol(name, builder);
                 builder.policy(Policy.parse(EVERYBODY_MAY_CALL));
             }));
         }
@@ -118,9 +139,9 @@ class CallsOverTlsIT {
 
     @Nested
     class Under_a_policy {
-        private final Remotes remotes = Remotes.overTcp(CallsOverTlsIT::enrol);
+        private final Remotes remotes = Remotes.overTcp(ruled::enrol);
         private final AtomicInteger started = new AtomicInteger();
-        private final SignedPolicy policy = authority.signPolicy(SOME_MAY_CALL.getBytes(StandardCharsets.UTF_8));
+        private final SignedPolicy policy = ruled.authority.signPolicy(SOME_MAY_CALL.getBytes(StandardCharsets.UTF_8));
         private ChaskiRemote hall;
 
         @BeforeEach
@@ -243,7 +264,7 @@ class CallsOverTlsIT {
 
     @Nested
     class Without_a_policy {
-        private final Remotes remotes = Remotes.overTcp(CallsOverTlsIT::enrol);
+        private final Remotes remotes = Remotes.overTcp(plain::enrol);
 
         @AfterEach
         void close() {

@@ -117,7 +117,7 @@ final class FlowSubscription<T extends @Nullable Object, E> implements Flow.Subs
             return false;
         }
         if (delivery.isEmpty()) {
-            if (source.isClosed()) {
+            if (source.isClosed() && subscriber != null) { // else it was closed by the one who cancelled
                 end();
                 present.onComplete();
             }
