@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -80,7 +81,7 @@ class CallsOverTlsIT {
         private final AuthorityServer server;
 
         Plant(Path directory) throws IOException {
-            nodes = directory;
+            nodes = Files.createDirectory(directory);
             Address address = Address.tcp("127.0.0.1", freePort());
             CertificateAuthority.init(
                     directory.resolve("ca"),
