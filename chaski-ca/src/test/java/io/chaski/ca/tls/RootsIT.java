@@ -8,10 +8,8 @@ import io.chaski.core.ChaskiNode;
 import io.chaski.core.CloseReason;
 import io.chaski.core.ConfigurationException;
 import io.chaski.core.NodeBuilder;
-import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeEvent.OwnRootDropped;
 import io.chaski.core.NodeEvent.TrustDocument;
-import io.chaski.core.NodeEvent.TrustUpdated;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.TrustFrame.Edition;
 import io.chaski.core.internal.wire.TrustFrame.TrustRequest;
@@ -76,16 +74,7 @@ class RootsIT {
     }
 
     private void awaitTaken(ChaskiNode node, long number) {
-        TlsNodes.await(
-                "set " + number + " at " + node.name(),
-                () -> nodes.events(node, TrustUpdated.class).contains(new TrustUpdated(TrustDocument.BUNDLE, number)));
-    }
-
-    private List<CloseReason> ends(ChaskiNode node, ChaskiNode peer) {
-        return nodes.events(node, NodeEvent.EdgeDown.class).stream()
-                .filter(down -> down.peer().equals(peer.id()))
-                .map(NodeEvent.EdgeDown::reason)
-                .toList();
+        nodes.awaitTaken(node, TrustDocument.BUNDLE, number);
     }
 
     @Test
@@ -109,10 +98,10 @@ class RootsIT {
 
         young.security().update(finished);
 
-        TlsNodes.await("late is out", () -> ends(young, late).contains(CloseReason.UNTRUSTED));
+        TlsNodes.await("late is out", () -> nodes.ends(young, late).contains(CloseReason.UNTRUSTED));
         TlsNodes.connect(young, saw);
         awaitTaken(mill, 3);
-        TlsNodes.await("late is out everywhere", () -> ends(saw, late).contains(CloseReason.UNTRUSTED));
+        TlsNodes.await("late is out everywhere", () -> nodes.ends(saw, late).contains(CloseReason.UNTRUSTED));
         assertThat(roots(mill)).containsExactly(next.root);
         // At once, or by a new connection if the set came before the one with the next certificates had taken over.
         TlsNodes.await("saw and mill", () -> saw.isConnectedTo(mill.id()));

@@ -75,21 +75,6 @@ class SpreadingIT {
         return nodes.start(nodes.builder(name, TrustMode.ca(credentials, nodes.trust())));
     }
 
-    private boolean hasTaken(ChaskiNode node, TrustDocument document, long number) {
-        return nodes.events(node, TrustUpdated.class).contains(new TrustUpdated(document, number));
-    }
-
-    private void awaitTaken(ChaskiNode node, TrustDocument document, long number) {
-        TlsNodes.await(document + " " + number + " at " + node.name(), () -> hasTaken(node, document, number));
-    }
-
-    private List<CloseReason> ends(ChaskiNode node, ChaskiNode peer) {
-        return nodes.events(node, NodeEvent.EdgeDown.class).stream()
-                .filter(down -> down.peer().equals(peer.id()))
-                .map(NodeEvent.EdgeDown::reason)
-                .toList();
-    }
-
     @Test
     void a_list_at_one_node_ends_the_edges_of_the_revoked_node_at_all() throws Exception {
         Credentials stolen = nodes.credentials("press");
@@ -111,8 +96,9 @@ class SpreadingIT {
         line.get(0).security().update(nodes.signed(1, TlsNodes.serial(stolen), TlsNodes.serial(thiefs)));
 
         for (ChaskiNode node : line) {
-            awaitTaken(node, TrustDocument.REVOCATIONS, 1);
-            TlsNodes.await("the end at " + node.name(), () -> ends(node, press).equals(List.of(CloseReason.UNTRUSTED)));
+            nodes.awaitTaken(node, TrustDocument.REVOCATIONS, 1);
+            TlsNodes.await(
+                    "the end at " + node.name(), () -> nodes.ends(node, press).equals(List.of(CloseReason.UNTRUSTED)));
         }
         for (int i = 1; i < line.size(); i++) {
             assertThat(line.get(i).isConnectedTo(line.get(i - 1).id())).isTrue();
@@ -163,10 +149,10 @@ class SpreadingIT {
 
         mill.access().update(policy(7, "news/**"));
 
-        awaitTaken(saw, TrustDocument.POLICY, 7);
+        nodes.awaitTaken(saw, TrustDocument.POLICY, 7);
         ChaskiNode late = nodes.start("late");
         TlsNodes.connect(late, saw);
-        awaitTaken(late, TrustDocument.POLICY, 7);
+        nodes.awaitTaken(late, TrustDocument.POLICY, 7);
         for (ChaskiNode node : List.of(mill, saw, late)) {
             assertThat(maySubscribe(node, "news/today")).isTrue();
             assertThat(maySubscribe(node, "secrets")).isFalse();
@@ -262,8 +248,8 @@ class SpreadingIT {
                 TlsNodes.connect(mill, saw);
                 saw.security().update(nodes.signed(7, TlsNodes.serial(stolen)));
                 saw.access().update(policy(3, "news/**"));
-                awaitTaken(mill, TrustDocument.REVOCATIONS, 7);
-                awaitTaken(mill, TrustDocument.POLICY, 3);
+                nodes.awaitTaken(mill, TrustDocument.REVOCATIONS, 7);
+                nodes.awaitTaken(mill, TrustDocument.POLICY, 3);
             }
             saw.close();
             nodes.clock.jump(Duration.ofHours(2)); // the list is overdue by now, and the signer of the policy has ended
@@ -288,7 +274,7 @@ class SpreadingIT {
             ChaskiNode saw = nodes.start("saw");
             TlsNodes.connect(saw, mill);
 
-            awaitTaken(saw, TrustDocument.REVOCATIONS, 7);
+            nodes.awaitTaken(saw, TrustDocument.REVOCATIONS, 7);
         }
 
         @Test
@@ -305,7 +291,7 @@ class SpreadingIT {
             mill.security()
                     .update(nodes.signed(
                             next, 1, nodes.clock.instant().plus(Duration.ofHours(1)))); // said together with all else
-            awaitTaken(saw, TrustDocument.REVOCATIONS, 1);
+            nodes.awaitTaken(saw, TrustDocument.REVOCATIONS, 1);
 
             assertThat(TlsNodes.counter(saw, "trust.requests")).isEqualTo(1);
             assertThat(maySubscribe(mill, "secrets")).isTrue();
@@ -435,20 +421,21 @@ class SpreadingIT {
             mill.security().update(nodes.signed(1));
             strict.security().update(nodes.signed(1));
             TlsNodes.connect(strict, mill);
-            awaitTaken(saw, TrustDocument.REVOCATIONS, 1);
+            nodes.awaitTaken(saw, TrustDocument.REVOCATIONS, 1);
 
             nodes.clock.jump(Duration.ofHours(2));
 
             TlsNodes.await(
                     "the alarm",
                     () -> nodes.events(saw, NodeEvent.RevocationsOverdue.class).size() == 1);
-            TlsNodes.await("the end at who insists", () -> ends(strict, mill).contains(CloseReason.UNTRUSTED));
+            TlsNodes.await(
+                    "the end at who insists", () -> nodes.ends(strict, mill).contains(CloseReason.UNTRUSTED));
             assertThat(mill.isConnectedTo(saw.id())).isTrue();
             assertThat(TlsNodes.counter(strict, "tls.live.REVOCATIONS_UNKNOWN")).isPositive();
 
             strict.security().update(nodes.signed(2));
             TlsNodes.connect(strict, mill);
-            awaitTaken(saw, TrustDocument.REVOCATIONS, 2);
+            nodes.awaitTaken(saw, TrustDocument.REVOCATIONS, 2);
         }
     }
 }

@@ -5,9 +5,12 @@ import io.chaski.ca.internal.bouncycastle.KeyPairs;
 import io.chaski.ca.internal.bouncycastle.TestAuthority;
 import io.chaski.core.Address;
 import io.chaski.core.ChaskiNode;
+import io.chaski.core.CloseReason;
 import io.chaski.core.Edge;
 import io.chaski.core.NodeBuilder;
 import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeEvent.TrustDocument;
+import io.chaski.core.NodeEvent.TrustUpdated;
 import io.chaski.core.Topology;
 import io.chaski.core.security.CertificateVerifier.Trust;
 import io.chaski.core.security.ChaskiUri;
@@ -142,6 +145,22 @@ final class TlsNodes implements AutoCloseable {
                 .filter(kind::isInstance)
                 .map(kind::cast)
                 .toList();
+    }
+
+    /** Why the edges of a node to a peer have ended, in order. */
+    List<CloseReason> ends(ChaskiNode node, ChaskiNode peer) {
+        return events(node, NodeEvent.EdgeDown.class).stream()
+                .filter(down -> down.peer().equals(peer.id()))
+                .map(NodeEvent.EdgeDown::reason)
+                .toList();
+    }
+
+    /** Waits until a node follows a document. */
+    void awaitTaken(ChaskiNode node, TrustDocument document, long number) {
+        TrustUpdated taken = new TrustUpdated(document, number);
+        await(
+                document + " " + number + " at " + node.name(),
+                () -> events(node, TrustUpdated.class).contains(taken));
     }
 
     static Address addressOf(ChaskiNode node) {
