@@ -53,8 +53,9 @@ public interface NodeSecurity {
 
     /**
      * Goes on with the roots of a set that the authority has signed, in place of those before, and hands it on to the neighbours. It
-     * is stored in the data directory first, if there is one, and followed after a restart, whatever roots are configured then. No
-     * other {@code update} takes it back.
+     * is stored in the data directory first, if there is one, and followed after a restart, whatever roots are configured then; but the
+     * node's own certificate has to be below one of the configured roots, or it does not start. No other {@code update} takes the set
+     * back.
      *
      * <p>A node does not shut itself out: a set without the root of its own certificate is refused, and the node stays with the
      * roots that it has. When a neighbour has brought it, that is told as {@link io.chaski.core.NodeEvent.OwnRootDropped}. The others
