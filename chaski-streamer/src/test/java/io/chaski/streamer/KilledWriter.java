@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The process that is killed: threads that write to a storage and say so once a write has returned. What thread {@code t} does in its step {@code i} is known to everybody, so the parent can tell from the last
- * acknowledged step what must be in the file.
+ * The process that is killed: threads that write to a storage and say so once a write has returned. What thread {@code t} does in
+ * its step {@code i} is known to everybody, so the parent can tell from the last acknowledged step what must be in the file.
  */
 final class KilledWriter {
 

@@ -15,7 +15,10 @@ class SleepingHeapIT {
 
     private static final int HEAP_MEBIBYTES = 128;
 
-    /** Half a gibibyte, in two nodes, each of which may keep some 40 MiB: 16 on the way to its loop, a queue of 16, and a quarter of the heap. */
+    /**
+     * Half a gibibyte, in two nodes, each of which may keep some 40 MiB: 16 on the way to its loop, a queue of 16, and a quarter
+     * of the heap.
+     */
     private static final int MESSAGES = 8 << 10;
 
     @DisplayName("is enough, whatever the policy")

@@ -120,8 +120,8 @@ public final class FileExchange implements AutoCloseable {
     }
 
     /**
-     * Offers each regular file below a directory, or one that a link leads to, under its path from there: all or none. Waits while the names of the files are read.
-     * Symbolic links, other special files and empty directories are left out.
+     * Offers each regular file below a directory, or one that a link leads to, under its path from there: all or none. Waits
+     * while the names of the files are read. Symbolic links, other special files and empty directories are left out.
      *
      * @param topic where
      * @param directory the top, whose own name does not travel

@@ -218,9 +218,9 @@ public final class AuthorityFiles {
     }
 
     /**
-     * Replaces the issuing key by one below the newest root. The files of the next one are on the disk before the journal says that it signs: a crash
-     * before that leaves files that nobody looks at, and the next rotation writes them anew; a crash after it leaves the
-     * key before, which is removed when the authority is opened.
+     * Replaces the issuing key by one below the newest root. The files of the next one are on the disk before the journal says
+     * that it signs: a crash before that leaves files that nobody looks at, and the next rotation writes them anew; a crash after
+     * it leaves the key before, which is removed when the authority is opened.
      *
      * @param isForced also if nodes have not had the time to hear of that root
      * @throws AuthorityException with MISSING if the key of the root was put away, WRONG_PASSWORD, DAMAGED or TOO_EARLY
@@ -303,11 +303,8 @@ public final class AuthorityFiles {
      */
     public static Optional<SignedPolicy> policy(Disk disk, Path directory) throws IOException {
         Path file = directory.resolve(POLICY);
-        if (!disk.exists(file)) {
-            return Optional.empty();
-        }
         try {
-            return Optional.of(SignedPolicy.read(SmallFiles.read(disk, file, SignedPolicy.MAX_BYTES)));
+            return SmallFiles.readIfThere(disk, file, SignedPolicy.MAX_BYTES).map(SignedPolicy::read);
         } catch (PolicyRefusedException e) {
             throw new AuthorityException(Problem.DAMAGED, file + " is no signed policy", e);
         }

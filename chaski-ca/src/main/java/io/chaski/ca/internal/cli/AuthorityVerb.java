@@ -23,10 +23,7 @@ abstract class AuthorityVerb implements Verb {
 
     @Override
     public final List<Option> options() {
-        List<Option> all = new ArrayList<>(List.of(Option.DIR));
-        all.addAll(ownOptions());
-        all.addAll(Passwords.OPTIONS);
-        return all;
+        return Passwords.withOptions(ownOptions());
     }
 
     @Override

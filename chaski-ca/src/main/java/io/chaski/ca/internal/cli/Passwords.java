@@ -2,6 +2,7 @@ package io.chaski.ca.internal.cli;
 
 import io.chaski.ca.PasswordSource;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,6 +12,14 @@ final class Passwords {
     static final List<Option> OPTIONS = List.of(Option.PASSWORD_FILE, Option.PASSWORD_FD, Option.PASSWORD_ENV);
 
     private Passwords() {}
+
+    /** All options of a verb that opens an authority: its directory, those of the verb alone, and those of the password. */
+    static List<Option> withOptions(List<Option> ownOptions) {
+        List<Option> all = new ArrayList<>(List.of(Option.DIR));
+        all.addAll(ownOptions);
+        all.addAll(OPTIONS);
+        return all;
+    }
 
     static PasswordSource of(Arguments arguments, Terminal terminal) {
         long given = OPTIONS.stream().filter(arguments::has).count();

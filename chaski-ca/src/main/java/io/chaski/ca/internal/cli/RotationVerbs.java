@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -34,10 +33,7 @@ final class RotationVerbs {
 
         @Override
         public final List<Option> options() {
-            List<Option> all = new ArrayList<>(List.of(Option.DIR));
-            all.addAll(ownOptions());
-            all.addAll(Passwords.OPTIONS);
-            return all;
+            return Passwords.withOptions(ownOptions());
         }
 
         @Override
@@ -136,6 +132,7 @@ final class RotationVerbs {
     }
 
     static final class BundleExport extends AuthorityVerb {
+
         private static final int PEM_LINE = 64;
         private static final Option PEM = new Option("--pem", "", "the certificates of the roots, for other programs");
 
@@ -182,6 +179,7 @@ final class RotationVerbs {
                             .with("roots", count));
         }
 
+        /** By hand, because verbs know the public API alone. */
         private static byte[] pem(Set<X509Certificate> certificates) {
             Base64.Encoder encoder = Base64.getMimeEncoder(PEM_LINE, new byte[] {'\n'});
             StringBuilder text = new StringBuilder();

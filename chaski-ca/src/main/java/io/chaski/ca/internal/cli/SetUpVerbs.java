@@ -14,7 +14,6 @@ import io.chaski.core.security.TrustDomain;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -48,10 +47,8 @@ final class SetUpVerbs {
 
         @Override
         public List<Option> options() {
-            List<Option> all = new ArrayList<>(
-                    List.of(Option.DIR, DOMAIN, ADDRESS, LIFETIME, ALLOW_EXPIRED, NAME, ORGANISATION, COUNTRY));
-            all.addAll(Passwords.OPTIONS);
-            return all;
+            return Passwords.withOptions(
+                    List.of(DOMAIN, ADDRESS, LIFETIME, ALLOW_EXPIRED, NAME, ORGANISATION, COUNTRY));
         }
 
         @Override
@@ -153,9 +150,7 @@ final class SetUpVerbs {
 
         @Override
         public List<Option> options() {
-            List<Option> all = new ArrayList<>(List.of(Option.DIR, LISTEN, JOIN, NODE_LISTEN, CLUSTER));
-            all.addAll(Passwords.OPTIONS);
-            return all;
+            return Passwords.withOptions(List.of(LISTEN, JOIN, NODE_LISTEN, CLUSTER));
         }
 
         @Override

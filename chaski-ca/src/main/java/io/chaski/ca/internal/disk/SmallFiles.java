@@ -5,6 +5,7 @@ import io.chaski.ca.AuthorityException.Problem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Files that are read and written as a whole, and are old or new at every moment. */
 public final class SmallFiles {
@@ -40,14 +41,24 @@ public final class SmallFiles {
      * @throws AuthorityException with MISSING, UNSAFE_PERMISSIONS or, if it is longer than it can be, DAMAGED
      */
     public static byte[] read(Disk disk, Path file, int maxBytes) throws IOException {
+        return readIfThere(disk, file, maxBytes)
+                .orElseThrow(() -> new AuthorityException(Problem.MISSING, file + " is missing", null));
+    }
+
+    /**
+     * Reads a file, if there is one.
+     *
+     * @throws AuthorityException with UNSAFE_PERMISSIONS or, if it is longer than it can be, DAMAGED
+     */
+    public static Optional<byte[]> readIfThere(Disk disk, Path file, int maxBytes) throws IOException {
         if (!disk.exists(file)) {
-            throw new AuthorityException(Problem.MISSING, file + " is missing", null);
+            return Optional.empty();
         }
         try (DiskFile opened = disk.open(file)) {
             if (opened.size() > maxBytes) {
                 throw new AuthorityException(Problem.DAMAGED, file + " is longer than " + maxBytes + " bytes", null);
             }
-            return opened.read(0, maxBytes);
+            return Optional.of(opened.read(0, maxBytes));
         }
     }
 }

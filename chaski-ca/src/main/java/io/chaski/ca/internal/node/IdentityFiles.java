@@ -31,8 +31,8 @@ import java.util.Optional;
 
 /**
  * What a node keeps of its identity beside the {@code identity.pem} itself: the key that it is asking a certificate for,
- * where the authority is, and what it has signed last: its revocation list, its roots, its policy. Each file is old or new at every moment. Whoever writes holds the
- * lock.
+ * where the authority is, and what it has signed last: its revocation list, its roots, its policy. Each file is old or new at
+ * every moment. Whoever writes holds the lock.
  */
 public final class IdentityFiles {
 
@@ -70,8 +70,8 @@ public final class IdentityFiles {
      * @throws MalformedPemException if the file is something else
      */
     public List<Pem> revocations() throws IOException, MalformedPemException {
-        Path file = directory.resolve(REVOCATIONS);
-        return disk.exists(file) ? Pem.read(SmallFiles.read(disk, file, MAX_LIST_BYTES)) : List.of();
+        Optional<byte[]> text = SmallFiles.readIfThere(disk, directory.resolve(REVOCATIONS), MAX_LIST_BYTES);
+        return text.isPresent() ? Pem.read(text.get()) : List.of();
     }
 
     /**
@@ -80,10 +80,8 @@ public final class IdentityFiles {
      * @throws BundleRefusedException if the file is something else
      */
     public Optional<SignedBundle> bundle() throws IOException {
-        Path file = directory.resolve(BUNDLE);
-        return disk.exists(file)
-                ? Optional.of(SignedBundle.read(SmallFiles.read(disk, file, SignedBundle.MAX_BYTES)))
-                : Optional.empty();
+        return SmallFiles.readIfThere(disk, directory.resolve(BUNDLE), SignedBundle.MAX_BYTES)
+                .map(SignedBundle::read);
     }
 
     /** Keeps a set of roots, in place of the one before. */
@@ -97,10 +95,8 @@ public final class IdentityFiles {
      * @throws PolicyRefusedException if the file is something else
      */
     public Optional<SignedPolicy> policy() throws IOException {
-        Path file = directory.resolve(POLICY);
-        return disk.exists(file)
-                ? Optional.of(SignedPolicy.read(SmallFiles.read(disk, file, SignedPolicy.MAX_BYTES)))
-                : Optional.empty();
+        return SmallFiles.readIfThere(disk, directory.resolve(POLICY), SignedPolicy.MAX_BYTES)
+                .map(SignedPolicy::read);
     }
 
     /** Keeps a policy, in place of the one before. */

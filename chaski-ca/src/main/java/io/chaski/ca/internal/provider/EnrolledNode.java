@@ -102,7 +102,7 @@ final class EnrolledNode implements IdentityProvider.Enrolled {
 
         @Override
         public void onRenewed(NodeCredentials credentials) {
-            handOver("set of roots", enrolment.signedBundle(), node::update); // the certificate may be below a new one
+            handOverRoots(); // the certificate may be below a new one
             try {
                 node.update(credentials(credentials));
                 handOver();
@@ -113,12 +113,13 @@ final class EnrolledNode implements IdentityProvider.Enrolled {
 
         /** What came with the certificate: the neighbours may not have it. */
         private void handOver() {
-            handOver(
-                    "set of roots",
-                    enrolment.signedBundle(),
-                    node::update); // perhaps without the root of the one before
+            handOverRoots(); // perhaps without the root of the one before
             handOver("list", enrolment.signedRevocations(), node::update);
             handOver("policy", enrolment.signedPolicy(), access::update);
+        }
+
+        private void handOverRoots() {
+            handOver("set of roots", enrolment.signedBundle(), node::update);
         }
 
         private <T> void handOver(String what, Optional<T> document, Consumer<T> taker) {

@@ -69,7 +69,7 @@ public final class LiveSecurity implements NodeSecurity {
     private final ConcurrentMap<String, LongAdder> refusals = new ConcurrentHashMap<>();
     private volatile State state;
 
-    /** Where signed lists go before they are followed; guarded by this. */
+    /** Where signed lists and sets of roots go before they are followed; guarded by this. */
     private TrustKeeper keeper = TrustKeeper.NONE;
 
     /** The newest list that was signed: no update of the application takes it back. Guarded by this. */

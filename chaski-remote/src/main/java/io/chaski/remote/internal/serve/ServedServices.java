@@ -40,7 +40,8 @@ public final class ServedServices {
     }
 
     /**
-     * Whether a node may call a method, by the policies and by the rule of the service. Runs code of the application: not on the event loop.
+     * Whether a node may call a method, by the policies and by the rule of the service. Runs code of the application: not on the
+     * event loop.
      *
      * @param service what is called
      * @param name under which name

@@ -19,7 +19,8 @@ import java.util.concurrent.CompletableFuture;
  * {@link HistoryPosition}, which is the same for all stores that keep the same messages.
  *
  * <p><b>Threads.</b> Thread-safe. What writes answers at once with a future and never waits, so it may be called on any
- * thread, an event loop included; what was asked for first takes effect first, and futures complete on the thread that writes, so what depends on them must not wait either.
+ * thread, an event loop included; what was asked for first takes effect first, and futures complete on the thread that
+ * writes, so what depends on them must not wait either.
  * What reads waits for the disk and is not for event loops; the interruption of a reader harms nobody. After
  * {@link #close()} everything fails with {@code CLOSED}.
  */

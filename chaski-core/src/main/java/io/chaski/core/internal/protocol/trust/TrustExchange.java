@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands on revocation lists and policies (ADR 32): says what this node has, asks one neighbour at a time for what is later,
- * has it checked elsewhere, and gives it to who asks. Anti-entropy by pulling (Demers et al., "Epidemic algorithms for
+ * Hands on revocation lists, sets of roots and policies (ADR 32, 37): says what this node has, asks one neighbour at a time for
+ * what is later, has it checked elsewhere, and gives it to who asks. Anti-entropy by pulling (Demers et al., "Epidemic algorithms for
  * replicated database maintenance", 1987), so that a document crosses a link once and its receiver decides when.
  *
  * <p>A document that is not believed costs its sender ten seconds in which it is not asked. A node that checks nothing asks
