@@ -105,7 +105,9 @@ public final class TlsContext {
      * @param tasks does what takes long, such as signatures; bounded, so that strangers cannot fill it
      */
     public SslHandler newHandler(ByteBufAllocator allocator, Executor tasks) {
-        SslHandler handler = context.newHandler(allocator, tasks);
+        // Not context.newHandler: its native engine hands on what several records carried as one buffer, so
+        // RecordBudget would take all of them but one for records that carry nothing. This one does one at a time.
+        SslHandler handler = new SslHandler(context.newEngine(allocator), tasks);
         handler.setHandshakeTimeout(HANDSHAKE_TIMEOUT_NANOS, TimeUnit.NANOSECONDS);
         return handler;
     }

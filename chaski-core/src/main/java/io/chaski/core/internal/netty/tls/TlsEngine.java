@@ -14,7 +14,7 @@ public enum TlsEngine {
     JDK(SslProvider.JDK, SelectorFailureBehavior.FATAL_ALERT, SelectedListenerFailureBehavior.FATAL_ALERT, "the JDK"),
 
     /**
-     * BoringSSL, some eight times as many handshakes a second. It cannot refuse a handshake for want of a protocol; {@link
+     * BoringSSL, some five times as many handshakes a second. It cannot refuse a handshake for want of a protocol; {@link
      * TlsContext#hasAgreed} does.
      */
     NATIVE(
