@@ -1,6 +1,6 @@
 # Makes the files of this folder anew.
 set -eu
-trap 'rm -rf tmp root.key issuing.key second.key third.key' EXIT
+trap 'rm -rf tmp root.key issuing.key namesake.key second.key third.key' EXIT
 mkdir tmp
 : > tmp/index
 cat > tmp/ca.cnf << 'END'
@@ -21,7 +21,7 @@ END
 key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1.key"; }
 
 sign() { # name, key of it, more options; extensions come from tmp/ext
-  openssl req -new -key "$2.key" -subj "/O=Plant 7/CN=$1" -out tmp/request
+  openssl req -new -key "$2.key" -subj "/O=Plant 7/CN=${common_name:-$1}" -out tmp/request
   name=$1
   shift 2
   openssl ca -batch -config tmp/ca.cnf -in tmp/request -extfile tmp/ext -out "$name.pem" \
@@ -43,6 +43,7 @@ leaf() { # name, key of it, usages, identity, authority
 
 authority root -selfsign -keyfile root.key
 authority issuing -cert root.pem -keyfile root.key
+common_name=issuing authority namesake -cert root.pem -keyfile root.key
 authority second -cert issuing.pem -keyfile issuing.key
 authority third -cert second.pem -keyfile second.key
 key mill

@@ -118,7 +118,7 @@ public final class NodeBuilder {
 
     /**
      * Listens on these addresses instead of 127.0.0.1 with a free port. Off loopback it takes an identity, or
-     * {@link #insecure()}.
+     * {@link #insecure()}. UNIX sockets are for processes of the user that the node runs as, and {@link #unixUsers}.
      *
      * @param addresses port 0 asks for a free one
      */

@@ -7,6 +7,7 @@ import io.chaski.core.ChaskiNode;
 import io.chaski.core.Diagnosis;
 import io.chaski.core.Edge;
 import io.chaski.core.Introducer;
+import io.chaski.core.NodeBuilder;
 import io.chaski.core.NodeId;
 import io.chaski.core.NodeSnapshot;
 import io.chaski.core.Presence;
@@ -208,6 +209,16 @@ class NodeGuideTest {
             // #endregion
             assertThat(gate.snapshot().topics()).isEmpty();
         }
+    }
+
+    @Test
+    void a_unix_socket_is_for_users_of_the_machine() {
+        // #region unix
+        NodeBuilder store = ChaskiNode.builder()
+                .listen("unix:/run/plant-7/store", "127.0.0.1:8511") // two ways to one node
+                .unixUsers(1001); // besides its own
+        // #endregion
+        assertThat(store.options().network().unixUsers()).containsExactly(1001);
     }
 
     @Test

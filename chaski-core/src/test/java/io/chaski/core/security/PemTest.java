@@ -227,6 +227,16 @@ class PemTest {
         }
 
         @Test
+        void of_another_authority_of_that_name_does_not_belong_there() {
+            assertMistake(
+                    () -> Pem.credentials(texts("mill.key", "mill.pem"), texts("namesake.pem")),
+                    "nothing leads from the certificate of " + MILL + " to " + ISSUING);
+            assertMistake(
+                    () -> Pem.credentials(texts("mill.key", "mill.pem"), texts("namesake.pem", "issuing.pem")),
+                    "nothing leads from the certificate of " + ISSUING + " to " + ISSUING);
+        }
+
+        @Test
         void of_a_root_is_left_out_where_it_would_be_one_too_many() {
             assertThat(subjects(Pem.credentials(
                             texts("mill.key"), texts("root.pem", "issuing.pem", "second.pem", "below-second.pem"))))
