@@ -14,6 +14,7 @@ module io.chaski.core {
     requires io.netty.handler;
     requires io.netty.transport;
     requires io.netty.transport.unix.common;
+    requires jdk.net;
     requires static io.netty.transport.classes.epoll;
     requires static org.jspecify;
     requires org.slf4j;

@@ -2,11 +2,14 @@ package io.chaski.core;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Where a node listens and whom it asks first. Immutable.
  *
  * @param listen addresses to listen on; empty for a node that only dials
+ * @param unixUsers numbers of users of this machine, besides the node's own and root, whose processes may connect to the
+ *     UNIX sockets that it listens on
  * @param advertise addresses that others are told; empty to tell those it listens on
  * @param bootstrap addresses of nodes to begin with; when none answers the node carries on and keeps trying. With
  *     manual topology, edges to all of them are made and kept
@@ -18,6 +21,7 @@ import java.util.Objects;
  */
 public record NetworkOptions(
         List<Address> listen,
+        Set<Integer> unixUsers,
         List<Address> advertise,
         List<Address> bootstrap,
         boolean root,
@@ -38,6 +42,9 @@ public record NetworkOptions(
     /** Far more than anybody needs; each is dialled for as long as it is down. */
     public static final int MAX_BOOTSTRAP = 64;
 
+    /** Whoever has more users than this means everybody, and listens on loopback. */
+    public static final int MAX_UNIX_USERS = 64;
+
     /**
      * Checks the options against each other.
      *
@@ -45,10 +52,17 @@ public record NetworkOptions(
      */
     public NetworkOptions {
         listen = List.copyOf(listen);
+        unixUsers = Set.copyOf(unixUsers);
         advertise = List.copyOf(advertise);
         bootstrap = List.copyOf(bootstrap);
         Objects.requireNonNull(topology, "topology");
         require(listen.size() <= MAX_ADDRESSES, "listen takes at most " + MAX_ADDRESSES + " addresses: " + listen);
+        require(
+                unixUsers.size() <= MAX_UNIX_USERS,
+                "unixUsers takes at most " + MAX_UNIX_USERS + " users, not " + unixUsers.size());
+        require(
+                unixUsers.stream().allMatch(user -> user >= 0),
+                "unixUsers takes the numbers of users, 0 or more: " + unixUsers);
         require(
                 advertise.size() <= MAX_ADDRESSES,
                 "advertise takes at most " + MAX_ADDRESSES + " addresses: " + advertise);

@@ -14,8 +14,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ public final class NodeBuilder {
     private @Nullable Path dataDirectory;
     private boolean isDataDirectoryOfPlatform;
     private @Nullable List<Address> listen;
+    private @Nullable Set<Integer> unixUsers;
     private @Nullable List<Address> advertise;
     private @Nullable List<Address> bootstrap;
     private @Nullable Boolean root;
@@ -115,7 +118,7 @@ public final class NodeBuilder {
 
     /**
      * Listens on these addresses instead of 127.0.0.1 with a free port. Off loopback it takes an identity, or
-     * {@link #insecure()}.
+     * {@link #insecure()}. UNIX sockets are for processes of the user that the node runs as, and {@link #unixUsers}.
      *
      * @param addresses port 0 asks for a free one
      */
@@ -131,6 +134,22 @@ public final class NodeBuilder {
      */
     public NodeBuilder listen(String... addresses) {
         this.listen = parse(addresses);
+        return this;
+    }
+
+    /**
+     * Lets processes of other users of this machine connect to the UNIX sockets that the node listens on. Default: nobody's
+     * but those of the user that owns the socket file, which is the one that the node runs as, and root's. The file is then its
+     * owner's only; with other users everybody can open it, and who is not one of them is turned away before a byte of his
+     * is read. With an identity as well: whoever gets in has to prove who it is besides.
+     *
+     * <p>A node does not start ({@link StartFailedException}) if it should tell users apart and the operating system does not
+     * say who connects, as Windows.
+     *
+     * @param numbers as {@code id -u} prints them: names mean other users on other machines and in containers
+     */
+    public NodeBuilder unixUsers(int... numbers) {
+        this.unixUsers = Arrays.stream(numbers).boxed().collect(Collectors.toSet());
         return this;
     }
 
@@ -560,6 +579,7 @@ public final class NodeBuilder {
         List<Address> bootstrapDefault = who == Topology.AUTOMATIC ? outside.upstreamRoot() : List.of();
         return new NetworkOptions(
                 first(listen, outside.addresses(Setting.LISTEN)).orElse(NetworkOptions.DEFAULT_LISTEN),
+                first(unixUsers, outside.numbers(Setting.UNIX_USERS)).orElse(Set.of()),
                 first(advertise, outside.addresses(Setting.ADVERTISE)).orElse(List.of()),
                 first(bootstrap, outside.addresses(Setting.BOOTSTRAP)).orElse(bootstrapDefault),
                 first(root, outside.flag(Setting.ROOT)).orElse(false),

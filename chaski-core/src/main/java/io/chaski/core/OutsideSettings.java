@@ -11,10 +11,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,7 @@ final class OutsideSettings {
         ID,
         DATA_DIRECTORY,
         LISTEN,
+        UNIX_USERS,
         ADVERTISE,
         BOOTSTRAP,
         ROOT,
@@ -108,6 +112,10 @@ final class OutsideSettings {
         return read(setting, OutsideSettings::parseAddresses);
     }
 
+    Optional<Set<Integer>> numbers(Setting setting) {
+        return read(setting, OutsideSettings::parseNumbers);
+    }
+
     Optional<Boolean> flag(Setting setting) {
         return read(setting, OutsideSettings::parseFlag);
     }
@@ -164,11 +172,15 @@ final class OutsideSettings {
     }
 
     private static List<Address> parseAddresses(String text) {
-        return Arrays.stream(text.split(","))
-                .map(String::strip)
-                .filter(part -> !part.isEmpty())
-                .map(Address::parse)
-                .toList();
+        return parts(text).map(Address::parse).toList();
+    }
+
+    private static Set<Integer> parseNumbers(String text) {
+        return parts(text).map(Integer::valueOf).collect(Collectors.toSet());
+    }
+
+    private static Stream<String> parts(String text) {
+        return Arrays.stream(text.split(",")).map(String::strip).filter(part -> !part.isEmpty());
     }
 
     private static Path parsePath(String text) {

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -103,6 +104,14 @@ class ConfiguredOptionsTest {
                         addresses("inproc:a"),
                         addresses("127.0.0.1:0"),
                         o -> o.network().listen()),
+                new Option(
+                        "unix-users",
+                        "1001, 33,",
+                        Set.of(33, 1001),
+                        b -> b.unixUsers(7),
+                        Set.of(7),
+                        Set.of(),
+                        o -> o.network().unixUsers()),
                 new Option(
                         "advertise",
                         "host:1",
@@ -436,6 +445,7 @@ class ConfiguredOptionsTest {
         @CsvSource({
             "id, 123",
             "listen, nowhere",
+            "unix-users, root",
             "root, yes",
             "topology, star",
             "keep-alive, 5",

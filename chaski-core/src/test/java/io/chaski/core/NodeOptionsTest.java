@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -44,6 +45,10 @@ class NodeOptionsTest {
                     Arguments.of("advertise needs a port", mistake(b -> b.advertise("host:0"))),
                     Arguments.of("bootstrap needs a port", mistake(b -> b.bootstrap("host:0"))),
                     Arguments.of("listen takes at most 4", mistake(b -> b.listen("a:1", "a:2", "a:3", "a:4", "a:5"))),
+                    Arguments.of("numbers of users, 0 or more", mistake(b -> b.unixUsers(1001, -1))),
+                    Arguments.of(
+                            "unixUsers takes at most 64",
+                            mistake(b -> b.unixUsers(IntStream.range(0, 65).toArray()))),
                     Arguments.of("requireRevocationList()", mistake(NodeBuilder::requireRevocationList)),
                     Arguments.of("keepAlive", mistake(b -> b.keepAlive(Duration.ofMillis(99)))),
                     Arguments.of("keepAlive", mistake(b -> b.keepAlive(Duration.ofMinutes(61)))),

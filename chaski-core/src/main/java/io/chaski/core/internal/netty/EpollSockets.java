@@ -61,4 +61,9 @@ final class EpollSockets implements Sockets {
     public SocketAddress unixAddress(String path) {
         return new DomainSocketAddress(path);
     }
+
+    @Override
+    public SocketUsers users() {
+        return new EpollUsers();
+    }
 }

@@ -85,9 +85,14 @@ final class NettyTransports implements Transports {
 
     @Override
     public Listener listen(Address address) throws IOException {
+        return listen(address, Set.of());
+    }
+
+    @Override
+    public Listener listen(Address address, Set<Integer> users) throws IOException {
         Listener listener = switch (address.transport()) {
             case TCP -> listenOnTcp(address);
-            case UNIX -> listenOnUnix(address);
+            case UNIX -> listenOnUnix(address, users);
             case INPROC -> InprocListener.register(address, this);
         };
         onLoop(() -> listeners.add(listener));
@@ -190,11 +195,29 @@ final class NettyTransports implements Transports {
         return listener;
     }
 
-    private Listener listenOnUnix(Address address) throws IOException {
-        SocketListener.removeStaleFile(address);
+    private Listener listenOnUnix(Address address, Set<Integer> others) throws IOException {
+        SocketUsers users = sockets.users();
+        if (users == null && !others.isEmpty()) {
+            throw new IOException("this system does not say which user connects to " + address
+                    + ": leave unixUsers out, and keep others out by the folder");
+        }
+        SocketFile file = new SocketFile(address);
+        file.removeIfStale();
         SocketListener listener = new SocketListener(address);
         ServerBootstrap bootstrap = server(listener, address, false).channelFactory(sockets.unixServer());
-        listener.bound(await(bootstrap.bind(sockets.unixAddress(address.host())), address), address);
+        Channel server = await(bootstrap.bind(sockets.unixAddress(address.host())), address);
+        listener.bound(server, address);
+        try {
+            if (users != null) {
+                UserCheck check =
+                        new UserCheck(address, users, file.admitted(users, others), log, listener::onOtherUser);
+                server.pipeline().addFirst(check); // nobody is accepted yet
+            }
+            file.open(!others.isEmpty());
+        } catch (IOException | RuntimeException | Error failure) {
+            listener.close();
+            throw failure;
+        }
         return listener;
     }
 

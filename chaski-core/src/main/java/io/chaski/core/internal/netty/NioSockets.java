@@ -13,6 +13,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** The JDK's selectors: they work everywhere. */
 final class NioSockets implements Sockets {
@@ -59,5 +60,10 @@ final class NioSockets implements Sockets {
     @Override
     public SocketAddress unixAddress(String path) {
         return UnixDomainSocketAddress.of(path);
+    }
+
+    @Override
+    public @Nullable SocketUsers users() {
+        return JdkUsers.find();
     }
 }

@@ -5,23 +5,10 @@ import io.chaski.core.internal.runtime.Connection;
 import io.chaski.core.internal.runtime.ConnectionHandler;
 import io.chaski.core.internal.runtime.Transports;
 import io.netty.channel.Channel;
-import java.io.IOException;
-import java.net.SocketException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A listening TCP or UNIX domain socket. */
 final class SocketListener implements Transports.Listener, Transports.Acceptor {
-
-    private static final Logger LOG = LoggerFactory.getLogger(SocketListener.class);
 
     private final Address requested;
     private @Nullable Channel channel;
@@ -61,6 +48,13 @@ final class SocketListener implements Transports.Listener, Transports.Acceptor {
         return acceptor == null ? null : acceptor.onAccepted(connection);
     }
 
+    @Override
+    public void onOtherUser() {
+        if (acceptor != null) {
+            acceptor.onOtherUser();
+        }
+    }
+
     /** Gives the address back: at once on the loop, otherwise when this returns. */
     @Override
     public void close() {
@@ -74,38 +68,7 @@ final class SocketListener implements Transports.Listener, Transports.Acceptor {
             server.close().awaitUninterruptibly();
         }
         if (address.transport() == Address.Transport.UNIX) {
-            deleteSocketFile(Path.of(address.host()));
-        }
-    }
-
-    /**
-     * Removes the socket file that a crashed process has left, so that its successor can take the address.
-     *
-     * @throws IOException if somebody listens there, or if it is another kind of file
-     */
-    static void removeStaleFile(Address unix) throws IOException {
-        Path path = Path.of(unix.host());
-        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        if (!Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                .isOther()) {
-            throw new IOException("there is a file in place of the socket " + unix);
-        }
-        try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            probe.connect(UnixDomainSocketAddress.of(path));
-        } catch (SocketException nobodyListens) {
-            deleteSocketFile(path);
-            return;
-        }
-        throw new IOException("somebody listens on " + unix);
-    }
-
-    private static void deleteSocketFile(Path path) {
-        try {
-            Files.deleteIfExists(path);
-        } catch (IOException remains) {
-            LOG.debug("socket file {} could not be deleted: {}", path, remains.toString());
+            new SocketFile(address).delete();
         }
     }
 }

@@ -6,6 +6,7 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.DatagramChannel;
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,10 @@ interface Sockets {
      * @param path of the socket file
      */
     SocketAddress unixAddress(String path);
+
+    /** The users at the other ends of UNIX domain sockets; null if the operating system does not tell. */
+    @Nullable
+    SocketUsers users();
 
     /** The best mechanism of this machine, found once. */
     static Sockets best() {

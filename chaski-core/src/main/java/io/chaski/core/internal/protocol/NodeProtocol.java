@@ -215,6 +215,11 @@ public final class NodeProtocol {
         }
     }
 
+    /** A process of a user of this machine that may not connect was turned away. */
+    public void onOtherUser() {
+        node.context.counters().increment("accept.other-user");
+    }
+
     /** Bytes of a frame came whose end has not come yet. */
     public void onBytes(int link, long nowNanos) {
         if (begin(nowNanos)) {

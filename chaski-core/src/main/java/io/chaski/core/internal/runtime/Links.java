@@ -113,6 +113,11 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
     }
 
     @Override
+    public void onOtherUser() {
+        protocol().onOtherUser();
+    }
+
+    @Override
     public void onDatagram(Address from, Datagram datagram, int bytes) {
         try {
             protocol().onDatagram(from, datagram, bytes, turn.begin());

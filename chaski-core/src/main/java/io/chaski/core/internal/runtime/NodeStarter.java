@@ -208,6 +208,7 @@ public final class NodeStarter {
         return new RuntimeSettings(
                 name,
                 network.listen(),
+                network.unixUsers(),
                 network.root() ? NetworkOptions.ROOT_PORTS : List.of(),
                 network.udp(),
                 TransportLimits.DEFAULTS.withMaxFrame(options.edges().maxFrame()),

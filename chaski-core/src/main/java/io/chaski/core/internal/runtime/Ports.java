@@ -69,8 +69,9 @@ final class Ports {
     }
 
     private void take(Address address) throws IOException {
-        boolean isTcp = address.transport() == Address.Transport.TCP;
-        if (!isTcp) {
+        if (address.transport() == Address.Transport.UNIX) {
+            listeners.add(transports.listen(address, settings.unixUsers()));
+        } else if (address.transport() != Address.Transport.TCP) {
             listeners.add(transports.listen(address));
         } else if (address.port() != 0) {
             takeWithTwinIfFree(transports.listen(address));

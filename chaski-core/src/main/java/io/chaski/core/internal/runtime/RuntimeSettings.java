@@ -2,6 +2,7 @@ package io.chaski.core.internal.runtime;
 
 import io.chaski.core.Address;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nodeName label of the node; part of the name of its thread
  * @param listen addresses to listen on, in this order; may be empty
+ * @param unixUsers numbers of other users that may connect to UNIX sockets; may be empty
  * @param preferredPorts ports to try, in this order, before any free one where a TCP address has port 0; may be empty
  * @param udp whether to take a UDP port beside each TCP port
  * @param limits bounds of the connections
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record RuntimeSettings(
         String nodeName,
         List<Address> listen,
+        Set<Integer> unixUsers,
         List<Integer> preferredPorts,
         boolean udp,
         TransportLimits limits,
@@ -25,12 +28,13 @@ public record RuntimeSettings(
     /** Copies the lists. */
     public RuntimeSettings {
         listen = List.copyOf(listen);
+        unixUsers = Set.copyOf(unixUsers);
         preferredPorts = List.copyOf(preferredPorts);
     }
 
-    /** Connections in clear text. */
+    /** Connections in clear text, and no other user. */
     public RuntimeSettings(
             String nodeName, List<Address> listen, List<Integer> preferredPorts, boolean udp, TransportLimits limits) {
-        this(nodeName, listen, preferredPorts, udp, limits, null);
+        this(nodeName, listen, Set.of(), preferredPorts, udp, limits, null);
     }
 }

@@ -6,6 +6,7 @@ import io.chaski.core.NodeEvent.DialFailure;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.DatagramSink;
 import java.io.IOException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,18 @@ public interface Transports {
      * @throws IOException if the address is taken or not of this machine; the message names it
      */
     Listener listen(Address address) throws IOException;
+
+    /**
+     * As above, for a UNIX socket that processes of other users may connect to. Where there are no users, as in a
+     * simulation, it is the same.
+     *
+     * @param address of a UNIX socket
+     * @param users their numbers, besides the owner of the socket file and root
+     * @throws IOException also if users are to be told apart and the operating system does not say who connects
+     */
+    default Listener listen(Address address, Set<Integer> users) throws IOException {
+        return listen(address);
+    }
 
     /**
      * Takes a UDP port.
@@ -73,6 +86,9 @@ public interface Transports {
          */
         @Nullable
         ConnectionHandler onAccepted(Connection connection);
+
+        /** A process of a user that may not connect was turned away; there was no connection for it. */
+        default void onOtherUser() {}
     }
 
     /** Hears how a dial ended; exactly one method is called, once. */

@@ -6,11 +6,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -80,21 +78,10 @@ public final class FailingBuffers extends ForwardingEnvironment {
     }
 
     /** Sockets whose connections use the allocator that fails. */
-    private final class Poor implements Sockets {
-        private final Sockets sockets;
+    private final class Poor extends ForwardingSockets {
 
         Poor(Sockets sockets) {
-            this.sockets = sockets;
-        }
-
-        @Override
-        public String name() {
-            return sockets.name();
-        }
-
-        @Override
-        public IoHandlerFactory ioHandlers() {
-            return sockets.ioHandlers();
+            super(sockets);
         }
 
         @Override
@@ -111,27 +98,12 @@ public final class FailingBuffers extends ForwardingEnvironment {
 
         @Override
         public ChannelFactory<Channel> tcp() {
-            return () -> poor(sockets.tcp().newChannel());
+            return () -> poor(super.tcp().newChannel());
         }
 
         @Override
         public ChannelFactory<DatagramChannel> udp() {
-            return () -> (DatagramChannel) poor(sockets.udp().newChannel());
-        }
-
-        @Override
-        public ChannelFactory<ServerChannel> unixServer() {
-            return sockets.unixServer();
-        }
-
-        @Override
-        public ChannelFactory<Channel> unix() {
-            return sockets.unix();
-        }
-
-        @Override
-        public SocketAddress unixAddress(String path) {
-            return sockets.unixAddress(path);
+            return () -> (DatagramChannel) poor(super.udp().newChannel());
         }
 
         private Channel poor(Channel channel) {
