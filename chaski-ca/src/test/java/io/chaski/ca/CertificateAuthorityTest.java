@@ -257,7 +257,7 @@ class CertificateAuthorityTest {
                 RevocationList list = RevocationList.read(
                         authority.revocationList(),
                         List.of(authority.issuing(), authority.root()),
-                        Set.of(authority.root()),
+                        Trust.of(TestAuthority.DOMAIN, Set.of(authority.root())),
                         time);
 
                 assertThat(list.serials()).containsExactly(leaf.getSerialNumber());

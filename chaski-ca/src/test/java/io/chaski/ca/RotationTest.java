@@ -152,7 +152,7 @@ class RotationTest {
         return RevocationList.read(
                 authority.revocationList(),
                 List.of(authority.issuing(), authority.root()),
-                Set.of(authority.root()),
+                Trust.of(TestAuthority.DOMAIN, Set.of(authority.root())),
                 time);
     }
 

@@ -20,7 +20,6 @@ import java.math.BigInteger;
 import java.security.cert.CRLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -48,7 +47,7 @@ class RevocationTest {
             return RevocationList.read(
                     ca.authority.revocationList(ca.now()).getEncoded(),
                     List.of(KEYS.issuing, KEYS.root),
-                    Set.of(KEYS.root),
+                    KEYS.trust(),
                     ca.time);
         } catch (CRLException e) {
             throw new AssertionError(e);
