@@ -92,11 +92,14 @@ public final class CertificateAuthority implements AutoCloseable {
      * @param records how many records are sound, from the first on
      * @param head hash of the last of them. Noted down elsewhere, it shows later that nothing before was rewritten, which
      *     whoever can write all files could do unseen
+     * @param latest the latest time that one of them has: a clock that says less is behind, or was ahead, and numbers of lists
+     *     and sets of roots go by it
      * @param problem what is wrong; empty if nothing is
      * @param isUnfinished whether that is what a crash leaves of a write that nobody was told of: opening the authority
      *     mends it. Nothing that was acknowledged is missing or changed then
      */
-    public record Audit(long records, Fingerprint head, Optional<String> problem, boolean isUnfinished) {}
+    public record Audit(
+            long records, Fingerprint head, Instant latest, Optional<String> problem, boolean isUnfinished) {}
 
     /** Where files, time and chance come from. */
     record Surroundings(Disk disk, KeyProtection protection, Supplier<Moment> clock, RandomGenerator random) {
@@ -669,6 +672,7 @@ public final class CertificateAuthority implements AutoCloseable {
         return new Audit(
                 audit.records(),
                 audit.head(),
+                audit.latest(),
                 audit.isSound() ? Optional.empty() : Optional.of(audit.problem()),
                 audit.isUnfinished());
     }

@@ -168,12 +168,12 @@ public final class Authority {
                         Fields.ROOT,
                         Fingerprint.of(root).toString(),
                         Fields.NUMBER,
-                        nextNumber()));
+                        nextNumber(now)));
         roots = Stream.concat(roots.stream(), Stream.of(root)).toList();
     }
 
-    private String nextNumber() {
-        return Long.toString(books.ledger().roots().number() + 1);
+    private String nextNumber(Moment now) {
+        return Long.toString(now.numberAfter(books.ledger().roots().number()));
     }
 
     /**
@@ -223,7 +223,7 @@ public final class Authority {
         books.record(
                 Event.ROOT_DROPPED,
                 now,
-                Map.of(Fields.GENERATION, Integer.toString(rootGeneration()), Fields.NUMBER, nextNumber()));
+                Map.of(Fields.GENERATION, Integer.toString(rootGeneration()), Fields.NUMBER, nextNumber(now)));
         roots = List.of(newestRoot());
     }
 
