@@ -432,6 +432,25 @@ class CertificateAuthorityTest {
         }
 
         @Test
+        void an_authority_with_the_issuing_certificate_of_another() throws IOException {
+            init();
+            Path certificate = directory().resolve("issuing.pem");
+            Path key = directory().resolve("issuing.key.pem");
+            byte[] othersCertificate = Files.readAllBytes(certificate);
+            byte[] othersKey = Files.readAllBytes(key);
+            clear();
+            init();
+            Files.write(certificate, othersCertificate);
+            Files.write(key, othersKey);
+
+            assertThatThrownBy(CertificateAuthorityTest.this::open)
+                    .isInstanceOfSatisfying(
+                            AuthorityException.class,
+                            e -> assertThat(e.problem()).isEqualTo(Problem.DAMAGED))
+                    .hasMessage(certificate + " is not signed by a root that is trusted");
+        }
+
+        @Test
         void an_authority_with_the_key_of_another() throws IOException {
             init();
             byte[] key = Files.readAllBytes(directory().resolve("root.key.pem"));
