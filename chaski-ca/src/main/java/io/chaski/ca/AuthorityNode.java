@@ -3,7 +3,6 @@ package io.chaski.ca;
 import io.chaski.core.ChaskiException;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.NodeBuilder;
-import io.chaski.core.security.BundleRefusedException;
 import io.chaski.core.security.CertificateVerifier.Trust;
 import io.chaski.core.security.Credentials;
 import io.chaski.core.security.SignedBundle;
@@ -12,6 +11,8 @@ import io.chaski.core.security.TrustMode;
 import io.chaski.core.security.policy.SignedPolicy;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -38,9 +39,10 @@ public final class AuthorityNode implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private byte[] published = {};
     private @Nullable SignedBundle publishedBundle;
-    private @Nullable SignedBundle refusedBundle;
     private @Nullable SignedPolicy publishedPolicy;
-    private boolean hasFailed;
+
+    /** What failed at the last look, and why: told once, as long as the reason stays the same. */
+    private final Map<String, String> failing = new HashMap<>();
 
     private AuthorityNode(CertificateAuthority authority, NodeBuilder builder) {
         this.authority = authority;
@@ -79,34 +81,58 @@ public final class AuthorityNode implements AutoCloseable {
         }
     }
 
-    /** A look that fails must not be the last one. */
+    /** A look that fails must not be the last one, and what fails in it keeps nothing else back, nor hides that it fails too. */
     private synchronized void look() {
         if (closed.getCount() == 0) {
             return;
         }
+        attempt("set of roots", this::publishBundle); // all others may be below another root by now
+        attempt("certificate", this::renewOwn);
+        attempt("revocation list", this::publishList);
+        attempt("policy", this::publishPolicy);
+    }
+
+    private void attempt(String what, Runnable step) {
         try {
-            publishBundle(); // own certificate, list and policy may be below another root by now
-            if (own.isDue()) {
-                node.security().update(credentials(own.renew()));
-            }
-            publishList();
-            publishPolicy();
-            hasFailed = false;
+            step.run();
+            failing.remove(what);
         } catch (ChaskiException | IllegalStateException e) {
-            if (!hasFailed) {
-                LOG.error("The authority cannot publish; it tries again every {} ms", LOOK.toMillis(), e);
+            String why = e instanceof ChaskiException known ? known.reason() : String.valueOf(e.getMessage());
+            if (!why.equals(failing.put(what, why))) {
+                LOG.error(
+                        "The nodes do not get the {} of this authority; it tries every {} ms",
+                        what,
+                        LOOK.toMillis(),
+                        e);
             }
-            hasFailed = true;
+        }
+    }
+
+    private void renewOwn() {
+        if (own.isDue()) {
+            node.security().update(credentials(own.renew()));
         }
     }
 
     private void publishList() {
         SignedRevocationList list = authority.signedRevocationList();
         byte[] bytes = list.toBytes();
-        if (!Arrays.equals(bytes, published)) {
-            node.security().update(list);
-            published = bytes;
+        if (Arrays.equals(bytes, published)) {
+            return;
         }
+        if (!node.security().update(list) && !isFollowed(list)) {
+            throw new IllegalStateException(
+                    "revocation list " + list.number()
+                            + " is not taken, because its nodes know that number or a higher one, of another copy of this authority"
+                            + " or of a clock that was ahead: what is revoked has to be denied on the nodes until the clock is past it");
+        }
+        published = bytes;
+    }
+
+    /** The node may have it from the disk, or from its neighbours. */
+    private boolean isFollowed(SignedRevocationList list) {
+        Trust trust = ((TrustMode.Ca) node.security().mode()).trust();
+        return trust.revocations().equals(Optional.of(list.verify(trust, authority.now())));
     }
 
     /** Who comes later believes a policy while the certificate of its signer lasts: it is signed again in time. */
@@ -118,20 +144,12 @@ public final class AuthorityNode implements AutoCloseable {
         }
     }
 
-    /** An authority of an old copy knows fewer sets than its node; whom it revokes has to be told all the same. */
+    /** One of an old copy is refused here: the nodes trust other roots than this authority says. */
     private void publishBundle() {
         SignedBundle bundle = authority.signedBundle();
-        if (bundle == publishedBundle) {
-            return;
-        }
-        try {
+        if (bundle != publishedBundle) {
             node.security().update(bundle);
             publishedBundle = bundle;
-        } catch (BundleRefusedException e) {
-            if (bundle != refusedBundle) {
-                LOG.error("The nodes trust other roots than this authority says: {}", e.getMessage());
-            }
-            refusedBundle = bundle;
         }
     }
 

@@ -92,11 +92,14 @@ public final class CertificateAuthority implements AutoCloseable {
      * @param records how many records are sound, from the first on
      * @param head hash of the last of them. Noted down elsewhere, it shows later that nothing before was rewritten, which
      *     whoever can write all files could do unseen
+     * @param latest the latest time that one of them has: a clock that says less is behind, or was ahead, and numbers of lists
+     *     and sets of roots go by it
      * @param problem what is wrong; empty if nothing is
      * @param isUnfinished whether that is what a crash leaves of a write that nobody was told of: opening the authority
      *     mends it. Nothing that was acknowledged is missing or changed then
      */
-    public record Audit(long records, Fingerprint head, Optional<String> problem, boolean isUnfinished) {}
+    public record Audit(
+            long records, Fingerprint head, Instant latest, Optional<String> problem, boolean isUnfinished) {}
 
     /** Where files, time and chance come from. */
     record Surroundings(Disk disk, KeyProtection protection, Supplier<Moment> clock, RandomGenerator random) {
@@ -306,16 +309,39 @@ public final class CertificateAuthority implements AutoCloseable {
      *
      * @param password of the keys
      * @param isForced also below a root that nodes may not have heard of yet: those shut out everybody who has a certificate from
-     *     now on. Otherwise not before the longest life of a certificate is over since the root was added
+     *     now on. Otherwise not before the last certificate of before the root was added has ended, and cannot be renewed any more
      * @throws AuthorityException with MISSING if the key of the root is not there, TOO_EARLY, WRONG_PASSWORD, DAMAGED or FAILED.
      *     Whether it has happened shows when the authority is opened again, and nothing is lost either way
      * @throws EnrolmentException with CA_READ_ONLY if it could not be recorded: then it has not happened
      */
     public synchronized void rotateIssuing(PasswordSource password, boolean isForced) {
+        rotate(password, secret -> files.rotate(opened, secret, isForced, clock.get(), surroundings.random()));
+    }
+
+    /**
+     * As {@link #rotateIssuing(PasswordSource)}, but below the same root as before: at once when the key may be known to others while
+     * the root {@link #addRoot is being replaced} and not all nodes have heard of the next one. Takes the key of the root that is
+     * going; if that one is lost or stolen too, only forcing is left. The replacement of the root goes on as if nothing had happened.
+     *
+     * @param password of the keys
+     * @throws AuthorityException with MISSING if the key of the root is not there, WRONG_PASSWORD, DAMAGED or FAILED
+     * @throws EnrolmentException with CA_READ_ONLY if it could not be recorded: then it has not happened
+     */
+    public synchronized void replaceIssuing(PasswordSource password) {
+        rotate(password, secret -> files.rotateBelowSameRoot(opened, secret, clock.get(), surroundings.random()));
+    }
+
+    /** One of the steps that take a password. */
+    private interface Rotation {
+        void with(char[] secret) throws IOException;
+    }
+
+    private void rotate(PasswordSource password, Rotation rotation) {
+        checkIsOpen();
         char[] secret = {};
         try {
             secret = read(password);
-            files.rotate(opened, secret, isForced, clock.get(), surroundings.random());
+            rotation.with(secret);
         } catch (IOException e) {
             throw rotationFailed(e);
         } finally {
@@ -338,21 +364,14 @@ public final class CertificateAuthority implements AutoCloseable {
      * @throws EnrolmentException with CA_READ_ONLY if it could not be recorded: then it has not happened
      */
     public synchronized void addRoot(PasswordSource password) {
-        char[] secret = {};
-        try {
-            secret = read(password);
-            files.addRoot(opened, secret, clock.get(), surroundings.random());
-        } catch (IOException e) {
-            throw rotationFailed(e);
-        } finally {
-            Arrays.fill(secret, '\0');
-        }
+        rotate(password, secret -> files.addRoot(opened, secret, clock.get(), surroundings.random()));
     }
 
     /**
      * Ends the replacement of the root: nodes are told to trust the newest one only, and the key of the one before is removed.
      *
-     * @param isForced also if there are certificates below the root before that have not ended: they are of no use any more then
+     * @param isForced also if there are certificates below the root before that have not ended, or can be renewed still: they are of
+     *     no use any more then
      * @throws AuthorityException with UNKNOWN if no root is being replaced; TOO_EARLY if the issuing key is below the root before,
      *     also when it is forced, or there are such certificates; FAILED
      * @throws EnrolmentException with CA_READ_ONLY if it could not be recorded: then it has not happened
@@ -669,6 +688,7 @@ public final class CertificateAuthority implements AutoCloseable {
         return new Audit(
                 audit.records(),
                 audit.head(),
+                audit.latest(),
                 audit.isSound() ? Optional.empty() : Optional.of(audit.problem()),
                 audit.isUnfinished());
     }

@@ -16,6 +16,7 @@ import io.chaski.ca.internal.wire.Request;
 import io.chaski.core.security.BundleRefusedException;
 import io.chaski.core.security.CertificateRefusedException;
 import io.chaski.core.security.CertificateVerifier.Side;
+import io.chaski.core.security.CertificateVerifier.Trust;
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.RevocationList;
@@ -119,7 +120,9 @@ public final class NodeEnrolment {
             return Optional.empty();
         }
         try {
-            return signedRevocations().map(signed -> signed.verify(roots(stored.get()), clock.instant()));
+            return signedRevocations()
+                    .map(signed -> signed.verify(
+                            Trust.of(stored.get().uri().trustDomain(), roots(stored.get())), clock.instant()));
         } catch (CertificateRefusedException e) {
             LOG.info(
                     "The stored revocation list of {} is of no use: {}",

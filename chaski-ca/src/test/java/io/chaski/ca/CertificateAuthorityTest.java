@@ -257,7 +257,7 @@ class CertificateAuthorityTest {
                 RevocationList list = RevocationList.read(
                         authority.revocationList(),
                         List.of(authority.issuing(), authority.root()),
-                        Set.of(authority.root()),
+                        Trust.of(TestAuthority.DOMAIN, Set.of(authority.root())),
                         time);
 
                 assertThat(list.serials()).containsExactly(leaf.getSerialNumber());
@@ -429,6 +429,25 @@ class CertificateAuthorityTest {
                         .hasMessageContaining(name);
                 clear();
             }
+        }
+
+        @Test
+        void an_authority_with_the_issuing_certificate_of_another() throws IOException {
+            init();
+            Path certificate = directory().resolve("issuing.pem");
+            Path key = directory().resolve("issuing.key.pem");
+            byte[] othersCertificate = Files.readAllBytes(certificate);
+            byte[] othersKey = Files.readAllBytes(key);
+            clear();
+            init();
+            Files.write(certificate, othersCertificate);
+            Files.write(key, othersKey);
+
+            assertThatThrownBy(CertificateAuthorityTest.this::open)
+                    .isInstanceOfSatisfying(
+                            AuthorityException.class,
+                            e -> assertThat(e.problem()).isEqualTo(Problem.DAMAGED))
+                    .hasMessage(certificate + " is not signed by a root that is trusted");
         }
 
         @Test

@@ -20,13 +20,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -162,47 +160,6 @@ class EnrolledNodesIT {
             ca.authority.signPolicy("{\"version\":4,\"domain\":\"plant-7.example\"}".getBytes(StandardCharsets.UTF_8));
 
             await().atMost(PATIENCE).until(() -> !maySubscribe(mill));
-        }
-    }
-
-    /** Its node knows a later set of roots; whom it revokes has to be told all the same. */
-    @Test
-    void hear_of_an_authority_that_was_restored_from_an_old_copy() throws IOException {
-        Path copy = Files.createDirectory(folder.resolve("copy"));
-        ca.stop();
-        copyFiles(ca.directory, copy);
-        ca.start();
-        NodeBuilder builder = ChaskiNode.builder().name("authority").dataDirectory(folder.resolve("node"));
-        try (AuthorityNode node = ca.authority.join(builder)) {
-            ca.authority.addRoot(ServedAuthority.PASSWORD);
-            await().atMost(PATIENCE)
-                    .until(() -> node.node().security().bundle().orElseThrow().number() == 2);
-        }
-        ca.stop();
-        copyFiles(copy, ca.directory);
-        ca.start();
-
-        BlockingQueue<NodeEvent> events = new LinkedBlockingQueue<>();
-        try (AuthorityNode node = ca.authority.join(builder.onEvent(events::add))) {
-            await().atMost(PATIENCE).until(() -> {
-                ca.authority.revoke(PUMP, "stolen"); // until the number of the list is a new one again
-                return events.stream()
-                        .anyMatch(event -> event instanceof NodeEvent.TrustUpdated updated
-                                && updated.document() == NodeEvent.TrustDocument.REVOCATIONS);
-            });
-            assertThat(node.node().security().bundle().orElseThrow().number()).isEqualTo(2);
-        }
-    }
-
-    private static void copyFiles(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.list(from)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Files.copy(
-                        file,
-                        to.resolve(file.getFileName()),
-                        StandardCopyOption.REPLACE_EXISTING,
-                        StandardCopyOption.COPY_ATTRIBUTES);
-            }
         }
     }
 

@@ -38,6 +38,7 @@ final class ServedAuthority implements AutoCloseable {
     volatile Instant time = TestAuthority.NOW;
     private final AtomicLong nanos = new AtomicLong();
     private volatile boolean isRealTime;
+    volatile Duration ahead = Duration.ZERO; // of the clock of the machine, in real time
     CertificateAuthority authority;
     AuthorityServer server;
 
@@ -93,7 +94,7 @@ final class ServedAuthority implements AutoCloseable {
     }
 
     private Moment now() {
-        return isRealTime ? new Moment(Instant.now(), System.nanoTime()) : new Moment(time, nanos.get());
+        return isRealTime ? new Moment(Instant.now().plus(ahead), System.nanoTime()) : new Moment(time, nanos.get());
     }
 
     private Surroundings surroundings() {

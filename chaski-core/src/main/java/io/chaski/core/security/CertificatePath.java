@@ -1,6 +1,7 @@
 package io.chaski.core.security;
 
 import io.chaski.core.internal.module.JdkCertificates;
+import java.io.IOException;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.cert.CertPath;
 import java.security.cert.CertPathValidatorException;
@@ -12,6 +13,7 @@ import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.PKIXCertPathValidatorResult;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
+import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Date;
@@ -21,6 +23,9 @@ import java.util.stream.Collectors;
 
 /** Signatures, dates and name constraints from a certificate up to a trusted root, as the JDK checks them (RFC 5280). */
 final class CertificatePath {
+
+    /** Kind of a name in a certificate (RFC 5280, section 4.2.1.6). */
+    private static final int URI = 6;
 
     private CertificatePath() {}
 
@@ -78,6 +83,38 @@ final class CertificatePath {
             return result.getTrustAnchor().getTrustedCert();
         } catch (RuntimeException e) {
             throw new CertificateRefusedException(CertificateProblem.MALFORMED, "names that cannot be checked", e);
+        }
+    }
+
+    /**
+     * Checks that authorities may vouch for a trust domain, by the constraints on names in their certificates. The path validation asks
+     * that of certificates below them only, and what an authority signs itself is none.
+     *
+     * @param authorities as the JDK reads them
+     * @param domain whose identities they decide about
+     * @throws CertificateRefusedException with WRONG_TRUST_DOMAIN if one may not
+     */
+    static void checkMayVouchFor(List<X509Certificate> authorities, TrustDomain domain) {
+        X509CertSelector wanted = new X509CertSelector();
+        try {
+            wanted.addPathToName(URI, "chaski://" + domain + "/");
+        } catch (IOException e) {
+            throw new AssertionError("the grammar of trust domains is narrower", e);
+        }
+        for (X509Certificate authority : authorities) {
+            if (!matches(wanted, authority)) {
+                throw new CertificateRefusedException(
+                        CertificateProblem.WRONG_TRUST_DOMAIN, "an authority that may not vouch for " + domain);
+            }
+        }
+    }
+
+    /** Constraints that the JDK cannot read are met with exceptions of its own here too. */
+    private static boolean matches(X509CertSelector wanted, X509Certificate authority) {
+        try {
+            return wanted.match(authority);
+        } catch (RuntimeException e) {
+            throw new CertificateRefusedException(CertificateProblem.MALFORMED, "constraints that cannot be read", e);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.chaski.core.security;
 
 import io.chaski.core.internal.module.JdkCertificates;
+import io.chaski.core.security.CertificateVerifier.Trust;
 import io.chaski.core.security.DerReader.MalformedDerException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -47,12 +48,13 @@ public record RevocationList(long number, Instant thisUpdate, Instant nextUpdate
      *
      * @param der the list
      * @param shownIssuers the certificate of the authority that signed it and, if it is not known, those above it
-     * @param roots who is trusted
+     * @param trust whom to believe; a stolen key of an authority signs lists that let everybody in, or shut everybody out, so who was
+     *     revoked or denied signs none
      * @param now the time
-     * @throws CertificateRefusedException if it is too large, not well formed, or not signed by an authority of a root
+     * @throws CertificateRefusedException if it is too large, not well formed, or not signed by an authority of a root that may vouch
+     *     for the trust domain
      */
-    public static RevocationList read(
-            byte[] der, List<X509Certificate> shownIssuers, Set<X509Certificate> roots, Instant now) {
+    public static RevocationList read(byte[] der, List<X509Certificate> shownIssuers, Trust trust, Instant now) {
         if (der.length > MAX_BYTES) {
             throw new CertificateRefusedException(
                     CertificateProblem.CHAIN_TOO_LARGE, "a revocation list of " + der.length + " bytes");
@@ -66,7 +68,10 @@ public record RevocationList(long number, Instant thisUpdate, Instant nextUpdate
         X509Certificate issuer = issuers.get(0);
         CertificateVerifier.checkKeys(issuers);
         checkIssuer(list, issuer);
-        CertificatePath.check(issuers, Set.copyOf(CertificateVerifier.readAgain(roots)), now);
+        CertificatePath.checkMayVouchFor(issuers, trust.trustDomain());
+        CertificateVerifier.checkIsNotRevoked(trust, issuers);
+        X509Certificate root = CertificatePath.check(issuers, trust.roots(), now);
+        CertificateVerifier.checkIsNotRevoked(trust, List.of(root)); // also when it was not shown
         checkSignature(list, issuer);
         return new RevocationList(
                 number(list),

@@ -64,7 +64,7 @@ public final class SignedBundle {
      * @param key private key of the issuing authority
      * @param issuers its certificate, and those above it; the root may be missing
      * @throws BundleRefusedException if a count or a size is out of its range
-     * @throws IllegalArgumentException if the key cannot sign, or a certificate has no encoding
+     * @throws IllegalArgumentException if the key cannot sign, there is no issuer, or a certificate has no encoding
      */
     public static SignedBundle sign(
             TrustDomain trustDomain,
@@ -72,6 +72,9 @@ public final class SignedBundle {
             List<X509Certificate> roots,
             PrivateKey key,
             List<X509Certificate> issuers) {
+        if (issuers.isEmpty()) {
+            throw new IllegalArgumentException("issuers must begin with the certificate of the key");
+        }
         try {
             byte[] signature = DocumentSignature.make(
                     PURPOSE,
@@ -160,7 +163,7 @@ public final class SignedBundle {
      *
      * @param trust whom to believe: its roots as they are before this one is taken, its lists, its domain
      * @param now the time: the certificates of the signer must count now
-     * @throws CertificateRefusedException if the certificates of the signer are not believed
+     * @throws CertificateRefusedException if the certificates of the signer are not believed, or are not for this trust domain
      * @throws BundleRefusedException if the signer may not sign, has not signed this, it is for another domain, or something in
      *     it is no root
      */
@@ -168,6 +171,7 @@ public final class SignedBundle {
         checkDomain(trust.trustDomain());
         List<X509Certificate> signers = CertificateVerifier.wellFormed(issuers);
         checkMaySign(signers.get(0));
+        CertificatePath.checkMayVouchFor(signers, trustDomain);
         CertificateVerifier.checkIsNotRevoked(trust, signers);
         X509Certificate root = CertificatePath.check(signers, trust.roots(), now);
         CertificateVerifier.checkIsNotRevoked(trust, List.of(root)); // also when it was not shown

@@ -7,7 +7,6 @@ import io.chaski.core.security.CertificateVerifier.Trust;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,27 +93,12 @@ public final class SignedRevocationList {
     /**
      * Checks who has signed it.
      *
-     * @param roots who is trusted
+     * @param trust whom to believe
      * @param now the time
      * @throws CertificateRefusedException as {@link RevocationList#read}
      */
-    public RevocationList verify(Set<X509Certificate> roots, Instant now) {
-        return RevocationList.read(list, issuers, roots, now);
-    }
-
-    /**
-     * Checks who has signed it, and that this is nobody who was revoked or denied: a stolen key of an authority signs lists that let
-     * everybody in, or shut everybody out.
-     *
-     * @param trust whom to believe
-     * @param now the time
-     * @throws CertificateRefusedException as {@link RevocationList#read}, and with REVOKED
-     */
     public RevocationList verify(Trust trust, Instant now) {
-        RevocationList read = verify(trust.roots(), now);
-        CertificateVerifier.checkIsNotRevoked(trust, issuers);
-        CertificateVerifier.checkIsNotRevoked(trust, List.of(CertificatePath.check(issuers, trust.roots(), now)));
-        return read;
+        return RevocationList.read(list, issuers, trust, now);
     }
 
     private static CertificateRefusedException malformed(String detail, @Nullable Throwable cause) {

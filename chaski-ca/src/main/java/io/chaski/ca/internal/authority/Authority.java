@@ -5,6 +5,7 @@ import io.chaski.ca.AuthorityException.Problem;
 import io.chaski.ca.EnrolmentException;
 import io.chaski.ca.EnrolmentProblem;
 import io.chaski.ca.LeafUsage;
+import io.chaski.ca.internal.bouncycastle.AuthorityCertificates;
 import io.chaski.ca.internal.bouncycastle.CertificateRequest;
 import io.chaski.ca.internal.bouncycastle.IssuingAuthority;
 import io.chaski.ca.internal.journal.Journal;
@@ -24,6 +25,7 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -138,18 +140,21 @@ public final class Authority {
 
     /** The root that vouches for the key that signs. */
     public X509Certificate root() {
-        return roots.stream()
-                .filter(root -> isBelow(issuing(), root))
-                .findFirst()
-                .orElseThrow();
+        return AuthorityCertificates.rootOf(issuing(), roots).orElseThrow();
     }
 
-    private X509Certificate newestRoot() {
+    X509Certificate newestRoot() {
         return roots.get(roots.size() - 1);
     }
 
-    private static boolean isBelow(X509Certificate certificate, X509Certificate root) {
-        return certificate.getIssuerX500Principal().equals(root.getSubjectX500Principal());
+    private boolean isBelowNewestRoot(IssuedCertificate issued) {
+        X509Certificate issuer = issuance.issuerOf(issued.certificate());
+        return AuthorityCertificates.rootOf(issuer, List.of(newestRoot())).isPresent();
+    }
+
+    /** Of which generation a root is that nodes are told to trust, from 1 up. */
+    int generationOf(X509Certificate root) {
+        return books.ledger().roots().generationOf(Fingerprint.of(root));
     }
 
     /** Of which generation the newest root is, from 1 up. */
@@ -168,12 +173,12 @@ public final class Authority {
                         Fields.ROOT,
                         Fingerprint.of(root).toString(),
                         Fields.NUMBER,
-                        nextNumber()));
+                        nextNumber(now)));
         roots = Stream.concat(roots.stream(), Stream.of(root)).toList();
     }
 
-    private String nextNumber() {
-        return Long.toString(books.ledger().roots().number() + 1);
+    private String nextNumber(Moment now) {
+        return Long.toString(now.numberAfter(books.ledger().roots().number()));
     }
 
     /**
@@ -182,21 +187,24 @@ public final class Authority {
      * @throws AuthorityException with TOO_EARLY
      */
     void checkNewestIsKnown(Moment now) {
-        Instant earliest = roots.size() == 1
-                ? Instant.MIN
-                : books.ledger().roots().newestSince().plus(settings.lifetime());
-        if (now.time().isBefore(earliest) && !root().equals(newestRoot())) {
+        Instant last = lastUse(books.ledger().roots().newestHeardBy());
+        if (!root().equals(newestRoot()) && !now.time().isAfter(last)) {
             throw new AuthorityException(
                     Problem.TOO_EARLY,
-                    "all nodes have heard of the next root with their certificates by " + earliest,
+                    "not all nodes have heard of the next root with their certificates until " + last,
                     null);
         }
+    }
+
+    /** Until when a node can get on with a certificate, by having it renewed. */
+    private Instant lastUse(Instant notAfter) {
+        return notAfter.plus(settings.allowedExpired());
     }
 
     /**
      * From now on nodes are told to trust the newest root only.
      *
-     * @param isForced also if there are certificates below another one that have not ended
+     * @param isForced also if there are certificates below another one that have not ended, or can be renewed still
      * @throws AuthorityException with UNKNOWN if it is the only one, TOO_EARLY
      */
     void dropRoots(boolean isForced, Moment now) {
@@ -207,23 +215,21 @@ public final class Authority {
             throw new AuthorityException(
                     Problem.TOO_EARLY, "the issuing key is below the root that is to go: replace that key first", null);
         }
-        List<IssuedCertificate> left = books.ledger().certificates(now.time()).stream()
-                .filter(each -> !isRevoked(each) && !isBelow(issuance.issuerOf(each.certificate()), newestRoot()))
+        List<Instant> uses = books.ledger().certificates(now.time().minus(settings.allowedExpired())).stream()
+                .filter(each -> !isRevoked(each) && !isBelowNewestRoot(each))
+                .map(each -> lastUse(each.notAfter()))
                 .toList();
-        if (!left.isEmpty() && !isForced) {
-            Instant end = left.stream()
-                    .map(IssuedCertificate::notAfter)
-                    .max(Instant::compareTo)
-                    .orElseThrow();
+        if (!uses.isEmpty() && !isForced) {
             throw new AuthorityException(
                     Problem.TOO_EARLY,
-                    left.size() + " certificates below the root that is to go have not ended, the last one at " + end,
+                    uses.size() + " certificates below the root that is to go are of use still, the last one until "
+                            + Collections.max(uses),
                     null);
         }
         books.record(
                 Event.ROOT_DROPPED,
                 now,
-                Map.of(Fields.GENERATION, Integer.toString(rootGeneration()), Fields.NUMBER, nextNumber()));
+                Map.of(Fields.GENERATION, Integer.toString(rootGeneration()), Fields.NUMBER, nextNumber(now)));
         roots = List.of(newestRoot());
     }
 

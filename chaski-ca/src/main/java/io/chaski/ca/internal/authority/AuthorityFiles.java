@@ -197,7 +197,7 @@ public final class AuthorityFiles {
             throw damaged(issuingKey(generation), "is not the key of " + issuing(generation), null);
         }
         if (roots.stream().noneMatch(root -> hasSigned(root, certificate))) {
-            throw damaged(root(1), "has not signed " + issuing(generation), null);
+            throw damaged(issuing(generation), "is not signed by a root that is trusted", null);
         }
         return new IssuingAuthority(certificate, key);
     }
@@ -218,9 +218,7 @@ public final class AuthorityFiles {
     }
 
     /**
-     * Replaces the issuing key by one below the newest root. The files of the next one are on the disk before the journal says
-     * that it signs: a crash before that leaves files that nobody looks at, and the next rotation writes them anew; a crash after
-     * it leaves the key before, which is removed when the authority is opened.
+     * Replaces the issuing key by one below the newest root.
      *
      * @param isForced also if nodes have not had the time to hear of that root
      * @throws AuthorityException with MISSING if the key of the root was put away, WRONG_PASSWORD, DAMAGED or TOO_EARLY
@@ -230,9 +228,27 @@ public final class AuthorityFiles {
         if (!isForced) {
             opened.authority().checkNewestIsKnown(now);
         }
-        int ofRoot = opened.authority().rootGeneration();
-        List<X509Certificate> roots = opened.authority().roots();
-        X509Certificate root = roots.get(roots.size() - 1);
+        rotateBelow(opened.authority().newestRoot(), opened, password, now, random);
+    }
+
+    /**
+     * Replaces the issuing key by one below the same root.
+     *
+     * @throws AuthorityException with MISSING if the key of the root was put away, WRONG_PASSWORD or DAMAGED
+     */
+    public void rotateBelowSameRoot(Opened opened, char[] password, Moment now, RandomGenerator random)
+            throws IOException {
+        rotateBelow(opened.authority().root(), opened, password, now, random);
+    }
+
+    /**
+     * The files of the next one are on the disk before the journal says that it signs: a crash before that leaves files that nobody
+     * looks at, and the next rotation writes them anew; a crash after it leaves the key before, which is removed when the authority is
+     * opened.
+     */
+    private void rotateBelow(X509Certificate root, Opened opened, char[] password, Moment now, RandomGenerator random)
+            throws IOException {
+        int ofRoot = opened.authority().generationOf(root);
         PrivateKey rootKey = protection.decrypt(encrypted(rootKey(ofRoot)), password);
         if (!JdkSignatures.isPair(rootKey, root.getPublicKey())) {
             throw damaged(rootKey(ofRoot), "is not the key of " + root(ofRoot), null);

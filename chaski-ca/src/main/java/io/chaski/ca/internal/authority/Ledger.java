@@ -133,13 +133,22 @@ final class Ledger {
                     policy = new PolicySigning.Signed(
                             Long.parseLong(record.field(Fields.VERSION)), Fingerprint.parse(record.field(Fields.TEXT)));
                 case INIT -> roots.begin(Fingerprint.parse(record.field(Fields.ROOT)));
-                case ROOT_ADDED -> roots.add(record);
+                case ROOT_ADDED -> roots.add(record, latestEnd());
                 case ROOT_DROPPED -> roots.drop(record);
                 case REFUSED, ALARM -> {}
             }
         } catch (IllegalArgumentException | DateTimeException e) {
             throw new MalformedRecordException("a field of " + record.event(), e);
         }
+    }
+
+    /** When the last certificate ends that there is, of those that are of any use. */
+    private Instant latestEnd() {
+        return certificates.values().stream()
+                .filter(each -> !isRevoked(each.serial()))
+                .map(IssuedCertificate::notAfter)
+                .max(Instant::compareTo)
+                .orElse(Instant.MIN);
     }
 
     private void onMade(JournalRecord record) throws MalformedRecordException {

@@ -15,4 +15,15 @@ public record Moment(Instant time, long nanos) {
     Instant seconds() {
         return time.truncatedTo(ChronoUnit.SECONDS);
     }
+
+    /**
+     * The next number of something that is counted up, by the clock: an authority of an old copy, which does not know what it has given
+     * since, goes on above that all the same.
+     *
+     * @param last the last number that is known
+     * @return seconds since 1970, or one more than the last number if that is no less
+     */
+    long numberAfter(long last) {
+        return Math.max(last + 1, time.getEpochSecond());
+    }
 }

@@ -79,13 +79,15 @@ final class PolicySigning {
         if (known.isPresent() && wanted.version() < known.get().version()) {
             throw new PolicyRefusedException(
                     Problem.ROLLBACK,
-                    "version " + known.get().version() + " was signed, and this is " + wanted.version());
+                    "version " + known.get().version() + " was signed, and this is " + wanted.version()
+                            + ": give it a higher one");
         }
         if (known.isPresent()
                 && wanted.version() == known.get().version()
                 && !wanted.text().equals(known.get().text())) {
             throw new PolicyRefusedException(
-                    Problem.CONFLICT, "another text was signed as version " + wanted.version());
+                    Problem.CONFLICT,
+                    "another text was signed as version " + wanted.version() + ": give this one a higher one");
         }
         return wanted;
     }

@@ -88,7 +88,7 @@ final class Revocations {
     private X509CRL make(Moment now) {
         Ledger ledger = books.ledger();
         issuance.authority(); // throws before a number is used up
-        long number = ledger.listNumber() + 1;
+        long number = now.numberAfter(ledger.listNumber());
         Instant nextUpdate = now.seconds().plus(LIST_LIFETIME);
         books.record(Event.LISTED, now, Map.of(Fields.NUMBER, Long.toString(number)));
         return issuance.authority().sign(number, now.seconds(), nextUpdate, ledger.revoked(now.time()));

@@ -4,6 +4,7 @@ import io.chaski.ca.internal.journal.JournalRecord;
 import io.chaski.ca.internal.journal.JournalRecord.MalformedRecordException;
 import io.chaski.core.security.Fingerprint;
 import java.time.Instant;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
@@ -15,18 +16,22 @@ final class RootHistory {
 
     private final NavigableMap<Integer, Fingerprint> roots = new TreeMap<>();
     private long number = 1;
-    private Instant newestSince = Instant.MIN;
+    private Instant newestHeardBy = Instant.MIN;
 
     /** The root that the authority was made with. */
     void begin(Fingerprint root) {
         roots.put(1, root);
     }
 
-    /** Another one beside it. */
-    void add(JournalRecord record) throws MalformedRecordException {
+    /**
+     * Another one beside it.
+     *
+     * @param latestEnd when the last certificate ends that was given before
+     */
+    void add(JournalRecord record, Instant latestEnd) throws MalformedRecordException {
         roots.put(generation(record), Fingerprint.parse(record.field(Fields.ROOT)));
         number = Long.parseLong(record.field(Fields.NUMBER));
-        newestSince = record.time();
+        newestHeardBy = latestEnd;
     }
 
     /** Those before one are trusted no more. */
@@ -54,8 +59,17 @@ final class RootHistory {
         return number;
     }
 
-    /** When the newest one was added. */
-    Instant newestSince() {
-        return newestSince;
+    /** Of which generation one of them is, 1 or more. */
+    int generationOf(Fingerprint root) {
+        return roots.entrySet().stream()
+                .filter(each -> each.getValue().equals(root))
+                .mapToInt(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** When all nodes have heard of the newest one, with a certificate that was given since, or have none that has not ended. */
+    Instant newestHeardBy() {
+        return newestHeardBy;
     }
 }

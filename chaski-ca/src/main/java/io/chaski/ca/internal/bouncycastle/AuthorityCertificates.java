@@ -12,6 +12,7 @@ import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Date;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -119,6 +120,13 @@ public final class AuthorityCertificates {
         String label = attributes.commonName().orElse("Chaski");
         return name.addRDN(BCStyle.CN, label + " " + tier + " " + String.format("%08x", serial.intValue()))
                 .build();
+    }
+
+    /** Which of some roots vouches for an authority: the one that it names. Says nothing about signatures. */
+    public static Optional<X509Certificate> rootOf(X509Certificate authority, Collection<X509Certificate> roots) {
+        return roots.stream()
+                .filter(root -> root.getSubjectX500Principal().equals(authority.getIssuerX500Principal()))
+                .findFirst();
     }
 
     private static byte[] encoded(X500Name name) {

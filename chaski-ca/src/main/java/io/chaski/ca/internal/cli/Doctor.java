@@ -168,6 +168,10 @@ final class Doctor implements Verb {
                             problem -> findings.add(Verdict.FAIL, "audit", problem),
                             () -> findings.add(
                                     Verdict.OK, "audit", audit.records() + " records, head " + audit.head()));
+            Instant now = Instant.now();
+            if (audit.latest().isAfter(now)) {
+                findings.add(Verdict.FAIL, "clock", "it says " + now + ", and the audit log goes to " + audit.latest());
+            }
         } catch (AuthorityException e) {
             boolean isServed = e.problem() == Problem.IN_USE;
             findings.add(

@@ -36,10 +36,12 @@ final class PolicyVerbs {
         }
     }
 
+    private static boolean isSigned(byte[] content) {
+        return content.length > 0 && content[0] == SIGNED_FORM;
+    }
+
     private static Optional<SignedPolicy> signed(byte[] content) {
-        return content.length > 0 && content[0] == SIGNED_FORM
-                ? Optional.of(SignedPolicy.read(content))
-                : Optional.empty();
+        return isSigned(content) ? Optional.of(SignedPolicy.read(content)) : Optional.empty();
     }
 
     private static Policy policy(byte[] content) {
@@ -153,6 +155,10 @@ final class PolicyVerbs {
                 throw new UsageException("the policy is in FILE, not behind " + TEXT.name());
             }
             byte[] text = read(Path.of(arguments.operand(0)));
+            if (isSigned(text)) {
+                throw new UsageException(
+                        arguments.operand(0) + " is signed already: give the text that it was made of");
+            }
             long version = Policy.parse(text).version();
             List<String> words = new ArrayList<>(arguments.words());
             String base64 = Base64.getEncoder().encodeToString(text);
@@ -231,7 +237,10 @@ final class PolicyVerbs {
             }
             terminal.result(
                     arguments,
-                    "version " + version + (isServed ? " goes out" : " is signed"),
+                    "version " + version
+                            + (isServed
+                                    ? " goes out with each certificate, and at once to nodes that the authority has joined"
+                                    : " is signed"),
                     new Json().with("version", version).with("served", isServed));
         }
     }

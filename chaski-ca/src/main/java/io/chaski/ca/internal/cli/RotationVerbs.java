@@ -53,6 +53,11 @@ final class RotationVerbs {
     }
 
     static final class Issuing extends Rotation {
+        private static final Option SAME_ROOT = new Option(
+                "--same-root",
+                "",
+                "below the root as before, while another one is coming: for a key that may be known to others");
+
         @Override
         public String name() {
             return "rotate issuing";
@@ -65,7 +70,7 @@ final class RotationVerbs {
 
         @Override
         List<Option> ownOptions() {
-            return List.of(FORCE);
+            return List.of(FORCE, SAME_ROOT);
         }
 
         @Override
@@ -75,7 +80,13 @@ final class RotationVerbs {
 
         @Override
         void run(Arguments arguments, CertificateAuthority authority, PasswordSource password, Terminal terminal) {
-            authority.rotateIssuing(password, arguments.has(FORCE));
+            if (!arguments.has(SAME_ROOT)) {
+                authority.rotateIssuing(password, arguments.has(FORCE));
+            } else if (arguments.has(FORCE)) {
+                throw new UsageException("there is nothing to force: all nodes know the root as before");
+            } else {
+                authority.replaceIssuing(password);
+            }
             Fingerprint key = Fingerprint.of(authority.issuing().getPublicKey());
             Instant end = authority.issuing().getNotAfter().toInstant();
             terminal.result(

@@ -8,6 +8,7 @@ import io.chaski.ca.internal.journal.JournalRecord.MalformedRecordException;
 import io.chaski.core.security.Fingerprint;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -37,11 +38,12 @@ public final class Journal implements AutoCloseable {
      *
      * @param records how many records are sound, from the first on
      * @param head hash of the last of them; who notes it down elsewhere can tell later that nothing before it was changed
+     * @param latest the latest time that one of them has; the earliest of all times if there is none
      * @param problem what is wrong, empty if nothing is
      * @param isUnfinished whether that is what a crash leaves of a write that nobody was told of, and opening mends. Nothing
      *     that was acknowledged is missing or changed then
      */
-    public record Audit(long records, Fingerprint head, String problem, boolean isUnfinished) {
+    public record Audit(long records, Fingerprint head, Instant latest, String problem, boolean isUnfinished) {
 
         /** Whether nothing is wrong. */
         public boolean isSound() {
@@ -140,7 +142,8 @@ public final class Journal implements AutoCloseable {
                 MarkFile marks = MarkFile.open(disk, directory.resolve(MARK))) {
             Optional<Mark> newest = marks.newest();
             Mark acknowledged = newest.orElse(Mark.OF_NOTHING);
-            Scan scan = scan(log, acknowledged, record -> {});
+            Latest latest = new Latest();
+            Scan scan = scan(log, acknowledged, latest);
             boolean isUnfinished = newest.isPresent() && scan.problem.isEmpty();
             String problem = newest.isPresent() || !scan.problem.isEmpty() ? scan.problem : "both marks are damaged";
             if (problem.isEmpty() && log.size() != scan.sound.length()) {
@@ -152,7 +155,18 @@ public final class Journal implements AutoCloseable {
             if (problem.isEmpty() && !marks.isSound()) {
                 problem = "one of the two marks is damaged";
             }
-            return new Audit(scan.sound.records(), scan.sound.head(), problem, isUnfinished && !problem.isEmpty());
+            return new Audit(
+                    scan.sound.records(), scan.sound.head(), latest.time, problem, isUnfinished && !problem.isEmpty());
+        }
+    }
+
+    /** Remembers the latest time that it has read. */
+    private static final class Latest implements Consumer<JournalRecord> {
+        private Instant time = Instant.MIN;
+
+        @Override
+        public void accept(JournalRecord record) {
+            time = record.time().isAfter(time) ? record.time() : time;
         }
     }
 

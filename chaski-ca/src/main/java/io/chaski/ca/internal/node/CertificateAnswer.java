@@ -110,8 +110,8 @@ public final class CertificateAnswer {
         try {
             Trust trust = trust(pins, name, granted, now);
             List<X509Certificate> chain = List.of(granted.leaf(), granted.issuing(), rootOf(granted.issuing(), trust));
-            RevocationList revocations = RevocationList.read(
-                    granted.revocations().getEncoded(), List.of(granted.lister()), trust.roots(), now);
+            RevocationList revocations =
+                    RevocationList.read(granted.revocations().getEncoded(), List.of(granted.lister()), trust, now);
             for (Side side : sides) {
                 Identity identity = new CertificateVerifier(trust).verify(chain, side, now);
                 if (!identity.uri().equals(name) || revocations.serials().contains(identity.serial())) {

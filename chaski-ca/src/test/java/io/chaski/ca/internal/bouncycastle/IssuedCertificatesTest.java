@@ -10,6 +10,7 @@ import io.chaski.core.security.CertificateProblem;
 import io.chaski.core.security.CertificateRefusedException;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.RevocationList;
+import io.chaski.core.security.TrustDomain;
 import java.math.BigInteger;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
@@ -204,6 +205,16 @@ class IssuedCertificatesTest {
         }
 
         @Test
+        void of_an_authority_that_is_for_another_domain_below_the_same_root_is_refused() throws Exception {
+            IssuingAuthority foreign = OURS.issuingFor(new TrustDomain("plant-8.example"));
+
+            assertProblem(
+                    foreign.sign(9, NOW, next, Map.of()).getEncoded(),
+                    List.of(foreign.certificate()),
+                    CertificateProblem.WRONG_TRUST_DOMAIN);
+        }
+
+        @Test
         void of_a_leaf_is_refused() throws Exception {
             var keys = KeyPairs.generate();
             X509Certificate leaf =
@@ -223,8 +234,8 @@ class IssuedCertificatesTest {
             for (int i = 0; i < list.length; i++) {
                 byte[] flipped = list.clone();
                 flipped[i] ^= 1;
-                assertThatThrownBy(() ->
-                                RevocationList.read(flipped, List.of(OURS.issuing, OURS.root), Set.of(OURS.root), NOW))
+                assertThatThrownBy(
+                                () -> RevocationList.read(flipped, List.of(OURS.issuing, OURS.root), OURS.trust(), NOW))
                         .isInstanceOf(CertificateRefusedException.class);
             }
         }
@@ -256,11 +267,11 @@ class IssuedCertificatesTest {
         }
 
         private RevocationList read(X509CRL list) throws Exception {
-            return RevocationList.read(list.getEncoded(), List.of(OURS.issuing, OURS.root), Set.of(OURS.root), NOW);
+            return RevocationList.read(list.getEncoded(), List.of(OURS.issuing, OURS.root), OURS.trust(), NOW);
         }
 
         private void assertProblem(byte[] list, List<X509Certificate> issuers, CertificateProblem problem) {
-            assertThatThrownBy(() -> RevocationList.read(list, issuers, Set.of(OURS.root), NOW))
+            assertThatThrownBy(() -> RevocationList.read(list, issuers, OURS.trust(), NOW))
                     .isInstanceOfSatisfying(
                             CertificateRefusedException.class,
                             refused -> assertThat(refused.problem()).isEqualTo(problem));

@@ -124,6 +124,16 @@ class SignedBundleTest {
         }
 
         @Test
+        void is_one_of_an_authority_that_is_for_another_domain_below_the_same_root() {
+            TrustDomain other = new TrustDomain("plant-8.example");
+            List<X509Certificate> roots = List.of(OURS.root, NEXT.root);
+            SignedBundle foreign = OURS.issuingFor(other).sign(DOMAIN, 2, roots);
+
+            assertNotBelieved(foreign, OURS.trust(), NOW, CertificateProblem.WRONG_TRUST_DOMAIN);
+            OURS.issuingFor(other).sign(other, 2, roots).verify(Trust.of(other, Set.of(OURS.root)), NOW);
+        }
+
+        @Test
         void is_one_of_an_authority_that_has_ended_or_is_denied() {
             Instant end = OURS.issuing.getNotAfter().toInstant();
             Trust denying = new Trust(
@@ -162,6 +172,14 @@ class SignedBundleTest {
             assertRefused(signed(2, List.of(OURS.root, LEAF)), Problem.ROOTS);
             assertRefused(signed(2, List.of(OURS.root, NEXT.issuing)), Problem.ROOTS);
             assertRefused(signed(2, List.of(OURS.root, OURS.root)), Problem.ROOTS);
+        }
+
+        @Test
+        void is_none_that_nobody_has_signed() {
+            assertThatThrownBy(() ->
+                            SignedBundle.sign(DOMAIN, 2, List.of(OURS.root), OURS.issuingKeys.getPrivate(), List.of()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("issuers");
         }
 
         @Test

@@ -4,17 +4,22 @@ import static io.chaski.ca.internal.bouncycastle.TestAuthority.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chaski.ca.LeafUsage;
+import io.chaski.ca.internal.bouncycastle.IssuingAuthority.Leaf;
 import io.chaski.core.security.CertificateProblem;
 import io.chaski.core.security.CertificateRefusedException;
 import io.chaski.core.security.CertificateVerifier;
 import io.chaski.core.security.CertificateVerifier.Trust;
+import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.DenyList;
 import io.chaski.core.security.Fingerprint;
+import io.chaski.core.security.TrustDomain;
 import io.chaski.core.security.policy.Policy;
 import io.chaski.core.security.policy.PolicyFormatException;
 import io.chaski.core.security.policy.PolicyRefusedException;
 import io.chaski.core.security.policy.PolicyRefusedException.Problem;
 import io.chaski.core.security.policy.SignedPolicy;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
@@ -123,6 +128,31 @@ class SignedPolicyTest {
                     SignedPolicy.sign(text(7), KEYS.getPrivate(), chain),
                     OURS.verifier(),
                     CertificateProblem.UNTRUSTED);
+        }
+
+        @Test
+        void is_one_of_an_authority_that_is_for_another_domain_below_the_same_root() {
+            IssuingAuthority foreign = OURS.issuingFor(new TrustDomain("plant-8.example"));
+            X509Certificate leaf = foreign.sign(new Leaf(
+                    ChaskiUri.parse("chaski://plant-7.example/admin/ana"),
+                    KEYS.getPublic(),
+                    LeafUsage.CLIENT,
+                    BigInteger.TEN,
+                    NOW,
+                    NOW.plusSeconds(60),
+                    1));
+
+            assertNotBelieved(
+                    SignedPolicy.sign(text(7), KEYS.getPrivate(), List.of(leaf, foreign.certificate())),
+                    OURS.verifier(),
+                    CertificateProblem.UNTRUSTED);
+        }
+
+        @Test
+        void is_none_that_nobody_has_signed() {
+            assertThatThrownBy(() -> SignedPolicy.sign(text(7), KEYS.getPrivate(), List.of()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("chain");
         }
 
         @Test

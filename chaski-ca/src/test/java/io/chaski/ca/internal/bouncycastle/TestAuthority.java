@@ -54,6 +54,15 @@ public final class TestAuthority {
         return new KeyProtection(1_000);
     }
 
+    /** An issuing authority below the same root for another trust domain, as a company has that shares one. */
+    public IssuingAuthority issuingFor(TrustDomain domain) {
+        KeyPair keys = KeyPairs.generate();
+        return new IssuingAuthority(
+                AuthorityCertificates.issuing(
+                        keys.getPublic(), domain, SubjectAttributes.NONE, root, rootKeys.getPrivate(), now, random),
+                keys.getPrivate());
+    }
+
     public X509Certificate leaf(PublicKey key, LeafUsage usage) {
         return leaf(MILL, key, usage, NOW.plus(Duration.ofDays(1)));
     }

@@ -322,23 +322,33 @@ class AuthorityCommandTest {
         @Test
         void replaces_its_root_step_by_step() throws Exception {
             Path file = folder.resolve("roots");
+            Path policy = Files.writeString(folder.resolve("policy"), "{\"version\":1,\"domain\":\"plant-7.example\"}");
+            assertThat(onAuthority("policy", "publish", policy.toString()))
+                    .as("with a certificate below the root of now")
+                    .isEqualTo(ExitCode.OK);
             assertThat(onAuthority("rotate", "root", "--json")).isEqualTo(ExitCode.OK);
-            assertThat(out()).contains("\"roots\":2,\"number\":2");
+            assertThat(out()).contains("\"roots\":2,\"number\":");
+            assertThat(onAuthority("bundle", "export", file.toString())).isEqualTo(ExitCode.OK);
+            long both = SignedBundle.read(Files.readAllBytes(file)).number();
             assertThat(onAuthority("rotate", "root")).isEqualTo(ExitCode.CONFLICT);
             assertThat(onAuthority("rotate", "root", "--finish")).isEqualTo(ExitCode.REFUSED);
             assertThat(onAuthority("rotate", "issuing")).isEqualTo(ExitCode.REFUSED);
-            assertThat(err()).contains("all nodes have heard of the next root");
+            assertThat(err()).contains("not all nodes have heard of the next root");
+            assertThat(onAuthority("rotate", "issuing", "--same-root", "--force"))
+                    .isEqualTo(ExitCode.USAGE);
+            assertThat(onAuthority("rotate", "issuing", "--same-root")).isEqualTo(ExitCode.OK);
             assertThat(onAuthority("rotate", "issuing", "--force")).isEqualTo(ExitCode.OK);
             assertThat(onAuthority("bundle", "export", file.toString(), "--pem"))
                     .isEqualTo(ExitCode.OK);
             assertThat(Pem.certificates(Pem.read(Files.readAllBytes(file)))).hasSize(2);
 
-            assertThat(onAuthority("rotate", "root", "--finish")).isEqualTo(ExitCode.OK);
+            assertThat(onAuthority("rotate", "root", "--finish")).isEqualTo(ExitCode.REFUSED);
+            assertThat(onAuthority("rotate", "root", "--finish", "--force")).isEqualTo(ExitCode.OK);
             assertThat(onAuthority("rotate", "root", "--finish")).isEqualTo(ExitCode.NOT_FOUND);
             assertThat(onAuthority("rotate", "root", "--force")).isEqualTo(ExitCode.USAGE);
             assertThat(onAuthority("bundle", "export", file.toString())).isEqualTo(ExitCode.OK);
             SignedBundle bundle = SignedBundle.read(Files.readAllBytes(file));
-            assertThat(bundle.number()).isEqualTo(3);
+            assertThat(bundle.number()).isGreaterThan(both);
             assertThat(bundle.roots()).hasSize(1);
         }
 
@@ -369,6 +379,18 @@ class AuthorityCommandTest {
             assertThat(out())
                     .contains("versions", "permissions", "expiry", "audit", "tls")
                     .doesNotContain("FAIL");
+        }
+
+        /** Numbers of lists and sets go by the clock. */
+        @Test
+        void is_found_by_the_doctor_to_have_been_ahead_of_the_clock() {
+            Path other = folder.resolve("other");
+            FastAuthority.init(other, "127.0.0.1:1", PasswordSource.ofFile(password), Duration.ofMinutes(3));
+
+            assertThat(run("doctor", "--dir", other.toString(), "--json")).isEqualTo(ExitCode.FAILURE);
+            assertThat(out())
+                    .contains("\"verdict\":\"FAIL\",\"check\":\"clock\"")
+                    .contains("\"verdict\":\"OK\",\"check\":\"audit\"");
         }
 
         @Test

@@ -199,6 +199,7 @@ class PolicyVerbsTest {
             assertThat(signed).hasBinaryContent(before);
             write(8, "**", "2020-01-01T00:00:00Z");
             assertThat(sign()).as("expired").isEqualTo(ExitCode.REFUSED);
+            assertThat(err()).contains("has expired");
             write(8, "**", "2099-01-01T00:00:00Z");
             assertThat(sign()).isEqualTo(ExitCode.OK);
         }
@@ -212,6 +213,27 @@ class PolicyVerbsTest {
             Files.writeString(policy, "{\"version\":9}");
             assertThat(sign()).isEqualTo(ExitCode.REFUSED);
             assertThat(sign("--text", "e30=")).isEqualTo(ExitCode.USAGE);
+        }
+
+        @Test
+        void takes_the_text_and_not_what_was_made_of_it() throws IOException {
+            assertThat(sign()).isEqualTo(ExitCode.OK);
+            Path signed = folder.resolve("plant.json.signed");
+            byte[] before = Files.readAllBytes(signed);
+
+            for (String verb : List.of("sign", "publish")) {
+                assertThat(run(
+                                "policy",
+                                verb,
+                                signed.toString(),
+                                "--dir",
+                                ca.toString(),
+                                "--password-file",
+                                password.toString()))
+                        .isEqualTo(ExitCode.USAGE);
+                assertThat(err()).contains("is signed already");
+            }
+            assertThat(signed).hasBinaryContent(before);
         }
 
         @Test

@@ -45,11 +45,14 @@ public final class SignedPolicy {
      * @param chain the certificate of the signer, and those above it; the root may be missing
      * @throws PolicyFormatException if the text is no policy
      * @throws PolicyRefusedException if it names no domain
-     * @throws IllegalArgumentException if the key cannot sign, or there are too many or too large certificates
+     * @throws IllegalArgumentException if the key cannot sign, or there are no, too many or too large certificates
      */
     public static SignedPolicy sign(byte[] text, PrivateKey key, List<X509Certificate> chain) {
         if (Policy.parse(text).document().domain().isEmpty()) {
             throw new PolicyRefusedException(Problem.DOMAIN, "it names no domain");
+        }
+        if (chain.isEmpty()) {
+            throw new IllegalArgumentException("chain must begin with the certificate of the key");
         }
         try {
             byte[] signature =
