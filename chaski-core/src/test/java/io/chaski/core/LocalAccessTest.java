@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.chaski.core.internal.module.ReservedName;
 import io.chaski.core.security.policy.AccessDeniedException;
 import io.chaski.core.security.policy.Action;
 import io.chaski.core.security.policy.Decision.Cause;
 import io.chaski.core.security.policy.Policy;
+import io.chaski.core.security.policy.PolicyFormatException;
 import io.chaski.core.security.policy.PolicyRefusedException;
 import io.chaski.core.security.policy.Subject;
 import io.chaski.core.stream.StreamListener;
@@ -136,6 +138,30 @@ class LocalAccessTest extends LoopbackNodes {
                         node.access().update(Policy.parse("{\"version\":2,\"expires\":\"2020-01-01T00:00:00Z\"}")))
                 .isInstanceOf(PolicyRefusedException.class);
         node.publish(TEXT, "as before");
+    }
+
+    @Test
+    void row_110_a_policy_that_is_none_leaves_the_one_before_in_force() {
+        ChaskiNode node = start(builder("a").policy(TOPICS));
+
+        assertThatThrownBy(() -> node.access()
+                        .update(Policy.parse("{\"version\":2,\"newcomer\":{\"publish\":[\"other\",\"**/**\"]}}")))
+                .isInstanceOf(PolicyFormatException.class);
+        node.publish(TEXT, "as before");
+        assertDenied(() -> node.access().require(Action.RPC_CALL, "a/b"), Action.RPC_CALL, "a/b");
+    }
+
+    @Test
+    void row_54_below_chaski_a_node_publishes_nothing_whatever_its_policy_says() {
+        ChaskiNode node = start(builder("a").policy(anonymous(",\"publish\":[\"**\",\"$chaski/**\"]")));
+        Topic<String> reserved = Topic.of(new ReservedName("$chaski/trust/crl"), String.class);
+
+        assertThatThrownBy(() -> Topic.text("$chaski/trust/crl")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> node.publish(reserved, "x"))
+                .isInstanceOfSatisfying(
+                        AccessDeniedException.class,
+                        denied -> assertThat(denied.decision().cause()).isEqualTo(Cause.RESERVED));
+        node.publish(TEXT, "x");
     }
 
     @Test

@@ -18,6 +18,7 @@ final class MovableClock implements InstantSource {
     private final Instant start;
     private final long startNanos = System.nanoTime();
     private volatile Duration jumped = Duration.ZERO;
+    private volatile Runnable whenAsked = () -> {};
 
     MovableClock(Instant start) {
         this.start = start;
@@ -27,8 +28,14 @@ final class MovableClock implements InstantSource {
         jumped = by;
     }
 
+    /** From now on done on each thread that asks for the time, before it gets an answer. */
+    void whenAsked(Runnable action) {
+        whenAsked = action;
+    }
+
     @Override
     public Instant instant() {
+        whenAsked.run();
         return start.plusNanos(System.nanoTime() - startNanos).plus(jumped);
     }
 

@@ -9,6 +9,7 @@ import io.chaski.core.ChaskiNode;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.Topic;
 import io.chaski.core.security.ChaskiUri;
+import io.chaski.core.security.TrustMode;
 import io.chaski.core.security.policy.AccessDeniedException;
 import io.chaski.core.security.policy.Action;
 import io.chaski.core.security.policy.Policy;
@@ -70,6 +71,28 @@ class PolicyIT {
                         .get())
                 .isInstanceOf(ExecutionException.class)
                 .hasMessageContaining("not allowed");
+    }
+
+    @Test
+    void the_log_says_once_what_a_node_follows_at_its_start() {
+        Policy given = policy(7, "\"publish\":[\"**\"]");
+        try (NodeLog log = new NodeLog("runtime.LiveAccess")) {
+            nodes.start("mill");
+            nodes.start(nodes.builder("press", nodes.ca("press")).policy(Policy.strict()));
+            nodes.start(nodes.builder("saw", nodes.ca("saw"))
+                    .policy(given)
+                    .ownPolicy(given)
+                    .accessPolicy((subject, action, object) -> true));
+            nodes.start(nodes.builder("plain", TrustMode.INSECURE));
+
+            assertThat(log.lines())
+                    .containsExactly(
+                            "node mill follows the preset members",
+                            "node press follows the preset strict",
+                            "node saw follows a policy of version 7, restricted by a policy of its own,"
+                                    + " restricted by the application",
+                            "node plain follows no policy: everybody may do everything");
+        }
     }
 
     @Test

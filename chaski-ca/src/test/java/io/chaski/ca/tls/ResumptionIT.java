@@ -5,7 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chaski.core.Address;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.CloseReason;
+import io.chaski.core.internal.wire.EdgeFrame.HelloAck;
+import io.chaski.core.internal.wire.EdgeFrame.InternTopic;
+import io.chaski.core.internal.wire.EdgeFrame.Ping;
+import io.chaski.core.internal.wire.EdgeFrame.Pong;
+import io.chaski.core.internal.wire.EdgeFrame.Refusal;
+import io.chaski.core.internal.wire.EdgeFrame.Refuse;
+import io.chaski.core.internal.wire.FrameType;
 import io.chaski.core.security.Credentials;
+import io.chaski.core.security.policy.Policy;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +73,28 @@ class ResumptionIT {
             assertThat(call.socket.getSession().getCreationTime()).isEqualTo(first);
         }
         assertThat(TlsNodes.counter(mill, "tls.EXPIRED")).isEqualTo(1);
+    }
+
+    /** Rights are no part of a session: they are asked for on each connection. */
+    @Test
+    void row_23_a_session_that_is_resumed_has_the_rights_of_now() throws Exception {
+        long first;
+        try (Stranger.Call call = press.call(address())) {
+            call.greet(nodes.cluster, TlsNodes.uri("press").nodeId(), 1).acknowledge();
+            call.first(HelloAck.class);
+            call.send(new InternTopic(1, "t")).send(new Ping(7, 0, 0)).first(Pong.class);
+            assertThat(call.hasHeard(Refuse.class)).isFalse();
+            first = call.socket.getSession().getCreationTime();
+        }
+        mill.access().update(Policy.strict());
+
+        try (Stranger.Call call = press.call(address())) {
+            call.greet(nodes.cluster, TlsNodes.uri("press").nodeId(), 2).acknowledge();
+            call.first(HelloAck.class);
+            call.send(new InternTopic(1, "t"));
+            assertThat(call.first(Refuse.class)).isEqualTo(new Refuse(FrameType.INTERN_TOPIC, 1, Refusal.DENIED));
+            assertThat(call.socket.getSession().getCreationTime()).isEqualTo(first);
+        }
     }
 
     @Test

@@ -21,20 +21,24 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +46,6 @@ import org.jspecify.annotations.Nullable;
  * when the server lets them. For one thread.
  */
 final class Stranger {
-
-    private static final char[] NO_PASSWORD = new char[0];
 
     private final SSLContext context;
     private String[] versions = {"TLSv1.3"};
@@ -54,26 +56,40 @@ final class Stranger {
      *
      * @param credentials what to show, null for nothing
      */
-    Stranger(@Nullable Credentials credentials) throws GeneralSecurityException, IOException {
-        context = SSLContext.getInstance("TLS");
-        context.init(
-                credentials == null ? new KeyManager[0] : keys(credentials), new TrustManager[] {new Believer()}, null);
+    Stranger(@Nullable Credentials credentials) throws GeneralSecurityException {
+        this(
+                credentials == null
+                        ? new KeyManager[0]
+                        : new KeyManager[] {new Owner(credentials.key(), credentials.chain())});
     }
 
-    private static KeyManager[] keys(Credentials credentials) throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, NO_PASSWORD);
-        store.setKeyEntry(
-                "key", credentials.key(), NO_PASSWORD, credentials.chain().toArray(X509Certificate[]::new));
-        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(store, NO_PASSWORD);
-        return factory.getKeyManagers();
+    /** Somebody with certificates that no credentials are made of. */
+    Stranger(PrivateKey key, List<X509Certificate> chain) throws GeneralSecurityException {
+        this(new KeyManager[] {new Owner(key, chain)});
+    }
+
+    private Stranger(KeyManager[] shown) throws GeneralSecurityException {
+        context = SSLContext.getInstance("TLS");
+        context.init(shown, new TrustManager[] {new Believer()}, null);
     }
 
     Stranger speaking(String version, String... applicationProtocols) {
         versions = new String[] {version};
         protocols = applicationProtocols;
         return this;
+    }
+
+    /** The record that a handshake begins with: as many may be begun with it as one likes. */
+    byte[] hello() throws SSLException {
+        SSLEngine engine = context.createSSLEngine();
+        engine.setUseClientMode(true);
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setProtocols(versions);
+        parameters.setApplicationProtocols(protocols);
+        engine.setSSLParameters(parameters);
+        ByteBuffer record = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+        engine.wrap(ByteBuffer.allocate(0), record);
+        return Arrays.copyOf(record.array(), record.position());
     }
 
     Call call(Address node) throws IOException {
@@ -155,6 +171,11 @@ final class Stranger {
             return true;
         }
 
+        /** Whether the node has said something of a kind so far. */
+        boolean hasHeard(Class<? extends Frame> kind) {
+            return heard.stream().anyMatch(kind::isInstance);
+        }
+
         /** The first frame of a kind that the node says or has said. */
         <F extends Frame> F first(Class<F> kind) throws IOException {
             while (heard.stream().noneMatch(kind::isInstance)) {
@@ -223,6 +244,41 @@ final class Stranger {
         @Override
         public void close() throws IOException {
             socket.close();
+        }
+    }
+
+    /** Shows the same to everybody, whatever it is worth. */
+    private record Owner(PrivateKey key, List<X509Certificate> chain) implements X509KeyManager {
+        private static final String ALIAS = "own";
+
+        @Override
+        public String[] getClientAliases(String kind, Principal[] issuers) {
+            return new String[] {ALIAS};
+        }
+
+        @Override
+        public String chooseClientAlias(String[] kinds, Principal[] issuers, Socket socket) {
+            return ALIAS;
+        }
+
+        @Override
+        public String[] getServerAliases(String kind, Principal[] issuers) {
+            throw new UnsupportedOperationException("a stranger calls");
+        }
+
+        @Override
+        public String chooseServerAlias(String kind, Principal[] issuers, Socket socket) {
+            throw new UnsupportedOperationException("a stranger calls");
+        }
+
+        @Override
+        public X509Certificate[] getCertificateChain(String alias) {
+            return chain.toArray(X509Certificate[]::new);
+        }
+
+        @Override
+        public PrivateKey getPrivateKey(String alias) {
+            return key;
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.ca.LeafUsage;
 import io.chaski.ca.internal.bouncycastle.KeyPairs;
+import io.chaski.ca.internal.bouncycastle.OddCertificates;
 import io.chaski.ca.internal.bouncycastle.TestAuthority;
 import io.chaski.core.Address;
 import io.chaski.core.ChaskiNode;
@@ -18,17 +19,25 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is not let in by a node with an identity, and what he learns. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -37,6 +46,8 @@ class StrangersIT {
 
     /** Handshake record, TLS 1.0 as its version says, 512 bytes; and the beginning of a ClientHello. */
     private static final byte[] BEGINNING_OF_TLS = {22, 3, 1, 2, 0, 1, 0, 1, (byte) 252, 3, 3};
+
+    private static final String PRESS = TlsNodes.uri("press").toString();
 
     private final TlsNodes nodes = new TlsNodes();
     private ChaskiNode mill;
@@ -75,6 +86,38 @@ class StrangersIT {
         }
         TlsNodes.await(problem.name(), () -> tls(mill, problem.name()) == before + 1);
         assertThat(mill.edges()).isEmpty();
+    }
+
+    /** Made for a key that the stranger has. */
+    private interface Certificate {
+        X509Certificate of(PublicKey key) throws Exception;
+    }
+
+    private void assertRefused(Certificate certificate, CertificateProblem problem) throws Exception {
+        KeyPair keys = KeyPairs.generate();
+        assertRefused(
+                new Credentials(keys.getPrivate(), nodes.authority.chain(certificate.of(keys.getPublic()))), problem);
+    }
+
+    private void assertRefusedWithin(Certificate certificate, String... why) throws Exception {
+        KeyPair keys = KeyPairs.generate();
+        assertRefusedWithin(
+                new Stranger(keys.getPrivate(), nodes.authority.chain(certificate.of(keys.getPublic()))), why);
+    }
+
+    /** Refused in the handshake for one of a few reasons, before the stranger has proved anything: it gets not one frame. */
+    private void assertRefusedWithin(Stranger stranger, String... why) throws Exception {
+        long before = countOf(why);
+        try (Stranger.Call call = stranger.call(address())) {
+            assertThat(call.end()).isEmpty();
+            assertThat(call.hasLearned()).isFalse();
+        }
+        TlsNodes.await(String.join(" or ", why), () -> countOf(why) == before + 1);
+        assertThat(mill.edges()).isEmpty();
+    }
+
+    private long countOf(String... why) {
+        return Stream.of(why).mapToLong(each -> tls(mill, each)).sum();
     }
 
     @Test
@@ -160,17 +203,19 @@ class StrangersIT {
 
     @Test
     void row_10_no_certificate() throws Exception {
-        long before = tls(mill, "certificate");
-        try (Stranger.Call call = new Stranger(null).call(address())) {
-            assertThat(call.end()).isEmpty();
-            assertThat(call.hasLearned()).isFalse();
-        }
-        TlsNodes.await("the counter", () -> tls(mill, "certificate") == before + 1);
+        assertRefusedWithin(new Stranger(null), "certificate");
     }
 
     @Test
     void row_11_expired() throws Exception {
         assertRefused(nodes.credentials("press", Duration.ofSeconds(-1)), CertificateProblem.EXPIRED);
+    }
+
+    @Test
+    void row_12_not_yet_valid() throws Exception {
+        Instant tomorrow = nodes.clock.instant().plus(Duration.ofDays(1));
+        assertRefused(
+                key -> OddCertificates.from(tomorrow, nodes.authority, PRESS, key), CertificateProblem.NOT_YET_VALID);
     }
 
     @Test
@@ -189,17 +234,26 @@ class StrangersIT {
     }
 
     @Test
-    void row_16_for_the_other_side_of_a_connection() throws Exception {
+    void row_14_self_signed() throws Exception {
         KeyPair keys = KeyPairs.generate();
-        Credentials server = new Credentials(
-                keys.getPrivate(),
-                nodes.authority.chain(nodes.authority.leaf(
-                        TlsNodes.uri("press"),
-                        keys.getPublic(),
-                        LeafUsage.SERVER,
-                        TestAuthority.NOW.plus(Duration.ofDays(1)))));
+        assertRefused(
+                new Credentials(keys.getPrivate(), List.of(OddCertificates.selfSigned(keys, PRESS))),
+                CertificateProblem.SELF_SIGNED);
+    }
 
-        assertRefused(server, CertificateProblem.WRONG_USAGE);
+    @Test
+    void row_16_of_another_trust_domain() throws Exception {
+        assertRefused(
+                key -> OddCertificates.named(nodes.authority, key, "chaski://plant-8.example/node/press"),
+                CertificateProblem.WRONG_TRUST_DOMAIN);
+    }
+
+    @Test
+    void a_certificate_for_the_other_side_of_a_connection() throws Exception {
+        assertRefused(
+                key -> nodes.authority.leaf(
+                        TlsNodes.uri("press"), key, LeafUsage.SERVER, TestAuthority.NOW.plus(Duration.ofDays(1))),
+                CertificateProblem.WRONG_USAGE);
     }
 
     @Test
@@ -208,12 +262,78 @@ class StrangersIT {
         Credentials issuing = new Credentials(
                 nodes.authority.issuingKeys.getPrivate(), List.of(nodes.authority.issuing, nodes.authority.root));
         try (Stranger.Call call = new Stranger(issuing).call(address())) {
-            call.socket.startHandshake();
             call.end();
             assertThat(call.hasLearned()).isFalse();
         }
         // The native library sees by itself that the key may not sign this.
         TlsNodes.await("the counter", () -> tls(mill, "AUTHORITY_AS_PEER") + tls(mill, "certificate") == before + 1);
+    }
+
+    @Test
+    void row_18_two_identities() throws Exception {
+        assertRefused(
+                key -> OddCertificates.named(nodes.authority, key, PRESS, "chaski://plant-7.example/admin/root"),
+                CertificateProblem.SEVERAL_IDENTITIES);
+    }
+
+    @Test
+    void row_19_no_identity_but_in_the_subject() throws Exception {
+        assertRefused(key -> OddCertificates.named(nodes.authority, key), CertificateProblem.NO_IDENTITY);
+    }
+
+    /** The engine cannot even read it. */
+    @Test
+    void row_20_a_dot_behind_the_host() throws Exception {
+        assertRefusedWithin(key -> OddCertificates.withDotBehindHost(nodes.authority), "certificate");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "chaski://plant_7.example/node/press",
+                "chaski://plant%2d7.example/node/press",
+                "chaski://plant-7.example:443/node/press",
+                "chaski://root@plant-7.example/node/press",
+            })
+    void row_21_a_host_that_is_none(String uri) throws Exception {
+        assertRefused(key -> OddCertificates.named(nodes.authority, key, uri), CertificateProblem.BAD_IDENTITY);
+    }
+
+    @Test
+    void row_22_an_identity_that_may_be_skipped() throws Exception {
+        assertRefused(
+                key -> OddCertificates.withUri(nodes.authority, PRESS, key), CertificateProblem.IDENTITY_NOT_CRITICAL);
+    }
+
+    @Test
+    void row_25_too_many_certificates() throws Exception {
+        KeyPair keys = KeyPairs.generate();
+        X509Certificate leaf = nodes.authority.leaf(
+                TlsNodes.uri("press"), keys.getPublic(), LeafUsage.BOTH, TestAuthority.NOW.plus(Duration.ofDays(1)));
+        TestAuthority by = nodes.authority;
+
+        assertRefusedWithin(
+                new Stranger(keys.getPrivate(), List.of(leaf, by.issuing, by.root, by.root)), "certificate");
+        assertRefusedWithin(new Stranger(keys.getPrivate(), Collections.nCopies(50, leaf)), "certificate");
+    }
+
+    @Test
+    void row_25_too_large_certificates() throws Exception {
+        assertRefusedWithin(key -> OddCertificates.padded(8 << 10, nodes.authority, PRESS, key), "certificate");
+        assertRefusedWithin(key -> OddCertificates.padded(1 << 20, nodes.authority, PRESS, key), "too-much");
+    }
+
+    /** What the verifier would call KEY_REJECTED, had anybody computed with the key first. */
+    @Test
+    void row_26_a_key_that_takes_no_part() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(1024);
+        KeyPair keys = generator.generateKeyPair();
+        X509Certificate leaf = OddCertificates.named(nodes.authority, keys.getPublic(), PRESS);
+
+        assertRefusedWithin(new Stranger(keys.getPrivate(), nodes.authority.chain(leaf)), "certificate");
+        // The native library does not read it either, and says so in words of its own.
+        assertRefusedWithin(key -> OddCertificates.withExplicitCurve(nodes.authority), "certificate", "other");
     }
 
     @Test

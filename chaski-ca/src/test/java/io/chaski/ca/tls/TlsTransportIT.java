@@ -10,6 +10,7 @@ import io.chaski.core.OverflowPolicy;
 import io.chaski.core.SubscribeOptions;
 import io.chaski.core.Topic;
 import io.chaski.core.internal.netty.tls.TlsEngine;
+import io.netty.handler.ssl.OpenSsl;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -79,8 +80,21 @@ class TlsTransportIT {
         }
     }
 
+    /** The library is on the class path with the profile native-tls only; then it has to work. */
     @Test
-    void the_engine_is_one_that_can_use_the_key() {
-        assertThat(TlsEngine.best(nodes.credentials("mill"))).isIn((Object[]) TlsEngine.values());
+    void the_engine_is_that_of_the_JDK_unless_the_native_library_is_there_and_the_log_says_which() {
+        TlsEngine expected = OpenSsl.isAvailable() ? TlsEngine.NATIVE : TlsEngine.JDK;
+        try (NodeLog log = new NodeLog("netty.tls.TlsEngine")) {
+            nodes.start("mill");
+
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .matches(
+                            expected == TlsEngine.JDK
+                                    ? "TLS is done by the JDK"
+                                    : "TLS is done by the native library, BoringSSL.*");
+        }
+        assertThat(TlsEngine.best(nodes.credentials("mill"))).isEqualTo(expected);
     }
 }

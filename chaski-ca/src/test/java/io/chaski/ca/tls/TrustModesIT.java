@@ -191,6 +191,19 @@ class TrustModesIT {
                 .hasMessageContaining("EXPIRED");
     }
 
+    /** Without one, a node has to say {@code insecure()} for it. */
+    @Test
+    void may_listen_off_loopback() throws Exception {
+        ChaskiNode mill = nodes.start(nodes.builder("mill", nodes.ca("mill")).listen("0.0.0.0:0"));
+        ChaskiNode press = nodes.start("press");
+        Address onLoopback = Address.tcp("127.0.0.1", TlsNodes.addressOf(mill).port());
+
+        assertThat(press.connect(onLoopback)
+                        .get(TlsNodes.LIMIT.toSeconds(), TimeUnit.SECONDS)
+                        .identity())
+                .isEqualTo(mill.security().identity());
+    }
+
     @Test
     void have_the_id_of_their_identity_and_no_other() {
         NodeBuilder builder = nodes.builder("mill", nodes.ca("mill"));

@@ -109,12 +109,7 @@ class EnrolmentTest {
 
         @Test
         void that_is_bound_to_a_key_serves_that_key_alone() {
-            String token = ca.authority.createToken(
-                    MILL,
-                    Optional.of(Fingerprint.of(FIRST.getPublic())),
-                    Duration.ofMinutes(15),
-                    Duration.ofDays(1),
-                    ca.now());
+            String token = tokenFor(FIRST);
 
             assertRefused(ca.enrol(token, SECOND), EnrolmentProblem.KEY_REJECTED);
             assertThat(ca.identity(ca.enrol(token, FIRST)).uri()).isEqualTo(MILL);
@@ -268,6 +263,54 @@ class EnrolmentTest {
             assertThat(ca.enrol(token, SECOND)).isInstanceOf(Reply.Granted.class);
         }
 
+        /** Whoever reads the journal sees who has come with what. */
+        @Test
+        void nobody_without_a_line_in_the_journal() throws IOException {
+            byte[] request = CertificateRequest.write(FIRST, MILL);
+            String good = ca.token();
+            String stranger = ProvisionerKeys.generate(new Random(99)).sign(TokenFixture.claims(MILL, ca.time));
+            char flipped = good.charAt(100) == 'A' ? 'B' : 'A';
+            assertLine(good.substring(0, 60), request, EnrolmentProblem.TOKEN_INVALID);
+            assertLine(good.substring(0, 100) + flipped + good.substring(101), request, EnrolmentProblem.TOKEN_INVALID);
+            assertLine(stranger, request, EnrolmentProblem.TOKEN_INVALID);
+            assertLine(tokenAfter(Duration.ofMinutes(-20)), request, EnrolmentProblem.TOKEN_EXPIRED);
+            assertLine(tokenAfter(Duration.ofMinutes(20)), request, EnrolmentProblem.TOKEN_NOT_YET);
+            assertLine(good, CertificateRequest.write(FIRST, PUMP), EnrolmentProblem.NAME_MISMATCH);
+            assertLine(good, new byte[] {1}, EnrolmentProblem.CSR_INVALID);
+            assertLine(tokenFor(SECOND), request, EnrolmentProblem.KEY_REJECTED);
+            assertThat(ca.enrol(good, SECOND)).isInstanceOf(Reply.Granted.class);
+            assertLine(good, request, EnrolmentProblem.TOKEN_USED);
+        }
+
+        /** One that was made at another time. */
+        private String tokenAfter(Duration later) {
+            Instant now = ca.time;
+            ca.time = now.plus(later);
+            String token = ca.token();
+            ca.time = now;
+            return token;
+        }
+
+        private void assertLine(String token, byte[] request, EnrolmentProblem problem) throws IOException {
+            int before = ca.records().size();
+            assertRefused(ca.enrol(token, request), problem);
+
+            List<JournalRecord> added =
+                    ca.records().subList(before, ca.records().size());
+            assertThat(added).as("%s", problem).singleElement().satisfies(line -> {
+                assertThat(line.event())
+                        .isEqualTo(problem == EnrolmentProblem.TOKEN_USED ? Event.ALARM : Event.REFUSED);
+                assertThat(line.fields())
+                        .containsEntry("problem", problem.name())
+                        .containsEntry("from", "10.0.0.7");
+                if (problem != EnrolmentProblem.TOKEN_INVALID) {
+                    assertThat(line.fields())
+                            .containsEntry("uri", MILL.toString())
+                            .containsKey("token");
+                }
+            });
+        }
+
         @Test
         void a_node_whose_clock_is_wrong() {
             String token = ca.token();
@@ -412,6 +455,16 @@ class EnrolmentTest {
             assertRefused(ca.enrol(token, SECOND), EnrolmentProblem.TOKEN_USED);
             assertThat(ca.enrol(token, FIRST)).isInstanceOf(Reply.Granted.class);
         }
+    }
+
+    /** One that is bound to a key. */
+    private String tokenFor(KeyPair keys) {
+        return ca.authority.createToken(
+                MILL,
+                Optional.of(Fingerprint.of(keys.getPublic())),
+                Duration.ofMinutes(15),
+                Duration.ofDays(1),
+                ca.now());
     }
 
     private static void assertRefused(Reply reply, EnrolmentProblem problem) {

@@ -19,6 +19,7 @@ import io.chaski.core.security.RevocationList;
 import java.io.ByteArrayInputStream;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.Security;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.PKIXParameters;
@@ -31,9 +32,11 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
@@ -415,13 +418,11 @@ class RefusedCertificatesTest {
         /** The JDK alone does not even read them, and the TLS engine fails before our check. Other providers do. */
         @Test
         void explicit_curve_parameters() throws Exception {
-            X509Certificate certificate;
-            try {
-                certificate = JdkCertificates.read(OddKeys.certificateWithExplicitCurve(OURS));
-            } catch (CertificateException e) {
-                return;
-            }
-            assertRefused(OURS.chain(certificate), CertificateProblem.KEY_REJECTED);
+            List<X509Certificate> chain = OURS.chain(OddCertificates.withExplicitCurve(OURS));
+            boolean isReadByTheJdk = Security.getProvider(BouncyCastleProvider.PROVIDER_NAME) != null;
+
+            assertRefused(() -> CertificateVerifier.checkForm(chain), CertificateProblem.KEY_REJECTED);
+            assertRefused(chain, isReadByTheJdk ? CertificateProblem.KEY_REJECTED : CertificateProblem.MALFORMED);
         }
 
         @Test
@@ -475,7 +476,11 @@ class RefusedCertificatesTest {
 
     private static void assertRefused(
             CertificateVerifier verifier, List<X509Certificate> chain, CertificateProblem problem) {
-        assertThatThrownBy(() -> verifier.verify(chain, Side.CLIENT, NOW))
+        assertRefused(() -> verifier.verify(chain, Side.CLIENT, NOW), problem);
+    }
+
+    private static void assertRefused(ThrowingCallable check, CertificateProblem problem) {
+        assertThatThrownBy(check)
                 .isInstanceOfSatisfying(
                         CertificateRefusedException.class,
                         refused -> assertThat(refused.problem()).isEqualTo(problem));

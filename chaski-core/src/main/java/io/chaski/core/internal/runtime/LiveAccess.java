@@ -122,14 +122,11 @@ final class LiveAccess implements NodeAccess {
         }
         this.state = new State(rules, policy);
         expire();
-        LOG.info("node {} follows {}", nodeName, summary(options, policy.isPresent()));
+        LOG.info("node {} follows {}", nodeName, summary(policy, options));
     }
 
-    private static String summary(AccessOptions options, boolean hasPolicy) {
-        String preset = hasPolicy ? "the preset members" : "no policy: everybody may do everything";
-        return options.policy()
-                        .map(given -> "version " + given.version() + " of its policy")
-                        .orElse(preset)
+    private static String summary(Optional<Policy> policy, AccessOptions options) {
+        return policy.map(Policy::toString).orElse("no policy: everybody may do everything")
                 + (options.own().isPresent() ? ", restricted by a policy of its own" : "")
                 + (options.application().isPresent() ? ", restricted by the application" : "");
     }

@@ -2,6 +2,7 @@ package io.chaski.core.security.policy;
 
 import io.chaski.core.internal.wire.TopicNames;
 import java.util.List;
+import java.util.Set;
 
 /** The rules for patterns: what is neither a name nor a wildcard is a mistake, not a pattern that matches nothing. */
 final class Patterns {
@@ -10,6 +11,17 @@ final class Patterns {
             "an identity pattern begins with a scheme and has * or levels of visible characters behind it, ** only at the end";
 
     private Patterns() {}
+
+    /**
+     * Adds a pattern to those before it.
+     *
+     * @throws IllegalArgumentException if it is among them: whoever has written it twice has meant another one
+     */
+    static void add(Set<String> patterns, String pattern) {
+        if (!patterns.add(pattern)) {
+            throw new IllegalArgumentException("a pattern comes twice in one list");
+        }
+    }
 
     /**
      * Checks a pattern of topics or of methods.

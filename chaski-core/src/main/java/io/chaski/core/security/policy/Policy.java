@@ -34,6 +34,14 @@ public final class Policy {
     private final Map<Action, PatternTrie<Rule>> rules = new EnumMap<>(Action.class);
     private final Map<Action, BitSet> granting = new EnumMap<>(Action.class);
     private final int newcomer;
+    private final Preset preset;
+
+    /** What it is if nobody has written it. */
+    private enum Preset {
+        NONE,
+        MEMBERS,
+        STRICT
+    }
 
     /** Which roles allow and deny what one pattern matches. */
     private static final class Rule {
@@ -46,8 +54,9 @@ public final class Policy {
         }
     }
 
-    private Policy(PolicyDocument document, Optional<String> everybody) {
+    private Policy(PolicyDocument document, Preset preset) {
         this.document = document;
+        this.preset = preset;
         for (Action action : Action.values()) {
             rules.put(action, new PatternTrie<>());
             granting.put(action, new BitSet());
@@ -60,11 +69,11 @@ public final class Policy {
             }
             add(number, role.grants());
         }
-        everybody.ifPresent(name -> {
+        if (preset == Preset.MEMBERS) {
             subjects.at(EVERYTHING, BitSet::new).set(roles.size());
             add(roles.size(), membersGrants());
-            roles.add(name);
-        });
+            roles.add("members");
+        }
         newcomer = roles.size();
         roles.add(Decision.NEWCOMER);
         add(newcomer, document.newcomer());
@@ -106,12 +115,12 @@ public final class Policy {
      * all topics but those of the library. Calls, files, durable topics and administration are denied.
      */
     public static Policy members() {
-        return new Policy(nothing(), Optional.of("members"));
+        return new Policy(nothing(), Preset.MEMBERS);
     }
 
     /** Nobody may do anything: nodes keep their connections and hear of new policies, nothing else. */
     public static Policy strict() {
-        return new Policy(nothing(), Optional.empty());
+        return new Policy(nothing(), Preset.STRICT);
     }
 
     /**
@@ -120,7 +129,7 @@ public final class Policy {
      * @param document the rules
      */
     public static Policy of(PolicyDocument document) {
-        return new Policy(Objects.requireNonNull(document, "document"), Optional.empty());
+        return new Policy(Objects.requireNonNull(document, "document"), Preset.NONE);
     }
 
     /**
@@ -235,6 +244,16 @@ public final class Policy {
             held.set(newcomer);
         }
         return held;
+    }
+
+    /** Which preset or version it is, for the log. */
+    @Override
+    public String toString() {
+        return switch (preset) {
+            case MEMBERS -> "the preset members";
+            case STRICT -> "the preset strict";
+            case NONE -> "a policy of version " + version();
+        };
     }
 
     private static boolean isName(List<String> levels) {

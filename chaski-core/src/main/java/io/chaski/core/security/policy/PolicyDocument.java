@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -51,7 +52,7 @@ public record PolicyDocument(
          */
         public Role {
             checkName(name);
-            match = List.copyOf(match);
+            match = distinct(match);
             if (match.isEmpty()) {
                 throw new IllegalArgumentException("a role without a pattern of identities is nobody's");
             }
@@ -87,7 +88,7 @@ public record PolicyDocument(
             Map<Action, List<String>> copy = new EnumMap<>(Action.class);
             patterns.forEach((action, each) -> {
                 each.forEach(Patterns::checkObject);
-                copy.put(action, List.copyOf(each));
+                copy.put(action, distinct(each));
             });
             return Collections.unmodifiableMap(copy);
         }
@@ -135,6 +136,12 @@ public record PolicyDocument(
         if (rules > MAX_RULES) {
             throw new IllegalArgumentException("a policy has at most " + MAX_RULES + " patterns");
         }
+    }
+
+    private static List<String> distinct(List<String> patterns) {
+        Set<String> distinct = new LinkedHashSet<>();
+        patterns.forEach(pattern -> Patterns.add(distinct, pattern));
+        return List.copyOf(distinct);
     }
 
     private static void checkName(String name) {

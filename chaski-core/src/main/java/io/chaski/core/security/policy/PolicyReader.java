@@ -9,9 +9,11 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Reads the text of a policy. Whatever is not exactly a policy is refused. Confined to one thread. */
@@ -101,7 +103,7 @@ final class PolicyReader {
     }
 
     private Role role(String name) throws StrictJsonException {
-        List<String> match = new ArrayList<>();
+        List<String> match = List.of();
         Granted granted = new Granted();
         json.beginObject();
         for (String key = json.nextKey(); key != null; key = json.nextKey()) {
@@ -157,16 +159,19 @@ final class PolicyReader {
     }
 
     private List<String> patterns(Function<String, String> check) throws StrictJsonException {
-        List<String> patterns = new ArrayList<>();
+        Set<String> patterns = new LinkedHashSet<>();
         json.readTexts(text -> {
-            patterns.add(checked(text, check));
+            checked(text, pattern -> {
+                Patterns.add(patterns, check.apply(pattern));
+                return pattern;
+            });
             rules++;
             checked(rules, count -> {
                 PolicyDocument.checkSize(count);
                 return count;
             });
         });
-        return patterns;
+        return List.copyOf(patterns);
     }
 
     /** Gives a mistake its place. */

@@ -8,7 +8,6 @@ import io.chaski.core.security.policy.PolicyDocument.Grants;
 import io.chaski.core.security.policy.PolicyDocument.Role;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -137,6 +136,9 @@ class PolicyFormatTest {
                     "{'version':1,'newcomer':{'publish':['a//b']}}    | newcomer.publish[0] | a level is empty",
                     "{'version':1,'newcomer':{'publish':['/a']}}      | newcomer.publish[0] | a level is empty",
                     "{'version':1,'newcomer':{'publish':['a/**/b']}}  | newcomer.publish[0] | last level",
+                    "{'version':1,'newcomer':{'publish':['**/**']}}   | newcomer.publish[0] | last level",
+                    "{'version':1,'newcomer':{'publish':['a','b','a']}} | newcomer.publish[2] | comes twice",
+                    "{'version':1,'roles':{'r':{'match':['chaski://a/**','chaski://a/**']}}} | roles.r.match[1] | comes twice",
                     "{'version':1,'newcomer':{'publish':['a/b*']}}    | newcomer.publish[0] | a whole level",
                     "{'version':1,'newcomer':{'publish':['a/***']}}   | newcomer.publish[0] | a whole level",
                     "{'version':1,'newcomer':{'publish':['a/{Self}']}} | newcomer.publish[0] | braces",
@@ -212,13 +214,18 @@ class PolicyFormatTest {
 
         @Test
         void hold_in_code_too() {
-            List<String> tooMany = Collections.nCopies(10_001, "a");
+            List<String> tooMany =
+                    IntStream.range(0, 10_001).mapToObj(i -> "t/" + i).toList();
             Grants grants = new Grants(Map.of(Action.PUBLISH, tooMany), Map.of());
 
             assertThatThrownBy(() -> new PolicyDocument(
                             1, Optional.empty(), Optional.empty(), Optional.empty(), List.of(), grants))
                     .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> new Grants(Map.of(), Map.of(Action.PUBLISH, List.of("a*"))))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> new Grants(Map.of(Action.PUBLISH, List.of("a", "a")), Map.of()))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> new Role("r", List.of("chaski://a/b", "chaski://a/b"), Grants.NONE))
                     .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> new Role("r", List.of("mill"), Grants.NONE))
                     .isInstanceOf(IllegalArgumentException.class);

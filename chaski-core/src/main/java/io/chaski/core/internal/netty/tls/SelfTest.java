@@ -21,6 +21,7 @@ final class SelfTest {
      * @param engine to be tested
      * @param credentials of both sides
      * @throws SSLException if it fails
+     * @throws io.netty.handler.codec.DecoderException if an engine has refused something on the way
      */
     static void run(TlsEngine engine, Credentials credentials) throws SSLException {
         TlsContext accepting = TlsContext.server(engine, credentials, TlsContext.EDGES, ClientCertificate.REQUIRED);

@@ -5,6 +5,8 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBeh
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslProvider;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,18 +51,38 @@ public enum TlsEngine {
      * @param credentials the key that it will be used with
      */
     public static TlsEngine best(Credentials credentials) {
-        if (!OpenSsl.isAvailable()) {
-            Throwable cause = OpenSsl.unavailabilityCause();
-            if (cause == null || cause instanceof ClassNotFoundException) {
-                LOG.info("TLS is done by {}", JDK.label);
-            } else {
-                LOG.info(
-                        "TLS is done by {}, because the native library does not load: {}", JDK.label, cause.toString());
-            }
+        return best(credentials, OpenSsl.unavailabilityCause(), SelfTest::run);
+    }
+
+    /** Tries an engine out. */
+    interface Trial {
+        /**
+         * Shakes hands.
+         *
+         * @param engine to be tried
+         * @param credentials what it will be used with
+         * @throws SSLException if it does not work
+         */
+        void run(TlsEngine engine, Credentials credentials) throws SSLException;
+    }
+
+    /**
+     * See {@link #best(Credentials)}.
+     *
+     * @param missing why there is no native library, null if there is one
+     * @param trial of the native library
+     */
+    static TlsEngine best(Credentials credentials, @Nullable Throwable missing, Trial trial) {
+        if (missing instanceof ClassNotFoundException) {
+            LOG.info("TLS is done by {}", JDK.label);
+            return JDK;
+        }
+        if (missing != null) {
+            LOG.info("TLS is done by {}, because the native library does not load: {}", JDK.label, missing.toString());
             return JDK;
         }
         try {
-            SelfTest.run(NATIVE, credentials);
+            trial.run(NATIVE, credentials);
         } catch (Throwable unusable) { // whatever a library that does not match throws, errors of linkage among them
             LOG.info("TLS is done by {}, because the native library fails: {}", JDK.label, unusable.toString());
             return JDK;

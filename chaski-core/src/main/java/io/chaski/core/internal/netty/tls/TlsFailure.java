@@ -5,6 +5,7 @@ import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.security.cert.CertificateException;
 import java.util.Locale;
 import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLException;
@@ -80,7 +81,7 @@ public enum TlsFailure {
         if (cause instanceof ClosedChannelException) {
             return GONE;
         }
-        if (cause instanceof CertificateRefusedException) {
+        if (cause instanceof CertificateRefusedException || cause instanceof CertificateException) {
             return CERTIFICATE;
         }
         return cause instanceof SSLException ? ofMessage(String.valueOf(cause.getMessage())) : null;
@@ -90,6 +91,9 @@ public enum TlsFailure {
         String message = text.toLowerCase(Locale.ROOT);
         if (message.contains("fatal alert") || message.contains("alert_")) {
             return REFUSED;
+        }
+        if (message.contains("exceeds the maximum allowed size") || message.contains("excessive_message_size")) {
+            return TOO_MUCH; // an engine has limits of its own
         }
         if (message.contains("application")) {
             return PROTOCOL;

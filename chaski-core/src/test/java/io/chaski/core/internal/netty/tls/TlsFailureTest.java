@@ -8,10 +8,12 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.security.cert.CertificateException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLProtocolException;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,14 @@ class TlsFailureTest {
                 Arguments.of(
                         new SSLHandshakeException("Client requested protocol TLSv1.2 is not enabled"),
                         TlsFailure.VERSION),
+                Arguments.of(
+                        new SSLProtocolException(
+                                "The size of the handshake message (1048900) exceeds the maximum allowed size (32768)"),
+                        TlsFailure.TOO_MUCH),
+                Arguments.of(
+                        new SSLHandshakeException(
+                                "The certificate chain length (50) exceeds the maximum allowed length (8)"),
+                        TlsFailure.CERTIFICATE),
                 Arguments.of(new SSLHandshakeException("Empty client certificate chain"), TlsFailure.CERTIFICATE),
                 Arguments.of(new SSLHandshakeException("Received fatal alert: bad_certificate"), TlsFailure.REFUSED),
                 Arguments.of(
@@ -43,7 +53,14 @@ class TlsFailureTest {
                                 "x",
                                 new CertificateRefusedException(CertificateProblem.CHAIN_TOO_LONG, "50 certificates")),
                         TlsFailure.CERTIFICATE),
+                Arguments.of(unreadable(), TlsFailure.CERTIFICATE),
                 Arguments.of(new IllegalStateException("a bug"), TlsFailure.OTHER));
+    }
+
+    /** Of a certificate that the native engine has not read before it asks for its form. */
+    private static SSLException unreadable() {
+        CertificateException unreadable = new CertificateException("unparseable extension");
+        return new SSLException("General OpenSslEngine problem", new IllegalStateException(unreadable));
     }
 
     @ParameterizedTest

@@ -142,6 +142,34 @@ class EnforcementTest {
             assertThat(texts(mallory)).containsExactly("hello");
         }
 
+        /** Bob, who lets everybody do everything, hears what alice does not. */
+        @Test
+        void row_54_messages_below_chaski_of_a_mere_node_are_not_taken_whatever_a_policy_says() {
+            String topic = "$chaski/trust/crl";
+            String all = "[\"**\",\"$chaski/**\"]";
+            Node alice = node(
+                    "alice",
+                    AccessRules.of(Policy.parse("{\"version\":1,\"roles\":{\"all\":{\"match\":"
+                            + "[\"chaski://test.example/**\"],\"publish\":" + all + ",\"subscribe\":" + all
+                            + ",\"relay\":" + all + ",\"discover\":" + all + "}}}")));
+            Node bob = node("bob", AccessRules.OPEN);
+            Node mallory = node("mallory", AccessRules.OPEN);
+            connect(mallory, alice);
+            connect(mallory, bob);
+            for (Node node : List.of(alice, bob, mallory)) {
+                node.protocol().subscribe(topic, wires.nowNanos());
+            }
+            subscribe(alice, mallory);
+
+            mallory.publish(topic, "nobody is revoked");
+            publish(mallory, "hello");
+
+            assertThat(texts(bob)).containsExactly("nobody is revoked");
+            assertThat(texts(alice)).containsExactly("hello");
+            assertThat(mallory.events(NodeEvent.DeniedByPeer.class))
+                    .containsOnly(new NodeEvent.DeniedByPeer(alice.id(), topic));
+        }
+
         @Test
         void messages_of_others_are_not_taken_from_a_peer_that_may_not_relay() {
             AccessRules rules = denying("relay", "relay");
