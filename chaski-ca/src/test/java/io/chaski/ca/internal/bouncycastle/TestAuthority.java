@@ -15,6 +15,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1OctetString;
 
 /** A root, an issuing authority and what they sign, at a fixed time or another one. */
 public final class TestAuthority {
@@ -52,6 +54,13 @@ public final class TestAuthority {
     /** A key protection that does not take most of a second. */
     public static KeyProtection fastProtection() {
         return new KeyProtection(1_000);
+    }
+
+    /** Number of the record that allows a certificate. */
+    public static long issuance(X509Certificate leaf) {
+        byte[] inOctets = leaf.getExtensionValue(IssuingAuthority.ISSUANCE_ID.getId());
+        byte[] number = ASN1OctetString.getInstance(inOctets).getOctets();
+        return ASN1Integer.getInstance(number).longValueExact();
     }
 
     public X509Certificate leaf(PublicKey key, LeafUsage usage) {
