@@ -19,6 +19,7 @@ import io.chaski.core.security.CertificateVerifier.Side;
 import io.chaski.core.security.CertificateVerifier.Trust;
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Fingerprint;
+import io.chaski.core.security.IdentityProvider;
 import io.chaski.core.security.RevocationList;
 import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.SignedRevocationList;
@@ -34,6 +35,8 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -53,8 +56,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class NodeEnrolment {
 
-    /** Long enough for an authority that restarts, short enough to see that it does not. */
-    public static final Duration DEFAULT_LIMIT = Duration.ofSeconds(30);
+    /** That of nodes that enrol at their start. */
+    public static final Duration DEFAULT_LIMIT = IdentityProvider.DEFAULT_LIMIT;
 
     /** What a key is for that was made before its token. */
     private static final Fingerprint PREPARED = Fingerprint.of("prepared".getBytes(StandardCharsets.US_ASCII));
@@ -88,10 +91,20 @@ public final class NodeEnrolment {
      * @param directory of one node; made when it is needed, for its owner only
      */
     public static NodeEnrolment in(Path directory) {
+        return in(directory, Clock.systemUTC());
+    }
+
+    /**
+     * As {@link #in(Path)}, by another clock than that of the machine.
+     *
+     * @param directory of one node
+     * @param clock says what has begun and ended, and when the next certificate is due
+     */
+    public static NodeEnrolment in(Path directory, InstantSource clock) {
         return new NodeEnrolment(
                 new LocalDisk(),
                 Objects.requireNonNull(directory, "directory"),
-                Clock.systemUTC(),
+                clock.withZone(ZoneOffset.UTC),
                 AuthorityClient::ask);
     }
 

@@ -17,18 +17,29 @@ import io.chaski.core.security.IdentityProvider;
 import io.chaski.core.security.TrustMode;
 import io.chaski.core.security.policy.Action;
 import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +50,8 @@ class EnrolledNodesIT {
     private static final Duration PATIENCE = Duration.ofSeconds(50);
     private static final ChaskiUri MILL = ServedAuthority.MILL;
     private static final ChaskiUri PUMP = ServedAuthority.PUMP;
+    private static final byte[] TLS_HELLO = {22, 3}; // a record of a handshake
+
     private static final Topic<String> NEWS = Topic.of("news", String.class);
 
     @TempDir
@@ -97,15 +110,103 @@ class EnrolledNodesIT {
         ca.start();
     }
 
-    /** U-FUN-5, but for the time it takes: nothing was listened on, and nothing is left but a key. */
-    @Test
-    void do_not_start_with_a_token_that_somebody_else_has_used() {
-        String token = ca.token(MILL);
-        ca.node(folder.resolve("thief")).enrol(token);
+    /** U-FUN-5. */
+    @Nested
+    class Without_an_identity {
 
-        assertThatThrownBy(() -> node(MILL).enroll(token).start())
-                .isInstanceOfSatisfying(
-                        EnrolmentException.class, e -> assertThat(e.problem()).isEqualTo(EnrolmentProblem.TOKEN_USED));
+        private final int port = ServedAuthority.freePort();
+        private ServerSocketChannel contact;
+
+        @BeforeEach
+        void listen() throws IOException {
+            contact = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            contact.configureBlocking(false);
+        }
+
+        @AfterEach
+        void stopListening() throws IOException {
+            contact.close();
+        }
+
+        private NodeBuilder mill(String token, Duration limit) throws IOException {
+            int contactPort = ((InetSocketAddress) contact.getLocalAddress()).getPort();
+            return node(MILL)
+                    .listen("127.0.0.1:" + port)
+                    .bootstrap("127.0.0.1:" + contactPort)
+                    .enroll(token, limit);
+        }
+
+        private AbstractThrowableAssert<?, ?> assertDoesNotStart(NodeBuilder node, EnrolmentProblem problem) {
+            return assertThatThrownBy(node::start)
+                    .isInstanceOfSatisfying(
+                            EnrolmentException.class,
+                            e -> assertThat(e.problem()).isEqualTo(problem));
+        }
+
+        /** Nobody listens, and nobody was dialled. */
+        private void assertIsSilent() throws IOException {
+            new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+            new DatagramSocket(port, InetAddress.getLoopbackAddress()).close();
+            assertThat(contact.accept()).isNull();
+        }
+
+        private void assertLeavesNothingButItsKey() throws IOException {
+            assertIsSilent();
+            try (Stream<Path> files = Files.list(folder.resolve("nodes").resolve("mill-3"))) {
+                assertThat(files.map(file -> file.getFileName().toString()))
+                        .containsExactlyInAnyOrder("identity.lock", "identity.next.pem");
+            }
+        }
+
+        @Test
+        void they_do_not_start_when_no_authority_answers() throws IOException {
+            String token = ca.token(MILL);
+            ca.stop();
+
+            assertDoesNotStart(mill(token, Duration.ofMillis(700)), EnrolmentProblem.UNREACHABLE)
+                    .hasMessageContaining("127.0.0.1:" + ca.port());
+
+            assertLeavesNothingButItsKey();
+            ca.start();
+        }
+
+        @Test
+        void they_do_not_start_with_a_token_that_somebody_else_has_used() throws IOException {
+            String token = ca.token(MILL);
+            ca.node(folder.resolve("thief")).enrol(token);
+
+            assertDoesNotStart(mill(token, PATIENCE), EnrolmentProblem.TOKEN_USED);
+
+            assertLeavesNothingButItsKey();
+        }
+
+        @Test
+        void they_say_nothing_but_TLS_to_the_authority_and_nothing_to_others_while_they_ask() throws Exception {
+            String token = ca.token(MILL);
+            ca.stop();
+            try (ServerSocket asked = new ServerSocket(ca.port(), 1, InetAddress.getLoopbackAddress())) {
+                FutureTask<byte[]> heard = new FutureTask<>(() -> {
+                    try (Socket connection = asked.accept()) {
+                        byte[] beginning = connection.getInputStream().readNBytes(TLS_HELLO.length);
+                        assertIsSilent();
+                        return beginning;
+                    }
+                });
+                new Thread(heard).start();
+
+                assertDoesNotStart(mill(token, Duration.ZERO), EnrolmentProblem.UNREACHABLE);
+
+                assertThat(heard.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(TLS_HELLO);
+            }
+            ca.start();
+        }
+
+        @Test
+        void they_ask_for_no_negative_time() {
+            assertThatThrownBy(() -> node(MILL).enroll("chk1.AAAA", Duration.ofNanos(-1)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("limit");
+        }
     }
 
     @Test
@@ -172,8 +273,8 @@ class EnrolledNodesIT {
     void start_with_the_roots_and_the_policy_that_come_with_the_certificate() {
         ca.authority.signPolicy("{\"version\":4,\"domain\":\"plant-7.example\"}".getBytes(StandardCharsets.UTF_8));
 
-        IdentityProvider.Enrolled identity =
-                new TokenIdentityProvider().enroll(folder.resolve("nodes").resolve("mill-3"), ca.token(MILL));
+        IdentityProvider.Enrolled identity = new TokenIdentityProvider()
+                .enroll(folder.resolve("nodes").resolve("mill-3"), ca.token(MILL), PATIENCE, Clock.systemUTC());
         assertThat(identity.policy().orElseThrow().version())
                 .as("before anybody is let in")
                 .isEqualTo(4);

@@ -21,7 +21,10 @@ public interface Environment {
     /** A monotonic clock in nanoseconds; only differences mean something. */
     long nanoTime();
 
-    /** The wall clock in milliseconds since 1970. Labels messages for people; no decision hangs on it. */
+    /**
+     * The wall clock in milliseconds since 1970. Labels messages for people, and says which certificates, lists and policies
+     * have begun and ended; no other decision hangs on it.
+     */
     long currentTimeMillis();
 
     /** A generator of its own for one node, which uses it on its event loop only. */

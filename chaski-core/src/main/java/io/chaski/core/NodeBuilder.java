@@ -4,6 +4,7 @@ import io.chaski.core.OutsideSettings.Setting;
 import io.chaski.core.codec.PayloadCodec;
 import io.chaski.core.internal.runtime.EnrolledStart;
 import io.chaski.core.internal.runtime.NodeStarter;
+import io.chaski.core.security.IdentityProvider;
 import io.chaski.core.security.TrustMode;
 import io.chaski.core.security.policy.AccessPolicy;
 import io.chaski.core.security.policy.Policy;
@@ -45,6 +46,7 @@ public final class NodeBuilder {
     private @Nullable Boolean insecure;
     private TrustMode security = TrustMode.INSECURE;
     private @Nullable String enrolmentToken;
+    private Duration enrolmentLimit = IdentityProvider.DEFAULT_LIMIT;
     private boolean isListRequired;
     private @Nullable Policy policy;
     private @Nullable Policy ownPolicy;
@@ -278,7 +280,23 @@ public final class NodeBuilder {
      * @param token such as {@code chaski-ca token create} prints
      */
     public NodeBuilder enroll(String token) {
+        return enroll(token, IdentityProvider.DEFAULT_LIMIT);
+    }
+
+    /**
+     * As {@link #enroll(String)}, for another time than half a minute.
+     *
+     * @param token such as {@code chaski-ca token create} prints
+     * @param limit how long {@link #start()} asks again while no authority answers, 0 or more; with 0 it asks once at each
+     *     address of the token. What is under way when the limit is over goes on to its end, 10 s at most for each address
+     * @throws IllegalArgumentException if the limit is negative
+     */
+    public NodeBuilder enroll(String token, Duration limit) {
+        if (limit.isNegative()) {
+            throw new IllegalArgumentException("limit must not be negative: " + limit);
+        }
         this.enrolmentToken = Objects.requireNonNull(token, "token");
+        this.enrolmentLimit = limit;
         return this;
     }
 
@@ -502,7 +520,8 @@ public final class NodeBuilder {
         Path directory = dataDirectory(outside)
                 .orElseThrow(() -> new ConfigurationException(
                         "enroll() needs dataDirectory(), where the node keeps its key and its certificates"));
-        return EnrolledStart.start(directory, token, (mode, known) -> start(options(outside, mode, known)));
+        return EnrolledStart.start(
+                directory, token, enrolmentLimit, environment, (mode, known) -> start(options(outside, mode, known)));
     }
 
     NodeOptions options(OutsideSettings outside) {

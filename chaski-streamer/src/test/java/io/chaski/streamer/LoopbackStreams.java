@@ -1,5 +1,6 @@
 package io.chaski.streamer;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.chaski.core.ChaskiNode;
@@ -21,6 +22,8 @@ abstract class LoopbackStreams {
 
     /** Only failures take so long: the machine is shared. */
     static final Duration LIMIT = Duration.ofSeconds(50);
+
+    static final Topic<String> TEXT = Topic.text("t");
 
     private final String cluster = "test-" + UUID.randomUUID();
     private final List<ChaskiNode> nodes = new ArrayList<>();
@@ -45,9 +48,33 @@ abstract class LoopbackStreams {
     }
 
     ChaskiStreamer startNextTo(ChaskiStreamer other, String name) throws Exception {
-        ChaskiStreamer started = start(name);
+        return startNextTo(other, builder(name).topology(Topology.MANUAL));
+    }
+
+    ChaskiStreamer startNextTo(ChaskiStreamer other, NodeBuilder builder) throws Exception {
+        ChaskiStreamer started = start(builder);
         get(started.node().connect(other.node().addresses().get(0)));
         return started;
+    }
+
+    /** U-STR-1 between neighbours. */
+    static void pingPong(ChaskiStreamer one, ChaskiStreamer two) throws InterruptedException {
+        MessageStream<String> atOne = one.open(TEXT);
+        MessageStream<String> atTwo = two.open(TEXT);
+        atOne.awaitPaired(LIMIT);
+        atTwo.awaitPaired(LIMIT);
+        List<String> heard = new ArrayList<>();
+        one.push(TEXT, "test0");
+        for (int i = 0; i <= 5; i++) {
+            MessageStream<String> here = i % 2 == 0 ? atTwo : atOne;
+            heard.add(here.poll(LIMIT).orElseThrow().payload());
+            if (i < 5) {
+                (i % 2 == 0 ? two : one).push(TEXT, "test" + (i + 1));
+            }
+        }
+        assertThat(heard).containsExactly("test0", "test1", "test2", "test3", "test4", "test5");
+        assertThat(atOne.statistics().delivered()).isEqualTo(3);
+        assertThat(atTwo.statistics().delivered()).isEqualTo(3);
     }
 
     /** Until what the publisher publishes goes to the stream at once: it subscribes, too, so that it knows. */

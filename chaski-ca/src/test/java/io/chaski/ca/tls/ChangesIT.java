@@ -45,6 +45,11 @@ class ChangesIT {
                 .toList();
     }
 
+    private long millisToEnd(ChaskiNode node, long startNanos) {
+        return nodes.millisFrom(
+                startNanos, nodes.events(node, NodeEvent.EdgeDown.class).get(0));
+    }
+
     @Test
     void row_24_an_edge_of_a_revoked_node_ends_and_others_stay() throws Exception {
         Credentials stolen = nodes.credentials("press");
@@ -54,9 +59,11 @@ class ChangesIT {
         TlsNodes.connect(press, mill);
         TlsNodes.connect(mill, saw);
 
+        long startNanos = System.nanoTime();
         mill.security().update(nodes.revoking(stolen.chain().get(0).getSerialNumber()));
 
         TlsNodes.await("the end", () -> ends(mill, press.id()).equals(List.of(CloseReason.UNTRUSTED)));
+        System.out.printf("an edge has ended %d ms after its peer was revoked%n", millisToEnd(mill, startNanos));
         TlsNodes.await("the end at the other end", () -> ends(press, mill.id()).contains(CloseReason.UNTRUSTED));
         assertThatThrownBy(
                         () -> press.connect(TlsNodes.addressOf(mill)).get(TlsNodes.LIMIT.toSeconds(), TimeUnit.SECONDS))
@@ -74,9 +81,11 @@ class ChangesIT {
         ChaskiNode press = start("press", nodes.credentials("press", Duration.ofHours(1)));
         TlsNodes.connect(press, mill);
 
+        long startNanos = System.nanoTime();
         nodes.clock.jump(Duration.ofHours(2));
 
         TlsNodes.await("the end", () -> ends(mill, press.id()).equals(List.of(CloseReason.EXPIRED)));
+        System.out.printf("an edge has ended %d ms after its certificate%n", millisToEnd(mill, startNanos));
         TlsNodes.await("the end at the other end", () -> ends(press, mill.id()).contains(CloseReason.EXPIRED));
     }
 

@@ -51,10 +51,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,34 +77,61 @@ class SpreadingIT {
         return nodes.start(nodes.builder(name, TrustMode.ca(credentials, nodes.trust())));
     }
 
-    @Test
-    void a_list_at_one_node_ends_the_edges_of_the_revoked_node_at_all() throws Exception {
-        Credentials stolen = nodes.credentials("press");
-        Credentials thiefs = nodes.credentials("thief");
-        ChaskiNode press = start("press", stolen);
+    /** A node that hands no list on, as it was given a later one. */
+    private ChaskiNode startSilent(String name, Credentials credentials) {
+        return nodes.start(nodes.builder(name, TrustMode.ca(credentials, nodes.revoking())));
+    }
+
+    /** Neighbours in a row, each of them also a neighbour of one more. */
+    private List<ChaskiNode> line(ChaskiNode neighbourOfAll, List<String> names) throws Exception {
         List<ChaskiNode> line = new ArrayList<>();
-        for (String name : List.of("mill", "saw", "lathe", "drill")) {
+        for (String name : names) {
             ChaskiNode node = nodes.start(name);
             if (!line.isEmpty()) {
                 TlsNodes.connect(node, line.get(line.size() - 1));
             }
-            TlsNodes.connect(press, node);
+            TlsNodes.connect(neighbourOfAll, node);
             line.add(node);
         }
+        return line;
+    }
+
+    /** Hands a list to the first one, and waits until none has an edge to the revoked node any more. */
+    private void revoke(List<ChaskiNode> line, ChaskiNode revoked, SignedRevocationList list) {
+        long startNanos = System.nanoTime();
+        line.get(0).security().update(list);
+        for (ChaskiNode node : line) {
+            nodes.awaitTaken(node, TrustDocument.REVOCATIONS, 1);
+            TlsNodes.await(
+                    "the end at " + node.name(),
+                    () -> nodes.ends(node, revoked).equals(List.of(CloseReason.UNTRUSTED)));
+            NodeEvent taken = nodes.events(node, TrustUpdated.class).get(0);
+            NodeEvent end = nodes.events(node, NodeEvent.EdgeDown.class).get(0);
+            System.out.printf(
+                    "%s has told of the end %d ms after it told of the list, %d ms after the first one was handed it%n",
+                    node.name(), nodes.millisBetween(taken, end), nodes.millisFrom(startNanos, end));
+        }
+    }
+
+    private void assertConnected(List<ChaskiNode> line) {
+        for (int i = 1; i < line.size(); i++) {
+            assertThat(line.get(i).isConnectedTo(line.get(i - 1).id())).isTrue();
+        }
+    }
+
+    @Test
+    void a_list_at_one_node_ends_the_edges_of_the_revoked_node_at_all() throws Exception {
+        Credentials stolen = nodes.credentials("press");
+        Credentials thiefs = nodes.credentials("thief");
+        ChaskiNode press = startSilent("press", stolen);
+        List<ChaskiNode> line = line(press, List.of("mill", "saw", "lathe", "drill"));
         ChaskiNode drill = line.get(3);
         Stranger thief = new Stranger(thiefs);
         long session = visit(thief, drill);
 
-        line.get(0).security().update(nodes.signed(1, TlsNodes.serial(stolen), TlsNodes.serial(thiefs)));
+        revoke(line, press, nodes.signed(1, TlsNodes.serial(stolen), TlsNodes.serial(thiefs)));
 
-        for (ChaskiNode node : line) {
-            nodes.awaitTaken(node, TrustDocument.REVOCATIONS, 1);
-            TlsNodes.await(
-                    "the end at " + node.name(), () -> nodes.ends(node, press).equals(List.of(CloseReason.UNTRUSTED)));
-        }
-        for (int i = 1; i < line.size(); i++) {
-            assertThat(line.get(i).isConnectedTo(line.get(i - 1).id())).isTrue();
-        }
+        assertConnected(line);
         assertThatThrownBy(() ->
                         press.connect(TlsNodes.addressOf(drill)).get(TlsNodes.LIMIT.toSeconds(), TimeUnit.SECONDS))
                 .isInstanceOfSatisfying(
@@ -114,6 +143,19 @@ class SpreadingIT {
             assertThat(call.end()).contains(CloseReason.UNTRUSTED);
             assertThat(call.socket.getSession().getCreationTime()).isGreaterThan(session);
         }
+    }
+
+    @Test
+    @Tag("deep")
+    void a_list_at_one_node_ends_the_edges_of_the_revoked_node_at_twenty_in_a_row() throws Exception {
+        Credentials stolen = nodes.credentials("press");
+        ChaskiNode press = startSilent("press", stolen);
+        List<ChaskiNode> line = line(
+                press, IntStream.rangeClosed(1, 20).mapToObj(i -> "node-" + i).toList());
+
+        revoke(line, press, nodes.signed(1, TlsNodes.serial(stolen)));
+
+        assertConnected(line);
     }
 
     /** Comes in and goes; the time at which its session was made. */

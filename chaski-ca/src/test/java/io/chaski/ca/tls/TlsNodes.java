@@ -25,8 +25,11 @@ import java.security.cert.CRLException;
 import java.security.cert.X509CRL;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -48,6 +51,7 @@ final class TlsNodes implements AutoCloseable {
     final TestAuthority authority = new TestAuthority(1);
     final MovableClock clock = new MovableClock(TestAuthority.NOW);
     final Map<ChaskiNode, Queue<NodeEvent>> events = new ConcurrentHashMap<>();
+    private final Map<NodeEvent, Long> toldAtNanos = Collections.synchronizedMap(new IdentityHashMap<>());
     final String cluster = "test-" + UUID.randomUUID();
     private final Queue<ChaskiNode> nodes = new ConcurrentLinkedQueue<>();
 
@@ -129,7 +133,11 @@ final class TlsNodes implements AutoCloseable {
 
     ChaskiNode start(NodeBuilder builder) {
         Queue<NodeEvent> heard = new ConcurrentLinkedQueue<>();
-        ChaskiNode node = builder.onEvent(heard::add).start();
+        ChaskiNode node = builder.onEvent(event -> {
+                    toldAtNanos.put(event, System.nanoTime());
+                    heard.add(event);
+                })
+                .start();
         nodes.add(node);
         events.put(node, heard);
         return node;
@@ -153,6 +161,19 @@ final class TlsNodes implements AutoCloseable {
                 .filter(down -> down.peer().equals(peer.id()))
                 .map(NodeEvent.EdgeDown::reason)
                 .toList();
+    }
+
+    /**
+     * How long after a moment somebody was told of an event, in milliseconds. For figures that are printed: the machine is
+     * shared, so nothing is asserted about them.
+     */
+    long millisFrom(long startNanos, NodeEvent event) {
+        return TimeUnit.NANOSECONDS.toMillis(Objects.requireNonNull(toldAtNanos.get(event)) - startNanos);
+    }
+
+    /** How long after one event somebody was told of another, in milliseconds. */
+    long millisBetween(NodeEvent first, NodeEvent second) {
+        return millisFrom(Objects.requireNonNull(toldAtNanos.get(first)), second);
     }
 
     /** Waits until a node follows a document. */

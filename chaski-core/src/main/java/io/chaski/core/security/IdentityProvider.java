@@ -3,7 +3,9 @@ package io.chaski.core.security;
 import io.chaski.core.security.policy.NodeAccess;
 import io.chaski.core.security.policy.Policy;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
@@ -13,16 +15,21 @@ import java.util.function.BiConsumer;
  */
 public interface IdentityProvider {
 
+    /** Long enough for an authority that restarts, short enough to see that it does not. */
+    Duration DEFAULT_LIMIT = Duration.ofSeconds(30);
+
     /**
      * Gives a node the identity that a token is for, or the one that it has from before. Called before anything of the node
      * is opened; the caller waits.
      *
      * @param directory the data directory of the node, which may not be there yet
      * @param token as the authority has made it
+     * @param limit how long to ask again while no authority answers, 0 or more
+     * @param clock says what has begun and ended, and when the next certificate is due
      * @return what the node is from now on; closed with the node
      * @throws io.chaski.core.ChaskiException if there is no identity, and why
      */
-    Enrolled enroll(Path directory, String token);
+    Enrolled enroll(Path directory, String token, Duration limit, InstantSource clock);
 
     /** The identity of one node, while it runs. Thread-safe. */
     interface Enrolled extends AutoCloseable {

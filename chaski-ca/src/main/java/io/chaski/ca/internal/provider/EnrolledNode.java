@@ -23,6 +23,7 @@ import io.chaski.core.security.policy.PolicyFormatException;
 import io.chaski.core.security.policy.PolicyRefusedException;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -36,13 +37,15 @@ final class EnrolledNode implements IdentityProvider.Enrolled {
     private static final Logger LOG = LoggerFactory.getLogger(EnrolledNode.class);
 
     private final NodeEnrolment enrolment;
+    private final InstantSource clock;
     private final NodeCredentials first;
     private final DenyFile deny;
     private final DenyList denied;
     private @Nullable NodeRenewal renewal; // until the node has started
 
-    EnrolledNode(NodeEnrolment enrolment, NodeCredentials first, DenyFile deny, DenyList denied) {
+    EnrolledNode(NodeEnrolment enrolment, InstantSource clock, NodeCredentials first, DenyFile deny, DenyList denied) {
         this.enrolment = enrolment;
+        this.clock = clock;
         this.first = first;
         this.deny = deny;
         this.denied = denied;
@@ -65,7 +68,7 @@ final class EnrolledNode implements IdentityProvider.Enrolled {
     /** One that is not believed any more the node has stored elsewhere, as of when it was. */
     @Override
     public Optional<Policy> policy() {
-        Instant now = Instant.now();
+        Instant now = clock.instant();
         try {
             return enrolment.signedPolicy().map(signed -> signed.verify(new CertificateVerifier(trust()), now));
         } catch (CertificateRefusedException | PolicyRefusedException | PolicyFormatException e) {

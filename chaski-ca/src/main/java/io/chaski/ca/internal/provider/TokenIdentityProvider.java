@@ -9,6 +9,8 @@ import io.chaski.core.security.IdentityProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Objects;
 
 /** Enrols nodes at the authority of their token. Thread-safe. */
@@ -20,16 +22,16 @@ public final class TokenIdentityProvider implements IdentityProvider {
     public TokenIdentityProvider() {}
 
     @Override
-    public Enrolled enroll(Path directory, String token) {
+    public Enrolled enroll(Path directory, String token, Duration limit, InstantSource clock) {
         try {
             // The one around it: the directory itself is made for its owner only.
             Files.createDirectories(
                     Objects.requireNonNull(directory.toAbsolutePath().getParent(), "directory"));
-            NodeEnrolment enrolment = NodeEnrolment.in(directory);
-            NodeCredentials credentials = enrolment.enrol(token);
+            NodeEnrolment enrolment = NodeEnrolment.in(directory, clock);
+            NodeCredentials credentials = enrolment.enrol(token, limit);
             DenyFile deny = new DenyFile(directory.resolve(DENY));
             DenyList denied = deny.read();
-            return new EnrolledNode(enrolment, credentials, deny, denied);
+            return new EnrolledNode(enrolment, clock, credentials, deny, denied);
         } catch (IOException e) {
             throw new StartFailedException("the data directory " + directory + ": " + e.getMessage(), e);
         }

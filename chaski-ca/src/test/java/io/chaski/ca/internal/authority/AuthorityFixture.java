@@ -149,6 +149,11 @@ final class AuthorityFixture {
         }
     }
 
+    /** The last record that was there when a certificate was signed, by what the certificate says. */
+    JournalRecord recordBefore(X509Certificate leaf) throws IOException {
+        return records().get(Math.toIntExact(TestAuthority.issuance(leaf)) - 1);
+    }
+
     /** All that was ever recorded. */
     List<JournalRecord> records() throws IOException {
         List<JournalRecord> records = new ArrayList<>();

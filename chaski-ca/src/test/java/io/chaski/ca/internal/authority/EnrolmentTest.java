@@ -123,6 +123,14 @@ class EnrolmentTest {
                     .extracting(JournalRecord::event)
                     .containsExactly(Event.TOKEN_MADE, Event.USED, Event.ISSUED, Event.LISTED);
         }
+
+        /** A certificate names the last record that there was when it was signed, and that one is on the disk. */
+        @Test
+        void is_used_up_on_the_disk_before_anything_is_signed() throws IOException {
+            Reply.Granted granted = (Reply.Granted) ca.enrol(ca.token(), FIRST);
+
+            assertThat(ca.recordBefore(granted.leaf()).event()).isEqualTo(Event.USED);
+        }
     }
 
     @Nested

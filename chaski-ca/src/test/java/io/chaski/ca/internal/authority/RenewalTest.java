@@ -65,6 +65,13 @@ class RenewalTest {
     }
 
     @Test
+    void it_has_begun_on_the_disk_before_anything_is_signed() throws IOException {
+        Reply.Granted next = (Reply.Granted) ca.renew(current, SECOND);
+
+        assertThat(ca.recordBefore(next.leaf()).event()).isEqualTo(Event.RENEWING);
+    }
+
+    @Test
     void it_gives_the_same_certificate_again_when_the_answer_was_lost() throws IOException {
         Reply.Granted first = (Reply.Granted) ca.renew(current, SECOND);
         ca.restart();

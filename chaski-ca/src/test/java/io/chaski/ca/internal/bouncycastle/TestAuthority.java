@@ -15,6 +15,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1OctetString;
 
 /** A root, an issuing authority and what they sign, at a fixed time or another one. */
 public final class TestAuthority {
@@ -61,6 +63,13 @@ public final class TestAuthority {
                 AuthorityCertificates.issuing(
                         keys.getPublic(), domain, SubjectAttributes.NONE, root, rootKeys.getPrivate(), now, random),
                 keys.getPrivate());
+    }
+
+    /** Number of the record that allows a certificate. */
+    public static long issuance(X509Certificate leaf) {
+        byte[] inOctets = leaf.getExtensionValue(IssuingAuthority.ISSUANCE_ID.getId());
+        byte[] number = ASN1OctetString.getInstance(inOctets).getOctets();
+        return ASN1Integer.getInstance(number).longValueExact();
     }
 
     public X509Certificate leaf(PublicKey key, LeafUsage usage) {

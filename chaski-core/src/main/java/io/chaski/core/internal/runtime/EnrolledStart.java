@@ -2,10 +2,13 @@ package io.chaski.core.internal.runtime;
 
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.ConfigurationException;
+import io.chaski.core.Environment;
 import io.chaski.core.security.IdentityProvider;
 import io.chaski.core.security.TrustMode;
 import io.chaski.core.security.policy.Policy;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.BiFunction;
@@ -20,13 +23,20 @@ public final class EnrolledStart {
      *
      * @param directory its data directory
      * @param token of the authority
+     * @param limit how long to ask again while no authority answers
+     * @param world whose clock says what has ended
      * @param start starts it with what the authority has given
      * @throws ConfigurationException if no module on the path knows authorities
      * @throws io.chaski.core.ChaskiException if the authority gives nothing, or the node does not start
      */
     public static ChaskiNode start(
-            Path directory, String token, BiFunction<TrustMode.Ca, Optional<Policy>, ChaskiNode> start) {
-        IdentityProvider.Enrolled identity = provider().enroll(directory, token);
+            Path directory,
+            String token,
+            Duration limit,
+            Environment world,
+            BiFunction<TrustMode.Ca, Optional<Policy>, ChaskiNode> start) {
+        IdentityProvider.Enrolled identity =
+                provider().enroll(directory, token, limit, () -> Instant.ofEpochMilli(world.currentTimeMillis()));
         boolean isStarted = false;
         try {
             ChaskiNode node = start.apply(identity.mode(), identity.policy());

@@ -1,0 +1,183 @@
+package io.chaski.streamer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
+
+import io.chaski.ca.AuthorityOptions;
+import io.chaski.ca.CertificateAuthority;
+import io.chaski.ca.LeafUsage;
+import io.chaski.ca.NodeCredentials;
+import io.chaski.ca.internal.bouncycastle.CertificateRequest;
+import io.chaski.ca.internal.bouncycastle.KeyPairs;
+import io.chaski.ca.internal.cli.AuthorityCommand;
+import io.chaski.core.Address;
+import io.chaski.core.CloseReason;
+import io.chaski.core.ConnectFailedException;
+import io.chaski.core.NodeBuilder;
+import io.chaski.core.Topology;
+import io.chaski.core.security.CertificateVerifier.Trust;
+import io.chaski.core.security.ChaskiUri;
+import io.chaski.core.security.Credentials;
+import io.chaski.core.security.TrustDomain;
+import io.chaski.core.security.TrustMode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Streams between nodes that have proved who they are. */
+@DisplayName("Streams over TLS")
+class StreamsOverTlsIT extends LoopbackStreams {
+
+    private static final TrustDomain DOMAIN = new TrustDomain("plant-7.example");
+    private static final String PASSWORD = "correct horse";
+
+    @TempDir
+    static Path folder;
+
+    /** Where the authority answers while it is served. */
+    private static Address address;
+
+    private static final Map<String, String> TOKENS = new LinkedHashMap<>();
+
+    @BeforeAll
+    static void makeAuthority() throws IOException {
+        address = Address.tcp("127.0.0.1", freePort());
+        try (CertificateAuthority authority = authority("ca")) {
+            for (String name : List.of("mill", "pump")) {
+                write(name, authority);
+                TOKENS.put(name, authority.createToken(uri(name), Duration.ofMinutes(15), Optional.empty()));
+            }
+        }
+    }
+
+    /** Tokens carry the address of the authority, so its port is chosen before it listens. */
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static ChaskiUri uri(String name) {
+        return ChaskiUri.parse("chaski://" + DOMAIN.name() + "/node/" + name);
+    }
+
+    private static CertificateAuthority authority(String name) {
+        Path directory = folder.resolve(name);
+        CertificateAuthority.init(
+                directory,
+                AuthorityOptions.builder(DOMAIN).address(address.toString()).build(),
+                PASSWORD::toCharArray);
+        return CertificateAuthority.open(directory, PASSWORD::toCharArray);
+    }
+
+    private static void assertSees(ChaskiStreamer one, String other) {
+        assertThat(one.node().edges())
+                .extracting(edge -> edge.identity().orElseThrow().uri())
+                .containsExactly(Optional.of(uri(other)));
+    }
+
+    // ---- certificates in files
+
+    private static void write(String name, CertificateAuthority authority) {
+        KeyPair keys = KeyPairs.generate();
+        new NodeCredentials(
+                        keys.getPrivate(),
+                        authority.issue(uri(name), CertificateRequest.write(keys, uri(name)), LeafUsage.BOTH))
+                .write(folder.resolve(name + ".pem"));
+    }
+
+    private NodeBuilder ofFile(String name) {
+        NodeCredentials read = NodeCredentials.read(folder.resolve(name + ".pem"));
+        return manual(name)
+                .security(
+                        TrustMode.ca(new Credentials(read.key(), read.chain()), Trust.of(DOMAIN, Set.of(read.root()))));
+    }
+
+    private NodeBuilder manual(String name) {
+        return builder(name).topology(Topology.MANUAL);
+    }
+
+    private ConnectFailedException refusal(ChaskiStreamer by, NodeBuilder builder) {
+        return assertThrowsExactly(ConnectFailedException.class, () -> {
+            try {
+                startNextTo(by, builder);
+            } catch (ExecutionException e) {
+                throw e.getCause();
+            }
+        });
+    }
+
+    @DisplayName("U-FUN-3: with certificates in files all is as without, but for others, who are refused")
+    @Test
+    void certificatesInFiles() throws Exception {
+        try (CertificateAuthority another = authority("another")) {
+            write("stranger", another);
+        }
+        ChaskiStreamer mill = start(ofFile("mill"));
+        ChaskiStreamer pump = startNextTo(mill, ofFile("pump"));
+
+        pingPong(mill, pump);
+
+        assertThat(refusal(mill, manual("plain"))).isNotNull(); // it is not told why
+        soon(() -> assertThat(mill.node().snapshot().counters()).containsEntry("tls.not-tls", 1L));
+        assertThat(refusal(mill, ofFile("stranger")).refusal()).contains(CloseReason.UNTRUSTED);
+        assertSees(mill, "pump");
+        assertSees(pump, "mill");
+    }
+
+    // ---- an authority that is a process
+
+    private NodeBuilder enrolling(String name) {
+        return manual(name).dataDirectory(folder.resolve(name)).enroll(Objects.requireNonNull(TOKENS.get(name)), LIMIT);
+    }
+
+    private static Process serve() throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        AuthorityCommand.class.getName(),
+                        "serve",
+                        "--dir",
+                        folder.resolve("ca").toString(),
+                        "--listen",
+                        address.toString(),
+                        "--password-env",
+                        "PASSWORD")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("ca.log").toFile());
+        builder.environment().put("PASSWORD", PASSWORD);
+        return builder.start();
+    }
+
+    @DisplayName("U-FUN-4, U-CA-4: nodes that enrol at a process get the identities that they see of each other")
+    @Test
+    void enrolledInline() throws Exception {
+        Process authority = serve();
+        try {
+            ChaskiStreamer mill = start(enrolling("mill")); // asks until the process is there
+            ChaskiStreamer pump = startNextTo(mill, enrolling("pump"));
+
+            pingPong(mill, pump);
+
+            assertSees(mill, "pump");
+            assertSees(pump, "mill");
+        } finally {
+            authority.destroyForcibly().waitFor();
+        }
+    }
+}
