@@ -16,8 +16,11 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -65,14 +68,55 @@ class ChangesIT {
         TlsNodes.await("the end", () -> ends(mill, press.id()).equals(List.of(CloseReason.UNTRUSTED)));
         System.out.printf("an edge has ended %d ms after its peer was revoked%n", millisToEnd(mill, startNanos));
         TlsNodes.await("the end at the other end", () -> ends(press, mill.id()).contains(CloseReason.UNTRUSTED));
-        assertThatThrownBy(
-                        () -> press.connect(TlsNodes.addressOf(mill)).get(TlsNodes.LIMIT.toSeconds(), TimeUnit.SECONDS))
+        assertUntrusted(press.connect(TlsNodes.addressOf(mill)));
+        assertThat(mill.isConnectedTo(saw.id())).isTrue();
+        assertThat(TlsNodes.counter(mill, "tls.live.REVOKED")).isEqualTo(1);
+    }
+
+    /** It has not yet decided about who refuses it, when the reason has come and the connection has ended. */
+    @Test
+    void row_24_a_revoked_node_learns_why_it_is_refused_however_slow_it_is() throws Exception {
+        Credentials stolen = nodes.credentials("press");
+        CountDownLatch isOver = new CountDownLatch(1);
+        AtomicBoolean isSlow = new AtomicBoolean();
+        ChaskiNode mill = nodes.start("mill");
+        ChaskiNode saw = nodes.start("saw");
+        ChaskiNode press = nodes.start(nodes.builder("press", TrustMode.ca(stolen, nodes.trust()))
+                .environment(new WorldAt(() -> {
+                    if (isSlow.get() && Thread.currentThread().getName().equals("chaski-press-tls")) {
+                        awaitEnd(isOver);
+                    }
+                    return nodes.clock.instant();
+                })));
+        Edge fromPress = TlsNodes.connect(press, saw);
+        Edge fromMill = TlsNodes.connect(mill, saw);
+        mill.security().update(nodes.revoking(TlsNodes.serial(stolen)));
+        isSlow.set(true);
+
+        CompletableFuture<Edge> refused = press.connect(TlsNodes.addressOf(mill));
+        TlsNodes.await("the refusal", () -> TlsNodes.counter(mill, "tls.REVOKED") == 1);
+        for (Edge busy : List.of(fromMill, fromMill, fromPress, fromPress)) { // what was sent before has come by then
+            busy.ping().get(TlsNodes.LIMIT.toSeconds(), TimeUnit.SECONDS);
+        }
+        isOver.countDown();
+
+        assertUntrusted(refused);
+    }
+
+    private static void assertUntrusted(CompletableFuture<Edge> connecting) {
+        assertThatThrownBy(() -> connecting.get(TlsNodes.LIMIT.toSeconds(), TimeUnit.SECONDS))
                 .isInstanceOfSatisfying(
                         ExecutionException.class,
                         failure -> assertThat(((ConnectFailedException) failure.getCause()).refusal())
                                 .contains(CloseReason.UNTRUSTED));
-        assertThat(mill.isConnectedTo(saw.id())).isTrue();
-        assertThat(TlsNodes.counter(mill, "tls.live.REVOKED")).isEqualTo(1);
+    }
+
+    private static void awaitEnd(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

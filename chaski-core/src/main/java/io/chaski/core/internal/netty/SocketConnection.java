@@ -22,6 +22,7 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Queue;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +106,21 @@ final class SocketConnection extends FrameConnection {
     /** The peer is believed; it was held back until now. */
     void believe(LinkIdentity proved) {
         identify(proved);
+    }
+
+    /**
+     * The peer is believed, and has gone meanwhile.
+     *
+     * @param proved who it was
+     * @param said what it has said before it went; released here
+     */
+    void believeLate(LinkIdentity proved, Queue<ByteBuf> said) {
+        identify(proved);
+        handler(whenOpen.onAccepted(this));
+        for (ByteBuf data = said.poll(); data != null; data = said.poll()) {
+            receive(data);
+        }
+        gone(reason);
     }
 
     /** The peer is not believed. */

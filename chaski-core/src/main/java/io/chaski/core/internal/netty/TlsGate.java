@@ -8,6 +8,7 @@ import io.chaski.core.internal.netty.tls.TlsFailure;
 import io.chaski.core.internal.protocol.LinkIdentity;
 import io.chaski.core.security.CertificateVerifier.Side;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  *        \                       \-- refused --> shut
  *         \-- failed --> shut
  * </pre>
+ *
+ * <p>Whoever was dialled may be done with us before we are with it, and refuse us and go. What it has said last is the reason:
+ * it is read when the peer is believed, as if it had just come.
  */
 final class TlsGate extends ChannelInboundHandlerAdapter {
 
@@ -35,6 +39,8 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
     private final ArrayDeque<ByteBuf> held = new ArrayDeque<>();
     private @Nullable SocketConnection connection;
     private boolean isShut;
+    private boolean isJudging;
+    private boolean hasGone; // while it was judged
 
     private TlsGate(NodeTls tls, boolean isServer, Channel channel) {
         this.tls = tls;
@@ -106,6 +112,7 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
     }
 
     private void judge(ChannelHandlerContext context) {
+        isJudging = true;
         context.channel().config().setAutoRead(false);
         tls.judge(
                 connection(),
@@ -115,7 +122,11 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
                 new NodeTls.Verdict() {
                     @Override
                     public void onBelieved(LinkIdentity identity) {
-                        if (context.channel().isActive() && !isShut) {
+                        isJudging = false;
+                        if (hasGone && !isShut) {
+                            isShut = true;
+                            connection().believeLate(identity, held);
+                        } else if (context.channel().isActive() && !isShut) {
                             open(context, identity);
                         } else {
                             tls.forget(connection());
@@ -124,6 +135,7 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
 
                     @Override
                     public void onRefused(CloseReason reason) {
+                        isJudging = false;
                         shut(reason, null);
                     }
                 });
@@ -162,13 +174,29 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        shut(CloseReason.TLS, TlsFailure.GONE);
-        context.fireChannelInactive();
+        if (isJudging && !isServer && !isShut) {
+            hasGone = true;
+            keepHeld();
+        } else {
+            shut(CloseReason.TLS, TlsFailure.GONE);
+            context.fireChannelInactive();
+        }
+    }
+
+    /** In memory that nobody has to release: a node that closes may never hear the verdict. */
+    private void keepHeld() {
+        for (int count = held.size(); count > 0; count--) {
+            ByteBuf data = held.remove();
+            held.add(Unpooled.copiedBuffer(data));
+            data.release();
+        }
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
-        release();
+        if (!hasGone) {
+            release();
+        }
     }
 
     private void release() {
