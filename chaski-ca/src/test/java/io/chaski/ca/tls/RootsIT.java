@@ -24,16 +24,21 @@ import io.chaski.core.security.Credentials;
 import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.TrustMode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -148,12 +153,20 @@ class RootsIT {
     class Row_107 {
 
         private enum Forgery {
-            OF_A_STRANGER,
-            OF_A_LEAF,
-            OF_A_ROOT,
-            OF_THE_OLD_AUTHORITY_AFTER_THE_END,
-            ANOTHER_NUMBER_THAN_WAS_SAID,
-            GARBAGE
+            /** The node may have missed that this root came, and its neighbours cannot know. */
+            OF_A_STRANGER("trust.failed"),
+            OF_A_LEAF("misbehaved.trust-refused"),
+            OF_A_ROOT("misbehaved.trust-refused"),
+            OF_THE_OLD_AUTHORITY_AFTER_THE_END("trust.failed"),
+            WITH_ANOTHER_NUMBER_THAN_WAS_SIGNED("misbehaved.trust-refused"),
+            ANOTHER_NUMBER_THAN_WAS_SAID("misbehaved.trust-refused"),
+            GARBAGE("misbehaved.trust-refused");
+
+            private final String counter;
+
+            Forgery(String counter) {
+                this.counter = counter;
+            }
         }
 
         private byte[] document(Forgery forgery) {
@@ -170,6 +183,12 @@ class RootsIT {
                             .toBytes();
                 case OF_THE_OLD_AUTHORITY_AFTER_THE_END ->
                     signed(old, 9, next.root, old.root).toBytes();
+                case WITH_ANOTHER_NUMBER_THAN_WAS_SIGNED -> {
+                    byte[] changed = finished.toBytes();
+                    int number = 1 + 1 + TestAuthority.DOMAIN.name().length();
+                    ByteBuffer.wrap(changed).putLong(number, 9);
+                    yield changed;
+                }
                 case ANOTHER_NUMBER_THAN_WAS_SAID -> finished.toBytes();
                 case GARBAGE -> new byte[] {1, 0, 0, 0, 5, 1};
             };
@@ -180,18 +199,24 @@ class RootsIT {
             ChaskiNode mill = nodes.start(nodes.builder("mill", nodes.ca(next, "mill")));
             mill.security().update(finished);
 
-            long refused = 0;
+            int strangers = 0;
             for (Forgery forgery : Forgery.values()) {
-                long expected = ++refused;
+                Map<String, Long> expected = new HashMap<>(counters(mill));
+                expected.merge(forgery.counter, 1L, Long::sum);
                 offer(
                         mill,
-                        "mallory-" + expected, // whoever was refused is not asked for a while
+                        "mallory-" + ++strangers, // whoever was refused is not asked for a while
                         next,
                         document(forgery),
-                        () -> TlsNodes.counter(mill, "misbehaved.trust-refused") == expected);
+                        () -> counters(mill).equals(expected));
                 assertThat(roots(mill)).as("%s", forgery).containsExactly(next.root);
                 assertThat(mill.security().bundle().orElseThrow().number()).isEqualTo(3);
             }
+        }
+
+        private static Map<String, Long> counters(ChaskiNode node) {
+            return Stream.of("trust.failed", "misbehaved.trust-refused")
+                    .collect(Collectors.toMap(name -> name, name -> TlsNodes.counter(node, name)));
         }
 
         /** Whoever hands it on does what he should. */
@@ -206,6 +231,7 @@ class RootsIT {
                     signed(old, 9, next.root).toBytes(),
                     () -> nodes.events(mill, OwnRootDropped.class).equals(List.of(new OwnRootDropped(9))));
 
+            TlsNodes.await("the count", () -> TlsNodes.counter(mill, "trust.failed") == 1);
             assertThat(TlsNodes.counter(mill, "misbehaved.trust-refused")).isZero();
             assertThat(roots(mill)).containsExactly(old.root);
         }

@@ -18,6 +18,8 @@ import io.chaski.core.security.policy.PolicyFormatException;
 import io.chaski.core.security.policy.PolicyRefusedException;
 import io.chaski.core.security.policy.SignedPolicy;
 import java.io.IOException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.PKIXReason;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -318,7 +320,9 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
             return take(kind, document.toByteArray()).equals(claimed) ? Verdict.BELIEVED : Verdict.REFUSED;
         } catch (BundleRefusedException refused) {
             return refused.problem() == Problem.OWN_ROOT ? leftOut(claimed, document) : refused(kind, refused);
-        } catch (CertificateRefusedException | PolicyRefusedException | PolicyFormatException refused) {
+        } catch (CertificateRefusedException refused) {
+            return isOfUnknownRoot(refused) ? unknown(kind, refused) : refused(kind, refused);
+        } catch (PolicyRefusedException | PolicyFormatException refused) {
             return refused(kind, refused);
         } catch (RuntimeException bug) { // whoever is at fault, it is not the neighbour
             log.write(LOG, Level.ERROR, "trust", kind.name(), "a signed document could not be checked", bug);
@@ -331,6 +335,21 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
         long number = SignedBundle.read(document.toByteArray()).number();
         tellDropped(number);
         return number == claimed.number() ? Verdict.FAILED : Verdict.REFUSED;
+    }
+
+    /**
+     * The roots were replaced, and this node has missed it: its neighbours cannot know. Whoever has made a document up may say the
+     * same, and is asked as seldom.
+     */
+    private Verdict unknown(TrustKind kind, RuntimeException why) {
+        log.write(LOG, Level.WARN, "trust", kind.name(), "a neighbour has " + kind + " below a root unknown here", why);
+        return Verdict.FAILED;
+    }
+
+    /** Not that a signature is wrong: that no root is there whose it could be. */
+    private static boolean isOfUnknownRoot(CertificateRefusedException refused) {
+        return refused.getCause() instanceof CertPathValidatorException path
+                && path.getReason() == PKIXReason.NO_TRUST_ANCHOR;
     }
 
     private Verdict refused(TrustKind kind, RuntimeException why) {
