@@ -21,6 +21,8 @@ import io.chaski.core.security.BundleRefusedException.Problem;
 import io.chaski.core.security.CertificateRefusedException;
 import io.chaski.core.security.CertificateVerifier.Trust;
 import io.chaski.core.security.Credentials;
+import io.chaski.core.security.DenyList;
+import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.TrustMode;
 import java.io.IOException;
@@ -30,10 +32,12 @@ import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -300,20 +304,87 @@ class RootsIT {
                     .isInstanceOf(CertificateRefusedException.class);
         }
 
-        @Test
-        void a_set_that_leaves_out_the_certificate_that_is_configured_is_told_and_may_come_again() {
-            try (ChaskiNode mill = nodes.start(mill(nodes.ca(next, "mill")))) {
+        /** Follows all of a replacement. */
+        private void replaceRoot() {
+            try (ChaskiNode mill = nodes.start(mill(nodes.ca("mill")))) {
+                mill.security().update(both);
+                mill.security().update(nodes.credentials(next, "mill"));
                 mill.security().update(finished);
             }
+        }
+
+        @Test
+        void a_node_with_its_new_certificate_and_the_old_root_in_its_configuration_starts() throws Exception {
+            replaceRoot();
+
+            ChaskiNode mill = nodes.start(mill(TrustMode.ca(nodes.credentials(next, "mill"), trust(old.root))));
+            assertThat(roots(mill)).containsExactly(next.root);
+            ChaskiNode young = nodes.start(nodes.builder("young", nodes.ca(next, "young")));
+            TlsNodes.connect(young, mill);
+        }
+
+        @Test
+        void a_root_that_was_dropped_does_not_come_back_with_the_certificate_that_is_configured() throws Exception {
+            replaceRoot();
 
             ChaskiNode mill = nodes.start(mill(nodes.ca("mill")));
             TlsNodes.await(
                     "the alarm", () -> nodes.events(mill, OwnRootDropped.class).equals(List.of(new OwnRootDropped(3))));
-            assertProblem(mill, both, Problem.ROLLBACK);
+            assertThat(roots(mill)).containsExactly(next.root);
+            ChaskiNode late = nodes.start("late"); // below the old root as well
+            assertThatThrownBy(() -> TlsNodes.connect(late, mill)).isInstanceOf(ExecutionException.class);
+            assertProblem(mill, signed(next, 2, old.root, next.root), Problem.ROLLBACK);
+
             mill.security().update((TrustMode.Authenticated)
                     TrustMode.ca(nodes.credentials(next, "mill"), trust(old.root, next.root)));
-            assertThat(mill.security().update(finished)).isTrue();
-            assertThat(roots(mill)).containsExactly(next.root);
+            ChaskiNode young = nodes.start(nodes.builder("young", nodes.ca(next, "young")));
+            TlsNodes.connect(young, mill);
+        }
+
+        /** The directory is used again, with an identity that somebody else has given. */
+        @Test
+        void the_numbers_of_another_authority_do_not_count() {
+            try (ChaskiNode mill = nodes.start(mill(nodes.ca("mill")))) {
+                mill.security().update(both);
+                mill.security().update(nodes.signed(500));
+            }
+            TestAuthority other = new TestAuthority(3);
+
+            try (ChaskiNode mill = nodes.start(mill(nodes.ca(other, "mill")))) {
+                assertThat(mill.security().bundle()).isEmpty();
+                assertThat(mill.security().update(signed(other, 1, other.root))).isTrue();
+                assertThat(mill.security().update(nodes.signed(other, 1, later())))
+                        .isTrue();
+            }
+
+            ChaskiNode mill = nodes.start(mill(nodes.ca(other, "mill")));
+            assertThat(mill.security().bundle().orElseThrow().number()).isEqualTo(1);
+            assertThat(mill.security().update(nodes.signed(other, 1, later()))).isFalse();
+            assertThat(nodes.events(mill, OwnRootDropped.class)).isEmpty();
+        }
+
+        private Instant later() {
+            return nodes.clock.instant().plus(Duration.ofHours(1));
+        }
+
+        /** Whoever had the stolen key has chosen the numbers too. */
+        @Test
+        void what_was_signed_with_a_key_that_is_denied_by_now_is_not_followed_and_keeps_nothing_out() {
+            TestAuthority thief = new TestAuthority(66);
+            TestAuthority honest = old.withNextKey(4);
+            try (ChaskiNode mill = nodes.start(mill(nodes.ca("mill")))) {
+                mill.security().update(signed(old, 1_000_000, old.root, thief.root));
+                mill.security().update(nodes.signed(1_000_000));
+            }
+            DenyList denied = new DenyList(Set.of(), Set.of(Fingerprint.of(old.issuing.getPublicKey())), Set.of());
+            Trust denying = new Trust(TestAuthority.DOMAIN, Set.of(old.root), Optional.empty(), false, denied);
+
+            ChaskiNode mill = nodes.start(mill(TrustMode.ca(nodes.credentials(honest, "mill"), denying)));
+            assertThat(roots(mill)).containsExactly(old.root);
+            assertThat(mill.security().update(signed(honest, 2, old.root, next.root)))
+                    .isTrue();
+            assertThat(mill.security().update(nodes.signed(honest, 7, later()))).isTrue();
+            assertThat(roots(mill)).containsExactlyInAnyOrder(old.root, next.root);
         }
 
         @Test
