@@ -36,6 +36,7 @@ public final class AuthorityNode implements AutoCloseable {
     private final OwnCertificate own;
     private final ChaskiNode node;
     private final CountDownLatch closed = new CountDownLatch(1);
+    private NodeCredentials shown;
     private byte[] published = {};
     private @Nullable SignedBundle publishedBundle;
     private @Nullable SignedBundle refusedBundle;
@@ -45,9 +46,9 @@ public final class AuthorityNode implements AutoCloseable {
     private AuthorityNode(CertificateAuthority authority, NodeBuilder builder) {
         this.authority = authority;
         this.own = new OwnCertificate(authority, LeafUsage.BOTH);
+        this.shown = own.current();
         this.node = builder.security(new TrustMode.Ca(
-                        credentials(own.current()),
-                        Trust.of(authority.options().trustDomain(), Set.copyOf(authority.roots()))))
+                        credentials(shown), Trust.of(authority.options().trustDomain(), Set.copyOf(authority.roots()))))
                 .start();
     }
 
@@ -80,15 +81,13 @@ public final class AuthorityNode implements AutoCloseable {
     }
 
     /** A look that fails must not be the last one. */
-    private synchronized void look() {
+    synchronized void look() {
         if (closed.getCount() == 0) {
             return;
         }
         try {
             publishBundle(); // own certificate, list and policy may be below another root by now
-            if (own.isDue()) {
-                node.security().update(credentials(own.renew()));
-            }
+            renewOwn();
             publishList();
             publishPolicy();
             hasFailed = false;
@@ -97,6 +96,18 @@ public final class AuthorityNode implements AutoCloseable {
                 LOG.error("The authority cannot publish; it tries again every {} ms", LOOK.toMillis(), e);
             }
             hasFailed = true;
+        }
+    }
+
+    /** A certificate that the node refuses is offered again, with the next look. */
+    private void renewOwn() {
+        if (own.isDue()) {
+            own.renew();
+        }
+        NodeCredentials present = own.current();
+        if (!present.equals(shown)) {
+            node.security().update(credentials(present));
+            shown = present;
         }
     }
 

@@ -503,6 +503,54 @@ class EnrolmentOverTheNetworkTest {
             }
         }
 
+        /** A node may believe it later only: when it has heard of another root, or its clock is right again. */
+        @Test
+        void is_handed_its_next_certificate_again_until_it_takes_it() {
+            NodeEnrolment node = ca.node(home("mill"));
+            NodeCredentials first = node.enrol(ca.token(MILL));
+            List<NodeCredentials> offered = new ArrayList<>();
+            NodeRenewal renewal = renewal(node, offered, 3);
+            ca.advance(Duration.ofHours(18));
+            for (int turn = 0; turn < 5; turn++) {
+                renewal.turn();
+            }
+
+            NodeCredentials next = node.stored().orElseThrow();
+            assertThat(next).isNotEqualTo(first);
+            assertThat(offered).containsExactly(next, next, next);
+        }
+
+        @Test
+        void is_handed_none_that_has_ended() {
+            NodeEnrolment node = ca.node(home("mill"));
+            node.enrol(ca.token(MILL));
+            List<NodeCredentials> offered = new ArrayList<>();
+            NodeRenewal renewal = renewal(node, offered, Integer.MAX_VALUE);
+            ca.advance(Duration.ofHours(18));
+            renewal.turn();
+            renewal.turn();
+            ca.advance(Duration.ofHours(25));
+            renewal.turn();
+
+            assertThat(offered).hasSize(2);
+        }
+
+        /** Without a thread: the test says when it looks. */
+        private NodeRenewal renewal(NodeEnrolment node, List<NodeCredentials> offered, int takenAt) {
+            return NodeRenewal.of(node, ca.clock(Duration.ZERO), new NodeRenewal.Listener() {
+                @Override
+                public void onRenewed(NodeCredentials credentials) {
+                    offered.add(credentials);
+                    if (offered.size() < takenAt) {
+                        throw new IllegalStateException("not yet");
+                    }
+                }
+
+                @Override
+                public void onAlarm(RenewalAlarm alarm, Instant notAfter) {}
+            });
+        }
+
         @Test
         void takes_what_somebody_has_renewed_by_hand() throws InterruptedException {
             NodeEnrolment node = ca.node(home("mill"));
