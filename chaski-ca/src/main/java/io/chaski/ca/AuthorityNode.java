@@ -37,6 +37,7 @@ public final class AuthorityNode implements AutoCloseable {
     private final OwnCertificate own;
     private final ChaskiNode node;
     private final CountDownLatch closed = new CountDownLatch(1);
+    private NodeCredentials shown;
     private byte[] published = {};
     private @Nullable SignedBundle publishedBundle;
     private @Nullable SignedPolicy publishedPolicy;
@@ -47,9 +48,9 @@ public final class AuthorityNode implements AutoCloseable {
     private AuthorityNode(CertificateAuthority authority, NodeBuilder builder) {
         this.authority = authority;
         this.own = new OwnCertificate(authority, LeafUsage.BOTH);
+        this.shown = own.current();
         this.node = builder.security(new TrustMode.Ca(
-                        credentials(own.current()),
-                        Trust.of(authority.options().trustDomain(), Set.copyOf(authority.roots()))))
+                        credentials(shown), Trust.of(authority.options().trustDomain(), Set.copyOf(authority.roots()))))
                 .start();
     }
 
@@ -82,7 +83,7 @@ public final class AuthorityNode implements AutoCloseable {
     }
 
     /** A look that fails must not be the last one, and what fails in it keeps nothing else back, nor hides that it fails too. */
-    private synchronized void look() {
+    synchronized void look() {
         if (closed.getCount() == 0) {
             return;
         }
@@ -108,9 +109,15 @@ public final class AuthorityNode implements AutoCloseable {
         }
     }
 
+    /** A certificate that the node refuses is offered again, with the next look. */
     private void renewOwn() {
         if (own.isDue()) {
-            node.security().update(credentials(own.renew()));
+            own.renew();
+        }
+        NodeCredentials present = own.current();
+        if (!present.equals(shown)) {
+            node.security().update(credentials(present));
+            shown = present;
         }
     }
 

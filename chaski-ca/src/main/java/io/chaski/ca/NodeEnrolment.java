@@ -10,19 +10,24 @@ import io.chaski.ca.internal.net.AuthorityCheck;
 import io.chaski.ca.internal.net.AuthorityClient;
 import io.chaski.ca.internal.node.CertificateAnswer;
 import io.chaski.ca.internal.node.IdentityFiles;
+import io.chaski.ca.internal.node.KnownAuthority;
 import io.chaski.ca.internal.token.TokenClaims;
 import io.chaski.ca.internal.wire.Reply;
 import io.chaski.ca.internal.wire.Request;
+import io.chaski.core.ConfigurationException;
 import io.chaski.core.security.BundleRefusedException;
 import io.chaski.core.security.CertificateRefusedException;
 import io.chaski.core.security.CertificateVerifier.Side;
 import io.chaski.core.security.CertificateVerifier.Trust;
 import io.chaski.core.security.ChaskiUri;
+import io.chaski.core.security.DenyFile;
+import io.chaski.core.security.DenyList;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.IdentityProvider;
 import io.chaski.core.security.RevocationList;
 import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.SignedRevocationList;
+import io.chaski.core.security.TrustDomain;
 import io.chaski.core.security.policy.PolicyRefusedException;
 import io.chaski.core.security.policy.SignedPolicy;
 import java.io.Closeable;
@@ -50,6 +55,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The identity of a node in its data directory: how it gets its first certificate with a token, and each next one with the
  * present one. Thread-safe, also against other processes: who asks for a certificate holds a lock in the directory.
+ *
+ * <p>A file {@code deny} in the directory, as {@link io.chaski.core.security.DenyFile} reads it, is asked each time: an authority
+ * whose key is denied gets no token, gives no certificate, and does not say whom to trust. If it makes no sense, nothing is done
+ * until somebody has mended it (DAMAGED).
  *
  * <p>The key is made here and never leaves the machine. It is on the disk before the token is sent, so a crash at any
  * moment costs nothing: asked again with the same key, the authority gives the same certificate.
@@ -133,9 +142,8 @@ public final class NodeEnrolment {
             return Optional.empty();
         }
         try {
-            return signedRevocations()
-                    .map(signed -> signed.verify(
-                            Trust.of(stored.get().uri().trustDomain(), roots(stored.get())), clock.instant()));
+            Trust trust = trust(stored.get());
+            return signedRevocations().map(signed -> signed.verify(trust, clock.instant()));
         } catch (CertificateRefusedException e) {
             LOG.info(
                     "The stored revocation list of {} is of no use: {}",
@@ -177,29 +185,60 @@ public final class NodeEnrolment {
      * @throws AuthorityException with MISSING if the node has no identity, UNSAFE_PERMISSIONS, DAMAGED or FAILED
      */
     public Set<X509Certificate> storedRoots() {
-        return roots(current());
+        return trust(current()).roots();
     }
 
-    private Set<X509Certificate> roots(NodeCredentials own) {
-        return signedBundle()
-                .map(SignedBundle::roots)
-                .filter(roots -> roots.contains(own.root()))
-                .orElse(Set.of(own.root()));
+    private Trust trust(NodeCredentials own) {
+        try {
+            DenyList denied = denied();
+            TrustDomain domain = own.uri().trustDomain();
+            Set<X509Certificate> roots = bundle(domain, denied)
+                    .map(SignedBundle::roots)
+                    .filter(each -> each.contains(own.root()))
+                    .orElse(Set.of(own.root()));
+            return new Trust(domain, roots, Optional.empty(), false, denied);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Whoever has a key that was stolen must neither let nodes in nor say whom they trust. */
+    private DenyList denied() throws IOException {
+        try {
+            return new DenyFile(files.deny()).read();
+        } catch (ConfigurationException e) {
+            throw new AuthorityException(Problem.DAMAGED, String.valueOf(e.getMessage()), e);
+        }
     }
 
     /**
      * The newest set of roots that this node has heard of: it came with a certificate, or {@link #learn} has stored it.
      *
-     * @return empty if there is none
-     * @throws AuthorityException with UNSAFE_PERMISSIONS, DAMAGED or FAILED
+     * @return empty if there is none, the node has no identity, or who has signed it is denied by now
+     * @throws AuthorityException with UNSAFE_PERMISSIONS, DAMAGED if that, the identity or the deny file makes no sense, or FAILED
      */
     public Optional<SignedBundle> signedBundle() {
+        Optional<NodeCredentials> own = stored();
+        if (own.isEmpty()) {
+            return Optional.empty();
+        }
         try {
-            return files.bundle();
+            return bundle(own.get().uri().trustDomain(), denied());
         } catch (IOException e) {
             throw failed(e);
+        }
+    }
+
+    private Optional<SignedBundle> bundle(TrustDomain domain, DenyList denied) throws IOException {
+        try {
+            Optional<SignedBundle> found = files.bundle();
+            found.ifPresent(set -> set.verifyAgain(new Trust(domain, set.roots(), Optional.empty(), false, denied)));
+            return found;
         } catch (BundleRefusedException e) {
             throw new AuthorityException(Problem.DAMAGED, "the set of roots in " + directory, e);
+        } catch (CertificateRefusedException e) {
+            LOG.debug("The set of roots in {} is of no use any more: {}", directory, e.getMessage());
+            return Optional.empty();
         }
     }
 
@@ -211,17 +250,20 @@ public final class NodeEnrolment {
      * @throws AuthorityException with UNSAFE_PERMISSIONS, DAMAGED or FAILED
      */
     public void learn(SignedBundle bundle) {
-        locked(() -> {
-            writeIfNewer(bundle);
-            return bundle;
-        });
+        if (isNewer(bundle, signedBundle())) { // the lock is taken only if there is something to write
+            locked(() -> {
+                writeIfNewer(bundle);
+                return bundle;
+            });
+        }
+    }
+
+    private static boolean isNewer(SignedBundle bundle, Optional<SignedBundle> known) {
+        return known.isEmpty() || bundle.isLaterThan(known.get());
     }
 
     private void writeIfNewer(SignedBundle bundle) throws IOException {
-        boolean isNewer = signedBundle()
-                .filter(known -> known.number() >= bundle.number())
-                .isEmpty();
-        if (isNewer) {
+        if (isNewer(bundle, bundle(bundle.trustDomain(), denied()))) {
             files.write(bundle);
         }
     }
@@ -264,12 +306,14 @@ public final class NodeEnrolment {
 
     /**
      * Gives the node the identity that a token is for. If it has it already and it has not ended, that is used and the
-     * token is not: so a program may do this at each start.
+     * token is not: so a program may do this at each start. Otherwise roots and policy that are stored are forgotten, whatever their
+     * numbers: what the authority of the token says counts.
      *
      * @param token of the authority, who is believed because the fingerprint of its root is in it
      * @param limit how long to try while no authority answers, 0 or more
      * @throws EnrolmentException if there is no certificate; UNREACHABLE if the limit is over; NAME_MISMATCH if the
-     *     directory has another identity. It may be tried again with the same token
+     *     directory has another identity; UNTRUSTED_CA also if a key of the authority is in the {@code deny} file of the
+     *     directory. It may be tried again with the same token
      * @throws AuthorityException with UNSAFE_PERMISSIONS, IN_USE, DAMAGED or FAILED
      */
     public NodeCredentials enrol(String token, Duration limit) {
@@ -288,11 +332,14 @@ public final class NodeEnrolment {
             Fingerprint purpose = Fingerprint.of(token.getBytes(StandardCharsets.US_ASCII));
             KeyPair keys = files.keyFor(purpose, claims.key());
             Request request = Request.enrol(token, seconds(now), CertificateRequest.write(keys, claims.name()));
-            AuthorityCheck check =
-                    new AuthorityCheck(Set.of(claims.root()), claims.name().trustDomain(), clock);
-            Reply reply = asking.ask(new AuthorityClient(claims.addresses(), Optional.empty(), check), request, limit);
-            return accept(
-                    Set.of(claims.root()), claims.name(), EnumSet.allOf(Side.class), keys, reply, claims.addresses());
+            KnownAuthority known =
+                    new KnownAuthority(Set.of(claims.root()), claims.name().trustDomain(), denied());
+            AuthorityClient client =
+                    new AuthorityClient(claims.addresses(), Optional.empty(), new AuthorityCheck(known, clock));
+            Reply reply = asking.ask(client, request, limit);
+            NodeCredentials credentials = accept(known, claims.name(), EnumSet.allOf(Side.class), keys, reply);
+            files.forgetSigned();
+            return keep(credentials, (Reply.Granted) reply, claims.addresses());
         });
     }
 
@@ -307,21 +354,23 @@ public final class NodeEnrolment {
     /**
      * Replaces the certificate by the next one, with another key. Tries each address once.
      *
-     * @throws EnrolmentException if there is no certificate; the present one stays
+     * @throws EnrolmentException if there is no certificate, UNTRUSTED_CA also if a key of the authority is in the {@code deny}
+     *     file of the directory; the present one stays
      * @throws AuthorityException with MISSING if there is none to replace, IN_USE, UNSAFE_PERMISSIONS, DAMAGED or FAILED
      */
     public NodeCredentials renew() {
         return locked(() -> {
             NodeCredentials current = current();
             X509Certificate leaf = current.chain().get(0);
-            Set<Fingerprint> roots = pins(current);
+            KnownAuthority known = knownBy(current);
             KeyPair keys = files.keyFor(Fingerprint.of(leaf), Optional.empty());
             Request request = Request.renew(seconds(clock.instant()), CertificateRequest.write(keys, current.uri()));
-            AuthorityCheck check = new AuthorityCheck(roots, current.uri().trustDomain(), clock);
             List<String> addresses = files.addresses();
-            Reply reply =
-                    asking.ask(new AuthorityClient(addresses, Optional.of(current), check), request, Duration.ZERO);
-            return accept(roots, current.uri(), CertificateAnswer.sides(leaf), keys, reply, addresses);
+            AuthorityClient client =
+                    new AuthorityClient(addresses, Optional.of(current), new AuthorityCheck(known, clock));
+            Reply reply = asking.ask(client, request, Duration.ZERO);
+            NodeCredentials next = accept(known, current.uri(), CertificateAnswer.sides(leaf), keys, reply);
+            return keep(next, (Reply.Granted) reply, addresses);
         });
     }
 
@@ -330,20 +379,31 @@ public final class NodeEnrolment {
                         () -> new AuthorityException(Problem.MISSING, files.identity() + " is missing", null));
     }
 
-    /** All that are known: a crash may have stored a set of roots, and not the certificate that it came with. */
-    private Set<Fingerprint> pins(NodeCredentials current) {
-        Set<Fingerprint> pins = new HashSet<>();
-        pins.add(Fingerprint.of(current.root()));
-        signedBundle().ifPresent(bundle -> bundle.roots().forEach(root -> pins.add(Fingerprint.of(root))));
-        return pins;
+    /** By all roots that are known: a crash may have stored a set of roots, and not the certificate that it came with. */
+    private KnownAuthority knownBy(NodeCredentials current) throws IOException {
+        TrustDomain domain = current.uri().trustDomain();
+        DenyList denied = denied();
+        Set<Fingerprint> roots = new HashSet<>();
+        roots.add(Fingerprint.of(current.root()));
+        bundle(domain, denied).ifPresent(set -> set.roots().forEach(root -> roots.add(Fingerprint.of(root))));
+        return new KnownAuthority(roots, domain, denied);
     }
 
-    private NodeCredentials accept(
-            Set<Fingerprint> roots, ChaskiUri name, Set<Side> sides, KeyPair keys, Reply reply, List<String> addresses)
+    private NodeCredentials accept(KnownAuthority known, ChaskiUri name, Set<Side> sides, KeyPair keys, Reply reply)
             throws IOException {
         try {
-            NodeCredentials credentials = CertificateAnswer.accept(roots, name, sides, keys, reply, clock.instant());
-            Reply.Granted granted = (Reply.Granted) reply;
+            return CertificateAnswer.accept(known, name, sides, keys, reply, clock.instant());
+        } catch (EnrolmentException e) {
+            if (e.problem() == EnrolmentProblem.KEY_REJECTED) {
+                files.forgetKey(); // it would be refused for ever
+            }
+            throw e;
+        }
+    }
+
+    private NodeCredentials keep(NodeCredentials credentials, Reply.Granted granted, List<String> addresses)
+            throws IOException {
+        try {
             files.writeAuthority(
                     granted.addresses().isEmpty() ? addresses : granted.addresses(),
                     granted.revocations().getEncoded(),
@@ -357,11 +417,6 @@ public final class NodeEnrolment {
             credentials.write(disk, files.identity());
             files.forgetKey();
             return credentials;
-        } catch (EnrolmentException e) {
-            if (e.problem() == EnrolmentProblem.KEY_REJECTED) {
-                files.forgetKey(); // it would be refused for ever
-            }
-            throw e;
         } catch (CRLException e) {
             throw new IllegalStateException("a list that was read has no encoding", e);
         }

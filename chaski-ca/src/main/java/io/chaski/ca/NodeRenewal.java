@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -28,10 +29,14 @@ public final class NodeRenewal implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private NodeCredentials current;
 
+    /** A certificate that the listener has not taken yet. */
+    private Optional<NodeCredentials> untold = Optional.empty();
+
     /** Hears what happens to an identity. */
     public interface Listener {
         /**
-         * There is a new certificate; it is on the disk.
+         * There is a new certificate; it is on the disk. Whoever cannot take it now throws, and is told again every few seconds,
+         * until it is taken, has ended, or there is another one.
          *
          * @param credentials what to show from now on
          */
@@ -57,12 +62,17 @@ public final class NodeRenewal implements AutoCloseable {
         this.schedule = new RenewalSchedule(current.notBefore(), current.notAfter(), new SecureRandom());
     }
 
-    static NodeRenewal start(NodeEnrolment enrolment, Clock clock, Listener listener) {
+    /** One that does nothing by itself; see {@link #turn}. */
+    static NodeRenewal of(NodeEnrolment enrolment, Clock clock, Listener listener) {
         Objects.requireNonNull(listener, "listener");
         NodeCredentials current = enrolment
                 .stored()
                 .orElseThrow(() -> new AuthorityException(Problem.MISSING, "there is no identity to renew", null));
-        NodeRenewal renewal = new NodeRenewal(enrolment, clock, listener, current);
+        return new NodeRenewal(enrolment, clock, listener, current);
+    }
+
+    static NodeRenewal start(NodeEnrolment enrolment, Clock clock, Listener listener) {
+        NodeRenewal renewal = of(enrolment, clock, listener);
         Thread thread = new Thread(renewal::run, "chaski-renewal");
         thread.setDaemon(true);
         thread.start();
@@ -73,18 +83,23 @@ public final class NodeRenewal implements AutoCloseable {
         try {
             boolean isClosed = false;
             while (!isClosed) {
-                RenewalSchedule.Step step = schedule.next(clock.instant(), System.nanoTime());
-                step.alarm().ifPresent(this::tell);
-                if (step.isDue()) {
-                    renew();
-                }
-                look();
-                Duration pause = step.pause().compareTo(LOOK) < 0 ? step.pause() : LOOK;
-                isClosed = closed.await(pause.toNanos(), TimeUnit.NANOSECONDS);
+                isClosed = closed.await(turn().toNanos(), TimeUnit.NANOSECONDS);
             }
         } catch (InterruptedException e) {
             LOG.debug("The renewal of {} ends with its thread", current.uri());
         }
+    }
+
+    /** Does what is due; how long until the next turn. */
+    Duration turn() {
+        RenewalSchedule.Step step = schedule.next(clock.instant(), System.nanoTime());
+        step.alarm().ifPresent(this::tell);
+        untold.ifPresent(this::tellAgain);
+        if (step.isDue()) {
+            renew();
+        }
+        look();
+        return step.pause().compareTo(LOOK) < 0 ? step.pause() : LOOK;
     }
 
     private void renew() {
@@ -127,10 +142,26 @@ public final class NodeRenewal implements AutoCloseable {
 
     /** A listener that fails must not be the end of the renewal. */
     private void tell(NodeCredentials next) {
+        untold = Optional.of(next);
         try {
             listener.onRenewed(next);
+            untold = Optional.empty();
         } catch (RuntimeException e) {
-            LOG.error("The listener to the renewal of {} has failed", next.uri(), e);
+            LOG.error("The new certificate of {} is not taken; it is offered again until it ends", next.uri(), e);
+        }
+    }
+
+    private void tellAgain(NodeCredentials next) {
+        if (clock.instant().isAfter(next.notAfter())) {
+            untold = Optional.empty();
+            return;
+        }
+        try {
+            listener.onRenewed(next);
+            untold = Optional.empty();
+            LOG.info("The new certificate of {} is taken now", next.uri());
+        } catch (RuntimeException e) {
+            LOG.debug("The new certificate of {} is still not taken", next.uri(), e);
         }
     }
 

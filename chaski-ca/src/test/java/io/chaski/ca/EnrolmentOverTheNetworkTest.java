@@ -11,13 +11,18 @@ import io.chaski.ca.internal.bouncycastle.TestAuthority;
 import io.chaski.ca.internal.net.AuthorityCheck;
 import io.chaski.ca.internal.net.AuthorityClient;
 import io.chaski.ca.internal.net.ServerLimits;
+import io.chaski.ca.internal.node.KnownAuthority;
 import io.chaski.ca.internal.wire.Reply;
 import io.chaski.ca.internal.wire.Request;
 import io.chaski.core.security.CertificateVerifier;
 import io.chaski.core.security.CertificateVerifier.Side;
 import io.chaski.core.security.CertificateVerifier.Trust;
+import io.chaski.core.security.DenyList;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.RenewalAlarm;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
@@ -118,6 +123,46 @@ class EnrolmentOverTheNetworkTest {
             ca.node(home("mill")).enrol(ca.token(MILL));
 
             assertProblem(() -> ca.node(home("mill")).enrol(ca.token(PUMP)), EnrolmentProblem.NAME_MISMATCH);
+        }
+
+        /** The directory is used again, and the numbers of its sets of roots are higher than those of the new authority. */
+        @Test
+        void forgets_what_another_authority_has_signed() throws IOException {
+            ca.authority.signPolicy("{\"version\":4,\"domain\":\"plant-7.example\"}".getBytes(StandardCharsets.UTF_8));
+            ca.authority.addRoot(ServedAuthority.PASSWORD);
+            NodeEnrolment before = ca.node(home("mill"));
+            before.enrol(ca.token(MILL));
+            assertThat(before.signedBundle().orElseThrow().number()).isEqualTo(2);
+            Files.delete(home("mill").resolve("identity.pem"));
+
+            try (ServedAuthority other = new ServedAuthority(folder.resolve("other"))) {
+                NodeEnrolment node = other.node(home("mill"));
+                node.enrol(other.token(MILL));
+
+                assertThat(node.signedBundle().orElseThrow().roots()).containsExactly(other.authority.root());
+                assertThat(node.signedPolicy()).isEmpty();
+            }
+        }
+
+        @Test
+        void does_not_follow_roots_that_somebody_has_changed() throws IOException {
+            NodeEnrolment node = ca.node(home("mill"));
+            node.enrol(ca.token(MILL));
+            Path file = home("mill").resolve("identity.roots");
+            byte[] content = Files.readAllBytes(file);
+            content[content.length - 1] ^= 1; // in the signature
+            Files.write(file, content);
+
+            for (ThrowingCallable use : List.<ThrowingCallable>of(node::storedRoots, node::signedBundle, node::renew)) {
+                assertThatThrownBy(use)
+                        .isInstanceOfSatisfying(
+                                AuthorityException.class,
+                                e -> assertThat(e.problem()).isEqualTo(AuthorityException.Problem.DAMAGED))
+                        .hasMessageContaining("the set of roots");
+            }
+            Files.delete(home("mill").resolve("identity.pem"));
+            node.enrol(ca.token(MILL));
+            assertThat(node.storedRoots()).containsExactly(ca.authority.root());
         }
 
         @Test
@@ -245,6 +290,88 @@ class EnrolmentOverTheNetworkTest {
         }
     }
 
+    /** Somebody may have its issuing key. Nothing but the nodes' own word is left then. */
+    @Nested
+    class An_authority_that_a_node_denies {
+        private NodeEnrolment node;
+        private Path deny;
+
+        @BeforeEach
+        void prepare() {
+            node = ca.node(home("mill"));
+            deny = home("mill").resolve("deny");
+        }
+
+        private void denyIssuingKey() throws IOException {
+            Fingerprint key = Fingerprint.of(ca.authority.issuing().getPublicKey());
+            Files.writeString(deny, "key:" + key + " # stolen\n");
+        }
+
+        private void assertDenied(ThrowingCallable call) {
+            assertProblem(call, EnrolmentProblem.UNTRUSTED_CA);
+            assertThatThrownBy(call).hasMessageContaining("denied here");
+        }
+
+        @Test
+        void is_shown_no_token() throws IOException {
+            String token = ca.token(MILL);
+            node.prepareKey(); // makes the directory
+            denyIssuingKey();
+
+            assertDenied(() -> node.enrol(token));
+            assertThat(ca.authority.tokens())
+                    .singleElement()
+                    .satisfies(entry -> assertThat(entry.isUsed()).isFalse());
+
+            Files.delete(deny);
+            assertThat(node.enrol(token).uri()).isEqualTo(MILL);
+        }
+
+        @Test
+        void gives_no_certificate_to_who_has_one() throws IOException {
+            NodeCredentials first = node.enrol(ca.token(MILL));
+            ca.advance(Duration.ofHours(16));
+            denyIssuingKey();
+
+            assertDenied(node::renew);
+            assertThat(node.stored()).contains(first);
+            assertThat(ca.authority.list())
+                    .filteredOn(entry -> entry.uri().equals(MILL))
+                    .hasSize(1);
+        }
+
+        @Test
+        void does_not_say_any_more_whom_to_trust_and_who_is_revoked() throws IOException {
+            ca.authority.addRoot(ServedAuthority.PASSWORD);
+            node.enrol(ca.token(MILL));
+            assertThat(node.storedRoots()).hasSize(2);
+            assertThat(node.storedRevocations()).isPresent();
+
+            denyIssuingKey();
+
+            assertThat(node.signedBundle()).isEmpty();
+            assertThat(node.storedRoots())
+                    .containsExactly(node.stored().orElseThrow().root());
+            assertThat(node.storedRevocations()).isEmpty();
+        }
+
+        @Test
+        void is_not_asked_while_the_file_makes_no_sense() throws IOException {
+            String token = ca.token(MILL);
+            node.prepareKey();
+            Files.writeString(deny, "# the stolen one\nkey:12\n");
+
+            assertThatThrownBy(() -> node.enrol(token))
+                    .isInstanceOfSatisfying(
+                            AuthorityException.class,
+                            e -> assertThat(e.problem()).isEqualTo(AuthorityException.Problem.DAMAGED))
+                    .hasMessageContaining("deny, line 2");
+            assertThat(ca.authority.tokens())
+                    .singleElement()
+                    .satisfies(entry -> assertThat(entry.isUsed()).isFalse());
+        }
+    }
+
     @Nested
     class A_renewal {
         @Test
@@ -331,8 +458,9 @@ class EnrolmentOverTheNetworkTest {
 
         /** Whatever the other authority says, the one that is asked decides. */
         private Reply renew(NodeCredentials shown) {
-            AuthorityCheck check = new AuthorityCheck(
-                    Set.of(Fingerprint.of(ca.authority.root())), TestAuthority.DOMAIN, ca.clock(Duration.ZERO));
+            KnownAuthority known = new KnownAuthority(
+                    Set.of(Fingerprint.of(ca.authority.root())), TestAuthority.DOMAIN, DenyList.EMPTY);
+            AuthorityCheck check = new AuthorityCheck(known, ca.clock(Duration.ZERO));
             KeyPair next = KeyPairs.generate();
             return new AuthorityClient(List.of("127.0.0.1:" + ca.port()), Optional.of(shown), check)
                     .ask(Request.renew(ca.time, CertificateRequest.write(next, shown.uri())), Duration.ZERO);
@@ -373,6 +501,54 @@ class EnrolmentOverTheNetworkTest {
                 assertThat(next.notAfter()).isAfter(first.notAfter());
                 assertThat(node.stored()).contains(next);
             }
+        }
+
+        /** A node may believe it later only: when it has heard of another root, or its clock is right again. */
+        @Test
+        void is_handed_its_next_certificate_again_until_it_takes_it() {
+            NodeEnrolment node = ca.node(home("mill"));
+            NodeCredentials first = node.enrol(ca.token(MILL));
+            List<NodeCredentials> offered = new ArrayList<>();
+            NodeRenewal renewal = renewal(node, offered, 3);
+            ca.advance(Duration.ofHours(18));
+            for (int turn = 0; turn < 5; turn++) {
+                renewal.turn();
+            }
+
+            NodeCredentials next = node.stored().orElseThrow();
+            assertThat(next).isNotEqualTo(first);
+            assertThat(offered).containsExactly(next, next, next);
+        }
+
+        @Test
+        void is_handed_none_that_has_ended() {
+            NodeEnrolment node = ca.node(home("mill"));
+            node.enrol(ca.token(MILL));
+            List<NodeCredentials> offered = new ArrayList<>();
+            NodeRenewal renewal = renewal(node, offered, Integer.MAX_VALUE);
+            ca.advance(Duration.ofHours(18));
+            renewal.turn();
+            renewal.turn();
+            ca.advance(Duration.ofHours(25));
+            renewal.turn();
+
+            assertThat(offered).hasSize(2);
+        }
+
+        /** Without a thread: the test says when it looks. */
+        private NodeRenewal renewal(NodeEnrolment node, List<NodeCredentials> offered, int takenAt) {
+            return NodeRenewal.of(node, ca.clock(Duration.ZERO), new NodeRenewal.Listener() {
+                @Override
+                public void onRenewed(NodeCredentials credentials) {
+                    offered.add(credentials);
+                    if (offered.size() < takenAt) {
+                        throw new IllegalStateException("not yet");
+                    }
+                }
+
+                @Override
+                public void onAlarm(RenewalAlarm alarm, Instant notAfter) {}
+            });
         }
 
         @Test

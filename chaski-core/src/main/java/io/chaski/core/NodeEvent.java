@@ -207,8 +207,8 @@ public sealed interface NodeEvent {
 
     /**
      * The authority trusts the root of this node's certificate no more, and the node has not renewed in time: nobody who knows
-     * it believes this node. It stays with the roots that it has, and follows the set when it has another certificate. Told once
-     * for each set; see {@link io.chaski.core.security.NodeSecurity#update(io.chaski.core.security.SignedBundle)}.
+     * it believes this node. It stays with the roots that it has, and follows the set when it has another certificate; if it had
+     * one before it was started again, it follows the set still. Told once for each set; see {@link io.chaski.core.security.NodeSecurity#update(io.chaski.core.security.SignedBundle)}.
      *
      * @param number of the set of roots
      */

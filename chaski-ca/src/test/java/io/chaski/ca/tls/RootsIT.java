@@ -21,19 +21,28 @@ import io.chaski.core.security.BundleRefusedException.Problem;
 import io.chaski.core.security.CertificateRefusedException;
 import io.chaski.core.security.CertificateVerifier.Trust;
 import io.chaski.core.security.Credentials;
+import io.chaski.core.security.DenyList;
+import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.TrustMode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -148,12 +157,20 @@ class RootsIT {
     class Row_107 {
 
         private enum Forgery {
-            OF_A_STRANGER,
-            OF_A_LEAF,
-            OF_A_ROOT,
-            OF_THE_OLD_AUTHORITY_AFTER_THE_END,
-            ANOTHER_NUMBER_THAN_WAS_SAID,
-            GARBAGE
+            /** The node may have missed that this root came, and its neighbours cannot know. */
+            OF_A_STRANGER("trust.failed"),
+            OF_A_LEAF("misbehaved.trust-refused"),
+            OF_A_ROOT("misbehaved.trust-refused"),
+            OF_THE_OLD_AUTHORITY_AFTER_THE_END("trust.failed"),
+            WITH_ANOTHER_NUMBER_THAN_WAS_SIGNED("misbehaved.trust-refused"),
+            ANOTHER_NUMBER_THAN_WAS_SAID("misbehaved.trust-refused"),
+            GARBAGE("misbehaved.trust-refused");
+
+            private final String counter;
+
+            Forgery(String counter) {
+                this.counter = counter;
+            }
         }
 
         private byte[] document(Forgery forgery) {
@@ -170,6 +187,12 @@ class RootsIT {
                             .toBytes();
                 case OF_THE_OLD_AUTHORITY_AFTER_THE_END ->
                     signed(old, 9, next.root, old.root).toBytes();
+                case WITH_ANOTHER_NUMBER_THAN_WAS_SIGNED -> {
+                    byte[] changed = finished.toBytes();
+                    int number = 1 + 1 + TestAuthority.DOMAIN.name().length();
+                    ByteBuffer.wrap(changed).putLong(number, 9);
+                    yield changed;
+                }
                 case ANOTHER_NUMBER_THAN_WAS_SAID -> finished.toBytes();
                 case GARBAGE -> new byte[] {1, 0, 0, 0, 5, 1};
             };
@@ -180,18 +203,24 @@ class RootsIT {
             ChaskiNode mill = nodes.start(nodes.builder("mill", nodes.ca(next, "mill")));
             mill.security().update(finished);
 
-            long refused = 0;
+            int strangers = 0;
             for (Forgery forgery : Forgery.values()) {
-                long expected = ++refused;
+                Map<String, Long> expected = new HashMap<>(counters(mill));
+                expected.merge(forgery.counter, 1L, Long::sum);
                 offer(
                         mill,
-                        "mallory-" + expected, // whoever was refused is not asked for a while
+                        "mallory-" + ++strangers, // whoever was refused is not asked for a while
                         next,
                         document(forgery),
-                        () -> TlsNodes.counter(mill, "misbehaved.trust-refused") == expected);
+                        () -> counters(mill).equals(expected));
                 assertThat(roots(mill)).as("%s", forgery).containsExactly(next.root);
                 assertThat(mill.security().bundle().orElseThrow().number()).isEqualTo(3);
             }
+        }
+
+        private static Map<String, Long> counters(ChaskiNode node) {
+            return Stream.of("trust.failed", "misbehaved.trust-refused")
+                    .collect(Collectors.toMap(name -> name, name -> TlsNodes.counter(node, name)));
         }
 
         /** Whoever hands it on does what he should. */
@@ -206,6 +235,7 @@ class RootsIT {
                     signed(old, 9, next.root).toBytes(),
                     () -> nodes.events(mill, OwnRootDropped.class).equals(List.of(new OwnRootDropped(9))));
 
+            TlsNodes.await("the count", () -> TlsNodes.counter(mill, "trust.failed") == 1);
             assertThat(TlsNodes.counter(mill, "misbehaved.trust-refused")).isZero();
             assertThat(roots(mill)).containsExactly(old.root);
         }
@@ -274,20 +304,87 @@ class RootsIT {
                     .isInstanceOf(CertificateRefusedException.class);
         }
 
-        @Test
-        void a_set_that_leaves_out_the_certificate_that_is_configured_is_told_and_may_come_again() {
-            try (ChaskiNode mill = nodes.start(mill(nodes.ca(next, "mill")))) {
+        /** Follows all of a replacement. */
+        private void replaceRoot() {
+            try (ChaskiNode mill = nodes.start(mill(nodes.ca("mill")))) {
+                mill.security().update(both);
+                mill.security().update(nodes.credentials(next, "mill"));
                 mill.security().update(finished);
             }
+        }
+
+        @Test
+        void a_node_with_its_new_certificate_and_the_old_root_in_its_configuration_starts() throws Exception {
+            replaceRoot();
+
+            ChaskiNode mill = nodes.start(mill(TrustMode.ca(nodes.credentials(next, "mill"), trust(old.root))));
+            assertThat(roots(mill)).containsExactly(next.root);
+            ChaskiNode young = nodes.start(nodes.builder("young", nodes.ca(next, "young")));
+            TlsNodes.connect(young, mill);
+        }
+
+        @Test
+        void a_root_that_was_dropped_does_not_come_back_with_the_certificate_that_is_configured() throws Exception {
+            replaceRoot();
 
             ChaskiNode mill = nodes.start(mill(nodes.ca("mill")));
             TlsNodes.await(
                     "the alarm", () -> nodes.events(mill, OwnRootDropped.class).equals(List.of(new OwnRootDropped(3))));
-            assertProblem(mill, both, Problem.ROLLBACK);
+            assertThat(roots(mill)).containsExactly(next.root);
+            ChaskiNode late = nodes.start("late"); // below the old root as well
+            assertThatThrownBy(() -> TlsNodes.connect(late, mill)).isInstanceOf(ExecutionException.class);
+            assertProblem(mill, signed(next, 2, old.root, next.root), Problem.ROLLBACK);
+
             mill.security().update((TrustMode.Authenticated)
                     TrustMode.ca(nodes.credentials(next, "mill"), trust(old.root, next.root)));
-            assertThat(mill.security().update(finished)).isTrue();
-            assertThat(roots(mill)).containsExactly(next.root);
+            ChaskiNode young = nodes.start(nodes.builder("young", nodes.ca(next, "young")));
+            TlsNodes.connect(young, mill);
+        }
+
+        /** The directory is used again, with an identity that somebody else has given. */
+        @Test
+        void the_numbers_of_another_authority_do_not_count() {
+            try (ChaskiNode mill = nodes.start(mill(nodes.ca("mill")))) {
+                mill.security().update(both);
+                mill.security().update(nodes.signed(500));
+            }
+            TestAuthority other = new TestAuthority(3);
+
+            try (ChaskiNode mill = nodes.start(mill(nodes.ca(other, "mill")))) {
+                assertThat(mill.security().bundle()).isEmpty();
+                assertThat(mill.security().update(signed(other, 1, other.root))).isTrue();
+                assertThat(mill.security().update(nodes.signed(other, 1, later())))
+                        .isTrue();
+            }
+
+            ChaskiNode mill = nodes.start(mill(nodes.ca(other, "mill")));
+            assertThat(mill.security().bundle().orElseThrow().number()).isEqualTo(1);
+            assertThat(mill.security().update(nodes.signed(other, 1, later()))).isFalse();
+            assertThat(nodes.events(mill, OwnRootDropped.class)).isEmpty();
+        }
+
+        private Instant later() {
+            return nodes.clock.instant().plus(Duration.ofHours(1));
+        }
+
+        /** Whoever had the stolen key has chosen the numbers too. */
+        @Test
+        void what_was_signed_with_a_key_that_is_denied_by_now_is_not_followed_and_keeps_nothing_out() {
+            TestAuthority thief = new TestAuthority(66);
+            TestAuthority honest = old.withNextKey(4);
+            try (ChaskiNode mill = nodes.start(mill(nodes.ca("mill")))) {
+                mill.security().update(signed(old, 1_000_000, old.root, thief.root));
+                mill.security().update(nodes.signed(1_000_000));
+            }
+            DenyList denied = new DenyList(Set.of(), Set.of(Fingerprint.of(old.issuing.getPublicKey())), Set.of());
+            Trust denying = new Trust(TestAuthority.DOMAIN, Set.of(old.root), Optional.empty(), false, denied);
+
+            ChaskiNode mill = nodes.start(mill(TrustMode.ca(nodes.credentials(honest, "mill"), denying)));
+            assertThat(roots(mill)).containsExactly(old.root);
+            assertThat(mill.security().update(signed(honest, 2, old.root, next.root)))
+                    .isTrue();
+            assertThat(mill.security().update(nodes.signed(honest, 7, later()))).isTrue();
+            assertThat(roots(mill)).containsExactlyInAnyOrder(old.root, next.root);
         }
 
         @Test

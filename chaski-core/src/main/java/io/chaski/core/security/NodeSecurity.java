@@ -34,6 +34,7 @@ public interface NodeSecurity {
      * the others is handed over as it was signed. Once a signed set of roots is followed, its roots stay in force instead of these.
      *
      * @param trust whom to believe from now on
+     * @throws IllegalArgumentException if it is for another trust domain
      * @throws IllegalStateException if the mode is not {@link TrustMode.Ca}
      */
     void update(CertificateVerifier.Trust trust);
@@ -53,13 +54,15 @@ public interface NodeSecurity {
 
     /**
      * Goes on with the roots of a set that the authority has signed, in place of those before, and hands it on to the neighbours. It
-     * is stored in the data directory first, if there is one, and followed after a restart, whatever roots are configured then; but the
-     * node's own certificate has to be below one of the configured roots, or it does not start. No other {@code update} takes the set
-     * back.
+     * is stored in the data directory first, if there is one, and followed after a restart, whatever roots are configured then; the
+     * node's own certificate has to be below one of either. No other {@code update} takes the set back. Two things end it, at the next
+     * start: that {@link CertificateVerifier.Trust#denied} has a key of its signer by then, and that none of the configured roots has
+     * ever vouched for anything that is stored, because the directory is used for a node of another authority.
      *
      * <p>A node does not shut itself out: a set without the root of its own certificate is refused, and the node stays with the
      * roots that it has. When a neighbour has brought it, that is told as {@link io.chaski.core.NodeEvent.OwnRootDropped}. The others
-     * have ceased to believe this node by then, and it comes back with a renewed certificate, or a new token.
+     * have ceased to believe this node by then, and it comes back with a renewed certificate, or a new token. The same is told by a
+     * node that starts with a certificate of before the set that it follows; what the set has dropped stays out all the same.
      *
      * @param bundle such as {@code CertificateAuthority.signedBundle()} gives
      * @return false if this node knows it already: then nothing has changed

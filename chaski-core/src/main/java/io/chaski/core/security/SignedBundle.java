@@ -180,16 +180,18 @@ public final class SignedBundle {
     }
 
     /**
-     * Checks what was believed once and kept since: that it is whole. Nobody is asked whether the signer is trusted still, whose root
-     * this very set may have dropped.
+     * Checks what was believed once and kept since: that it is whole, and who has signed it not denied meanwhile. Nobody is asked
+     * whether the signer is trusted still, whose root this very set may have dropped.
      *
-     * @param wanted the trust domain that it has to be for
+     * @param trust whose trust domain it has to be for, and whom it denies; its roots do not matter
+     * @throws CertificateRefusedException with REVOKED if a certificate of the signer is denied, or on a list
      * @throws BundleRefusedException with DOMAIN, SIGNATURE or ROOTS
      */
-    public void verifyAgain(TrustDomain wanted) {
-        checkDomain(wanted);
+    public void verifyAgain(Trust trust) {
+        checkDomain(trust.trustDomain());
         checkSignature();
         checkRoots();
+        CertificateVerifier.checkIsNotRevoked(trust, issuers);
     }
 
     private void checkDomain(TrustDomain wanted) {
@@ -248,6 +250,21 @@ public final class SignedBundle {
         if (number == known.number && !roots().equals(known.roots())) {
             throw new BundleRefusedException(Problem.CONFLICT, "another set with number " + number + " is known");
         }
+    }
+
+    /**
+     * Whether it takes the place of another one of the same authority: it has a higher number, or is the same set signed again, with
+     * a certificate that ends later.
+     *
+     * @param known the other one
+     */
+    public boolean isLaterThan(SignedBundle known) {
+        boolean isRenewed = signerEnd().isAfter(known.signerEnd());
+        return number > known.number || number == known.number && isRenewed;
+    }
+
+    private Instant signerEnd() {
+        return issuers.get(0).getNotAfter().toInstant();
     }
 
     /**

@@ -2,14 +2,13 @@ package io.chaski.ca.internal.net;
 
 import io.chaski.ca.EnrolmentException;
 import io.chaski.ca.EnrolmentProblem;
+import io.chaski.ca.internal.node.KnownAuthority;
 import io.chaski.core.security.CertificateProblem;
 import io.chaski.core.security.CertificateRefusedException;
 import io.chaski.core.security.CertificateVerifier;
 import io.chaski.core.security.CertificateVerifier.Side;
-import io.chaski.core.security.CertificateVerifier.Trust;
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Fingerprint;
-import io.chaski.core.security.TrustDomain;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
@@ -19,19 +18,17 @@ import java.util.Set;
 
 /**
  * Whether whoever answers is the authority: its certificates lead to a root whose fingerprint is known, from the token
- * or from before, and give it the role {@code ca}. Nothing else stands between the first contact and a stranger, so the
+ * or from before, are not denied, and give it the role {@code ca}. Nothing else stands between the first contact and a stranger, so the
  * request, with the token in it, is sent only after it. Thread-safe.
  */
 public final class AuthorityCheck implements ChainCheck {
 
-    private final Set<Fingerprint> roots;
-    private final TrustDomain trustDomain;
+    private final KnownAuthority known;
     private final Clock clock;
 
-    /** The authority of a trust domain below one of some roots. */
-    public AuthorityCheck(Set<Fingerprint> roots, TrustDomain trustDomain, Clock clock) {
-        this.roots = Set.copyOf(roots);
-        this.trustDomain = Objects.requireNonNull(trustDomain, "trustDomain");
+    /** A check for an authority that is known. */
+    public AuthorityCheck(KnownAuthority known, Clock clock) {
+        this.known = Objects.requireNonNull(known, "known");
         this.clock = Objects.requireNonNull(clock, "clock");
     }
 
@@ -43,11 +40,11 @@ public final class AuthorityCheck implements ChainCheck {
     @Override
     public void accept(List<X509Certificate> chain) {
         X509Certificate last = chain.get(chain.size() - 1);
-        if (!roots.contains(Fingerprint.of(last))) {
+        if (!known.isBelow(last)) {
             throw new EnrolmentException(
                     EnrolmentProblem.UNTRUSTED_CA, "the root has the fingerprint " + Fingerprint.of(last));
         }
-        CertificateVerifier verifier = new CertificateVerifier(Trust.of(trustDomain, Set.of(last)));
+        CertificateVerifier verifier = new CertificateVerifier(known.trust(Set.of(last)));
         try {
             checkRole(verifier, chain, clock.instant());
         } catch (CertificateRefusedException e) {

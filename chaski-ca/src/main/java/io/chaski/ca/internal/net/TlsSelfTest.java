@@ -7,7 +7,9 @@ import io.chaski.ca.internal.authority.RemoteHost;
 import io.chaski.ca.internal.bouncycastle.AuthorityCertificates;
 import io.chaski.ca.internal.bouncycastle.IssuingAuthority;
 import io.chaski.ca.internal.bouncycastle.KeyPairs;
+import io.chaski.ca.internal.node.KnownAuthority;
 import io.chaski.core.security.ChaskiUri;
+import io.chaski.core.security.DenyList;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.TrustDomain;
 import io.netty.util.Version;
@@ -79,7 +81,9 @@ public final class TlsSelfTest {
             byte[] answer = AuthorityCall.call(
                     listening.address(),
                     Optional.empty(),
-                    new AuthorityCheck(Set.of(Fingerprint.of(root)), DOMAIN, Clock.systemUTC()),
+                    new AuthorityCheck(
+                            new KnownAuthority(Set.of(Fingerprint.of(root)), DOMAIN, DenyList.EMPTY),
+                            Clock.systemUTC()),
                     sent,
                     DEADLINE);
             if (!Arrays.equals(answer, sent)) {

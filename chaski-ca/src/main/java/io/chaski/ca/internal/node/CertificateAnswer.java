@@ -14,9 +14,11 @@ import io.chaski.core.security.CertificateVerifier;
 import io.chaski.core.security.CertificateVerifier.Side;
 import io.chaski.core.security.CertificateVerifier.Trust;
 import io.chaski.core.security.ChaskiUri;
+import io.chaski.core.security.DenyList;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.Identity;
 import io.chaski.core.security.RevocationList;
+import io.chaski.core.security.SignedRevocationList;
 import java.security.KeyPair;
 import java.security.cert.CRLException;
 import java.security.cert.X509Certificate;
@@ -59,18 +61,19 @@ public final class CertificateAnswer {
     }
 
     /**
-     * Takes an answer to a request with a token; see {@link #accept(Set, ChaskiUri, Set, KeyPair, Reply, Instant)}.
-     * Tokens give certificates for both sides.
+     * Takes an answer to a request with a token of a node that denies nobody; see {@link #accept(KnownAuthority, ChaskiUri, Set,
+     * KeyPair, Reply, Instant)}. Tokens give certificates for both sides.
      */
     public static NodeCredentials accept(Fingerprint root, ChaskiUri name, KeyPair keys, Reply reply, Instant now) {
-        return accept(Set.of(root), name, EnumSet.allOf(Side.class), keys, reply, now);
+        KnownAuthority known = new KnownAuthority(Set.of(root), name.trustDomain(), DenyList.EMPTY);
+        return accept(known, name, EnumSet.allOf(Side.class), keys, reply, now);
     }
 
     /**
      * Takes an answer, if it is a certificate for the key and the name that leads to a root that is trusted; or to one in a set of
-     * roots that comes with it and is signed below one that is trusted.
+     * roots that comes with it and is signed below one that is trusted. Nobody who is denied may have signed any of it.
      *
-     * @param pins fingerprints of the roots that are trusted
+     * @param known whom the node takes for its authority
      * @param name the identity that was asked for
      * @param sides which sides of a connection the certificate has to be for: when one is renewed, {@link #sides those} of
      *     the current one
@@ -80,12 +83,12 @@ public final class CertificateAnswer {
      *     or UNTRUSTED_CA if the answer is not what it should be
      */
     public static NodeCredentials accept(
-            Set<Fingerprint> pins, ChaskiUri name, Set<Side> sides, KeyPair keys, Reply reply, Instant now) {
+            KnownAuthority known, ChaskiUri name, Set<Side> sides, KeyPair keys, Reply reply, Instant now) {
         if (sides.isEmpty()) {
             throw new IllegalArgumentException("sides must not be empty: nothing would be checked");
         }
         if (reply instanceof Reply.Granted granted) {
-            return accept(pins, name, sides, keys, granted, now);
+            return accept(known, name, sides, keys, granted, now);
         }
         Reply.Refused refused = (Reply.Refused) reply;
         throw new EnrolmentException(
@@ -106,12 +109,13 @@ public final class CertificateAnswer {
     }
 
     private static NodeCredentials accept(
-            Set<Fingerprint> pins, ChaskiUri name, Set<Side> sides, KeyPair keys, Reply.Granted granted, Instant now) {
+            KnownAuthority known, ChaskiUri name, Set<Side> sides, KeyPair keys, Reply.Granted granted, Instant now) {
         try {
-            Trust trust = trust(pins, name, granted, now);
+            Trust trust = trust(known, granted, now);
             List<X509Certificate> chain = List.of(granted.leaf(), granted.issuing(), rootOf(granted.issuing(), trust));
-            RevocationList revocations =
-                    RevocationList.read(granted.revocations().getEncoded(), List.of(granted.lister()), trust, now);
+            RevocationList revocations = SignedRevocationList.of(
+                            granted.revocations().getEncoded(), List.of(granted.lister()))
+                    .verify(trust, now);
             for (Side side : sides) {
                 Identity identity = new CertificateVerifier(trust).verify(chain, side, now);
                 if (!identity.uri().equals(name) || revocations.serials().contains(identity.serial())) {
@@ -127,14 +131,13 @@ public final class CertificateAnswer {
     }
 
     /** The roots that are pinned among those that came, or the whole set if it is signed below one of them. */
-    private static Trust trust(Set<Fingerprint> pins, ChaskiUri name, Reply.Granted granted, Instant now) {
-        Set<X509Certificate> pinned = granted.roots().stream()
-                .filter(each -> pins.contains(Fingerprint.of(each)))
-                .collect(Collectors.toSet());
+    private static Trust trust(KnownAuthority known, Reply.Granted granted, Instant now) {
+        Set<X509Certificate> pinned =
+                granted.roots().stream().filter(known::isBelow).collect(Collectors.toSet());
         if (pinned.isEmpty()) {
             throw untrusted("the root is another one than that of the token");
         }
-        Trust trust = Trust.of(name.trustDomain(), pinned);
+        Trust trust = known.trust(pinned);
         if (granted.bundle().isEmpty()) {
             return trust;
         }
@@ -158,7 +161,8 @@ public final class CertificateAnswer {
                         EnrolmentProblem.CLOCK_SKEW,
                         "it is " + now + " here and " + serverTime + " at the authority",
                         e)
-                : new EnrolmentException(EnrolmentProblem.UNTRUSTED_CA, "the answer does not check out", e);
+                : new EnrolmentException(
+                        EnrolmentProblem.UNTRUSTED_CA, "the answer does not check out: " + e.getMessage(), e);
     }
 
     private static EnrolmentException untrusted(String detail) {

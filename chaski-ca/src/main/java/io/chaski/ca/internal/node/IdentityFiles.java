@@ -42,6 +42,7 @@ public final class IdentityFiles {
     private static final String REVOCATIONS = "identity.crl";
     private static final String BUNDLE = "identity.roots";
     private static final String POLICY = "identity.policy";
+    private static final String DENY = "deny";
     private static final String LOCK = "identity.lock";
     private static final String PURPOSE = "CHASKI PURPOSE";
     private static final int MAX_BYTES = 16 << 10;
@@ -102,6 +103,17 @@ public final class IdentityFiles {
     /** Keeps a policy, in place of the one before. */
     public void write(SignedPolicy policy) throws IOException {
         SmallFiles.write(disk, directory.resolve(POLICY), policy.toBytes());
+    }
+
+    /** Forgets roots and policy: of another authority, or of whoever has spoken for it before there was a new token. */
+    public void forgetSigned() throws IOException {
+        disk.deleteIfExists(directory.resolve(BUNDLE));
+        disk.deleteIfExists(directory.resolve(POLICY));
+    }
+
+    /** Whom this node refuses. Somebody else writes it, and anybody may read it. */
+    public Path deny() {
+        return directory.resolve(DENY);
     }
 
     /** Held while a certificate is asked for. */

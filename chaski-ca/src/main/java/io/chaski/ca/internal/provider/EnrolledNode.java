@@ -27,6 +27,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,6 +97,7 @@ final class EnrolledNode implements IdentityProvider.Enrolled {
         private final NodeSecurity node;
         private final NodeAccess access;
         private final BiConsumer<RenewalAlarm, Instant> alarms;
+        private @Nullable SignedBundle learnt;
 
         Following(NodeSecurity node, NodeAccess access, BiConsumer<RenewalAlarm, Instant> alarms) {
             this.node = node;
@@ -106,29 +108,26 @@ final class EnrolledNode implements IdentityProvider.Enrolled {
         @Override
         public void onRenewed(NodeCredentials credentials) {
             handOverRoots(); // the certificate may be below a new one
-            try {
-                node.update(credentials(credentials));
-                handOver();
-            } catch (CertificateRefusedException e) {
-                LOG.error("The node does not believe its own new certificate: {}", e.getMessage());
-            }
+            node.update(credentials(credentials)); // if the node does not believe it yet, it is offered again
+            handOver();
         }
 
         /** What came with the certificate: the neighbours may not have it. */
         private void handOver() {
             handOverRoots(); // perhaps without the root of the one before
-            handOver("list", enrolment.signedRevocations(), node::update);
-            handOver("policy", enrolment.signedPolicy(), access::update);
+            handOver("list", enrolment::signedRevocations, node::update);
+            handOver("policy", enrolment::signedPolicy, access::update);
         }
 
         private void handOverRoots() {
-            handOver("set of roots", enrolment.signedBundle(), node::update);
+            handOver("set of roots", enrolment::signedBundle, node::update);
         }
 
-        private <T> void handOver(String what, Optional<T> document, Consumer<T> taker) {
+        private <T> void handOver(String what, Supplier<Optional<T>> document, Consumer<T> taker) {
             try {
-                document.ifPresent(taker);
-            } catch (BundleRefusedException
+                document.get().ifPresent(taker);
+            } catch (AuthorityException
+                    | BundleRefusedException
                     | CertificateRefusedException
                     | PolicyRefusedException
                     | PolicyFormatException e) {
@@ -138,20 +137,13 @@ final class EnrolledNode implements IdentityProvider.Enrolled {
 
         /** The node may have it from a neighbour, and the next certificate be below another root. */
         private void learnRoots() {
-            Optional<SignedBundle> followed = node.bundle();
-            boolean isNews = followed.isPresent()
-                    && enrolment
-                            .signedBundle()
-                            .filter(known -> known.number() >= followed.get().number())
-                            .isEmpty();
-            if (isNews) {
-                learn(followed.get());
+            SignedBundle followed = node.bundle().orElse(null);
+            if (followed == null || followed == learnt) {
+                return;
             }
-        }
-
-        private void learn(SignedBundle followed) {
             try {
                 enrolment.learn(followed);
+                learnt = followed;
             } catch (AuthorityException e) { // somebody renews by hand, or the disk is full
                 LOG.warn("The roots are not stored yet: {}", e.getMessage());
             }

@@ -2,6 +2,8 @@ package io.chaski.ca.internal.provider;
 
 import io.chaski.ca.NodeCredentials;
 import io.chaski.ca.NodeEnrolment;
+import io.chaski.ca.internal.disk.LocalDisk;
+import io.chaski.ca.internal.node.IdentityFiles;
 import io.chaski.core.StartFailedException;
 import io.chaski.core.security.DenyFile;
 import io.chaski.core.security.DenyList;
@@ -16,8 +18,6 @@ import java.util.Objects;
 /** Enrols nodes at the authority of their token. Thread-safe. */
 public final class TokenIdentityProvider implements IdentityProvider {
 
-    private static final String DENY = "deny";
-
     /** For the service loader. */
     public TokenIdentityProvider() {}
 
@@ -29,7 +29,7 @@ public final class TokenIdentityProvider implements IdentityProvider {
                     Objects.requireNonNull(directory.toAbsolutePath().getParent(), "directory"));
             NodeEnrolment enrolment = NodeEnrolment.in(directory, clock);
             NodeCredentials credentials = enrolment.enrol(token, limit);
-            DenyFile deny = new DenyFile(directory.resolve(DENY));
+            DenyFile deny = new DenyFile(new IdentityFiles(new LocalDisk(), directory).deny());
             DenyList denied = deny.read();
             return new EnrolledNode(enrolment, clock, credentials, deny, denied);
         } catch (IOException e) {

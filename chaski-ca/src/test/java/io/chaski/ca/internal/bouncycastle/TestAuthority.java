@@ -25,7 +25,7 @@ public final class TestAuthority {
     public static final TrustDomain DOMAIN = new TrustDomain("plant-7.example");
     public static final ChaskiUri MILL = ChaskiUri.parse("chaski://plant-7.example/node/mill-3");
 
-    public final KeyPair rootKeys = KeyPairs.generate();
+    public final KeyPair rootKeys;
     public final KeyPair issuingKeys = KeyPairs.generate();
     public final X509Certificate root;
     public final X509Certificate issuing;
@@ -39,11 +39,30 @@ public final class TestAuthority {
 
     private TestAuthority(long seed, Instant now) {
         this.now = now;
+        rootKeys = KeyPairs.generate();
         random = new Random(seed);
         root = AuthorityCertificates.root(rootKeys, SubjectAttributes.NONE, now, random);
-        issuing = AuthorityCertificates.issuing(
-                issuingKeys.getPublic(), DOMAIN, SubjectAttributes.NONE, root, rootKeys.getPrivate(), now, random);
+        issuing = issuing();
         authority = new IssuingAuthority(issuing, issuingKeys.getPrivate());
+    }
+
+    private TestAuthority(long seed, TestAuthority before) {
+        now = before.now;
+        rootKeys = before.rootKeys;
+        random = new Random(seed);
+        root = before.root;
+        issuing = issuing();
+        authority = new IssuingAuthority(issuing, issuingKeys.getPrivate());
+    }
+
+    private X509Certificate issuing() {
+        return AuthorityCertificates.issuing(
+                issuingKeys.getPublic(), DOMAIN, SubjectAttributes.NONE, root, rootKeys.getPrivate(), now, random);
+    }
+
+    /** The same one after its issuing key was replaced. */
+    public TestAuthority withNextKey(long seed) {
+        return new TestAuthority(seed, this);
     }
 
     /** One of another time. */

@@ -18,6 +18,7 @@ import io.chaski.ca.internal.token.TokenFixture;
 import io.chaski.ca.internal.wire.Reply;
 import io.chaski.core.security.CertificateVerifier.Side;
 import io.chaski.core.security.ChaskiUri;
+import io.chaski.core.security.DenyList;
 import io.chaski.core.security.Fingerprint;
 import java.math.BigInteger;
 import java.security.KeyPair;
@@ -30,6 +31,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -44,6 +47,13 @@ class CertificateAnswerTest {
     private static final KeyPair KEYS = KeyPairs.generate();
     private static final Fingerprint PIN = Fingerprint.of(OURS.root);
     private static final X509Certificate LEAF = OURS.leaf(KEYS.getPublic(), LeafUsage.BOTH);
+
+    private static KnownAuthority known(X509Certificate... denied) {
+        Set<Fingerprint> keys = Stream.of(denied)
+                .map(each -> Fingerprint.of(each.getPublicKey()))
+                .collect(Collectors.toSet());
+        return new KnownAuthority(Set.of(PIN), TestAuthority.DOMAIN, new DenyList(Set.of(), keys, Set.of()));
+    }
 
     private static Reply granted(TestAuthority authority, X509Certificate leaf, List<X509Certificate> roots) {
         return granted(authority, leaf, roots, Map.of());
@@ -125,7 +135,7 @@ class CertificateAnswerTest {
 
                 assertThat(sides).hasSize(1);
                 assertThat(CertificateAnswer.accept(
-                                Set.of(PIN), MILL, sides, KEYS, granted(OURS, leaf, List.of(OURS.root)), NOW))
+                                known(), MILL, sides, KEYS, granted(OURS, leaf, List.of(OURS.root)), NOW))
                         .isNotNull();
             }
             assertThat(CertificateAnswer.sides(LEAF)).containsExactlyInAnyOrder(Side.values());
@@ -147,6 +157,39 @@ class CertificateAnswerTest {
             assertUntrusted(below(THEIRS, THEIRS.authority, THEIRS.root));
             assertUntrusted(below(THEIRS, new IssuingAuthority(OURS.issuing, KEYS.getPrivate()), THEIRS.root));
             assertUntrusted(below(THEIRS, OURS.authority, OURS.root)); // without the root that is needed
+        }
+
+        /** Whoever has the key: he would say who is trusted from now on, or that nobody is revoked. */
+        @Test
+        void whatever_was_signed_with_a_key_that_is_denied() {
+            TestAuthority next = OURS.withNextKey(54);
+            Reply.Granted plain = (Reply.Granted) granted(OURS, LEAF, List.of(OURS.root));
+            Reply listedByNext = new Reply.Granted(
+                    plain.leaf(),
+                    plain.issuing(),
+                    plain.roots(),
+                    1,
+                    next.issuing,
+                    next.authority.sign(1, NOW, NOW.plusSeconds(60), Map.of()),
+                    List.of(),
+                    NOW,
+                    Optional.empty(),
+                    Optional.empty());
+
+            assertDenied(plain, OURS.issuing);
+            assertDenied(plain, OURS.root);
+            assertDenied(listedByNext, next.issuing);
+            assertDenied(below(THEIRS, OURS.authority, THEIRS.root), OURS.issuing); // signer of the set alone
+            assertThat(accept(listedByNext, known())).isNotNull();
+        }
+
+        private static NodeCredentials accept(Reply reply, KnownAuthority known) {
+            return CertificateAnswer.accept(known, MILL, Set.of(Side.values()), KEYS, reply, NOW);
+        }
+
+        private static void assertDenied(Reply reply, X509Certificate denied) {
+            assertProblem(() -> accept(reply, known(denied)), EnrolmentProblem.UNTRUSTED_CA);
+            assertThatThrownBy(() -> accept(reply, known(denied))).hasMessageContaining("denied here");
         }
 
         @Test
@@ -171,7 +214,7 @@ class CertificateAnswerTest {
             assertUntrusted(granted(OURS, LEAF, List.of(OURS.root), Map.of(LEAF.getSerialNumber(), NOW)));
             assertProblem(
                     () -> CertificateAnswer.accept(
-                            Set.of(PIN),
+                            known(),
                             MILL,
                             Set.of(Side.SERVER),
                             KEYS,
@@ -193,7 +236,7 @@ class CertificateAnswerTest {
         @Test
         void an_answer_that_is_wanted_for_no_side() {
             assertThatThrownBy(() -> CertificateAnswer.accept(
-                            Set.of(PIN), MILL, Set.of(), KEYS, granted(OURS, LEAF, List.of(OURS.root)), NOW))
+                            known(), MILL, Set.of(), KEYS, granted(OURS, LEAF, List.of(OURS.root)), NOW))
                     .isInstanceOf(IllegalArgumentException.class);
         }
 

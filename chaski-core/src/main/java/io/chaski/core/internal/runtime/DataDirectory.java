@@ -11,6 +11,8 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Supplier;
@@ -98,12 +100,23 @@ final class DataDirectory implements AutoCloseable {
     /**
      * What an authority has signed, as the node has believed it.
      *
+     * @param configured the roots that the node is to trust; see {@link TrustStore#open}
      * @throws IOException if the operating system refuses
      * @throws ConfigurationException if a file is damaged
      */
-    TrustStore trust() throws IOException {
+    TrustStore trust(Collection<X509Certificate> configured) throws IOException {
         OwnerFolder folder = OwnerFolder.open(files.path().resolve(TRUST_FOLDER));
-        return TrustStore.open(folder, (name, content) -> write(folder, name, content));
+        return TrustStore.open(folder, configured, new TrustStore.Writer() {
+            @Override
+            public void write(String name, ByteBuffer content) throws IOException {
+                DataDirectory.this.write(folder, name, content);
+            }
+
+            @Override
+            public void delete(String name) throws IOException {
+                DataDirectory.this.delete(folder, name);
+            }
+        });
     }
 
     private Optional<Incarnation> read() throws IOException {
@@ -134,10 +147,19 @@ final class DataDirectory implements AutoCloseable {
     }
 
     private synchronized void write(OwnerFolder folder, String name, ByteBuffer content) throws IOException {
+        checkIsOurs();
+        folder.write(name, content);
+    }
+
+    private synchronized void delete(OwnerFolder folder, String name) throws IOException {
+        checkIsOurs();
+        folder.delete(name);
+    }
+
+    private void checkIsOurs() throws IOException {
         if (!lock.isHeld()) {
             throw new ClosedChannelException();
         }
-        folder.write(name, content);
     }
 
     /** Lets another node have the folder, after what is being written. */

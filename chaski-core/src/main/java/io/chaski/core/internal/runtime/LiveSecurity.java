@@ -72,22 +72,60 @@ public final class LiveSecurity implements NodeSecurity {
     /** Where signed lists and sets of roots go before they are followed; guarded by this. */
     private TrustKeeper keeper = TrustKeeper.NONE;
 
-    /** The newest list that was signed: no update of the application takes it back. Guarded by this. */
-    private Optional<RevocationList> signedList = Optional.empty();
+    /** Guarded by this. */
+    private Followed followed;
 
-    /** The roots that were signed, in force instead of all others. Guarded by this. */
-    private Optional<SignedBundle> bundle = Optional.empty();
+    /**
+     * What was signed and is followed: no update of the application takes it back.
+     *
+     * @param bundle the roots in force instead of all others
+     * @param list the newest list
+     */
+    private record Followed(Optional<SignedBundle> bundle, Optional<RevocationList> list) {
+
+        Followed with(SignedBundle next) {
+            return new Followed(Optional.of(next), list);
+        }
+
+        Followed with(RevocationList next) {
+            return new Followed(bundle, newest(list, Optional.of(next)));
+        }
+
+        CertificateVerifier.Trust in(CertificateVerifier.Trust trust) {
+            return new CertificateVerifier.Trust(
+                    trust.trustDomain(),
+                    bundle.map(SignedBundle::roots).orElse(trust.roots()),
+                    newest(trust.revocations(), list),
+                    trust.isListRequired(),
+                    trust.denied());
+        }
+
+        private static Optional<RevocationList> newest(Optional<RevocationList> one, Optional<RevocationList> other) {
+            boolean isOtherNewer = other.isPresent()
+                    && one.map(list -> list.number() < other.get().number()).orElse(true);
+            return isOtherNewer ? other : one;
+        }
+    }
 
     /**
      * The state of a node that starts.
      *
      * @param mode as configured
+     * @param bundle the set of roots that it followed before, whole and for its domain. It is in force again instead of the
+     *     configured roots also if it has none of the node's own certificate: what it has dropped does not come back
      * @param clock the wall clock, which certificates are compared with
-     * @throws CertificateRefusedException if the node would not believe its own credentials
+     * @throws CertificateRefusedException if the node would believe its own credentials neither by that set nor as configured
      */
-    public LiveSecurity(TrustMode mode, InstantSource clock) {
+    public LiveSecurity(TrustMode mode, Optional<SignedBundle> bundle, InstantSource clock) {
         this.clock = clock;
-        this.state = new State(mode, mode instanceof Authenticated secured ? self(secured) : null, 0);
+        this.followed = new Followed(bundle, Optional.empty());
+        TrustMode starting = mode instanceof TrustMode.Ca ca ? ca.with(followed.in(ca.trust())) : mode;
+        PeerIdentity self = null;
+        if (mode instanceof Authenticated configured && starting instanceof Authenticated judge) {
+            boolean isLeftOut = isLeftOut(bundle, configured.credentials(), clock.instant());
+            self = self(isLeftOut ? configured : judge);
+        }
+        this.state = new State(starting, self, 0);
     }
 
     /** What holds now. */
@@ -175,8 +213,12 @@ public final class LiveSecurity implements NodeSecurity {
         if (!(state.mode() instanceof TrustMode.Ca ca)) {
             throw new IllegalStateException("this trust is of another mode than that of the node");
         }
+        if (!trust.trustDomain().equals(ca.trust().trustDomain())) {
+            throw new IllegalArgumentException("a node of " + ca.trust().trustDomain() + " cannot go on in "
+                    + trust.trustDomain() + ": its identity is of the former");
+        }
         // Not compared with our own credentials: who is revoked must still learn who else is.
-        apply(new State(ca.with(withNewest(trust)), state.identity(), state.generation() + 1));
+        apply(ca.with(followed.in(trust)));
     }
 
     @Override
@@ -194,8 +236,7 @@ public final class LiveSecurity implements NodeSecurity {
         if (isOld || !keeper.isNews(edition)) {
             return false;
         }
-        keeper.keep(edition, signed.toBytes(), list.nextUpdate());
-        follow(list);
+        follow(followed.with(list), () -> keeper.keep(edition, signed.toBytes(), list.nextUpdate()));
         keeper.onFollowed(edition);
         return true;
     }
@@ -203,7 +244,7 @@ public final class LiveSecurity implements NodeSecurity {
     @Override
     public synchronized boolean update(SignedBundle signed) {
         signed.verify(ca().trust(), now());
-        bundle.ifPresent(signed::checkFollows);
+        followed.bundle().ifPresent(signed::checkFollows);
         long known = keeper.number(TrustKind.BUNDLE);
         if (signed.number() < known) {
             throw new BundleRefusedException(
@@ -214,8 +255,7 @@ public final class LiveSecurity implements NodeSecurity {
             return false;
         }
         checkStaysIn(signed);
-        keeper.keep(edition, signed.toBytes(), TrustDocuments.end(signed));
-        follow(signed);
+        follow(followed.with(signed), () -> keeper.keep(edition, signed.toBytes(), TrustDocuments.end(signed)));
         keeper.onFollowed(edition);
         return true;
     }
@@ -226,7 +266,22 @@ public final class LiveSecurity implements NodeSecurity {
 
     @Override
     public synchronized Optional<SignedBundle> bundle() {
-        return bundle;
+        return followed.bundle();
+    }
+
+    /** Whether the set of roots that is followed has none of this node's own certificate, so that nobody who follows it believes it. */
+    synchronized boolean isLeftOut() {
+        return state.mode() instanceof Authenticated secured
+                && isLeftOut(followed.bundle(), secured.credentials(), now());
+    }
+
+    private static boolean isLeftOut(Optional<SignedBundle> bundle, Credentials own, Instant now) {
+        try {
+            bundle.ifPresent(set -> set.checkVouchesFor(own.chain(), now));
+            return false;
+        } catch (BundleRefusedException e) {
+            return true;
+        }
     }
 
     /** Has signed documents kept from now on. */
@@ -243,59 +298,22 @@ public final class LiveSecurity implements NodeSecurity {
      */
     synchronized RevocationList restore(SignedRevocationList signed, Instant believedAt) {
         RevocationList list = signed.verify(ca().trust(), believedAt);
-        follow(list);
+        follow(followed.with(list), () -> {});
         return list;
-    }
-
-    /**
-     * Follows a set of roots again that was followed before a restart, instead of those that are configured.
-     *
-     * @param signed as it was stored
-     * @throws BundleRefusedException if it is damaged, for another domain than the configured one, or leaves out the root of the
-     *     node's own certificate
-     */
-    synchronized void restore(SignedBundle signed) {
-        signed.verifyAgain(ca().trust().trustDomain());
-        checkStaysIn(signed);
-        follow(signed);
     }
 
     /** Looks at everybody again who is there: time has passed, and it matters. */
     synchronized void reconsider() {
-        apply(new State(state.mode(), state.identity(), state.generation() + 1));
+        apply(state.mode());
     }
 
-    private void follow(RevocationList list) {
-        signedList = newest(signedList, Optional.of(list));
-        followNewest();
-    }
-
-    private void follow(SignedBundle signed) {
-        bundle = Optional.of(signed);
-        followNewest();
-    }
-
-    private void followNewest() {
+    private void follow(Followed next, Runnable keeping) {
         CertificateVerifier.Trust present = ca().trust();
-        CertificateVerifier.Trust next = withNewest(present);
-        if (!next.equals(present)) {
-            apply(new State(ca().with(next), state.identity(), state.generation() + 1));
-        }
-    }
-
-    private CertificateVerifier.Trust withNewest(CertificateVerifier.Trust trust) {
-        return new CertificateVerifier.Trust(
-                trust.trustDomain(),
-                bundle.map(SignedBundle::roots).orElse(trust.roots()),
-                newest(trust.revocations(), signedList),
-                trust.isListRequired(),
-                trust.denied());
-    }
-
-    private static Optional<RevocationList> newest(Optional<RevocationList> one, Optional<RevocationList> other) {
-        boolean isOtherNewer = other.isPresent()
-                && one.map(list -> list.number() < other.get().number()).orElse(true);
-        return isOtherNewer ? other : one;
+        CertificateVerifier.Trust trust = next.in(present);
+        Runnable change = trust.equals(present) ? () -> {} : prepare(ca().with(trust), state.identity());
+        keeping.run();
+        followed = next;
+        change.run();
     }
 
     private TrustMode.Ca ca() {
@@ -310,7 +328,7 @@ public final class LiveSecurity implements NodeSecurity {
         if (!state.authenticated().getClass().equals(mode.getClass())) {
             throw new IllegalArgumentException("a running node does not change its mode");
         }
-        set(mode instanceof TrustMode.Ca ca ? ca.with(withNewest(ca.trust())) : mode);
+        set(mode instanceof TrustMode.Ca ca ? ca.with(followed.in(ca.trust())) : mode);
     }
 
     private void set(Authenticated mode) {
@@ -319,14 +337,22 @@ public final class LiveSecurity implements NodeSecurity {
         if (present == null || !present.nodeId().equals(next.nodeId())) {
             throw new IllegalArgumentException("the credentials are those of another node");
         }
-        apply(new State(mode, next, state.generation() + 1));
+        prepare(mode, next).run();
     }
 
-    private void apply(State next) {
+    private void apply(TrustMode mode) {
+        prepare(mode, state.identity()).run();
+    }
+
+    /** When this returns, nothing is left that could fail. */
+    private Runnable prepare(TrustMode mode, @Nullable PeerIdentity identity) {
+        State next = new State(mode, identity, state.generation() + 1);
         List<Runnable> effects =
                 listeners.stream().map(listener -> listener.prepare(next)).toList();
-        state = next;
-        effects.forEach(Runnable::run);
+        return () -> {
+            state = next;
+            effects.forEach(Runnable::run);
+        };
     }
 
     /** A node both accepts and dials. One that insists on a current list may start without: then it can get one. */

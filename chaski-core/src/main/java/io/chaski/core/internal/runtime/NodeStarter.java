@@ -23,6 +23,7 @@ import io.chaski.core.internal.protocol.tree.TreeSettings;
 import io.chaski.core.internal.wire.WireLimits;
 import io.chaski.core.security.CertificateRefusedException;
 import io.chaski.core.security.PeerIdentity;
+import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.TrustMode;
 import java.io.IOException;
 import java.time.Instant;
@@ -61,10 +62,11 @@ public final class NodeStarter {
             List<Consumer<? super NodeEvent>> listeners) {
         RuntimeEnvironment world = RuntimeEnvironment.of(environment);
         CodecRegistry registry = CodecRegistry.with(codecs);
-        LiveSecurity security = security(options, world);
         DataDirectory directory = openDirectory(options);
         try {
-            return start(options, world, executor, registry, listeners, security, directory);
+            TrustStore store = openTrust(options, directory);
+            LiveSecurity security = security(options, world, store);
+            return start(options, world, executor, registry, listeners, security, directory, store);
         } catch (ChaskiException | Error failure) {
             release(directory);
             throw failure;
@@ -81,7 +83,8 @@ public final class NodeStarter {
             CodecRegistry codecs,
             List<Consumer<? super NodeEvent>> listeners,
             LiveSecurity security,
-            @Nullable DataDirectory directory)
+            @Nullable DataDirectory directory,
+            @Nullable TrustStore store)
             throws IOException {
         DataDirectory.Incarnation incarnation = incarnation(id(options, security), world, directory);
         String name = options.name().orElse(incarnation.id().shortForm());
@@ -89,7 +92,7 @@ public final class NodeStarter {
                 ? Callbacks.on(executor, world::nanoTime)
                 : Callbacks.owning(world.newCallbackExecutor(name), world::nanoTime);
         try {
-            return start(options, world, incarnation, name, callbacks, codecs, listeners, security, directory);
+            return start(options, world, incarnation, name, callbacks, codecs, listeners, security, directory, store);
         } catch (IOException | RuntimeException | Error failure) {
             callbacks.shutdownNow();
             throw failure;
@@ -105,15 +108,14 @@ public final class NodeStarter {
             CodecRegistry codecs,
             List<Consumer<? super NodeEvent>> listeners,
             LiveSecurity security,
-            @Nullable DataDirectory directory)
+            @Nullable DataDirectory directory,
+            @Nullable TrustStore store)
             throws IOException {
         EventBus events = new EventBus(callbacks);
         events.listen(new EventLog(name, world::nanoTime));
         listeners.forEach(events::listen);
         ProtocolSettings settings = protocolSettings(options);
         AtomicReference<@Nullable NodeParts> parts = new AtomicReference<>();
-        boolean isCa = options.security() instanceof TrustMode.Ca;
-        TrustStore store = isCa && directory != null ? directory.trust() : null;
         AtomicReference<@Nullable LocalNode> self = new AtomicReference<>();
         NodeRuntime runtime = NodeRuntime.start(
                 world,
@@ -131,7 +133,7 @@ public final class NodeStarter {
                             settings,
                             world::currentTimeMillis,
                             world::newRandom);
-                    if (isCa) {
+                    if (options.security() instanceof TrustMode.Ca) {
                         made.restoreTrust(world.newCallbackExecutor(name + "-trust"), store);
                     }
                     parts.set(made);
@@ -215,9 +217,19 @@ public final class NodeStarter {
                 security.hasIdentity() ? security : null);
     }
 
-    private static LiveSecurity security(NodeOptions options, Environment world) {
+    private static @Nullable TrustStore openTrust(NodeOptions options, @Nullable DataDirectory directory)
+            throws IOException {
+        return options.security() instanceof TrustMode.Ca ca && directory != null
+                ? directory.trust(ca.trust().roots())
+                : null;
+    }
+
+    private static LiveSecurity security(NodeOptions options, Environment world, @Nullable TrustStore store) {
+        Optional<SignedBundle> bundle = options.security() instanceof TrustMode.Ca ca && store != null
+                ? TrustDocuments.followedBundle(store, ca.trust())
+                : Optional.empty();
         try {
-            return new LiveSecurity(options.security(), () -> Instant.ofEpochMilli(world.currentTimeMillis()));
+            return new LiveSecurity(options.security(), bundle, () -> Instant.ofEpochMilli(world.currentTimeMillis()));
         } catch (CertificateRefusedException refused) {
             throw new ConfigurationException(
                     "a node must believe its own certificate: " + refused.getMessage(), refused);

@@ -96,6 +96,18 @@ final class OwnerFolder {
         force();
     }
 
+    /**
+     * Removes a file if it is there. When this returns a power failure does not bring it back.
+     *
+     * @param name of the file
+     * @throws IOException if the operating system refuses
+     */
+    void delete(String name) throws IOException {
+        if (Files.deleteIfExists(folder.resolve(name))) {
+            force();
+        }
+    }
+
     /** The move itself must survive a power failure. Not every platform can open a folder; there the file alone counts. */
     private void force() {
         try (FileChannel self = FileChannel.open(folder, StandardOpenOption.READ)) {

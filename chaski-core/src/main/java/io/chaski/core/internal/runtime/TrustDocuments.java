@@ -9,7 +9,9 @@ import io.chaski.core.internal.wire.TrustFrame.Edition;
 import io.chaski.core.internal.wire.TrustKind;
 import io.chaski.core.security.BundleRefusedException;
 import io.chaski.core.security.BundleRefusedException.Problem;
+import io.chaski.core.security.CertificateProblem;
 import io.chaski.core.security.CertificateRefusedException;
+import io.chaski.core.security.CertificateVerifier;
 import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.SignedRevocationList;
 import io.chaski.core.security.TrustMode;
@@ -18,15 +20,21 @@ import io.chaski.core.security.policy.PolicyFormatException;
 import io.chaski.core.security.policy.PolicyRefusedException;
 import io.chaski.core.security.policy.SignedPolicy;
 import java.io.IOException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.PKIXReason;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -44,7 +52,7 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
 
     private static final Logger LOG = LoggerFactory.getLogger(TrustDocuments.class);
 
-    /** How often it is looked whether the next list is overdue. */
+    /** How often it is looked whether the next list is overdue, and whether the disk takes what it has refused. */
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final Duration LONGEST = Duration.ofDays(36_525);
@@ -53,11 +61,14 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
     private final LiveSecurity security;
     private final LiveAccess access;
     private final EventBus events;
-    private final ExecutorService worker;
+    private final Executor worker;
     private final LogLimiter log;
     private final @Nullable TrustStore store;
     private final Map<TrustKind, Kept> kept = new EnumMap<>(TrustKind.class);
     private @Nullable NodeLoop loop;
+
+    /** What is followed and not on the disk yet. Changed by one at a time, and looked at by the loop, which does not wait. */
+    private final ConcurrentMap<TrustKind, TrustStore.Stored> unstored = new ConcurrentHashMap<>();
 
     /** Number of the list that was told to be overdue; touched on the loop only. */
     private long toldOverdue = -1;
@@ -90,7 +101,7 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
             LiveSecurity security,
             LiveAccess access,
             EventBus events,
-            ExecutorService worker,
+            Executor worker,
             LogLimiter log,
             @Nullable TrustStore store) {
         this.nodeName = nodeName;
@@ -110,8 +121,8 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
      * @throws io.chaski.core.ConfigurationException if a document is damaged
      */
     void restore() {
+        security.bundle().ifPresent(this::keepBundle);
         if (store != null) {
-            restoreBundle(store); // the others may have been signed below its roots
             restoreList(store);
             restorePolicy(store);
         }
@@ -127,30 +138,36 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
                 : Optional.empty();
     }
 
-    private void restoreBundle(TrustStore from) {
-        Optional<TrustStore.Stored> stored = from.found(TrustKind.BUNDLE);
+    /**
+     * The set of roots that was followed before a restart. Needed before anything else of the node is there: whether it believes its
+     * own certificate may depend on it.
+     *
+     * @param store of the node
+     * @param trust as configured
+     * @return empty if there is none, or who has signed it is denied by now: then its number does not count either
+     * @throws io.chaski.core.ConfigurationException if it is damaged
+     */
+    static Optional<SignedBundle> followedBundle(TrustStore store, CertificateVerifier.Trust trust) {
+        Optional<TrustStore.Stored> stored = store.found(TrustKind.BUNDLE);
         if (stored.isEmpty()) {
-            return;
-        }
-        ArrayPayload document = stored.get().document();
-        SignedBundle signed;
-        try {
-            signed = SignedBundle.read(document.toByteArray());
-        } catch (BundleRefusedException e) {
-            throw from.damaged(TrustKind.BUNDLE, e);
+            return Optional.empty();
         }
         try {
-            security.restore(signed);
-            put(new Kept(edition(signed), document, end(signed)));
+            SignedBundle signed = SignedBundle.read(stored.get().document().toByteArray());
+            signed.verifyAgain(trust);
+            return Optional.of(signed);
         } catch (BundleRefusedException e) {
-            if (e.problem() != Problem.OWN_ROOT && e.problem() != Problem.DOMAIN) {
-                throw from.damaged(TrustKind.BUNDLE, e);
-            }
-            LOG.warn("the stored set of roots is not followed: {}", e.getMessage());
-            if (e.problem() == Problem.OWN_ROOT) {
-                tellDropped(signed.number());
-            }
-            raise(TrustKind.BUNDLE, signed.number()); // it may come again, when this node has another certificate
+            throw store.damaged(TrustKind.BUNDLE, e);
+        } catch (CertificateRefusedException e) {
+            LOG.warn("the stored set of roots is not followed any more: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void keepBundle(SignedBundle signed) {
+        put(new Kept(edition(signed), ArrayPayload.owning(signed.toBytes()), end(signed)));
+        if (security.isLeftOut()) {
+            tellDropped(signed.number());
         }
     }
 
@@ -184,6 +201,9 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
             end = security.restore(signed, stored.get().believedAt()).nextUpdate();
         } catch (CertificateRefusedException e) {
             LOG.warn("the stored revocation list is not believed any more: {}", e.getMessage());
+            if (e.problem() == CertificateProblem.REVOKED) {
+                return; // whoever had the key has chosen the number as well
+            }
         }
         put(new Kept(edition, document, end));
     }
@@ -261,15 +281,37 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
             return;
         }
         TrustKind kind = kind(edition);
+        ArrayPayload content = ArrayPayload.owning(document);
         if (store != null) {
+            unstored.put(kind, new TrustStore.Stored(content, security.now()));
+            storeAll(store);
+        }
+        put(new Kept(edition, content, end));
+    }
+
+    /** Also what could not be stored before: the disk may have room again. */
+    private synchronized void storeAll(TrustStore to) {
+        unstored.forEach((kind, believed) -> {
             try {
-                store.write(kind, document, security.now());
+                to.write(kind, believed, roots(kind, believed));
+                unstored.remove(kind);
             } catch (IOException e) {
                 // Not following it because of this would let in who was revoked.
-                log.write(LOG, Level.ERROR, "trust-store", kind.name(), "what is followed now is not stored", e);
+                log.write(LOG, Level.ERROR, "trust-store", kind.name(), "what is followed now is not stored yet", e);
             }
+        });
+    }
+
+    /** By which it is believed, or others will be from now on. */
+    private Set<X509Certificate> roots(TrustKind kind, TrustStore.Stored believed) {
+        Set<X509Certificate> roots = new LinkedHashSet<>();
+        if (security.mode() instanceof TrustMode.Ca ca) {
+            roots.addAll(ca.trust().roots());
         }
-        put(new Kept(edition, ArrayPayload.owning(document), end));
+        if (kind == TrustKind.BUNDLE) {
+            roots.addAll(SignedBundle.read(believed.document().toByteArray()).roots());
+        }
+        return roots;
     }
 
     @Override
@@ -306,10 +348,18 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
 
     @Override
     public void check(TrustKind kind, Edition claimed, ArrayPayload document) {
-        try {
-            worker.execute(() -> answer(kind, verdict(kind, claimed, document)));
-        } catch (RejectedExecutionException closing) {
+        if (!onWorker(() -> answer(kind, verdict(kind, claimed, document)))) {
             answer(kind, Verdict.FAILED);
+        }
+    }
+
+    /** False if the node is closing. */
+    private boolean onWorker(Runnable task) {
+        try {
+            worker.execute(task);
+            return true;
+        } catch (RejectedExecutionException closing) {
+            return false;
         }
     }
 
@@ -318,7 +368,9 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
             return take(kind, document.toByteArray()).equals(claimed) ? Verdict.BELIEVED : Verdict.REFUSED;
         } catch (BundleRefusedException refused) {
             return refused.problem() == Problem.OWN_ROOT ? leftOut(claimed, document) : refused(kind, refused);
-        } catch (CertificateRefusedException | PolicyRefusedException | PolicyFormatException refused) {
+        } catch (CertificateRefusedException refused) {
+            return isOfUnknownRoot(refused) ? unknown(kind, refused) : refused(kind, refused);
+        } catch (PolicyRefusedException | PolicyFormatException refused) {
             return refused(kind, refused);
         } catch (RuntimeException bug) { // whoever is at fault, it is not the neighbour
             log.write(LOG, Level.ERROR, "trust", kind.name(), "a signed document could not be checked", bug);
@@ -331,6 +383,21 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
         long number = SignedBundle.read(document.toByteArray()).number();
         tellDropped(number);
         return number == claimed.number() ? Verdict.FAILED : Verdict.REFUSED;
+    }
+
+    /**
+     * The roots were replaced, and this node has missed it: its neighbours cannot know. Whoever has made a document up may say the
+     * same, and is asked as seldom.
+     */
+    private Verdict unknown(TrustKind kind, RuntimeException why) {
+        log.write(LOG, Level.WARN, "trust", kind.name(), "a neighbour has " + kind + " below a root unknown here", why);
+        return Verdict.FAILED;
+    }
+
+    /** Not that a signature is wrong: that no root is there whose it could be. */
+    private static boolean isOfUnknownRoot(CertificateRefusedException refused) {
+        return refused.getCause() instanceof CertPathValidatorException path
+                && path.getReason() == PKIXReason.NO_TRUST_ANCHOR;
     }
 
     private Verdict refused(TrustKind kind, RuntimeException why) {
@@ -367,9 +434,18 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
         }
     }
 
-    // ---- lists that are overdue
+    // ---- looking after it
 
     private void look(NodeLoop running) {
+        TrustStore to = store;
+        if (to != null && !unstored.isEmpty()) {
+            onWorker(() -> storeAll(to));
+        }
+        lookForOverdue();
+        running.schedule((protocol, nowNanos) -> look(running), LOOK_NANOS);
+    }
+
+    private void lookForOverdue() {
         if (security.mode() instanceof TrustMode.Ca ca) {
             ca.trust()
                     .revocations()
@@ -378,11 +454,10 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
                         toldOverdue = list.number();
                         events.emit(new NodeEvent.RevocationsOverdue(list.nextUpdate()));
                         if (ca.trust().isListRequired()) {
-                            worker.execute(security::reconsider);
+                            onWorker(security::reconsider);
                         }
                     });
         }
-        running.schedule((protocol, nowNanos) -> look(running), LOOK_NANOS);
     }
 
     // ---- editions

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -67,7 +68,7 @@ class PublicationsTest {
             KEPT,
             Duration.ofSeconds(30).toNanos(),
             new OpenAccess(),
-            new LiveSecurity(TrustMode.INSECURE, () -> Instant.EPOCH));
+            new LiveSecurity(TrustMode.INSECURE, Optional.empty(), () -> Instant.EPOCH));
 
     private Receipt publish(String text) {
         return publications.publish(TEXT, text, PublishOptions.NONE);

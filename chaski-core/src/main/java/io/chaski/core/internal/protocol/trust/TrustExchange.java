@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * what is later, has it checked elsewhere, and gives it to who asks. Anti-entropy by pulling (Demers et al., "Epidemic algorithms for
  * replicated database maintenance", 1987), so that a document crosses a link once and its receiver decides when.
  *
- * <p>A document that is not believed costs its sender ten seconds in which it is not asked. A node that checks nothing asks
+ * <p>A document that is not taken costs its sender ten seconds in which it is not asked. A node that checks nothing asks
  * for nothing, and one that has nothing says nothing. Confined to the node's event loop.
  */
 public final class TrustExchange {
@@ -37,7 +37,7 @@ public final class TrustExchange {
     /** The next part has to come within this: 21 KiB a second. Meanwhile nobody else is asked for the same. */
     static final long PART_NANOS = TimeUnit.SECONDS.toNanos(3);
 
-    /** Signatures cost, and so does asking: whoever sends what is not believed may try again after this. */
+    /** Signatures cost, and so does asking: whoever sends what is not believed, whose fault it is or not, is asked again after this. */
     static final long REFUSED_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** After one that was believed: there are only so many that an authority has signed. */
@@ -72,7 +72,7 @@ public final class TrustExchange {
         BELIEVED,
         /** It is not, and its sender should have known. */
         REFUSED,
-        /** This node could not check it: nobody is to blame. */
+        /** This node could not check it, or may have missed what it needs for that: nobody is to blame. */
         FAILED
     }
 
@@ -138,10 +138,13 @@ public final class TrustExchange {
         if (fetch == null || !fetch.isBeingChecked()) {
             throw new IllegalStateException("no document of kind " + kind + " is being checked");
         }
-        if (verdict == Verdict.REFUSED) {
-            blame(fetch.from, "trust-refused");
-        } else {
-            fetch.from.pause(context.nowNanos() + TAKEN_NANOS);
+        switch (verdict) {
+            case BELIEVED -> fetch.from.pause(context.nowNanos() + TAKEN_NANOS);
+            case REFUSED -> blame(fetch.from, "trust-refused");
+            case FAILED -> {
+                context.counters().increment("trust.failed");
+                fetch.from.pause(context.nowNanos() + REFUSED_NANOS);
+            }
         }
         end(fetch);
     }

@@ -39,7 +39,7 @@ class TrustExchangeTest {
     private final Member mill = new Member("mill");
     private final Member press = new Member("press");
 
-    /** A node whose documents are checked by the test: what begins with "good" is believed. */
+    /** A node whose documents are checked by the test: what begins with "good" is believed, what begins with "lost" it cannot check. */
     private final class Member {
         private final Node node;
         private final List<String> checked = new ArrayList<>();
@@ -65,15 +65,23 @@ class TrustExchangeTest {
                     new String(document.toByteArray(), 0, Math.min(4, document.size()), StandardCharsets.US_ASCII);
             checked.add(kind + " " + claimed.number() + " " + text);
             if (isAnswering) {
-                answers.add(() -> answer(kind, claimed, document, text.equals("good")));
+                answers.add(() -> answer(kind, claimed, document, verdict(text)));
             }
         }
 
-        private void answer(TrustKind kind, Edition claimed, ArrayPayload document, boolean isGood) {
-            if (isGood) {
+        private static Verdict verdict(String text) {
+            return switch (text) {
+                case "good" -> Verdict.BELIEVED;
+                case "lost" -> Verdict.FAILED;
+                default -> Verdict.REFUSED;
+            };
+        }
+
+        private void answer(TrustKind kind, Edition claimed, ArrayPayload document, Verdict verdict) {
+            if (verdict == Verdict.BELIEVED) {
                 node.protocol().onTrusted(claimed, document, DAY.toNanos(), wires.nowNanos());
             }
-            node.protocol().onTrustChecked(kind, isGood ? Verdict.BELIEVED : Verdict.REFUSED, wires.nowNanos());
+            node.protocol().onTrustChecked(kind, verdict, wires.nowNanos());
         }
 
         void hold(Edition edition, ArrayPayload document) {
@@ -293,6 +301,18 @@ class TrustExchangeTest {
             assertThat(mill.checked).hasSize(11);
             assertThat(mill.counter("misbehaved.trust-refused")).isEqualTo(11);
             assertThat(mill.node.peers()).containsExactly(press.node.id());
+        }
+
+        /** Its root may have come while this node was away, which its neighbours cannot know. */
+        @Test
+        void what_this_node_cannot_check_is_held_against_nobody_and_checked_as_seldom() {
+            press.hold(list(9), document("lost", 100));
+            advance(Duration.ofSeconds(101));
+
+            assertThat(mill.number(TrustKind.REVOCATIONS)).isZero();
+            assertThat(mill.checked).hasSize(11);
+            assertThat(mill.counter("trust.failed")).isEqualTo(11);
+            assertThat(mill.counter("misbehaved.trust-refused")).isZero();
         }
 
         @Test
