@@ -1,10 +1,13 @@
 package io.chaski.ca;
 
 import static io.chaski.ca.ServedAuthority.MILL;
+import static io.chaski.ca.ServedAuthority.PUMP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.ca.internal.provider.TokenIdentityProvider;
+import io.chaski.core.security.CertificateVerifier.Trust;
 import io.chaski.core.security.Credentials;
+import io.chaski.core.security.DenyList;
 import io.chaski.core.security.IdentityProvider.Enrolled;
 import io.chaski.core.security.NodeSecurity;
 import io.chaski.core.security.RenewalAlarm;
@@ -12,16 +15,21 @@ import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.SignedRevocationList;
 import io.chaski.core.security.policy.NodeAccess;
 import io.chaski.core.security.policy.SignedPolicy;
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +49,7 @@ class EnrolledNodeTest {
     Path folder;
 
     private final BlockingQueue<Object> updates = new LinkedBlockingQueue<>();
+    private final Queue<Class<?>> refused = new ConcurrentLinkedQueue<>();
     private final BlockingQueue<Alarm> alarms = new LinkedBlockingQueue<>();
     private ServedAuthority ca;
     private Enrolled mill;
@@ -68,7 +77,7 @@ class EnrolledNodeTest {
                 (alarm, notAfter) -> alarms.add(new Alarm(alarm, notAfter)));
     }
 
-    /** The side of a node that takes whatever it is given. */
+    /** The side of a node that takes whatever it is given, but what is refused, once for each time that it is said. */
     private <S> S node(Class<S> side) {
         return side.cast(Proxy.newProxyInstance(
                 side.getClassLoader(), new Class<?>[] {side}, (self, method, arguments) -> take(method, arguments)));
@@ -76,8 +85,14 @@ class EnrolledNodeTest {
 
     private Object take(Method method, Object[] arguments) {
         if (method.getName().equals("update")) {
+            if (refused.remove(arguments[0].getClass())) {
+                throw new IllegalStateException("not now");
+            }
             updates.add(arguments[0]);
             return true;
+        }
+        if (method.getName().equals("mode")) {
+            return mill.mode();
         }
         return Optional.empty(); // no set of roots but its own
     }
@@ -119,6 +134,18 @@ class EnrolledNodeTest {
         NodeCredentials stored = ca.node(folder.resolve("mill")).stored().orElseThrow();
         assertThat(stored.notAfter()).isEqualTo(ca.time.plus(Duration.ofDays(1)));
         assertThat(told.get(4)).isEqualTo(new Credentials(stored.key(), stored.chain()));
+    }
+
+    /** Nobody would edit the file again for it. */
+    @Test
+    void whom_it_denies_again_when_it_could_not_take_it() throws IOException, InterruptedException {
+        refused.add(Trust.class);
+        Files.writeString(folder.resolve("mill").resolve("deny"), PUMP + "\n");
+
+        follow();
+
+        assertThat(((Trust) next(4).get(3)).denied()).isEqualTo(new DenyList(Set.of(), Set.of(), Set.of(PUMP)));
+        assertThat(refused).isEmpty();
     }
 
     @Test

@@ -4,7 +4,7 @@ import io.chaski.ca.AuthorityException;
 import io.chaski.ca.NodeCredentials;
 import io.chaski.ca.NodeEnrolment;
 import io.chaski.ca.NodeRenewal;
-import io.chaski.core.ConfigurationException;
+import io.chaski.ca.internal.node.Denials;
 import io.chaski.core.security.BundleRefusedException;
 import io.chaski.core.security.CertificateRefusedException;
 import io.chaski.core.security.CertificateVerifier;
@@ -21,7 +21,6 @@ import io.chaski.core.security.policy.NodeAccess;
 import io.chaski.core.security.policy.Policy;
 import io.chaski.core.security.policy.PolicyFormatException;
 import io.chaski.core.security.policy.PolicyRefusedException;
-import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -40,7 +39,7 @@ final class EnrolledNode implements IdentityProvider.Enrolled {
     private final NodeEnrolment enrolment;
     private final InstantSource clock;
     private final NodeCredentials first;
-    private final DenyFile deny;
+    private final Denials denials;
     private final DenyList denied;
     private @Nullable NodeRenewal renewal; // until the node has started
 
@@ -48,7 +47,7 @@ final class EnrolledNode implements IdentityProvider.Enrolled {
         this.enrolment = enrolment;
         this.clock = clock;
         this.first = first;
-        this.deny = deny;
+        this.denials = new Denials(deny);
         this.denied = denied;
     }
 
@@ -157,26 +156,7 @@ final class EnrolledNode implements IdentityProvider.Enrolled {
         @Override
         public void onLook() {
             learnRoots();
-            try {
-                deny.readIfChanged().ifPresent(this::deny);
-            } catch (ConfigurationException e) {
-                LOG.warn("What was denied before stays so: {}", e.getMessage());
-            } catch (IOException e) {
-                LOG.warn("What was denied before stays so: {}", e.toString());
-            }
-        }
-
-        private void deny(DenyList list) {
-            if (node.mode() instanceof TrustMode.Ca now) {
-                Trust trust = now.trust();
-                LOG.info(
-                        "{} numbers, {} keys and {} identities are denied",
-                        list.serials().size(),
-                        list.keys().size(),
-                        list.uris().size());
-                node.update(new Trust(
-                        trust.trustDomain(), trust.roots(), trust.revocations(), trust.isListRequired(), list));
-            }
+            denials.look(node);
         }
     }
 }
