@@ -1,15 +1,21 @@
 package io.chaski.ca;
 
+import io.chaski.ca.AuthorityException.Problem;
+import io.chaski.ca.internal.node.Denials;
 import io.chaski.core.ChaskiException;
 import io.chaski.core.ChaskiNode;
+import io.chaski.core.ConfigurationException;
 import io.chaski.core.NodeBuilder;
 import io.chaski.core.security.CertificateVerifier.Trust;
 import io.chaski.core.security.Credentials;
+import io.chaski.core.security.DenyFile;
+import io.chaski.core.security.DenyList;
 import io.chaski.core.security.RevocationList;
 import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.SignedRevocationList;
 import io.chaski.core.security.TrustMode;
 import io.chaski.core.security.policy.SignedPolicy;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -42,6 +48,7 @@ public final class AuthorityNode implements AutoCloseable {
 
     private final CertificateAuthority authority;
     private final OwnCertificate own;
+    private final Denials denials;
     private final ChaskiNode node;
     private final CountDownLatch closed = new CountDownLatch(1);
     private NodeCredentials shown;
@@ -57,11 +64,24 @@ public final class AuthorityNode implements AutoCloseable {
 
     private AuthorityNode(CertificateAuthority authority, NodeBuilder builder) {
         this.authority = authority;
+        DenyFile deny = authority.denyFile();
+        Trust trust = new Trust(
+                authority.options().trustDomain(), Set.copyOf(authority.roots()), Optional.empty(), false, read(deny));
+        this.denials = new Denials(deny);
         this.own = new OwnCertificate(authority, LeafUsage.BOTH);
         this.shown = own.current();
-        this.node = builder.security(new TrustMode.Ca(
-                        credentials(shown), Trust.of(authority.options().trustDomain(), Set.copyOf(authority.roots()))))
-                .start();
+        this.node =
+                builder.security(new TrustMode.Ca(credentials(shown), trust)).start();
+    }
+
+    private static DenyList read(DenyFile deny) {
+        try {
+            return deny.read();
+        } catch (ConfigurationException e) {
+            throw new AuthorityException(Problem.DAMAGED, String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new AuthorityException(Problem.FAILED, "the deny file: " + e.getMessage(), e);
+        }
     }
 
     static AuthorityNode start(CertificateAuthority authority, NodeBuilder builder) {
@@ -98,6 +118,7 @@ public final class AuthorityNode implements AutoCloseable {
         if (closed.getCount() == 0) {
             return;
         }
+        denials.look(node.security()); // before anything of a thief's outranks what is published
         attempt("set of roots", this::publishBundle); // all others may be below another root by now
         attempt("certificate", this::renewOwn);
         attempt("list that its nodes follow", this::hear);

@@ -18,6 +18,7 @@ import io.chaski.core.Address;
 import io.chaski.core.ChaskiException;
 import io.chaski.core.NodeBuilder;
 import io.chaski.core.security.ChaskiUri;
+import io.chaski.core.security.DenyFile;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.Identity;
 import io.chaski.core.security.RevocationList;
@@ -596,15 +597,25 @@ public final class CertificateAuthority implements AutoCloseable {
      * Joins the network of its nodes: what is revoked from now on reaches all of them, from neighbour to neighbour. Close what this
      * returns before this is closed.
      *
+     * <p>A file {@code deny} in the directory of this authority, as {@link DenyFile} reads it, names whom its node refuses: an issuing
+     * key that was stolen, so that the thief does not say what this authority has said last. It is looked at every half second; a
+     * line that makes no sense is named in the log, and what was denied before stays so.
+     *
      * <p>It listens first, for two seconds with neighbours or half a minute without: an authority that is restored from an old copy
      * takes over what the list revokes that they follow. So join before you {@link #serve}, which gives lists to nodes too.
      *
      * @param builder of the node; its identity is set here
+     * @throws AuthorityException with DAMAGED if a line of the {@code deny} file makes no sense, or FAILED
      * @throws EnrolmentException if the authority cannot give itself a certificate
      * @throws io.chaski.core.ChaskiException if the node does not start
      */
     public AuthorityNode join(NodeBuilder builder) {
         return AuthorityNode.start(this, builder);
+    }
+
+    /** Only read. */
+    DenyFile denyFile() {
+        return new DenyFile(files.deny());
     }
 
     /**

@@ -54,6 +54,7 @@ public final class AuthorityFiles {
     private static final String ISSUING_KEY = issuingKey(1);
     private static final String TOKEN_KEYS = "tokens.key.pem";
     private static final String POLICY = "policy.signed";
+    private static final String DENY = "deny";
     private static final int MAX_BYTES = 64 << 10;
 
     private final Disk disk;
@@ -65,6 +66,11 @@ public final class AuthorityFiles {
         this.disk = disk;
         this.directory = directory;
         this.protection = protection;
+    }
+
+    /** Whom the node of the authority refuses. Somebody else writes it. */
+    public Path deny() {
+        return directory.resolve(DENY);
     }
 
     private static String root(int generation) {
