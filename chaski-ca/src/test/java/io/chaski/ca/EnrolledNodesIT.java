@@ -7,11 +7,14 @@ import static org.awaitility.Awaitility.await;
 import io.chaski.ca.internal.provider.TokenIdentityProvider;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.ConfigurationException;
+import io.chaski.core.Environment;
 import io.chaski.core.NodeBuilder;
 import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeSnapshot;
 import io.chaski.core.Subscription;
 import io.chaski.core.Topic;
 import io.chaski.core.Topology;
+import io.chaski.core.internal.runtime.EnrolledStart;
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.IdentityProvider;
 import io.chaski.core.security.TrustMode;
@@ -28,6 +31,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.FutureTask;
@@ -93,6 +98,34 @@ class EnrolledNodesIT {
                     return "it turns".equals(heard.poll(200, TimeUnit.MILLISECONDS));
                 });
             }
+        }
+    }
+
+    /** Otherwise its ports and the lock of its directory are kept until the program ends. */
+    @Test
+    void are_closed_when_their_identity_is_damaged_while_they_start() {
+        String token = ca.token(MILL);
+        Path directory = folder.resolve("nodes").resolve("mill");
+        List<ChaskiNode> started = new ArrayList<>();
+
+        assertThatThrownBy(() -> EnrolledStart.start(
+                        directory, token, Duration.ofSeconds(30), Environment.system(), (mode, known) -> {
+                            started.add(node(MILL).security(mode).start());
+                            damage(directory.resolve("identity.pem"));
+                            return started.get(0);
+                        }))
+                .isInstanceOf(AuthorityException.class);
+
+        try (ChaskiNode mill = started.get(0)) {
+            assertThat(mill.state()).isEqualTo(NodeSnapshot.State.CLOSED);
+        }
+    }
+
+    private static void damage(Path file) {
+        try {
+            Files.writeString(file, "damaged");
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -40,12 +40,25 @@ public final class EnrolledStart {
         boolean isStarted = false;
         try {
             ChaskiNode node = start.apply(identity.mode(), identity.policy());
-            ((RunningNode) node).keep(identity);
+            keep(identity, node);
             isStarted = true;
             return node;
         } finally {
             if (!isStarted) {
                 identity.close();
+            }
+        }
+    }
+
+    /** Nobody else can close a node that its program does not get. */
+    private static void keep(IdentityProvider.Enrolled identity, ChaskiNode node) {
+        boolean isKept = false;
+        try {
+            ((RunningNode) node).keep(identity);
+            isKept = true;
+        } finally {
+            if (!isKept) {
+                node.close();
             }
         }
     }
