@@ -364,8 +364,7 @@ class RootRotationTest {
             assertThat(CertificateAnswer.readToken(before).root()).isEqualTo(old);
             assertThat(CertificateAnswer.readToken(between).root()).isEqualTo(old);
             Reply.Granted granted = ca.enrol(authority, before, MILL, NODE);
-            assertThat(CertificateAnswer.accept(old, MILL, NODE, granted, ca.time)
-                            .root())
+            assertThat(TestAuthority.accept(old, MILL, NODE, granted, ca.time).root())
                     .isEqualTo(authority.root());
             assertThat(granted.bundle().orElseThrow().roots()).hasSize(2);
 
@@ -377,8 +376,7 @@ class RootRotationTest {
                     .isEqualTo(next)
                     .isNotEqualTo(old);
             Reply.Granted below = ca.enrol(authority, after, PUMP, OTHER);
-            assertThat(CertificateAnswer.accept(next, PUMP, OTHER, below, ca.time)
-                            .root())
+            assertThat(TestAuthority.accept(next, PUMP, OTHER, below, ca.time).root())
                     .isEqualTo(authority.root());
             assertThat(below.bundle().orElseThrow().roots()).hasSize(2);
         }

@@ -12,7 +12,6 @@ import io.chaski.ca.internal.bouncycastle.TestAuthority;
 import io.chaski.ca.internal.disk.SimulatedDisk;
 import io.chaski.ca.internal.disk.SimulatedDisk.Loss;
 import io.chaski.ca.internal.disk.SimulatedDisk.PowerFailure;
-import io.chaski.ca.internal.node.CertificateAnswer;
 import io.chaski.ca.internal.wire.Reply;
 import io.chaski.core.security.CertificateVerifier;
 import io.chaski.core.security.CertificateVerifier.Side;
@@ -87,7 +86,7 @@ class RotationTest {
         assertThat(again.leaf()).isEqualTo(first.leaf());
         assertThat(again.issuing()).isEqualTo(first.issuing()).isNotEqualTo(authority.issuing());
         assertThat(again.lister()).isEqualTo(authority.issuing());
-        assertThat(CertificateAnswer.accept(Fingerprint.of(authority.root()), MILL, NODE, again, ca.time)
+        assertThat(TestAuthority.accept(Fingerprint.of(authority.root()), MILL, NODE, again, ca.time)
                         .chain())
                 .containsExactly(first.leaf(), first.issuing(), authority.root());
     }

@@ -14,8 +14,6 @@ import io.chaski.core.security.CertificateVerifier;
 import io.chaski.core.security.CertificateVerifier.Side;
 import io.chaski.core.security.CertificateVerifier.Trust;
 import io.chaski.core.security.ChaskiUri;
-import io.chaski.core.security.DenyList;
-import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.Identity;
 import io.chaski.core.security.RevocationList;
 import io.chaski.core.security.SignedRevocationList;
@@ -58,15 +56,6 @@ public final class CertificateAnswer {
         if (now.isAfter(token.expires())) {
             throw new EnrolmentException(EnrolmentProblem.TOKEN_EXPIRED, "ended at " + token.expires());
         }
-    }
-
-    /**
-     * Takes an answer to a request with a token of a node that denies nobody; see {@link #accept(KnownAuthority, ChaskiUri, Set,
-     * KeyPair, Reply, Instant)}. Tokens give certificates for both sides.
-     */
-    public static NodeCredentials accept(Fingerprint root, ChaskiUri name, KeyPair keys, Reply reply, Instant now) {
-        KnownAuthority known = new KnownAuthority(Set.of(root), name.trustDomain(), DenyList.EMPTY);
-        return accept(known, name, EnumSet.allOf(Side.class), keys, reply, now);
     }
 
     /**

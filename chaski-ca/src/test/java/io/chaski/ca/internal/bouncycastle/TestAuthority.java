@@ -1,17 +1,25 @@
 package io.chaski.ca.internal.bouncycastle;
 
 import io.chaski.ca.LeafUsage;
+import io.chaski.ca.NodeCredentials;
 import io.chaski.ca.SubjectAttributes;
 import io.chaski.ca.internal.bouncycastle.IssuingAuthority.Leaf;
+import io.chaski.ca.internal.node.CertificateAnswer;
+import io.chaski.ca.internal.node.KnownAuthority;
+import io.chaski.ca.internal.wire.Reply;
 import io.chaski.core.security.CertificateVerifier;
+import io.chaski.core.security.CertificateVerifier.Side;
 import io.chaski.core.security.CertificateVerifier.Trust;
 import io.chaski.core.security.ChaskiUri;
+import io.chaski.core.security.DenyList;
+import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.TrustDomain;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -133,5 +141,11 @@ public final class TestAuthority {
 
     public CertificateVerifier verifier() {
         return new CertificateVerifier(trust());
+    }
+
+    /** What a node makes of the answer to a request with a token, when it denies nobody. Tokens are for both sides. */
+    public static NodeCredentials accept(Fingerprint root, ChaskiUri name, KeyPair keys, Reply reply, Instant now) {
+        KnownAuthority known = new KnownAuthority(Set.of(root), name.trustDomain(), DenyList.EMPTY);
+        return CertificateAnswer.accept(known, name, EnumSet.allOf(Side.class), keys, reply, now);
     }
 }

@@ -100,8 +100,8 @@ class CertificateAnswerTest {
     class Taken_is {
         @Test
         void a_certificate_that_leads_to_the_root_of_the_token() {
-            NodeCredentials credentials = CertificateAnswer.accept(
-                    PIN, MILL, KEYS, granted(OURS, LEAF, List.of(THEIRS.root, OURS.root)), NOW);
+            NodeCredentials credentials =
+                    TestAuthority.accept(PIN, MILL, KEYS, granted(OURS, LEAF, List.of(THEIRS.root, OURS.root)), NOW);
 
             assertThat(credentials)
                     .isEqualTo(new NodeCredentials(KEYS.getPrivate(), List.of(LEAF, OURS.issuing, OURS.root)));
@@ -113,7 +113,7 @@ class CertificateAnswerTest {
             Reply reply = granted(OURS, LEAF, List.of(OURS.root));
 
             for (Duration late : List.of(Duration.ofMinutes(2), Duration.ofMinutes(5))) {
-                assertThat(CertificateAnswer.accept(PIN, MILL, KEYS, reply, NOW.minus(late)))
+                assertThat(TestAuthority.accept(PIN, MILL, KEYS, reply, NOW.minus(late)))
                         .isNotNull();
             }
         }
@@ -122,7 +122,7 @@ class CertificateAnswerTest {
         @Test
         void a_certificate_below_another_root_of_a_set_that_is_signed_below_the_one_that_is_known() {
             NodeCredentials credentials =
-                    CertificateAnswer.accept(PIN, MILL, KEYS, below(THEIRS, OURS.authority, THEIRS.root), NOW);
+                    TestAuthority.accept(PIN, MILL, KEYS, below(THEIRS, OURS.authority, THEIRS.root), NOW);
 
             assertThat(credentials.root()).isEqualTo(THEIRS.root);
         }
@@ -204,7 +204,7 @@ class CertificateAnswerTest {
             ChaskiUri pump = ChaskiUri.parse("chaski://plant-7.example/node/pump-1");
 
             assertProblem(
-                    () -> CertificateAnswer.accept(PIN, pump, KEYS, granted(OURS, LEAF, List.of(OURS.root)), NOW),
+                    () -> TestAuthority.accept(PIN, pump, KEYS, granted(OURS, LEAF, List.of(OURS.root)), NOW),
                     EnrolmentProblem.UNTRUSTED_CA);
         }
 
@@ -228,7 +228,7 @@ class CertificateAnswerTest {
         void a_certificate_that_is_of_another_time() {
             for (Instant now : List.of(NOW.plus(Duration.ofDays(2)), NOW.minus(Duration.ofMinutes(6)))) {
                 assertProblem(
-                        () -> CertificateAnswer.accept(PIN, MILL, KEYS, granted(OURS, LEAF, List.of(OURS.root)), now),
+                        () -> TestAuthority.accept(PIN, MILL, KEYS, granted(OURS, LEAF, List.of(OURS.root)), now),
                         EnrolmentProblem.CLOCK_SKEW);
             }
         }
@@ -243,13 +243,13 @@ class CertificateAnswerTest {
         @Test
         void what_the_authority_refuses() {
             assertProblem(
-                    () -> CertificateAnswer.accept(
+                    () -> TestAuthority.accept(
                             PIN, MILL, KEYS, new Reply.Refused(EnrolmentProblem.TOKEN_USED, Duration.ZERO, NOW), NOW),
                     EnrolmentProblem.TOKEN_USED);
         }
 
         private void assertUntrusted(Reply reply) {
-            assertProblem(() -> CertificateAnswer.accept(PIN, MILL, KEYS, reply, NOW), EnrolmentProblem.UNTRUSTED_CA);
+            assertProblem(() -> TestAuthority.accept(PIN, MILL, KEYS, reply, NOW), EnrolmentProblem.UNTRUSTED_CA);
         }
     }
 
