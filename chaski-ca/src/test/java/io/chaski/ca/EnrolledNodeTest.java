@@ -148,6 +148,25 @@ class EnrolledNodeTest {
         assertThat(refused).isEmpty();
     }
 
+    /** Whoever is revoked by then must not stay because of it. */
+    @Test
+    void what_has_come_with_a_certificate_that_it_does_not_take_yet() throws InterruptedException {
+        refused.add(Credentials.class);
+        ca.advance(Duration.ofHours(18)); // more than two thirds of a day
+
+        follow();
+
+        assertThat(next(12).subList(3, 9))
+                .extracting(Object::getClass)
+                .containsExactly(
+                        SignedBundle.class,
+                        SignedBundle.class,
+                        SignedRevocationList.class,
+                        SignedPolicy.class,
+                        SignedBundle.class,
+                        Credentials.class);
+    }
+
     @Test
     void that_no_certificate_comes() throws InterruptedException {
         Instant notAfter =

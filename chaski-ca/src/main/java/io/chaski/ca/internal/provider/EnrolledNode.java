@@ -23,6 +23,8 @@ import io.chaski.core.security.policy.PolicyFormatException;
 import io.chaski.core.security.policy.PolicyRefusedException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -98,6 +100,9 @@ final class EnrolledNode implements IdentityProvider.Enrolled {
         private final BiConsumer<RenewalAlarm, Instant> alarms;
         private @Nullable SignedBundle learnt;
 
+        /** What was refused, and why: told once, as long as the reason stays the same. */
+        private final Map<String, String> useless = new HashMap<>();
+
         Following(NodeSecurity node, NodeAccess access, BiConsumer<RenewalAlarm, Instant> alarms) {
             this.node = node;
             this.access = access;
@@ -107,8 +112,11 @@ final class EnrolledNode implements IdentityProvider.Enrolled {
         @Override
         public void onRenewed(NodeCredentials credentials) {
             handOverRoots(); // the certificate may be below a new one
-            node.update(credentials(credentials)); // if the node does not believe it yet, it is offered again
-            handOver();
+            try {
+                node.update(credentials(credentials)); // if the node does not believe it yet, it is offered again
+            } finally {
+                handOver(); // whom the authority has revoked does not wait for that
+            }
         }
 
         /** What came with the certificate: the neighbours may not have it. */
@@ -125,12 +133,16 @@ final class EnrolledNode implements IdentityProvider.Enrolled {
         private <T> void handOver(String what, Supplier<Optional<T>> document, Consumer<T> taker) {
             try {
                 document.get().ifPresent(taker);
+                useless.remove(what);
             } catch (AuthorityException
                     | BundleRefusedException
                     | CertificateRefusedException
                     | PolicyRefusedException
                     | PolicyFormatException e) {
-                LOG.info("The {} that came with the certificate is of no use: {}", what, e.getMessage());
+                String why = String.valueOf(e.getMessage());
+                if (!why.equals(useless.put(what, why))) {
+                    LOG.info("The {} that came with the certificate is of no use: {}", what, why);
+                }
             }
         }
 
