@@ -191,7 +191,10 @@ class ProvidersIT {
         var attached = client.whenService("square", 1, LIMIT);
         desks.get(0).remote.attach("square", Integer.class, Integer.class, x -> x * x);
         assertThat(get(attached)).extracting(Provider::nodeName).containsExactly("desk0");
-        soon(() -> assertThat(heard).containsExactlyInAnyOrder("-desk0", "-desk1", "+square"));
+        // Word of a desk that joined before is perhaps on its way when the listener is registered.
+        soon(() -> assertThat(heard)
+                .filteredOn(event -> !event.equals("+desk"))
+                .containsExactlyInAnyOrder("-desk0", "-desk1", "+square"));
     }
 
     @Test
