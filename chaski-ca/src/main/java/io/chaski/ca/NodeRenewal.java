@@ -125,22 +125,23 @@ public final class NodeRenewal implements AutoCloseable {
 
     private void tell(RenewalAlarm alarm) {
         LOG.warn("The certificate of {} is {}; it ends at {}", current.uri(), alarm, current.notAfter());
-        try {
-            listener.onAlarm(alarm, current.notAfter());
-        } catch (RuntimeException e) {
-            LOG.error("The listener to the renewal of {} has failed", current.uri(), e);
-        }
+        guarded(() -> listener.onAlarm(alarm, current.notAfter()));
     }
 
     private void look() {
+        guarded(listener::onLook);
+    }
+
+    /** A listener that fails must not be the end of the renewal. */
+    private void guarded(Runnable call) {
         try {
-            listener.onLook();
+            call.run();
         } catch (RuntimeException e) {
             LOG.error("The listener to the renewal of {} has failed", current.uri(), e);
         }
     }
 
-    /** A listener that fails must not be the end of the renewal. */
+    /** A certificate that the listener refuses is offered again. */
     private void tell(NodeCredentials next) {
         untold = Optional.of(next);
         try {

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.NodeBuilder;
 import io.chaski.core.security.RevocationList;
@@ -19,8 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +23,6 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /** An authority of an old copy takes the place of the one that its nodes have heard of. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -39,7 +33,7 @@ class AuthorityNodeIT {
     @TempDir
     Path folder;
 
-    private final Lines log = new Lines();
+    private final CapturedLog log = new CapturedLog(AuthorityNode.class.getName(), Level.WARN);
     private ServedAuthority ca;
     private NodeBuilder builder;
     private BigInteger stolen;
@@ -49,7 +43,6 @@ class AuthorityNodeIT {
     /** Both what the copy knows and what the nodes know: two roots, a later policy, a later list, a certificate that it revokes. */
     @BeforeEach
     void restoreFromAnOldCopy() throws IOException {
-        log.start();
         ca = ServedAuthority.inRealTime(folder.resolve("ca"));
         stolen = enrolled("pump");
         ca.authority.signPolicy(policy(3));
@@ -70,7 +63,7 @@ class AuthorityNodeIT {
             known.node().security().update(signed);
             assertThat(roots(known)).isEqualTo(2);
             assertThat(list(known).serials()).containsExactly(late);
-            assertThat(log.lines).isEmpty();
+            assertThat(log.entries()).isEmpty();
         }
         ca.stop();
         copyFiles(copy, ca.directory);
@@ -87,7 +80,7 @@ class AuthorityNodeIT {
     @AfterEach
     void stop() {
         ca.close();
-        log.stop();
+        log.close();
     }
 
     private static byte[] policy(int version) {
@@ -156,7 +149,7 @@ class AuthorityNodeIT {
 
             await().atMost(PATIENCE).until(() -> list(node).serials().contains(stolen));
             assertThat(roots(node)).as("nodes keep the set that they know").isEqualTo(2);
-            assertThat(log.lines).noneMatch(line -> line.contains("revocation list"));
+            assertThat(log.entries()).noneMatch(line -> line.contains("revocation list"));
         }
     }
 
@@ -172,9 +165,9 @@ class AuthorityNodeIT {
             assertThat(list(node).serials())
                     .as("the list counts on from theirs")
                     .contains(late);
-            assertThat(log.lines).hasSize(2);
-            assertThat(log.lines.get(0)).contains("ERROR", "set of roots", "number 1 after number");
-            assertThat(log.lines.get(1)).contains("ERROR", "policy", "version 3 after version 4");
+            assertThat(log.entries()).hasSize(2);
+            assertThat(log.entries().get(0)).contains("ERROR", "set of roots", "number 1 after number");
+            assertThat(log.entries().get(1)).contains("ERROR", "policy", "version 3 after version 4");
         }
     }
 
@@ -191,38 +184,6 @@ class AuthorityNodeIT {
                         .isEqualTo(ca.authority.signedRevocationList().number());
             }
         }
-        assertThat(log.lines).isEmpty();
-    }
-
-    /** What the node of an authority logs. Thread-safe. */
-    private static final class Lines extends AppenderBase<ILoggingEvent> {
-
-        final List<String> lines = new CopyOnWriteArrayList<>();
-        private final Logger logger = (Logger) LoggerFactory.getLogger(AuthorityNode.class);
-
-        @Override
-        public void start() {
-            setContext(logger.getLoggerContext());
-            super.start();
-            logger.setLevel(Level.WARN);
-            logger.setAdditive(false);
-            logger.addAppender(this);
-        }
-
-        @Override
-        public void stop() {
-            logger.detachAppender(this);
-            logger.setLevel(null);
-            logger.setAdditive(true);
-            super.stop();
-        }
-
-        @Override
-        protected void append(ILoggingEvent event) {
-            String cause = event.getThrowableProxy() == null
-                    ? ""
-                    : event.getThrowableProxy().getMessage();
-            lines.add(event.getLevel() + " " + event.getFormattedMessage() + ": " + cause);
-        }
+        assertThat(log.entries()).isEmpty();
     }
 }

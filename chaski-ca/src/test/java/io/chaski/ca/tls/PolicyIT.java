@@ -3,6 +3,8 @@ package io.chaski.ca.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import io.chaski.ca.CapturedLog;
 import io.chaski.ca.LeafUsage;
 import io.chaski.ca.internal.bouncycastle.KeyPairs;
 import io.chaski.core.ChaskiNode;
@@ -76,7 +78,7 @@ class PolicyIT {
     @Test
     void the_log_says_once_what_a_node_follows_at_its_start() {
         Policy given = policy(7, "\"publish\":[\"**\"]");
-        try (NodeLog log = new NodeLog("runtime.LiveAccess")) {
+        try (CapturedLog log = new CapturedLog("io.chaski.core.internal.runtime.LiveAccess", Level.INFO)) {
             nodes.start("mill");
             nodes.start(nodes.builder("press", nodes.ca("press")).policy(Policy.strict()));
             nodes.start(nodes.builder("saw", nodes.ca("saw"))

@@ -2,6 +2,8 @@ package io.chaski.ca.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import io.chaski.ca.CapturedLog;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.CloseReason;
 import io.chaski.core.NodeEvent;
@@ -84,7 +86,7 @@ class TlsTransportIT {
     @Test
     void the_engine_is_that_of_the_JDK_unless_the_native_library_is_there_and_the_log_says_which() {
         TlsEngine expected = OpenSsl.isAvailable() ? TlsEngine.NATIVE : TlsEngine.JDK;
-        try (NodeLog log = new NodeLog("netty.tls.TlsEngine")) {
+        try (CapturedLog log = new CapturedLog("io.chaski.core.internal.netty.tls.TlsEngine", Level.INFO)) {
             nodes.start("mill");
 
             assertThat(log.lines())

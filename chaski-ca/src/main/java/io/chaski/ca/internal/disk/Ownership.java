@@ -2,6 +2,7 @@ package io.chaski.ca.internal.disk;
 
 import io.chaski.ca.AuthorityException;
 import io.chaski.ca.AuthorityException.Problem;
+import io.chaski.core.internal.module.OwnUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -19,8 +20,6 @@ import java.util.Set;
  * system's defaults count.
  */
 public final class Ownership {
-
-    private static final Path OURSELVES = Path.of("/proc/self");
 
     private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
             PosixFilePermission.GROUP_READ,
@@ -70,19 +69,10 @@ public final class Ownership {
             throw unsafe(path + " has the permissions " + PosixFilePermissions.toString(attributes.permissions())
                     + ", so that others than its owner can get at it");
         }
-        UserPrincipal us = ourselves(path);
+        UserPrincipal us = OwnUser.principal();
         if (!attributes.owner().equals(us)) {
             throw unsafe(path + " belongs to " + attributes.owner().getName() + " and not to " + us.getName());
         }
-    }
-
-    /** As the kernel sees us where it says so; a container may run under a number that has no name. */
-    private static UserPrincipal ourselves(Path near) throws IOException {
-        return Files.exists(OURSELVES)
-                ? Files.getOwner(OURSELVES)
-                : near.getFileSystem()
-                        .getUserPrincipalLookupService()
-                        .lookupPrincipalByName(System.getProperty("user.name"));
     }
 
     /** Whether the file system of a path knows of owners. */

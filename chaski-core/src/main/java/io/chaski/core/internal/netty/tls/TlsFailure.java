@@ -31,7 +31,7 @@ public enum TlsFailure {
     GONE("gone"),
     /** The peer has refused the handshake; its log says why. */
     REFUSED("refused"),
-    /** Something else, which the log has at DEBUG. */
+    /** Something else. */
     OTHER("other");
 
     /** Deeper than exceptions wrap each other, and safe from those that go in circles. */
