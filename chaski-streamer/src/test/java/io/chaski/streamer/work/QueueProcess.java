@@ -30,7 +30,7 @@ final class QueueProcess {
      * Runs it.
      *
      * @param arguments {@code worker}, cluster, address of another node, how many jobs it does before it hangs; or {@code submitter}, cluster,
-     *     directory, how many jobs to submit, and ids of jobs that were submitted before
+     *     directory, how many jobs to submit, and if it is started again the address of another node and ids of jobs
      */
     public static void main(String[] arguments) throws Exception {
         boolean isWorker = arguments[0].equals("worker");
@@ -38,7 +38,10 @@ final class QueueProcess {
         if (isWorker) {
             builder.bootstrap(arguments[2]);
         } else {
-            builder.dataDirectory(Path.of(arguments[2])).root();
+            builder.dataDirectory(Path.of(arguments[2]));
+            if (arguments.length > 4) {
+                builder.bootstrap(arguments[4]);
+            }
         }
         try (ChaskiNode node = builder.start()) {
             say("ADDRESS " + node.addresses().get(0));
@@ -80,7 +83,7 @@ final class QueueProcess {
                 .workerGrace(Duration.ofMillis(300))
                 .build();
         WorkQueue<Integer, Integer> queue = ChaskiStreamer.on(node).queue(TYPE, options);
-        for (int i = 4; i < arguments.length; i++) {
+        for (int i = 5; i < arguments.length; i++) {
             tell(queue.job(UUID.fromString(arguments[i])).orElseThrow());
         }
         for (int i = 0; i < Integer.parseInt(arguments[3]); i++) {
