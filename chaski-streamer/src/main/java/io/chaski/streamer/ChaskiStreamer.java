@@ -7,6 +7,9 @@ import io.chaski.core.PublishOptions;
 import io.chaski.core.Receipt;
 import io.chaski.core.Topic;
 import io.chaski.streamer.internal.stream.PulledStream;
+import io.chaski.streamer.work.QueueType;
+import io.chaski.streamer.work.WorkQueue;
+import io.chaski.streamer.work.WorkQueueOptions;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +34,7 @@ public final class ChaskiStreamer implements AutoCloseable {
 
     private final ChaskiNode node;
     private final Set<TopicStream<?>> streams = ConcurrentHashMap.newKeySet();
+    private final Set<WorkQueue<?, ?>> queues = ConcurrentHashMap.newKeySet();
     private volatile boolean isClosed;
 
     private ChaskiStreamer(ChaskiNode node) {
@@ -134,10 +138,42 @@ public final class ChaskiStreamer implements AutoCloseable {
         return publisher(topic).publish(data);
     }
 
-    /** Closes all streams, not the node. Does nothing when closed. */
+    /**
+     * Opens a work queue with {@link WorkQueueOptions#DEFAULTS}: in memory.
+     *
+     * @param type name, types and codec
+     * @return as {@link #queue(QueueType, WorkQueueOptions)}
+     */
+    public <J, R extends @Nullable Object> WorkQueue<J, R> queue(QueueType<J, R> type) {
+        return queue(type, WorkQueueOptions.DEFAULTS);
+    }
+
+    /**
+     * Opens a work queue, to submit jobs to whoever works, or to work.
+     *
+     * @param type name, types and codec
+     * @param options where jobs are kept, and how often they are tried
+     * @return closes with this streamer, and with the node
+     * @throws StorageException if the directory of the options cannot be used
+     * @throws io.chaski.core.NodeClosedException if the node is closed
+     * @throws IllegalStateException if the streamer is closed
+     */
+    public <J, R extends @Nullable Object> WorkQueue<J, R> queue(QueueType<J, R> type, WorkQueueOptions options) {
+        WorkQueue<J, R> queue = WorkQueue.on(node, type, options);
+        queues.add(queue);
+        var unused = queue.closed().whenComplete((nothing, failure) -> queues.remove(queue));
+        if (isClosed) {
+            queue.close();
+            throw new IllegalStateException("the streamer is closed");
+        }
+        return queue;
+    }
+
+    /** Closes all streams and work queues, not the node. Does nothing when closed. */
     @Override
     public void close() {
         isClosed = true;
         streams.forEach(TopicStream::close);
+        queues.forEach(WorkQueue::close);
     }
 }

@@ -12,7 +12,9 @@ public enum SystemTopic {
     /** The overlay of all nodes, where members of topics are found. */
     CONTROL("@"),
     /** Announcements of services. */
-    SERVICES("$services");
+    SERVICES("$services"),
+    /** Announcements of those who work on queues. */
+    QUEUES("$queues");
 
     /** Topics below this are published by authorities and administrators only. */
     public static final String TRUSTED = "$chaski";
@@ -48,7 +50,8 @@ public enum SystemTopic {
         }
         return switch (this) {
             case CONTROL -> List.of(Action.DISCOVER);
-            case SERVICES -> List.of(Action.RPC_SERVE, Action.RPC_CALL); // who calls asks there who serves
+            // Who calls asks there who serves, and who submits jobs who works.
+            case SERVICES, QUEUES -> List.of(Action.RPC_SERVE, Action.RPC_CALL);
         };
     }
 

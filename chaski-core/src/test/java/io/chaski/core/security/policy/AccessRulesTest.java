@@ -178,10 +178,13 @@ class AccessRulesTest {
             "publish, publish, NO_RULE",
             "file.send, subscribe, NO_RULE",
         })
-        void announce_and_ask_for_services_for_those_who_call_or_serve(String granted, String action, Cause cause) {
+        void announce_and_ask_for_services_and_queues_for_those_who_call_or_serve(
+                String granted, String action, Cause cause) {
             AccessRules rules = AccessRules.of(policy("\"" + granted + "\":[\"turbines/**\"]"));
 
             assertThat(cause(rules, MILL, Action.ofKey(action).orElseThrow(), "$services"))
+                    .isEqualTo(cause);
+            assertThat(cause(rules, MILL, Action.ofKey(action).orElseThrow(), "$queues"))
                     .isEqualTo(cause);
         }
 
