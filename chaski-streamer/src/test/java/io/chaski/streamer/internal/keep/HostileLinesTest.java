@@ -313,6 +313,22 @@ class HostileLinesTest {
     }
 
     @Test
+    void of_a_keeper_that_says_things_twice_give_them_once() {
+        byte[] body = body("x");
+        reader();
+        pretendToKeep(List.of(new KeeperFrame.Messages(List.of(
+                new KeeperFrame.Item(SOMEBODY, 1, body),
+                new KeeperFrame.Item(SOMEBODY, 1, body),
+                new KeeperFrame.Item(SOMEBODY, 2, body),
+                new KeeperFrame.Item(SOMEBODY, 1, body),
+                new KeeperFrame.Item(SOMEBODY, 3, body)))));
+
+        net.await("the last is there", () -> read.contains(3L), SOON);
+
+        assertThat(read).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
     void of_a_keeper_that_says_what_it_should_not_are_left() {
         reader();
         pretendToKeep(List.of(new KeeperFrame.Done()));
