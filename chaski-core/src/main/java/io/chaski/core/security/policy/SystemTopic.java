@@ -14,7 +14,9 @@ public enum SystemTopic {
     /** Announcements of services. */
     SERVICES("$services"),
     /** Announcements of those who work on queues. */
-    QUEUES("$queues");
+    QUEUES("$queues"),
+    /** Announcements of those that keep durable topics. */
+    KEEPERS("$keepers");
 
     /** Topics below this are published by authorities and administrators only. */
     public static final String TRUSTED = "$chaski";
@@ -52,6 +54,8 @@ public enum SystemTopic {
             case CONTROL -> List.of(Action.DISCOVER);
             // Who calls asks there who serves, and who submits jobs who works.
             case SERVICES, QUEUES -> List.of(Action.RPC_SERVE, Action.RPC_CALL);
+            // Who publishes asks there who keeps. Whether somebody may keep a topic is asked when it is believed.
+            case KEEPERS -> List.of(Action.PUBLISH, Action.DURABLE_CREATE, Action.DURABLE_CONSUME);
         };
     }
 

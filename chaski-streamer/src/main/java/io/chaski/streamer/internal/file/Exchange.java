@@ -14,6 +14,7 @@ import io.chaski.streamer.file.FileSnapshot;
 import io.chaski.streamer.file.ReceivedFile;
 import io.chaski.streamer.file.SharedFile;
 import io.chaski.streamer.file.TransferFailedException;
+import io.chaski.streamer.internal.thread.SerialExecutor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ReadableByteChannel;
