@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +20,7 @@ import java.util.regex.Pattern;
 public final class RunningExample implements AutoCloseable {
 
     /** Far more than anything takes on a machine that has much else to do. */
-    private static final Duration LIMIT = Duration.ofSeconds(150);
+    private static final Duration LIMIT = Duration.ofSeconds(100);
 
     /** Takes the place of a line when no more will come. */
     private static final String ENDED = "\0";
@@ -50,32 +49,11 @@ public final class RunningExample implements AutoCloseable {
      * @param arguments for it
      */
     public static RunningExample start(Class<?> main, String name, String... arguments) throws IOException {
-        return start(name, Map.of(), Child.command(Child.QUICK, main, arguments));
-    }
-
-    /**
-     * Starts an example that is told by its environment what to do.
-     *
-     * @param main what is run
-     * @param name what failures call it
-     * @param environment added to that of the test
-     */
-    public static RunningExample start(Class<?> main, String name, Map<String, String> environment) throws IOException {
-        return start(name, environment, Child.command(Child.QUICK, main));
-    }
-
-    /**
-     * Starts a command.
-     *
-     * @param name what failures call it
-     * @param environment added to that of the test
-     * @param command the program and its arguments
-     */
-    public static RunningExample start(String name, Map<String, String> environment, List<String> command)
-            throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().putAll(environment);
-        return new RunningExample(name, builder.start());
+        return new RunningExample(
+                name,
+                new ProcessBuilder(Child.command(Child.QUICK, main, arguments))
+                        .redirectErrorStream(true)
+                        .start());
     }
 
     private void read() {
