@@ -176,6 +176,16 @@ final class Sharing {
         return found;
     }
 
+    /** What this node would tell others. */
+    CompletableFuture<List<ShareMessage.Found>> own(Wildcard names) {
+        CompletableFuture<List<ShareMessage.Found>> own = new CompletableFuture<>();
+        serial.execute(() -> {
+            directories.forEach(Sharing::refresh);
+            own.complete(matching(new ShareMessage.Find(names)));
+        });
+        return own;
+    }
+
     // ---- asking
 
     /** Asks all connected peers; those that fail or are late are left out. */
