@@ -57,6 +57,8 @@ leaf press press serverAuth,clientAuth DNS:press.plant-7.example issuing
 openssl pkey -in mill.key -traditional -out mill-sec1.key
 openssl pkey -in press.key -traditional -out press-pkcs1.key
 openssl pkcs8 -topk8 -in mill.key -v2 aes256 -passout pass:secret -out mill-encrypted.key
+(umask 077 && cat mill.key > mill-openssh.key)
+ssh-keygen -p -N '' -f mill-openssh.key
 openssl genpkey -algorithm ED25519 -out ed25519.key
 openssl pkcs12 -export -inkey mill.key -in mill.pem -certfile issuing.pem -passout pass:secret -out tmp/p12
 openssl pkcs12 -nodes -passin pass:secret -in tmp/p12 -out mill-from-pkcs12.pem

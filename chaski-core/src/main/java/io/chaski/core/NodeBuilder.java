@@ -120,7 +120,8 @@ public final class NodeBuilder {
 
     /**
      * Listens on these addresses instead of 127.0.0.1 with a free port. Off loopback it takes an identity, or
-     * {@link #insecure()}. UNIX sockets are for processes of the user that the node runs as, and {@link #unixUsers}.
+     * {@link #insecure()}. UNIX sockets are for processes of the user that the node runs as, and {@link #unixUsers}; their folder has to
+     * be that user's or root's, and one where others cannot replace files.
      *
      * @param addresses port 0 asks for a free one
      */
@@ -141,12 +142,12 @@ public final class NodeBuilder {
 
     /**
      * Lets processes of other users of this machine connect to the UNIX sockets that the node listens on. Default: nobody's
-     * but those of the user that owns the socket file, which is the one that the node runs as, and root's. The file is then its
-     * owner's only; with other users everybody can open it, and who is not one of them is turned away before a byte of his
+     * but those of the user that the node runs as, and root's. The file is then its owner's only; with other users everybody can open it, and who is not one of them is turned away before a byte of his
      * is read. With an identity as well: whoever gets in has to prove who it is besides.
      *
      * <p>A node does not start ({@link StartFailedException}) if it should tell users apart and the operating system does not
-     * say who connects, as Windows.
+     * say who connects, as Windows, or if one of them, or the node's own user, has the number that stands for many in a container
+     * (65534).
      *
      * @param numbers as {@code id -u} prints them: names mean other users on other machines and in containers
      */

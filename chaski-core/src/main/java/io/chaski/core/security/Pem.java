@@ -2,14 +2,14 @@ package io.chaski.core.security;
 
 import io.chaski.core.ConfigurationException;
 import io.chaski.core.internal.module.JdkCertificates;
+import io.chaski.core.internal.module.OwnUser;
+import io.chaski.core.internal.module.UnixFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyFactory;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
@@ -18,7 +18,6 @@ import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -40,8 +39,8 @@ public final class Pem {
     private static final String CERTIFICATE = "CERTIFICATE";
     private static final String PRIVATE_KEY = "PRIVATE KEY";
 
-    private static final Set<PosixFilePermission> OWNER = EnumSet.of(
-            PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
+    /** Permissions of group and others. */
+    private static final int OTHERS = 077;
 
     private Pem() {}
 
@@ -49,16 +48,18 @@ public final class Pem {
      * A private key and the certificates of it, in one file or in several.
      *
      * @param files together one key, its certificate, and those that vouch for it as far as they have to be shown to peers, in any
-     *     order. Links are followed. A file with a key must be for its owner only, where the file system knows of owners
-     * @throws ConfigurationException naming the file that is missing, unreadable, too long, open to others or malformed, or what
+     *     order. Links are followed. A file with a key must be ours or root's, and for its owner only, where the file system knows of
+     *     owners
+     * @throws ConfigurationException naming the file that is missing, unreadable, too long, not ours, open to others or malformed, or what
      *     is missing, of another kind or does not belong together in all of them
      */
     public static Credentials credentials(Path... files) {
         List<PemBlock> blocks = new ArrayList<>();
         for (Path file : files) {
+            UnixFile before = UnixFile.isKnown(file) ? read(file, UnixFile::of) : null;
             List<PemBlock> found = blocks(file);
-            if (found.stream().anyMatch(PemBlock::isKey)) {
-                checkIsOwners(file);
+            if (before != null && found.stream().anyMatch(PemBlock::isKey)) {
+                checkIsOurs(file, before);
             }
             blocks.addAll(found);
         }
@@ -135,14 +136,16 @@ public final class Pem {
     }
 
     private static PrivateKey privateKey(PemBlock block) {
-        String command = switch (block.label()) {
-            case PRIVATE_KEY -> "";
-            case "ENCRYPTED PRIVATE KEY" -> "openssl pkcs8 -in OLD -out NEW";
-            default -> "openssl pkcs8 -topk8 -nocrypt -in OLD -out NEW";
-        };
-        if (!command.isEmpty()) {
-            throw new ConfigurationException(block.where() + " holds " + block.label() + ", which is not read; make "
-                    + PRIVATE_KEY + " of it with: " + command);
+        if (!block.label().equals(PRIVATE_KEY)) {
+            String makeOne = "; make " + PRIVATE_KEY + " of it with: ";
+            throw new ConfigurationException(block.where() + " holds " + block.label() + ", which is not read"
+                    + switch (block.label()) {
+                        case "ENCRYPTED PRIVATE KEY" -> makeOne + "openssl pkcs8 -in OLD -out NEW";
+                        case "EC PRIVATE KEY", "RSA PRIVATE KEY" ->
+                            makeOne + "openssl pkcs8 -topk8 -nocrypt -in OLD -out NEW";
+                        case "OPENSSH PRIVATE KEY" -> makeOne + "ssh-keygen -p -m PKCS8 -N '' -f COPY";
+                        default -> ": it must be " + PRIVATE_KEY + " (PKCS #8)";
+                    });
         }
         PKCS8EncodedKeySpec encoded = new PKCS8EncodedKeySpec(block.der());
         InvalidKeySpecException unfit = new InvalidKeySpecException(block.label());
@@ -170,8 +173,23 @@ public final class Pem {
     }
 
     private static List<PemBlock> blocks(Path file) {
+        return blocks(file.toString(), read(file, Pem::text));
+    }
+
+    private static String text(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            return blocks(file.toString(), new String(in.readNBytes(MAX_BYTES + 1), StandardCharsets.ISO_8859_1));
+            return new String(in.readNBytes(MAX_BYTES + 1), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    /** What is read of a file: its content or what it is. */
+    private interface Reading<T> {
+        T of(Path file) throws IOException;
+    }
+
+    private static <T> T read(Path file, Reading<T> reading) {
+        try {
+            return reading.of(file);
         } catch (NoSuchFileException missing) {
             throw new ConfigurationException("there is no file " + file, missing);
         } catch (IOException e) {
@@ -186,19 +204,16 @@ public final class Pem {
         return PemBlock.read(where, text);
     }
 
-    private static void checkIsOwners(Path file) {
-        if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            return;
+    /** By what it was before it was read: that is not newer than what was read of it. */
+    private static void checkIsOurs(Path file, UnixFile before) {
+        int us = read(file, any -> OwnUser.number());
+        if (!before.isOwnedBy(us)) {
+            throw new ConfigurationException(file + " holds a private key and belongs to user " + before.ownerText()
+                    + ", who knows it: it must be this user's or root's");
         }
-        try {
-            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-            if (!OWNER.containsAll(permissions)) {
-                throw new ConfigurationException(file + " holds a private key and has the permissions "
-                        + PosixFilePermissions.toString(permissions)
-                        + ", so that others than its owner can get at it: chmod 600 " + file);
-            }
-        } catch (IOException e) {
-            throw new ConfigurationException("the permissions of " + file + " could not be read", e);
+        if (before.allows(OTHERS)) {
+            throw new ConfigurationException(file + " holds a private key and has the mode " + before.permissions()
+                    + ", so that others than its owner can get at it: chmod 600 " + file);
         }
     }
 

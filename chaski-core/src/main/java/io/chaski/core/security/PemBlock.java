@@ -12,6 +12,9 @@ final class PemBlock {
     private static final String END = "-----END ";
     private static final String DASHES = "-----";
 
+    /** The mark of byte order, in a text and in bytes that were not decoded. */
+    private static final List<String> MARKS = List.of("\uFEFF", "\u00EF\u00BB\u00BF");
+
     /** Stands before a key of an elliptic curve in the files of old programs, and says what the key says again. */
     private static final String CURVE = "EC PARAMETERS";
 
@@ -32,14 +35,16 @@ final class PemBlock {
      *
      * @param where the text comes from, for messages
      * @param text bounded before
-     * @throws ConfigurationException if there is none, or one that does not end
+     * @throws ConfigurationException if there is none, or one that does not end or has not begun
      */
     static List<PemBlock> read(String where, String text) {
         List<PemBlock> blocks = new ArrayList<>();
         StringBuilder body = new StringBuilder();
         String label = "";
-        for (String line : text.lines().map(String::strip).toList()) {
-            if (label.isEmpty()) {
+        for (String line : withoutMark(text).lines().map(String::strip).toList()) {
+            if (label.isEmpty() && line.startsWith(END)) {
+                throw new ConfigurationException(where + " holds " + END.strip() + " without its beginning");
+            } else if (label.isEmpty()) {
                 label = labelOf(line, BEGIN);
             } else if (line.startsWith(DASHES)) {
                 if (!labelOf(line, END).equals(label)) {
@@ -63,11 +68,22 @@ final class PemBlock {
         return blocks;
     }
 
-    /** Empty if the line is none of that kind. */
+    /** Editors of Windows put one there; in a file it is the three bytes of UTF-8, one character each. */
+    private static String withoutMark(String text) {
+        return MARKS.stream()
+                .filter(text::startsWith)
+                .findFirst()
+                .map(mark -> text.substring(mark.length()))
+                .orElse(text);
+    }
+
+    /** Empty if the line is none of that kind, as one that holds a whole block, of which nothing may get into a message. */
     private static String labelOf(String line, String kind) {
-        return line.startsWith(kind) && line.endsWith(DASHES) && line.length() > kind.length() + DASHES.length()
-                ? line.substring(kind.length(), line.length() - DASHES.length())
-                : "";
+        if (!line.startsWith(kind) || !line.endsWith(DASHES) || line.length() <= kind.length() + DASHES.length()) {
+            return "";
+        }
+        String label = line.substring(kind.length(), line.length() - DASHES.length());
+        return label.contains(DASHES) ? "" : label;
     }
 
     /** Where it comes from. */

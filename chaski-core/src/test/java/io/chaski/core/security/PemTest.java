@@ -2,8 +2,10 @@ package io.chaski.core.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.chaski.core.ConfigurationException;
+import io.chaski.core.internal.module.OwnUser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -133,12 +135,22 @@ class PemTest {
         @CsvSource({
             "mill-sec1.key, EC PRIVATE KEY, openssl pkcs8 -topk8 -nocrypt -in OLD -out NEW",
             "press-pkcs1.key, RSA PRIVATE KEY, openssl pkcs8 -topk8 -nocrypt -in OLD -out NEW",
-            "mill-encrypted.key, ENCRYPTED PRIVATE KEY, openssl pkcs8 -in OLD -out NEW"
+            "mill-encrypted.key, ENCRYPTED PRIVATE KEY, openssl pkcs8 -in OLD -out NEW",
+            "mill-openssh.key, OPENSSH PRIVATE KEY, 'ssh-keygen -p -m PKCS8 -N '''' -f COPY'"
         })
         void of_another_form_is_refused_with_the_command_that_converts_it(String name, String label, String command) {
             Path key = files.file(name);
 
             assertMistake(() -> Pem.credentials(key, files.file("mill.pem")), key, "holds " + label + ",", command);
+        }
+
+        @Test
+        void of_a_form_that_is_not_known_is_refused_without_a_command() {
+            String key = texts("mill.key").replace("PRIVATE KEY", "ANY PRIVATE KEY");
+
+            assertThatThrownBy(() -> Pem.credentials(key, texts("mill.pem")))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessage("text 1 holds ANY PRIVATE KEY, which is not read: it must be PRIVATE KEY (PKCS #8)");
         }
 
         @Test
@@ -179,13 +191,23 @@ class PemTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"rw-r-----", "rw----r--", "rw--w----", "rw-----w-"})
+        @ValueSource(strings = {"640", "604", "620", "602"})
         @DisabledOnOs(value = OS.WINDOWS, disabledReason = "no POSIX permissions")
-        void that_others_can_get_at_is_refused(String permissions) throws IOException {
+        void that_others_can_get_at_is_refused(String mode) throws IOException {
             Path key = files.file("mill.key");
-            Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(permissions));
+            Files.setAttribute(key, "unix:mode", Integer.parseInt(mode, 8));
 
-            assertMistake(() -> Pem.credentials(key, files.file("mill.pem")), permissions, "chmod 600 " + key);
+            assertMistake(() -> Pem.credentials(key, files.file("mill.pem")), "mode " + mode, "chmod 600 " + key);
+        }
+
+        @Test
+        @DisabledOnOs(value = OS.WINDOWS, disabledReason = "no owners as here")
+        void that_somebody_else_has_put_there_is_refused() throws IOException {
+            assumeThat(OwnUser.number()).as("only root gives files away").isZero();
+            Path key = files.file("mill.key");
+            Files.setAttribute(key, "unix:uid", 4_711);
+
+            assertMistake(() -> Pem.credentials(key, files.file("mill.pem")), key, "belongs to user 4711");
         }
 
         @Test
@@ -312,13 +334,45 @@ class PemTest {
             }
         }
 
+        @Test
+        void may_begin_with_a_byte_order_mark() {
+            Path marked = files.write("marked.pem", "\u00EF\u00BB\u00BF" + texts("mill.key"));
+
+            assertThat(subjects(Pem.credentials(marked, files.file("mill.pem"))))
+                    .containsExactly(MILL);
+            assertThat(Pem.certificates("\uFEFF" + texts("root.pem"))).hasSize(1);
+        }
+
+        @Test
+        void in_one_line_is_refused_without_showing_it() {
+            String key = texts("mill.key");
+            String secret = key.lines().toList().get(1);
+
+            assertThatThrownBy(() -> Pem.credentials(key.replace("\n", "")))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("text 1 is no PEM text")
+                    .hasMessageNotContaining(secret);
+            assertThatThrownBy(() -> Pem.credentials(
+                            key.replace("-----BEGIN", "-----END").replace("\n", "")))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageNotContaining(secret);
+        }
+
+        @Test
+        void with_an_end_of_something_that_has_not_begun_is_refused() {
+            String first = texts("root.pem");
+            String second = texts("issuing.pem").replace("-----BEGIN", "--BEGIN");
+
+            assertMistake(() -> Pem.certificates(first + second), "text 1 holds -----END without its beginning");
+        }
+
         @ParameterizedTest
         @CsvSource({
             "'-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n', cannot be read",
             "'-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n', not Base64",
             "'-----BEGIN CERTIFICATE-----\nAAAA\n-----END X-----\n', without its end",
             "'-----BEGIN TRUSTED CERTIFICATE-----\nAAAA\n-----END TRUSTED CERTIFICATE-----\n', only CERTIFICATE",
-            "'-----BEGIN -----\nAAAA\n-----END -----\n', no PEM text"
+            "'-----BEGIN -----\nAAAA\n-----END -----\n', without its beginning"
         })
         void with_something_else_in_it_is_refused(String text, String why) {
             assertMistake(() -> Pem.certificates(text), "text 1", why);

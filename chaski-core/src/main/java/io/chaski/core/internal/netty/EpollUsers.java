@@ -1,11 +1,9 @@
 package io.chaski.core.internal.netty;
 
+import io.chaski.core.internal.module.OwnUser;
 import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 
 /** Users by number, as Linux has them. Names are never looked up, which may take long, on a loop. */
@@ -34,8 +32,8 @@ final class EpollUsers implements SocketUsers {
     }
 
     @Override
-    public UserPrincipal owner(Path socketFile) throws IOException {
-        return new Uid((int) Files.getAttribute(socketFile, "unix:uid", LinkOption.NOFOLLOW_LINKS));
+    public UserPrincipal ourselves() throws IOException {
+        return new Uid(OwnUser.number());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.chaski.core.internal.netty;
 
 import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
+import io.chaski.core.internal.module.OwnUser;
 import io.chaski.core.internal.runtime.Connection;
 import io.chaski.core.internal.runtime.ConnectionHandler;
 import io.chaski.core.internal.runtime.LiveSecurity;
@@ -26,15 +27,24 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The transports of one node. Confined to the loop, but for binding. */
 final class NettyTransports implements Transports {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NettyTransports.class);
+
+    /** Where Linux tells of itself. */
+    private static final Path SYSTEM = Path.of("/proc");
 
     /** The protocol gives dials up long before; this only keeps the operating system from trying for minutes. */
     private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
@@ -201,16 +211,28 @@ final class NettyTransports implements Transports {
             throw new IOException("this system does not say which user connects to " + address
                     + ": leave unixUsers out, and keep others out by the folder");
         }
-        SocketFile file = new SocketFile(address);
-        file.removeIfStale();
         SocketListener listener = new SocketListener(address);
+        UserCheck check = null;
+        if (users != null) {
+            Set<UserPrincipal> admitted = AdmittedUsers.of(users, others, AdmittedUsers.whoHasNoNumber(SYSTEM));
+            check = new UserCheck(address, users, admitted, log, listener::onOtherUser);
+        }
+        SocketFile file = new SocketFile(address);
+        if (file.hasOwner()) {
+            file.checkFolder(OwnUser.number());
+        }
+        file.removeIfStale();
         ServerBootstrap bootstrap = server(listener, address, false).channelFactory(sockets.unixServer());
         Channel server = await(bootstrap.bind(sockets.unixAddress(address.host())), address);
         listener.bound(server, address);
         try {
-            if (users != null) {
-                UserCheck check =
-                        new UserCheck(address, users, file.admitted(users, others), log, listener::onOtherUser);
+            if (check == null) {
+                LOG.warn(
+                        "node {}: this system does not say which user connects to {}: only the modes of the file and its folder"
+                                + " keep others out",
+                        nodeName,
+                        address);
+            } else {
                 server.pipeline().addFirst(check); // nobody is accepted yet
             }
             file.open(!others.isEmpty());

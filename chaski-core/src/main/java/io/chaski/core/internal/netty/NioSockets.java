@@ -11,6 +11,7 @@ import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,7 @@ final class NioSockets implements Sockets {
     }
 
     @Override
-    public @Nullable SocketUsers users() {
+    public @Nullable SocketUsers users() throws IOException {
         return JdkUsers.find();
     }
 }

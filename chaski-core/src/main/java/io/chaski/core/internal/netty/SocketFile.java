@@ -1,6 +1,7 @@
 package io.chaski.core.internal.netty;
 
 import io.chaski.core.Address;
+import io.chaski.core.internal.module.UnixFile;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
@@ -13,19 +14,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipal;
-import java.util.HashSet;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The file of a UNIX domain socket that a node listens on. Stateless. */
 final class SocketFile {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SocketFile.class);
+    /** What is in such a folder can be renamed and removed by its owner only. */
+    private static final int STICKY = 01000;
 
-    /** Root reads the memory of every process and becomes any user: turning it away would protect nothing. */
-    private static final int ROOT = 0;
+    private static final int OTHERS_WRITE = 022;
 
     /** Whoever connects has to be allowed to write; reading means nothing. */
     private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rw-------");
@@ -40,23 +37,51 @@ final class SocketFile {
         this.path = Path.of(unix.host());
     }
 
+    /** Whether its file system has numbers of users, and modes. */
+    boolean hasOwner() {
+        return UnixFile.isKnown(path);
+    }
+
+    /**
+     * Refuses a folder where somebody else can rename or replace the file: modes are set and files removed by name, and would be
+     * those of another file. A folder that is not there is left to the bind, which says so. Only where files have owners.
+     *
+     * @param us the number of our user
+     * @throws IOException if it is such a folder
+     */
+    void checkFolder(int us) throws IOException {
+        Path folder = path.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            return;
+        }
+        UnixFile now = UnixFile.of(folder);
+        if (!now.isOwnedBy(us)) {
+            throw new IOException(
+                    "the folder of the socket " + address + " is somebody else's, who could put another one in its"
+                            + " place: " + folder + " belongs to user " + now.ownerText());
+        }
+        if (now.allows(OTHERS_WRITE) && !now.allows(STICKY)) {
+            throw new IOException("others can write to the folder of the socket " + address
+                    + " and put another one in its place: chmod go-w " + folder + ", or +t");
+        }
+    }
+
     /**
      * Removes the file that a crashed process has left, so that its successor can take the address.
      *
-     * @throws IOException if somebody listens there or another user may, or if it is another kind of file
+     * @throws IOException if somebody listens there or another user may, if it is another kind of file, or if it stays
      */
     void removeIfStale() throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        if (!Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                .isOther()) {
+        if (!isSocket()) {
             throw new IOException("there is a file in place of the socket " + address);
         }
         try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             probe.connect(UnixDomainSocketAddress.of(path));
         } catch (ConnectException nobodyListens) {
-            delete();
+            Files.deleteIfExists(path);
             return;
         } catch (SocketException notForUs) {
             throw new IOException("the socket " + address + " is somebody else's: " + notForUs.getMessage(), notForUs);
@@ -64,18 +89,12 @@ final class SocketFile {
         throw new IOException("somebody listens on " + address);
     }
 
-    /**
-     * Who may connect: the owner of the file, root, and others by number.
-     *
-     * @throws IOException if the operating system cannot be asked
-     */
-    Set<UserPrincipal> admitted(SocketUsers users, Set<Integer> others) throws IOException {
-        Set<UserPrincipal> admitted = new HashSet<>(Set.of(users.owner(path)));
-        admitted.add(users.numbered(ROOT));
-        for (int other : others) {
-            admitted.add(users.numbered(other));
-        }
-        return admitted;
+    /** Nobody listens on pipes and devices either, and they are neither files nor folders. */
+    private boolean isSocket() throws IOException {
+        return hasOwner()
+                ? UnixFile.of(path, LinkOption.NOFOLLOW_LINKS).isSocket()
+                : Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                        .isOther();
     }
 
     /**
@@ -87,17 +106,8 @@ final class SocketFile {
      * @throws IOException if the operating system refuses
      */
     void open(boolean toEverybody) throws IOException {
-        if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        if (hasOwner()) {
             Files.setPosixFilePermissions(path, toEverybody ? EVERYBODY : OWNER);
-        }
-    }
-
-    /** Deletes it, if it is still there. */
-    void delete() {
-        try {
-            Files.deleteIfExists(path);
-        } catch (IOException remains) {
-            LOG.debug("socket file {} could not be deleted: {}", path, remains.toString());
         }
     }
 }

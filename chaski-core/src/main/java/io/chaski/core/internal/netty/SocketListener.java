@@ -55,7 +55,10 @@ final class SocketListener implements Transports.Listener, Transports.Acceptor {
         }
     }
 
-    /** Gives the address back: at once on the loop, otherwise when this returns. */
+    /**
+     * Gives the address back: at once on the loop, otherwise when this returns. Netty removes the file of a UNIX domain socket, by
+     * its name; once more would remove that of a successor.
+     */
     @Override
     public void close() {
         Channel server = channel;
@@ -66,9 +69,6 @@ final class SocketListener implements Transports.Listener, Transports.Acceptor {
             Closing.close(server);
         } else {
             server.close().awaitUninterruptibly();
-        }
-        if (address.transport() == Address.Transport.UNIX) {
-            new SocketFile(address).delete();
         }
     }
 }

@@ -2,7 +2,6 @@ package io.chaski.core.internal.netty;
 
 import io.netty.channel.Channel;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 
 /**
@@ -20,11 +19,11 @@ interface SocketUsers {
     UserPrincipal numbered(int number) throws IOException;
 
     /**
-     * Whom a socket file belongs to.
+     * Who this process runs as.
      *
-     * @throws IOException if it is not there
+     * @throws IOException if the operating system cannot be asked
      */
-    UserPrincipal owner(Path socketFile) throws IOException;
+    UserPrincipal ourselves() throws IOException;
 
     /**
      * Who has opened the other end of a connection, as the operating system noted it then.

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.DatagramChannel;
+import java.io.IOException;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,9 +36,13 @@ interface Sockets {
      */
     SocketAddress unixAddress(String path);
 
-    /** The users at the other ends of UNIX domain sockets; null if the operating system does not tell. */
+    /**
+     * The users at the other ends of UNIX domain sockets; null if the operating system does not tell.
+     *
+     * @throws IOException if it cannot be found out whether it does
+     */
     @Nullable
-    SocketUsers users();
+    SocketUsers users() throws IOException;
 
     /** The best mechanism of this machine, found once. */
     static Sockets best() {

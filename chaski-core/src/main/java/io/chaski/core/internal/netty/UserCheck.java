@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -48,19 +49,24 @@ final class UserCheck extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object accepted) {
         Channel channel = (Channel) accepted;
-        String who;
-        try {
-            UserPrincipal peer = users.peer(channel);
-            if (admitted.contains(peer)) {
-                context.fireChannelRead(accepted);
-                return;
-            }
-            who = "user " + peer.getName();
-        } catch (IOException unknown) {
-            who = "an unknown user (" + unknown.getMessage() + ")";
+        String stranger = stranger(channel);
+        if (stranger == null) {
+            context.fireChannelRead(accepted);
+            return;
         }
         channel.unsafe().closeForcibly();
         whenTurnedAway.run();
-        log.write(LOG, Level.WARN, "other-user", who, "a process of " + who + " may not connect to " + address);
+        log.write(
+                LOG, Level.WARN, "other-user", stranger, "a process of " + stranger + " may not connect to " + address);
+    }
+
+    /** Null for who may connect. Whatever goes wrong is no reason to let somebody in, nor to keep a socket open. */
+    private @Nullable String stranger(Channel channel) {
+        try {
+            UserPrincipal peer = users.peer(channel);
+            return admitted.contains(peer) ? null : "user " + peer.getName();
+        } catch (IOException | RuntimeException unknown) {
+            return "an unknown user (" + unknown.getMessage() + ")";
+        }
     }
 }

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.DatagramChannel;
+import java.io.IOException;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +59,7 @@ abstract class ForwardingSockets implements Sockets {
     }
 
     @Override
-    public @Nullable SocketUsers users() {
+    public @Nullable SocketUsers users() throws IOException {
         return sockets.users();
     }
 }

@@ -7,13 +7,11 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.chaski.core.Address;
 import io.chaski.core.internal.runtime.LogLimiter;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -25,23 +23,21 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class UserCheckTest {
 
-    private static final int OWNER = 1_000;
-    private static final int ROOT = 0;
     private static final int FRIEND = 1_001;
     private static final int STRANGER = 65_534;
 
     @RegisterExtension
     final LoggedLines log = new LoggedLines(UserCheck.class, Level.WARN);
 
-    private final Machine machine = new Machine();
+    private final UserMachine machine = new UserMachine();
     private final AtomicInteger turnedAway = new AtomicInteger();
 
     @Test
-    void the_owner_of_the_file_and_root_get_in() throws IOException {
+    void the_user_of_the_node_and_root_get_in() throws IOException {
         EmbeddedChannel socket = socket(Set.of());
 
-        assertThat(isLetIn(socket, OWNER)).isTrue();
-        assertThat(isLetIn(socket, ROOT)).isTrue();
+        assertThat(isLetIn(socket, UserMachine.OWNER)).isTrue();
+        assertThat(isLetIn(socket, UserMachine.ROOT)).isTrue();
 
         assertThat(turnedAway).hasValue(0);
         assertThat(log.all()).isEmpty();
@@ -68,7 +64,7 @@ class UserCheckTest {
         EmbeddedChannel socket = socket(Set.of(FRIEND));
 
         assertThat(isLetIn(socket, FRIEND)).isTrue();
-        assertThat(isLetIn(socket, OWNER)).isTrue();
+        assertThat(isLetIn(socket, UserMachine.OWNER)).isTrue();
         assertThat(isLetIn(socket, STRANGER)).isFalse();
     }
 
@@ -86,19 +82,50 @@ class UserCheckTest {
                         "node mill: a process of an unknown user (not connected) may not connect to unix:/run/mill");
     }
 
+    @Test
+    void somebody_is_turned_away_whatever_goes_wrong_with_the_question() throws IOException {
+        EmbeddedChannel socket = socket(
+                new SocketUsers() {
+                    @Override
+                    public UserPrincipal numbered(int number) {
+                        return machine.numbered(number);
+                    }
+
+                    @Override
+                    public UserPrincipal ourselves() {
+                        return machine.ourselves();
+                    }
+
+                    @Override
+                    public UserPrincipal peer(Channel accepted) {
+                        throw new ChannelException("no memory");
+                    }
+                },
+                Set.of());
+
+        assertThat(isLetIn(socket, new EmbeddedChannel())).isFalse();
+
+        socket.checkException();
+        assertThat(turnedAway).hasValue(1);
+        assertThat(log.all()).singleElement().asString().contains("an unknown user (no memory)");
+    }
+
     private EmbeddedChannel socket(Set<Integer> others) throws IOException {
-        Address address = Address.unix("/run/mill");
+        return socket(machine, others);
+    }
+
+    private EmbeddedChannel socket(SocketUsers users, Set<Integer> others) throws IOException {
         return new EmbeddedChannel(new UserCheck(
-                address,
-                machine,
-                new SocketFile(address).admitted(machine, others),
+                Address.unix("/run/mill"),
+                users,
+                AdmittedUsers.of(users, others, OptionalInt.empty()),
                 new LogLimiter("mill", () -> 0),
                 turnedAway::incrementAndGet));
     }
 
     private boolean isLetIn(EmbeddedChannel socket, int user) {
         EmbeddedChannel connection = new EmbeddedChannel();
-        machine.peers.put(connection, machine.numbered(user));
+        machine.connect(connection, user);
         return isLetIn(socket, connection);
     }
 
@@ -110,30 +137,4 @@ class UserCheckTest {
         connection.finishAndReleaseAll();
         return accepted != null;
     }
-
-    /** A machine with users. */
-    private static final class Machine implements SocketUsers {
-
-        private final Map<Channel, UserPrincipal> peers = new HashMap<>();
-
-        @Override
-        public UserPrincipal numbered(int number) {
-            return new User(Integer.toString(number));
-        }
-
-        @Override
-        public UserPrincipal owner(Path socketFile) {
-            return numbered(OWNER);
-        }
-
-        @Override
-        public UserPrincipal peer(Channel accepted) throws IOException {
-            if (!peers.containsKey(accepted)) {
-                throw new IOException("not connected");
-            }
-            return Objects.requireNonNull(peers.get(accepted));
-        }
-    }
-
-    private record User(String getName) implements UserPrincipal {}
 }
