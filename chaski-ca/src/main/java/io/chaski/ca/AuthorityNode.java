@@ -5,6 +5,7 @@ import io.chaski.core.ChaskiNode;
 import io.chaski.core.NodeBuilder;
 import io.chaski.core.security.CertificateVerifier.Trust;
 import io.chaski.core.security.Credentials;
+import io.chaski.core.security.RevocationList;
 import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.SignedRevocationList;
 import io.chaski.core.security.TrustMode;
@@ -33,11 +34,20 @@ public final class AuthorityNode implements AutoCloseable {
     /** Asking an authority for its list costs nothing while there is no other one. */
     private static final Duration LOOK = Duration.ofMillis(500);
 
+    /** In that many looks, two seconds, neighbours have told which list they follow. */
+    private static final int LOOKS_WITH_NEIGHBOURS = 4;
+
+    /** After that many, half a minute, nobody is there who could tell: lists are made all the same. */
+    private static final int LOOKS_ALONE = 60;
+
     private final CertificateAuthority authority;
     private final OwnCertificate own;
     private final ChaskiNode node;
     private final CountDownLatch closed = new CountDownLatch(1);
     private NodeCredentials shown;
+    private int looksAlone;
+    private int looksWithNeighbours;
+    private boolean isListening = true;
     private byte[] published = {};
     private @Nullable SignedBundle publishedBundle;
     private @Nullable SignedPolicy publishedPolicy;
@@ -56,6 +66,7 @@ public final class AuthorityNode implements AutoCloseable {
 
     static AuthorityNode start(CertificateAuthority authority, NodeBuilder builder) {
         AuthorityNode made = new AuthorityNode(authority, builder);
+        authority.listen();
         made.look();
         Thread thread = new Thread(made::run, "chaski-ca-node");
         thread.setDaemon(true);
@@ -89,6 +100,7 @@ public final class AuthorityNode implements AutoCloseable {
         }
         attempt("set of roots", this::publishBundle); // all others may be below another root by now
         attempt("certificate", this::renewOwn);
+        attempt("list that its nodes follow", this::hear);
         attempt("revocation list", this::publishList);
         attempt("policy", this::publishPolicy);
     }
@@ -121,25 +133,48 @@ public final class AuthorityNode implements AutoCloseable {
         }
     }
 
+    /** A list that its nodes follow and this authority does not know is of a state that is lost: what it revokes stays revoked. */
+    private void hear() {
+        boolean isAdopted = followed().filter(authority::adopt).isPresent();
+        if (node.edges().isEmpty()) {
+            looksAlone++;
+        } else {
+            looksWithNeighbours++;
+        }
+        if (isListening && (isAdopted || looksAlone > LOOKS_ALONE || looksWithNeighbours > LOOKS_WITH_NEIGHBOURS)) {
+            isListening = false;
+            authority.stopListening();
+        }
+    }
+
+    /** The node may have it from the disk, or from its neighbours. */
+    private Optional<RevocationList> followed() {
+        return trust().revocations();
+    }
+
+    private Trust trust() {
+        return ((TrustMode.Ca) node.security().mode()).trust();
+    }
+
     private void publishList() {
+        if (isListening && followed().isPresent()) {
+            return; // it says no less than one of the same number
+        }
         SignedRevocationList list = authority.signedRevocationList();
         byte[] bytes = list.toBytes();
         if (Arrays.equals(bytes, published)) {
             return;
         }
         if (!node.security().update(list) && !isFollowed(list)) {
-            throw new IllegalStateException(
-                    "revocation list " + list.number()
-                            + " is not taken, because its nodes know that number or a higher one, of another copy of this authority"
-                            + " or of a clock that was ahead: what is revoked has to be denied on the nodes until the clock is past it");
+            throw new IllegalStateException("revocation list " + list.number()
+                    + " is not taken, because the node of this authority knows that number or a higher one, and does not follow"
+                    + " it: what is revoked has to be denied on the nodes");
         }
         published = bytes;
     }
 
-    /** The node may have it from the disk, or from its neighbours. */
     private boolean isFollowed(SignedRevocationList list) {
-        Trust trust = ((TrustMode.Ca) node.security().mode()).trust();
-        return trust.revocations().equals(Optional.of(list.verify(trust, authority.now())));
+        return followed().equals(Optional.of(list.verify(trust(), authority.now())));
     }
 
     /** Who comes later believes a policy while the certificate of its signer lasts: it is signed again in time. */
@@ -165,6 +200,7 @@ public final class AuthorityNode implements AutoCloseable {
     public void close() {
         synchronized (this) {
             closed.countDown();
+            authority.stopListening();
         }
         node.close();
     }

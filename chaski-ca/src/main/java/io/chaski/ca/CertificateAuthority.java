@@ -20,6 +20,7 @@ import io.chaski.core.NodeBuilder;
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.Identity;
+import io.chaski.core.security.RevocationList;
 import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.SignedRevocationList;
 import io.chaski.core.security.policy.SignedPolicy;
@@ -455,12 +456,13 @@ public final class CertificateAuthority implements AutoCloseable {
     }
 
     /**
-     * Revokes one certificate. Its owner may go on with another one: to shut a thief out, revoke the identity.
+     * Revokes one certificate. Its owner may go on with another one: to shut a thief out, revoke the identity. One that this
+     * authority does not know may have been given after a copy was made from which it is restored, so it is listed for seven days
+     * (the longest life of a certificate) and an hour.
      *
-     * @param serial of a certificate that has not ended, or can be renewed still
+     * @param serial of a certificate
      * @param why for the audit log, up to {@value #MAX_WHY} characters
-     * @return how many certificates that have not ended were revoked: 1, or 0 if it can only be renewed no more
-     * @throws AuthorityException with UNKNOWN
+     * @return how many certificates that are known and have not ended were revoked: 1, or 0; then look whether you have mistyped it
      * @throws EnrolmentException with CA_READ_ONLY if it could not be recorded
      * @throws IllegalArgumentException if {@code why} is too long
      */
@@ -533,6 +535,28 @@ public final class CertificateAuthority implements AutoCloseable {
         opened.authority().readmit(name, clock.get());
     }
 
+    /** Until it is known what nodes follow, lists outrank none that is later than the last one known here. */
+    synchronized void listen() {
+        opened.authority().listen();
+    }
+
+    /** No node follows a later list. */
+    synchronized void stopListening() {
+        opened.authority().stopListening();
+    }
+
+    /**
+     * Revokes what a list of this authority revokes that it does not know of itself, because it was restored from an old copy.
+     *
+     * @param followed whose signer was believed
+     * @return whether it has a higher number than all that are known here
+     * @throws EnrolmentException with CA_READ_ONLY if it could not be recorded
+     */
+    synchronized boolean adopt(RevocationList followed) {
+        checkIsOpen();
+        return opened.authority().adopt(followed, clock.get());
+    }
+
     /**
      * The revocation list in DER, made anew if something was revoked since the last one, or an hour is over.
      *
@@ -571,6 +595,9 @@ public final class CertificateAuthority implements AutoCloseable {
     /**
      * Joins the network of its nodes: what is revoked from now on reaches all of them, from neighbour to neighbour. Close what this
      * returns before this is closed.
+     *
+     * <p>It listens first, for two seconds with neighbours or half a minute without: an authority that is restored from an old copy
+     * takes over what the list revokes that they follow. So join before you {@link #serve}, which gives lists to nodes too.
      *
      * @param builder of the node; its identity is set here
      * @throws EnrolmentException if the authority cannot give itself a certificate

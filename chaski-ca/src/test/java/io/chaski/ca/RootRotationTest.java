@@ -153,13 +153,14 @@ class RootRotationTest {
     void waits_until_nodes_have_heard_of_it_unless_it_is_forced() {
         try (CertificateAuthority authority = ca.open()) {
             assertProblem(() -> authority.dropRoot(true), Problem.UNKNOWN);
-            Instant end = end(ca.enrol(authority, MILL, NODE));
+            ca.enrol(authority, MILL, NODE);
             authority.addRoot(PASSWORD);
+            Instant first = ca.time.plus(DAY).plusSeconds(1); // the certificate was given in the same second
             assertProblem(() -> authority.addRoot(PASSWORD), Problem.EXISTS);
             assertProblem(() -> authority.dropRoot(true), Problem.TOO_EARLY); // nobody could be let in
             ca.enrol(authority, PUMP, OTHER); // has heard of it with its certificate
-            ca.time = end;
-            assertTooEarly(() -> authority.rotateIssuing(PASSWORD), end);
+            ca.time = first.minusSeconds(1);
+            assertTooEarly(() -> authority.rotateIssuing(PASSWORD), first);
             assertThat(authority.root()).isEqualTo(authority.roots().get(0));
 
             authority.rotateIssuing(PASSWORD, true);
@@ -178,15 +179,53 @@ class RootRotationTest {
         assertThatThrownBy(call).hasMessageContaining(until.toString());
     }
 
+    /** Somebody may have one that was given after the copy. */
     @Test
-    void does_not_wait_when_nobody_has_a_certificate_of_before() {
+    void waits_for_certificates_that_an_authority_of_an_old_copy_does_not_know() {
+        SimulatedDisk copy = ca.disk.afterPowerFailure(Loss.NONE, new Random(0));
+        try (CertificateAuthority authority = ca.open()) {
+            ca.enrol(authority, MILL, NODE);
+        }
+        ca.disk = copy;
+        try (CertificateAuthority authority = ca.open()) {
+            assertThat(authority.list()).isEmpty();
+            authority.addRoot(PASSWORD);
+            Instant first = ca.time.plus(DAY);
+            assertTooEarly(() -> authority.rotateIssuing(PASSWORD), first);
+            ca.time = first;
+            authority.rotateIssuing(PASSWORD);
+
+            Instant last = ca.time.plus(DAY);
+            assertTooEarly(() -> authority.dropRoot(false), last);
+            ca.time = last;
+            authority.dropRoot(false);
+            assertThat(authority.roots()).hasSize(1);
+        }
+    }
+
+    /** Those that were revoked before another root was added, and lasted longer than others do today. */
+    @Test
+    void does_not_wait_for_revoked_certificates() {
+        ca = authority(AuthorityOptions.builder(TestAuthority.DOMAIN).leafLifetime(Duration.ofDays(7)));
         try (CertificateAuthority authority = ca.open()) {
             authority.revoke(ca.enrol(authority, MILL, NODE).leaf().getSerialNumber(), "stolen");
-            authority.addRoot(PASSWORD);
-            ca.enrol(authority, PUMP, OTHER);
-            authority.rotateIssuing(PASSWORD);
-            assertThat(authority.root()).isEqualTo(authority.roots().get(1));
         }
+        shortenLifetime();
+        try (CertificateAuthority authority = ca.open()) {
+            authority.addRoot(PASSWORD);
+            ca.time = ca.time.plus(Duration.ofHours(1));
+            authority.rotateIssuing(PASSWORD);
+            ca.time = ca.time.plus(Duration.ofHours(1));
+            authority.dropRoot(false);
+            assertThat(authority.roots()).containsExactly(authority.root());
+        }
+    }
+
+    /** From seven days to an hour. */
+    private void shortenLifetime() {
+        Path options = SimulatedAuthority.DIRECTORY.resolve("authority.properties");
+        String text = new String(ca.disk.content(options), StandardCharsets.US_ASCII);
+        ca.disk.put(options, text.replace("PT168H", "PT1H").getBytes(StandardCharsets.US_ASCII));
     }
 
     /** They last as long as they were made for, whatever the options have said since. */
@@ -197,15 +236,13 @@ class RootRotationTest {
         try (CertificateAuthority authority = ca.open()) {
             end = end(ca.enrol(authority, MILL, NODE));
         }
-        Path options = SimulatedAuthority.DIRECTORY.resolve("authority.properties");
-        String text = new String(ca.disk.content(options), StandardCharsets.US_ASCII);
-        ca.disk.put(options, text.replace("PT168H", "PT1H").getBytes(StandardCharsets.US_ASCII));
+        shortenLifetime();
         try (CertificateAuthority authority = ca.open()) {
             authority.addRoot(PASSWORD);
         }
         try (CertificateAuthority authority = ca.open()) {
             ca.time = end;
-            assertTooEarly(() -> authority.rotateIssuing(PASSWORD), end);
+            assertTooEarly(() -> authority.rotateIssuing(PASSWORD), end.plusSeconds(1));
             ca.time = end.plusSeconds(1);
             authority.rotateIssuing(PASSWORD);
         }
@@ -217,12 +254,12 @@ class RootRotationTest {
         Duration grace = Duration.ofHours(1);
         ca = authority(AuthorityOptions.builder(TestAuthority.DOMAIN).allowedExpired(grace));
         try (CertificateAuthority authority = ca.open()) {
-            Instant last = end(ca.enrol(authority, MILL, NODE)).plus(grace);
             authority.addRoot(PASSWORD);
-            ca.time = last;
-            assertTooEarly(() -> authority.rotateIssuing(PASSWORD), last);
+            Instant first = ca.time.plus(DAY).plus(grace);
+            ca.time = first.minusSeconds(1);
+            assertTooEarly(() -> authority.rotateIssuing(PASSWORD), first);
 
-            ca.time = last.plusSeconds(1);
+            ca.time = first;
             Instant below = end(ca.enrol(authority, PUMP, OTHER)).plus(grace);
             authority.rotateIssuing(PASSWORD);
             ca.time = below;
@@ -286,7 +323,7 @@ class RootRotationTest {
             assertThatThrownBy(() -> authority.dropRoot(false))
                     .hasMessageContaining("1 certificates")
                     .hasMessageContaining(end.toString());
-            ca.time = end.plusSeconds(1);
+            ca.time = ca.time.plus(DAY);
             authority.dropRoot(false);
             assertThat(authority.roots()).hasSize(1);
         }

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -62,23 +63,35 @@ class AdvisoriesTest {
                             : Optional.of(new Accepted(fields.get(4), LocalDate.parse(fields.get(5)))));
         }
 
-        /** A line of releases that got no fix of its own is good from the highest version on that did. */
+        /**
+         * A line of releases that got no fix of its own is good from the highest version on that did, of those with the same first
+         * number: a later line goes on from there. If none has it, of all.
+         */
         boolean isFixedIn(Version ours) {
-            Optional<Version> ofLine = fixedIn.stream()
-                    .filter(each -> each.line().equals(ours.line()))
-                    .findFirst();
-            return ofLine.or(() -> fixedIn.stream().max(Comparator.naturalOrder()))
+            return highest(each -> each.line().equals(ours.line()))
+                    .or(() -> highest(each -> each.first() == ours.first()))
+                    .or(() -> highest(each -> true))
                     .filter(first -> ours.compareTo(first) >= 0)
                     .isPresent();
+        }
+
+        private Optional<Version> highest(Predicate<Version> among) {
+            return fixedIn.stream().filter(among).max(Comparator.naturalOrder());
         }
     }
 
     private record Accepted(String why, LocalDate until) {}
 
-    /** Numbers with dots between them; what stands behind, as in {@code 4.2.18.Final}, says nothing here. */
+    /**
+     * Numbers with dots between them; what stands behind, as in {@code 4.2.18.Final}, says nothing here, unless it is that of a version
+     * before the release, as in {@code 4.2.18.RC1}.
+     */
     private record Version(String text) implements Comparable<Version> {
 
         private static final Pattern NUMBERS = Pattern.compile("(\\d+(?:\\.\\d+)+)(?:[.-][A-Za-z].*)?");
+
+        private static final Pattern BEFORE_RELEASE =
+                Pattern.compile(".*[.-](alpha|beta|cr|ea|m|pr|rc|snapshot)[.-]?\\d*", Pattern.CASE_INSENSITIVE);
 
         Version {
             if (!NUMBERS.matcher(text).matches()) {
@@ -94,6 +107,14 @@ class AdvisoriesTest {
                     .toArray();
         }
 
+        int first() {
+            return numbers()[0];
+        }
+
+        private boolean isRelease() {
+            return !BEFORE_RELEASE.matcher(text).matches();
+        }
+
         /** The first two numbers. */
         String line() {
             return numbers()[0] + "." + numbers()[1];
@@ -101,7 +122,8 @@ class AdvisoriesTest {
 
         @Override
         public int compareTo(Version other) {
-            return Arrays.compare(numbers(), other.numbers());
+            int byNumbers = Arrays.compare(numbers(), other.numbers());
+            return byNumbers != 0 ? byNumbers : Boolean.compare(isRelease(), other.isRelease());
         }
     }
 
@@ -176,6 +198,31 @@ class AdvisoriesTest {
         assertThat(Advisory.parse("a:b | none | CVE-0 | an example | not used | 2027-01-31")
                         .isFixedIn(new Version("99.0")))
                 .isFalse();
+    }
+
+    /** Jackson 3 was fixed too, and later: that says nothing about 2.23. */
+    @Test
+    void a_line_without_a_fix_of_its_own_goes_on_from_the_highest_before_the_next_first_number() {
+        Advisory one = Advisory.parse("a:b | 2.18.9 2.21.5 2.22.1 3.1.4 | CVE-0 | an example");
+
+        assertThat(Stream.of("2.18.9", "2.21.6", "2.22.1", "2.23.0", "3.1.4", "3.2.0", "4.0.0")
+                        .filter(version -> !one.isFixedIn(new Version(version))))
+                .isEmpty();
+        assertThat(Stream.of("2.18.8", "2.19.4", "2.22.0", "3.0.9", "3.1.3", "1.9.13")
+                        .filter(version -> one.isFixedIn(new Version(version))))
+                .isEmpty();
+    }
+
+    @Test
+    void a_candidate_comes_before_the_release() {
+        Advisory one = Advisory.parse("io.netty:netty-handler | 4.2.17.Final | CVE-0 | an example");
+
+        assertThat(Stream.of("4.2.17.RC1", "4.2.17.Beta2", "4.2.17-rc.1", "4.2.17-SNAPSHOT", "4.2.17.CR1", "4.2.17-M3")
+                        .filter(version -> one.isFixedIn(new Version(version))))
+                .isEmpty();
+        assertThat(Stream.of("4.2.17", "4.2.17.Final", "4.2.17-jre", "4.2.18.RC1")
+                        .filter(version -> !one.isFixedIn(new Version(version))))
+                .isEmpty();
     }
 
     @Test

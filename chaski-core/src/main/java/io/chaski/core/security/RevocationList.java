@@ -71,7 +71,9 @@ public record RevocationList(long number, Instant thisUpdate, Instant nextUpdate
         CertificatePath.checkMayVouchFor(issuers, trust.trustDomain());
         CertificateVerifier.checkIsNotRevoked(trust, issuers);
         X509Certificate root = CertificatePath.check(issuers, trust.roots(), now);
-        CertificateVerifier.checkIsNotRevoked(trust, List.of(root)); // also when it was not shown
+        // Both also when it was not shown:
+        CertificatePath.checkMayVouchFor(List.of(root), trust.trustDomain());
+        CertificateVerifier.checkIsNotRevoked(trust, List.of(root));
         checkSignature(list, issuer);
         return new RevocationList(
                 number(list),

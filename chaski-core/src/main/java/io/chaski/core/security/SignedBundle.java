@@ -174,7 +174,9 @@ public final class SignedBundle {
         CertificatePath.checkMayVouchFor(signers, trustDomain);
         CertificateVerifier.checkIsNotRevoked(trust, signers);
         X509Certificate root = CertificatePath.check(signers, trust.roots(), now);
-        CertificateVerifier.checkIsNotRevoked(trust, List.of(root)); // also when it was not shown
+        // Both also when it was not shown:
+        CertificatePath.checkMayVouchFor(List.of(root), trustDomain);
+        CertificateVerifier.checkIsNotRevoked(trust, List.of(root));
         checkSignature();
         checkRoots();
     }

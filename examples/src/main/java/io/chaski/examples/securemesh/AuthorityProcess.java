@@ -36,8 +36,8 @@ final class AuthorityProcess {
                 password);
         // #region join
         try (CertificateAuthority authority = CertificateAuthority.open(directory, password);
-                AuthorityServer server = authority.serve(address);
-                AuthorityNode node = authority.join(ChaskiNode.builder().name("authority"))) {
+                AuthorityNode node = authority.join(ChaskiNode.builder().name("authority"));
+                AuthorityServer server = authority.serve(address)) {
             // #endregion
             if (server.address().isLocal()) {
                 Child.answer("READY " + node.node().addresses().get(0));

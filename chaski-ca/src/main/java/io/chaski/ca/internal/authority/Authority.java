@@ -18,6 +18,7 @@ import io.chaski.ca.internal.wire.Request;
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.Identity;
+import io.chaski.core.security.RevocationList;
 import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.TrustDomain;
 import io.chaski.core.security.policy.SignedPolicy;
@@ -187,13 +188,24 @@ public final class Authority {
      * @throws AuthorityException with TOO_EARLY
      */
     void checkNewestIsKnown(Moment now) {
-        Instant last = lastUse(books.ledger().roots().newestHeardBy());
-        if (!root().equals(newestRoot()) && !now.time().isAfter(last)) {
+        RootHistory history = books.ledger().roots();
+        Instant first = Collections.max(
+                List.of(firstAfter(history.newestHeardBy()), firstAfterAllGivenBefore(history.addedAt())));
+        if (!root().equals(newestRoot()) && now.time().isBefore(first)) {
             throw new AuthorityException(
                     Problem.TOO_EARLY,
-                    "not all nodes have heard of the next root with their certificates until " + last,
+                    "not all nodes have heard of the next root with their certificates before " + first,
                     null);
         }
+    }
+
+    private Instant firstAfter(Instant notAfter) {
+        return lastUse(notAfter).plusSeconds(1);
+    }
+
+    /** Also those that this authority does not know, because it was restored from an old copy. */
+    private Instant firstAfterAllGivenBefore(Instant step) {
+        return lastUse(step.plus(settings.lifetime()));
     }
 
     /** Until when a node can get on with a certificate, by having it renewed. */
@@ -204,7 +216,7 @@ public final class Authority {
     /**
      * From now on nodes are told to trust the newest root only.
      *
-     * @param isForced also if there are certificates below another one that have not ended, or can be renewed still
+     * @param isForced also if there are, or may be, certificates below another one that have not ended, or can be renewed still
      * @throws AuthorityException with UNKNOWN if it is the only one, TOO_EARLY
      */
     void dropRoots(boolean isForced, Moment now) {
@@ -224,6 +236,14 @@ public final class Authority {
                     Problem.TOO_EARLY,
                     uses.size() + " certificates below the root that is to go are of use still, the last one until "
                             + Collections.max(uses),
+                    null);
+        }
+        Instant first = firstAfterAllGivenBefore(books.ledger().rotatedAt());
+        if (now.time().isBefore(first) && !isForced) {
+            throw new AuthorityException(
+                    Problem.TOO_EARLY,
+                    "certificates below the root that is to go may be of use before " + first
+                            + ", if none that is known",
                     null);
         }
         books.record(
@@ -395,6 +415,21 @@ public final class Authority {
     /** Lets a revoked identity have certificates again. */
     public void readmit(ChaskiUri name, Moment now) {
         revocations.readmit(name, now);
+    }
+
+    /** Revokes what a list revokes that nodes follow; see {@link Revocations#adopt}. */
+    public boolean adopt(RevocationList followed, Moment now) {
+        return revocations.adopt(followed, now);
+    }
+
+    /** Gives lists of the last number until it is known what nodes follow; see {@link Revocations#listen}. */
+    public void listen() {
+        revocations.listen();
+    }
+
+    /** Goes on with higher numbers; see {@link Revocations#stopListening}. */
+    public void stopListening() {
+        revocations.stopListening();
     }
 
     /** The revocation list as of now. */

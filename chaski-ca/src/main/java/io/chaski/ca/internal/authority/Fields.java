@@ -6,6 +6,7 @@ final class Fields {
     static final String URI = "uri";
     static final String KEY = "key";
     static final String SERIAL = "serial";
+    static final String SERIALS = "serials";
     static final String NOT_AFTER = "notAfter";
     static final String USAGE = "usage";
     static final String CERTIFICATE = "certificate";

@@ -1,5 +1,6 @@
 package io.chaski.ca.internal.authority;
 
+import io.chaski.ca.AuthorityOptions;
 import io.chaski.ca.LeafUsage;
 import io.chaski.ca.internal.journal.JournalRecord;
 import io.chaski.ca.internal.journal.JournalRecord.MalformedRecordException;
@@ -41,6 +42,8 @@ final class Ledger {
     /** How long a key belongs to a name that has begun a renewal, if its certificate was never recorded. */
     private static final Duration RENEWING = Duration.ofHours(1);
 
+    private static final int HEX = 16;
+
     /** How many records pass between one forgetting and the next. */
     static final int WINDOW = 1_000;
 
@@ -61,6 +64,7 @@ final class Ledger {
     private final RootHistory roots = new RootHistory();
     private PolicySigning.@Nullable Signed policy;
     private int issuingGeneration = 1;
+    private Instant rotatedAt = Instant.MIN;
     private long listNumber;
     private boolean isListOutdated;
     private int recordsInWindow;
@@ -120,9 +124,11 @@ final class Ledger {
                 case RENEWING -> own(record, record.time().plus(RENEWING));
                 case ISSUED -> onIssued(record);
                 case REVOKED -> onRevoked(record);
+                case ADOPTED -> onAdopted(record);
                 case READMITTED -> barredNames.remove(ChaskiUri.parse(record.field(Fields.URI)));
                 case ROTATED -> {
                     issuingGeneration = Integer.parseInt(record.field(Fields.GENERATION));
+                    rotatedAt = record.time();
                     isListOutdated = true; // the next list is signed by the new key
                 }
                 case LISTED -> {
@@ -169,7 +175,7 @@ final class Ledger {
         IssuedCertificate issued = new IssuedCertificate(
                 ChaskiUri.parse(record.field(Fields.URI)),
                 Fingerprint.parse(record.field(Fields.KEY)),
-                new BigInteger(record.field(Fields.SERIAL), 16),
+                new BigInteger(record.field(Fields.SERIAL), HEX),
                 Instant.parse(record.field(Fields.NOT_AFTER)),
                 LeafUsage.valueOf(record.field(Fields.USAGE)),
                 record.field(Fields.CERTIFICATE));
@@ -199,10 +205,24 @@ final class Ledger {
             revokedAt.put(name, record.time());
         });
         what.key().ifPresent(barredKeys::add);
-        for (IssuedCertificate each : affected(what)) {
-            revoked.putIfAbsent(each.serial(), new RevokedCertificate(record.time(), each.notAfter()));
+        affected(what).forEach(each -> revoke(each.serial(), record.time()));
+        what.serial().ifPresent(serial -> revoke(serial, record.time()));
+        isListOutdated = true;
+    }
+
+    private void onAdopted(JournalRecord record) throws MalformedRecordException {
+        for (String serial : record.field(Fields.SERIALS).split(" ", -1)) {
+            revoke(new BigInteger(serial, HEX), record.time());
         }
         isListOutdated = true;
+    }
+
+    /** Also one that is not known, because it was given by a state that is lost: it may last as long as any. */
+    private void revoke(BigInteger serial, Instant time) {
+        Instant end = certificate(serial)
+                .map(IssuedCertificate::notAfter)
+                .orElse(time.plus(AuthorityOptions.MAX_LEAF_LIFETIME));
+        revoked.putIfAbsent(serial, new RevokedCertificate(time, end));
     }
 
     /** Certificates that a revocation is about, also such that have ended by some clock. */
@@ -347,6 +367,11 @@ final class Ledger {
     /** Which issuing key signs: 1 is the one that the authority was made with. */
     int issuingGeneration() {
         return issuingGeneration;
+    }
+
+    /** Since when that one signs; long ago for the first. */
+    Instant rotatedAt() {
+        return rotatedAt;
     }
 
     /** Number of the last list, 0 if there was none. */

@@ -17,6 +17,7 @@ final class RootHistory {
     private final NavigableMap<Integer, Fingerprint> roots = new TreeMap<>();
     private long number = 1;
     private Instant newestHeardBy = Instant.MIN;
+    private Instant addedAt = Instant.MIN;
 
     /** The root that the authority was made with. */
     void begin(Fingerprint root) {
@@ -32,6 +33,7 @@ final class RootHistory {
         roots.put(generation(record), Fingerprint.parse(record.field(Fields.ROOT)));
         number = Long.parseLong(record.field(Fields.NUMBER));
         newestHeardBy = latestEnd;
+        addedAt = record.time();
     }
 
     /** Those before one are trusted no more. */
@@ -68,8 +70,13 @@ final class RootHistory {
                 .orElseThrow();
     }
 
-    /** When all nodes have heard of the newest one, with a certificate that was given since, or have none that has not ended. */
+    /** When the last certificate ends that was known, and not revoked, when the newest one was added. */
     Instant newestHeardBy() {
         return newestHeardBy;
+    }
+
+    /** When the newest one was added; long ago for the first. */
+    Instant addedAt() {
+        return addedAt;
     }
 }

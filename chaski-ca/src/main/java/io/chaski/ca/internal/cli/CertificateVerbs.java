@@ -136,15 +136,28 @@ final class CertificateVerbs {
         ExitCode run(Arguments arguments, CertificateAuthority authority, Terminal terminal) {
             String what = arguments.operand(0);
             String why = arguments.value(Option.WHY).orElse("");
-            if (what.startsWith(URI_PREFIX)) {
-                authority.revoke(ChaskiUri.parse(what), why);
-            } else if (what.startsWith(KEY_PREFIX)) {
-                authority.revoke(Fingerprint.parse(what.substring(KEY_PREFIX.length())), why);
-            } else {
-                authority.revoke(Arguments.serial(what), why);
+            int certificates = revoke(authority, what, why);
+            if (certificates == 0) {
+                terminal.err()
+                        .println(
+                                "no certificate of " + Terminal.printable(what)
+                                        + " that has not ended is known here. After a restore,"
+                                        + " or with a mistyped name, there may be one that is on no list: revoke its serial number");
             }
-            terminal.result(arguments, "revoked", new Json().with("what", what).with("state", "revoked"));
+            terminal.result(
+                    arguments,
+                    "revoked",
+                    new Json().with("what", what).with("state", "revoked").with("certificates", certificates));
             return ExitCode.OK;
+        }
+
+        private static int revoke(CertificateAuthority authority, String what, String why) {
+            if (what.startsWith(URI_PREFIX)) {
+                return authority.revoke(ChaskiUri.parse(what), why);
+            }
+            return what.startsWith(KEY_PREFIX)
+                    ? authority.revoke(Fingerprint.parse(what.substring(KEY_PREFIX.length())), why)
+                    : authority.revoke(Arguments.serial(what), why);
         }
     }
 

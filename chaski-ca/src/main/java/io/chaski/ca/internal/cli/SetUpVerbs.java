@@ -163,8 +163,8 @@ final class SetUpVerbs {
             Address listen = Address.parse(arguments.value(LISTEN).orElse("127.0.0.1:8520"));
             try (CertificateAuthority authority =
                             CertificateAuthority.open(arguments.directory(), Passwords.of(arguments, terminal));
-                    AuthorityServer server = authority.serve(listen);
-                    Closeable node = join(authority, arguments)) {
+                    Closeable node = join(authority, arguments);
+                    AuthorityServer server = authority.serve(listen)) {
                 Objects.requireNonNull(node, "node");
                 served.authority = Optional.of(authority);
                 Optional<ControlSocket> control = ControlSocket.listen(arguments.directory(), commands);

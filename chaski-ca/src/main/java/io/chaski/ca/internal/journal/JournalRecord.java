@@ -35,6 +35,8 @@ public record JournalRecord(Event event, Instant time, Map<String, String> field
         RENEWING,
         /** Serial number, key or identity was revoked. */
         REVOKED,
+        /** Certificates were revoked by a list that nodes follow and this authority did not know of. */
+        ADOPTED,
         /** An identity may have certificates again. */
         READMITTED,
         /** A revocation list gets its number; written before it is signed. */

@@ -12,6 +12,7 @@ import io.chaski.ca.EnrolmentProblem;
 import io.chaski.ca.internal.bouncycastle.KeyPairs;
 import io.chaski.ca.internal.disk.SimulatedDisk;
 import io.chaski.ca.internal.disk.SimulatedDisk.Loss;
+import io.chaski.ca.internal.journal.JournalRecord.Event;
 import io.chaski.ca.internal.wire.Reply;
 import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Fingerprint;
@@ -23,6 +24,9 @@ import java.security.cert.CRLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -144,11 +148,40 @@ class RevocationTest {
         assertThat(list().serials()).isEmpty();
     }
 
+    /** Who is served by an old copy knows no certificate of today, and it may be a stolen one. */
+    @Nested
+    class A_certificate_that_was_given_after_the_copy {
+        private Identity late;
+
+        @BeforeEach
+        void restore() throws IOException {
+            SimulatedDisk copy = ca.disk.afterPowerFailure(Loss.NONE, new Random(0));
+            late = ca.identity(ca.renew(second, NODES.get(2)));
+            ca.disk = copy;
+            ca.restart();
+        }
+
+        @Test
+        void is_revoked_by_its_number_and_listed_as_long_as_it_may_last() throws IOException {
+            assertThat(ca.authority.revoke(Revocation.of(late.serial()), "stolen", ca.now()))
+                    .as("certificates that are known")
+                    .isZero();
+            ca.restart();
+
+            assertThat(list().serials()).containsExactly(late.serial());
+            assertThat(ca.renew(late, KeyPairs.generate()))
+                    .isInstanceOfSatisfying(
+                            Reply.Refused.class,
+                            refused -> assertThat(refused.problem()).isEqualTo(EnrolmentProblem.IDENTITY_REVOKED));
+            ca.advance(Duration.ofDays(7));
+            assertThat(list().serials()).containsExactly(late.serial());
+            ca.advance(Duration.ofHours(1));
+            assertThat(list().serials()).isEmpty();
+        }
+    }
+
     @Test
-    void an_unknown_serial_number_revokes_nothing() {
-        assertThatThrownBy(() -> ca.authority.revoke(Revocation.of(BigInteger.TEN), "typo", ca.now()))
-                .isInstanceOfSatisfying(
-                        AuthorityException.class, e -> assertThat(e.problem()).isEqualTo(Problem.UNKNOWN));
+    void who_is_not_revoked_is_not_admitted_again() {
         assertThatThrownBy(() -> ca.authority.readmit(MILL, ca.now()))
                 .isInstanceOfSatisfying(
                         AuthorityException.class, e -> assertThat(e.problem()).isEqualTo(Problem.UNKNOWN));
@@ -164,6 +197,89 @@ class RevocationTest {
 
         assertThat(list().serials()).containsExactlyInAnyOrder(first.serial(), second.serial());
         assertThat(ca.renew(third, KeyPairs.generate())).isInstanceOf(Reply.Granted.class);
+    }
+
+    @Nested
+    class A_list_that_nodes_follow {
+        private RevocationList followed;
+
+        @BeforeEach
+        void revokeSinceTheCopy() throws IOException {
+            SimulatedDisk copy = ca.disk.afterPowerFailure(Loss.NONE, new Random(0));
+            Identity late = ca.identity(ca.renew(second, NODES.get(2)));
+            ca.authority.revoke(Revocation.of(late.serial()), "stolen", ca.now());
+            ca.authority.revoke(Revocation.of(first.serial()), "old laptop", ca.now());
+            followed = list();
+            ca.disk = copy;
+            ca.restart();
+        }
+
+        @Test
+        void is_outranked_by_none_as_long_as_the_authority_listens() {
+            ca.authority.listen();
+
+            assertThat(list().number()).isLessThan(followed.number());
+            ca.authority.revoke(Revocation.of(second.serial()), "stolen too", ca.now());
+            assertThat(list().number()).isLessThan(followed.number());
+
+            ca.authority.stopListening();
+            assertThat(list().number()).as("nobody has told").isGreaterThanOrEqualTo(ca.time.getEpochSecond());
+            assertThat(list().serials()).containsExactly(second.serial());
+        }
+
+        @Test
+        void is_taken_over_and_outranked_also_by_a_clock_that_is_behind() throws IOException {
+            ca.authority.listen();
+            ca.time = ca.time.minusSeconds(90);
+
+            assertThat(ca.authority.adopt(followed, ca.now())).isTrue();
+
+            assertThat(list().serials()).isEqualTo(followed.serials()).hasSize(2);
+            assertThat(list().number()).isEqualTo(followed.number() + 1);
+            assertThat(ca.authority.adopt(followed, ca.now())).as("again").isFalse();
+            ca.restart();
+            assertThat(list().serials()).isEqualTo(followed.serials());
+            assertThat(ca.records())
+                    .filteredOn(record -> record.event() == Event.ADOPTED)
+                    .singleElement()
+                    .satisfies(record ->
+                            assertThat(record.fields()).containsEntry("number", Long.toString(followed.number())));
+        }
+
+        @Test
+        void is_not_taken_for_that_of_a_lost_state_if_it_is_the_first_of_all() throws IOException {
+            ca = new AuthorityFixture(4);
+            ca.authority.listen();
+
+            assertThat(list().number()).isOne();
+            assertThat(ca.authority.adopt(list(), ca.now())).isFalse();
+        }
+
+        /** More than a record can hold. */
+        @Test
+        void is_taken_over_with_all_that_it_can_carry() throws IOException {
+            Set<BigInteger> serials = IntStream.range(0, Ledger.MAX_LISTED)
+                    .mapToObj(i -> BigInteger.ONE.shiftLeft(126).add(BigInteger.valueOf(i)))
+                    .collect(Collectors.toSet());
+
+            ca.authority.adopt(
+                    new RevocationList(followed.number(), followed.thisUpdate(), followed.nextUpdate(), serials),
+                    ca.now());
+            ca.restart();
+
+            assertThat(list().serials()).isEqualTo(serials);
+        }
+
+        /** Whoever has signed it wants no list to come after it; one number after another would be used up in vain. */
+        @Test
+        void is_not_taken_over_if_no_number_is_above_it() {
+            assertThat(ca.authority.adopt(
+                            new RevocationList(
+                                    Long.MAX_VALUE, followed.thisUpdate(), followed.nextUpdate(), followed.serials()),
+                            ca.now()))
+                    .isFalse();
+            assertThat(list().serials()).isEmpty();
+        }
     }
 
     @Nested

@@ -8,6 +8,7 @@ import io.chaski.ca.LeafUsage;
 import io.chaski.ca.SubjectAttributes;
 import io.chaski.core.security.CertificateProblem;
 import io.chaski.core.security.CertificateRefusedException;
+import io.chaski.core.security.CertificateVerifier.Trust;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.RevocationList;
 import io.chaski.core.security.TrustDomain;
@@ -212,6 +213,22 @@ class IssuedCertificatesTest {
                     foreign.sign(9, NOW, next, Map.of()).getEncoded(),
                     List.of(foreign.certificate()),
                     CertificateProblem.WRONG_TRUST_DOMAIN);
+        }
+
+        /** Whoever shows a chain may leave the root out. */
+        @Test
+        void below_a_root_that_is_for_another_domain_and_not_shown_is_refused() throws Exception {
+            TestAuthority.Constrained constrained = OURS.constrained();
+            byte[] list = constrained.issuing().sign(9, NOW, next, Map.of()).getEncoded();
+
+            assertThatThrownBy(() -> RevocationList.read(
+                            list,
+                            List.of(constrained.issuing().certificate()),
+                            Trust.of(TestAuthority.DOMAIN, Set.of(constrained.root())),
+                            NOW))
+                    .isInstanceOfSatisfying(
+                            CertificateRefusedException.class,
+                            e -> assertThat(e.problem()).isEqualTo(CertificateProblem.WRONG_TRUST_DOMAIN));
         }
 
         @Test

@@ -133,6 +133,17 @@ class SignedBundleTest {
             OURS.issuingFor(other).sign(other, 2, roots).verify(Trust.of(other, Set.of(OURS.root)), NOW);
         }
 
+        /** Whoever shows a chain may leave the root out. */
+        @Test
+        void is_one_below_a_root_that_is_for_another_domain_and_not_shown() {
+            TestAuthority.Constrained constrained = OURS.constrained();
+            SignedBundle signed = constrained.issuing().sign(DOMAIN, 2, List.of(OURS.root));
+
+            assertThat(signed.issuers()).doesNotContain(constrained.root());
+            assertNotBelieved(
+                    signed, Trust.of(DOMAIN, Set.of(constrained.root())), NOW, CertificateProblem.WRONG_TRUST_DOMAIN);
+        }
+
         @Test
         void is_one_of_an_authority_that_has_ended_or_is_denied() {
             Instant end = OURS.issuing.getNotAfter().toInstant();

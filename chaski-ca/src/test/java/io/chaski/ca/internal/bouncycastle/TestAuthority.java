@@ -91,6 +91,29 @@ public final class TestAuthority {
         return ASN1Integer.getInstance(number).longValueExact();
     }
 
+    /**
+     * A root that may vouch for another trust domain only, and an issuing authority below it.
+     *
+     * @param issuing for our trust domain
+     */
+    record Constrained(X509Certificate root, IssuingAuthority issuing) {}
+
+    Constrained constrained() {
+        KeyPair above = KeyPairs.generate();
+        KeyPair below = KeyPairs.generate();
+        X509Certificate constrained = AuthorityCertificates.issuing(
+                above.getPublic(),
+                new TrustDomain("plant-8.example"),
+                SubjectAttributes.NONE,
+                root,
+                rootKeys.getPrivate(),
+                now,
+                random);
+        X509Certificate signer = AuthorityCertificates.issuing(
+                below.getPublic(), DOMAIN, SubjectAttributes.NONE, constrained, above.getPrivate(), now, random);
+        return new Constrained(constrained, new IssuingAuthority(signer, below.getPrivate()));
+    }
+
     public X509Certificate leaf(PublicKey key, LeafUsage usage) {
         return leaf(MILL, key, usage, NOW.plus(Duration.ofDays(1)));
     }

@@ -185,6 +185,10 @@ class AuthorityCommandTest {
                     .isEqualTo(ExitCode.OK);
             assertThat(run("crl", "show", "--dir", ca.toString())).isEqualTo(ExitCode.OK);
             assertThat(out()).startsWith("1 revoked");
+            assertThat(run("revoke", "4711", "--dir", ca.toString())).isEqualTo(ExitCode.OK);
+            assertThat(err()).contains("no certificate of 4711 that has not ended is known here");
+            assertThat(run("crl", "show", "--dir", ca.toString())).isEqualTo(ExitCode.OK);
+            assertThat(out()).startsWith("2 revoked");
             Path list = folder.resolve("plant.crl");
             assertThat(run("crl", "publish", list.toString(), "--dir", ca.toString()))
                     .isEqualTo(ExitCode.OK);
