@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -32,6 +31,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -205,9 +206,11 @@ class AuthorityCommandTest {
         /** The text travels between the processes, and has 1 MiB at most. */
         @Test
         void signs_a_policy_of_any_size() throws IOException {
-            String pattern = "\"" + "a".repeat(200) + "\"";
-            String text = "{\"version\":1,\"domain\":\"plant-7.example\",\"newcomer\":{\"publish\":["
-                    + String.join(",", Collections.nCopies(5_100, pattern)) + "]}}";
+            String patterns = IntStream.range(0, 5_100)
+                    .mapToObj(number -> "\"" + "a".repeat(196) + (1_000 + number) + "\"")
+                    .collect(Collectors.joining(","));
+            String text =
+                    "{\"version\":1,\"domain\":\"plant-7.example\",\"newcomer\":{\"publish\":[" + patterns + "]}}";
             assertThat(text.length()).isBetween(1_000_000, Policy.MAX_BYTES);
             Path policy = Files.writeString(folder.resolve("large.json"), text);
 
