@@ -3,6 +3,8 @@ package io.chaski.ca.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chaski.ca.LeafUsage;
+import io.chaski.ca.internal.bouncycastle.KeyPairs;
 import io.chaski.ca.internal.bouncycastle.TestAuthority;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.CloseReason;
@@ -20,15 +22,20 @@ import io.chaski.core.security.BundleRefusedException;
 import io.chaski.core.security.BundleRefusedException.Problem;
 import io.chaski.core.security.CertificateRefusedException;
 import io.chaski.core.security.CertificateVerifier.Trust;
+import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Credentials;
 import io.chaski.core.security.DenyList;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.TrustMode;
+import io.chaski.core.security.policy.Action;
+import io.chaski.core.security.policy.SignedPolicy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -375,6 +382,8 @@ class RootsIT {
             try (ChaskiNode mill = nodes.start(mill(nodes.ca("mill")))) {
                 mill.security().update(signed(old, 1_000_000, old.root, thief.root));
                 mill.security().update(nodes.signed(1_000_000));
+                mill.access().update(policy(old, 1_000_000, "**"));
+                assertThat(mayCall(mill)).isTrue();
             }
             DenyList denied = new DenyList(Set.of(), Set.of(Fingerprint.of(old.issuing.getPublicKey())), Set.of());
             Trust denying = new Trust(TestAuthority.DOMAIN, Set.of(old.root), Optional.empty(), false, denied);
@@ -385,6 +394,22 @@ class RootsIT {
                     .isTrue();
             assertThat(mill.security().update(nodes.signed(honest, 7, later()))).isTrue();
             assertThat(roots(mill)).containsExactlyInAnyOrder(old.root, next.root);
+            assertThat(mayCall(mill)).isFalse();
+            mill.access().update(policy(honest, 2, "door"));
+            assertThat(mayCall(mill)).isTrue();
+        }
+
+        private SignedPolicy policy(TestAuthority by, long version, String calls) {
+            KeyPair keys = KeyPairs.generate();
+            X509Certificate ana = by.leaf(
+                    ChaskiUri.parse("chaski://plant-7.example/admin/ana"), keys.getPublic(), LeafUsage.BOTH, later());
+            String text = "{\"version\":" + version + ",\"domain\":\"plant-7.example\",\"roles\":{\"all\":{\"match\":["
+                    + "\"chaski://plant-7.example/node/*\"],\"rpc.call\":[\"" + calls + "\"]}}}";
+            return SignedPolicy.sign(text.getBytes(StandardCharsets.UTF_8), keys.getPrivate(), by.chain(ana));
+        }
+
+        private static boolean mayCall(ChaskiNode node) {
+            return node.access().decide(node.id(), Action.RPC_CALL, "door").isAllowed();
         }
 
         @Test

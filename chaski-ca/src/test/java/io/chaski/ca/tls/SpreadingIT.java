@@ -307,6 +307,31 @@ class SpreadingIT {
             assertThat(TlsNodes.counter(mill, "tls.REVOKED")).isEqualTo(1);
         }
 
+        /** Whoever has stolen the key of an administrator has chosen the version too. */
+        @Test
+        void the_policy_of_who_was_revoked_since_is_not_followed_again_and_keeps_nothing_out() {
+            SignedPolicy stolen = policy(1_000_000, "news/**");
+            try (ChaskiNode mill = nodes.start(mill())) {
+                mill.access().update(stolen);
+                mill.security().update(nodes.signed(7, stolen.chain().get(0).getSerialNumber()));
+            }
+
+            ChaskiNode mill = nodes.start(mill());
+            assertThat(maySubscribe(mill, "secrets")).as("as without a policy").isTrue();
+            mill.access().update(policy(2, "news/**"));
+            assertThat(maySubscribe(mill, "secrets")).isFalse();
+        }
+
+        @Test
+        void a_policy_is_followed_again_by_who_waits_for_a_list() {
+            try (ChaskiNode mill = nodes.start(mill())) {
+                mill.access().update(policy(3, "news/**"));
+            }
+
+            ChaskiNode mill = nodes.start(mill().requireRevocationList());
+            assertThat(maySubscribe(mill, "secrets")).isFalse();
+        }
+
         @Test
         void what_is_current_is_handed_on_after_a_restart() throws Exception {
             try (ChaskiNode mill = nodes.start(mill())) {

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The roots of a trust domain with a number, signed by an issuing authority below a root that is trusted already: how another
@@ -194,6 +195,25 @@ public final class SignedBundle {
         checkSignature();
         checkRoots();
         CertificateVerifier.checkIsNotRevoked(trust, issuers);
+        Stream.concat(trust.roots().stream(), roots.stream())
+                .filter(this::hasSignedOneOfIssuers)
+                .forEach(root -> CertificateVerifier.checkIsNotRevoked(trust, List.of(root)));
+    }
+
+    /** One by one: the signer has chosen what stands behind his certificate, and a root that has gone breaks the path. */
+    private boolean hasSignedOneOfIssuers(X509Certificate root) {
+        return issuers.stream().anyMatch(issuer -> isBelow(issuer, root));
+    }
+
+    /** As of the end of the first of both: until then both were valid. */
+    private static boolean isBelow(X509Certificate issuer, X509Certificate root) {
+        List<X509Certificate> path = List.of(issuer);
+        try {
+            CertificatePath.check(path, Set.of(root), CertificateVerifier.end(path, root));
+            return true;
+        } catch (CertificateRefusedException e) {
+            return false;
+        }
     }
 
     private void checkDomain(TrustDomain wanted) {

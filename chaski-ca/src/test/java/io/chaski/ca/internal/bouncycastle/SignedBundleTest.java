@@ -211,6 +211,59 @@ class SignedBundleTest {
         }
     }
 
+    /** As at a restart, long after its signer has ended. */
+    @Nested
+    class Believed_before {
+        private final KeyPair stolen = OURS.rootKeys;
+        private final DenyList denied = new DenyList(Set.of(), Set.of(Fingerprint.of(stolen.getPublic())), Set.of());
+
+        private SignedBundle signedBelow(List<X509Certificate> shown, X509Certificate... roots) {
+            return SignedBundle.sign(DOMAIN, 1_000_000, List.of(roots), OURS.issuingKeys.getPrivate(), shown);
+        }
+
+        private Trust denying(X509Certificate configured) {
+            return new Trust(DOMAIN, Set.of(configured), Optional.empty(), false, denied);
+        }
+
+        private static void assertRevoked(SignedBundle bundle, Trust trust) {
+            assertThatThrownBy(() -> bundle.verifyAgain(trust))
+                    .isInstanceOfSatisfying(
+                            CertificateRefusedException.class,
+                            refused -> assertThat(refused.problem()).isEqualTo(CertificateProblem.REVOKED));
+        }
+
+        @Test
+        void is_none_below_a_root_that_is_denied_by_now_also_if_it_was_not_shown() {
+            assertRevoked(signedBelow(List.of(OURS.issuing, OURS.root), NEXT.root), denying(NEXT.root));
+            assertRevoked(signedBelow(List.of(OURS.issuing), OURS.root, NEXT.root), denying(NEXT.root));
+            assertRevoked(signedBelow(List.of(OURS.issuing), NEXT.root), denying(OURS.root));
+        }
+
+        /** With another root in its place, which is trusted when the set comes and not any more at the restart. */
+        @Test
+        void is_none_below_a_denied_root_with_another_one_behind_its_signer() {
+            TestAuthority gone = new TestAuthority(3);
+            SignedBundle bundle = signedBelow(List.of(OURS.issuing, gone.root), OURS.root, NEXT.root);
+            bundle.verify(Trust.of(DOMAIN, Set.of(OURS.root, gone.root)), NOW);
+
+            assertRevoked(bundle, denying(NEXT.root));
+        }
+
+        @Test
+        void is_one_below_another_root_than_the_denied_one_or_an_unknown_root() {
+            SignedBundle ours = signedBelow(List.of(OURS.issuing), NEXT.root);
+            SignedBundle next = SignedBundle.sign(
+                    DOMAIN,
+                    3,
+                    List.of(OURS.root, NEXT.root),
+                    NEXT.issuingKeys.getPrivate(),
+                    List.of(NEXT.issuing, NEXT.root));
+
+            assertThatCode(() -> ours.verifyAgain(denying(NEXT.root))).doesNotThrowAnyException();
+            assertThatCode(() -> next.verifyAgain(denying(OURS.root))).doesNotThrowAnyException();
+        }
+    }
+
     @Nested
     class The_next_one {
         @Test

@@ -144,20 +144,20 @@ final class LiveAccess implements NodeAccess {
     }
 
     /**
-     * Follows a policy again that was followed before a restart, if no later one was configured. It need not have been signed by
-     * who may sign today, but by who might then.
+     * Follows a policy again that was followed before a restart, if no later one was configured. The certificates of its signer may
+     * have ended since, but must be neither denied nor revoked.
      *
      * @param signed as it was stored
      * @param believedAt when it was believed
-     * @throws io.chaski.core.security.CertificateRefusedException if its signer is of a root that is not trusted any more
+     * @throws io.chaski.core.security.CertificateRefusedException if its signer is of a root that is not trusted any more, or
+     *     with REVOKED if he is denied or revoked by now
      * @throws PolicyRefusedException if it is damaged
      */
     void restore(SignedPolicy signed, Instant believedAt) {
         if (security.mode() instanceof TrustMode.Ca ca) {
-            CertificateVerifier.Trust trust = ca.trust();
-            Policy policy = signed.verify(
-                    new CertificateVerifier(CertificateVerifier.Trust.of(trust.trustDomain(), trust.roots())),
-                    believedAt);
+            // Which list there is now says nothing about then.
+            CertificateVerifier.Trust trust = ca.trust().withoutRequiringList();
+            Policy policy = signed.verify(new CertificateVerifier(trust), believedAt);
             synchronized (updates) {
                 if (policy.version() >= configuredVersion.orElse(0L)) {
                     lastSigned = signed;

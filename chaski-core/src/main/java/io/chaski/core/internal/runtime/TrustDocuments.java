@@ -201,8 +201,8 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
             end = security.restore(signed, stored.get().believedAt()).nextUpdate();
         } catch (CertificateRefusedException e) {
             LOG.warn("the stored revocation list is not believed any more: {}", e.getMessage());
-            if (e.problem() == CertificateProblem.REVOKED) {
-                return; // whoever had the key has chosen the number as well
+            if (isOfThief(e)) {
+                return;
             }
         }
         put(new Kept(edition, document, end));
@@ -230,8 +230,16 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
             throw from.damaged(TrustKind.POLICY, e);
         } catch (CertificateRefusedException e) {
             LOG.warn("the stored policy is not believed any more: {}", e.getMessage());
+            if (isOfThief(e)) {
+                return;
+            }
         }
         put(new Kept(edition(signed, policy), document, end));
+    }
+
+    /** Whoever had the key has chosen the number as well, which is to keep nothing out. */
+    private static boolean isOfThief(CertificateRefusedException refused) {
+        return refused.problem() == CertificateProblem.REVOKED;
     }
 
     /**

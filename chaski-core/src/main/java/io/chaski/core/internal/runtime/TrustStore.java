@@ -144,7 +144,8 @@ final class TrustStore {
         }
         ByteBuffer in = ByteBuffer.wrap(content.get());
         if (in.remaining() % Fingerprint.BYTES != Byte.BYTES || in.get() != FORM) {
-            throw damaged(ROOTS, null);
+            // Without this file alone, the documents would be of whatever authority is trusted.
+            throw damaged(ROOTS, "delete all of " + folder.path(), null);
         }
         Set<Fingerprint> read = new LinkedHashSet<>();
         while (in.hasRemaining()) {
@@ -155,13 +156,13 @@ final class TrustStore {
 
     /** Starting without it would let an older one in, so somebody must decide. */
     ConfigurationException damaged(TrustKind kind, @Nullable Exception cause) {
-        return damaged(name(kind), cause);
+        return damaged(name(kind), "delete it", cause);
     }
 
-    private ConfigurationException damaged(String name, @Nullable Exception cause) {
+    private ConfigurationException damaged(String name, String remedy, @Nullable Exception cause) {
         return new ConfigurationException(
-                folder.path().resolve(name)
-                        + " is damaged; restore it, or delete it to take what the neighbours have, however old",
+                folder.path().resolve(name) + " is damaged; restore it, or " + remedy
+                        + " to take what the neighbours have, however old",
                 cause);
     }
 
@@ -196,8 +197,10 @@ final class TrustStore {
 
     /** Before the document: one that is there without them would be of whatever authority is trusted later. */
     private void writeRoots(Collection<X509Certificate> more) throws IOException {
+        List<Fingerprint> wanted = more.stream().map(Fingerprint::of).toList();
         Set<Fingerprint> all = new LinkedHashSet<>(roots);
-        more.forEach(root -> all.add(Fingerprint.of(root)));
+        wanted.forEach(all::remove); // and to the end, where nothing is cut off
+        all.addAll(wanted);
         if (all.equals(roots)) {
             return;
         }

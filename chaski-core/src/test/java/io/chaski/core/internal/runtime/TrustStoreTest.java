@@ -11,6 +11,7 @@ import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.VectorFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -113,9 +114,9 @@ class TrustStoreTest {
         assertThat(open(NEXT).found(TrustKind.REVOCATIONS)).isPresent();
     }
 
-    /** Whoever has stolen an issuing key may have brought many; they are not to fill the disk. */
+    /** Whoever has stolen an issuing key may have brought many; they are not to fill the disk, nor to push out who is trusted. */
     @Test
-    void the_roots_are_bounded() throws IOException {
+    void the_roots_are_bounded_and_those_that_are_trusted_stay() throws IOException {
         open(OLD).write(TrustKind.REVOCATIONS, document(3), List.of(OLD));
         byte[] full = new byte[1 + TrustStore.MAX_ROOTS * Fingerprint.BYTES];
         new Random(1).nextBytes(full);
@@ -125,9 +126,13 @@ class TrustStoreTest {
 
         open(OLD).write(TrustKind.POLICY, document(4), List.of(OLD, NEXT));
 
-        assertThat(file()).hasSize(full.length);
-        assertThat(size(open(NEXT), TrustKind.POLICY)).isEqualTo(4);
-        assertThat(size(open(OLD), TrustKind.POLICY)).as("the earliest").isZero();
+        for (X509Certificate root : ROOTS) {
+            assertThat(size(open(root), TrustKind.POLICY)).isEqualTo(4);
+        }
+        byte[] others = Arrays.copyOfRange(full, 1 + 2 * Fingerprint.BYTES, full.length); // without the earliest
+        ByteBuffer wanted = ByteBuffer.allocate(full.length).put((byte) 1).put(others);
+        ROOTS.forEach(root -> wanted.put(Fingerprint.of(root).toBytes()));
+        assertThat(file()).hasBinaryContent(wanted.array());
     }
 
     @Test
@@ -139,7 +144,8 @@ class TrustStoreTest {
             Files.write(file(), damaged);
             assertThatThrownBy(() -> open(OLD))
                     .isInstanceOf(ConfigurationException.class)
-                    .hasMessageContaining("roots is damaged");
+                    .hasMessageContaining("roots is damaged")
+                    .hasMessageContaining("delete all of " + home.resolve("trust"));
         }
     }
 }
