@@ -1,4 +1,4 @@
-/** Queues, files and storage on top of topics and streams. */
+/** Streams of topics, work queues, files and storage on top of topics and streams. */
 module io.chaski.streamer {
     requires transitive io.chaski.core;
     requires com.h2database.mvstore;
@@ -7,4 +7,5 @@ module io.chaski.streamer {
 
     exports io.chaski.streamer;
     exports io.chaski.streamer.file;
+    exports io.chaski.streamer.work;
 }

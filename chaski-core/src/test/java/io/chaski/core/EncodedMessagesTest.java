@@ -71,6 +71,7 @@ class EncodedMessagesTest extends LoopbackNodes {
         assertThat(live.epoch()).isEqualTo(published.epoch());
         assertThat(live.sequence()).isEqualTo(published.receipt().sequence());
         assertThat(live.timestamp()).isEqualTo(message.timestamp());
+        assertThat(out.timestamp(message.body())).isEqualTo(message.timestamp());
         assertThat(live.key()).isEqualTo(Optional.of("k"));
     }
 
@@ -110,6 +111,7 @@ class EncodedMessagesTest extends LoopbackNodes {
                 .body();
 
         assertThatThrownBy(() -> out.read(TEXT, publisher.id(), 1, 1, garbage)).isInstanceOf(CodecException.class);
+        assertThatThrownBy(() -> out.timestamp(garbage)).isInstanceOf(CodecException.class);
         assertThatThrownBy(() -> out.read(Topic.of("t", Integer.class), publisher.id(), 1, 1, notText))
                 .isInstanceOf(CodecException.class);
     }

@@ -6,10 +6,22 @@ import io.chaski.core.Message;
 import io.chaski.core.PublishOptions;
 import io.chaski.core.Receipt;
 import io.chaski.core.Topic;
+import io.chaski.core.internal.module.ModuleNode;
+import io.chaski.streamer.internal.durable.LogTopicStore;
+import io.chaski.streamer.internal.durable.TopicStore;
+import io.chaski.streamer.internal.durable.TopicStoreOptions;
+import io.chaski.streamer.internal.keep.DurableNode;
 import io.chaski.streamer.internal.stream.PulledStream;
+import io.chaski.streamer.work.QueueType;
+import io.chaski.streamer.work.WorkQueue;
+import io.chaski.streamer.work.WorkQueueOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +43,13 @@ public final class ChaskiStreamer implements AutoCloseable {
 
     private final ChaskiNode node;
     private final Set<TopicStream<?>> streams = ConcurrentHashMap.newKeySet();
+    private final Set<WorkQueue<?, ?>> queues = ConcurrentHashMap.newKeySet();
     private volatile boolean isClosed;
+
+    /** Guarded by this. */
+    private final List<DurableTopic<?>> durableTopics = new ArrayList<>();
+
+    private @Nullable DurableNode durable;
 
     private ChaskiStreamer(ChaskiNode node) {
         this.node = node;
@@ -134,10 +152,109 @@ public final class ChaskiStreamer implements AutoCloseable {
         return publisher(topic).publish(data);
     }
 
-    /** Closes all streams, not the node. Does nothing when closed. */
+    /**
+     * Opens a work queue with {@link WorkQueueOptions#DEFAULTS}: in memory.
+     *
+     * @param type name, types and codec
+     * @return as {@link #queue(QueueType, WorkQueueOptions)}
+     */
+    public <J, R extends @Nullable Object> WorkQueue<J, R> queue(QueueType<J, R> type) {
+        return queue(type, WorkQueueOptions.DEFAULTS);
+    }
+
+    /**
+     * Opens a work queue, to submit jobs to whoever works, or to work.
+     *
+     * @param type name, types and codec
+     * @param options where jobs are kept, and how often they are tried
+     * @return closes with this streamer, and with the node
+     * @throws StorageException if the directory of the options cannot be used
+     * @throws io.chaski.core.NodeClosedException if the node is closed
+     * @throws IllegalStateException if the streamer is closed
+     */
+    public <J, R extends @Nullable Object> WorkQueue<J, R> queue(QueueType<J, R> type, WorkQueueOptions options) {
+        WorkQueue<J, R> queue = WorkQueue.on(node, type, options);
+        queues.add(queue);
+        var unused = queue.closed().whenComplete((nothing, failure) -> queues.remove(queue));
+        if (isClosed) {
+            queue.close();
+            throw new IllegalStateException("the streamer is closed");
+        }
+        return queue;
+    }
+
+    /**
+     * Opens a topic whose messages are kept on disk by members that volunteer: to keep it, to publish so that it is known
+     * when a message is kept, to subscribe under a name, to read its history.
+     *
+     * @param topic what; not a signed one, since the proofs of its messages would be lost
+     * @param options what this node does with it
+     * @return to be closed before the node
+     * @throws IllegalArgumentException if the topic is signed
+     * @throws IllegalStateException if the streamer is closed, another streamer of this node has durable topics, or this node
+     *     keeps the topic already, or 512 of them
+     * @throws TopicStoreException if the directory cannot be used
+     * @throws io.chaski.core.NodeClosedException if the node is closed
+     * @throws io.chaski.core.security.policy.AccessDeniedException if this node may not keep it: {@code durable.create}
+     */
+    public <T extends @Nullable Object> DurableTopic<T> durable(Topic<T> topic, DurableOptions options) {
+        TopicStoreOptions defaults = TopicStoreOptions.DEFAULTS;
+        return durable(
+                topic,
+                options,
+                () -> LogTopicStore.open(
+                        options.directory().orElseThrow(),
+                        new TopicStoreOptions(
+                                options.retention(),
+                                defaults.freeSpaceFloorBytes(),
+                                defaults.reserveBytes(),
+                                defaults.environment())));
+    }
+
+    /** With another kind of store. */
+    synchronized <T extends @Nullable Object> DurableTopic<T> durable(
+            Topic<T> topic, DurableOptions options, Supplier<TopicStore> opener) {
+        if (topic.signed()) {
+            throw new IllegalArgumentException("signed topics cannot be kept: " + topic.name());
+        }
+        if (isClosed) {
+            throw new IllegalStateException("the streamer is closed");
+        }
+        DurableNode hub = durable;
+        if (hub == null) {
+            hub = DurableNode.on(node);
+            durable = hub;
+        }
+        DurableTopic<T> opened = new DurableTopic<>(hub, ModuleNode.of(node), topic, options, opener);
+        durableTopics.add(opened);
+        return opened;
+    }
+
+    /**
+     * What was refused on durable topics and why, and what was lost: names of a fixed set that begin with {@code durable.}, those
+     * that are not zero.
+     */
+    public synchronized Map<String, Long> durableCounters() {
+        DurableNode hub = durable;
+        return hub == null ? Map.of() : hub.counts();
+    }
+
+    /** Closes all streams, work queues and durable topics, not the node. Does nothing when closed. */
     @Override
     public void close() {
         isClosed = true;
         streams.forEach(TopicStream::close);
+        queues.forEach(WorkQueue::close);
+        List<DurableTopic<?>> topics;
+        DurableNode hub;
+        synchronized (this) {
+            topics = List.copyOf(durableTopics);
+            durableTopics.clear();
+            hub = durable;
+        }
+        topics.forEach(DurableTopic::close);
+        if (hub != null) {
+            hub.close();
+        }
     }
 }

@@ -232,6 +232,18 @@ public final class FileExchange implements AutoCloseable {
     }
 
     /**
+     * Lists what this node shares itself, as peers that ask are told now. Does not wait; what is new in the directories is read
+     * first.
+     *
+     * @param pattern as for {@link #find}
+     * @return the files, with this node as {@link SharedFile#peer()}; the same content may be there under several names
+     * @throws IllegalStateException if the exchange is closed; the future fails with it if that happens meanwhile
+     */
+    public CompletableFuture<List<SharedFile>> shared(String pattern) {
+        return exchange.shared(pattern);
+    }
+
+    /**
      * Fetches a file that connected peers share, from as many of them as have it, under the name that one of them has for it.
      *
      * @param hash SHA-256 in hexadecimal digits, as in {@link SharedFile#hash()}
@@ -244,7 +256,32 @@ public final class FileExchange implements AutoCloseable {
      * @throws TransferFailedException {@link FileProblem#DISK_FAILED} if the directory cannot be made
      */
     public CompletableFuture<ReceivedFile> fetch(String hash, Path directory, Duration limit) {
-        return exchange.fetch(hash, directory, limit);
+        return fetch(hash, directory, limit, event -> {});
+    }
+
+    /**
+     * As {@link #fetch(String, Path, Duration)}, for who wants to see how far it is.
+     *
+     * @param hash as there
+     * @param directory as there
+     * @param limit as there
+     * @param listener hears what becomes of the file; what it throws is logged. The future tells whether it is there: if peers
+     *     say different things about the hash, another claim may be accepted after one that has failed, and if nobody has the
+     *     file there is no event
+     */
+    public CompletableFuture<ReceivedFile> fetch(
+            String hash, Path directory, Duration limit, Consumer<? super FileEvent> listener) {
+        return exchange.fetch(hash, directory, limit, listener);
+    }
+
+    /**
+     * Whether a name obeys the rules of {@link FileOffer#name()}, for programs that take names from somewhere else: below any
+     * directory it is a harmless path, on every system.
+     *
+     * @param name any text
+     */
+    public static boolean isGoodName(String name) {
+        return Exchange.isGoodName(name);
     }
 
     /**

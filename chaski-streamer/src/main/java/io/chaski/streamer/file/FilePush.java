@@ -36,6 +36,14 @@ public interface FilePush extends AutoCloseable {
      */
     CompletableFuture<Void> completedBy(int receivers);
 
+    /**
+     * Completes when so many receivers have said what has become of the file: that they have all of it, do not want it, or have
+     * given it up, which some try again later; {@link #answers()} tells who and why. Otherwise as {@link #completedBy}.
+     *
+     * @param receivers 1 or more
+     */
+    CompletableFuture<Void> answeredBy(int receivers);
+
     /** What has become of it at the nodes that have answered, in the order of their first answer. */
     Map<NodeId, Answer> answers();
 

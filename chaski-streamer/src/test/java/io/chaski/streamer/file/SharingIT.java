@@ -99,6 +99,51 @@ class SharingIT {
     }
 
     @Test
+    void a_node_knows_what_it_shares_itself(@Node("a") ChaskiNode a) throws Exception {
+        Peer owner = new Peer(a, temp.resolve("a"));
+        Path shared = temp.resolve("shared");
+        Path manual = file(shared, "docs/manual.pdf", 700_000, 1);
+        file(shared, ".hidden", 10, 3);
+        assertThat(owner.files.shared("*").get(60, TimeUnit.SECONDS)).isEmpty();
+
+        owner.files.share(shared);
+
+        assertThat(owner.files.shared("*").get(60, TimeUnit.SECONDS))
+                .containsExactly(new SharedFile(a.id(), "docs/manual.pdf", 700_000, hash(manual)));
+        file(shared, "late.txt", 5, 5);
+        assertThat(owner.files.shared("late*").get(60, TimeUnit.SECONDS))
+                .as("what came later")
+                .hasSize(1);
+        assertThatIllegalArgumentException().isThrownBy(() -> owner.files.shared("x".repeat(1_025)));
+        owner.files.close();
+        assertThatThrownBy(() -> owner.files.shared("*")).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void who_fetches_a_file_sees_how_far_it_is(@Node("a") ChaskiNode a, @Node("b") ChaskiNode b) throws Exception {
+        Peer owner = new Peer(a, temp.resolve("a"));
+        Peer asking = new Peer(b, temp.resolve("b"));
+        Path film = file(owner.directory, "film.mkv", 3_000_000, 1);
+        owner.files.share(owner.directory);
+
+        asking.files
+                .fetch(hash(film), asking.directory, LIMIT, event -> {
+                    asking.events.add(event);
+                    throw new IllegalStateException("a listener that fails");
+                })
+                .get(60, TimeUnit.SECONDS);
+
+        soon(() -> assertThat(asking.completed()).hasSize(1));
+        assertThat(asking.events).first().isInstanceOf(FileEvent.Accepted.class);
+        assertThat(asking.events(FileEvent.Progress.class))
+                .isNotEmpty()
+                .extracting(FileEvent.Progress::verifiedBytes)
+                .isSorted()
+                .allMatch(bytes -> bytes >= 0 && bytes <= 3_000_000);
+        assertThat(asking.completed().get(0).path()).hasSameBinaryContentAs(film);
+    }
+
+    @Test
     void what_makes_no_sense_is_refused_at_the_call(@Node("a") ChaskiNode a) throws Exception {
         Peer owner = new Peer(a, temp.resolve("a"));
         Path hidden = file(temp, ".hidden", 1, 1);

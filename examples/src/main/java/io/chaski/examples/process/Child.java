@@ -23,6 +23,9 @@ public final class Child implements AutoCloseable {
     /** In front of lines that are meant for the launcher. */
     private static final String MARK = "@@ ";
 
+    /** For processes that live for seconds, several at a time. */
+    static final List<String> QUICK = List.of("-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
     /** Takes the place of an answer when no more will come. */
     private static final String ENDED = "";
 
@@ -49,11 +52,9 @@ public final class Child implements AutoCloseable {
      * @param arguments role and what it needs
      */
     public static Child start(Class<?> main, String name, String... arguments) throws IOException {
-        List<String> command =
-                command(List.of("-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), main, arguments);
         return new Child(
                 name,
-                new ProcessBuilder(command)
+                new ProcessBuilder(command(QUICK, main, arguments))
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start());
     }

@@ -18,7 +18,12 @@ public final class FieldReader {
     public static final class MalformedFieldsException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        MalformedFieldsException(String message) {
+        /**
+         * Something that is not a field.
+         *
+         * @param message what is wrong, without quoting it
+         */
+        public MalformedFieldsException(String message) {
             super(message);
         }
 

@@ -112,6 +112,14 @@ public interface ModuleMessages {
      */
     <T extends @Nullable Object> Message<T> read(Topic<T> topic, NodeId origin, long epoch, long sequence, byte[] body);
 
+    /**
+     * When a message that was kept was made, as its envelope says.
+     *
+     * @param body envelope and payload
+     * @throws io.chaski.core.codec.CodecException if the envelope cannot be read; the payload is not looked at
+     */
+    HybridTimestamp timestamp(byte[] body);
+
     /** A time later than any that this node has made or seen, by its hybrid logical clock. */
     HybridTimestamp now();
 

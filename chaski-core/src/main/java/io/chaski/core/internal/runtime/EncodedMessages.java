@@ -47,14 +47,22 @@ final class EncodedMessages implements ModuleMessages {
     @Override
     public <T extends @Nullable Object> Message<T> read(
             Topic<T> topic, NodeId origin, long epoch, long sequence, byte[] bytes) {
-        MessageBody body;
+        MessageBody body = decode(bytes);
+        T payload = Decoding.payload(topic, body, subscribing.context().codecs());
+        return Decoding.message(topic.name(), origin, epoch, sequence, 0, false, body, payload);
+    }
+
+    @Override
+    public HybridTimestamp timestamp(byte[] body) {
+        return HybridTimestamp.ofPacked(decode(body).timestamp());
+    }
+
+    private static MessageBody decode(byte[] bytes) {
         try {
-            body = MessageBody.decode(ArrayPayload.owning(bytes));
+            return MessageBody.decode(ArrayPayload.owning(bytes));
         } catch (ProtocolException malformed) {
             throw new CodecException("not the envelope of a message", malformed);
         }
-        T payload = Decoding.payload(topic, body, subscribing.context().codecs());
-        return Decoding.message(topic.name(), origin, epoch, sequence, 0, false, body, payload);
     }
 
     @Override

@@ -12,7 +12,11 @@ public enum SystemTopic {
     /** The overlay of all nodes, where members of topics are found. */
     CONTROL("@"),
     /** Announcements of services. */
-    SERVICES("$services");
+    SERVICES("$services"),
+    /** Announcements of those who work on queues. */
+    QUEUES("$queues"),
+    /** Announcements of those that keep durable topics. */
+    KEEPERS("$keepers");
 
     /** Topics below this are published by authorities and administrators only. */
     public static final String TRUSTED = "$chaski";
@@ -48,7 +52,10 @@ public enum SystemTopic {
         }
         return switch (this) {
             case CONTROL -> List.of(Action.DISCOVER);
-            case SERVICES -> List.of(Action.RPC_SERVE, Action.RPC_CALL); // who calls asks there who serves
+            // Who calls asks there who serves, and who submits jobs who works.
+            case SERVICES, QUEUES -> List.of(Action.RPC_SERVE, Action.RPC_CALL);
+            // Who publishes asks there who keeps. Whether somebody may keep a topic is asked when it is believed.
+            case KEEPERS -> List.of(Action.PUBLISH, Action.DURABLE_CREATE, Action.DURABLE_CONSUME);
         };
     }
 

@@ -155,6 +155,7 @@ class AccessRulesTest {
         @CsvSource({
             "publish, $services, NO_RULE",
             "subscribe, $services, NO_RULE",
+            "subscribe, $keepers, IMPLIED",
             "publish, @, IMPLIED",
             "subscribe, @, IMPLIED",
             "relay, @, IMPLIED",
@@ -178,10 +179,30 @@ class AccessRulesTest {
             "publish, publish, NO_RULE",
             "file.send, subscribe, NO_RULE",
         })
-        void announce_and_ask_for_services_for_those_who_call_or_serve(String granted, String action, Cause cause) {
+        void announce_and_ask_for_services_and_queues_for_those_who_call_or_serve(
+                String granted, String action, Cause cause) {
             AccessRules rules = AccessRules.of(policy("\"" + granted + "\":[\"turbines/**\"]"));
 
             assertThat(cause(rules, MILL, Action.ofKey(action).orElseThrow(), "$services"))
+                    .isEqualTo(cause);
+            assertThat(cause(rules, MILL, Action.ofKey(action).orElseThrow(), "$queues"))
+                    .isEqualTo(cause);
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "publish, subscribe, IMPLIED",
+            "durable.create, publish, IMPLIED",
+            "durable.create, relay, IMPLIED",
+            "durable.consume, subscribe, IMPLIED",
+            "durable.consume, durable.consume, NO_RULE",
+            "subscribe, subscribe, NO_RULE",
+        })
+        void announce_and_look_for_keepers_for_those_who_keep_publish_or_read(
+                String granted, String action, Cause cause) {
+            AccessRules rules = AccessRules.of(policy("\"" + granted + "\":[\"turbines/**\"]"));
+
+            assertThat(cause(rules, MILL, Action.ofKey(action).orElseThrow(), "$keepers"))
                     .isEqualTo(cause);
         }
 

@@ -1,5 +1,6 @@
 package io.chaski.streamer.internal.durable;
 
+import io.chaski.streamer.TopicStoreException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.chaski.streamer.internal.durable;
 
+import io.chaski.streamer.TopicStoreException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 

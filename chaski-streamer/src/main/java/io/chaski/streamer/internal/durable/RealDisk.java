@@ -1,9 +1,10 @@
 package io.chaski.streamer.internal.durable;
 
+import io.chaski.streamer.TopicStoreException;
+import io.chaski.streamer.TopicStoreException.Problem;
 import io.chaski.streamer.internal.disk.Directories;
 import io.chaski.streamer.internal.disk.LockedFile;
 import io.chaski.streamer.internal.disk.OwnerOnly;
-import io.chaski.streamer.internal.durable.TopicStoreException.Problem;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;

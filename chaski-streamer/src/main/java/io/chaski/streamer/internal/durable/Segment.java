@@ -1,6 +1,7 @@
 package io.chaski.streamer.internal.durable;
 
-import io.chaski.streamer.internal.durable.TopicStoreException.Problem;
+import io.chaski.streamer.TopicStoreException;
+import io.chaski.streamer.TopicStoreException.Problem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;

@@ -2,6 +2,8 @@ package io.chaski.streamer.internal.durable;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 /**
@@ -101,6 +103,36 @@ public final class Sequences {
     }
 
     /**
+     * The interval that a number lies in.
+     *
+     * @param sequence any number
+     */
+    public Optional<Interval> around(long sequence) {
+        int i = firstEndingAtOrAfter(sequence);
+        return i < size() && first(i) <= sequence ? Optional.of(new Interval(first(i), last(i))) : Optional.empty();
+    }
+
+    /**
+     * The lowest number from one on.
+     *
+     * @param sequence any number
+     */
+    public OptionalLong from(long sequence) {
+        int i = firstEndingAtOrAfter(sequence);
+        return i < size() ? OptionalLong.of(Math.max(sequence, first(i))) : OptionalLong.empty();
+    }
+
+    /**
+     * Those of the highest intervals.
+     *
+     * @param intervals how many, 0 or more
+     */
+    public Sequences highest(int intervals) {
+        int surplus = size() - intervals;
+        return surplus <= 0 ? this : new Sequences(Arrays.copyOfRange(bounds, 2 * surplus, bounds.length));
+    }
+
+    /**
      * These and all numbers of an interval.
      *
      * @param first 1 or more
@@ -154,8 +186,12 @@ public final class Sequences {
         return rest.joined();
     }
 
-    /** These and the numbers in their lowest gaps, so that no more than so many intervals are left. */
-    Sequences withAtMost(int intervals) {
+    /**
+     * These and the numbers in their lowest gaps, so that no more than so many intervals are left.
+     *
+     * @param intervals 1 or more
+     */
+    public Sequences withAtMost(int intervals) {
         int surplus = size() - intervals;
         return surplus <= 0 ? this : plus(first(0), last(surplus));
     }

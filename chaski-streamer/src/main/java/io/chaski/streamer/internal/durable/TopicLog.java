@@ -1,7 +1,8 @@
 package io.chaski.streamer.internal.durable;
 
+import io.chaski.streamer.TopicStoreException;
+import io.chaski.streamer.TopicStoreException.Problem;
 import io.chaski.streamer.internal.disk.DiskFull;
-import io.chaski.streamer.internal.durable.TopicStoreException.Problem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

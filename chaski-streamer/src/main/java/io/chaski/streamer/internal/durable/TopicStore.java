@@ -1,5 +1,6 @@
 package io.chaski.streamer.internal.durable;
 
+import io.chaski.streamer.TopicStoreException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -1,6 +1,7 @@
 package io.chaski.streamer.internal.durable;
 
 import io.chaski.core.Environment;
+import io.chaski.streamer.TopicStoreException;
 import java.util.Objects;
 
 /**

@@ -7,6 +7,7 @@ import io.chaski.streamer.file.FileOffer;
 import io.chaski.streamer.file.FilePolicy;
 import io.chaski.streamer.file.FileProblem;
 import io.chaski.streamer.file.FilePush;
+import io.chaski.streamer.internal.thread.SerialExecutor;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.util.HashMap;

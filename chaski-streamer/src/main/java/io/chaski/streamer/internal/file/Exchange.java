@@ -2,6 +2,7 @@ package io.chaski.streamer.internal.file;
 
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.NodeEvent;
+import io.chaski.core.NodeId;
 import io.chaski.core.ProbeResult;
 import io.chaski.core.Registration;
 import io.chaski.streamer.file.FileEvent;
@@ -14,6 +15,7 @@ import io.chaski.streamer.file.FileSnapshot;
 import io.chaski.streamer.file.ReceivedFile;
 import io.chaski.streamer.file.SharedFile;
 import io.chaski.streamer.file.TransferFailedException;
+import io.chaski.streamer.internal.thread.SerialExecutor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ReadableByteChannel;
@@ -189,11 +191,20 @@ public final class Exchange implements AutoCloseable {
 
     private void requireOpen() {
         if (isClosed) {
-            throw new IllegalStateException("the file exchange of " + node.name() + " is closed");
+            throw closed();
         }
     }
 
+    private IllegalStateException closed() {
+        return new IllegalStateException("the file exchange of " + node.name() + " is closed");
+    }
+
     // ---- pushing
+
+    /** Whether a name is one that receivers take. */
+    public static boolean isGoodName(String name) {
+        return FileNames.isGoodPath(name);
+    }
 
     /** The name a file is offered under if nothing else is said. */
     public static String offeredName(Path file) {
@@ -392,24 +403,46 @@ public final class Exchange implements AutoCloseable {
     /** Asks connected peers for names. */
     public CompletableFuture<List<SharedFile>> find(String pattern, Duration limit) {
         requireOpen();
-        if (pattern.getBytes(StandardCharsets.UTF_8).length > Wildcard.MAX_BYTES) {
-            throw new IllegalArgumentException("a pattern has at most " + Wildcard.MAX_BYTES + " bytes");
-        }
-        return sharing.ask(ShareMessage.find(new Wildcard(pattern)), limit).thenApply(answers -> {
+        return sharing.ask(ShareMessage.find(wildcard(pattern)), limit).thenApply(answers -> {
             List<SharedFile> files = new ArrayList<>();
-            answers.forEach((peer, found) -> found.forEach(file -> files.add(new SharedFile(
-                    peer,
-                    file.name(),
-                    file.manifest().size(),
-                    file.manifest().hash().toString()))));
+            answers.forEach((peer, found) -> files.addAll(shared(peer, found)));
             return files;
         });
     }
 
-    /** Fetches a file that peers share. */
-    public CompletableFuture<ReceivedFile> fetch(String hash, Path directory, Duration limit) {
+    /** What this node shares itself. */
+    public CompletableFuture<List<SharedFile>> shared(String pattern) {
         requireOpen();
-        Fetch fetch = new Fetch(Sha256.parse(hash), realDirectory(directory), limit, context, transfers, sharing);
+        CompletableFuture<List<ShareMessage.Found>> own = sharing.own(wildcard(pattern));
+        if (isClosed) { // or nobody might be left to answer
+            own.completeExceptionally(closed());
+        }
+        return own.thenApply(found -> shared(node.id(), found));
+    }
+
+    private static Wildcard wildcard(String pattern) {
+        if (pattern.getBytes(StandardCharsets.UTF_8).length > Wildcard.MAX_BYTES) {
+            throw new IllegalArgumentException("a pattern has at most " + Wildcard.MAX_BYTES + " bytes");
+        }
+        return new Wildcard(pattern);
+    }
+
+    private static List<SharedFile> shared(NodeId peer, List<ShareMessage.Found> found) {
+        return found.stream()
+                .map(file -> new SharedFile(
+                        peer,
+                        file.name(),
+                        file.manifest().size(),
+                        file.manifest().hash().toString()))
+                .toList();
+    }
+
+    /** Fetches a file that peers share. */
+    public CompletableFuture<ReceivedFile> fetch(
+            String hash, Path directory, Duration limit, Consumer<? super FileEvent> listener) {
+        requireOpen();
+        Fetch fetch =
+                new Fetch(Sha256.parse(hash), realDirectory(directory), limit, context, transfers, sharing, listener);
         fetches.add(fetch);
         var unused = fetch.result().whenComplete((file, failure) -> fetches.remove(fetch));
         fetch.begin();

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One file of which only the hash is known: finds out who shares it, then receives it. Thread-safe. */
@@ -30,19 +31,28 @@ final class Fetch implements Destination.Voice {
     private final TransferContext context;
     private final Transfers transfers;
     private final Sharing sharing;
+    private final Consumer<? super FileEvent> listener;
     private final CompletableFuture<ReceivedFile> result = new CompletableFuture<>();
     /** Those that are not tried yet. */
     private final Queue<Claim> claims = new ConcurrentLinkedQueue<>();
 
     private volatile @Nullable Transfer transfer;
 
-    Fetch(Sha256 hash, Path directory, Duration limit, TransferContext context, Transfers transfers, Sharing sharing) {
+    Fetch(
+            Sha256 hash,
+            Path directory,
+            Duration limit,
+            TransferContext context,
+            Transfers transfers,
+            Sharing sharing,
+            Consumer<? super FileEvent> listener) {
         this.hash = hash;
         this.directory = directory;
         this.limit = limit;
         this.context = context;
         this.transfers = transfers;
         this.sharing = sharing;
+        this.listener = listener;
     }
 
     /** The file; cancelling it ends the transfer. */
@@ -137,6 +147,7 @@ final class Fetch implements Destination.Voice {
         } else if (event instanceof FileEvent.Refused refused) {
             fail(refused.problem(), refused.detail());
         }
+        listener.accept(event); // last: what it throws is no failure of the file
     }
 
     private void onFailed(FileEvent.Failed failed) {

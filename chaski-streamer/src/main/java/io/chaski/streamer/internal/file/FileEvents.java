@@ -1,6 +1,7 @@
 package io.chaski.streamer.internal.file;
 
 import io.chaski.streamer.file.FileEvent;
+import io.chaski.streamer.internal.thread.SerialExecutor;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;

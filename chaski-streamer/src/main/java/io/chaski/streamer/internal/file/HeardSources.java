@@ -1,6 +1,7 @@
 package io.chaski.streamer.internal.file;
 
 import io.chaski.core.NodeId;
+import io.chaski.streamer.internal.thread.QueuedOnce;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;

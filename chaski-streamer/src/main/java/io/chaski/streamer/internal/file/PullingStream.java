@@ -8,6 +8,7 @@ import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamException;
 import io.chaski.core.stream.StreamListener;
 import io.chaski.core.stream.StreamOptions;
+import io.chaski.streamer.internal.thread.SerialExecutor;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.time.Duration;

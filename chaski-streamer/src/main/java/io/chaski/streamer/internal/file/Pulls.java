@@ -2,6 +2,7 @@ package io.chaski.streamer.internal.file;
 
 import io.chaski.core.NodeId;
 import io.chaski.core.stream.NodeStreams;
+import io.chaski.streamer.internal.thread.SerialExecutor;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -7,11 +7,14 @@ import io.chaski.streamer.file.TransferFailedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +22,18 @@ import org.jspecify.annotations.Nullable;
 /** A push as its publisher has it. Thread-safe. */
 final class PushedFile implements FilePush {
 
-    private record Waiting(int receivers, CompletableFuture<Void> future) {}
+    /** Who waits until so many have given one of some answers. */
+    private record Waiting(int receivers, Set<State> states, CompletableFuture<Void> future) {
+        boolean isOver(Collection<Answer> answers) {
+            return answers.stream()
+                            .filter(answer -> states.contains(answer.state()))
+                            .count()
+                    >= receivers;
+        }
+    }
+
+    private static final Set<State> DONE = EnumSet.of(State.COMPLETED);
+    private static final Set<State> SETTLED = EnumSet.of(State.COMPLETED, State.REFUSED, State.FAILED);
 
     private final long id;
     private final Path file;
@@ -138,11 +152,8 @@ final class PushedFile implements FilePush {
                 return; // with one directory of two it may refuse what it has in the other
             }
             answers.put(from, new Answer(status.state(), problem(status.problem()), status.detail()));
-            long completed = answers.values().stream()
-                    .filter(answer -> answer.state() == State.COMPLETED)
-                    .count();
             waiting.removeIf(who -> {
-                boolean isDone = who.receivers() <= completed;
+                boolean isDone = who.isOver(answers.values());
                 if (isDone) {
                     done.add(who.future());
                 }
@@ -181,28 +192,34 @@ final class PushedFile implements FilePush {
 
     @Override
     public CompletableFuture<Void> completedBy(int receivers) {
+        return when(receivers, DONE);
+    }
+
+    @Override
+    public CompletableFuture<Void> answeredBy(int receivers) {
+        return when(receivers, SETTLED);
+    }
+
+    private CompletableFuture<Void> when(int receivers, Set<State> states) {
         if (receivers < 1) {
             throw new IllegalArgumentException("receivers must be 1 or more: " + receivers);
         }
-        CompletableFuture<Void> future = new CompletableFuture<>();
+        Waiting asked = new Waiting(receivers, states, new CompletableFuture<>());
         TransferFailedException why;
         boolean isDone;
         synchronized (this) {
-            isDone = answers.values().stream()
-                            .filter(answer -> answer.state() == State.COMPLETED)
-                            .count()
-                    >= receivers;
+            isDone = asked.isOver(answers.values());
             why = end;
             if (!isDone && why == null) {
-                waiting.add(new Waiting(receivers, future));
+                waiting.add(asked);
             }
         }
         if (isDone) {
-            future.complete(null);
+            asked.future().complete(null);
         } else if (why != null) {
-            future.completeExceptionally(why);
+            asked.future().completeExceptionally(why);
         }
-        return future;
+        return asked.future();
     }
 
     @Override

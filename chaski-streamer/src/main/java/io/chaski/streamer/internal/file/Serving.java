@@ -4,6 +4,7 @@ import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamHandler;
 import io.chaski.core.stream.StreamListener;
+import io.chaski.streamer.internal.thread.SerialExecutor;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;

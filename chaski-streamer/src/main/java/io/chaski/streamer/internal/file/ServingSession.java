@@ -5,6 +5,7 @@ import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamException;
 import io.chaski.core.stream.StreamListener;
+import io.chaski.streamer.internal.thread.SerialExecutor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

@@ -8,6 +8,7 @@ import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamException;
 import io.chaski.core.stream.StreamListener;
+import io.chaski.streamer.internal.thread.SerialExecutor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -173,6 +174,16 @@ final class Sharing {
             }
         }
         return found;
+    }
+
+    /** What this node would tell others. */
+    CompletableFuture<List<ShareMessage.Found>> own(Wildcard names) {
+        CompletableFuture<List<ShareMessage.Found>> own = new CompletableFuture<>();
+        serial.execute(() -> {
+            directories.forEach(Sharing::refresh);
+            own.complete(matching(new ShareMessage.Find(names)));
+        });
+        return own;
     }
 
     // ---- asking

@@ -8,6 +8,8 @@ import io.chaski.streamer.file.FilePush;
 import io.chaski.streamer.file.NameClash;
 import io.chaski.streamer.file.ReceivedFile;
 import io.chaski.streamer.file.TransferFailedException;
+import io.chaski.streamer.internal.thread.QueuedOnce;
+import io.chaski.streamer.internal.thread.SerialExecutor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

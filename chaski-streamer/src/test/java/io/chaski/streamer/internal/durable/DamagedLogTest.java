@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.chaski.core.NodeId;
-import io.chaski.streamer.internal.durable.TopicStoreException.Problem;
+import io.chaski.streamer.TopicStoreException;
+import io.chaski.streamer.TopicStoreException.Problem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -2,8 +2,9 @@ package io.chaski.streamer.internal.durable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chaski.streamer.TopicStoreException;
+import io.chaski.streamer.TopicStoreException.Problem;
 import io.chaski.streamer.internal.durable.PowerCut.Loss;
-import io.chaski.streamer.internal.durable.TopicStoreException.Problem;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;

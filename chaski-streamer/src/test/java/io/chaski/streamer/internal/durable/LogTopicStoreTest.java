@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.chaski.core.HybridTimestamp;
 import io.chaski.core.NodeId;
-import io.chaski.streamer.internal.durable.TopicStoreException.Problem;
+import io.chaski.streamer.TopicStoreException;
+import io.chaski.streamer.TopicStoreException.Problem;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;

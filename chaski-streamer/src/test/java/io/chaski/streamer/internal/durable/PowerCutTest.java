@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.HybridTimestamp;
 import io.chaski.core.NodeId;
+import io.chaski.streamer.TopicStoreException;
 import io.chaski.streamer.internal.durable.PowerCut.Loss;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -68,6 +68,27 @@ class SequencesTest {
     }
 
     @Test
+    void are_looked_up_from_a_number_on() {
+        Sequences sequences = Sequences.of(2, 4).plus(7, 7);
+
+        assertThat(sequences.around(3)).contains(new Sequences.Interval(2, 4));
+        assertThat(sequences.around(5)).isEmpty();
+        assertThat(sequences.from(1)).hasValue(2);
+        assertThat(sequences.from(3)).hasValue(3);
+        assertThat(sequences.from(5)).hasValue(7);
+        assertThat(sequences.from(8)).isEmpty();
+    }
+
+    @Test
+    void give_their_highest_intervals() {
+        Sequences sequences = Sequences.of(1, 1).plus(3, 3).plus(5, 6);
+
+        assertThat(sequences.highest(2)).isEqualTo(Sequences.of(3, 3).plus(5, 6));
+        assertThat(sequences.highest(3)).isEqualTo(sequences);
+        assertThat(sequences.highest(0)).isEqualTo(Sequences.NONE);
+    }
+
+    @Test
     void end_with_the_largest_number() {
         Sequences all = Sequences.of(1, Long.MAX_VALUE);
         assertThat(all.minus(Sequences.of(5, Long.MAX_VALUE))).isEqualTo(Sequences.of(1, 4));

@@ -2,6 +2,7 @@ package io.chaski.streamer.internal.durable;
 
 import io.chaski.core.HybridTimestamp;
 import io.chaski.core.NodeId;
+import io.chaski.streamer.TopicStoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

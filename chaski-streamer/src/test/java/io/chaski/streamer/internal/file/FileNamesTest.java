@@ -2,6 +2,7 @@ package io.chaski.streamer.internal.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chaski.streamer.file.FileExchange;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ class FileNamesTest {
             })
     void good_names(String name) {
         assertThat(FileNames.isGoodPath(name)).isTrue();
+        assertThat(FileExchange.isGoodName(name)).as("as applications ask").isTrue();
     }
 
     @ParameterizedTest
@@ -66,6 +68,7 @@ class FileNamesTest {
             })
     void rows_92_to_96_bad_names(String name) {
         assertThat(FileNames.isGoodPath(name)).isFalse();
+        assertThat(FileExchange.isGoodName(name)).as("as applications ask").isFalse();
     }
 
     @Test

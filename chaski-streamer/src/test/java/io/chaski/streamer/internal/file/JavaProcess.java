@@ -20,11 +20,12 @@ public final class JavaProcess implements AutoCloseable {
     private static final String ENDED = "";
 
     private final Process process;
+    private final Thread reader;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
     private JavaProcess(Process process) {
         this.process = process;
-        Thread reader = new Thread(this::read, "output of " + process.pid());
+        reader = new Thread(this::read, "output of " + process.pid());
         reader.setDaemon(true);
         reader.start();
     }
@@ -78,8 +79,16 @@ public final class JavaProcess implements AutoCloseable {
         }
     }
 
+    /** What follows a word in the lines that it has said and nobody has waited for; all there are, once it has been closed. */
+    public List<String> said(String word) {
+        List<String> said = new ArrayList<>();
+        lines.stream().filter(line -> line.startsWith(word)).forEach(line -> said.add(line.substring(word.length())));
+        return said;
+    }
+
     @Override
     public void close() throws InterruptedException {
         process.destroyForcibly().waitFor();
+        reader.join();
     }
 }

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -67,6 +68,11 @@ class PushIT {
         soon(() -> assertThat(push.answers()).containsOnlyKeys(other.id()));
         assertThat(push.answers().get(other.id()).state()).isEqualTo(FilePush.State.REFUSED);
         assertThat(push.completedBy(1)).isNotDone();
+        assertThat(push.answeredBy(1)).succeedsWithin(TestFiles.LIMIT);
+        CompletableFuture<Void> byAnother = push.answeredBy(2);
+        assertThat(byAnother).isNotDone();
+        push.close();
+        assertThat(byAnother).failsWithin(TestFiles.LIMIT);
     }
 
     @Test

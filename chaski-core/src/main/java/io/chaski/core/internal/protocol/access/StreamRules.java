@@ -15,6 +15,9 @@ public final class StreamRules {
     private static final List<Action> CALLS = List.of(Action.RPC_CALL, Action.RPC_SERVE);
     private static final List<Action> FILES = List.of(Action.FILE_RECEIVE);
 
+    /** Who publishes and who keeps, who keeps and who reads; a keeper looks closer, at the topic and at what for. */
+    private static final List<Action> DURABLE = List.of(Action.PUBLISH, Action.DURABLE_CREATE, Action.DURABLE_CONSUME);
+
     private StreamRules() {}
 
     /**
@@ -34,6 +37,7 @@ public final class StreamRules {
         return switch (protocol) {
             case "chaski.call", "chaski.describe" -> CALLS;
             case "chaski/files/pull/1", "chaski/files/find/1" -> FILES;
+            case "chaski/durable/1" -> DURABLE;
             default -> List.of();
         };
     }

@@ -1,4 +1,4 @@
-package io.chaski.streamer.internal.file;
+package io.chaski.streamer.internal.thread;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

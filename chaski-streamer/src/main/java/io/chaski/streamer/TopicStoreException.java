@@ -1,4 +1,4 @@
-package io.chaski.streamer.internal.durable;
+package io.chaski.streamer;
 
 import io.chaski.core.ChaskiException;
 import java.io.Serial;

@@ -1,4 +1,4 @@
-package io.chaski.streamer.internal.file;
+package io.chaski.streamer.internal.thread;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  * Runs tasks one after the other on threads that it shares with others. Who adds tasks bounds them: by the credit of a
  * stream, or by not adding one that still waits. Thread-safe.
  */
-final class SerialExecutor implements Executor {
+public final class SerialExecutor implements Executor {
 
     private static final Logger log = LoggerFactory.getLogger(SerialExecutor.class);
 
@@ -22,7 +22,12 @@ final class SerialExecutor implements Executor {
     private final boolean isLasting;
     private boolean isRunning;
 
-    SerialExecutor(Executor threads) {
+    /**
+     * One that has nothing to do yet.
+     *
+     * @param threads run its tasks; may refuse them when they have ended
+     */
+    public SerialExecutor(Executor threads) {
         this(threads, false);
     }
 
@@ -31,8 +36,12 @@ final class SerialExecutor implements Executor {
         this.isLasting = isLasting;
     }
 
-    /** One that runs its tasks on the thread that adds them when the threads have ended. */
-    static SerialExecutor lasting(Executor threads) {
+    /**
+     * One that runs its tasks on the thread that adds them when the threads have ended.
+     *
+     * @param threads run its tasks
+     */
+    public static SerialExecutor lasting(Executor threads) {
         return new SerialExecutor(threads, true);
     }
 

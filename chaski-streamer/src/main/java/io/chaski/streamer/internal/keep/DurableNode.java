@@ -1,0 +1,408 @@
+package io.chaski.streamer.internal.keep;
+
+import io.chaski.core.ChaskiNode;
+import io.chaski.core.Message;
+import io.chaski.core.NodeClosedException;
+import io.chaski.core.NodeId;
+import io.chaski.core.PublishOptions;
+import io.chaski.core.Registration;
+import io.chaski.core.Subscription;
+import io.chaski.core.Topic;
+import io.chaski.core.internal.module.ModuleMessages;
+import io.chaski.core.internal.module.ModuleNode;
+import io.chaski.core.internal.module.ReservedName;
+import io.chaski.core.security.policy.AccessDeniedException;
+import io.chaski.core.security.policy.Action;
+import io.chaski.core.stream.Stream;
+import io.chaski.core.stream.StreamCode;
+import io.chaski.core.stream.StreamException;
+import io.chaski.core.stream.StreamListener;
+import io.chaski.core.stream.StreamOptions;
+import io.chaski.streamer.internal.durable.TopicStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The durable topics of a node: finds keepers and announces its own ones, opens lines to keepers and takes those of others.
+ * One for each node, because it serves a protocol. Ends with the node. Thread-safe.
+ */
+public final class DurableNode implements AutoCloseable {
+
+    /** The protocol that keepers serve. Core's rules know its name. */
+    static final String PROTOCOL = "chaski/durable/1";
+
+    private static final Topic<byte[]> TOPIC = Topic.of(new ReservedName("$keepers"), byte[].class);
+
+    private static final Logger LOG = LoggerFactory.getLogger(DurableNode.class);
+
+    private static final String TOPIC_HEADER = "topic";
+    private static final String ROLE_HEADER = "role";
+
+    /** What is late is late by a fifth of a second at least; half of that is soon enough to see it. */
+    private static final Duration TICK = Duration.ofMillis(100);
+
+    private static final long MEASURE_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private static final StreamListener NOBODY = (stream, message) -> {};
+
+    /** Somebody who takes nothing must not keep leases from being renewed. */
+    private static final PublishOptions LIVE = PublishOptions.builder().live().build();
+
+    private final ChaskiNode node;
+    private final ModuleNode module;
+    private final Executor threads;
+    private final Counters counters = new Counters();
+    private final Map<String, Keeper> keepers = new ConcurrentHashMap<>();
+    private final List<Ticked> ticked = new CopyOnWriteArrayList<>();
+    private final Registration serving;
+    private final Registration closing;
+
+    /** Guards the records. */
+    private final Object lock = new Object();
+
+    private final KeeperRecords records;
+
+    /** Of the thread that ticks, one at a time. */
+    private @Nullable Subscription announcements;
+
+    private long nextMeasureNanos;
+    private volatile Map<NodeId, Duration> roundTrips = Map.of();
+    private volatile boolean isClosed;
+
+    /** Something that looks at the time. */
+    interface Ticked {
+        /** Ten times a second, one call at a time. */
+        void onTick(long nowNanos);
+
+        /** The topic whose keepers it needs. */
+        String topicName();
+    }
+
+    private DurableNode(ChaskiNode node) {
+        this.node = node;
+        this.module = ModuleNode.of(node);
+        this.threads = task -> {
+            if (!module.after(Duration.ZERO, task)) {
+                throw new RejectedExecutionException("the node has closed");
+            }
+        };
+        long nowNanos = module.nanoTime();
+        this.nextMeasureNanos = nowNanos;
+        this.records = new KeeperRecords(node.id(), node.addresses(), module.newRandom(), nowNanos);
+        this.serving = node.streams()
+                .serve(PROTOCOL, StreamOptions.builder().manualCredit(true).build(), this::onStream);
+        this.closing = module.onClosing(this::close);
+    }
+
+    /**
+     * The durable topics of a node.
+     *
+     * @param node one that runs
+     * @throws NodeClosedException if it is closed
+     * @throws IllegalStateException if it has durable topics already
+     */
+    public static DurableNode on(ChaskiNode node) {
+        DurableNode durable = new DurableNode(node);
+        durable.tick();
+        return durable;
+    }
+
+    ChaskiNode node() {
+        return node;
+    }
+
+    ModuleNode module() {
+        return module;
+    }
+
+    ModuleMessages messages() {
+        return module.messages();
+    }
+
+    /** Runs tasks on the callback executor, one for each call; refuses them when the node has closed. */
+    Executor threads() {
+        return threads;
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    /** What was refused and why, and what was lost: names of a fixed set, those that are not zero. */
+    public Map<String, Long> counts() {
+        Map<String, Long> counts = counters.counts();
+        synchronized (lock) {
+            if (records.refused() > 0) {
+                counts.put("durable.announcements.refused", records.refused());
+            }
+        }
+        return counts;
+    }
+
+    // ---- keeping
+
+    /**
+     * Keeps a topic in a store from now on.
+     *
+     * @param topic which
+     * @param store where; closed with the keeper
+     * @return ends it
+     * @throws AccessDeniedException if this node may not: {@code durable.create}, and subscribe
+     * @throws IllegalStateException if this node keeps the topic already, or as many as it may
+     */
+    public Registration keep(Topic<?> topic, TopicStore store) {
+        requireOpen();
+        node.access().require(Action.DURABLE_CREATE, topic.name());
+        Keeper keeper = new Keeper(this, topic, store);
+        if (keepers.putIfAbsent(topic.name(), keeper) != null) {
+            throw new IllegalStateException("this node keeps the topic already: " + topic.name());
+        }
+        boolean hasBegun = false;
+        try {
+            synchronized (lock) {
+                records.keep(topic.name(), module.nanoTime());
+            }
+            keeper.begin();
+            ticked.add(keeper);
+            hasBegun = true;
+        } finally {
+            if (!hasBegun) {
+                leave(topic.name());
+            }
+        }
+        return keeper;
+    }
+
+    void leave(String topic) {
+        Keeper keeper = keepers.remove(topic);
+        if (keeper != null) {
+            ticked.remove(keeper);
+            synchronized (lock) {
+                records.leave(topic, module.nanoTime());
+            }
+        }
+    }
+
+    Optional<Keeper> keeper(String topic) {
+        return Optional.ofNullable(keepers.get(topic));
+    }
+
+    void add(Ticked each) {
+        requireOpen();
+        ticked.add(each);
+    }
+
+    void remove(Ticked each) {
+        ticked.remove(each);
+    }
+
+    private void requireOpen() {
+        if (isClosed) {
+            throw new NodeClosedException(node.name());
+        }
+    }
+
+    // ---- keepers
+
+    /**
+     * Who keeps a topic, as far as known: this node first, then those known for longest. Whether they may is asked when there is
+     * a line to them.
+     *
+     * @param topic its name
+     */
+    public List<NodeId> keepers(String topic) {
+        List<NodeId> all = new ArrayList<>();
+        if (keepers.containsKey(topic)) {
+            all.add(node.id());
+        }
+        all.addAll(others(topic));
+        return all;
+    }
+
+    /** As {@link #keepers(String)}, without this node. */
+    List<NodeId> others(String topic) {
+        synchronized (lock) {
+            return records.keepers(topic);
+        }
+    }
+
+    /** The round trip to a node that there is an edge to; zero if it is not known. */
+    long roundTripNanos(NodeId to) {
+        return roundTrips.getOrDefault(to, Duration.ZERO).toNanos();
+    }
+
+    /** Whether a node may do something with a topic. */
+    boolean may(NodeId who, Action action, String topic) {
+        return node.access().decide(who, action, topic).isAllowed();
+    }
+
+    /**
+     * Opens a line to a keeper.
+     *
+     * @param to it, perhaps this node
+     * @param listener hears of it from when it is open, which may be earlier than the future knows
+     * @return fails with {@link StreamException}, or {@link AccessDeniedException} if one of both may not
+     */
+    CompletableFuture<Line> open(NodeId to, String topic, Role role, Line.Listener listener) {
+        if (to.equals(node.id())) {
+            return openHere(topic, role, listener);
+        }
+        synchronized (lock) {
+            records.whereabouts(to).ifPresent(where -> module.hint(to, where.epoch(), where.addresses()));
+        }
+        StreamLine line = new StreamLine(counters, peer -> may(peer, Action.DURABLE_CREATE, topic));
+        line.listen(listener);
+        StreamOptions options = StreamOptions.builder()
+                .header(TOPIC_HEADER, topic)
+                .header(ROLE_HEADER, role.text())
+                .manualCredit(true)
+                .build();
+        try {
+            return node.streams().open(to, PROTOCOL, options, line).thenApply(stream -> {
+                line.begin(stream);
+                return line;
+            });
+        } catch (AccessDeniedException | NodeClosedException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+    }
+
+    private CompletableFuture<Line> openHere(String topic, Role role, Line.Listener listener) {
+        Keeper keeper = keepers.get(topic);
+        if (keeper == null) {
+            return CompletableFuture.failedFuture(
+                    new StreamException(StreamCode.REFUSED, "this node does not keep the topic any more"));
+        }
+        LocalLine line = LocalLine.open(node.id(), threads);
+        KeeperSession session = keeper.accept(line.other(), role);
+        line.begin(listener);
+        line.other().begin(session);
+        session.begin();
+        return CompletableFuture.completedFuture(line);
+    }
+
+    private StreamListener onStream(Stream stream) {
+        String topic = stream.headers().getOrDefault(TOPIC_HEADER, "");
+        Optional<Role> role = Role.of(stream.headers().getOrDefault(ROLE_HEADER, ""));
+        Keeper keeper = keepers.get(topic);
+        if (keeper == null || role.isEmpty()) {
+            stream.reset(StreamCode.REFUSED, "not kept here");
+            return NOBODY;
+        }
+        if (!may(stream.peer(), role.get().right(), topic)) {
+            counters.add(Counters.DENIED);
+            stream.reset(StreamCode.REFUSED, "not allowed");
+            return NOBODY;
+        }
+        StreamLine line = new StreamLine(counters, peer -> true); // asked above, and by the keeper every second
+        line.begin(stream);
+        KeeperSession session = keeper.accept(line, role.get());
+        line.listen(session);
+        session.begin();
+        return line;
+    }
+
+    /**
+     * Asks for this node itself.
+     *
+     * @throws AccessDeniedException if it may not
+     */
+    public void require(Action action, String topic) {
+        node.access().require(action, topic);
+    }
+
+    // ---- time
+
+    private void tick() {
+        if (isClosed) {
+            return;
+        }
+        try {
+            long nowNanos = module.nanoTime();
+            hear();
+            say(nowNanos);
+            measure(nowNanos);
+            ticked.forEach(each -> each.onTick(nowNanos));
+        } catch (NodeClosedException ending) {
+            LOG.debug("no more is done for durable topics: the node closes");
+        } finally {
+            module.after(TICK, this::tick);
+        }
+    }
+
+    /** As soon as policies allow it, and again when they allow it again. */
+    private void hear() {
+        Subscription current = announcements;
+        if (current != null && !current.closed().isDone()) {
+            return;
+        }
+        try {
+            announcements = node.subscribe(TOPIC, this::onAnnouncement);
+        } catch (AccessDeniedException denied) {
+            announcements = null;
+            LOG.debug("nothing is heard of keepers: {}", denied.getMessage());
+        }
+    }
+
+    private void onAnnouncement(Message<byte[]> message) {
+        synchronized (lock) {
+            records.onMessage(message.origin(), message.epoch(), message.payload(), module.nanoTime());
+        }
+    }
+
+    private void say(long nowNanos) {
+        Optional<byte[]> word;
+        synchronized (lock) {
+            boolean isLooking = ticked.stream()
+                    .anyMatch(each -> records.keepers(each.topicName()).isEmpty());
+            word = records.onTick(isLooking, nowNanos);
+        }
+        word.ifPresent(this::publish);
+    }
+
+    private void publish(byte[] word) {
+        try {
+            var unused = node.publishAsync(TOPIC, word, LIVE); // what is lost is said again
+        } catch (AccessDeniedException denied) {
+            LOG.debug("nothing is said about keepers: {}", denied.getMessage());
+        } catch (NodeClosedException ending) {
+            LOG.debug("nothing more is said about keepers: the node closes");
+        }
+    }
+
+    private void measure(long nowNanos) {
+        if (nowNanos - nextMeasureNanos >= 0) {
+            nextMeasureNanos = nowNanos + MEASURE_NANOS;
+            var unused = module.roundTrips().thenAccept(measured -> roundTrips = Map.copyOf(measured));
+        }
+    }
+
+    // ---- the end
+
+    /** Ends all of it: keepers close their stores. Does nothing when closed. */
+    @Override
+    public void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
+        closing.close();
+        serving.close();
+        List.copyOf(keepers.values()).forEach(Keeper::close);
+        Subscription current = announcements;
+        if (current != null) {
+            current.close();
+        }
+    }
+}

@@ -1,0 +1,257 @@
+package io.chaski.streamer.internal.keep;
+
+import io.chaski.streamer.internal.durable.Holding;
+import io.chaski.streamer.internal.durable.KeptMessage;
+import io.chaski.streamer.internal.durable.Sequences;
+import io.chaski.streamer.internal.durable.Source;
+import io.chaski.streamer.internal.durable.TopicStore;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.LongPredicate;
+import java.util.function.Predicate;
+
+/**
+ * Gives one reader what it lacks of a store, as fast as it takes it. A keeper gets all that there is and it has not, then
+ * {@link KeeperFrame.Done}. A subscriber gets, of each source, what comes behind its cursor, in sequence and without end; what was
+ * given up is said in its place, and what is missing and may still come is waited for. Confined to one thread at a time.
+ */
+final class Feed {
+
+    /**
+     * How long later messages of a source wait at least for one that the keeper has not: two rounds among keepers, and six
+     * times as long as publishers try by default.
+     */
+    static final long PATIENCE_NANOS = Duration.ofMinutes(1).toNanos();
+
+    /** As many as a store knows. */
+    static final int MAX_SOURCES = 16_384;
+
+    private final TopicStore store;
+    private final boolean isFollowed;
+    private final LongPredicate isAskedSince;
+    private final Predicate<KeeperFrame> out;
+
+    /** What the reader has; of one that follows, the last number is its place. */
+    private final Map<Source, Sequences> has = new HashMap<>();
+
+    /** Since when a source waits for a missing message. */
+    private final Map<Source, Long> heldSinceNanos = new HashMap<>();
+
+    private boolean hasBegun;
+    private boolean isNew;
+    private boolean isDone;
+
+    /**
+     * A feed that has not heard yet what its reader has.
+     *
+     * @param isFollowed whether it goes on when there is no more
+     * @param isAskedSince whether all that may have what this store lacks have been asked since an instant
+     * @param out takes a frame if there is room
+     */
+    Feed(TopicStore store, boolean isFollowed, LongPredicate isAskedSince, Predicate<KeeperFrame> out) {
+        this.store = store;
+        this.isFollowed = isFollowed;
+        this.isAskedSince = isAskedSince;
+        this.out = out;
+    }
+
+    /**
+     * The reader says what it has.
+     *
+     * @return what is wrong with it; empty if nothing is
+     */
+    String onHave(KeeperFrame.Have have) {
+        if (hasBegun) {
+            return "it has said already what it has";
+        }
+        has.putAll(have.sequences());
+        if (has.size() > MAX_SOURCES) {
+            return "more sources than can be kept";
+        }
+        hasBegun = have.isLast();
+        isNew = has.isEmpty();
+        return "";
+    }
+
+    /** Whether the reader has said all that it has. */
+    boolean hasBegun() {
+        return hasBegun;
+    }
+
+    /** Says what there is to say now. To be called when there is room, when something was stored, and now and then. */
+    void pump(long nowNanos) {
+        if (!hasBegun || isDone) {
+            return;
+        }
+        Map<Source, Holding> holdings = store.holdings();
+        if (isFollowed && isNew) {
+            isNew = false;
+            skipGivenUp(holdings);
+        }
+        for (Map.Entry<Source, Holding> each : holdings.entrySet()) {
+            boolean hasRoom = isFollowed
+                    ? follow(each.getKey(), each.getValue(), nowNanos)
+                    : giveWhatLacks(each.getKey(), each.getValue().kept());
+            if (!hasRoom) {
+                return;
+            }
+        }
+        if (!isFollowed) {
+            isDone = out.test(new KeeperFrame.Done());
+        }
+    }
+
+    // ---- what a keeper lacks
+
+    private boolean giveWhatLacks(Source source, Sequences kept) {
+        Sequences lacks = kept.minus(has.getOrDefault(source, Sequences.NONE));
+        for (Sequences.Interval interval : lacks.intervals()) {
+            long next = interval.first();
+            while (next <= interval.last()) {
+                List<KeptMessage> page = store.read(source, next, interval.last(), KeeperFrame.FRAME_BYTES);
+                if (!give(source, page)) {
+                    return false;
+                }
+                // What is missing of the page was given up meanwhile, and is not looked for again.
+                long end = page.isEmpty()
+                        ? interval.last()
+                        : page.get(page.size() - 1).sequence();
+                has.merge(source, Sequences.of(next, end), Sequences::plus);
+                next = end + 1;
+            }
+        }
+        return true;
+    }
+
+    // ---- what a subscriber has missed
+
+    /** Whoever comes for the first time has missed nothing. */
+    private void skipGivenUp(Map<Source, Holding> holdings) {
+        holdings.forEach((source, holding) -> {
+            if (holding.trimmed().contains(1)) {
+                long first = holding.kept()
+                        .from(1)
+                        .orElse(holding.trimmed().around(1).orElseThrow().last() + 1);
+                has.put(source, Sequences.of(1, first - 1));
+            }
+        });
+    }
+
+    private boolean follow(Source source, Holding holding, long nowNanos) {
+        while (true) {
+            long next = place(source) + 1;
+            if (holding.kept().contains(next)) {
+                long last = holding.kept().around(next).orElseThrow().last();
+                List<KeptMessage> page = store.read(source, next, last, KeeperFrame.FRAME_BYTES);
+                if (page.isEmpty() || page.get(0).sequence() != next) {
+                    return true; // given up just now: the next look sees it so
+                }
+                if (!give(source, page)) {
+                    return false;
+                }
+            } else {
+                long end = endOfGap(source, holding, next, nowNanos);
+                if (end < next) {
+                    return true;
+                }
+                if (!out.test(new KeeperFrame.Gone(source, new Sequences.Interval(next, end)))) {
+                    return false;
+                }
+                has.put(source, Sequences.of(1, end));
+            }
+            heldSinceNanos.remove(source);
+        }
+    }
+
+    /** The last of the messages that will not come; one before the first if they may still come. */
+    private long endOfGap(Source source, Holding holding, long next, long nowNanos) {
+        if (holding.trimmed().contains(next)) {
+            long trimmed = holding.trimmed().around(next).orElseThrow().last();
+            return Math.min(trimmed, holding.kept().from(next).orElse(Long.MAX_VALUE) - 1);
+        }
+        OptionalLong behind = holding.kept().plus(holding.trimmed()).from(next);
+        if (behind.isEmpty()) {
+            return next - 1;
+        }
+        long sinceNanos = heldSinceNanos.computeIfAbsent(source, unused -> nowNanos);
+        boolean isLost = nowNanos - sinceNanos >= PATIENCE_NANOS && isAskedSince.test(sinceNanos);
+        return isLost ? behind.getAsLong() - 1 : next - 1;
+    }
+
+    private long place(Source source) {
+        List<Sequences.Interval> intervals =
+                has.getOrDefault(source, Sequences.NONE).intervals();
+        return intervals.isEmpty() ? 0 : intervals.get(intervals.size() - 1).last();
+    }
+
+    // ---- frames
+
+    /** As much of a page as there is room for; false if that is not all. */
+    private boolean give(Source source, List<KeptMessage> page) {
+        for (KeeperFrame.Messages frame : frames(page)) {
+            if (!out.test(frame)) {
+                return false;
+            }
+            List<KeeperFrame.Item> items = frame.items();
+            long first = items.get(0).sequence();
+            long last = items.get(items.size() - 1).sequence();
+            // Of a follower the page has no holes, or they are given up: a reader sees them as a jump.
+            has.merge(source, Sequences.of(first, last), Sequences::plus);
+        }
+        return true;
+    }
+
+    /** Messages in frames that a stream takes. */
+    static List<KeeperFrame.Messages> frames(List<KeptMessage> messages) {
+        List<KeeperFrame.Messages> frames = new ArrayList<>();
+        List<KeeperFrame.Item> items = new ArrayList<>();
+        int bytes = 0;
+        for (KeptMessage message : messages) {
+            int length = message.body().remaining();
+            if (!items.isEmpty()
+                    && (bytes + length > KeeperFrame.FRAME_BYTES || items.size() == KeeperFrame.MAX_ITEMS)) {
+                frames.add(new KeeperFrame.Messages(items));
+                items.clear();
+                bytes = 0;
+            }
+            items.add(itemOf(message));
+            bytes += length;
+        }
+        if (!items.isEmpty()) {
+            frames.add(new KeeperFrame.Messages(items));
+        }
+        return frames;
+    }
+
+    private static KeeperFrame.Item itemOf(KeptMessage message) {
+        ByteBuffer body = message.body();
+        byte[] bytes = new byte[body.remaining()];
+        body.get(bytes);
+        return new KeeperFrame.Item(message.source(), message.sequence(), bytes);
+    }
+
+    /**
+     * What a store has had of each source, in frames, for a keeper that gives the rest.
+     *
+     * @param sequences of each source
+     */
+    static List<KeeperFrame.Have> haves(Map<Source, Sequences> sequences) {
+        List<KeeperFrame.Have> frames = new ArrayList<>();
+        Map<Source, Sequences> some = new LinkedHashMap<>();
+        for (Map.Entry<Source, Sequences> each : sequences.entrySet()) {
+            if (some.size() == KeeperFrame.MAX_SOURCES) {
+                frames.add(new KeeperFrame.Have(some, false));
+                some.clear();
+            }
+            some.put(each.getKey(), each.getValue().withAtMost(KeeperFrame.MAX_INTERVALS));
+        }
+        frames.add(new KeeperFrame.Have(some, true));
+        return frames;
+    }
+}

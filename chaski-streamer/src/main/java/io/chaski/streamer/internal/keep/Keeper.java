@@ -1,0 +1,278 @@
+package io.chaski.streamer.internal.keep;
+
+import io.chaski.core.Delivery;
+import io.chaski.core.HybridTimestamp;
+import io.chaski.core.Message;
+import io.chaski.core.OverflowPolicy;
+import io.chaski.core.PulledSubscription;
+import io.chaski.core.Registration;
+import io.chaski.core.SubscribeOptions;
+import io.chaski.core.Topic;
+import io.chaski.core.codec.CodecException;
+import io.chaski.streamer.TopicStoreException;
+import io.chaski.streamer.internal.durable.Appended;
+import io.chaski.streamer.internal.durable.KeptMessage;
+import io.chaski.streamer.internal.durable.Source;
+import io.chaski.streamer.internal.durable.TopicStore;
+import io.chaski.streamer.internal.thread.QueuedOnce;
+import io.chaski.streamer.internal.thread.SerialExecutor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one topic: stores what comes on it, tells publishers, gives readers what they lack, and asks other keepers for what it
+ * lacks itself. Lines are dealt with in turns, one at a time. Thread-safe.
+ */
+final class Keeper implements DurableNode.Ticked, Registration {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
+
+    /** Each may have a page of 4 MiB in memory while it takes it. */
+    static final int MAX_SESSIONS = 256;
+
+    /** What comes while the disk is busy. What finds no room is brought by its publisher, or asked of another keeper. */
+    private static final int CAPACITY = 4_096;
+
+    /** How often it is asked whether the others still may what they do, and whether a missing message was waited for. */
+    private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+
+    /** How often a keeper says that it is there. */
+    private static final long ALIVE_NANOS = Duration.ofSeconds(10).toNanos();
+
+    /** A keeper that has said nothing for so long is left for another one: it hangs, or its disk does. */
+    static final long SILENCE_NANOS = 3 * ALIVE_NANOS;
+
+    private final DurableNode hub;
+    private final Topic<?> topic;
+    private final TopicStore store;
+    private final SerialExecutor turns;
+    private final Pulling pulling;
+
+    /** What was stored and is not told yet; the store bounds what waits for it. */
+    private final Queue<KeeperFrame.Item> stored = new ConcurrentLinkedQueue<>();
+
+    private final QueuedOnce telling;
+
+    /** Of the turns. */
+    private final List<KeeperSession> sessions = new ArrayList<>();
+
+    private long nextLookNanos;
+    private long nextAliveNanos;
+    private volatile @Nullable PulledSubscription<byte[]> subscription;
+    private volatile boolean isClosed;
+
+    Keeper(DurableNode hub, Topic<?> topic, TopicStore store) {
+        this.hub = hub;
+        this.topic = topic;
+        this.store = store;
+        this.turns = new SerialExecutor(hub.threads());
+        this.telling = new QueuedOnce(turns, this::tell);
+        this.nextLookNanos = nanoTime();
+        this.nextAliveNanos = nextLookNanos;
+        this.pulling = new Pulling(hub, this);
+    }
+
+    /** Subscribes. */
+    void begin() {
+        PulledSubscription<byte[]> messages = hub.messages()
+                .pull(
+                        topic,
+                        SubscribeOptions.builder()
+                                .capacity(CAPACITY)
+                                .overflow(OverflowPolicy.DROP_NEWEST)
+                                .build());
+        subscription = messages;
+        messages.onAvailable(() -> take(messages));
+    }
+
+    TopicStore store() {
+        return store;
+    }
+
+    Executor turns() {
+        return turns;
+    }
+
+    Counters counters() {
+        return hub.counters();
+    }
+
+    long nanoTime() {
+        return hub.module().nanoTime();
+    }
+
+    @Override
+    public String topicName() {
+        return topic.name();
+    }
+
+    // ---- messages
+
+    private void take(PulledSubscription<byte[]> messages) {
+        for (Optional<Delivery<byte[]>> next = messages.poll(); next.isPresent(); next = messages.poll()) {
+            if (next.get() instanceof Delivery.Received<byte[]> received) {
+                Message<byte[]> message = received.message();
+                var unused = append(new KeeperFrame.Item(
+                        new Source(message.origin(), message.epoch()), message.sequence(), message.payload()));
+            }
+        }
+    }
+
+    /**
+     * Stores a message.
+     *
+     * @return completes when it is known, with why it was not stored, if it was not; what depends on it must not wait
+     */
+    CompletableFuture<Optional<Refusal>> append(KeeperFrame.Item item) {
+        if (item.body().length > Math.min(KeeperFrame.MAX_BODY_BYTES, store.maxBodyBytes())) {
+            return refused(item, Refusal.TOO_LARGE);
+        }
+        HybridTimestamp timestamp;
+        try {
+            timestamp = hub.messages().timestamp(item.body());
+        } catch (CodecException malformed) {
+            return refused(item, Refusal.MALFORMED);
+        }
+        if (!hub.messages().observe(timestamp)) {
+            return refused(item, Refusal.MALFORMED);
+        }
+        KeptMessage message = KeptMessage.of(item.source(), item.sequence(), timestamp, item.body());
+        return store.append(message).handle((appended, failure) -> onAppended(item, appended, failure));
+    }
+
+    private CompletableFuture<Optional<Refusal>> refused(KeeperFrame.Item item, Refusal why) {
+        counters().add(Counters.UNKEEPABLE);
+        LOG.debug("{}: message {} is not kept: {}", topicName(), item, why);
+        return CompletableFuture.completedFuture(Optional.of(why));
+    }
+
+    /** On the thread of the store. */
+    private Optional<Refusal> onAppended(
+            KeeperFrame.Item item, @Nullable Appended appended, @Nullable Throwable failure) {
+        if (failure != null) {
+            counters().add(Counters.UNSTORED);
+            LOG.debug("{}: message {} is not stored", topicName(), item, failure);
+            return Optional.of(reason(failure));
+        }
+        if (appended == Appended.STORED || appended == Appended.DUPLICATE) {
+            stored.add(item);
+            telling.request();
+            return Optional.empty();
+        }
+        if (appended == Appended.CONFLICT) {
+            counters().add(Counters.CONFLICTS);
+            LOG.warn("{}: there are two messages {}; the first one stays", topicName(), item);
+            return Optional.of(Refusal.CONFLICT);
+        }
+        return Optional.of(Refusal.GIVEN_UP);
+    }
+
+    private static Refusal reason(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (!(cause instanceof TopicStoreException refused)) {
+            return Refusal.FAILED;
+        }
+        return switch (refused.problem()) {
+            case DISK_FULL -> Refusal.DISK_FULL;
+            case BUSY -> Refusal.BUSY;
+            default -> Refusal.FAILED;
+        };
+    }
+
+    /** In a turn. */
+    private void tell() {
+        for (KeeperFrame.Item item = stored.poll(); item != null; item = stored.poll()) {
+            for (KeeperSession session : sessions) {
+                session.onKept(item);
+            }
+        }
+        pumpAll();
+    }
+
+    private void pumpAll() {
+        for (KeeperSession session : List.copyOf(sessions)) {
+            session.guarded(session::pump);
+        }
+    }
+
+    // ---- lines
+
+    /** Somebody opens a line; {@link KeeperSession#begin} follows. */
+    KeeperSession accept(Line line, Role role) {
+        return role == Role.PUBLISH ? new PublisherSession(this, line) : new ReaderSession(this, line, role);
+    }
+
+    /** In a turn; false if there are too many, or none any more. */
+    boolean add(KeeperSession session) {
+        if (isClosed || sessions.size() >= MAX_SESSIONS) {
+            session.refuse("too many lines");
+            return false;
+        }
+        sessions.add(session);
+        return true;
+    }
+
+    /** In a turn. */
+    void remove(KeeperSession session) {
+        sessions.remove(session);
+    }
+
+    @Override
+    public void onTick(long nowNanos) {
+        pulling.onTick(nowNanos);
+        if (nowNanos - nextLookNanos >= 0) {
+            nextLookNanos = nowNanos + LOOK_NANOS;
+            turns.execute(this::look);
+        }
+    }
+
+    private void look() {
+        for (KeeperSession session : List.copyOf(sessions)) {
+            if (!hub.may(session.line.peer(), session.role.right(), topicName())) {
+                counters().add(Counters.DENIED);
+                session.line.refuse("not allowed any more");
+            }
+        }
+        pumpAll();
+        long nowNanos = nanoTime();
+        if (nowNanos - nextAliveNanos >= 0) {
+            nextAliveNanos = nowNanos + ALIVE_NANOS;
+            sessions.forEach(KeeperSession::sayAlive);
+        }
+    }
+
+    /** Whether all keepers that were heard of lately have been asked since an instant. */
+    boolean isAskedSince(long sinceNanos) {
+        return pulling.isAskedSince(sinceNanos);
+    }
+
+    // ---- the end
+
+    /** Ends all lines, and closes the store. Does nothing when closed. */
+    @Override
+    public void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
+        hub.leave(topicName());
+        PulledSubscription<byte[]> messages = subscription;
+        if (messages != null) {
+            messages.close();
+        }
+        pulling.close();
+        turns.execute(() -> List.copyOf(sessions).forEach(session -> session.line.refuse("the keeper has ended")));
+        store.close();
+    }
+}

@@ -1,0 +1,366 @@
+package io.chaski.streamer.internal.keep;
+
+import io.chaski.core.NodeId;
+import io.chaski.core.internal.module.ModuleMessages.Encoded;
+import io.chaski.streamer.Acknowledgement;
+import io.chaski.streamer.Acknowledgement.Status;
+import io.chaski.streamer.internal.durable.Sequences;
+import io.chaski.streamer.internal.durable.Source;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages of a publisher that are not yet kept by enough keepers, and who keeps them. Decides when a message is
+ * published, who is sent it once more, and what became of it. Confined to whoever locks it.
+ *
+ * <pre>
+ *   waiting --- enough keepers are connected ---> published --- it has a number ---> numbered --- enough have it ---> KEPT
+ *     deadline: NO_KEEPER                           deadline: UNKNOWN                  deadline: UNKNOWN; all refuse: refused
+ * </pre>
+ */
+final class Outstanding {
+
+    /** What may wait for keepers, bodies together: a second of 128 Mbit/s. */
+    static final long MAX_BYTES = 16L << 20;
+
+    /** What a message costs besides its body. */
+    private static final int COST_BYTES = 256;
+
+    /** Beyond the round trip: the tree repairs what it has lost by itself, mostly, and a disk needs its time. */
+    static final long PATIENCE_NANOS = Duration.ofMillis(200).toNanos();
+
+    /** After a keeper was busy. */
+    private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+
+    /** What a keeper said of numbers that this node does not know yet that it has given. */
+    private static final int MAX_EARLY_INTERVALS = 4_096;
+
+    private final NodeId self;
+    private final Outbox out;
+    private final Map<NodeId, Link> links = new LinkedHashMap<>();
+    private final Deque<Held> waiting = new ArrayDeque<>();
+    private final Set<Held> unnumbered = new LinkedHashSet<>();
+    private final NavigableMap<MessageNumber, Held> numbered = new TreeMap<>();
+    private long bytes;
+
+    /** What follows from it. Called while it is locked. */
+    interface Outbox {
+
+        /** Publishes a message, and has {@link #onNumber} or {@link #onUnpublished} called later. */
+        void publish(Held message);
+
+        /** Sends a message to a keeper once more; false if there is no room. */
+        boolean put(NodeId keeper, KeeperFrame.Messages message);
+
+        /** Ends the connection to a keeper that says what cannot be. */
+        void refuse(NodeId keeper, String why);
+
+        /** It is known what became of a message. */
+        void end(Held message, Acknowledgement acknowledgement);
+    }
+
+    /** The number of a message. */
+    private record MessageNumber(long epoch, long sequence) implements Comparable<MessageNumber> {
+        private static final Comparator<MessageNumber> ORDER =
+                Comparator.comparingLong(MessageNumber::epoch).thenComparingLong(MessageNumber::sequence);
+
+        @Override
+        public int compareTo(MessageNumber other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
+    /** A message that is not yet kept by enough. */
+    static final class Held {
+        final Encoded message;
+        final Object user;
+        private final int replicas;
+        private final long deadlineNanos;
+        private @Nullable MessageNumber number;
+        private long numberedNanos;
+        private final Map<UUID, NodeId> keptBy = new LinkedHashMap<>();
+        private final Map<NodeId, Refusal> refusedBy = new LinkedHashMap<>();
+
+        private Held(Encoded message, Object user, int replicas, long deadlineNanos) {
+            this.message = message;
+            this.user = user;
+            this.replicas = replicas;
+            this.deadlineNanos = deadlineNanos;
+        }
+
+        private long cost() {
+            return (long) message.body().length + COST_BYTES;
+        }
+    }
+
+    /** A connection to a keeper that has said what it has. */
+    private static final class Link {
+        final UUID store;
+        final long patienceNanos;
+        final Set<Held> sent = new HashSet<>();
+        Map<Long, Sequences> early = new LinkedHashMap<>();
+        long pausedUntilNanos;
+        boolean isPaused;
+
+        Link(UUID store, long patienceNanos) {
+            this.store = store;
+            this.patienceNanos = patienceNanos;
+        }
+    }
+
+    Outstanding(NodeId self, Outbox out) {
+        this.self = self;
+        this.out = out;
+    }
+
+    /** How many messages are not yet kept. */
+    int size() {
+        return waiting.size() + unnumbered.size() + numbered.size();
+    }
+
+    /** The keepers that are connected. */
+    Set<NodeId> keepers() {
+        return Set.copyOf(links.keySet());
+    }
+
+    // ---- messages
+
+    /**
+     * A message is to be published.
+     *
+     * @param user what the outbox knows it by
+     * @param replicas how many stores must have it, 1 or more
+     */
+    void add(Encoded message, Object user, int replicas, long deadlineNanos) {
+        Held held = new Held(message, user, replicas, deadlineNanos);
+        if (message.body().length > KeeperFrame.MAX_BODY_BYTES) {
+            out.end(held, acknowledgement(held, Status.TOO_LARGE));
+        } else if (size() > 0 && bytes + held.cost() > MAX_BYTES) {
+            out.end(held, acknowledgement(held, Status.BUSY));
+        } else {
+            bytes += held.cost();
+            waiting.add(held);
+            publishWaiting();
+        }
+    }
+
+    /** In order: one that wants more keepers than there are keeps those behind it waiting. */
+    private void publishWaiting() {
+        while (!waiting.isEmpty() && waiting.element().replicas <= stores()) {
+            Held next = waiting.remove();
+            unnumbered.add(next);
+            out.publish(next);
+        }
+    }
+
+    private long stores() {
+        return links.values().stream().map(link -> link.store).distinct().count();
+    }
+
+    /** A message has its number. */
+    void onNumber(Held held, long epoch, long sequence, long nowNanos) {
+        if (!unnumbered.remove(held)) {
+            return; // its deadline was earlier
+        }
+        MessageNumber number = new MessageNumber(epoch, sequence);
+        held.number = number;
+        held.numberedNanos = nowNanos;
+        numbered.put(number, held);
+        for (Map.Entry<NodeId, Link> link : List.copyOf(links.entrySet())) {
+            Sequences early = link.getValue().early.getOrDefault(epoch, Sequences.NONE);
+            if (early.contains(sequence)) {
+                kept(link.getKey(), link.getValue(), held);
+            }
+        }
+        if (links.containsKey(self)) {
+            putLate(self, links.get(self), nowNanos);
+        }
+        if (unnumbered.isEmpty()) {
+            links.values().forEach(link -> link.early = new LinkedHashMap<>());
+        }
+    }
+
+    /** A message was not published after all. */
+    void onUnpublished(Held held, Status why) {
+        if (unnumbered.remove(held)) {
+            end(held, why);
+        }
+    }
+
+    // ---- keepers
+
+    /** What a keeper has, said for the first time on this connection or later. */
+    void onKept(NodeId keeper, KeeperFrame.Kept kept, long roundTripNanos) {
+        Link link = links.get(keeper);
+        if (link == null) {
+            // What this node publishes does not come to itself: a keeper that is here gets everything from its
+            // publisher.
+            link = new Link(kept.store(), keeper.equals(self) ? 0 : roundTripNanos + PATIENCE_NANOS);
+            links.put(keeper, link);
+        } else if (!link.store.equals(kept.store())) {
+            out.refuse(keeper, "another store on the same connection");
+            return;
+        }
+        if (!unnumbered.isEmpty() && !remember(link, kept)) {
+            out.refuse(keeper, "too many intervals");
+            return;
+        }
+        for (Sequences.Interval interval : kept.sequences().intervals()) {
+            Collection<Held> theirs = numbered.subMap(
+                            new MessageNumber(kept.epoch(), interval.first()),
+                            true,
+                            new MessageNumber(kept.epoch(), interval.last()),
+                            true)
+                    .values();
+            for (Held held : List.copyOf(theirs)) {
+                kept(keeper, link, held);
+            }
+        }
+        publishWaiting();
+    }
+
+    private static boolean remember(Link link, KeeperFrame.Kept kept) {
+        Sequences early = link.early.merge(kept.epoch(), kept.sequences(), Sequences::plus);
+        return early.size() <= MAX_EARLY_INTERVALS && link.early.size() <= KeeperFrame.MAX_INTERVALS;
+    }
+
+    private void kept(NodeId keeper, Link link, Held held) {
+        held.keptBy.put(link.store, keeper);
+        if (held.keptBy.size() >= held.replicas) {
+            numbered.remove(held.number);
+            end(held, Status.KEPT);
+        }
+    }
+
+    /** A keeper will not have a message. */
+    void onRefused(NodeId keeper, KeeperFrame.Refused refused, long nowNanos) {
+        Link link = links.get(keeper);
+        Held held = numbered.get(new MessageNumber(refused.epoch(), refused.sequence()));
+        if (link == null || held == null) {
+            return;
+        }
+        if (refused.why() == Refusal.BUSY) {
+            link.sent.remove(held);
+            link.isPaused = true;
+            link.pausedUntilNanos = nowNanos + PAUSE_NANOS;
+            return;
+        }
+        held.refusedBy.put(keeper, refused.why());
+        if (held.refusedBy.keySet().containsAll(links.keySet())) {
+            numbered.remove(held.number);
+            end(held, statusOf(refused.why()));
+        }
+    }
+
+    private static Status statusOf(Refusal why) {
+        return switch (why) {
+            case DISK_FULL -> Status.DISK_FULL;
+            case TOO_LARGE -> Status.TOO_LARGE;
+            default -> Status.REFUSED;
+        };
+    }
+
+    /** The connection to a keeper has ended. */
+    void onGone(NodeId keeper) {
+        links.remove(keeper);
+    }
+
+    // ---- time
+
+    /** Sends again what is late, and gives up what is too late. */
+    void onTick(long nowNanos) {
+        endLate(waiting, nowNanos, Status.NO_KEEPER);
+        endLate(unnumbered, nowNanos, Status.UNKNOWN);
+        endLate(numbered.values(), nowNanos, Status.UNKNOWN);
+        publishWaiting(); // one that was given up may have kept others waiting
+        for (Map.Entry<NodeId, Link> link : List.copyOf(links.entrySet())) {
+            putLate(link.getKey(), link.getValue(), nowNanos);
+        }
+    }
+
+    private void endLate(Collection<Held> from, long nowNanos, Status status) {
+        List<Held> late = new ArrayList<>();
+        from.removeIf(held -> {
+            boolean isLate = nowNanos - held.deadlineNanos >= 0;
+            if (isLate) {
+                late.add(held);
+            }
+            return isLate;
+        });
+        late.forEach(held -> end(held, status));
+    }
+
+    /** There is room again on the connection to a keeper. */
+    void onWritable(NodeId keeper, long nowNanos) {
+        Link link = links.get(keeper);
+        if (link != null) {
+            putLate(keeper, link, nowNanos);
+        }
+    }
+
+    /** A stream loses nothing: once on each connection is enough. */
+    private void putLate(NodeId keeper, Link link, long nowNanos) {
+        if (link.isPaused && nowNanos - link.pausedUntilNanos < 0) {
+            return;
+        }
+        link.isPaused = false;
+        for (Map.Entry<MessageNumber, Held> each : numbered.entrySet()) {
+            Held held = each.getValue();
+            boolean isDue = nowNanos - held.numberedNanos >= link.patienceNanos
+                    && !held.keptBy.containsKey(link.store)
+                    && !held.refusedBy.containsKey(keeper)
+                    && !link.sent.contains(held);
+            if (isDue) {
+                Source source = new Source(self, each.getKey().epoch());
+                KeeperFrame.Item item =
+                        new KeeperFrame.Item(source, each.getKey().sequence(), held.message.body());
+                if (!out.put(keeper, new KeeperFrame.Messages(List.of(item)))) {
+                    return;
+                }
+                link.sent.add(held);
+            }
+        }
+    }
+
+    /** Gives everything up. */
+    void close() {
+        giveUp(waiting, Status.NO_KEEPER);
+        giveUp(unnumbered, Status.UNKNOWN);
+        giveUp(numbered.values(), Status.UNKNOWN);
+    }
+
+    private void giveUp(Collection<Held> from, Status status) {
+        List<Held> all = List.copyOf(from);
+        from.clear();
+        all.forEach(held -> end(held, status));
+    }
+
+    private void end(Held held, Status status) {
+        bytes -= held.cost();
+        links.values().forEach(link -> link.sent.remove(held));
+        out.end(held, acknowledgement(held, status));
+    }
+
+    private static Acknowledgement acknowledgement(Held held, Status status) {
+        MessageNumber number = held.number;
+        return new Acknowledgement(
+                status,
+                number == null ? 0 : number.epoch(),
+                number == null ? 0 : number.sequence(),
+                new LinkedHashSet<>(held.keptBy.values()));
+    }
+}

@@ -1,0 +1,339 @@
+package io.chaski.streamer.internal.queue;
+
+import io.chaski.core.ChaskiException;
+import io.chaski.core.Dispatch;
+import io.chaski.core.NodeId;
+import io.chaski.core.codec.CodecException;
+import io.chaski.core.security.policy.Action;
+import io.chaski.core.stream.StreamCode;
+import io.chaski.core.stream.StreamOptions;
+import io.chaski.streamer.work.DeadJob;
+import io.chaski.streamer.work.JobFailedException;
+import io.chaski.streamer.work.JobFailedException.Problem;
+import io.chaski.streamer.work.JobState;
+import io.chaski.streamer.work.WorkQueueOptions;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The submitter of a queue on its node: the ledger, what is kept of it, streams to workers, and who waits for results. Confined to the
+ * thread of the queue.
+ */
+final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Submitting.class);
+
+    /** Streams stay that long when there is nothing to do: the next job is often not far. */
+    private static final long LINGER_MILLIS = 60_000;
+
+    private final QueueParts<J, R> parts;
+    private final JobStore store;
+    private final Ledger ledger;
+    private final WorkerTable table = new WorkerTable();
+    private final Map<NodeId, WorkerLink> links = new HashMap<>();
+    private final Map<NodeId, ToWorker> mouths = new HashMap<>();
+    private final Map<UUID, CompletableFuture<R>> awaited = new HashMap<>();
+    private final Set<UUID> changed = new LinkedHashSet<>();
+    private long quietSinceMillis;
+
+    Submitting(QueueParts<J, R> parts, JobStore store, WorkQueueOptions options) {
+        this.parts = parts;
+        this.store = store;
+        this.ledger = new Ledger(options, parts.module().newRandom().nextLong(), this, parts.counts());
+        this.quietSinceMillis = parts.nowMillis() - LINGER_MILLIS;
+    }
+
+    /** Goes on where the last one has ended. */
+    void begin() {
+        ledger.restore(store.load(), parts.nowMillis());
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    JobStore store() {
+        return store;
+    }
+
+    // ---- the application
+
+    SubmittedJob<J, R> submit(NewJob job) {
+        CompletableFuture<R> result = parts.module().newFuture();
+        ledger.submit(job, () -> store.hasRoom(job.payload().length), parts.nowMillis());
+        awaited.put(job.id(), result);
+        return new SubmittedJob<>(this, parts, job.id(), result);
+    }
+
+    Optional<SubmittedJob<J, R>> job(UUID id) {
+        JobEntry job = ledger.find(id);
+        if (job == null) {
+            return Optional.empty();
+        }
+        CompletableFuture<R> result =
+                awaited.computeIfAbsent(id, any -> parts.module().newFuture());
+        if (job.state.isEnded()) {
+            settle(job);
+        }
+        return Optional.of(new SubmittedJob<>(this, parts, id, result));
+    }
+
+    /** What became of one that is forgotten was told before. */
+    JobState state(UUID id) {
+        JobEntry job = ledger.find(id);
+        return job == null ? JobState.DONE : job.state;
+    }
+
+    boolean cancel(UUID id) {
+        return ledger.cancel(id, parts.nowMillis());
+    }
+
+    boolean resubmit(UUID id) {
+        JobEntry job = ledger.find(id);
+        return job != null && ledger.resubmit(id, () -> store.hasRoom(job.payload.length), parts.nowMillis());
+    }
+
+    List<DeadJob<J>> deadLetters() {
+        return ledger.deadLetters().stream()
+                .map(job -> new DeadJob<>(
+                        job.id, Codecs.job(parts.type(), job.payload), job.attempts, problemOf(job), job.detail))
+                .toList();
+    }
+
+    private static Problem problemOf(JobEntry job) {
+        return job.problem == null ? Problem.HANDLER_FAILED : job.problem;
+    }
+
+    // ---- workers
+
+    void onWorks(NodeId worker) {
+        if (!table.onWorks(worker, parts.nowMillis())) {
+            parts.counts().add(Incident.ANNOUNCEMENTS_IGNORED);
+        }
+    }
+
+    void onLeaves(NodeId worker) {
+        table.onLeft(worker, parts.nowMillis());
+    }
+
+    /** The worker of the same queue object, without a stream. */
+    ToSubmitter onLocalWorker(ToWorker mouth) {
+        NodeId self = parts.node().id();
+        mouths.put(self, mouth);
+        ledger.onWorker(self);
+        return earFor(self);
+    }
+
+    void onLocalWorkerGone() {
+        mouths.remove(parts.node().id());
+        ledger.onWorkerGone(parts.node().id(), parts.nowMillis());
+    }
+
+    /** What a worker says goes to the ledger. */
+    ToSubmitter earFor(NodeId worker) {
+        return new ToSubmitter() {
+            @Override
+            public void onReady(int free, long received) {
+                table.onReached(worker);
+                if (!ledger.onReady(worker, free, received, parts.nowMillis())) {
+                    WorkerLink link = links.get(worker);
+                    if (link != null) {
+                        link.onMalformed("more jobs received than were sent");
+                    }
+                }
+            }
+
+            @Override
+            public void onRunning(UUID job, int assignment) {
+                ledger.onRunning(worker, job, assignment, parts.nowMillis());
+            }
+
+            @Override
+            public void onDone(UUID job, int assignment, byte[] result) {
+                ledger.onDone(worker, job, assignment, result, parts.nowMillis());
+            }
+
+            @Override
+            public void onFailed(UUID job, int assignment, AttemptFailure failure, String detail) {
+                ledger.onFailed(worker, job, assignment, failure, detail, parts.nowMillis());
+            }
+
+            @Override
+            public void onBusy(UUID job, int assignment) {
+                ledger.onBusy(worker, job, assignment, parts.nowMillis());
+            }
+        };
+    }
+
+    private void open(NodeId worker) {
+        WorkerLink link = new WorkerLink(this, parts, worker);
+        links.put(worker, link);
+        StreamOptions options = StreamOptions.builder()
+                .header(QueueParts.LEDGER_HEADER, store.ledger().toString())
+                .header(QueueParts.CODEC_HEADER, parts.type().codec().contentType())
+                .manualCredit(true)
+                .dispatch(Dispatch.INLINE)
+                .build();
+        try {
+            var unused = parts.module()
+                    .inlineStreams()
+                    .open(worker, parts.type().protocol(), options, link)
+                    .whenComplete((stream, failure) -> parts.thread().tell(() -> {
+                        if (stream == null) {
+                            LOG.debug("worker {} cannot be reached: {}", worker, String.valueOf(failure));
+                            link.onGone();
+                        } else {
+                            link.onOpened(stream);
+                        }
+                    }));
+        } catch (ChaskiException | IllegalStateException e) { // not allowed, closing, or the loop is stuck
+            LOG.debug("no stream to worker {}: {}", worker, e.getMessage());
+            link.onGone();
+        }
+    }
+
+    void onLinked(WorkerLink link) {
+        boolean mayWork = parts.node().access().rules().isOpen()
+                || parts.node()
+                        .access()
+                        .decide(link.worker(), Action.RPC_SERVE, parts.type().protocol())
+                        .isAllowed();
+        if (!mayWork) {
+            parts.counts().add(Incident.WORKERS_REFUSED);
+            link.end(StreamCode.REFUSED, "no right to work on this queue");
+            return;
+        }
+        mouths.put(link.worker(), link.mouth());
+        ledger.onWorker(link.worker());
+    }
+
+    void onUnlinked(WorkerLink link) {
+        if (links.remove(link.worker(), link)) {
+            mouths.remove(link.worker());
+            ledger.onWorkerGone(link.worker(), parts.nowMillis());
+            table.onEnded(link.worker(), parts.nowMillis());
+        }
+    }
+
+    // ---- time
+
+    /** Whether there are jobs and nobody to do them. */
+    boolean wantsWorkers() {
+        return ledger.unfinished() > 0 && ledger.workers() == 0;
+    }
+
+    /** Does what is due, and keeps what has changed. */
+    void onTime(long nowMillis) {
+        ledger.onTime(nowMillis);
+        if (ledger.unfinished() > 0) {
+            quietSinceMillis = nowMillis;
+        }
+        if (nowMillis - quietSinceMillis < LINGER_MILLIS) {
+            table.takeDue(nowMillis).forEach(this::open);
+        } else if (!links.isEmpty()) {
+            List.copyOf(links.values()).forEach(link -> link.end(StreamCode.CANCELLED, "no jobs"));
+        }
+        commit();
+    }
+
+    /** When {@link #onTime} has something to do next. */
+    long nextMillis() {
+        boolean isQuiet = ledger.unfinished() == 0;
+        long ofLinks = isQuiet ? quietSinceMillis + LINGER_MILLIS : table.nextMillis();
+        return Math.min(ledger.nextMillis(), isQuiet && links.isEmpty() ? JobEntry.NEVER : ofLinks);
+    }
+
+    private void commit() {
+        if (!changed.isEmpty()) {
+            Map<UUID, Optional<JobEntry>> changes = new LinkedHashMap<>();
+            changed.forEach(id -> changes.put(id, Optional.ofNullable(ledger.find(id))));
+            changed.clear();
+            store.commit(changes);
+        }
+    }
+
+    // ---- what the ledger decides, and is done once it is kept
+
+    @Override
+    public void assign(NodeId worker, UUID job, int assignment, int attempt, byte[] payload) {
+        say(worker, mouth -> mouth.onJob(job, assignment, attempt, payload));
+    }
+
+    @Override
+    public void cancel(NodeId worker, UUID job, int assignment) {
+        say(worker, mouth -> mouth.onCancelled(job, assignment));
+    }
+
+    @Override
+    public void acknowledge(NodeId worker, UUID job, int assignment) {
+        say(worker, mouth -> mouth.onAcknowledged(job, assignment));
+    }
+
+    private void say(NodeId worker, Consumer<ToWorker> what) {
+        ToWorker mouth = mouths.get(worker);
+        if (mouth != null) { // otherwise it hears when it is back
+            parts.thread().then(() -> what.accept(mouth));
+        }
+    }
+
+    @Override
+    public void changed(UUID job) {
+        changed.add(job);
+    }
+
+    @Override
+    public void ended(JobEntry job) {
+        settle(job);
+    }
+
+    /** Lets whoever waits for a job know, once that is kept. */
+    private void settle(JobEntry job) {
+        CompletableFuture<R> result = awaited.remove(job.id);
+        if (result == null) {
+            return;
+        }
+        JobState state = job.state; // a dead letter may be resubmitted before the future is completed
+        byte[] encoded = job.result == null ? new byte[0] : job.result;
+        JobFailedException failure = new JobFailedException(problemOf(job), job.detail);
+        parts.thread().then(() -> {
+            if (state == JobState.DONE) {
+                complete(result, encoded);
+            } else if (state == JobState.DEAD) {
+                parts.module().fail(result, failure);
+            } else {
+                parts.module().fail(result, new CancellationException("the job was cancelled"));
+            }
+        });
+    }
+
+    @SuppressWarnings("NullAway") // R says whether it may be null
+    private void complete(CompletableFuture<R> result, byte[] encoded) {
+        try {
+            parts.module().complete(result, Codecs.result(parts.type(), encoded));
+        } catch (CodecException unreadable) {
+            parts.module().fail(result, unreadable);
+        }
+    }
+
+    /** Nothing more happens here. */
+    void end(@Nullable Throwable failure) {
+        List.copyOf(links.values()).forEach(link -> link.end(StreamCode.CANCELLED, "the queue is closed"));
+        ChaskiException closed = new JobFailedException(
+                Problem.QUEUE_CLOSED, failure == null ? "the queue was closed" : "the queue has failed: " + failure);
+        awaited.values().forEach(result -> parts.module().fail(result, closed));
+        awaited.clear();
+        store.close();
+    }
+}

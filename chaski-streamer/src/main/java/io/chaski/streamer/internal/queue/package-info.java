@@ -1,0 +1,9 @@
+/**
+ * Work queues. Two machines without I/O, threads and clocks decide everything: {@link io.chaski.streamer.internal.queue.Ledger} at the
+ * submitter, {@link io.chaski.streamer.internal.queue.Desk} at the worker. {@link io.chaski.streamer.internal.queue.QueueRuntime} brings
+ * both to a node.
+ */
+@NullMarked
+package io.chaski.streamer.internal.queue;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,241 @@
+package io.chaski.streamer.internal.keep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chaski.core.HybridTimestamp;
+import io.chaski.core.NodeId;
+import io.chaski.streamer.internal.durable.KeptMessage;
+import io.chaski.streamer.internal.durable.Sequences;
+import io.chaski.streamer.internal.durable.Source;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class FeedTest {
+
+    private static final Source A = new Source(new NodeId(0, 1), 1);
+    private static final Source B = new Source(new NodeId(0, 2), 1);
+
+    private final MemoryTopicStore store = new MemoryTopicStore(1, 20);
+    private final List<String> said = new ArrayList<>();
+    private int room = Integer.MAX_VALUE;
+    private boolean areAllAsked = true;
+    private long nowNanos = 5;
+
+    private boolean say(KeeperFrame frame) {
+        if (room == 0) {
+            return false;
+        }
+        room--;
+        if (frame instanceof KeeperFrame.Messages messages) {
+            messages.items().forEach(item -> said.add(name(item.source()) + item.sequence()));
+        } else if (frame instanceof KeeperFrame.Gone gone) {
+            said.add(name(gone.source()) + gone.interval().first() + "-"
+                    + gone.interval().last() + " gone");
+        } else {
+            said.add("done");
+        }
+        return true;
+    }
+
+    private static String name(Source source) {
+        return source.equals(A) ? "a" : "b";
+    }
+
+    private void keep(Source source, long... sequences) {
+        for (long sequence : sequences) {
+            store.append(KeptMessage.of(source, sequence, new HybridTimestamp(sequence, 0), new byte[10]))
+                    .join();
+        }
+    }
+
+    private Feed feed(boolean isFollowed, Map<Source, Sequences> has) {
+        Feed feed = new Feed(store, isFollowed, since -> areAllAsked, this::say);
+        assertThat(feed.onHave(new KeeperFrame.Have(has, true))).isEmpty();
+        feed.pump(nowNanos);
+        return feed;
+    }
+
+    @Nested
+    class A_keeper {
+
+        @Test
+        void gets_what_it_lacks_and_hears_that_it_is_all() {
+            keep(A, 1, 2, 3, 5);
+            keep(B, 7);
+
+            Feed feed = feed(false, Map.of(A, Sequences.of(1, 2)));
+            feed.pump(nowNanos);
+
+            assertThat(said).containsExactly("a3", "a5", "b7", "done");
+        }
+
+        @Test
+        void gets_nothing_before_it_has_said_all() {
+            keep(A, 1);
+            Feed feed = new Feed(store, false, since -> true, FeedTest.this::say);
+
+            assertThat(feed.onHave(new KeeperFrame.Have(Map.of(A, Sequences.of(1, 1)), false)))
+                    .isEmpty();
+            feed.pump(nowNanos);
+            assertThat(said).isEmpty();
+            assertThat(feed.onHave(new KeeperFrame.Have(Map.of(), true))).isEmpty();
+            feed.pump(nowNanos);
+
+            assertThat(said).containsExactly("done");
+            assertThat(feed.onHave(new KeeperFrame.Have(Map.of(), true))).isEqualTo("it has said already what it has");
+        }
+
+        @Test
+        void goes_on_when_there_is_room() {
+            keep(A, 1);
+            keep(B, 1);
+            room = 1;
+            Feed feed = feed(false, Map.of());
+            assertThat(said).containsExactly("a1");
+
+            room = 5;
+            feed.pump(nowNanos);
+
+            assertThat(said).containsExactly("a1", "b1", "done");
+        }
+    }
+
+    @Nested
+    class A_subscriber {
+
+        @Test
+        void gets_what_comes_behind_its_cursor_and_then_what_comes() {
+            keep(A, 1, 2, 3);
+            Feed feed = feed(true, Map.of(A, Sequences.of(1, 2)));
+
+            keep(A, 4);
+            keep(B, 1);
+            feed.pump(nowNanos);
+            feed.pump(nowNanos);
+
+            assertThat(said).containsExactly("a3", "a4", "b1");
+        }
+
+        @Test
+        void waits_for_a_message_that_may_still_come() {
+            keep(A, 1, 3);
+            keep(B, 1);
+            Feed feed = feed(true, Map.of());
+            assertThat(said).containsExactly("a1", "b1");
+
+            nowNanos += Feed.PATIENCE_NANOS - 1;
+            feed.pump(nowNanos);
+            keep(A, 2);
+            feed.pump(nowNanos);
+
+            assertThat(said).containsExactly("a1", "b1", "a2", "a3");
+        }
+
+        @Test
+        void goes_on_without_it_after_a_minute() {
+            keep(A, 1, 3);
+            Feed feed = feed(true, Map.of());
+
+            nowNanos += Feed.PATIENCE_NANOS;
+            feed.pump(nowNanos);
+
+            assertThat(said).containsExactly("a1", "a2-2 gone", "a3");
+        }
+
+        @Test
+        void waits_longer_while_a_keeper_that_may_have_it_was_not_asked() {
+            keep(A, 1, 3);
+            areAllAsked = false;
+            Feed feed = feed(true, Map.of());
+            nowNanos += 5 * Feed.PATIENCE_NANOS;
+            feed.pump(nowNanos);
+            assertThat(said).containsExactly("a1");
+
+            areAllAsked = true;
+            feed.pump(nowNanos);
+
+            assertThat(said).containsExactly("a1", "a2-2 gone", "a3");
+        }
+
+        @Test
+        void hears_what_was_given_up_while_it_was_away() {
+            for (int sequence = 1; sequence <= 25; sequence++) {
+                keep(A, sequence);
+            }
+
+            feed(true, Map.of(A, Sequences.of(1, 2)));
+
+            assertThat(said).startsWith("a3-5 gone", "a6", "a7").hasSize(21);
+        }
+
+        @Test
+        void hears_what_was_given_up_even_if_nothing_comes_behind_it() {
+            keep(A, 1, 2, 3);
+            for (int sequence = 1; sequence <= 20; sequence++) {
+                keep(B, sequence);
+            }
+
+            feed(true, Map.of(A, Sequences.of(1, 1), B, Sequences.of(1, 20)));
+
+            assertThat(said).containsExactly("a2-3 gone");
+        }
+
+        @Test
+        void has_missed_nothing_when_it_comes_for_the_first_time() {
+            for (int sequence = 1; sequence <= 25; sequence++) {
+                keep(A, sequence);
+            }
+
+            feed(true, Map.of());
+
+            assertThat(said).startsWith("a6", "a7").hasSize(20);
+        }
+
+        @Test
+        void misses_what_is_given_up_before_it_has_taken_it() {
+            keep(A, 1);
+            room = 0;
+            Feed feed = feed(true, Map.of());
+            for (int sequence = 2; sequence <= 25; sequence++) {
+                keep(A, sequence);
+            }
+
+            room = 100;
+            feed.pump(nowNanos);
+
+            assertThat(said).startsWith("a1-5 gone", "a6");
+        }
+    }
+
+    @Test
+    void more_sources_than_a_store_has_are_refused() {
+        Feed feed = new Feed(store, true, since -> true, this::say);
+        Map<Source, Sequences> many = new LinkedHashMap<>();
+        for (int i = 0; i < Feed.MAX_SOURCES; i++) {
+            many.put(new Source(new NodeId(i, 9), 1), Sequences.of(1, 1));
+        }
+        assertThat(feed.onHave(new KeeperFrame.Have(many, false))).isEmpty();
+
+        assertThat(feed.onHave(new KeeperFrame.Have(Map.of(A, Sequences.of(1, 1)), false)))
+                .isEqualTo("more sources than can be kept");
+    }
+
+    @Test
+    void frames_hold_64_KiB_or_a_single_message() {
+        List<KeptMessage> messages = new ArrayList<>();
+        for (int bytes : new int[] {40_000, 30_000, 1_000_000, 10, 10}) {
+            messages.add(KeptMessage.of(A, messages.size() + 1, new HybridTimestamp(1, 0), new byte[bytes]));
+        }
+
+        assertThat(Feed.frames(messages))
+                .extracting(frame -> frame.items().size())
+                .containsExactly(1, 1, 1, 2);
+    }
+}

@@ -1,0 +1,362 @@
+package io.chaski.streamer.internal.keep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chaski.core.ChaskiNode;
+import io.chaski.core.HybridTimestamp;
+import io.chaski.core.NodeId;
+import io.chaski.core.PublishOptions;
+import io.chaski.core.Topic;
+import io.chaski.core.internal.module.FieldWriter;
+import io.chaski.core.internal.module.ModuleNode;
+import io.chaski.core.internal.module.ReservedName;
+import io.chaski.core.stream.Stream;
+import io.chaski.core.stream.StreamOptions;
+import io.chaski.streamer.Acknowledgement.Status;
+import io.chaski.streamer.internal.durable.HistoryPosition;
+import io.chaski.streamer.internal.durable.KeptMessage;
+import io.chaski.streamer.internal.durable.Sequences;
+import io.chaski.streamer.internal.durable.Source;
+import io.chaski.testkit.ChaskiNetwork;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What a keeper hears on its lines that nobody honest says, and what keepers say that are none: each is refused with a
+ * reason, counted, and harms nobody else. In virtual time.
+ */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class HostileLinesTest {
+
+    private static final Topic<String> ROOM = Topic.text("room");
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Source SOMEBODY = new Source(new NodeId(7, 7), 1);
+
+    private final ChaskiNetwork net =
+            ChaskiNetwork.builder().nodes("good", "bad").seed(3).start();
+    private final ChaskiNode good = net.node("good");
+    private final ChaskiNode bad = net.node("bad");
+    private final DurableNode hub = DurableNode.on(good);
+    private final MemoryTopicStore store = new MemoryTopicStore(1, 1_000);
+    private final List<KeeperFrame> heard = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        net.close();
+    }
+
+    /** What is said on a line that begins well. */
+    private interface Script {
+        List<byte[]> frames(HostileLinesTest test);
+    }
+
+    private byte[] body(String text) {
+        return ModuleNode.of(bad)
+                .messages()
+                .encode(ROOM, text, PublishOptions.NONE)
+                .orElseThrow()
+                .body();
+    }
+
+    private Source own() {
+        return new Source(bad.id(), bad.epoch());
+    }
+
+    private static byte[] messages(Source source, long sequence, byte[] body) {
+        return new KeeperFrame.Messages(List.of(new KeeperFrame.Item(source, sequence, body))).encode();
+    }
+
+    /** An envelope with a time of its own: flags, number of the content type, time, no name. */
+    private static byte[] bodyOf(HybridTimestamp timestamp) {
+        return new FieldWriter().u8(0).u8(0).i64(timestamp.packed()).u8(0).toBytes();
+    }
+
+    private static byte[] have(int sources, int from, boolean isLast) {
+        Map<Source, Sequences> have = new LinkedHashMap<>();
+        for (int i = 0; i < sources; i++) {
+            have.put(new Source(new NodeId(from, i), 1), Sequences.of(1, 1));
+        }
+        return new KeeperFrame.Have(have, isLast).encode();
+    }
+
+    private static Script of(byte[]... frames) {
+        return test -> List.of(frames);
+    }
+
+    static java.util.stream.Stream<Arguments> lines() {
+        byte[] ask = new KeeperFrame.Ask(new HistoryPlace(HistoryPosition.START, 0), 1).encode();
+        Script manySources = test -> {
+            List<byte[]> frames = new ArrayList<>();
+            for (int i = 0; i < 17; i++) {
+                frames.add(have(1_024, i, false));
+            }
+            return frames;
+        };
+        return java.util.stream.Stream.of(
+                Arguments.of("no frame", "publish", of(new byte[] {99}), "unknown type", Counters.MALFORMED),
+                Arguments.of(
+                        "intervals backwards",
+                        "follow",
+                        of(new FieldWriter()
+                                .u8(1)
+                                .u8(1)
+                                .u16(1)
+                                .i64(1)
+                                .i64(2)
+                                .i64(3)
+                                .u16(1)
+                                .i64(9)
+                                .i64(2)
+                                .toBytes()),
+                        "from 9 to 2",
+                        Counters.MALFORMED),
+                Arguments.of(
+                        "an oversized HAVE",
+                        "pull",
+                        of(new FieldWriter().u8(1).u8(1).u16(5_000).toBytes()),
+                        "5000 sources",
+                        Counters.MALFORMED),
+                Arguments.of("HAVE without end", "pull", manySources, "more sources", Counters.REFUSED),
+                Arguments.of(
+                        "HAVE twice",
+                        "follow",
+                        of(have(0, 0, true), have(0, 0, true)),
+                        "said already",
+                        Counters.REFUSED),
+                Arguments.of(
+                        "a forged origin",
+                        "publish",
+                        (Script) test -> List.of(messages(SOMEBODY, 1, test.body("forged"))),
+                        "of somebody else",
+                        Counters.FORGED),
+                Arguments.of(
+                        "HAVE of a publisher",
+                        "publish",
+                        of(have(0, 0, true)),
+                        "not what a publisher says",
+                        Counters.REFUSED),
+                Arguments.of(
+                        "messages of a reader",
+                        "follow",
+                        (Script) test -> List.of(messages(test.own(), 1, test.body("x"))),
+                        "not what a reader says",
+                        Counters.REFUSED),
+                Arguments.of("two questions", "history", of(ask, ask), "not what a reader says", Counters.REFUSED));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("lines")
+    void end_and_are_counted(String what, String role, Script script, String reason, String counter) {
+        hub.keep(ROOM, store);
+        store.append(KeptMessage.of(SOMEBODY, 1, new HybridTimestamp(1, 0), body("kept")))
+                .join();
+
+        Stream line = open("room", role);
+        for (byte[] frame : script.frames(this)) {
+            line.offer(frame);
+            net.advance(Duration.ofMillis(500));
+        }
+
+        assertThatThrownBy(() -> net.await(line.closed(), SOON)).hasMessageContaining(reason);
+        assertThat(hub.counts()).containsEntry(counter, 1L);
+        assertThat(store.messages()).isEqualTo(1);
+        assertHarmless();
+    }
+
+    private Stream open(String topic, String role) {
+        StreamOptions options = StreamOptions.builder()
+                .header("topic", topic)
+                .header("role", role)
+                .build();
+        return net.await(
+                bad.streams().open(good.id(), DurableNode.PROTOCOL, options, (from, message) -> {
+                    try {
+                        heard.add(KeeperFrame.read(message));
+                    } catch (Exception malformed) {
+                        throw new AssertionError(malformed);
+                    }
+                }),
+                SOON);
+    }
+
+    /** An honest line gets on. */
+    private void assertHarmless() {
+        heard.clear();
+        Stream line = open("room", "publish");
+        line.offer(messages(own(), 77, body("honest")));
+        net.await(
+                "it is kept",
+                () -> heard.contains(new KeeperFrame.Kept(store.id(), bad.epoch(), Sequences.of(77, 77))),
+                SOON);
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource
+    void for_nothing_are_refused(String topic, String role) {
+        hub.keep(ROOM, store);
+
+        Stream line = open(topic, role);
+
+        assertThatThrownBy(() -> net.await(line.closed(), SOON)).hasMessageContaining("not kept here");
+    }
+
+    static java.util.stream.Stream<Arguments> for_nothing_are_refused() {
+        return java.util.stream.Stream.of(Arguments.of("attic", "publish"), Arguments.of("room", "rule"));
+    }
+
+    @Test
+    void with_another_message_of_the_same_number_are_told_of_the_conflict_and_the_first_one_stays() {
+        hub.keep(ROOM, store);
+        Stream line = open("room", "publish");
+        line.offer(messages(own(), 5, body("one thing")));
+        net.advance(Duration.ofSeconds(1));
+
+        line.offer(messages(own(), 5, body("the other")));
+
+        net.await("refused", () -> heard.contains(new KeeperFrame.Refused(bad.epoch(), 5, Refusal.CONFLICT)), SOON);
+        assertThat(hub.counts()).containsEntry(Counters.CONFLICTS, 1L);
+        assertThat(store.messages()).isEqualTo(1);
+        assertHarmless();
+    }
+
+    @Test
+    void with_messages_that_nobody_can_read_or_from_the_future_are_told_so() {
+        hub.keep(ROOM, store);
+        HybridTimestamp now = ModuleNode.of(good).messages().now();
+        Stream line = open("room", "publish");
+
+        line.offer(messages(own(), 1, new byte[] {(byte) 0xff}));
+        line.offer(messages(own(), 2, bodyOf(new HybridTimestamp(now.millis() + 3_600_000, 0))));
+        line.offer(messages(own(), 3, bodyOf(now)));
+
+        net.await("the last is kept", () -> store.messages() == 1, SOON);
+        net.await("the others are refused", () -> heard.size() >= 3, SOON);
+        assertThat(heard)
+                .contains(
+                        new KeeperFrame.Refused(bad.epoch(), 1, Refusal.MALFORMED),
+                        new KeeperFrame.Refused(bad.epoch(), 2, Refusal.MALFORMED));
+        assertThat(hub.counts()).containsEntry(Counters.UNKEEPABLE, 2L);
+    }
+
+    @Test
+    void beyond_256_are_refused() {
+        hub.keep(ROOM, store);
+        List<Stream> lines = new ArrayList<>();
+        for (int i = 0; i <= Keeper.MAX_SESSIONS; i++) {
+            lines.add(open("room", "follow"));
+        }
+
+        assertThatThrownBy(() -> net.await(lines.get(Keeper.MAX_SESSIONS).closed(), SOON))
+                .hasMessageContaining("too many lines");
+        assertThat(lines.get(0).closed()).isNotDone();
+    }
+
+    // ---- keepers that are none
+
+    /** Announces itself, and says the same on each line, whatever it hears. */
+    private void pretendToKeep(List<KeeperFrame> says) {
+        KeeperRecords records = new KeeperRecords(bad.id(), bad.addresses(), new Random(1), 0);
+        records.keep("room", 0);
+        Topic<byte[]> keepers = Topic.of(new ReservedName("$keepers"), byte[].class);
+        bad.subscribe(keepers, message -> {});
+        bad.streams().serve(DurableNode.PROTOCOL, stream -> {
+            says.forEach(frame -> stream.offer(frame.encode()));
+            return (from, message) -> {};
+        });
+        byte[] word = records.onTick(false, 0).orElseThrow();
+        net.advance(Duration.ofSeconds(3));
+        var unused = bad.publishAsync(keepers, word);
+        net.await("it is believed", () -> hub.keepers("room").contains(bad.id()), SOON);
+    }
+
+    private final List<Long> read = new ArrayList<>();
+
+    private DurableReader reader() {
+        return DurableReader.on(hub, ROOM, "alice", store, new DurableReader.Handler() {
+            @Override
+            public void onMessage(Source source, long sequence, byte[] body, boolean isAgain) {
+                read.add(sequence);
+            }
+
+            @Override
+            public void onGap(Source source, Sequences.Interval missing) {
+                throw new AssertionError("a gap: " + missing);
+            }
+        });
+    }
+
+    @Test
+    void of_a_keeper_that_leaves_messages_out_are_left() {
+        byte[] body = body("x");
+        reader();
+        pretendToKeep(List.of(new KeeperFrame.Messages(List.of(
+                new KeeperFrame.Item(SOMEBODY, 1, body),
+                new KeeperFrame.Item(SOMEBODY, 2, body),
+                new KeeperFrame.Item(SOMEBODY, 9, body)))));
+
+        net.await("it is left", () -> hub.counts().getOrDefault(Counters.REFUSED, 0L) > 0, SOON);
+
+        assertThat(read).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void of_a_keeper_that_says_things_twice_give_them_once() {
+        byte[] body = body("x");
+        reader();
+        pretendToKeep(List.of(new KeeperFrame.Messages(List.of(
+                new KeeperFrame.Item(SOMEBODY, 1, body),
+                new KeeperFrame.Item(SOMEBODY, 1, body),
+                new KeeperFrame.Item(SOMEBODY, 2, body),
+                new KeeperFrame.Item(SOMEBODY, 1, body),
+                new KeeperFrame.Item(SOMEBODY, 3, body)))));
+
+        net.await("the last is there", () -> read.contains(3L), SOON);
+
+        assertThat(read).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void of_a_keeper_that_says_what_it_should_not_are_left() {
+        reader();
+        pretendToKeep(List.of(new KeeperFrame.Done()));
+
+        net.await("it is left", () -> hub.counts().getOrDefault(Counters.REFUSED, 0L) > 1, SOON);
+
+        assertThat(read).isEmpty();
+    }
+
+    @Test
+    void of_a_keeper_that_says_nothing_are_left() {
+        DurableReader reader = reader();
+        pretendToKeep(List.of());
+        net.await("it follows", reader::isFollowing, SOON);
+
+        net.await("it does not", () -> !reader.isFollowing(), Duration.ofSeconds(40));
+    }
+
+    @Test
+    void of_a_keeper_that_changes_its_store_are_left() {
+        DurablePublisher publisher = DurablePublisher.on(hub, ROOM);
+        pretendToKeep(List.of(
+                new KeeperFrame.Kept(new UUID(1, 1), 0, Sequences.NONE),
+                new KeeperFrame.Kept(new UUID(2, 2), 0, Sequences.NONE)));
+
+        net.await("it is left", () -> hub.counts().getOrDefault(Counters.REFUSED, 0L) > 0, SOON);
+        assertThat(net.await(publisher.publish(ROOM, "x", PublishOptions.NONE, 2, Duration.ofSeconds(3)), SOON)
+                        .status())
+                .isEqualTo(Status.NO_KEEPER);
+    }
+}

@@ -1,0 +1,81 @@
+package io.chaski.examples.chat;
+
+import io.chaski.core.ChaskiException;
+import io.chaski.core.stream.StreamCode;
+import io.chaski.core.stream.StreamException;
+import io.chaski.examples.terminal.Terminal;
+import java.io.IOException;
+import java.util.List;
+
+/** A person in a chat: a room for any number of people without a server, or a talk of two. */
+public final class Chat {
+
+    private static final String HELP = "/who says who is here, /quit leaves";
+
+    private static final int FAILED = 1;
+    private static final int FULL = 3;
+
+    private Chat() {}
+
+    /**
+     * Runs until the person leaves, or the chat is over.
+     *
+     * @param arguments see {@link ChatOptions#USAGE}
+     */
+    public static void main(String[] arguments) throws Exception {
+        ChatOptions options;
+        try {
+            options = ChatOptions.parse(List.of(arguments));
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.err.println(ChatOptions.USAGE);
+            System.exit(2);
+            return;
+        }
+        System.exit(run(options, Terminal.ofThisProcess()));
+    }
+
+    private static int run(ChatOptions options, Terminal terminal) throws IOException, InterruptedException {
+        try (Conversation chat = options.open(terminal, Chat::end)) {
+            // Ctrl-C, SIGTERM: the others hear it from us and not from a broken connection. After a proper end it says
+            // nothing.
+            Runtime.getRuntime().addShutdownHook(new Thread(chat::shutDown, "shutdown"));
+            talk(options.name(), chat, terminal);
+            return 0;
+        } catch (StreamException e) {
+            boolean isFull = e.code() == StreamCode.REFUSED;
+            terminal.print(isFull ? "the chat is full: two are talking already" : "cannot begin: " + e.code());
+            return isFull ? FULL : FAILED;
+        } catch (ChaskiException e) {
+            terminal.print("cannot begin: " + Terminal.printable(String.valueOf(e.getMessage())));
+            return FAILED;
+        }
+    }
+
+    /** Whoever reads what is typed cannot be woken up. Of its own thread, since the end waits for callbacks. */
+    private static void end() {
+        new Thread(() -> System.exit(0), "end").start();
+    }
+
+    private static void talk(String name, Conversation chat, Terminal terminal) throws IOException {
+        String prompt = terminal.name(name) + "> ";
+        for (String line = terminal.read(prompt); line != null; line = terminal.read(prompt)) {
+            if (line.equals("/quit")) {
+                return;
+            }
+            obey(line, chat, terminal);
+        }
+    }
+
+    private static void obey(String line, Conversation chat, Terminal terminal) {
+        if (line.equals("/who")) {
+            terminal.print(terminal.dim("here: " + String.join(", ", chat.who())));
+        } else if (line.equals("/help")) {
+            terminal.print(terminal.dim(HELP));
+        } else if (line.startsWith("/")) {
+            terminal.print("unknown command " + line.split(" ", 2)[0] + "; " + HELP);
+        } else if (!line.isBlank()) {
+            chat.say(line);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * A chat for two, and rooms for any number of people, without a server. Start at {@code Chat}; {@code RoomChat} is all that a
+ * room takes.
+ */
+@NullMarked
+package io.chaski.examples.chat;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,141 @@
+package io.chaski.examples.fileshare;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import io.chaski.core.TypeRef;
+import io.chaski.streamer.file.TransferFailedException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.reflect.Type;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What the gateway answers about peers and files. Thread-safe. */
+final class FileRoutes {
+
+    static final Type PEERS = new TypeRef<List<PeerView>>() {}.type();
+    static final Type FILES = new TypeRef<List<FoundFile>>() {}.type();
+
+    private static final int BUFFER_BYTES = 64 << 10;
+
+    private final SharingPeer peer;
+
+    FileRoutes(SharingPeer peer) {
+        this.peer = peer;
+    }
+
+    /** A peer, in JSON. */
+    record PeerView(String id, String name, boolean online) {}
+
+    List<PeerView> peers() {
+        return peer.peers().stream()
+                .map(known -> new PeerView(known.id().toString(), known.name(), known.isOnline()))
+                .toList();
+    }
+
+    /** Files whose names match; all of them if nothing is asked for. */
+    List<FoundFile> search(String pattern) throws HttpProblem, InterruptedException {
+        try {
+            return peer.search(pattern.isEmpty() ? "*" : pattern);
+        } catch (IllegalArgumentException tooLong) {
+            throw new HttpProblem(400, String.valueOf(tooLong.getMessage()));
+        }
+    }
+
+    /** Brings a file here, if it is not, and sends it or a part of it. */
+    void download(HttpExchange request, String hash) throws HttpProblem, IOException, InterruptedException {
+        if (!FileInfo.HASH.matcher(hash).matches()) {
+            throw new HttpProblem(400, "a file is asked for by its hash, 64 hexadecimal digits in lower case");
+        }
+        FoundFile file = peer.find(hash).orElseThrow(() -> new HttpProblem(404, "nobody shares this file"));
+        String asked = request.getRequestHeaders().getFirst("Range");
+        Optional<ByteRange> range = ByteRange.parse(asked, file.size()); // before anything is brought
+        Path path = bring(file);
+        if (Files.size(path) != file.size()) {
+            throw new HttpProblem(404, "the file is being changed at this moment");
+        }
+        Headers headers = request.getResponseHeaders();
+        headers.set("Content-Type", "application/octet-stream");
+        headers.set("X-Content-Type-Options", "nosniff");
+        headers.set(
+                "Content-Disposition", "attachment; filename*=UTF-8''" + encoded(String.valueOf(path.getFileName())));
+        headers.set("Accept-Ranges", "bytes");
+        headers.set("ETag", '"' + hash + '"');
+        ByteRange part = range.orElse(new ByteRange(0, file.size() - 1));
+        range.ifPresent(
+                sent -> headers.set("Content-Range", "bytes " + sent.first() + "-" + sent.last() + "/" + file.size()));
+        request.sendResponseHeaders(range.isPresent() ? 206 : 200, part.length() == 0 ? -1 : part.length());
+        send(path, part, request.getResponseBody());
+    }
+
+    private Path bring(FoundFile file) throws HttpProblem, InterruptedException {
+        try {
+            return peer.download(file.hash(), event -> {});
+        } catch (TransferFailedException failed) {
+            switch (failed.problem()) {
+                case NOT_FOUND -> throw new HttpProblem(404, "nobody shares this file any more");
+                case EXISTS -> throw new HttpProblem(409, "this peer has another file of that name: " + file.name());
+                default -> throw failed;
+            }
+        }
+    }
+
+    private static String encoded(String name) {
+        return URLEncoder.encode(name, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("*", "%2A");
+    }
+
+    private static void send(Path path, ByteRange part, OutputStream to) throws IOException {
+        try (InputStream content = Files.newInputStream(path)) {
+            content.skipNBytes(part.first());
+            byte[] buffer = new byte[BUFFER_BYTES];
+            long left = part.length();
+            while (left > 0) {
+                int read = content.read(buffer, 0, (int) Math.min(left, buffer.length));
+                if (read < 0) {
+                    throw new IOException("the file has become shorter"); // less than announced: the client notices
+                }
+                to.write(buffer, 0, read);
+                left -= read;
+            }
+        }
+    }
+
+    /** Takes a file into the shared directory. What is refused is refused before it is read, if that is known by then. */
+    FileInfo upload(HttpExchange request, String name) throws HttpProblem, IOException, InterruptedException {
+        try {
+            peer.requireFree(name);
+            return peer.store(name, body(request));
+        } catch (NotShared refused) {
+            int status = switch (refused.reason()) {
+                case BAD_NAME -> 400;
+                case TAKEN -> 409;
+                case TOO_LARGE -> 413;
+            };
+            throw new HttpProblem(status, String.valueOf(refused.getMessage()));
+        }
+    }
+
+    private InputStream body(HttpExchange request) throws HttpProblem, NotShared {
+        Headers headers = request.getRequestHeaders();
+        @Nullable String length = headers.getFirst("Content-Length");
+        if (headers.containsKey("Transfer-Encoding")) {
+            return request.getRequestBody();
+        }
+        if (length == null) {
+            throw new HttpProblem(411, "the length of the file is needed");
+        }
+        long bytes = Long.parseLong(length); // the server has refused what is no number
+        if (bytes > peer.uploadLimitBytes()) {
+            throw SharedFolder.tooLarge(peer.uploadLimitBytes());
+        }
+        return new AnnouncedBody(request.getRequestBody(), bytes);
+    }
+}

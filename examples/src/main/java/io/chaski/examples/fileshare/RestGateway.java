@@ -1,0 +1,178 @@
+package io.chaski.examples.fileshare;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.chaski.core.Address;
+import io.chaski.core.ChaskiException;
+import io.chaski.core.codec.PayloadCodec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.reflect.Type;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * What a peer does, over HTTP: for scripts, and for the page in a browser. {@code openapi.json} beside it describes it. It listens on
+ * loopback only, and answers nobody who calls it by another name: a page of somebody else's cannot use it, since a browser asks
+ * before it sends such a page's {@code PUT}, and gives it no answer to read.
+ */
+final class RestGateway implements AutoCloseable {
+
+    /** A download holds a thread until the file is there. Who comes beyond waits. */
+    private static final int THREADS = 16;
+
+    private static final System.Logger LOG = System.getLogger(RestGateway.class.getName());
+
+    private final HttpServer server;
+    private final ExecutorService threads;
+    private final FileRoutes files;
+
+    private RestGateway(HttpServer server, ExecutorService threads, SharingPeer peer) {
+        this.server = server;
+        this.threads = threads;
+        this.files = new FileRoutes(peer);
+    }
+
+    /**
+     * Opens it.
+     *
+     * @param port 0 for a free one
+     */
+    static RestGateway open(int port, SharingPeer peer) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> {
+            Thread thread = new Thread(task, "rest");
+            thread.setDaemon(true);
+            return thread;
+        });
+        RestGateway gateway = new RestGateway(server, threads, peer);
+        server.setExecutor(threads);
+        server.createContext("/", gateway::handle);
+        server.start();
+        return gateway;
+    }
+
+    /** Where it is. */
+    String address() {
+        InetSocketAddress at = server.getAddress();
+        return "http://" + at.getAddress().getHostAddress() + ":" + at.getPort() + "/";
+    }
+
+    private void handle(HttpExchange request) {
+        try (request) {
+            answer(request);
+        } catch (IOException gone) {
+            LOG.log(System.Logger.Level.DEBUG, "nobody waits for the answer any more", gone);
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void answer(HttpExchange request) throws IOException, InterruptedException {
+        try {
+            requireOwnName(request);
+            route(request);
+        } catch (HttpProblem problem) {
+            problem.headers().forEach(request.getResponseHeaders()::set);
+            sendError(request, problem.status(), String.valueOf(problem.getMessage()));
+        } catch (ChaskiException failed) {
+            sendError(request, 502, "the peers could not do it: " + failed.reason());
+        } catch (RuntimeException bug) {
+            LOG.log(System.Logger.Level.ERROR, "a request failed", bug);
+            sendError(request, 500, "something is wrong here");
+        }
+    }
+
+    /** A name that somebody else has pointed at this machine would make its pages ours. */
+    private static void requireOwnName(HttpExchange request) throws HttpProblem {
+        String host = Optional.ofNullable(request.getRequestHeaders().getFirst("Host"))
+                .orElse("");
+        String name = host.replaceFirst(":\\d*$", "").replaceFirst("^\\[(.*)]$", "$1");
+        if (name.isEmpty()
+                || name.length() > Address.MAX_HOST_LENGTH
+                || !Address.tcp(name, 0).isLocal()) {
+            throw new HttpProblem(403, "this gateway is for programs of its own machine");
+        }
+    }
+
+    private void route(HttpExchange request) throws HttpProblem, IOException, InterruptedException {
+        RestPath path = RestPath.of(request.getRequestURI());
+        switch (path.first()) {
+            case "api/peers" -> {
+                path.requireEnd();
+                requireMethod(request, "GET");
+                sendJson(request, 200, files.peers(), FileRoutes.PEERS);
+            }
+            case "api/files" -> {
+                requireMethod(request, "GET");
+                if (path.second().isEmpty()) {
+                    sendJson(request, 200, files.search(path.parameter("search")), FileRoutes.FILES);
+                } else {
+                    files.download(request, path.second());
+                }
+            }
+            case "api/uploads" -> {
+                requireMethod(request, "PUT");
+                FileInfo stored = files.upload(request, path.second());
+                request.getResponseHeaders().set("Location", "/api/files/" + stored.hash());
+                sendJson(request, 201, stored, FileInfo.class);
+            }
+            default -> {
+                path.requireEnd();
+                requireMethod(request, "GET");
+                sendPage(request, path.first());
+            }
+        }
+    }
+
+    private static void requireMethod(HttpExchange request, String method) throws HttpProblem {
+        if (!request.getRequestMethod().equals(method)) {
+            throw new HttpProblem(405, "only " + method + " is possible here", Map.of("Allow", method));
+        }
+    }
+
+    private static void sendPage(HttpExchange request, String name) throws HttpProblem, IOException {
+        Page page = Page.of(name).orElseThrow(() -> new HttpProblem(404, "there is nothing here"));
+        try (InputStream content = RestGateway.class.getResourceAsStream(page.resource())) {
+            if (content == null) {
+                throw new IllegalStateException("no resource " + page.resource());
+            }
+            request.getResponseHeaders().set("Content-Security-Policy", "default-src 'self'");
+            send(request, 200, page.type(), content.readAllBytes());
+        }
+    }
+
+    private static void sendError(HttpExchange request, int status, String message) throws IOException {
+        if (request.getResponseCode() < 0) { // otherwise the answer has begun, and only its end can tell
+            sendJson(request, status, Map.of("error", message), Map.class);
+        }
+    }
+
+    private static void sendJson(HttpExchange request, int status, Object value, Type type) throws IOException {
+        send(request, status, "application/json", PayloadCodec.json().encode(value, type));
+    }
+
+    private static void send(HttpExchange request, int status, String type, byte[] body) throws IOException {
+        request.getResponseHeaders().set("Content-Type", type);
+        request.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+        boolean isHead = request.getRequestMethod().equals("HEAD"); // which is refused, without a body
+        request.sendResponseHeaders(status, isHead ? -1 : body.length);
+        if (!isHead) {
+            try (OutputStream to = request.getResponseBody()) { // sent before what is left of the request is looked at
+                to.write(body);
+            }
+        }
+    }
+
+    /** Ends it; what is being downloaded breaks off. */
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}

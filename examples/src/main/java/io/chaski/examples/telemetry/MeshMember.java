@@ -1,0 +1,79 @@
+package io.chaski.examples.telemetry;
+
+import io.chaski.core.ChaskiNode;
+import io.chaski.core.Subscription;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A node of the mesh that runs by itself, as in a container: the environment says who and where it is, and it enrols with a token
+ * from a file. {@code examples/containers} has the rest.
+ */
+public final class MeshMember {
+
+    /** Where the token of an authority is, which counts at the first start only. */
+    static final String TOKEN_FILE = "TOKEN_FILE";
+
+    /** A file that is touched as long as all is well, for whoever looks after the container. */
+    static final String HEALTH_FILE = "HEALTH_FILE";
+
+    private static final Duration PERIOD = Duration.ofSeconds(1);
+
+    /** A log that grows slowly, and says all there is to say. */
+    private static final int PERIODS_PER_LINE = 10;
+
+    private final ChaskiNode node;
+    private final Subscription subscription;
+    private final Path healthFile;
+    private final Set<String> heard = ConcurrentHashMap.newKeySet();
+
+    private MeshMember(ChaskiNode node, Path healthFile) {
+        this.node = node;
+        this.healthFile = healthFile;
+        this.subscription = node.subscribe(TelemetryNode.SHARED, message -> heard.add(message.originName()));
+    }
+
+    /**
+     * Runs until the process is told to end.
+     *
+     * @param arguments none
+     */
+    public static void main(String[] arguments) throws Exception {
+        Map<String, String> environment = System.getenv();
+        String token =
+                Files.readString(Path.of(required(environment, TOKEN_FILE))).strip();
+        Path healthFile = Path.of(required(environment, HEALTH_FILE));
+        try (ChaskiNode node = ChaskiNode.builder().enroll(token).start()) { // the rest is said by CHASKI_NODE_...
+            Runtime.getRuntime().addShutdownHook(new Thread(node::close, "shutdown"));
+            System.out.println(node.security().identity().orElseThrow().name() + " at " + node.addresses());
+            new MeshMember(node, healthFile).run();
+        }
+    }
+
+    private static String required(Map<String, String> environment, String name) {
+        String value = environment.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("the environment needs " + name);
+        }
+        return value;
+    }
+
+    private void run() throws IOException, InterruptedException {
+        for (long period = 0; !node.awaitClosed(PERIOD); period++) {
+            node.publish(TelemetryNode.SHARED, Telemetry.measure(node.name()));
+            if (subscription.isPaired()) {
+                Files.writeString(healthFile, "paired");
+            }
+            if (period % PERIODS_PER_LINE == 0) {
+                System.out.println(node.name() + " hears " + new TreeSet<>(heard));
+                heard.clear();
+            }
+        }
+    }
+}

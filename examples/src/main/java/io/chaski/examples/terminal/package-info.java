@@ -1,0 +1,5 @@
+/** What examples share that talk to a person. */
+@NullMarked
+package io.chaski.examples.terminal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,56 @@
+package io.chaski.examples.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.chaski.core.Address;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class ChatOptionsTest {
+
+    private static ChatOptions parse(String line) {
+        return ChatOptions.parse(List.of(line.split(" ")));
+    }
+
+    @Test
+    void a_room_is_entered_through_its_members() {
+        assertThat(parse("--name ann --room kitchen --join 127.0.0.1:8520 --join [::1]:8521"))
+                .isEqualTo(new ChatOptions(
+                        "ann",
+                        Address.tcp("127.0.0.1", 0),
+                        Optional.of("kitchen"),
+                        List.of(Address.tcp("127.0.0.1", 8520), Address.tcp("::1", 8521)),
+                        false));
+    }
+
+    @Test
+    void of_two_one_waits_and_the_other_comes() {
+        assertThat(parse("--name ann --server --ip 127.0.0.2 --port 8520"))
+                .isEqualTo(new ChatOptions("ann", Address.tcp("127.0.0.2", 8520), Optional.empty(), List.of(), true));
+        assertThat(parse("--name bob --port 8520"))
+                .isEqualTo(new ChatOptions("bob", Address.tcp("127.0.0.1", 8520), Optional.empty(), List.of(), false));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --room kitchen                         | --name is needed
+            --name ann                             | --port says where the other one waits
+            --name ann --room kitchen --server     | --room or --server, not both
+            --name ann --server --join 127.0.0.1:1 | --join is for rooms
+            --name ann --port many                 | --port needs a number, not many
+            --name ann --port 70000                | port must be 0 to 65535
+            --name ann --room                      | --room needs a value
+            --name ann --room kitchen --join nine  | not an address
+            --name ann --colour red                | unknown option --colour
+            """)
+    void what_makes_no_sense_is_said(String line, String message) {
+        assertThatIllegalArgumentException().isThrownBy(() -> parse(line)).withMessageContaining(message);
+    }
+}
