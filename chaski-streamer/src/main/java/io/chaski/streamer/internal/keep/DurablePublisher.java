@@ -46,7 +46,7 @@ public final class DurablePublisher implements DurableNode.Ticked, AutoCloseable
     private DurablePublisher(DurableNode hub, Topic<?> topic) {
         this.hub = hub;
         this.topic = topic;
-        this.outstanding = new Outstanding(hub.node().id(), new NodeOutbox());
+        this.outstanding = new Outstanding(hub.node().id(), hub.node().epoch(), new NodeOutbox());
     }
 
     /**
@@ -253,18 +253,15 @@ public final class DurablePublisher implements DurableNode.Ticked, AutoCloseable
                     outstanding.onUnpublished(held, isTooLarge ? Status.TOO_LARGE : Status.BUSY);
                 } else {
                     outstanding.onNumber(
-                            held,
-                            published.epoch(),
-                            receipt.sequence(),
-                            hub.module().nanoTime());
+                            held, receipt.sequence(), hub.module().nanoTime());
                 }
             }
         }
 
         @Override
-        public boolean put(NodeId keeper, KeeperFrame.Messages message) {
+        public boolean put(NodeId keeper, KeeperFrame.Messages messages) {
             Connection connection = connections.get(keeper);
-            return connection != null && connection.line != null && connection.line.offer(message);
+            return connection != null && connection.line != null && connection.line.offer(messages);
         }
 
         @Override
