@@ -78,10 +78,12 @@ class KeeperFrameTest {
 
         List<KeeperFrame.Have> frames = Feed.haves(all);
 
-        assertThat(frames).extracting(KeeperFrame.Have::isLast).containsExactly(false, true);
-        assertThat(frames.get(0).encode()).hasSizeLessThanOrEqualTo(1 << 20);
-        assertThat(KeeperFrame.read(frames.get(0).encode())).isEqualTo(frames.get(0));
-        assertThat(frames.get(1).sequences()).hasSize(1);
+        assertThat(frames).extracting(KeeperFrame.Have::isLast).containsExactly(false, false, true);
+        for (KeeperFrame.Have frame : frames) {
+            assertThat(frame.encode()).hasSizeLessThanOrEqualTo(1 << 20);
+            assertThat(KeeperFrame.read(frame.encode())).isEqualTo(frame);
+        }
+        assertThat(frames.get(0).sequences()).hasSize(KeeperFrame.MAX_SOURCES);
     }
 
     private static FieldWriter frame(int type) {
