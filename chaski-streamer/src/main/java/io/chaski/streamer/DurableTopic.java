@@ -219,6 +219,7 @@ public final class DurableTopic<T extends @Nullable Object> implements AutoClose
      *     executor
      * @throws IllegalArgumentException if the limit is outside its range
      * @throws IllegalStateException if this is closed
+     * @throws io.chaski.core.NodeClosedException if the node is closed
      * @throws io.chaski.core.security.policy.AccessDeniedException if this node may not: {@code durable.consume}
      */
     public CompletableFuture<List<Message<T>>> history(HistoryFrom from, int limit) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.Message;
+import io.chaski.core.NodeClosedException;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
 import io.chaski.core.RequestTimeoutException;
@@ -406,6 +407,24 @@ class DurableTopicTest {
             assertThat(history(topic, HistoryFrom.last(1), 100)).isEqualTo(texts(6, 6));
             assertThat(history(topic, HistoryFrom.last(4), 100)).isEqualTo(texts(3, 6));
             assertThat(history(topic, HistoryFrom.start(), 2)).isEqualTo(texts(1, 2));
+        }
+
+        @Test
+        void is_found_by_somebody_who_does_nothing_else() {
+            publish(keeper("k1"), "a");
+            net.advance(Duration.ofSeconds(32));
+            DurableTopic<String> topic = open("p", DurableOptions.builder().deadline(Duration.ofSeconds(4)));
+
+            assertThat(history(topic, HistoryFrom.start(), 10)).containsExactly("a");
+        }
+
+        @Test
+        void is_not_there_when_the_node_closes() {
+            CompletableFuture<List<Message<String>>> page = publisher(1).history(HistoryFrom.start(), 10);
+
+            net.node("p").close();
+
+            assertThatThrownBy(() -> net.await(page, SOON)).hasCauseInstanceOf(NodeClosedException.class);
         }
 
         @Test

@@ -88,6 +88,9 @@ public final class DurableNode implements AutoCloseable {
 
         /** The topic whose keepers it needs. */
         String topicName();
+
+        /** There is no more time. */
+        default void onNodeClosing() {}
     }
 
     private DurableNode(ChaskiNode node) {
@@ -215,6 +218,9 @@ public final class DurableNode implements AutoCloseable {
     void add(Ticked each) {
         requireOpen();
         ticked.add(each);
+        if (isClosed) { // meanwhile
+            each.onNodeClosing();
+        }
     }
 
     void remove(Ticked each) {
@@ -418,6 +424,7 @@ public final class DurableNode implements AutoCloseable {
         isClosed = true;
         closing.close();
         serving.close();
+        ticked.forEach(Ticked::onNodeClosing);
         List.copyOf(keepers.values()).forEach(Keeper::close);
         Subscription current = announcements;
         if (current != null) {

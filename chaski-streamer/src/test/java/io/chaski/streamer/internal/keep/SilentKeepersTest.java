@@ -9,6 +9,7 @@ import io.chaski.core.Topic;
 import io.chaski.core.internal.module.ModuleNode;
 import io.chaski.core.stream.Stream;
 import io.chaski.streamer.Acknowledgement;
+import io.chaski.streamer.internal.durable.HistoryPosition;
 import io.chaski.streamer.internal.durable.KeptMessage;
 import io.chaski.streamer.internal.durable.Sequences;
 import io.chaski.streamer.internal.durable.Source;
@@ -16,6 +17,7 @@ import io.chaski.testkit.ChaskiNetwork;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -90,6 +92,36 @@ class SilentKeepersTest {
         publisher.close();
         net.advance(Duration.ofSeconds(1));
         assertThat(linesOf("p")).hasSize(8).allMatch(line -> line.closed().isDone());
+    }
+
+    @Test
+    void do_not_keep_a_page_of_the_history_from_being_read() {
+        append(1);
+        DurableNode reading = DurableNode.on(net.node("p"));
+        fallSilent(8, reading);
+        keep(reading);
+
+        CompletableFuture<List<HistoryRequest.Item>> page =
+                HistoryRequest.send(reading, "room", new HistoryPlace(HistoryPosition.START, 0), 10, DEADLINE);
+
+        assertThat(net.await(page, SOON))
+                .extracting(HistoryRequest.Item::sequence)
+                .containsExactly(1L);
+        net.advance(Duration.ofSeconds(1));
+        assertThat(linesOf("p")).isNotEmpty().allMatch(line -> line.closed().isDone());
+    }
+
+    @Test
+    void are_left_when_a_page_of_the_history_did_not_come_in_time() {
+        DurableNode reading = DurableNode.on(net.node("p"));
+        fallSilent(3, reading);
+
+        CompletableFuture<List<HistoryRequest.Item>> page =
+                HistoryRequest.send(reading, "room", new HistoryPlace(HistoryPosition.START, 0), 10, DEADLINE);
+        net.advance(DEADLINE.plusSeconds(1));
+
+        assertThat(page).isCompletedExceptionally();
+        assertThat(linesOf("p")).isNotEmpty().allMatch(line -> line.closed().isDone());
     }
 
     @Test
