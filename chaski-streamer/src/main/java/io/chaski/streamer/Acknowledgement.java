@@ -31,7 +31,10 @@ public record Acknowledgement(Status status, long epoch, long sequence, Set<Node
         TOO_LARGE,
         /** As much as may wait for keepers, 16 MiB, waits already, or the node's queue is full. Nobody has it. */
         BUSY,
-        /** All keepers that can be reached refuse it for another reason, which their logs tell. Live subscribers may have it. */
+        /**
+         * All keepers that can be reached refuse it for another reason: it is too large for their retentions, or what their logs
+         * tell. Live subscribers may have it.
+         */
         REFUSED
     }
 

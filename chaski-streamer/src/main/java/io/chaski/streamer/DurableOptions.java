@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param retainFor how long messages are kept, by their publishers' clocks; a second or more
  * @param replicas how many keepers must have a message before it counts as kept, 1 to 8
  * @param deadline longest until it is known what became of a message, and until a page of the history is there; a
- *     millisecond to an hour
+ *     millisecond to {@link #MAX_DEADLINE}
  */
 public record DurableOptions(
         Optional<Path> directory,
@@ -37,7 +37,11 @@ public record DurableOptions(
     /** A publisher has lines to as many keepers. */
     public static final int MAX_REPLICAS = 8;
 
-    private static final Duration LONGEST_DEADLINE = Duration.ofHours(1);
+    /**
+     * Subscribers wait for a missing message for a minute at least. What is acknowledged within half of that, other keepers have
+     * fetched before its gap would be told.
+     */
+    public static final Duration MAX_DEADLINE = Duration.ofSeconds(30);
 
     /** Keeps nothing and has no directory: for those that publish, or look at the history. */
     public static final DurableOptions DEFAULTS = builder().build();
@@ -57,8 +61,8 @@ public record DurableOptions(
         if (replicas < 1 || replicas > MAX_REPLICAS) {
             throw new IllegalArgumentException("replicas must be 1 to " + MAX_REPLICAS + ": " + replicas);
         }
-        if (deadline.toMillis() < 1 || deadline.compareTo(LONGEST_DEADLINE) > 0) {
-            throw new IllegalArgumentException("deadline must be a millisecond to an hour: " + deadline);
+        if (deadline.toMillis() < 1 || deadline.compareTo(MAX_DEADLINE) > 0) {
+            throw new IllegalArgumentException("deadline must be a millisecond to 30 seconds: " + deadline);
         }
     }
 
@@ -147,7 +151,7 @@ public record DurableOptions(
         /**
          * Limits how long a publisher waits to know.
          *
-         * @param limit a millisecond to an hour. Default: {@link DurableOptions#DEFAULT_DEADLINE}
+         * @param limit a millisecond to {@link DurableOptions#MAX_DEADLINE}. Default: {@link DurableOptions#DEFAULT_DEADLINE}
          */
         public Builder deadline(Duration limit) {
             this.deadline = Objects.requireNonNull(limit, "deadline");

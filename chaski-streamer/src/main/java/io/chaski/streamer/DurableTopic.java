@@ -139,8 +139,8 @@ public final class DurableTopic<T extends @Nullable Object> implements AutoClose
 
     /**
      * Subscribes under a name. What comes is what is kept: all of it the first time, and later what comes behind the last message
-     * that was handled, in sequence for each publisher. A message that the keeper has not waits for one minute at most for those
-     * before it of the same publisher that may still come.
+     * that was handled, in sequence for each publisher. If the keeper lacks a message, those behind it of the same publisher wait for a
+     * minute, and for ten at most while another keeper may still bring it.
      *
      * @param name remembers what was handled, in the directory of this topic: 1 to 253 bytes of UTF-8
      * @param handler called with one message at a time, on the callback executor; may block. A message is done with when this
@@ -219,6 +219,7 @@ public final class DurableTopic<T extends @Nullable Object> implements AutoClose
      *     executor
      * @throws IllegalArgumentException if the limit is outside its range
      * @throws IllegalStateException if this is closed
+     * @throws io.chaski.core.NodeClosedException if the node is closed
      * @throws io.chaski.core.security.policy.AccessDeniedException if this node may not: {@code durable.consume}
      */
     public CompletableFuture<List<Message<T>>> history(HistoryFrom from, int limit) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.Message;
+import io.chaski.core.NodeClosedException;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
 import io.chaski.core.RequestTimeoutException;
@@ -409,6 +410,24 @@ class DurableTopicTest {
         }
 
         @Test
+        void is_found_by_somebody_who_does_nothing_else() {
+            publish(keeper("k1"), "a");
+            net.advance(Duration.ofSeconds(32));
+            DurableTopic<String> topic = open("p", DurableOptions.builder().deadline(Duration.ofSeconds(4)));
+
+            assertThat(history(topic, HistoryFrom.start(), 10)).containsExactly("a");
+        }
+
+        @Test
+        void is_not_there_when_the_node_closes() {
+            CompletableFuture<List<Message<String>>> page = publisher(1).history(HistoryFrom.start(), 10);
+
+            net.node("p").close();
+
+            assertThatThrownBy(() -> net.await(page, SOON)).hasCauseInstanceOf(NodeClosedException.class);
+        }
+
+        @Test
         void is_not_there_without_a_keeper() {
             DurableTopic<String> topic = publisher(1);
 
@@ -471,6 +490,33 @@ class DurableTopicTest {
             net.await("all is there", () -> stores.get("k2").messages() == 300, Duration.ofMinutes(1));
             assertThat(history(k2, HistoryFrom.start(), 1_000)).isEqualTo(texts(1, 300));
             assertThat(streamer("k2").durableCounters()).containsEntry("durable.pulled", 300L);
+        }
+
+        @Test
+        void whose_disk_is_busy_when_they_are_brought_a_message_tell_no_gap() {
+            List<String> heard = new ArrayList<>();
+            List<NodeEvent.Gap> gaps = new ArrayList<>();
+            keeper("k1");
+            keeper("k2").subscribe("alice", message -> heard.add(message.payload()), gaps::add);
+            DurableTopic<String> topic = publisher(2);
+            publishAll(topic, 1, 1);
+            net.await("it hears", () -> heard.size() == 1, SOON);
+            net.advance(Duration.ofSeconds(2));
+            stores.get("k2").problem = TopicStoreException.Problem.BUSY;
+            net.node("p").publish(ROOM, "m2"); // nobody brings it again
+            net.advance(Duration.ofMillis(500));
+            stores.get("k2").problem = null;
+            publishAll(topic, 3, 3);
+            assertThat(stores.get("k1").messages()).isEqualTo(3);
+
+            stores.get("k2").problem = TopicStoreException.Problem.BUSY;
+            net.advance(Duration.ofSeconds(100));
+            assertThat(stores.get("k2").messages()).isEqualTo(2);
+            stores.get("k2").problem = null;
+            net.runUntil(() -> heard.size() == 3, Duration.ofMinutes(1));
+
+            assertThat(heard).containsExactlyElementsOf(texts(1, 3));
+            assertThat(gaps).isEmpty();
         }
 
         @Test
@@ -543,6 +589,64 @@ class DurableTopicTest {
         }
 
         @Test
+        void of_a_keeper_itself_are_asked_as_long_as_it_keeps() {
+            DurableTopic<String> kept = keeper("k1");
+            DurableTopic<String> topic = publisher(1);
+            publish(topic, "a");
+
+            allow("k1", "");
+            net.advance(Duration.ofSeconds(3));
+
+            assertThat(publish(topic, "b").status()).isEqualTo(Status.NO_KEEPER);
+            assertThat(topic.keepers()).isEmpty();
+            assertThat(kept.keepers()).isEmpty();
+            allow("k1", ",\"durable.create\":[\"room\"]");
+            assertThat(publish(topic, "c").isKept()).isTrue();
+            assertThat(stores.get("k1").messages()).isEqualTo(2);
+        }
+
+        @Test
+        void that_let_a_keeper_hear_the_topic_again_are_enough() {
+            keeper("k1");
+            DurableTopic<String> topic = publisher(1);
+            publish(topic, "a");
+            net.advance(Duration.ofSeconds(3));
+            long brought = streamer("k1").durableCounters().getOrDefault("durable.brought", 0L);
+            net.node("k1")
+                    .access()
+                    .update(Policy.parse(
+                            "{\"version\":2,\"roles\":{\"all\":{\"match\":[\"anonymous:\"],\"publish\":[\"**\"],"
+                                    + "\"relay\":[\"**\"],\"discover\":[\"**\"],\"durable.create\":[\"room\"]}}}"));
+            net.advance(Duration.ofSeconds(3));
+
+            allow("k1", ",\"durable.create\":[\"room\"]");
+            net.advance(Duration.ofSeconds(3));
+
+            assertThat(publish(topic, "b").isKept()).isTrue();
+            assertThat(streamer("k1").durableCounters().getOrDefault("durable.brought", 0L))
+                    .isEqualTo(brought);
+        }
+
+        @Test
+        void of_a_subscriber_itself_are_asked_as_long_as_it_reads() {
+            keeper("k1");
+            DurableTopic<String> topic = publisher(1);
+            List<String> heard = new ArrayList<>();
+            reader().subscribe("alice", message -> heard.add(message.payload()));
+            publish(topic, "a");
+            net.await("it hears", () -> heard.size() == 1, SOON);
+
+            allow("s", "");
+            publish(topic, "b");
+            net.advance(Duration.ofSeconds(3));
+
+            assertThat(heard).containsExactly("a");
+            allow("s", ",\"durable.create\":[\"room\"],\"durable.consume\":[\"room\"]");
+            net.runUntil(() -> heard.size() == 2, SOON);
+            assertThat(heard).containsExactly("a", "b");
+        }
+
+        @Test
         void that_change_end_what_is_open() {
             keeper("k1");
             DurableTopic<String> topic = publisher(1);
@@ -559,6 +663,16 @@ class DurableTopicTest {
             assertThat(heard).containsExactly("a");
             assertThat(subscription.isConnected()).isFalse();
         }
+    }
+
+    @Test
+    void nobody_waits_longer_for_an_acknowledgement_than_subscribers_wait_for_a_message() {
+        DurableOptions.Builder options = DurableOptions.builder().deadline(DurableOptions.MAX_DEADLINE);
+        assertThat(options.build().deadline()).isEqualTo(Duration.ofSeconds(30));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> options.deadline(Duration.ofMillis(30_001)).build())
+                .withMessageContaining("deadline must be a millisecond to 30 seconds: PT30.001S");
     }
 
     @Test

@@ -54,7 +54,7 @@ class DurableTopicsIT {
     }
 
     private DurableOptions.Builder options() {
-        return DurableOptions.builder().deadline(LONG);
+        return DurableOptions.builder().deadline(DurableOptions.MAX_DEADLINE);
     }
 
     private static List<String> texts(int from, int to) {

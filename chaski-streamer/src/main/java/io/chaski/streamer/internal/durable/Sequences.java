@@ -129,7 +129,19 @@ public final class Sequences {
      */
     public Sequences highest(int intervals) {
         int surplus = size() - intervals;
-        return surplus <= 0 ? this : new Sequences(Arrays.copyOfRange(bounds, 2 * surplus, bounds.length));
+        return surplus <= 0 ? this : part(surplus, intervals);
+    }
+
+    /**
+     * Those of some intervals in the middle.
+     *
+     * @param skipped how many lower intervals are left out, 0 or more
+     * @param intervals most intervals, 0 or more
+     */
+    public Sequences part(int skipped, int intervals) {
+        int from = Math.min(skipped, size());
+        int to = Math.min(size() - from, intervals) + from;
+        return new Sequences(Arrays.copyOfRange(bounds, 2 * from, 2 * to));
     }
 
     /**

@@ -61,6 +61,7 @@ public final class DurableNode implements AutoCloseable {
 
     private final ChaskiNode node;
     private final ModuleNode module;
+    private final Rights rights;
     private final Executor threads;
     private final Counters counters = new Counters();
     private final Map<String, Keeper> keepers = new ConcurrentHashMap<>();
@@ -87,11 +88,15 @@ public final class DurableNode implements AutoCloseable {
 
         /** The topic whose keepers it needs. */
         String topicName();
+
+        /** There is no more time. */
+        default void onNodeClosing() {}
     }
 
     private DurableNode(ChaskiNode node) {
         this.node = node;
         this.module = ModuleNode.of(node);
+        this.rights = new Rights(node.access(), node.id());
         this.threads = task -> {
             if (!module.after(Duration.ZERO, task)) {
                 throw new RejectedExecutionException("the node has closed");
@@ -165,14 +170,17 @@ public final class DurableNode implements AutoCloseable {
         requireOpen();
         node.access().require(Action.DURABLE_CREATE, topic.name());
         Keeper keeper = new Keeper(this, topic, store);
-        if (keepers.putIfAbsent(topic.name(), keeper) != null) {
-            throw new IllegalStateException("this node keeps the topic already: " + topic.name());
+        synchronized (lock) {
+            if (keepers.size() >= KeeperRecords.MAX_TOPICS) {
+                throw new IllegalStateException("this node keeps " + KeeperRecords.MAX_TOPICS + " topics already");
+            }
+            if (keepers.putIfAbsent(topic.name(), keeper) != null) {
+                throw new IllegalStateException("this node keeps the topic already: " + topic.name());
+            }
         }
         boolean hasBegun = false;
         try {
-            synchronized (lock) {
-                records.keep(topic.name(), module.nanoTime());
-            }
+            announce(topic.name(), true);
             keeper.begin();
             ticked.add(keeper);
             hasBegun = true;
@@ -188,7 +196,16 @@ public final class DurableNode implements AutoCloseable {
         Keeper keeper = keepers.remove(topic);
         if (keeper != null) {
             ticked.remove(keeper);
-            synchronized (lock) {
+            announce(topic, false);
+        }
+    }
+
+    /** Says to everybody whether this node keeps a topic. */
+    void announce(String topic, boolean isKept) {
+        synchronized (lock) {
+            if (isKept && keepers.containsKey(topic)) {
+                records.keep(topic, module.nanoTime());
+            } else {
                 records.leave(topic, module.nanoTime());
             }
         }
@@ -201,6 +218,9 @@ public final class DurableNode implements AutoCloseable {
     void add(Ticked each) {
         requireOpen();
         ticked.add(each);
+        if (isClosed) { // meanwhile
+            each.onNodeClosing();
+        }
     }
 
     void remove(Ticked each) {
@@ -216,14 +236,13 @@ public final class DurableNode implements AutoCloseable {
     // ---- keepers
 
     /**
-     * Who keeps a topic, as far as known: this node first, then those known for longest. Whether they may is asked when there is
-     * a line to them.
+     * Who keeps a topic, as far as known, and as far as policies let them: this node first, then those known for longest.
      *
      * @param topic its name
      */
     public List<NodeId> keepers(String topic) {
         List<NodeId> all = new ArrayList<>();
-        if (keepers.containsKey(topic)) {
+        if (keeper(topic).filter(Keeper::isAllowed).isPresent()) {
             all.add(node.id());
         }
         all.addAll(others(topic));
@@ -232,19 +251,20 @@ public final class DurableNode implements AutoCloseable {
 
     /** As {@link #keepers(String)}, without this node. */
     List<NodeId> others(String topic) {
+        List<NodeId> known;
         synchronized (lock) {
-            return records.keepers(topic);
+            known = records.keepers(topic);
         }
+        return rights.thoseThatMayKeep(known, topic);
+    }
+
+    Rights rights() {
+        return rights;
     }
 
     /** The round trip to a node that there is an edge to; zero if it is not known. */
     long roundTripNanos(NodeId to) {
         return roundTrips.getOrDefault(to, Duration.ZERO).toNanos();
-    }
-
-    /** Whether a node may do something with a topic. */
-    boolean may(NodeId who, Action action, String topic) {
-        return node.access().decide(who, action, topic).isAllowed();
     }
 
     /**
@@ -255,13 +275,18 @@ public final class DurableNode implements AutoCloseable {
      * @return fails with {@link StreamException}, or {@link AccessDeniedException} if one of both may not
      */
     CompletableFuture<Line> open(NodeId to, String topic, Role role, Line.Listener listener) {
+        try {
+            node.access().require(role.right(), topic);
+        } catch (AccessDeniedException denied) {
+            return CompletableFuture.failedFuture(denied);
+        }
         if (to.equals(node.id())) {
             return openHere(topic, role, listener);
         }
         synchronized (lock) {
             records.whereabouts(to).ifPresent(where -> module.hint(to, where.epoch(), where.addresses()));
         }
-        StreamLine line = new StreamLine(counters, peer -> may(peer, Action.DURABLE_CREATE, topic));
+        StreamLine line = new StreamLine(counters, peer -> rights.objection(peer, topic, role));
         line.listen(listener);
         StreamOptions options = StreamOptions.builder()
                 .header(TOPIC_HEADER, topic)
@@ -280,7 +305,7 @@ public final class DurableNode implements AutoCloseable {
 
     private CompletableFuture<Line> openHere(String topic, Role role, Line.Listener listener) {
         Keeper keeper = keepers.get(topic);
-        if (keeper == null) {
+        if (keeper == null || !keeper.isAllowed()) {
             return CompletableFuture.failedFuture(
                     new StreamException(StreamCode.REFUSED, "this node does not keep the topic any more"));
         }
@@ -296,16 +321,16 @@ public final class DurableNode implements AutoCloseable {
         String topic = stream.headers().getOrDefault(TOPIC_HEADER, "");
         Optional<Role> role = Role.of(stream.headers().getOrDefault(ROLE_HEADER, ""));
         Keeper keeper = keepers.get(topic);
-        if (keeper == null || role.isEmpty()) {
+        if (keeper == null || role.isEmpty() || !keeper.isAllowed()) {
             stream.reset(StreamCode.REFUSED, "not kept here");
             return NOBODY;
         }
-        if (!may(stream.peer(), role.get().right(), topic)) {
+        if (!rights.may(stream.peer(), role.get().right(), topic)) {
             counters.add(Counters.DENIED);
             stream.reset(StreamCode.REFUSED, "not allowed");
             return NOBODY;
         }
-        StreamLine line = new StreamLine(counters, peer -> true); // asked above, and by the keeper every second
+        StreamLine line = new StreamLine(counters, peer -> ""); // asked above, and by the keeper every second
         line.begin(stream);
         KeeperSession session = keeper.accept(line, role.get());
         line.listen(session);
@@ -399,6 +424,7 @@ public final class DurableNode implements AutoCloseable {
         isClosed = true;
         closing.close();
         serving.close();
+        ticked.forEach(Ticked::onNodeClosing);
         List.copyOf(keepers.values()).forEach(Keeper::close);
         Subscription current = announcements;
         if (current != null) {

@@ -11,6 +11,7 @@ import io.chaski.streamer.Acknowledgement;
 import io.chaski.streamer.Acknowledgement.Status;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,12 @@ public final class DurablePublisher implements DurableNode.Ticked, AutoCloseable
     /** More would not make anything safer, and each costs a line. */
     static final int MAX_KEEPERS = 8;
 
+    /** One that has not said a first word after this time does not count as one of them: another one is tried beside it. */
+    private static final long FIRST_WORD_NANOS = Duration.ofSeconds(1).toNanos();
+
+    /** Lines, those included to keepers that say nothing; then the oldest of these makes room. */
+    static final int MAX_LINES = 4 * MAX_KEEPERS;
+
     private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final DurableNode hub;
@@ -37,7 +44,11 @@ public final class DurablePublisher implements DurableNode.Ticked, AutoCloseable
     private final Object lock = new Object();
 
     private final Outstanding outstanding;
-    private final Map<NodeId, Connection> connections = new HashMap<>();
+    private final Attempts attempts = new Attempts();
+
+    /** The oldest is the first. */
+    private final Map<NodeId, Connection> connections = new LinkedHashMap<>();
+
     private final Map<NodeId, Long> nextTryNanos = new HashMap<>();
     private boolean isClosed;
 
@@ -46,7 +57,7 @@ public final class DurablePublisher implements DurableNode.Ticked, AutoCloseable
     private DurablePublisher(DurableNode hub, Topic<?> topic) {
         this.hub = hub;
         this.topic = topic;
-        this.outstanding = new Outstanding(hub.node().id(), new NodeOutbox());
+        this.outstanding = new Outstanding(hub.node().id(), hub.node().epoch(), new NodeOutbox());
     }
 
     /**
@@ -117,17 +128,39 @@ public final class DurablePublisher implements DurableNode.Ticked, AutoCloseable
                     .filter(each -> nowNanos - each.heardNanos >= Keeper.SILENCE_NANOS)
                     .forEach(each -> each.refuse("it says nothing"));
             nextTryNanos.keySet().retainAll(known);
-            for (NodeId keeper : known) {
+            for (NodeId keeper : attempts.order(known)) {
                 boolean isDue = nowNanos - nextTryNanos.getOrDefault(keeper, nowNanos) >= 0;
-                if (connections.size() < MAX_KEEPERS && isDue && !connections.containsKey(keeper)) {
-                    Connection connection = new Connection(keeper);
-                    connections.put(keeper, connection);
-                    nextTryNanos.put(keeper, nowNanos + RETRY_NANOS);
-                    var unused = hub.open(keeper, topic.name(), Role.PUBLISH, connection)
-                            .whenComplete((line, failure) -> connection.onOpen(line, failure));
+                if (isDue && !connections.containsKey(keeper) && makeRoom(nowNanos)) {
+                    connect(keeper, nowNanos);
                 }
             }
         }
+    }
+
+    /** Whether one more may be tried. */
+    private boolean makeRoom(long nowNanos) {
+        long counted = connections.values().stream()
+                .filter(each -> each.hasSpoken || nowNanos - each.begunNanos < FIRST_WORD_NANOS)
+                .count();
+        if (counted < MAX_KEEPERS && connections.size() >= MAX_LINES) {
+            connections.values().stream()
+                    .filter(each -> !each.hasSpoken)
+                    .findFirst()
+                    .ifPresent(each -> each.refuse("it says nothing, and others wait"));
+        }
+        return counted < MAX_KEEPERS && connections.size() < MAX_LINES;
+    }
+
+    private void connect(NodeId keeper, long nowNanos) {
+        Connection connection = new Connection(keeper, nowNanos);
+        connections.put(keeper, connection);
+        nextTryNanos.put(keeper, nowNanos + RETRY_NANOS);
+        var unused = hub.open(keeper, topic.name(), Role.PUBLISH, connection)
+                .whenComplete((line, failure) -> connection.onOpen(line, failure));
+    }
+
+    private long spoken() {
+        return connections.values().stream().filter(each -> each.hasSpoken).count();
     }
 
     /** Ends what waits, with what is known of it. Does nothing when closed. */
@@ -149,11 +182,15 @@ public final class DurablePublisher implements DurableNode.Ticked, AutoCloseable
     /** A line to a keeper, or the attempt to have one. */
     private final class Connection implements Line.Listener {
         private final NodeId keeper;
-        private long heardNanos = hub.module().nanoTime();
+        private final long begunNanos;
+        private long heardNanos;
+        private boolean hasSpoken;
         private @Nullable Line line;
 
-        Connection(NodeId keeper) {
+        Connection(NodeId keeper, long nowNanos) {
             this.keeper = keeper;
+            this.begunNanos = nowNanos;
+            this.heardNanos = nowNanos;
         }
 
         void onOpen(@Nullable Line opened, @Nullable Throwable failure) {
@@ -169,17 +206,21 @@ public final class DurablePublisher implements DurableNode.Ticked, AutoCloseable
                 outstanding.onWritable(keeper, hub.module().nanoTime());
             }
             if (isLate) {
-                opened.end();
+                opened.refuse("too late");
             }
         }
 
         void end() {
             Line open;
+            boolean isHonest;
             synchronized (lock) {
                 open = line;
+                isHonest = hasSpoken;
             }
-            if (open != null) {
+            if (open != null && isHonest) {
                 open.end();
+            } else if (open != null) {
+                open.refuse("it says nothing"); // and might never end its side
             }
         }
 
@@ -192,6 +233,11 @@ public final class DurablePublisher implements DurableNode.Ticked, AutoCloseable
                 }
                 heardNanos = hub.module().nanoTime();
                 if (frame instanceof KeeperFrame.Kept kept) {
+                    if (!hasSpoken && spoken() >= MAX_KEEPERS) {
+                        refuse("others were sooner");
+                        return;
+                    }
+                    hasSpoken = true;
                     outstanding.onKept(keeper, kept, hub.roundTripNanos(keeper));
                 } else if (frame instanceof KeeperFrame.Refused refused) {
                     outstanding.onRefused(keeper, refused, hub.module().nanoTime());
@@ -206,6 +252,7 @@ public final class DurablePublisher implements DurableNode.Ticked, AutoCloseable
             if (line != null) {
                 line.refuse(why);
             }
+            hasSpoken = false; // whatever it has said, it is of no use
             onEnd();
         }
 
@@ -221,6 +268,11 @@ public final class DurablePublisher implements DurableNode.Ticked, AutoCloseable
             synchronized (lock) {
                 if (connections.remove(keeper, this)) {
                     outstanding.onGone(keeper);
+                    if (hasSpoken) {
+                        attempts.onWorked(keeper);
+                    } else {
+                        attempts.onFailed(keeper);
+                    }
                 }
             }
         }
@@ -252,19 +304,15 @@ public final class DurablePublisher implements DurableNode.Ticked, AutoCloseable
                     boolean isTooLarge = receipt.status() == Receipt.Status.TOO_LARGE;
                     outstanding.onUnpublished(held, isTooLarge ? Status.TOO_LARGE : Status.BUSY);
                 } else {
-                    outstanding.onNumber(
-                            held,
-                            published.epoch(),
-                            receipt.sequence(),
-                            hub.module().nanoTime());
+                    outstanding.onNumber(held, receipt.sequence(), hub.module().nanoTime());
                 }
             }
         }
 
         @Override
-        public boolean put(NodeId keeper, KeeperFrame.Messages message) {
+        public boolean put(NodeId keeper, KeeperFrame.Messages messages) {
             Connection connection = connections.get(keeper);
-            return connection != null && connection.line != null && connection.line.offer(message);
+            return connection != null && connection.line != null && connection.line.offer(messages);
         }
 
         @Override

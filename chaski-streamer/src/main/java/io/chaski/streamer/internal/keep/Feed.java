@@ -1,5 +1,6 @@
 package io.chaski.streamer.internal.keep;
 
+import io.chaski.streamer.DurableOptions;
 import io.chaski.streamer.internal.durable.Holding;
 import io.chaski.streamer.internal.durable.KeptMessage;
 import io.chaski.streamer.internal.durable.Sequences;
@@ -29,8 +30,20 @@ final class Feed {
      */
     static final long PATIENCE_NANOS = Duration.ofMinutes(1).toNanos();
 
-    /** As many as a store knows. */
+    /**
+     * How long they wait at most: while another keeper that has been of use cannot be asked, or this one cannot store what it
+     * brings. Then somebody who comes back with the message comes too late.
+     */
+    static final long LONGEST_PATIENCE_NANOS = Duration.ofMinutes(10).toNanos();
+
+    /** Until then after a message that is missing, it may be acknowledged by another keeper, which has to be asked again. */
+    private static final long ACKNOWLEDGED_NANOS = DurableOptions.MAX_DEADLINE.toNanos();
+
+    /** As many as a store keeps messages of. */
     static final int MAX_SOURCES = 16_384;
+
+    /** What a reader has, for all sources together: a megabyte, and four for each of the most sources. */
+    static final int MAX_INTERVALS = 65_536;
 
     private final TopicStore store;
     private final boolean isFollowed;
@@ -43,6 +56,7 @@ final class Feed {
     /** Since when a source waits for a missing message. */
     private final Map<Source, Long> heldSinceNanos = new HashMap<>();
 
+    private int intervals;
     private boolean hasBegun;
     private boolean isNew;
     private boolean isDone;
@@ -70,9 +84,15 @@ final class Feed {
         if (hasBegun) {
             return "it has said already what it has";
         }
-        has.putAll(have.sequences());
+        have.sequences().forEach((source, some) -> {
+            has.merge(source, some, Sequences::plus);
+            intervals += some.size();
+        });
         if (has.size() > MAX_SOURCES) {
             return "more sources than can be kept";
+        }
+        if (intervals > MAX_INTERVALS) {
+            return "more intervals than can be remembered";
         }
         hasBegun = have.isLast();
         isNew = has.isEmpty();
@@ -111,22 +131,34 @@ final class Feed {
 
     private boolean giveWhatLacks(Source source, Sequences kept) {
         Sequences lacks = kept.minus(has.getOrDefault(source, Sequences.NONE));
-        for (Sequences.Interval interval : lacks.intervals()) {
-            long next = interval.first();
-            while (next <= interval.last()) {
-                List<KeptMessage> page = store.read(source, next, interval.last(), KeeperFrame.FRAME_BYTES);
-                if (!give(source, page)) {
-                    return false;
-                }
-                // What is missing of the page was given up meanwhile, and is not looked for again.
-                long end = page.isEmpty()
-                        ? interval.last()
-                        : page.get(page.size() - 1).sequence();
-                has.merge(source, Sequences.of(next, end), Sequences::plus);
-                next = end + 1;
+        while (!lacks.isEmpty()) {
+            List<KeptMessage> page = new ArrayList<>();
+            long end = readFirst(source, lacks, page);
+            if (!give(source, page)) {
+                return false;
             }
+            // What is missing of the page was given up meanwhile, and is not looked for again.
+            has.merge(source, Sequences.of(1, end), Sequences::plus);
+            lacks = lacks.minus(Sequences.of(1, end));
         }
         return true;
+    }
+
+    /** As many as fill a frame, across what lies between; returns the last number that was looked for. */
+    private long readFirst(Source source, Sequences wanted, List<KeptMessage> page) {
+        long end = 0;
+        long bytes = 0;
+        for (Sequences.Interval interval : wanted.part(0, KeeperFrame.MAX_ITEMS).intervals()) {
+            int room = (int) (KeeperFrame.FRAME_BYTES - bytes);
+            List<KeptMessage> some = store.read(source, interval.first(), interval.last(), room);
+            page.addAll(some);
+            bytes += some.stream().mapToLong(each -> each.body().remaining()).sum();
+            if (bytes >= KeeperFrame.FRAME_BYTES || page.size() >= KeeperFrame.MAX_ITEMS) {
+                return page.get(page.size() - 1).sequence();
+            }
+            end = interval.last();
+        }
+        return end;
     }
 
     // ---- what a subscriber has missed
@@ -180,7 +212,9 @@ final class Feed {
             return next - 1;
         }
         long sinceNanos = heldSinceNanos.computeIfAbsent(source, unused -> nowNanos);
-        boolean isLost = nowNanos - sinceNanos >= PATIENCE_NANOS && isAskedSince.test(sinceNanos);
+        long waitedNanos = nowNanos - sinceNanos;
+        boolean isLost = waitedNanos >= LONGEST_PATIENCE_NANOS
+                || waitedNanos >= PATIENCE_NANOS && isAskedSince.test(sinceNanos + ACKNOWLEDGED_NANOS);
         return isLost ? behind.getAsLong() - 1 : next - 1;
     }
 
@@ -237,19 +271,30 @@ final class Feed {
     }
 
     /**
-     * What a store has had of each source, in frames, for a keeper that gives the rest.
+     * What a store has had of each source, in frames, for a keeper that gives the rest. If it is more than a keeper remembers, the
+     * highest numbers are left out, or the last sources: that is brought again, and harms nobody.
      *
      * @param sequences of each source
      */
     static List<KeeperFrame.Have> haves(Map<Source, Sequences> sequences) {
         List<KeeperFrame.Have> frames = new ArrayList<>();
         Map<Source, Sequences> some = new LinkedHashMap<>();
-        for (Map.Entry<Source, Sequences> each : sequences.entrySet()) {
-            if (some.size() == KeeperFrame.MAX_SOURCES) {
-                frames.add(new KeeperFrame.Have(some, false));
-                some.clear();
+        int left = MAX_INTERVALS;
+        List<Map.Entry<Source, Sequences>> rest =
+                sequences.entrySet().stream().limit(MAX_SOURCES).toList();
+        for (int told = 0; !rest.isEmpty() && left > 0; told += KeeperFrame.MAX_INTERVALS) {
+            for (Map.Entry<Source, Sequences> each : rest) {
+                // A frame has each source once.
+                if (some.size() == KeeperFrame.MAX_SOURCES || some.containsKey(each.getKey())) {
+                    frames.add(new KeeperFrame.Have(some, false));
+                    some.clear();
+                }
+                Sequences part = each.getValue().part(told, Math.min(KeeperFrame.MAX_INTERVALS, left));
+                left -= part.size();
+                some.put(each.getKey(), part);
             }
-            some.put(each.getKey(), each.getValue().withAtMost(KeeperFrame.MAX_INTERVALS));
+            int next = told + KeeperFrame.MAX_INTERVALS;
+            rest = rest.stream().filter(each -> each.getValue().size() > next).toList();
         }
         frames.add(new KeeperFrame.Have(some, true));
         return frames;

@@ -1,5 +1,6 @@
 package io.chaski.streamer.internal.keep;
 
+import io.chaski.core.NodeClosedException;
 import io.chaski.core.NodeId;
 import io.chaski.core.RequestTimeoutException;
 import io.chaski.streamer.TopicStoreException;
@@ -7,33 +8,52 @@ import io.chaski.streamer.internal.durable.KeptMessage;
 import io.chaski.streamer.internal.durable.Source;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the keepers of a topic for a page of its history, one after the other until one answers. Thread-safe. */
-public final class HistoryRequest {
+/**
+ * Asks the keepers of a topic for a page of its history: one, another one beside it when that brings nothing for a tenth of the
+ * time, and so on until one has answered. Then all lines end. Thread-safe.
+ */
+public final class HistoryRequest implements DurableNode.Ticked {
 
     private static final Logger LOG = LoggerFactory.getLogger(HistoryRequest.class);
 
     /** A keeper that does not answer must not take all the time. */
-    private static final int SHARES = 3;
+    private static final int SHARES = 10;
+
+    /** Lines at a time; then the oldest makes room. */
+    private static final int MAX_LINES = 8;
 
     /** A page, and the largest message behind it. */
     private static final int MAX_BYTES = ReaderSession.PAGE_BYTES + 2 * KeeperFrame.MAX_BODY_BYTES;
+
+    /** Whoever says nothing may not end its side of a line either. */
+    private static final String ENOUGH = "no more is wanted";
 
     private final DurableNode hub;
     private final String topic;
     private final HistoryPlace from;
     private final int limit;
     private final Duration deadline;
-    private final Deque<NodeId> keepers;
+    private final long endNanos;
     private final CompletableFuture<List<Item>> result;
+
+    /** All below is guarded by this. */
+    private final Set<NodeId> asked = new HashSet<>();
+
+    /** The oldest is the first. */
+    private final List<Answer> answers = new ArrayList<>();
+
+    private long nextNanos;
+    private boolean hasEnded;
 
     /** A message of the history; the body holds its envelope and is not to be changed. */
     public record Item(Source source, long sequence, ByteBuffer body) {}
@@ -44,7 +64,8 @@ public final class HistoryRequest {
         this.from = from;
         this.limit = limit;
         this.deadline = deadline;
-        this.keepers = new ArrayDeque<>(hub.others(topic));
+        this.nextNanos = hub.module().nanoTime();
+        this.endNanos = nextNanos + deadline.toNanos();
         this.result = hub.module().newFuture();
     }
 
@@ -56,20 +77,21 @@ public final class HistoryRequest {
      * @param from where the page begins
      * @param limit most messages, 1 to {@value HistoryPlace#MAX_MESSAGES}
      * @param deadline for all of it
-     * @return in the order of the history; fails with {@link RequestTimeoutException} if no keeper has answered
+     * @return in the order of the history; fails with {@link RequestTimeoutException} if no keeper has answered, and with
+     *     {@link NodeClosedException} if the node closes
+     * @throws NodeClosedException if it is closed
      */
     public static CompletableFuture<List<Item>> send(
             DurableNode hub, String topic, HistoryPlace from, int limit, Duration deadline) {
         HistoryRequest request = new HistoryRequest(hub, topic, from, limit, deadline);
-        hub.module().after(deadline, request::giveUp);
-        hub.keeper(topic).ifPresentOrElse(request::readHere, request::askNext);
-        return request.result;
-    }
-
-    private void giveUp() {
-        if (!result.isDone()) {
-            hub.module().fail(result, new RequestTimeoutException("the history of " + topic, deadline));
+        Optional<Keeper> here = hub.keeper(topic);
+        if (here.isPresent()) {
+            request.readHere(here.get());
+        } else {
+            hub.add(request);
+            request.onTick(request.nextNanos);
         }
+        return request.result;
     }
 
     private void readHere(Keeper keeper) {
@@ -86,33 +108,89 @@ public final class HistoryRequest {
         });
     }
 
-    private synchronized void askNext() {
-        if (result.isDone()) {
-            return;
-        }
-        NodeId next = keepers.poll();
-        if (next == null) {
-            // All that were known have been asked; somebody may be found yet.
-            hub.module().after(deadline.dividedBy(2L * SHARES), this::askAgain);
-            return;
-        }
-        Answer answer = new Answer();
-        hub.module().after(deadline.dividedBy(SHARES), answer::leave);
-        var unused = hub.open(next, topic, Role.HISTORY, answer)
-                .whenComplete((line, failure) -> answer.onOpen(line, failure));
+    @Override
+    public String topicName() {
+        return topic;
     }
 
-    private synchronized void askAgain() {
-        keepers.addAll(hub.others(topic));
-        askNext();
+    @Override
+    public void onTick(long nowNanos) {
+        if (nowNanos - endNanos >= 0) {
+            end(() -> hub.module().fail(result, new RequestTimeoutException("the history of " + topic, deadline)));
+            return;
+        }
+        List<NodeId> known = hub.others(topic);
+        Optional<Answer> next;
+        Optional<Answer> oldest;
+        synchronized (this) {
+            next = next(known, nowNanos);
+            oldest = answers.size() > MAX_LINES ? Optional.of(answers.get(0)) : Optional.empty();
+        }
+        oldest.ifPresent(Answer::leave);
+        next.ifPresent(answer -> {
+            var unused = hub.open(answer.keeper, topic, Role.HISTORY, answer)
+                    .whenComplete((line, failure) -> answer.onOpen(line, failure));
+        });
+    }
+
+    private Optional<Answer> next(List<NodeId> known, long nowNanos) {
+        boolean isDue = nowNanos - nextNanos >= 0;
+        if (hasEnded || !isDue && !answers.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<NodeId> next =
+                known.stream().filter(each -> !asked.contains(each)).findFirst();
+        if (next.isEmpty() && isDue) { // once more, all that say nothing now
+            asked.clear();
+            answers.forEach(answer -> asked.add(answer.keeper));
+        }
+        return next.map(keeper -> {
+            Answer answer = new Answer(keeper);
+            asked.add(keeper);
+            answers.add(answer);
+            nextNanos = nowNanos + deadline.toNanos() / SHARES;
+            return answer;
+        });
+    }
+
+    @Override
+    public void onNodeClosing() {
+        end(() -> hub.module().fail(result, new NodeClosedException(hub.node().name())));
+    }
+
+    private void end(Runnable outcome) {
+        List<Answer> open;
+        synchronized (this) {
+            if (hasEnded) {
+                return;
+            }
+            hasEnded = true;
+            open = List.copyOf(answers);
+        }
+        hub.remove(this);
+        outcome.run();
+        open.forEach(Answer::leave);
+    }
+
+    private synchronized void onProgress() {
+        nextNanos = hub.module().nanoTime() + deadline.toNanos() / SHARES;
+    }
+
+    private synchronized void remove(Answer answer) {
+        answers.remove(answer);
     }
 
     /** What one keeper answers. */
     private final class Answer implements Line.Listener {
+        private final NodeId keeper;
         private final List<Item> items = new ArrayList<>();
         private long bytes;
         private @Nullable Line line;
-        private boolean hasEnded;
+        private boolean isLeft;
+
+        Answer(NodeId keeper) {
+            this.keeper = keeper;
+        }
 
         void onOpen(@Nullable Line opened, @Nullable Throwable failure) {
             if (opened == null) {
@@ -120,10 +198,14 @@ public final class HistoryRequest {
                 onEnd();
                 return;
             }
+            boolean isLate;
             synchronized (this) {
                 line = opened;
+                isLate = isLeft;
             }
-            if (!opened.offer(new KeeperFrame.Ask(from, limit))) {
+            if (isLate) {
+                opened.refuse(ENOUGH);
+            } else if (!opened.offer(new KeeperFrame.Ask(from, limit))) {
                 leave();
             }
         }
@@ -135,49 +217,41 @@ public final class HistoryRequest {
                 List<Item> all;
                 synchronized (this) {
                     all = List.copyOf(items);
-                    hasEnded = true;
                 }
-                hub.module().complete(result, all);
-                endLine();
-            } else if (!(frame instanceof KeeperFrame.Messages messages) || !add(messages)) {
+                end(() -> hub.module().complete(result, all));
+            } else if (frame instanceof KeeperFrame.Messages messages && add(messages)) {
+                onProgress();
+            } else {
                 hub.counters().add(Counters.REFUSED);
                 leave();
             }
         }
 
+        /** False for nothing, which keepers do not say here, and for more than was asked for. */
         private synchronized boolean add(KeeperFrame.Messages messages) {
             for (KeeperFrame.Item each : messages.items()) {
                 items.add(new Item(each.source(), each.sequence(), ByteBuffer.wrap(each.body())));
                 bytes += each.body().length;
             }
-            return bytes <= MAX_BYTES && items.size() <= limit;
+            return !messages.items().isEmpty() && bytes <= MAX_BYTES && items.size() <= limit;
         }
 
-        /** Asks the next one, unless this one has answered. */
+        /** Ends the line, as soon as it is open. */
         void leave() {
-            endLine();
-            onEnd();
-        }
-
-        private void endLine() {
             Line open;
             synchronized (this) {
+                isLeft = true;
                 open = line;
             }
             if (open != null) {
-                open.end();
+                open.refuse(ENOUGH);
             }
+            remove(this);
         }
 
         @Override
         public void onEnd() {
-            synchronized (this) {
-                if (hasEnded) {
-                    return;
-                }
-                hasEnded = true;
-            }
-            askNext();
+            remove(this);
         }
     }
 }

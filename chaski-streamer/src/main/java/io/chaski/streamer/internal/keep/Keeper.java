@@ -9,21 +9,24 @@ import io.chaski.core.Registration;
 import io.chaski.core.SubscribeOptions;
 import io.chaski.core.Topic;
 import io.chaski.core.codec.CodecException;
+import io.chaski.core.security.policy.AccessDeniedException;
+import io.chaski.core.security.policy.Action;
 import io.chaski.streamer.TopicStoreException;
 import io.chaski.streamer.internal.durable.Appended;
 import io.chaski.streamer.internal.durable.KeptMessage;
+import io.chaski.streamer.internal.durable.Sequences;
 import io.chaski.streamer.internal.durable.Source;
 import io.chaski.streamer.internal.durable.TopicStore;
 import io.chaski.streamer.internal.thread.QueuedOnce;
 import io.chaski.streamer.internal.thread.SerialExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,8 +61,8 @@ final class Keeper implements DurableNode.Ticked, Registration {
     private final SerialExecutor turns;
     private final Pulling pulling;
 
-    /** What was stored and is not told yet; the store bounds what waits for it. */
-    private final Queue<KeeperFrame.Item> stored = new ConcurrentLinkedQueue<>();
+    /** What was stored and is not told yet, as numbers: no more than there is in the store. Guarded by itself. */
+    private final Map<Source, Sequences> stored = new LinkedHashMap<>();
 
     private final QueuedOnce telling;
 
@@ -69,6 +72,10 @@ final class Keeper implements DurableNode.Ticked, Registration {
     private long nextLookNanos;
     private long nextAliveNanos;
     private volatile @Nullable PulledSubscription<byte[]> subscription;
+
+    /** Whether this node may keep the topic. Without that it stores nothing, and is a keeper to nobody. */
+    private volatile boolean isAllowed = true;
+
     private volatile boolean isClosed;
 
     Keeper(DurableNode hub, Topic<?> topic, TopicStore store) {
@@ -82,7 +89,11 @@ final class Keeper implements DurableNode.Ticked, Registration {
         this.pulling = new Pulling(hub, this);
     }
 
-    /** Subscribes. */
+    /**
+     * Subscribes.
+     *
+     * @throws AccessDeniedException if this node may not
+     */
     void begin() {
         PulledSubscription<byte[]> messages = hub.messages()
                 .pull(
@@ -93,6 +104,32 @@ final class Keeper implements DurableNode.Ticked, Registration {
                                 .build());
         subscription = messages;
         messages.onAvailable(() -> take(messages));
+        if (isClosed) {
+            messages.close();
+        }
+    }
+
+    /** Whether this node may keep the topic, as of a second ago at most. */
+    boolean isAllowed() {
+        return isAllowed;
+    }
+
+    /** Policies may take the rights of this node, and give them back. */
+    private void askForItself() {
+        boolean may = hub.rights().may(Action.DURABLE_CREATE, topicName());
+        if (may != isAllowed) {
+            isAllowed = may;
+            LOG.warn("{}: this node may {}", topicName(), may ? "keep it again" : "not keep it any more");
+            hub.announce(topicName(), may);
+        }
+        PulledSubscription<byte[]> messages = subscription;
+        if (may && messages != null && messages.isClosed()) {
+            try {
+                begin();
+            } catch (AccessDeniedException denied) {
+                LOG.debug("{}: nothing is heard of it: {}", topicName(), denied.getMessage());
+            }
+        }
     }
 
     TopicStore store() {
@@ -134,6 +171,9 @@ final class Keeper implements DurableNode.Ticked, Registration {
      * @return completes when it is known, with why it was not stored, if it was not; what depends on it must not wait
      */
     CompletableFuture<Optional<Refusal>> append(KeeperFrame.Item item) {
+        if (!isAllowed) {
+            return refused(item, Refusal.FAILED);
+        }
         if (item.body().length > Math.min(KeeperFrame.MAX_BODY_BYTES, store.maxBodyBytes())) {
             return refused(item, Refusal.TOO_LARGE);
         }
@@ -165,7 +205,9 @@ final class Keeper implements DurableNode.Ticked, Registration {
             return Optional.of(reason(failure));
         }
         if (appended == Appended.STORED || appended == Appended.DUPLICATE) {
-            stored.add(item);
+            synchronized (stored) {
+                stored.merge(item.source(), Sequences.of(item.sequence(), item.sequence()), Sequences::plus);
+            }
             telling.request();
             return Optional.empty();
         }
@@ -192,10 +234,13 @@ final class Keeper implements DurableNode.Ticked, Registration {
 
     /** In a turn. */
     private void tell() {
-        for (KeeperFrame.Item item = stored.poll(); item != null; item = stored.poll()) {
-            for (KeeperSession session : sessions) {
-                session.onKept(item);
-            }
+        Map<Source, Sequences> news;
+        synchronized (stored) {
+            news = new LinkedHashMap<>(stored);
+            stored.clear();
+        }
+        for (KeeperSession session : sessions) {
+            news.forEach(session::onKept);
         }
         pumpAll();
     }
@@ -230,16 +275,21 @@ final class Keeper implements DurableNode.Ticked, Registration {
 
     @Override
     public void onTick(long nowNanos) {
-        pulling.onTick(nowNanos);
         if (nowNanos - nextLookNanos >= 0) {
             nextLookNanos = nowNanos + LOOK_NANOS;
+            askForItself();
             turns.execute(this::look);
+        }
+        if (isAllowed) {
+            pulling.onTick(nowNanos);
         }
     }
 
     private void look() {
         for (KeeperSession session : List.copyOf(sessions)) {
-            if (!hub.may(session.line.peer(), session.role.right(), topicName())) {
+            if (!isAllowed) {
+                session.line.refuse("this node may not keep that any more");
+            } else if (!hub.rights().may(session.line.peer(), session.role.right(), topicName())) {
                 counters().add(Counters.DENIED);
                 session.line.refuse("not allowed any more");
             }

@@ -83,15 +83,8 @@ final class KeeperRecords {
 
     // ---- this node
 
-    /**
-     * This node keeps a topic from now on.
-     *
-     * @throws IllegalStateException if it keeps as many as it may
-     */
+    /** This node keeps a topic from now on, one of {@value #MAX_TOPICS} at most. */
     void keep(String topic, long nowNanos) {
-        if (own.size() >= MAX_TOPICS) {
-            throw new IllegalStateException("this node keeps " + MAX_TOPICS + " topics already");
-        }
         own.add(hash(topic));
         sayBy(nowNanos);
     }

@@ -1,6 +1,8 @@
 package io.chaski.streamer.internal.keep;
 
 import io.chaski.streamer.TopicStoreException;
+import io.chaski.streamer.internal.durable.Sequences;
+import io.chaski.streamer.internal.durable.Source;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,8 +46,8 @@ abstract class KeeperSession implements Line.Listener {
     /** Now and then, so that the other side knows that this keeper is there. */
     abstract void sayAlive();
 
-    /** The store has a message now; {@link #pump} follows. */
-    void onKept(KeeperFrame.Item message) {}
+    /** The store has messages now; {@link #pump} follows. */
+    void onKept(Source source, Sequences sequences) {}
 
     /** In a turn: runs something that reads the store. */
     final void guarded(Runnable task) {

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -21,7 +20,6 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of a publisher that are not yet kept by enough keepers, and who keeps them. Decides when a message is
@@ -50,11 +48,12 @@ final class Outstanding {
     private static final int MAX_EARLY_INTERVALS = 4_096;
 
     private final NodeId self;
+    private final long epoch;
     private final Outbox out;
     private final Map<NodeId, Link> links = new LinkedHashMap<>();
     private final Deque<Held> waiting = new ArrayDeque<>();
     private final Set<Held> unnumbered = new LinkedHashSet<>();
-    private final NavigableMap<MessageNumber, Held> numbered = new TreeMap<>();
+    private final NavigableMap<Long, Held> numbered = new TreeMap<>();
     private long bytes;
 
     /** What follows from it. Called while it is locked. */
@@ -63,8 +62,8 @@ final class Outstanding {
         /** Publishes a message, and has {@link #onNumber} or {@link #onUnpublished} called later. */
         void publish(Held message);
 
-        /** Sends a message to a keeper once more; false if there is no room. */
-        boolean put(NodeId keeper, KeeperFrame.Messages message);
+        /** Sends messages to a keeper once more; false if there is no room. */
+        boolean put(NodeId keeper, KeeperFrame.Messages messages);
 
         /** Ends the connection to a keeper that says what cannot be. */
         void refuse(NodeId keeper, String why);
@@ -73,24 +72,13 @@ final class Outstanding {
         void end(Held message, Acknowledgement acknowledgement);
     }
 
-    /** The number of a message. */
-    private record MessageNumber(long epoch, long sequence) implements Comparable<MessageNumber> {
-        private static final Comparator<MessageNumber> ORDER =
-                Comparator.comparingLong(MessageNumber::epoch).thenComparingLong(MessageNumber::sequence);
-
-        @Override
-        public int compareTo(MessageNumber other) {
-            return ORDER.compare(this, other);
-        }
-    }
-
-    /** A message that is not yet kept by enough. */
+    /** A message that is not yet kept by enough; its sequence is 0 as long as it has none. */
     static final class Held {
         final Encoded message;
         final Object user;
         private final int replicas;
         private final long deadlineNanos;
-        private @Nullable MessageNumber number;
+        private long sequence;
         private long numberedNanos;
         private final Map<UUID, NodeId> keptBy = new LinkedHashMap<>();
         private final Map<NodeId, Refusal> refusedBy = new LinkedHashMap<>();
@@ -112,7 +100,7 @@ final class Outstanding {
         final UUID store;
         final long patienceNanos;
         final Set<Held> sent = new HashSet<>();
-        Map<Long, Sequences> early = new LinkedHashMap<>();
+        Sequences early = Sequences.NONE;
         long pausedUntilNanos;
         boolean isPaused;
 
@@ -122,8 +110,14 @@ final class Outstanding {
         }
     }
 
-    Outstanding(NodeId self, Outbox out) {
+    /**
+     * Nothing waits yet.
+     *
+     * @param epoch of this incarnation: what keepers say of former ones does not concern it
+     */
+    Outstanding(NodeId self, long epoch, Outbox out) {
         this.self = self;
+        this.epoch = epoch;
         this.out = out;
     }
 
@@ -172,17 +166,15 @@ final class Outstanding {
     }
 
     /** A message has its number. */
-    void onNumber(Held held, long epoch, long sequence, long nowNanos) {
+    void onNumber(Held held, long sequence, long nowNanos) {
         if (!unnumbered.remove(held)) {
             return; // its deadline was earlier
         }
-        MessageNumber number = new MessageNumber(epoch, sequence);
-        held.number = number;
+        held.sequence = sequence;
         held.numberedNanos = nowNanos;
-        numbered.put(number, held);
+        numbered.put(sequence, held);
         for (Map.Entry<NodeId, Link> link : List.copyOf(links.entrySet())) {
-            Sequences early = link.getValue().early.getOrDefault(epoch, Sequences.NONE);
-            if (early.contains(sequence)) {
+            if (link.getValue().early.contains(sequence)) {
                 kept(link.getKey(), link.getValue(), held);
             }
         }
@@ -190,7 +182,7 @@ final class Outstanding {
             putLate(self, links.get(self), nowNanos);
         }
         if (unnumbered.isEmpty()) {
-            links.values().forEach(link -> link.early = new LinkedHashMap<>());
+            links.values().forEach(link -> link.early = Sequences.NONE);
         }
     }
 
@@ -215,33 +207,28 @@ final class Outstanding {
             out.refuse(keeper, "another store on the same connection");
             return;
         }
-        if (!unnumbered.isEmpty() && !remember(link, kept)) {
-            out.refuse(keeper, "too many intervals");
-            return;
-        }
-        for (Sequences.Interval interval : kept.sequences().intervals()) {
-            Collection<Held> theirs = numbered.subMap(
-                            new MessageNumber(kept.epoch(), interval.first()),
-                            true,
-                            new MessageNumber(kept.epoch(), interval.last()),
-                            true)
-                    .values();
-            for (Held held : List.copyOf(theirs)) {
-                kept(keeper, link, held);
+        if (kept.epoch() == epoch) {
+            if (!unnumbered.isEmpty()) {
+                link.early = link.early.plus(kept.sequences());
+            }
+            if (link.early.size() > MAX_EARLY_INTERVALS) {
+                out.refuse(keeper, "too many intervals");
+                return;
+            }
+            for (Sequences.Interval interval : kept.sequences().intervals()) {
+                Collection<Held> theirs = numbered.subMap(interval.first(), true, interval.last(), true)
+                        .values();
+                for (Held held : List.copyOf(theirs)) {
+                    kept(keeper, link, held);
+                }
             }
         }
         publishWaiting();
     }
 
-    private static boolean remember(Link link, KeeperFrame.Kept kept) {
-        Sequences early = link.early.merge(kept.epoch(), kept.sequences(), Sequences::plus);
-        return early.size() <= MAX_EARLY_INTERVALS && link.early.size() <= KeeperFrame.MAX_INTERVALS;
-    }
-
     private void kept(NodeId keeper, Link link, Held held) {
         held.keptBy.put(link.store, keeper);
-        if (held.keptBy.size() >= held.replicas) {
-            numbered.remove(held.number);
+        if (held.keptBy.size() >= held.replicas && numbered.remove(held.sequence) != null) {
             end(held, Status.KEPT);
         }
     }
@@ -249,8 +236,8 @@ final class Outstanding {
     /** A keeper will not have a message. */
     void onRefused(NodeId keeper, KeeperFrame.Refused refused, long nowNanos) {
         Link link = links.get(keeper);
-        Held held = numbered.get(new MessageNumber(refused.epoch(), refused.sequence()));
-        if (link == null || held == null) {
+        Held held = numbered.get(refused.sequence());
+        if (link == null || held == null || refused.epoch() != epoch) {
             return;
         }
         if (refused.why() == Refusal.BUSY) {
@@ -261,17 +248,10 @@ final class Outstanding {
         }
         held.refusedBy.put(keeper, refused.why());
         if (held.refusedBy.keySet().containsAll(links.keySet())) {
-            numbered.remove(held.number);
-            end(held, statusOf(refused.why()));
+            numbered.remove(held.sequence);
+            // Too large for a keeper is not too large: live subscribers may have it.
+            end(held, refused.why() == Refusal.DISK_FULL ? Status.DISK_FULL : Status.REFUSED);
         }
-    }
-
-    private static Status statusOf(Refusal why) {
-        return switch (why) {
-            case DISK_FULL -> Status.DISK_FULL;
-            case TOO_LARGE -> Status.TOO_LARGE;
-            default -> Status.REFUSED;
-        };
     }
 
     /** The connection to a keeper has ended. */
@@ -318,22 +298,44 @@ final class Outstanding {
             return;
         }
         link.isPaused = false;
-        for (Map.Entry<MessageNumber, Held> each : numbered.entrySet()) {
-            Held held = each.getValue();
+        List<Held> frame = new ArrayList<>();
+        long frameBytes = 0;
+        for (Held held : numbered.values()) {
             boolean isDue = nowNanos - held.numberedNanos >= link.patienceNanos
                     && !held.keptBy.containsKey(link.store)
                     && !held.refusedBy.containsKey(keeper)
                     && !link.sent.contains(held);
-            if (isDue) {
-                Source source = new Source(self, each.getKey().epoch());
-                KeeperFrame.Item item =
-                        new KeeperFrame.Item(source, each.getKey().sequence(), held.message.body());
-                if (!out.put(keeper, new KeeperFrame.Messages(List.of(item)))) {
+            if (!isDue) {
+                continue;
+            }
+            int length = held.message.body().length;
+            boolean isFull = frameBytes + length > KeeperFrame.FRAME_BYTES || frame.size() == KeeperFrame.MAX_ITEMS;
+            if (!frame.isEmpty() && isFull) {
+                if (!put(keeper, link, frame)) {
                     return;
                 }
-                link.sent.add(held);
+                frame.clear();
+                frameBytes = 0;
             }
+            frame.add(held);
+            frameBytes += length;
         }
+        if (!frame.isEmpty()) {
+            put(keeper, link, frame);
+        }
+    }
+
+    private boolean put(NodeId keeper, Link link, List<Held> frame) {
+        Source source = new Source(self, epoch);
+        boolean hasRoom = out.put(
+                keeper,
+                new KeeperFrame.Messages(frame.stream()
+                        .map(held -> new KeeperFrame.Item(source, held.sequence, held.message.body()))
+                        .toList()));
+        if (hasRoom) {
+            link.sent.addAll(frame);
+        }
+        return hasRoom;
     }
 
     /** Gives everything up. */
@@ -355,12 +357,8 @@ final class Outstanding {
         out.end(held, acknowledgement(held, status));
     }
 
-    private static Acknowledgement acknowledgement(Held held, Status status) {
-        MessageNumber number = held.number;
+    private Acknowledgement acknowledgement(Held held, Status status) {
         return new Acknowledgement(
-                status,
-                number == null ? 0 : number.epoch(),
-                number == null ? 0 : number.sequence(),
-                new LinkedHashSet<>(held.keptBy.values()));
+                status, held.sequence == 0 ? 0 : epoch, held.sequence, new LinkedHashSet<>(held.keptBy.values()));
     }
 }

@@ -41,10 +41,9 @@ final class PublisherSession extends KeeperSession {
     }
 
     @Override
-    void onKept(KeeperFrame.Item message) {
-        if (message.source().origin().equals(line.peer())) {
-            Sequences one = Sequences.of(message.sequence(), message.sequence());
-            unsaid.merge(message.source().epoch(), one, Sequences::plus);
+    void onKept(Source source, Sequences sequences) {
+        if (source.origin().equals(line.peer())) {
+            unsaid.merge(source.epoch(), sequences, Sequences::plus);
         }
     }
 

@@ -6,6 +6,7 @@ import io.chaski.streamer.internal.durable.Sequences;
 import io.chaski.streamer.internal.durable.Source;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -40,33 +41,50 @@ final class Pulling {
     private final RandomGenerator random;
 
     /** One that was not heard of for so long is not waited for. */
-    private static final long ABSENCE_NANOS = Duration.ofMinutes(10).toNanos();
+    private static final long ABSENCE_NANOS = Feed.LONGEST_PATIENCE_NANOS;
 
     /** As many as are waited for. */
     private static final int MAX_KNOWN = 64;
 
+    private final Attempts attempts = new Attempts();
+
     /** Asked in this round. */
     private final Set<NodeId> asked = new LinkedHashSet<>();
 
-    /** Those that were heard of lately, the latest last. */
-    private final Map<NodeId, Known> known = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<NodeId, Known> eldest) {
-            return size() > MAX_KNOWN;
-        }
-    };
+    /** Those that were heard of lately, the first ones first. */
+    private final Map<NodeId, Known> known = new LinkedHashMap<>();
 
     private long nextRoundNanos;
     private @Nullable Pull current;
     private boolean isClosed;
 
-    /** A keeper that was heard of. */
+    /**
+     * A keeper that was heard of. One that has never answered, or not for ten minutes, is not waited for any more when it was asked
+     * once more: anybody may announce itself.
+     */
     private static final class Known {
         long heardNanos;
         long askedNanos;
         boolean hasAnswered;
+        boolean isAsked;
+
+        boolean isAwaited(long sinceNanos) {
+            return !isAsked || askedNanos - sinceNanos < 0;
+        }
+
+        void onAnswered(long whenAskedNanos) {
+            hasAnswered = true;
+            isAsked = true;
+            askedNanos = whenAskedNanos;
+        }
+
+        void onFailed(long whenAskedNanos) {
+            if (!hasAnswered || whenAskedNanos - askedNanos >= ABSENCE_NANOS) {
+                hasAnswered = false;
+                isAsked = true;
+                askedNanos = whenAskedNanos;
+            }
+        }
     }
 
     Pulling(DurableNode hub, Keeper keeper) {
@@ -78,8 +96,12 @@ final class Pulling {
 
     synchronized void onTick(long nowNanos) {
         List<NodeId> others = hub.others(keeper.topicName());
-        others.forEach(each -> known.computeIfAbsent(each, unused -> new Known()).heardNanos = nowNanos);
-        known.values().removeIf(each -> nowNanos - each.heardNanos >= ABSENCE_NANOS);
+        known.entrySet()
+                .removeIf(each -> nowNanos - each.getValue().heardNanos >= ABSENCE_NANOS
+                        || !hub.rights().mayKeep(each.getKey(), keeper.topicName()));
+        others.stream()
+                .filter(each -> known.size() < MAX_KNOWN || known.containsKey(each))
+                .forEach(each -> known.computeIfAbsent(each, unused -> new Known()).heardNanos = nowNanos);
         if (current != null) {
             current.onTick(nowNanos);
             return;
@@ -89,8 +111,9 @@ final class Pulling {
             asked.clear();
             nextRoundNanos = nowNanos + ROUND_NANOS + random.nextLong(SPREAD_NANOS);
         }
-        Optional<NodeId> next =
-                others.stream().filter(each -> !asked.contains(each)).findFirst();
+        Optional<NodeId> next = attempts.order(others).stream()
+                .filter(each -> !asked.contains(each))
+                .findFirst();
         if (next.isPresent() && !isClosed) {
             asked.add(next.get());
             ask(next.get(), nowNanos);
@@ -114,29 +137,31 @@ final class Pulling {
                 .whenComplete((line, failure) -> pull.onOpen(line, failure));
     }
 
-    /** Whether all that were heard of lately have answered a question that was asked since an instant. */
+    /** Whether all that were heard of lately, and are of use, have answered a question that was asked since an instant. */
     synchronized boolean isAskedSince(long sinceNanos) {
-        return known.values().stream().allMatch(each -> each.hasAnswered && each.askedNanos - sinceNanos >= 0);
+        return known.values().stream().noneMatch(each -> each.isAwaited(sinceNanos));
     }
 
-    private synchronized void onAnswered(Pull pull) {
-        Known answered = known.get(pull.other);
-        if (answered != null) {
-            answered.hasAnswered = true;
-            answered.askedNanos = pull.askedNanos;
+    /** A question has ended; whether all that was brought is stored, or never will be. */
+    private synchronized void onDone(Pull pull, boolean isAnswered) {
+        if (current != pull) {
+            return;
         }
-    }
-
-    private synchronized void onDone(Pull pull) {
-        if (current == pull) {
-            current = null;
+        current = null;
+        Optional<Known> asked = Optional.ofNullable(known.get(pull.other));
+        if (isAnswered) {
+            attempts.onWorked(pull.other);
+            asked.ifPresent(each -> each.onAnswered(pull.askedNanos));
+        } else {
+            attempts.onFailed(pull.other);
+            asked.ifPresent(each -> each.onFailed(pull.askedNanos));
         }
     }
 
     synchronized void close() {
         isClosed = true;
         if (current != null) {
-            current.leave();
+            current.leave(false);
         }
     }
 
@@ -148,6 +173,14 @@ final class Pulling {
         private long heardNanos;
         private @Nullable Line line;
         private boolean hasEnded;
+
+        /** What was brought and is not stored yet. */
+        private int unstored;
+
+        /** Something could not be stored, and may be later: it has to be brought again. */
+        private boolean isLacking;
+
+        private boolean isAll;
 
         Pull(NodeId other, List<KeeperFrame.Have> haves, long nowNanos) {
             this.other = other;
@@ -184,21 +217,55 @@ final class Pulling {
                 heardNanos = keeper.nanoTime();
             }
             if (frame instanceof KeeperFrame.Messages messages) {
-                CompletableFuture<?>[] appended =
-                        messages.items().stream().map(this::append).toArray(CompletableFuture<?>[]::new);
-                var unused = CompletableFuture.allOf(appended).whenComplete((nothing, failure) -> taken.run());
+                take(messages, taken);
             } else if (frame instanceof KeeperFrame.Done) {
-                onAnswered(this);
-                leave();
+                synchronized (this) {
+                    isAll = true;
+                }
+                finish();
             } else {
                 keeper.counters().add(Counters.REFUSED);
-                leave();
+                leave(false);
             }
         }
 
-        private CompletableFuture<?> append(KeeperFrame.Item item) {
-            keeper.counters().add(Counters.PULLED);
-            return keeper.append(item);
+        private void take(KeeperFrame.Messages messages, Runnable taken) {
+            List<CompletableFuture<Void>> appended = new ArrayList<>();
+            for (KeeperFrame.Item item : messages.items()) {
+                keeper.counters().add(Counters.PULLED);
+                synchronized (this) {
+                    unstored++;
+                }
+                appended.add(keeper.append(item).thenAccept(this::onAppended));
+            }
+            var unused = CompletableFuture.allOf(appended.toArray(CompletableFuture<?>[]::new))
+                    .whenComplete((nothing, failure) -> taken.run());
+        }
+
+        /** On the thread of the store, which must not wait. */
+        private void onAppended(Optional<Refusal> refusal) {
+            boolean isLast;
+            synchronized (this) {
+                unstored--;
+                isLacking |= refusal.filter(Refusal::isPassing).isPresent();
+                isLast = isAll && unstored == 0;
+            }
+            if (isLast) {
+                keeper.turns().execute(this::finish);
+            }
+        }
+
+        /** When it has brought all there is, and that is stored. */
+        private void finish() {
+            boolean isLate;
+            boolean isAnswered;
+            synchronized (this) {
+                isLate = hasEnded || !isAll || unstored > 0;
+                isAnswered = !isLacking;
+            }
+            if (!isLate) {
+                leave(isAnswered);
+            }
         }
 
         void onTick(long nowNanos) {
@@ -207,28 +274,33 @@ final class Pulling {
                 isIdle = nowNanos - heardNanos >= IDLE_NANOS;
             }
             if (isIdle) {
-                leave();
+                leave(false);
             }
         }
 
-        void leave() {
+        void leave(boolean isAnswered) {
             Line open;
             synchronized (this) {
                 hasEnded = true;
                 open = line;
             }
             if (open != null) {
-                open.end();
+                open.refuse("no more is wanted"); // whoever says nothing may not end its side either
             }
-            onDone(this);
+            onDone(this, isAnswered);
         }
 
+        /** The other side has ended it; what it has brought before may be all, and may not be stored yet. */
         @Override
         public void onEnd() {
+            boolean isOver;
             synchronized (this) {
-                hasEnded = true;
+                isOver = !isAll;
+                hasEnded |= isOver;
             }
-            onDone(this);
+            if (isOver) {
+                onDone(this, false);
+            }
         }
     }
 }

@@ -16,7 +16,7 @@ enum Refusal {
     MALFORMED(5),
     /** Too much waits for its disk: worth another attempt. */
     BUSY(6),
-    /** Its store does not work, or knows as many sources as it may. */
+    /** Its store does not work, or knows as many sources as it may, or the keeper may not keep now. */
     FAILED(7);
 
     private final int number;
@@ -28,6 +28,11 @@ enum Refusal {
     /** As it travels. */
     int number() {
         return number;
+    }
+
+    /** Whether the same message may be taken later. */
+    boolean isPassing() {
+        return this == DISK_FULL || this == BUSY || this == FAILED;
     }
 
     static Optional<Refusal> of(int number) {

@@ -7,7 +7,7 @@ import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamException;
 import io.chaski.core.stream.StreamListener;
 import java.util.Objects;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +18,7 @@ final class StreamLine implements Line, StreamListener {
     private static final Logger LOG = LoggerFactory.getLogger(StreamLine.class);
 
     private final Counters counters;
-    private final Predicate<NodeId> isBelieved;
+    private final Function<NodeId, String> objection;
 
     /** Both are set before anything is heard or said. */
     private volatile @Nullable Stream stream;
@@ -28,11 +28,11 @@ final class StreamLine implements Line, StreamListener {
     /**
      * A line whose stream is not there yet.
      *
-     * @param isBelieved whether what a node says counts; asked for each frame
+     * @param objection why what a node says does not count; empty if it does. Asked for each frame
      */
-    StreamLine(Counters counters, Predicate<NodeId> isBelieved) {
+    StreamLine(Counters counters, Function<NodeId, String> objection) {
         this.counters = counters;
-        this.isBelieved = isBelieved;
+        this.objection = objection;
     }
 
     /** Says who hears, which has to be before anything can be heard. */
@@ -80,9 +80,10 @@ final class StreamLine implements Line, StreamListener {
     @Override
     public void onMessage(Stream from, byte[] message) {
         begin(from); // whoever has opened it may hear of it later than of its first message
-        if (!isBelieved.test(from.peer())) {
+        String wrong = objection.apply(from.peer());
+        if (!wrong.isEmpty()) {
             counters.add(Counters.DENIED);
-            from.reset(StreamCode.APPLICATION, "you may not keep that");
+            from.reset(StreamCode.APPLICATION, wrong);
             return;
         }
         KeeperFrame frame;

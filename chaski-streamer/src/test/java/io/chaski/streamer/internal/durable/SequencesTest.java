@@ -68,6 +68,17 @@ class SequencesTest {
     }
 
     @Test
+    void have_parts() {
+        Sequences sequences = Sequences.of(1, 1).plus(3, 3).plus(5, 5).plus(7, 7);
+        assertThat(sequences.part(0, 2)).isEqualTo(Sequences.of(1, 1).plus(3, 3));
+        assertThat(sequences.part(1, 2)).isEqualTo(Sequences.of(3, 3).plus(5, 5));
+        assertThat(sequences.part(3, Integer.MAX_VALUE)).isEqualTo(Sequences.of(7, 7));
+        assertThat(sequences.part(4, 1)).isEqualTo(Sequences.NONE);
+        assertThat(sequences.part(9, 1)).isEqualTo(Sequences.NONE);
+        assertThat(sequences.highest(3)).isEqualTo(sequences.part(1, 3));
+    }
+
+    @Test
     void are_looked_up_from_a_number_on() {
         Sequences sequences = Sequences.of(2, 4).plus(7, 7);
 

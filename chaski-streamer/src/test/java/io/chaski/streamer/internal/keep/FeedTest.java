@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.HybridTimestamp;
 import io.chaski.core.NodeId;
+import io.chaski.streamer.DurableOptions;
 import io.chaski.streamer.internal.durable.KeptMessage;
 import io.chaski.streamer.internal.durable.Sequences;
 import io.chaski.streamer.internal.durable.Source;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -165,6 +167,40 @@ class FeedTest {
         }
 
         @Test
+        void waits_until_they_were_asked_after_the_last_acknowledgement_that_there_may_be() {
+            keep(A, 1, 3);
+            long askedNanos = nowNanos + DurableOptions.MAX_DEADLINE.toNanos() - 1;
+            Feed early = new Feed(store, true, since -> askedNanos - since >= 0, FeedTest.this::say);
+            Feed late = new Feed(store, true, since -> askedNanos + 1 - since >= 0, FeedTest.this::say);
+            for (Feed feed : List.of(early, late)) {
+                feed.onHave(new KeeperFrame.Have(Map.of(A, Sequences.of(1, 1)), true));
+                feed.pump(nowNanos);
+            }
+            nowNanos += Feed.PATIENCE_NANOS;
+
+            early.pump(nowNanos);
+            assertThat(said).isEmpty();
+            late.pump(nowNanos);
+
+            assertThat(said).containsExactly("a2-2 gone", "a3");
+        }
+
+        @Test
+        void waits_for_ten_minutes_at_most() {
+            keep(A, 1, 3);
+            areAllAsked = false;
+            Feed feed = feed(true, Map.of());
+            nowNanos += Duration.ofMinutes(10).toNanos() - 1;
+            feed.pump(nowNanos);
+            assertThat(said).containsExactly("a1");
+
+            nowNanos++;
+            feed.pump(nowNanos);
+
+            assertThat(said).containsExactly("a1", "a2-2 gone", "a3");
+        }
+
+        @Test
         void hears_what_was_given_up_while_it_was_away() {
             for (int sequence = 1; sequence <= 25; sequence++) {
                 keep(A, sequence);
@@ -214,6 +250,83 @@ class FeedTest {
         }
     }
 
+    @Nested
+    class What_a_keeper_has {
+
+        private Map<Source, Sequences> told(Map<Source, Sequences> has) {
+            Map<Source, Sequences> told = new LinkedHashMap<>();
+            Feed.haves(has)
+                    .forEach(frame ->
+                            frame.sequences().forEach((source, some) -> told.merge(source, some, Sequences::plus)));
+            return told;
+        }
+
+        @Test
+        void is_told_with_all_its_holes() {
+            Map<Source, Sequences> has = Map.of(A, odd(1, 100), B, Sequences.of(1, 4));
+
+            assertThat(told(has)).isEqualTo(has);
+        }
+
+        @Test
+        void is_not_brought_again() {
+            for (int i = 1; i <= 19; i++) {
+                keep(A, 3L * i - 1);
+            }
+            keep(B, 1);
+            Map<Source, Sequences> has = Map.of(A, odd(1, 50));
+            Feed feed = new Feed(store, false, since -> true, FeedTest.this::say);
+
+            Feed.haves(has).forEach(frame -> assertThat(feed.onHave(frame)).isEmpty());
+            feed.pump(nowNanos);
+
+            assertThat(said)
+                    .containsExactly("a2", "a8", "a14", "a20", "a26", "a32", "a38", "a44", "a50", "a56", "b1", "done");
+        }
+
+        @Test
+        void is_told_in_part_and_never_more_if_it_is_too_much() {
+            Sequences many = odd(1, 70_000);
+
+            Sequences told = told(Map.of(A, many)).get(A);
+
+            assertThat(told.minus(many).isEmpty()).isTrue();
+            assertThat(told.size()).isEqualTo(Feed.MAX_INTERVALS);
+        }
+
+        @Test
+        void is_told_of_as_many_sources_as_a_feed_takes() {
+            Map<Source, Sequences> many = new LinkedHashMap<>();
+            for (int i = 0; i < Feed.MAX_SOURCES + 10; i++) {
+                many.put(new Source(new NodeId(i, 9), 1), Sequences.of(1, 1));
+            }
+
+            assertThat(told(many)).hasSize(Feed.MAX_SOURCES);
+        }
+
+        /** So many intervals of one number each, with one missing between them. */
+        private static Sequences odd(long first, int intervals) {
+            return intervals == 1
+                    ? Sequences.of(first, first)
+                    : odd(first, intervals / 2).plus(odd(first + 2L * (intervals / 2), intervals - intervals / 2));
+        }
+    }
+
+    @Test
+    void more_intervals_than_are_ever_told_are_refused() {
+        Feed feed = new Feed(store, false, since -> true, this::say);
+        String wrong = "";
+        for (long i = 0; i < 2_100 && wrong.isEmpty(); i++) {
+            Sequences some = Sequences.NONE;
+            for (long j = i * KeeperFrame.MAX_INTERVALS; j < (i + 1) * KeeperFrame.MAX_INTERVALS; j++) {
+                some = some.plus(2 * j + 1, 2 * j + 1);
+            }
+            wrong = feed.onHave(new KeeperFrame.Have(Map.of(new Source(new NodeId(i % 16, 3), 1), some), false));
+        }
+
+        assertThat(wrong).isEqualTo("more intervals than can be remembered");
+    }
+
     @Test
     void more_sources_than_a_store_has_are_refused() {
         Feed feed = new Feed(store, true, since -> true, this::say);
@@ -225,6 +338,28 @@ class FeedTest {
 
         assertThat(feed.onHave(new KeeperFrame.Have(Map.of(A, Sequences.of(1, 1)), false)))
                 .isEqualTo("more sources than can be kept");
+    }
+
+    @Test
+    void what_lies_between_holes_is_brought_in_full_frames() {
+        MemoryTopicStore large = new MemoryTopicStore(1, 10_000);
+        for (int i = 1; i <= 2_000; i++) {
+            large.append(KeptMessage.of(A, 2L * i, new HybridTimestamp(i, 0), new byte[10]))
+                    .join();
+        }
+        List<Integer> items = new ArrayList<>();
+        Feed feed = new Feed(large, false, since -> true, frame -> {
+            items.add(
+                    frame instanceof KeeperFrame.Messages messages
+                            ? messages.items().size()
+                            : 0);
+            return true;
+        });
+
+        feed.onHave(new KeeperFrame.Have(Map.of(), true));
+        feed.pump(nowNanos);
+
+        assertThat(items).containsExactly(1_024, 976, 0);
     }
 
     @Test

@@ -10,7 +10,6 @@ import io.chaski.core.PublishOptions;
 import io.chaski.core.Topic;
 import io.chaski.core.internal.module.FieldWriter;
 import io.chaski.core.internal.module.ModuleNode;
-import io.chaski.core.internal.module.ReservedName;
 import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamOptions;
 import io.chaski.streamer.Acknowledgement.Status;
@@ -24,7 +23,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -266,19 +264,8 @@ class HostileLinesTest {
 
     // ---- keepers that are none
 
-    /** Announces itself, and says the same on each line, whatever it hears. */
     private void pretendToKeep(List<KeeperFrame> says) {
-        KeeperRecords records = new KeeperRecords(bad.id(), bad.addresses(), new Random(1), 0);
-        records.keep("room", 0);
-        Topic<byte[]> keepers = Topic.of(new ReservedName("$keepers"), byte[].class);
-        bad.subscribe(keepers, message -> {});
-        bad.streams().serve(DurableNode.PROTOCOL, stream -> {
-            says.forEach(frame -> stream.offer(frame.encode()));
-            return (from, message) -> {};
-        });
-        byte[] word = records.onTick(false, 0).orElseThrow();
-        net.advance(Duration.ofSeconds(3));
-        var unused = bad.publishAsync(keepers, word);
+        FalseKeeper.of("room", bad, says);
         net.await("it is believed", () -> hub.keepers("room").contains(bad.id()), SOON);
     }
 

@@ -10,11 +10,17 @@ import io.chaski.core.internal.module.FieldWriter;
 import io.chaski.streamer.internal.durable.HistoryPosition;
 import io.chaski.streamer.internal.durable.Sequences;
 import io.chaski.streamer.internal.durable.Source;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -50,6 +56,56 @@ class KeeperFrameTest {
         assertThat(KeeperFrame.read(frame.encode())).isEqualTo(frame);
     }
 
+    static Stream<Arguments> bytes() {
+        HistoryPosition place = new HistoryPosition(new HybridTimestamp(5, 6), SOURCE, 7);
+        String source = "0000000000000001 0000000000000002 0000000000000003 ";
+        String some = "0002 0000000000000001 0000000000000004 0000000000000006 0000000000000006";
+        KeeperFrame.Item item = new KeeperFrame.Item(SOURCE, 7, new byte[] {(byte) 0xab, (byte) 0xcd});
+        return Stream.of(
+                Arguments.of(new KeeperFrame.Have(Map.of(SOURCE, SOME), true), "01 01 0001 " + source + some),
+                Arguments.of(
+                        new KeeperFrame.Messages(List.of(item)),
+                        "02 0001 " + source + "0000000000000007 00000002 abcd"),
+                Arguments.of(
+                        new KeeperFrame.Gone(SOURCE, new Sequences.Interval(1, 9)),
+                        "03 " + source + "0000000000000001 0000000000000009"),
+                Arguments.of(new KeeperFrame.Done(), "04"),
+                Arguments.of(
+                        new KeeperFrame.Kept(new UUID(8, 9), 3, SOME),
+                        "05 0000000000000008 0000000000000009 0000000000000003 " + some),
+                Arguments.of(new KeeperFrame.Refused(3, 7, Refusal.BUSY), "06 0000000000000003 0000000000000007 06"),
+                Arguments.of(
+                        new KeeperFrame.Ask(new HistoryPlace(place, 0), 10),
+                        "07 000a 0000 0000000000050006 " + source + "0000000000000007"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("bytes")
+    void are_these_bytes(KeeperFrame frame, String hex) {
+        assertThat(HexFormat.of().formatHex(frame.encode())).isEqualTo(hex.replace(" ", ""));
+    }
+
+    @Test
+    void are_listed_in_the_specification_with_roles_and_refusals() throws Exception {
+        String specification = Files.readString(Path.of("..", "docs", "protocol.md"));
+        String section = specification.substring(specification.indexOf("\n## 15. Durable topics"));
+        List<String> expected = new ArrayList<>();
+        for (Class<?> each : KeeperFrame.class.getPermittedSubclasses()) {
+            expected.add(each.getDeclaredField("TYPE").get(null) + " "
+                    + each.getSimpleName().toUpperCase(Locale.ROOT));
+        }
+        for (Refusal each : Refusal.values()) {
+            expected.add(each.number() + " " + each);
+        }
+
+        assertThat(Pattern.compile("\n\\| (\\d [A-Z_]+) \\|").matcher(section).results())
+                .extracting(row -> row.group(1))
+                .containsExactlyInAnyOrderElementsOf(expected);
+        for (Role role : Role.values()) {
+            assertThat(section).contains("`" + role.text() + "` ");
+        }
+    }
+
     @Test
     void carry_messages_up_to_the_size_that_a_stream_takes() throws Exception {
         byte[] body = new byte[KeeperFrame.MAX_BODY_BYTES];
@@ -78,10 +134,12 @@ class KeeperFrameTest {
 
         List<KeeperFrame.Have> frames = Feed.haves(all);
 
-        assertThat(frames).extracting(KeeperFrame.Have::isLast).containsExactly(false, true);
-        assertThat(frames.get(0).encode()).hasSizeLessThanOrEqualTo(1 << 20);
-        assertThat(KeeperFrame.read(frames.get(0).encode())).isEqualTo(frames.get(0));
-        assertThat(frames.get(1).sequences()).hasSize(1);
+        assertThat(frames).extracting(KeeperFrame.Have::isLast).containsExactly(false, false, true);
+        for (KeeperFrame.Have frame : frames) {
+            assertThat(frame.encode()).hasSizeLessThanOrEqualTo(1 << 20);
+            assertThat(KeeperFrame.read(frame.encode())).isEqualTo(frame);
+        }
+        assertThat(frames.get(0).sequences()).hasSize(KeeperFrame.MAX_SOURCES);
     }
 
     private static FieldWriter frame(int type) {

@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
@@ -36,16 +37,19 @@ class OutstandingTest {
     private boolean hasRoom = true;
     private long nowNanos = Long.MAX_VALUE - SECOND; // clocks may overflow
 
-    private final Outstanding outstanding = new Outstanding(SELF, new Outstanding.Outbox() {
+    private final Outstanding outstanding = new Outstanding(SELF, EPOCH, new Outstanding.Outbox() {
         @Override
         public void publish(Outstanding.Held message) {
             published.add(message);
         }
 
         @Override
-        public boolean put(NodeId keeper, KeeperFrame.Messages message) {
+        public boolean put(NodeId keeper, KeeperFrame.Messages messages) {
             if (hasRoom) {
-                put.add(name(keeper) + " " + message.items().get(0).sequence());
+                put.add(name(keeper)
+                        + messages.items().stream()
+                                .map(item -> " " + item.sequence())
+                                .collect(Collectors.joining()));
             }
             return hasRoom;
         }
@@ -78,7 +82,7 @@ class OutstandingTest {
     }
 
     private void number(long sequence) {
-        outstanding.onNumber(published.remove(), EPOCH, sequence, nowNanos);
+        outstanding.onNumber(published.remove(), sequence, nowNanos);
     }
 
     private void kept(NodeId keeper, long first, long last) {
@@ -162,6 +166,19 @@ class OutstandingTest {
             add("x", 1);
 
             kept(ANN, 1, 1);
+            number(1);
+
+            assertThat(ended).containsExactly("x KEPT by [ann]");
+        }
+
+        @Test
+        void ends_once_if_several_have_it_before_its_publisher_knows_its_number() {
+            connect(ANN);
+            connect(BOB);
+            add("x", 1);
+            kept(ANN, 1, 1);
+            kept(BOB, 1, 1);
+
             number(1);
 
             assertThat(ended).containsExactly("x KEPT by [ann]");
@@ -267,6 +284,19 @@ class OutstandingTest {
         }
 
         @Test
+        void is_sent_in_frames_of_64_KiB() {
+            connect(ANN);
+            for (int i = 1; i <= 5; i++) {
+                outstanding.add(message(30_000), i, 1, nowNanos + 10 * SECOND);
+                number(i);
+            }
+
+            pass(1);
+
+            assertThat(put).containsExactly("ann 1 2", "ann 3 4", "ann 5");
+        }
+
+        @Test
         void waits_for_room() {
             connect(ANN);
             add("x", 1);
@@ -324,6 +354,32 @@ class OutstandingTest {
             outstanding.onRefused(BOB, new KeeperFrame.Refused(EPOCH, 1, Refusal.DISK_FULL), nowNanos);
 
             assertThat(ended).containsExactly("x DISK_FULL by []");
+        }
+
+        @Test
+        void that_find_it_too_large_for_them_refuse_what_was_sent() {
+            connect(ANN);
+            add("x", 1);
+            number(1);
+
+            outstanding.onRefused(ANN, new KeeperFrame.Refused(EPOCH, 1, Refusal.TOO_LARGE), nowNanos);
+
+            assertThat(ended).containsExactly("x REFUSED by []");
+        }
+
+        @Test
+        void that_have_many_former_incarnations_are_believed() {
+            connect(ANN);
+            add("x", 1);
+            for (long epoch = 100; epoch < 200; epoch++) {
+                outstanding.onKept(ANN, new KeeperFrame.Kept(store(ANN), epoch, Sequences.of(1, 1)), ROUND_TRIP);
+            }
+
+            kept(ANN, 1, 1);
+            number(1);
+
+            assertThat(refused).isEmpty();
+            assertThat(ended).containsExactly("x KEPT by [ann]");
         }
 
         @Test
