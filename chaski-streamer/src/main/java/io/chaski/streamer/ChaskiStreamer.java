@@ -15,8 +15,6 @@ import io.chaski.streamer.internal.stream.PulledStream;
 import io.chaski.streamer.work.QueueType;
 import io.chaski.streamer.work.WorkQueue;
 import io.chaski.streamer.work.WorkQueueOptions;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -46,9 +44,9 @@ public final class ChaskiStreamer implements AutoCloseable {
     private final Set<WorkQueue<?, ?>> queues = ConcurrentHashMap.newKeySet();
     private volatile boolean isClosed;
 
-    /** Guarded by this. */
-    private final List<DurableTopic<?>> durableTopics = new ArrayList<>();
+    private final Set<DurableTopic<?>> durableTopics = ConcurrentHashMap.newKeySet();
 
+    /** Guarded by this. */
     private @Nullable DurableNode durable;
 
     private ChaskiStreamer(ChaskiNode node) {
@@ -212,11 +210,22 @@ public final class ChaskiStreamer implements AutoCloseable {
     }
 
     /** With another kind of store. */
-    synchronized <T extends @Nullable Object> DurableTopic<T> durable(
+    <T extends @Nullable Object> DurableTopic<T> durable(
             Topic<T> topic, DurableOptions options, Supplier<TopicStore> opener) {
         if (topic.signed()) {
             throw new IllegalArgumentException("signed topics cannot be kept: " + topic.name());
         }
+        DurableTopic<T> opened =
+                new DurableTopic<>(durable(), ModuleNode.of(node), topic, options, opener, durableTopics::remove);
+        durableTopics.add(opened);
+        if (isClosed) {
+            opened.close();
+            throw new IllegalStateException("the streamer is closed");
+        }
+        return opened;
+    }
+
+    private synchronized DurableNode durable() {
         if (isClosed) {
             throw new IllegalStateException("the streamer is closed");
         }
@@ -225,9 +234,12 @@ public final class ChaskiStreamer implements AutoCloseable {
             hub = DurableNode.on(node);
             durable = hub;
         }
-        DurableTopic<T> opened = new DurableTopic<>(hub, ModuleNode.of(node), topic, options, opener);
-        durableTopics.add(opened);
-        return opened;
+        return hub;
+    }
+
+    /** Those that are open. */
+    Set<DurableTopic<?>> durableTopics() {
+        return Set.copyOf(durableTopics);
     }
 
     /**
@@ -245,14 +257,11 @@ public final class ChaskiStreamer implements AutoCloseable {
         isClosed = true;
         streams.forEach(TopicStream::close);
         queues.forEach(WorkQueue::close);
-        List<DurableTopic<?>> topics;
+        durableTopics.forEach(DurableTopic::close);
         DurableNode hub;
         synchronized (this) {
-            topics = List.copyOf(durableTopics);
-            durableTopics.clear();
             hub = durable;
         }
-        topics.forEach(DurableTopic::close);
         if (hub != null) {
             hub.close();
         }

@@ -50,6 +50,7 @@ public final class DurableTopic<T extends @Nullable Object> implements AutoClose
     private final @Nullable Registration keeper;
     private final Map<String, DurableReader> readers = new ConcurrentHashMap<>();
     private final Registration closing;
+    private final Consumer<DurableTopic<?>> whenClosed;
 
     /** Guarded by this. */
     private @Nullable DurablePublisher publisher;
@@ -60,19 +61,26 @@ public final class DurableTopic<T extends @Nullable Object> implements AutoClose
      * Opens it.
      *
      * @param opener gives the store, if there is a directory
+     * @param whenClosed told once
      */
     DurableTopic(
-            DurableNode hub, ModuleNode module, Topic<T> topic, DurableOptions options, Supplier<TopicStore> opener) {
+            DurableNode hub,
+            ModuleNode module,
+            Topic<T> topic,
+            DurableOptions options,
+            Supplier<TopicStore> opener,
+            Consumer<DurableTopic<?>> whenClosed) {
         this.hub = hub;
         this.module = module;
         this.topic = topic;
         this.options = options;
+        this.whenClosed = whenClosed;
         TopicStore opened = options.directory().isPresent() ? opener.get() : null;
         this.store = opened;
         boolean isOpen = false;
         try {
             this.keeper = options.keep() && opened != null ? hub.keep(topic, opened) : null;
-            this.closing = module.onClosing(() -> end(DurableReader::closeSoon));
+            this.closing = module.onClosing(() -> end(false));
             isOpen = true;
         } finally {
             if (!isOpen && opened != null) {
@@ -274,31 +282,47 @@ public final class DurableTopic<T extends @Nullable Object> implements AutoClose
 
     /**
      * Ends everything this node does with the topic as a durable one: what waits for keepers completes with what is known of it,
-     * subscribers end, and the store is closed. Does nothing when closed.
+     * subscribers end, and the store is closed behind them. Waits five seconds for them at most, and not at all if one of their
+     * handlers calls this. Does nothing when closed.
      */
     @Override
     public void close() {
-        end(DurableReader::close);
+        end(true);
     }
 
-    private void end(Consumer<DurableReader> ending) {
+    /** Without patience, waits for nothing. */
+    private void end(boolean isPatient) {
         DurablePublisher publishing;
+        List<DurableReader> ending;
         synchronized (this) {
             if (isClosed) {
                 return;
             }
             isClosed = true;
             publishing = publisher;
+            ending = List.copyOf(readers.values());
         }
+        whenClosed.accept(this);
         closing.close();
         if (publishing != null) {
             publishing.close();
         }
-        List.copyOf(readers.values()).forEach(ending);
+        boolean isWaiting = isPatient && ending.stream().noneMatch(DurableReader::isInHandler);
+        ending.forEach(reader -> reader.closeSoon(isPatient));
+        if (isWaiting) {
+            ending.forEach(DurableReader::close);
+        }
         if (keeper != null) {
             keeper.close();
-        } else if (store != null) {
-            store.close();
+        }
+        TopicStore opened = store;
+        if (opened == null) {
+            return;
+        }
+        if (isWaiting) {
+            opened.close();
+        } else {
+            hub.after(ending.stream().map(DurableReader::closed).toList(), opened::close);
         }
     }
 }

@@ -26,6 +26,8 @@ final class Counters {
     static final String PULLED = "durable.pulled";
     /** Messages that publishers have brought because the topic had lost them. */
     static final String BROUGHT = "durable.brought";
+    /** A subscriber's cursor for which its store had no room now. */
+    static final String CURSORS_LATE = "durable.cursors.late";
     /** What a handler threw. */
     static final String FAILED_HANDLERS = "durable.handlers.failed";
 

@@ -140,6 +140,21 @@ public final class DurableNode implements AutoCloseable {
         return threads;
     }
 
+    /** As {@link #threads}; when the node has closed it runs them on the thread that asks. */
+    Executor lastingThreads() {
+        return task -> {
+            CompletableFuture<Boolean> now = module.newFuture();
+            var unused = now.thenRun(task);
+            module.complete(now, true);
+        };
+    }
+
+    /** Runs something when others have ended, in whatever way, on the callback executor; also when the node has closed. */
+    public void after(List<? extends CompletableFuture<?>> ends, Runnable task) {
+        var unused = CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new))
+                .whenComplete((ended, failure) -> lastingThreads().execute(task));
+    }
+
     Counters counters() {
         return counters;
     }
@@ -161,7 +176,7 @@ public final class DurableNode implements AutoCloseable {
      * Keeps a topic in a store from now on.
      *
      * @param topic which
-     * @param store where; closed with the keeper
+     * @param store where; to be closed after the keeper
      * @return ends it
      * @throws AccessDeniedException if this node may not: {@code durable.create}, and subscribe
      * @throws IllegalStateException if this node keeps the topic already, or as many as it may
@@ -415,7 +430,7 @@ public final class DurableNode implements AutoCloseable {
 
     // ---- the end
 
-    /** Ends all of it: keepers close their stores. Does nothing when closed. */
+    /** Ends all of it, but for the stores. Does nothing when closed. */
     @Override
     public void close() {
         if (isClosed) {

@@ -3,7 +3,6 @@ package io.chaski.streamer.internal.keep;
 import io.chaski.core.NodeId;
 import io.chaski.core.Topic;
 import io.chaski.core.security.policy.Action;
-import io.chaski.streamer.TopicStoreException;
 import io.chaski.streamer.internal.durable.Sequences;
 import io.chaski.streamer.internal.durable.Source;
 import io.chaski.streamer.internal.durable.TopicStore;
@@ -13,50 +12,51 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A subscriber with a name: follows one keeper after the other, gives its handler one message at a time, and moves its cursor
- * when that returns. Thread-safe.
+ * A subscriber that remembers how far it is: follows one keeper after the other, gives its handler one message at a time, and moves
+ * its cursor when that returns. Thread-safe.
  */
 public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
 
     /** Longest name, in bytes of UTF-8. */
-    public static final int MAX_NAME_BYTES = TopicStore.MAX_CONSUMER_BYTES - 2;
+    public static final int MAX_NAME_BYTES = TopicStore.MAX_CONSUMER_BYTES - StoredCursor.PREFIX_BYTES;
 
     private static final Logger LOG = LoggerFactory.getLogger(DurableReader.class);
 
-    private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
-    /** How many messages may be handled, and their cursors not yet on disk: those come again after a kill. */
-    static final int MAX_UNSURE = 64;
+    /** A publisher whose clock is ahead by more has its messages refused by keepers. */
+    private static final long CLOCK_MILLIS = Duration.ofMinutes(5).toMillis();
 
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+    /** Nodes do not believe one that is further ahead. */
+    private static final long EPOCH_MILLIS = Duration.ofDays(36_525).toMillis();
 
-    /** Under this name the store has the cursors. */
-    private static final String CURSOR = "c:";
-
-    /** Under this name it has something as long as the subscription is open: it was not closed if it is there before. */
-    private static final String OPEN = "o:";
+    private static final NodeId NOBODY = new NodeId(0, 0);
 
     private final DurableNode hub;
     private final Topic<?> topic;
     private final String name;
-    private final TopicStore store;
     private final Handler handler;
     private final SerialExecutor turns;
     private final CompletableFuture<DurableReader> closed;
 
-    /** Of the turns. */
+    /** Of the turns, as all that follows. */
+    private final Cursor cursor;
+
     private final Reading reading;
 
-    private final Deque<CompletableFuture<Void>> unsure = new ArrayDeque<>();
-    private boolean isBehind;
-    private @Nullable Thread turn;
+    /** What keepers have said, as much as the credit of a stream lets them; some of the first may be done. */
+    private final Deque<Untaken> untaken = new ArrayDeque<>();
+
+    private int takenItems;
+    private boolean isPaused;
+    private volatile @Nullable Thread turn;
 
     /** Guarded by this. */
     private @Nullable Connection connection;
@@ -64,9 +64,6 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
     private long nextTryNanos;
     private int attempts;
     private volatile boolean isClosed;
-
-    /** Nothing is delivered before it would be known that it may have been. */
-    private volatile boolean isMarked;
 
     /** What a subscriber does. */
     public interface Handler {
@@ -85,24 +82,34 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
         void onGap(Source source, Sequences.Interval missing);
     }
 
-    private DurableReader(DurableNode hub, Topic<?> topic, String name, TopicStore store, Handler handler) {
+    private record Untaken(Connection from, KeeperFrame frame, Runnable taken) {}
+
+    private DurableReader(
+            DurableNode hub,
+            Topic<?> topic,
+            String name,
+            Handler handler,
+            BiFunction<SerialExecutor, Cursor.Listener, Cursor> opener) {
         this.hub = hub;
         this.topic = topic;
         this.name = name;
-        this.store = store;
         this.handler = handler;
-        this.turns = new SerialExecutor(hub.threads());
+        this.turns = new SerialExecutor(hub.lastingThreads());
         this.closed = hub.module().newFuture();
         this.nextTryNanos = hub.module().nanoTime();
-        boolean wasKilled = store.consumers().contains(OPEN + name);
-        this.reading = new Reading(store.cursor(CURSOR + name), wasKilled ? MAX_UNSURE + 1 : 0);
-        var unused = store.advance(OPEN + name, new Source(hub.node().id(), 0), 1)
-                .whenComplete((moved, failure) -> {
-                    isMarked = failure == null;
-                    if (failure != null) {
-                        fail(failure);
-                    }
-                });
+        this.cursor = opener.apply(turns, new Cursor.Listener() {
+            @Override
+            public void onReady() {
+                pump();
+            }
+
+            @Override
+            public void onFailed(Throwable why) {
+                LOG.error("{}: the cursor of {} cannot be stored, and nothing more is read", topic.name(), name, why);
+                end(why, false);
+            }
+        });
+        this.reading = cursor.reading();
     }
 
     /**
@@ -117,8 +124,13 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
      */
     public static DurableReader on(DurableNode hub, Topic<?> topic, String name, TopicStore store, Handler handler) {
         hub.node().access().require(Action.DURABLE_CONSUME, topic.name());
-        DurableReader reader = new DurableReader(hub, topic, name, store, handler);
-        hub.add(reader);
+        return begin(new DurableReader(
+                hub, topic, name, handler, (turns, ready) -> new StoredCursor(hub, store, name, turns, ready)));
+    }
+
+    private static DurableReader begin(DurableReader reader) {
+        reader.hub.add(reader);
+        reader.turns.execute(reader.cursor::begin);
         return reader;
     }
 
@@ -146,12 +158,12 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
             if (open != null && open.isSilent(nowNanos)) {
                 turns.execute(() -> open.fail("it says nothing"));
             }
-            if (isClosed || !isMarked || connection != null || keepers.isEmpty() || nowNanos - nextTryNanos < 0) {
+            if (isClosed || connection != null || keepers.isEmpty() || nowNanos - nextTryNanos < 0) {
                 return;
             }
             next = new Connection();
             connection = next;
-            nextTryNanos = nowNanos + RETRY_NANOS;
+            nextTryNanos = nowNanos + RETRY.toNanos();
         }
         NodeId keeper = keepers.get(Math.floorMod(attempts++, keepers.size()));
         var unused = hub.open(keeper, topic.name(), Role.FOLLOW, next)
@@ -163,7 +175,7 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
     /** A line to a keeper, or the attempt to have one. */
     private final class Connection implements Line.Listener {
         private final Deque<KeeperFrame> unsaid = new ArrayDeque<>();
-        private final AtomicInteger untaken = new AtomicInteger();
+        private final AtomicInteger heard = new AtomicInteger();
         private volatile long heardNanos = hub.module().nanoTime();
         private volatile @Nullable Line line;
         private boolean hasFailed;
@@ -193,20 +205,16 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
         @Override
         public void onFrame(KeeperFrame frame, Runnable taken) {
             heardNanos = hub.module().nanoTime();
-            untaken.incrementAndGet();
+            heard.incrementAndGet();
             turns.execute(() -> {
-                turn = Thread.currentThread();
-                try {
-                    if (isCurrent(this) && !hasFailed && !isClosed) {
-                        take(this, frame);
-                    }
-                } finally {
-                    turn = null;
-                    heardNanos = hub.module().nanoTime(); // a slow handler keeps the keeper silent
-                    untaken.decrementAndGet();
-                    taken.run();
-                }
+                untaken.add(new Untaken(this, frame, taken));
+                pump();
             });
+        }
+
+        void onTaken() {
+            heardNanos = hub.module().nanoTime(); // a slow handler keeps the keeper silent
+            heard.decrementAndGet();
         }
 
         @Override
@@ -220,7 +228,7 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
         }
 
         boolean isSilent(long nowNanos) {
-            return untaken.get() == 0 && nowNanos - heardNanos >= Keeper.SILENCE_NANOS;
+            return heard.get() == 0 && nowNanos - heardNanos >= Keeper.SILENCE_NANOS;
         }
 
         void fail(String why) {
@@ -241,108 +249,128 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
         which.hasFailed = true;
         if (connection == which) {
             connection = null;
-            nextTryNanos = hub.module().nanoTime() + RETRY_NANOS;
+            nextTryNanos = hub.module().nanoTime() + RETRY.toNanos();
         }
     }
 
-    private void take(Connection from, KeeperFrame frame) {
-        if (isBehind) {
-            isBehind = false;
-            reading.place().forEach((source, place) -> advance(source, place.count()));
+    /** Takes what keepers have said, until something has to wait. */
+    private void pump() {
+        turn = Thread.currentThread();
+        try {
+            while (!isPaused && !untaken.isEmpty()) {
+                Untaken next = untaken.element();
+                if (!take(next.from, next.frame)) {
+                    return;
+                }
+                untaken.remove();
+                takenItems = 0;
+                next.from.onTaken();
+                next.taken.run();
+            }
+        } finally {
+            turn = null;
+        }
+    }
+
+    private boolean isOpen(Connection from) {
+        return isCurrent(from) && !from.hasFailed && !isClosed;
+    }
+
+    /** Takes all of a frame; false if some of it has to wait. */
+    private boolean take(Connection from, KeeperFrame frame) {
+        if (!isOpen(from)) {
+            return true;
         }
         if (frame instanceof KeeperFrame.Messages messages) {
-            for (KeeperFrame.Item item : messages.items()) {
-                if (!from.hasFailed && !isClosed) {
-                    take(from, item);
+            for (; takenItems < messages.items().size() && isOpen(from); takenItems++) {
+                if (!take(from, messages.items().get(takenItems))) {
+                    return false;
                 }
             }
-        } else if (frame instanceof KeeperFrame.Gone gone) {
-            if (hasRoomFor(from, gone.source())
-                    && !hasJumped(from, gone.source(), gone.interval().first())) {
-                skip(gone.source(), gone.interval().last() + 1);
-            }
-        } else {
+            return true;
+        }
+        if (frame instanceof KeeperFrame.Gone gone) {
+            return skip(from, gone);
+        }
+        hub.counters().add(Counters.REFUSED);
+        from.fail("not what a keeper says to a subscriber");
+        return true;
+    }
+
+    /** Whether it is to be given, or is the subscriber's already, passed, or no source; or the line ends because it has jumped. */
+    private boolean isWanted(Connection from, Source source, long first, long last) {
+        if (reading.isOld(source, last)) {
+            return false;
+        }
+        long nowMillis = hub.module().currentTimeMillis();
+        if (source.epoch() - nowMillis > EPOCH_MILLIS || source.origin().equals(NOBODY)) {
             hub.counters().add(Counters.REFUSED);
-            from.fail("not what a keeper says to a subscriber");
+            return false;
         }
-    }
-
-    private boolean hasRoomFor(Connection from, Source source) {
-        boolean hasRoom = reading.hasRoomFor(source);
-        if (!hasRoom) {
-            hub.counters().add(Counters.REFUSED);
-            from.fail("more sources than can be followed");
-        }
-        return hasRoom;
-    }
-
-    private void take(Connection from, KeeperFrame.Item item) {
-        if (reading.isOld(item.source(), item.sequence()) || !hasRoomFor(from, item.source())) {
-            return;
-        }
-        if (hasJumped(from, item.source(), item.sequence())) {
-            return;
-        }
-        boolean isAgain = reading.onTry(item.source(), item.sequence());
-        try {
-            handler.onMessage(item.source(), item.sequence(), item.body(), isAgain);
-        } catch (RuntimeException thrown) { // the application's: the message comes again
-            hub.counters().add(Counters.FAILED_HANDLERS);
-            LOG.warn("{}: the handler of {} failed, and gets the message again", topic.name(), name, thrown);
-            from.fail("not handled");
-            return;
-        }
-        reading.onHandled(item.source(), item.sequence());
-        advance(item.source(), item.sequence());
-    }
-
-    /** What is left out without a word has been lost on the way, or the keeper does not tell the truth. */
-    private boolean hasJumped(Connection from, Source source, long next) {
-        boolean hasJumped = reading.gapBefore(source, next).isPresent();
-        if (hasJumped) {
+        if (reading.gapBefore(source, first).isPresent()) { // lost on the way, or the keeper does not tell the truth
             hub.counters().add(Counters.REFUSED);
             from.fail("messages are left out");
+            return false;
         }
-        return hasJumped;
+        cursor.onChanges(reading.onSource(source, nowMillis + CLOCK_MILLIS));
+        return true;
     }
 
-    /** Says what is missing before a message. */
-    private void skip(Source source, long next) {
-        reading.gapBefore(source, next).ifPresent(missing -> handler.onGap(source, missing));
-        if (!reading.isOld(source, next - 1)) {
-            reading.onHandled(source, next - 1);
-            advance(source, next - 1);
+    private boolean take(Connection from, KeeperFrame.Item item) {
+        Source source = item.source();
+        if (!isWanted(from, source, item.sequence(), item.sequence())) {
+            return true;
         }
+        if (!cursor.mayGive(source, item.sequence())) {
+            return false;
+        }
+        boolean isAgain = reading.onTry(source, item.sequence());
+        if (!isDone(() -> handler.onMessage(source, item.sequence(), item.body(), isAgain))) {
+            return false;
+        }
+        onHandled(source, item.sequence());
+        return true;
     }
 
-    private void advance(Source source, long sequence) {
-        unsure.add(store.advance(CURSOR + name, source, sequence));
-        while (unsure.size() > MAX_UNSURE
-                || !unsure.isEmpty() && unsure.element().isDone()) {
-            settleOldest();
-        }
-    }
-
-    private void settleOldest() {
+    /** Runs what belongs to the application; if it fails, it comes again. */
+    private boolean isDone(Runnable task) {
         try {
-            unsure.remove().join();
-        } catch (CompletionException failure) {
-            if (failure.getCause() instanceof TopicStoreException busy
-                    && busy.problem() == TopicStoreException.Problem.BUSY) {
-                isBehind = true;
-            } else {
-                fail(failure);
-            }
+            task.run();
+            return true;
+        } catch (RuntimeException | Error thrown) { // the application's
+            hub.counters().add(Counters.FAILED_HANDLERS);
+            LOG.warn("{}: the handler of {} failed, and gets the same again", topic.name(), name, thrown);
+            isPaused = true;
+            hub.module()
+                    .after(
+                            RETRY,
+                            () -> turns.execute(() -> {
+                                isPaused = false;
+                                pump();
+                            }));
+            return false;
         }
     }
 
-    private void fail(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (!isClosed) {
-            LOG.error("{}: the cursor of {} cannot be stored, and nothing more is read", topic.name(), name, cause);
+    private void onHandled(Source source, long sequence) {
+        reading.onHandled(source, sequence);
+        cursor.onHandled(source, sequence);
+    }
+
+    /** Says what is missing before a message; false if that has to wait. */
+    private boolean skip(Connection from, KeeperFrame.Gone gone) {
+        Source source = gone.source();
+        long last = gone.interval().last();
+        if (!isWanted(from, source, gone.interval().first(), last)) {
+            return true;
         }
-        end(cause);
+        boolean isDone = reading.gapBefore(source, last + 1)
+                .map(missing -> isDone(() -> handler.onGap(source, missing)))
+                .orElse(true);
+        if (isDone) {
+            onHandled(source, last);
+        }
+        return isDone;
     }
 
     // ---- the end
@@ -350,22 +378,31 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
     /** Ends it, and waits until its cursor is stored. Does nothing when closed. */
     @Override
     public void close() {
-        closeSoon();
-        if (turn != Thread.currentThread()) { // a handler that closes its subscription does not wait for itself
+        closeSoon(true);
+        if (!isInHandler()) { // which does not wait for itself
             try {
-                hub.module().await(closed, CLOSE_LIMIT);
+                hub.module().await(closed, StoredCursor.CLOSE_LIMIT.plus(RETRY));
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
     }
 
-    /** As {@link #close}, and waits for nothing. */
-    public void closeSoon() {
-        end(null);
+    /** Whether it is the handler that asks. */
+    public boolean isInHandler() {
+        return turn == Thread.currentThread();
     }
 
-    private void end(@Nullable Throwable failure) {
+    /**
+     * As {@link #close}, and waits for nothing.
+     *
+     * @param isPatient whether the store may be busy for some seconds
+     */
+    public void closeSoon(boolean isPatient) {
+        end(null, isPatient);
+    }
+
+    private void end(@Nullable Throwable failure, boolean isPatient) {
         Connection open;
         synchronized (this) {
             if (isClosed) {
@@ -380,26 +417,21 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
         if (line != null) {
             line.end();
         }
-        turns.execute(() -> settle(failure));
+        turns.execute(() -> settle(failure, isPatient));
     }
 
-    private void settle(@Nullable Throwable failure) {
+    private void settle(@Nullable Throwable failure, boolean isPatient) {
         if (failure != null) {
             hub.module().fail(closed, failure);
             return;
         }
-        if (isBehind) {
-            reading.place().forEach((source, place) -> unsure.add(store.advance(CURSOR + name, source, place.count())));
-        }
-        CompletableFuture<?>[] moves = unsure.toArray(CompletableFuture<?>[]::new);
-        var unused = CompletableFuture.allOf(moves)
-                .thenCompose(moved -> store.forget(OPEN + name))
-                .whenComplete((done, problem) -> {
-                    if (problem == null) {
-                        hub.module().complete(closed, this);
-                    } else {
-                        hub.module().fail(closed, problem);
-                    }
-                });
+        var unused = cursor.close(reading.doubts(), isPatient).whenComplete((done, problem) -> {
+            if (problem == null) {
+                hub.module().complete(closed, this);
+            } else {
+                LOG.warn("{}: {} was not closed in order", topic.name(), name, problem);
+                hub.module().fail(closed, problem);
+            }
+        });
     }
 }

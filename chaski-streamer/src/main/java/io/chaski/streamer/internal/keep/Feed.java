@@ -1,5 +1,6 @@
 package io.chaski.streamer.internal.keep;
 
+import io.chaski.core.NodeId;
 import io.chaski.streamer.DurableOptions;
 import io.chaski.streamer.internal.durable.Holding;
 import io.chaski.streamer.internal.durable.KeptMessage;
@@ -8,14 +9,19 @@ import io.chaski.streamer.internal.durable.Source;
 import io.chaski.streamer.internal.durable.TopicStore;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives one reader what it lacks of a store, as fast as it takes it. A keeper gets all that there is and it has not, then
@@ -45,6 +51,8 @@ final class Feed {
     /** What a reader has, for all sources together: a megabyte, and four for each of the most sources. */
     static final int MAX_INTERVALS = 65_536;
 
+    private static final Holding NOTHING = new Holding(Sequences.NONE, Sequences.NONE);
+
     private final TopicStore store;
     private final boolean isFollowed;
     private final LongPredicate isAskedSince;
@@ -53,10 +61,17 @@ final class Feed {
     /** What the reader has; of one that follows, the last number is its place. */
     private final Map<Source, Sequences> has = new HashMap<>();
 
+    /** The latest incarnation of publishers that a subscriber has passed, all before it included, unless it says where it is with one. */
+    private final Map<NodeId, Long> passed = new HashMap<>();
+
     /** Since when a source waits for a missing message. */
     private final Map<Source, Long> heldSinceNanos = new HashMap<>();
 
     private int intervals;
+
+    /** Whose turn it is. */
+    private @Nullable NodeId turn;
+
     private boolean hasBegun;
     private boolean isNew;
     private boolean isDone;
@@ -87,6 +102,9 @@ final class Feed {
         have.sequences().forEach((source, some) -> {
             has.merge(source, some, Sequences::plus);
             intervals += some.size();
+            if (isFollowed && some.contains(Reading.PASSED)) {
+                passed.merge(source.origin(), source.epoch(), Math::max);
+            }
         });
         if (has.size() > MAX_SOURCES) {
             return "more sources than can be kept";
@@ -114,15 +132,10 @@ final class Feed {
             isNew = false;
             skipGivenUp(holdings);
         }
-        for (Map.Entry<Source, Holding> each : holdings.entrySet()) {
-            boolean hasRoom = isFollowed
-                    ? follow(each.getKey(), each.getValue(), nowNanos)
-                    : giveWhatLacks(each.getKey(), each.getValue().kept());
-            if (!hasRoom) {
-                return;
-            }
-        }
-        if (!isFollowed) {
+        if (isFollowed) {
+            followAll(holdings, nowNanos);
+        } else if (holdings.entrySet().stream()
+                .allMatch(each -> giveWhatLacks(each.getKey(), each.getValue().kept()))) {
             isDone = out.test(new KeeperFrame.Done());
         }
     }
@@ -175,30 +188,74 @@ final class Feed {
         });
     }
 
-    private boolean follow(Source source, Holding holding, long nowNanos) {
-        while (true) {
-            long next = place(source) + 1;
-            if (holding.kept().contains(next)) {
-                long last = holding.kept().around(next).orElseThrow().last();
-                List<KeptMessage> page = store.read(source, next, last, KeeperFrame.FRAME_BYTES);
-                if (page.isEmpty() || page.get(0).sequence() != next) {
-                    return true; // given up just now: the next look sees it so
-                }
-                if (!give(source, page)) {
-                    return false;
-                }
-            } else {
-                long end = endOfGap(source, holding, next, nowNanos);
-                if (end < next) {
-                    return true;
-                }
-                if (!out.test(new KeeperFrame.Gone(source, new Sequences.Interval(next, end)))) {
-                    return false;
-                }
-                has.put(source, Sequences.of(1, end));
+    /** What became of a turn. */
+    private enum Turn {
+        GIVEN,
+        NOTHING,
+        NO_ROOM
+    }
+
+    /** A page of each publisher in turn, so that one that is faster than the subscriber keeps nobody waiting. */
+    private void followAll(Map<Source, Holding> holdings, long nowNanos) {
+        NavigableMap<NodeId, List<Source>> publishers = new TreeMap<>();
+        for (Source source : holdings.keySet()) {
+            if (has.containsKey(source) || source.epoch() > passed.getOrDefault(source.origin(), -1L)) {
+                publishers
+                        .computeIfAbsent(source.origin(), unused -> new ArrayList<>())
+                        .add(source);
             }
-            heldSinceNanos.remove(source);
         }
+        Deque<NodeId> turns = new ArrayDeque<>(publishers.keySet());
+        if (turn != null) {
+            turns = new ArrayDeque<>(publishers.tailMap(turn, true).keySet());
+            turns.addAll(publishers.headMap(turn, false).keySet());
+        }
+        while (!turns.isEmpty()) {
+            turn = turns.remove();
+            Turn became = follow(publishers.getOrDefault(turn, List.of()), holdings, nowNanos);
+            if (became == Turn.NO_ROOM) {
+                return;
+            }
+            if (became == Turn.GIVEN) {
+                turns.add(turn);
+            }
+        }
+    }
+
+    /** Earlier incarnations come first. */
+    private Turn follow(List<Source> incarnations, Map<Source, Holding> holdings, long nowNanos) {
+        for (Source source : incarnations) {
+            Turn became = follow(source, holdings.getOrDefault(source, NOTHING), nowNanos);
+            if (became != Turn.NOTHING) {
+                return became;
+            }
+        }
+        return Turn.NOTHING;
+    }
+
+    private Turn follow(Source source, Holding holding, long nowNanos) {
+        long next = place(source) + 1;
+        if (holding.kept().contains(next)) {
+            long last = holding.kept().around(next).orElseThrow().last();
+            List<KeptMessage> page = store.read(source, next, last, KeeperFrame.FRAME_BYTES);
+            if (page.isEmpty() || page.get(0).sequence() != next) {
+                return Turn.NOTHING; // given up just now: the next look sees it so
+            }
+            if (!give(source, page) && place(source) < next) { // a part of it counts as a turn
+                return Turn.NO_ROOM;
+            }
+        } else {
+            long end = endOfGap(source, holding, next, nowNanos);
+            if (end < next) {
+                return Turn.NOTHING;
+            }
+            if (!out.test(new KeeperFrame.Gone(source, new Sequences.Interval(next, end)))) {
+                return Turn.NO_ROOM;
+            }
+            has.put(source, Sequences.of(1, end));
+        }
+        heldSinceNanos.remove(source);
+        return Turn.GIVEN;
     }
 
     /** The last of the messages that will not come; one before the first if they may still come. */

@@ -309,7 +309,7 @@ final class Keeper implements DurableNode.Ticked, Registration {
 
     // ---- the end
 
-    /** Ends all lines, and closes the store. Does nothing when closed. */
+    /** Ends all lines; the store stays open. Does nothing when closed. */
     @Override
     public void close() {
         if (isClosed) {
@@ -323,6 +323,5 @@ final class Keeper implements DurableNode.Ticked, Registration {
         }
         pulling.close();
         turns.execute(() -> List.copyOf(sessions).forEach(session -> session.line.refuse("the keeper has ended")));
-        store.close();
     }
 }

@@ -64,6 +64,40 @@ class FeedTest {
         return feed;
     }
 
+    @Test
+    void gives_each_publisher_a_page_in_turn() {
+        for (int i = 1; i <= 4; i++) {
+            store.append(KeptMessage.of(A, i, new HybridTimestamp(i, 0), new byte[40_000]))
+                    .join();
+        }
+        keep(B, 1);
+        room = 1;
+        Feed feed = feed(true, Map.of());
+        assertThat(said).containsExactly("a1");
+
+        for (int i = 0; i < 4; i++) { // a slow reader
+            room = 1;
+            feed.pump(nowNanos);
+        }
+
+        assertThat(said).containsExactly("a1", "b1", "a2", "a3", "a4");
+    }
+
+    @Test
+    void does_not_give_lives_that_a_subscriber_has_passed() {
+        Source second = new Source(A.origin(), 2);
+        Source third = new Source(A.origin(), 3);
+        Source fourth = new Source(A.origin(), 4);
+        keep(A, 1, 2);
+        keep(second, 1);
+        keep(third, 1);
+        keep(fourth, 7);
+
+        feed(true, Map.of(A, Sequences.of(1, 1), third, Sequences.of(1, Reading.PASSED), fourth, Sequences.of(1, 6)));
+
+        assertThat(said).containsExactly("a2", "b7");
+    }
+
     @Nested
     class A_keeper {
 

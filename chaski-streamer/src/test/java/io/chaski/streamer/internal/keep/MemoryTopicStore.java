@@ -38,6 +38,12 @@ public final class MemoryTopicStore implements TopicStore {
     /** What every append and every cursor fails with; null if they succeed. */
     public @Nullable Problem problem;
 
+    /** What every cursor fails with; null if they succeed. */
+    public @Nullable Problem cursorProblem;
+
+    /** Most cursors of all consumers together; those beyond fail with {@code TOO_MANY}. */
+    public int mostCursors = Integer.MAX_VALUE;
+
     public MemoryTopicStore(long number, int mostMessages) {
         this.id = new UUID(0, number);
         this.mostMessages = mostMessages;
@@ -60,8 +66,20 @@ public final class MemoryTopicStore implements TopicStore {
     }
 
     private <V> CompletableFuture<V> failed() {
-        Problem why = isClosed ? Problem.CLOSED : Objects.requireNonNull(problem);
+        return failed(Objects.requireNonNull(problem));
+    }
+
+    private <V> CompletableFuture<V> failed(Problem problem) {
+        Problem why = isClosed ? Problem.CLOSED : problem;
         return CompletableFuture.failedFuture(new TopicStoreException(why, "in memory", null));
+    }
+
+    /** Why no cursor is changed now; null if it can be. */
+    private @Nullable Problem cursorProblem() {
+        if (isClosed) {
+            return Problem.CLOSED;
+        }
+        return problem != null ? problem : cursorProblem;
     }
 
     @Override
@@ -95,23 +113,35 @@ public final class MemoryTopicStore implements TopicStore {
 
     @Override
     public synchronized CompletableFuture<Void> advance(String consumer, Source source, long sequence) {
-        if (isClosed || problem != null) {
-            return failed();
+        if (cursorProblem() != null) {
+            return failed(cursorProblem());
         }
-        cursors.computeIfAbsent(consumer, unused -> new TreeMap<>()).merge(source, sequence, Math::max);
+        Map<Source, Long> bySource = cursors.computeIfAbsent(consumer, unused -> new TreeMap<>());
+        if (!bySource.containsKey(source) && cursors() >= mostCursors) {
+            return failed(Problem.TOO_MANY);
+        }
+        bySource.merge(source, sequence, Math::max);
         return CompletableFuture.completedFuture(null);
+    }
+
+    /** Of all consumers. */
+    public synchronized int cursors() {
+        return cursors.values().stream().mapToInt(Map::size).sum();
     }
 
     @Override
     public synchronized CompletableFuture<Void> forget(String consumer, Source source) {
+        if (cursorProblem() != null) {
+            return failed(cursorProblem());
+        }
         cursors.getOrDefault(consumer, Map.of()).remove(source);
         return CompletableFuture.completedFuture(null);
     }
 
     @Override
     public synchronized CompletableFuture<Void> forget(String consumer) {
-        if (isClosed) {
-            return failed();
+        if (cursorProblem() != null) {
+            return failed(cursorProblem());
         }
         cursors.remove(consumer);
         return CompletableFuture.completedFuture(null);
