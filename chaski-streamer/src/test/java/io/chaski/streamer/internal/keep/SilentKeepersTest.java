@@ -130,6 +130,38 @@ class SilentKeepersTest {
         append(3);
         DurableNode keeping = DurableNode.on(net.node("k"));
         fallSilent(1, keeping);
+
+        List<String> told = follow(keeping);
+        net.runUntil(() -> told.size() == 3, Duration.ofMinutes(2));
+
+        assertThat(told).containsExactly("1", "2 is lost", "3");
+    }
+
+    @Test
+    void are_waited_for_for_ten_minutes_if_they_have_answered_before_and_then_no_more() {
+        List<KeeperFrame> says = new ArrayList<>(List.of(new KeeperFrame.Done()));
+        DurableNode keeping = DurableNode.on(net.node("k"));
+        FalseKeeper.of("room", net.node("s1"), says);
+        net.await("it is believed", () -> keeping.keepers("room").size() == 1, SOON);
+        append(1);
+        List<String> told = follow(keeping);
+        net.advance(Duration.ofMinutes(1));
+
+        says.clear();
+        append(3);
+        net.advance(Duration.ofMinutes(9));
+        assertThat(told).containsExactly("1");
+        net.runUntil(() -> told.size() == 3, Duration.ofMinutes(2));
+        assertThat(told).containsExactly("1", "2 is lost", "3");
+        net.advance(Duration.ofMinutes(1));
+        append(5);
+        net.runUntil(() -> told.size() == 5, Duration.ofMinutes(2));
+
+        assertThat(told).endsWith("4 is lost", "5");
+    }
+
+    /** A subscriber of a keeper, on its node. */
+    private List<String> follow(DurableNode keeping) {
         List<String> told = new ArrayList<>();
         keeping.keep(ROOM, store);
         DurableReader.on(keeping, ROOM, "alice", store, new DurableReader.Handler() {
@@ -143,10 +175,7 @@ class SilentKeepersTest {
                 told.add(missing.first() + " is lost");
             }
         });
-
-        net.runUntil(() -> told.size() == 3, Duration.ofMinutes(2));
-
-        assertThat(told).containsExactly("1", "2 is lost", "3");
+        return told;
     }
 
     @Test
