@@ -3,7 +3,7 @@ package io.chaski.streamer;
 import io.chaski.streamer.internal.keep.DurableReader;
 import java.util.concurrent.CompletableFuture;
 
-/** A subscriber of a durable topic that is remembered by its name. Thread-safe. */
+/** A subscriber of a durable topic. Thread-safe. */
 public final class DurableSubscription implements AutoCloseable {
 
     private final String name;
@@ -14,7 +14,7 @@ public final class DurableSubscription implements AutoCloseable {
         this.reader = reader;
     }
 
-    /** Its name. */
+    /** Its name; empty if it has none. */
     public String name() {
         return name;
     }
@@ -34,7 +34,8 @@ public final class DurableSubscription implements AutoCloseable {
 
     /**
      * Ends it; under the same name it goes on where it was. Waits five seconds at most until its cursor is on disk, unless its own
-     * handler calls this. Does nothing when closed.
+     * handler calls this; if it is not there then, {@link #closed()} fails, and what was given last comes again with
+     * {@link DurableMessage#redelivered()}. Does nothing when closed.
      */
     @Override
     public void close() {

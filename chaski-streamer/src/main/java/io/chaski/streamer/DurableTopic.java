@@ -9,15 +9,22 @@ import io.chaski.core.Topic;
 import io.chaski.core.codec.CodecException;
 import io.chaski.core.internal.module.ModuleNode;
 import io.chaski.core.security.policy.Action;
+import io.chaski.streamer.internal.durable.HistoryPosition;
 import io.chaski.streamer.internal.durable.Sequences;
 import io.chaski.streamer.internal.durable.Source;
 import io.chaski.streamer.internal.durable.TopicStore;
 import io.chaski.streamer.internal.keep.DurableNode;
 import io.chaski.streamer.internal.keep.DurablePublisher;
 import io.chaski.streamer.internal.keep.DurableReader;
+import io.chaski.streamer.internal.keep.HistoryPlace;
 import io.chaski.streamer.internal.keep.HistoryRequest;
+import io.chaski.streamer.internal.keep.Stragglers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,7 +47,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class DurableTopic<T extends @Nullable Object> implements AutoCloseable {
 
+    /** Most positions of a subscriber that remembers itself how far it is: as many publishers as a keeper knows. */
+    public static final int MAX_POSITIONS = 16_384;
+
     private static final Logger LOG = LoggerFactory.getLogger(DurableTopic.class);
+
+    private static final Duration LONGEST_DELAY = Duration.ofMinutes(10);
 
     private final DurableNode hub;
     private final Topic<T> topic;
@@ -48,7 +60,9 @@ public final class DurableTopic<T extends @Nullable Object> implements AutoClose
     private final ModuleNode module;
     private final @Nullable TopicStore store;
     private final @Nullable Registration keeper;
-    private final Map<String, DurableReader> readers = new ConcurrentHashMap<>();
+    /** By their names, if they have one. */
+    private final Map<Object, DurableReader> readers = new ConcurrentHashMap<>();
+
     private final Registration closing;
     private final Consumer<DurableTopic<?>> whenClosed;
 
@@ -162,8 +176,26 @@ public final class DurableTopic<T extends @Nullable Object> implements AutoClose
      */
     public DurableSubscription subscribe(
             String name, Consumer<? super DurableMessage<T>> handler, Consumer<? super NodeEvent.Gap> onGap) {
-        Objects.requireNonNull(handler, "handler");
-        Objects.requireNonNull(onGap, "onGap");
+        return subscribe(name, HistoryFrom.start(), handler, onGap);
+    }
+
+    /**
+     * As {@link #subscribe(String, Consumer, Consumer)}, and says where a subscriber begins that comes for the first time: with all
+     * that is kept, with what was published since a time, with the last value, the last few. What comes later is not asked for where
+     * it was published, so nothing older comes late either. A keeper that is asked for the last ones must be in reach; whoever is
+     * known already goes on behind its cursor.
+     *
+     * @param name as there
+     * @param from where it begins; messages of the same millisecond of other publishers may come besides
+     * @param handler as there
+     * @param onGap as there
+     */
+    public DurableSubscription subscribe(
+            String name,
+            HistoryFrom from,
+            Consumer<? super DurableMessage<T>> handler,
+            Consumer<? super NodeEvent.Gap> onGap) {
+        DurableReader.Handler decoding = new DecodingHandler(handler, onGap);
         int bytes = name.getBytes(StandardCharsets.UTF_8).length;
         if (bytes < 1 || bytes > DurableReader.MAX_NAME_BYTES) {
             throw new IllegalArgumentException(
@@ -178,24 +210,95 @@ public final class DurableTopic<T extends @Nullable Object> implements AutoClose
             if (readers.containsKey(name)) {
                 throw new IllegalStateException("there is a subscriber of this name: " + name);
             }
-            DurableReader reader = DurableReader.on(hub, topic, name, cursors, new DecodingHandler(handler, onGap));
-            readers.put(name, reader);
-            var unused = reader.closed().whenComplete((ended, failure) -> readers.remove(name, reader));
-            return new DurableSubscription(name, reader);
+            return opened(name, name, DurableReader.on(hub, topic, name, cursors, from.place(), decoding));
         }
     }
 
-    private final class DecodingHandler implements DurableReader.Handler {
-        private final Consumer<? super DurableMessage<T>> handler;
+    /**
+     * Subscribes for an application that stores itself how far it is, in one step with what it makes of the messages: then each effect
+     * is had once, whenever it is stopped. What comes is what is kept behind these positions, all of it if there are none. Needs no
+     * directory and stores nothing.
+     *
+     * @param done the latest message of each incarnation that is done with, or will not come: {@link DurablePosition#of(Message)}
+     *     and {@link DurablePosition#behind}. At most {@value #MAX_POSITIONS}; those of incarnations whose messages no keeper
+     *     has any more can be left out
+     * @param handler as in {@link #subscribe(String, Consumer, Consumer)}. {@link DurableMessage#redelivered()} says that it has
+     *     failed before in this subscription
+     * @param onGap as there
+     * @throws IllegalArgumentException if there are too many positions
+     * @throws IllegalStateException if this is closed
+     * @throws io.chaski.core.security.policy.AccessDeniedException if this node may not: {@code durable.consume}
+     */
+    public DurableSubscription subscribe(
+            Collection<DurablePosition> done,
+            Consumer<? super DurableMessage<T>> handler,
+            Consumer<? super NodeEvent.Gap> onGap) {
+        if (done.size() > MAX_POSITIONS) {
+            throw new IllegalArgumentException("at most " + MAX_POSITIONS + " positions, not " + done.size());
+        }
+        Map<Source, Long> cursors = new HashMap<>();
+        done.forEach(each -> cursors.merge(new Source(each.origin(), each.epoch()), each.sequence(), Math::max));
+        DurableReader.Handler decoding = new DecodingHandler(handler, onGap);
+        synchronized (this) {
+            requireOpen();
+            HistoryPlace start = HistoryFrom.start().place();
+            return opened("", new Object(), DurableReader.behind(hub, topic, cursors, start, decoding));
+        }
+    }
+
+    /** Under the lock. */
+    private DurableSubscription opened(String name, Object key, DurableReader reader) {
+        readers.put(key, reader);
+        var unused = reader.closed().whenComplete((ended, failure) -> readers.remove(key, reader));
+        return new DurableSubscription(name, reader);
+    }
+
+    /**
+     * Delivers what is kept from now on in the order of the history: by the hybrid clock of the publishers, then by publisher,
+     * incarnation and sequence. Each message is held back for a while after it was received, so that those that were published before
+     * it and come later, from farther away, are sorted in. What comes later than that is delivered at once, and is
+     * {@linkplain OrderedMessage#late() late}. At most 4,096 messages and 16 MiB are held back: beyond that the first ones in the
+     * order are delivered before their time. Nothing is left out, but what is held back when this ends. Needs no directory, and
+     * remembers nothing.
+     *
+     * @param delay how long each is held back, a millisecond to ten minutes. It should be longer than a message takes from the
+     *     farthest publisher to the keeper, and than clocks differ
+     * @param handler called with one message at a time, on the callback executor; may block. What it throws is logged, and the message
+     *     is not delivered again
+     * @param onGap called at once for messages that will not come
+     * @throws IllegalArgumentException if the delay is outside its range
+     * @throws IllegalStateException if this is closed
+     * @throws io.chaski.core.security.policy.AccessDeniedException if this node may not: {@code durable.consume}
+     */
+    public DurableSubscription ordered(
+            Duration delay, Consumer<? super OrderedMessage<T>> handler, Consumer<? super NodeEvent.Gap> onGap) {
+        Objects.requireNonNull(handler, "handler");
+        if (delay.toMillis() < 1 || delay.compareTo(LONGEST_DELAY) > 0) {
+            throw new IllegalArgumentException("delay must be a millisecond to ten minutes: " + delay);
+        }
+        OrderedHandler sorting = new OrderedHandler(delay, handler, onGap);
+        synchronized (this) {
+            requireOpen();
+            Instant now = Instant.ofEpochMilli(module.currentTimeMillis());
+            DurableReader reader = DurableReader.behind(
+                    hub, topic, Map.of(), HistoryFrom.since(now).place(), sorting);
+            sorting.begin(reader);
+            return opened("", new Object(), reader);
+        }
+    }
+
+    /** Reads messages; what cannot be read is missing. */
+    private abstract class ReadingHandler implements DurableReader.Handler {
         private final Consumer<? super NodeEvent.Gap> onGap;
 
-        DecodingHandler(Consumer<? super DurableMessage<T>> handler, Consumer<? super NodeEvent.Gap> onGap) {
-            this.handler = handler;
-            this.onGap = onGap;
+        ReadingHandler(Consumer<? super NodeEvent.Gap> onGap) {
+            this.onGap = Objects.requireNonNull(onGap, "onGap");
         }
 
+        abstract void onMessage(Message<T> message, int bytes, boolean isAgain);
+
         @Override
-        public void onMessage(Source source, long sequence, byte[] body, boolean isAgain) {
+        public final void onMessage(Source source, long sequence, byte[] body, boolean isAgain) {
             Message<T> message;
             try {
                 message = module.messages().read(topic, source.origin(), source.epoch(), sequence, body);
@@ -204,12 +307,81 @@ public final class DurableTopic<T extends @Nullable Object> implements AutoClose
                 onGap(source, new Sequences.Interval(sequence, sequence));
                 return;
             }
-            handler.accept(new DurableMessage<>(message, isAgain));
+            onMessage(message, body.length, isAgain);
         }
 
         @Override
-        public void onGap(Source source, Sequences.Interval missing) {
+        public final void onGap(Source source, Sequences.Interval missing) {
             onGap.accept(new NodeEvent.Gap(source.origin(), source.epoch(), missing.first(), missing.last()));
+        }
+    }
+
+    private final class DecodingHandler extends ReadingHandler {
+        private final Consumer<? super DurableMessage<T>> handler;
+
+        DecodingHandler(Consumer<? super DurableMessage<T>> handler, Consumer<? super NodeEvent.Gap> onGap) {
+            super(onGap);
+            this.handler = Objects.requireNonNull(handler, "handler");
+        }
+
+        @Override
+        void onMessage(Message<T> message, int bytes, boolean isAgain) {
+            handler.accept(new DurableMessage<>(message, isAgain));
+        }
+    }
+
+    /** In the turns of its reader. */
+    private final class OrderedHandler extends ReadingHandler {
+        private final Consumer<? super OrderedMessage<T>> handler;
+        private final Stragglers<Message<T>> held;
+        private final CompletableFuture<DurableReader> reader = new CompletableFuture<>();
+        private boolean isWaiting;
+
+        OrderedHandler(
+                Duration delay, Consumer<? super OrderedMessage<T>> handler, Consumer<? super NodeEvent.Gap> onGap) {
+            super(onGap);
+            this.handler = handler;
+            this.held = new Stragglers<>(delay.toNanos());
+        }
+
+        void begin(DurableReader whose) {
+            reader.complete(whose);
+        }
+
+        @Override
+        void onMessage(Message<T> message, int bytes, boolean isAgain) {
+            Source source = new Source(message.origin(), message.epoch());
+            HistoryPosition position = new HistoryPosition(message.timestamp(), source, message.sequence());
+            deliver(held.onMessage(position, message, bytes, module.nanoTime()));
+            waitForNext();
+        }
+
+        private void onTime() {
+            isWaiting = false;
+            deliver(held.onTime(module.nanoTime()));
+            waitForNext();
+        }
+
+        private void waitForNext() {
+            long nanos = held.nanosLeft(module.nanoTime());
+            if (nanos >= 0 && !isWaiting) {
+                isWaiting = module.after(Duration.ofNanos(nanos), () -> {
+                    var unused = reader.thenAccept(whose -> whose.inTurn(this::onTime));
+                });
+            }
+        }
+
+        private void deliver(List<Stragglers.Released<Message<T>>> released) {
+            for (Stragglers.Released<Message<T>> each : released) {
+                if (reader.isDone() && !reader.join().isOpen()) {
+                    return; // closed by the handler
+                }
+                try {
+                    handler.accept(new OrderedMessage<>(each.message(), each.isLate()));
+                } catch (RuntimeException | Error thrown) { // the application's; the next one is another one
+                    LOG.warn("{}: an ordered handler failed", topic, thrown);
+                }
+            }
         }
     }
 

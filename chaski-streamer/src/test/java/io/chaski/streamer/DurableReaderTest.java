@@ -1,9 +1,11 @@
 package io.chaski.streamer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.ChaskiNode;
+import io.chaski.core.Message;
 import io.chaski.core.Topic;
 import io.chaski.core.internal.module.ModuleNode;
 import io.chaski.streamer.TopicStoreException.Problem;
@@ -11,10 +13,12 @@ import io.chaski.streamer.internal.keep.MemoryTopicStore;
 import io.chaski.testkit.ChaskiNetwork;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -317,6 +321,229 @@ class DurableReaderTest {
             cursors.cursorProblem = null;
             subscribe(topic);
             awaitHeard(texts(2, 2, " again"));
+        }
+    }
+
+    @Nested
+    class Where_it_begins {
+
+        private void subscribeFrom(HistoryFrom from) {
+            reader().subscribe("alice", from, DurableReaderTest.this::hear, gap -> heard.add("gap " + gap.from()));
+        }
+
+        private void publishOnTwo() {
+            publish(publisher, 1, 3);
+            net.advance(Duration.ofMinutes(1));
+            publish(keeper, 4, 6);
+            net.advance(Duration.ofMinutes(1));
+        }
+
+        @Test
+        void is_the_last_value() {
+            publishOnTwo();
+
+            subscribeFrom(HistoryFrom.last(1));
+            awaitHeard(texts(6, 6));
+            publish(publisher, 7, 8);
+
+            awaitHeard(texts(7, 8));
+        }
+
+        @Test
+        void is_one_of_the_last() {
+            publishOnTwo();
+
+            subscribeFrom(HistoryFrom.last(4));
+
+            net.runUntil(() -> heard.size() == 4, SOON);
+            assertThat(heard).containsExactlyInAnyOrderElementsOf(texts(3, 6));
+        }
+
+        @Test
+        void is_a_time() {
+            publish(publisher, 1, 3);
+            net.advance(Duration.ofMinutes(1));
+            HistoryFrom now = HistoryFrom.since(
+                    Instant.ofEpochMilli(ModuleNode.of(net.node("s")).currentTimeMillis()));
+            publish(publisher, 4, 6);
+
+            subscribeFrom(now);
+
+            awaitHeard(texts(4, 6));
+        }
+
+        @Test
+        void is_behind_a_message() {
+            publishOnTwo();
+            Message<String> second =
+                    net.await(keeper.history(HistoryFrom.start(), 2), SOON).get(1);
+
+            subscribeFrom(HistoryFrom.after(second));
+
+            net.runUntil(() -> heard.size() == 4, SOON);
+            net.advance(Duration.ofSeconds(2));
+            assertThat(heard).containsExactlyInAnyOrderElementsOf(texts(3, 6));
+        }
+
+        @Test
+        void is_remembered_and_counts_once() {
+            publishOnTwo();
+            subscribeFrom(HistoryFrom.last(1));
+            awaitHeard(texts(6, 6));
+
+            crash();
+            subscribeFrom(HistoryFrom.start());
+            publish(publisher, 7, 7);
+
+            awaitHeard(texts(7, 7, " again"));
+        }
+
+        @Test
+        void waits_for_a_keeper_to_know_the_last() {
+            publishOnTwo();
+            net.partition("k,p | s");
+            subscribeFrom(HistoryFrom.last(1));
+            net.advance(Duration.ofSeconds(30));
+            assertThat(heard).isEmpty();
+
+            net.heal();
+
+            net.await("it is found", () -> !heard.isEmpty(), Duration.ofMinutes(1));
+            awaitHeard(texts(6, 6));
+        }
+    }
+
+    @Nested
+    class An_application_with_a_cursor_of_its_own {
+
+        /** What is stored in one step. */
+        private record State(List<String> effects, Map<List<Object>, DurablePosition> done) {
+            State with(Message<String> message) {
+                List<String> more = new ArrayList<>(effects);
+                more.add(message.payload());
+                DurablePosition position = DurablePosition.of(message);
+                Map<List<Object>, DurablePosition> further = new HashMap<>(done);
+                further.put(List.of(position.origin(), position.epoch()), position);
+                return new State(List.copyOf(more), Map.copyOf(further));
+            }
+
+            boolean isDone(Message<String> message) {
+                DurablePosition known = done.get(List.of(message.origin(), message.epoch()));
+                return known != null && known.sequence() >= message.sequence();
+            }
+        }
+
+        private State state = new State(List.of(), Map.of());
+        private int life;
+
+        private void live(Random random) {
+            int mine = ++life;
+            DurableTopic<String> topic = streamer("s").durable(ROOM, DurableOptions.DEFAULTS);
+            topic.subscribe(
+                    state.done().values(),
+                    message -> {
+                        if (random.nextInt(20) == 0) {
+                            throw new IllegalStateException("before");
+                        }
+                        if (life == mine && !state.isDone(message.message())) {
+                            state = state.with(message.message());
+                        }
+                        if (random.nextInt(20) == 0) {
+                            throw new IllegalStateException("behind");
+                        }
+                    },
+                    gap -> {
+                        throw new AssertionError("a gap: " + gap);
+                    });
+        }
+
+        @Test
+        void that_is_stopped_at_any_instant_has_each_effect_once_and_in_sequence() {
+            for (long seed = 1; seed <= 5; seed++) {
+                Random random = new Random(seed);
+                int before = state.effects().size();
+                live(random);
+                for (int i = 0; i < 40; i++) {
+                    publish(publisher, before + i + 1, before + i + 1);
+                    net.advance(Duration.ofMillis(random.nextInt(400)));
+                    if (random.nextInt(5) == 0) {
+                        net.crash("s");
+                        net.restart("s");
+                        live(random);
+                    }
+                }
+                net.await("all is had", () -> state.effects().size() == before + 40, Duration.ofMinutes(2));
+            }
+
+            assertThat(state.effects()).isEqualTo(texts(1, 200));
+        }
+    }
+
+    @Nested
+    class In_the_order_of_the_history {
+        private final List<String> ordered = new ArrayList<>();
+
+        private void order(Duration delay) {
+            DurableTopic<String> topic = streamer("s").durable(ROOM, DurableOptions.DEFAULTS);
+            DurableSubscription subscription = topic.ordered(
+                    delay,
+                    each -> ordered.add(each.payload() + (each.late() ? " late" : "")),
+                    gap -> ordered.add("gap"));
+            net.await("it follows", subscription::isConnected, SOON);
+            net.advance(Duration.ofSeconds(1));
+        }
+
+        /** The message of the far publisher is older, and a second longer on its way. */
+        private void publishOnTwo() {
+            publish(keeper, 1, 1); // the ways are there
+            publish(publisher, 1, 1);
+            net.advance(Duration.ofSeconds(10));
+            ordered.clear();
+            net.link("p", "k").latency(Duration.ofSeconds(1));
+            CompletableFuture<Acknowledgement> old = publisher.publish("old");
+            net.advance(Duration.ofMillis(300));
+            assertThat(net.await(keeper.publish("new"), SOON).isKept()).isTrue();
+            assertThat(net.await(old, SOON).isKept()).isTrue();
+            net.advance(Duration.ofSeconds(10));
+        }
+
+        @Test
+        void stragglers_are_sorted_in() {
+            order(Duration.ofSeconds(3));
+
+            publishOnTwo();
+
+            assertThat(ordered).containsExactly("old", "new");
+        }
+
+        @Test
+        void what_comes_later_than_the_delay_comes_at_once_and_is_late() {
+            order(Duration.ofMillis(100));
+
+            publishOnTwo();
+
+            assertThat(ordered).containsExactly("new", "old late");
+        }
+
+        @Test
+        void nothing_comes_that_was_published_before() {
+            publish(publisher, 1, 3);
+            net.advance(Duration.ofSeconds(10));
+
+            order(Duration.ofSeconds(1));
+            publish(publisher, 4, 4);
+            net.advance(Duration.ofSeconds(10));
+
+            assertThat(ordered).containsExactly("m4");
+        }
+
+        @Test
+        void a_delay_has_a_range() {
+            DurableTopic<String> topic = reader();
+
+            assertThatIllegalArgumentException().isThrownBy(() -> topic.ordered(Duration.ZERO, each -> {}, gap -> {}));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> topic.ordered(Duration.ofMinutes(11), each -> {}, gap -> {}));
         }
     }
 

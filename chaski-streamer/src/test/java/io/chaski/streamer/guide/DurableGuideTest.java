@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.Message;
+import io.chaski.core.NodeEvent;
 import io.chaski.core.Topic;
 import io.chaski.streamer.Acknowledgement;
 import io.chaski.streamer.ChaskiStreamer;
 import io.chaski.streamer.DurableOptions;
+import io.chaski.streamer.DurablePosition;
 import io.chaski.streamer.DurableSubscription;
 import io.chaski.streamer.DurableTopic;
 import io.chaski.streamer.HistoryFrom;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -39,6 +45,34 @@ class DurableGuideTest {
 
     private String next() throws InterruptedException {
         return shown.poll(60, TimeUnit.SECONDS);
+    }
+
+    /** What is stored in one step: what was made of the messages, and how far that is. */
+    private final class Account {
+        private final Map<String, DurablePosition> done = new HashMap<>();
+
+        synchronized Collection<DurablePosition> done() {
+            return List.copyOf(done.values());
+        }
+
+        synchronized void book(Message<String> message) {
+            if (isNew(DurablePosition.of(message))) {
+                show("booked " + message.payload());
+            }
+        }
+
+        synchronized void skip(NodeEvent.Gap gap) {
+            var unused = isNew(DurablePosition.behind(gap));
+        }
+
+        private boolean isNew(DurablePosition next) {
+            DurablePosition before = done.get(next.origin() + "/" + next.epoch());
+            boolean isNew = before == null || before.sequence() < next.sequence();
+            if (isNew) {
+                done.put(next.origin() + "/" + next.epoch(), next);
+            }
+            return isNew;
+        }
     }
 
     @Test
@@ -91,6 +125,25 @@ class DurableGuideTest {
                     room.history(HistoryFrom.last(10), 10).join();
             // #endregion
             assertThat(lastTen).extracting(Message::payload).containsExactly("dinner is ready", "dinner is cold");
+
+            // #region begin
+            room.subscribe("bob", HistoryFrom.last(1), delivery -> show(delivery.payload()), gap -> {});
+            // #endregion
+            assertThat(next()).isEqualTo("dinner is cold");
+
+            Account account = new Account();
+            // #region own
+            room.subscribe(account.done(), delivery -> account.book(delivery.message()), gap -> account.skip(gap));
+            // #endregion
+            assertThat(List.of(next(), next())) // of two publishers
+                    .containsExactlyInAnyOrder("booked dinner is ready", "booked dinner is cold");
+            assertThat(account.done()).hasSize(2);
+
+            // #region ordered
+            DurableSubscription inOrder = room.ordered(
+                    Duration.ofSeconds(2), each -> show((each.late() ? "late: " : "") + each.payload()), gap -> {});
+            // #endregion
+            inOrder.close();
             room.close();
         }
         assertThat(shown).isEmpty();

@@ -1,5 +1,6 @@
 package io.chaski.streamer.internal.keep;
 
+import io.chaski.core.HybridTimestamp;
 import io.chaski.streamer.internal.durable.Source;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,12 @@ interface Cursor {
         void onFailed(Throwable why);
     }
 
-    /** The subscriber begins. */
-    void begin();
+    /**
+     * The subscriber begins.
+     *
+     * @param from before all that it wants, unless that is known of an earlier time
+     */
+    void begin(HybridTimestamp from);
 
     /** How far it was when it was opened. */
     Reading reading();

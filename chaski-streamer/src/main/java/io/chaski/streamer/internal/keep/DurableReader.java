@@ -1,8 +1,10 @@
 package io.chaski.streamer.internal.keep;
 
+import io.chaski.core.HybridTimestamp;
 import io.chaski.core.NodeId;
 import io.chaski.core.Topic;
 import io.chaski.core.security.policy.Action;
+import io.chaski.streamer.internal.durable.HistoryPosition;
 import io.chaski.streamer.internal.durable.Sequences;
 import io.chaski.streamer.internal.durable.Source;
 import io.chaski.streamer.internal.durable.TopicStore;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
@@ -31,17 +34,10 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
 
     private static final Duration RETRY = Duration.ofSeconds(1);
 
-    /** A publisher whose clock is ahead by more has its messages refused by keepers. */
-    private static final long CLOCK_MILLIS = Duration.ofMinutes(5).toMillis();
-
-    /** Nodes do not believe one that is further ahead. */
-    private static final long EPOCH_MILLIS = Duration.ofDays(36_525).toMillis();
-
-    private static final NodeId NOBODY = new NodeId(0, 0);
-
     private final DurableNode hub;
     private final Topic<?> topic;
     private final String name;
+    private final HistoryPlace from;
     private final Handler handler;
     private final SerialExecutor turns;
     private final CompletableFuture<DurableReader> closed;
@@ -64,6 +60,11 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
     private long nextTryNanos;
     private int attempts;
     private volatile boolean isClosed;
+
+    /** Whether it is not known yet where it begins. */
+    private volatile boolean isLooking;
+
+    private volatile boolean isAsking;
 
     /** What a subscriber does. */
     public interface Handler {
@@ -88,11 +89,13 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
             DurableNode hub,
             Topic<?> topic,
             String name,
+            HistoryPlace from,
             Handler handler,
             BiFunction<SerialExecutor, Cursor.Listener, Cursor> opener) {
         this.hub = hub;
         this.topic = topic;
         this.name = name;
+        this.from = from;
         this.handler = handler;
         this.turns = new SerialExecutor(hub.lastingThreads());
         this.closed = hub.module().newFuture();
@@ -110,6 +113,12 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
             }
         });
         this.reading = cursor.reading();
+        this.isLooking = reading.isNew() && from.last() > 0;
+        if (!isLooking) {
+            HistoryPosition begin = reading.isNew() ? from.after() : HistoryPosition.START;
+            turns.execute(() -> begin(begin));
+        }
+        hub.add(this);
     }
 
     /**
@@ -119,24 +128,73 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
      * @param topic which
      * @param name of the subscriber, 1 to {@value #MAX_NAME_BYTES} bytes of UTF-8
      * @param store has its cursor
+     * @param from where it begins if it comes for the first time
      * @param handler called one at a time on the callback executor
      * @throws io.chaski.core.security.policy.AccessDeniedException if this node may not: {@code durable.consume}
      */
-    public static DurableReader on(DurableNode hub, Topic<?> topic, String name, TopicStore store, Handler handler) {
+    public static DurableReader on(
+            DurableNode hub, Topic<?> topic, String name, TopicStore store, HistoryPlace from, Handler handler) {
         hub.node().access().require(Action.DURABLE_CONSUME, topic.name());
-        return begin(new DurableReader(
-                hub, topic, name, handler, (turns, ready) -> new StoredCursor(hub, store, name, turns, ready)));
+        return new DurableReader(
+                hub,
+                topic,
+                name,
+                from,
+                handler,
+                (turns, listener) -> new StoredCursor(hub, store, name, turns, listener));
     }
 
-    private static DurableReader begin(DurableReader reader) {
-        reader.hub.add(reader);
-        reader.turns.execute(reader.cursor::begin);
-        return reader;
+    /**
+     * Follows a topic for somebody who remembers himself how far he is, or does not.
+     *
+     * @param hub of the node
+     * @param topic which
+     * @param done the last number of each source that he has done with
+     * @param from where he begins if there are none
+     * @param handler called one at a time on the callback executor
+     * @throws io.chaski.core.security.policy.AccessDeniedException if this node may not: {@code durable.consume}
+     */
+    public static DurableReader behind(
+            DurableNode hub, Topic<?> topic, Map<Source, Long> done, HistoryPlace from, Handler handler) {
+        hub.node().access().require(Action.DURABLE_CONSUME, topic.name());
+        return new DurableReader(
+                hub, topic, "a subscriber without a name", from, handler, (turns, listener) -> new OwnCursor(done));
+    }
+
+    /** Runs something of the handler between two messages; not when this is closed. */
+    public void inTurn(Runnable task) {
+        turns.execute(() -> {
+            if (!isClosed) {
+                inHandler(task);
+            }
+        });
+    }
+
+    private void begin(HistoryPosition behind) {
+        cursor.begin(behind.timestamp());
+        if (behind.sequence() > 0) {
+            reading.onHandled(behind.source(), behind.sequence());
+            cursor.onHandled(behind.source(), behind.sequence());
+        }
+    }
+
+    private void inHandler(Runnable task) {
+        turn = Thread.currentThread();
+        try {
+            task.run();
+        } finally {
+            turn = null;
+        }
     }
 
     /** Whether there is a line to a keeper. */
     public synchronized boolean isFollowing() {
         return connection != null && connection.line != null;
+    }
+
+    /** Whether its handler hears more. */
+    public boolean isOpen() {
+        return !isClosed;
     }
 
     /** Completes when it was closed; fails if its cursor cannot be stored. */
@@ -158,7 +216,10 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
             if (open != null && open.isSilent(nowNanos)) {
                 turns.execute(() -> open.fail("it says nothing"));
             }
-            if (isClosed || connection != null || keepers.isEmpty() || nowNanos - nextTryNanos < 0) {
+            if (isLooking) {
+                look();
+            }
+            if (isClosed || isLooking || connection != null || keepers.isEmpty() || nowNanos - nextTryNanos < 0) {
                 return;
             }
             next = new Connection();
@@ -168,6 +229,26 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
         NodeId keeper = keepers.get(Math.floorMod(attempts++, keepers.size()));
         var unused = hub.open(keeper, topic.name(), Role.FOLLOW, next)
                 .whenComplete((line, failure) -> turns.execute(() -> next.onOpen(line, failure)));
+    }
+
+    /** Asks for the first message that is wanted. Under the lock. */
+    private void look() {
+        if (isAsking || isClosed) {
+            return;
+        }
+        isAsking = true;
+        var unused = Beginning.find(hub, topic.name(), from)
+                .whenComplete((begin, failure) -> turns.execute(() -> onFound(begin, failure)));
+    }
+
+    private void onFound(@Nullable HybridTimestamp begin, @Nullable Throwable failure) {
+        isAsking = false;
+        if (begin == null) {
+            LOG.debug("{}: it is not known yet where {} begins", topic.name(), name, failure);
+            return;
+        }
+        cursor.begin(begin);
+        isLooking = false;
     }
 
     // ---- in turns
@@ -241,10 +322,6 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
         }
     }
 
-    private synchronized boolean isCurrent(Connection which) {
-        return connection == which;
-    }
-
     private synchronized void leave(Connection which) {
         which.hasFailed = true;
         if (connection == which) {
@@ -255,25 +332,20 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
 
     /** Takes what keepers have said, until something has to wait. */
     private void pump() {
-        turn = Thread.currentThread();
-        try {
-            while (!isPaused && !untaken.isEmpty()) {
-                Untaken next = untaken.element();
-                if (!take(next.from, next.frame)) {
-                    return;
-                }
-                untaken.remove();
-                takenItems = 0;
-                next.from.onTaken();
-                next.taken.run();
+        while (!isPaused && !untaken.isEmpty()) {
+            Untaken next = untaken.element();
+            if (!take(next.from, next.frame)) {
+                return;
             }
-        } finally {
-            turn = null;
+            untaken.remove();
+            takenItems = 0;
+            next.from.onTaken();
+            next.taken.run();
         }
     }
 
-    private boolean isOpen(Connection from) {
-        return isCurrent(from) && !from.hasFailed && !isClosed;
+    private synchronized boolean isOpen(Connection from) {
+        return connection == from && !from.hasFailed && !isClosed;
     }
 
     /** Takes all of a frame; false if some of it has to wait. */
@@ -303,7 +375,7 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
             return false;
         }
         long nowMillis = hub.module().currentTimeMillis();
-        if (source.epoch() - nowMillis > EPOCH_MILLIS || source.origin().equals(NOBODY)) {
+        if (!Beginning.isCredible(source, nowMillis)) {
             hub.counters().add(Counters.REFUSED);
             return false;
         }
@@ -312,13 +384,21 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
             from.fail("messages are left out");
             return false;
         }
-        cursor.onChanges(reading.onSource(source, nowMillis + CLOCK_MILLIS));
+        cursor.onChanges(reading.onSource(source, Beginning.latestEpoch(nowMillis)));
         return true;
     }
 
     private boolean take(Connection from, KeeperFrame.Item item) {
         Source source = item.source();
         if (!isWanted(from, source, item.sequence(), item.sequence())) {
+            return true;
+        }
+        boolean isFromBefore = reading.isFromAnInstant()
+                && Beginning.timeOf(hub, item.body())
+                        .filter(time -> !reading.isWanted(time))
+                        .isPresent();
+        if (isFromBefore) {
+            onHandled(source, item.sequence());
             return true;
         }
         if (!cursor.mayGive(source, item.sequence())) {
@@ -335,7 +415,7 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
     /** Runs what belongs to the application; if it fails, it comes again. */
     private boolean isDone(Runnable task) {
         try {
-            task.run();
+            inHandler(task);
             return true;
         } catch (RuntimeException | Error thrown) { // the application's
             hub.counters().add(Counters.FAILED_HANDLERS);

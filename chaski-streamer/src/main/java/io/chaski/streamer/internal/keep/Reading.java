@@ -1,5 +1,6 @@
 package io.chaski.streamer.internal.keep;
 
+import io.chaski.core.HybridTimestamp;
 import io.chaski.core.NodeId;
 import io.chaski.streamer.internal.durable.Sequences;
 import io.chaski.streamer.internal.durable.Source;
@@ -29,6 +30,8 @@ final class Reading {
     /** The cursor of the latest incarnation that is passed. Frames have no higher number. */
     static final long PASSED = Long.MAX_VALUE - 1;
 
+    private static final HybridTimestamp EVER = new HybridTimestamp(0, 0);
+
     /** The last number that was handled; the source that has moved last is the last one. */
     private final Map<Source, Long> handled = new LinkedHashMap<>();
 
@@ -42,6 +45,9 @@ final class Reading {
     private final Map<NodeId, Long> passed = new HashMap<>();
 
     private final boolean isNew;
+
+    /** What was published earlier is not wanted. */
+    private HybridTimestamp from = EVER;
 
     /** What is not known here and has an epoch below this may have been known and forgotten. */
     private long forgottenBelow;
@@ -79,6 +85,26 @@ final class Reading {
     private boolean isKnown(Source source) {
         Set<Long> known = epochs.get(source.origin());
         return known != null && known.contains(source.epoch());
+    }
+
+    /** The subscriber wants nothing that was published before an instant. */
+    void beginAt(HybridTimestamp begin) {
+        from = begin;
+    }
+
+    /** Whether it has begun at an instant, so that what is published earlier is not wanted. */
+    boolean isFromAnInstant() {
+        return !from.equals(EVER);
+    }
+
+    /** Whether something of a time is wanted. */
+    boolean isWanted(HybridTimestamp timestamp) {
+        return timestamp.compareTo(from) >= 0;
+    }
+
+    /** Whether the subscriber has never been there before. */
+    boolean isNew() {
+        return isNew;
     }
 
     /** What the keeper is told. */
@@ -150,7 +176,8 @@ final class Reading {
     /** What is missing before a message. */
     Optional<Sequences.Interval> gapBefore(Source source, long sequence) {
         long next = handled.getOrDefault(source, 0L) + 1;
-        boolean isBeginning = isNew && !handled.containsKey(source); // what was given up before it came
+        // What was given up before it came, or before the instant at which it has begun.
+        boolean isBeginning = (isNew || isFromAnInstant()) && !handled.containsKey(source);
         return sequence <= next || isBeginning
                 ? Optional.empty()
                 : Optional.of(new Sequences.Interval(next, sequence - 1));

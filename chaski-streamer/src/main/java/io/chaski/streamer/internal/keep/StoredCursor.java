@@ -1,5 +1,6 @@
 package io.chaski.streamer.internal.keep;
 
+import io.chaski.core.HybridTimestamp;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.module.ModuleNode;
 import io.chaski.streamer.TopicStoreException;
@@ -52,8 +53,8 @@ final class StoredCursor implements Cursor {
     private static final String DONE = "c:";
     private static final String DOUBT = "o:";
 
-    /** Of nobody. */
-    private static final NodeId NOBODY = new NodeId(0, 0);
+    /** Whose sources are no sources, but what is remembered besides. */
+    static final NodeId NOBODY = new NodeId(0, 0);
 
     private final String name;
     private final TopicStore store;
@@ -65,6 +66,9 @@ final class StoredCursor implements Cursor {
 
     /** Its value is above the epochs of all sources that were forgotten. There from the beginning: it must be there to make room. */
     private final Key forgotten;
+
+    /** Its value is the time at which the subscriber has begun; there only if that is not the beginning. */
+    private final Key begun;
 
     private final Reading reading;
     private final Map<Key, Long> onDisk = new HashMap<>();
@@ -122,10 +126,12 @@ final class StoredCursor implements Cursor {
         this.listener = listener;
         this.open = new Key(DOUBT + name, new Source(NOBODY, 0));
         this.forgotten = new Key(DONE + name, new Source(NOBODY, 1));
+        this.begun = new Key(DONE + name, new Source(NOBODY, 2));
         this.settling = new QueuedOnce(turns, this::onAnswers);
         load(DONE + name);
         load(DOUBT + name);
         this.reading = read();
+        reading.beginAt(HybridTimestamp.ofPacked(onDisk.getOrDefault(begun, 0L)));
     }
 
     private void load(String consumer) {
@@ -165,7 +171,11 @@ final class StoredCursor implements Cursor {
 
     /** Marks that the subscriber is open. */
     @Override
-    public void begin() {
+    public void begin(HybridTimestamp from) {
+        if (from.packed() > 0 && !onDisk.containsKey(begun)) {
+            reading.beginAt(from);
+            set(begun, from.packed());
+        }
         set(open, 1);
         set(forgotten, Math.max(1, onDisk.getOrDefault(forgotten, 0L)));
     }
@@ -180,20 +190,23 @@ final class StoredCursor implements Cursor {
     @Override
     public boolean mayGive(Source source, long sequence) {
         settle();
-        if (hasFailed || !onDisk.containsKey(open) || !onDisk.containsKey(forgotten)) {
+        boolean isOpen = onDisk.containsKey(open)
+                && onDisk.containsKey(forgotten)
+                && onDisk.containsKey(begun) == reading.isFromAnInstant();
+        if (hasFailed || !isOpen) {
             return false;
         }
         Key done = new Key(DONE + name, source);
-        Key begun = new Key(DOUBT + name, source);
+        Key first = new Key(DOUBT + name, source);
         long stored = onDisk.getOrDefault(done, 0L);
-        boolean isCertain = sequence <= stored + MAX_DOUBTFUL && (stored > 0 || onDisk.containsKey(begun));
+        boolean isCertain = sequence <= stored + MAX_DOUBTFUL && (stored > 0 || onDisk.containsKey(first));
         if (!isCertain && stored == 0) {
             if (sequence > 1) {
                 place(source);
                 set(done, Math.max(sequence - 1, wanted.getOrDefault(done, 0L)));
-            } else if (!underWay.containsKey(begun)) {
+            } else if (!underWay.containsKey(first)) {
                 place(source);
-                set(begun, Math.max(1, reading.doubt(source)));
+                set(first, Math.max(1, reading.doubt(source)));
             }
         }
         return isCertain;

@@ -43,6 +43,8 @@ class HostileLinesTest {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Source SOMEBODY = new Source(new NodeId(7, 7), 1);
 
+    private static final HistoryPlace START = new HistoryPlace(HistoryPosition.START, 0);
+
     private final ChaskiNetwork net =
             ChaskiNetwork.builder().nodes("good", "bad").seed(3).start();
     private final ChaskiNode good = net.node("good");
@@ -272,7 +274,7 @@ class HostileLinesTest {
     private final List<Long> read = new ArrayList<>();
 
     private DurableReader reader() {
-        return DurableReader.on(hub, ROOM, "alice", store, new DurableReader.Handler() {
+        return DurableReader.on(hub, ROOM, "alice", store, START, new DurableReader.Handler() {
             @Override
             public void onMessage(Source source, long sequence, byte[] body, boolean isAgain) {
                 read.add(sequence);

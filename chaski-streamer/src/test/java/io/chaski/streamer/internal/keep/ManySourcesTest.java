@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chaski.core.HybridTimestamp;
 import io.chaski.core.NodeId;
 import io.chaski.core.Topic;
+import io.chaski.streamer.internal.durable.HistoryPosition;
 import io.chaski.streamer.internal.durable.KeptMessage;
 import io.chaski.streamer.internal.durable.Sequences;
 import io.chaski.streamer.internal.durable.Source;
@@ -26,6 +27,8 @@ class ManySourcesTest {
     private static final Topic<String> ROOM = Topic.text("room");
     private static final NodeId BOB = new NodeId(7, 7);
     private static final long YEAR_MILLIS = Duration.ofDays(365).toMillis();
+
+    private static final HistoryPlace START = new HistoryPlace(HistoryPosition.START, 0);
 
     private final ChaskiNetwork net =
             ChaskiNetwork.builder().nodes("node").seed(3).start();
@@ -51,7 +54,7 @@ class ManySourcesTest {
     }
 
     private DurableReader reader() {
-        return DurableReader.on(hub, ROOM, "alice", cursors, new DurableReader.Handler() {
+        return DurableReader.on(hub, ROOM, "alice", cursors, START, new DurableReader.Handler() {
             @Override
             public void onMessage(Source source, long sequence, byte[] body, boolean isAgain) {
                 heard.add(name(source, sequence) + (isAgain ? " again" : ""));
