@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,6 +153,17 @@ public final class QueueRuntime<J, R extends @Nullable Object> implements AutoCl
 
     /** See {@code WorkQueue.submit}. */
     public JobHandle<R> submit(J payload, JobOptions special) {
+        NewJob job = newJob(payload, special);
+        return parts.ask(() -> submitting.submit(job));
+    }
+
+    /** For the executor, whose callers have to know whether a job is queued: does not look whether they are interrupted. */
+    SubmittedJob<J, R> submitPatiently(J payload) {
+        NewJob job = newJob(payload, JobOptions.DEFAULTS);
+        return parts.askPatiently(() -> submitting.submit(job));
+    }
+
+    private NewJob newJob(J payload, JobOptions special) {
         parts.node().access().require(Action.RPC_CALL, parts.type().protocol());
         PayloadCodec codec = parts.type().codec();
         byte[] encoded = codec.encode(payload, parts.type().jobType());
@@ -160,8 +172,7 @@ public final class QueueRuntime<J, R extends @Nullable Object> implements AutoCl
             throw new IllegalArgumentException("an encoded job has at most " + WorkQueueOptions.MAX_PAYLOAD_BYTES
                     + " bytes, not " + own.length + "; files are for more");
         }
-        NewJob job = new NewJob(UUID.randomUUID(), own, special, options);
-        return parts.ask(() -> submitting.submit(job));
+        return new NewJob(UUID.randomUUID(), own, special, options);
     }
 
     /** See {@code WorkQueue.job}. */
@@ -171,7 +182,7 @@ public final class QueueRuntime<J, R extends @Nullable Object> implements AutoCl
 
     /** See {@code WorkQueue.deadLetters}. */
     public List<DeadJob<J>> deadLetters() {
-        return parts.ask(submitting::deadLetters);
+        return parts.ask(submitting::deadLetters).stream().map(Supplier::get).toList();
     }
 
     /** See {@code WorkQueue.resubmit}. */

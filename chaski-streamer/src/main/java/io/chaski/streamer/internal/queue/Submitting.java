@@ -3,7 +3,6 @@ package io.chaski.streamer.internal.queue;
 import io.chaski.core.ChaskiException;
 import io.chaski.core.Dispatch;
 import io.chaski.core.NodeId;
-import io.chaski.core.codec.CodecException;
 import io.chaski.core.security.policy.Action;
 import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamOptions;
@@ -23,6 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,11 +105,18 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
         return job != null && ledger.resubmit(id, () -> store.hasRoom(job.payload.length), parts.nowMillis());
     }
 
-    List<DeadJob<J>> deadLetters() {
-        return ledger.deadLetters().stream()
-                .map(job -> new DeadJob<>(
-                        job.id, Codecs.job(parts.type(), job.payload), job.attempts, problemOf(job), job.detail))
-                .toList();
+    /** Dead letters as they are now; each is decoded by whoever wants it, and not here, since the codec may be the application's. */
+    List<Supplier<DeadJob<J>>> deadLetters() {
+        return ledger.deadLetters().stream().map(this::deadLetter).toList();
+    }
+
+    private Supplier<DeadJob<J>> deadLetter(JobEntry job) {
+        UUID id = job.id;
+        byte[] payload = job.payload;
+        int attempts = job.attempts;
+        Problem problem = problemOf(job);
+        String detail = job.detail;
+        return () -> new DeadJob<>(id, Codecs.job(parts.type(), payload), attempts, problem, detail);
     }
 
     private static Problem problemOf(JobEntry job) {
@@ -322,7 +329,8 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
     private void complete(CompletableFuture<R> result, byte[] encoded) {
         try {
             parts.module().complete(result, Codecs.result(parts.type(), encoded));
-        } catch (CodecException unreadable) {
+        } catch (RuntimeException | Error unreadable) {
+            // The codec may be the application's: whatever it throws is what became of this job, and of nothing else.
             parts.module().fail(result, unreadable);
         }
     }
