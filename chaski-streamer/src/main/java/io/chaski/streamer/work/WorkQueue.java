@@ -114,7 +114,7 @@ public final class WorkQueue<J, R extends @Nullable Object> implements AutoClose
     }
 
     /**
-     * Gives a dead letter all its attempts again, under the same id.
+     * Gives a dead letter all its attempts again, under the same id, behind those that wait.
      *
      * @param id of a dead letter
      * @return false if there is no dead letter of this id

@@ -30,6 +30,8 @@ enum Incident {
     FRAMES_NOT_ASSIGNED,
     /** A result that was there already. */
     FRAMES_REPEATED,
+    /** What came of a job that was given up for good before: its end was told. */
+    FRAMES_LATE,
     /** Not of the protocol: the stream was reset. */
     FRAMES_MALFORMED,
     /** A peer said that it works, and policies do not let it. */
