@@ -20,7 +20,8 @@ public interface Worker extends AutoCloseable {
 
     /**
      * Takes no more jobs and interrupts those that it has, which then count as failed attempts. Waits up to 5 s for the handlers
-     * to return. Does nothing the second time.
+     * to return. When this returns, the queue may have another worker, unless it was called where waiting is forbidden. Does nothing the
+     * second time.
      */
     @Override
     void close();

@@ -36,6 +36,8 @@ enum Incident {
     FRAMES_MALFORMED,
     /** A peer said that it works, and policies do not let it. */
     WORKERS_REFUSED,
+    /** Workers that read nothing of what is said to them, until more waited than for any that reads. */
+    WORKERS_STUCK,
     /** Announcements that could not be read, or found no room. */
     ANNOUNCEMENTS_IGNORED,
     /** Jobs that this worker has done, and those that have failed. */
@@ -45,6 +47,8 @@ enum Incident {
     WORK_BUSY,
     /** Results that nobody has fetched in time. */
     WORK_RESULTS_DROPPED,
+    /** Messages of submitters that were not read yet, because they read nothing themselves. */
+    WORK_HELD_BACK,
     /** Streams of submitters that were turned away. */
     WORK_STREAMS_REFUSED;
 

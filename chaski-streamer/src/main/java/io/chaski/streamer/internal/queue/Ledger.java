@@ -31,6 +31,9 @@ final class Ledger {
     /** Takes what the ledger decides. Nothing of it is to be done before what has changed is kept. */
     interface Outbox {
 
+        /** Whether a worker may be given a job now; asked for each one. If not it is asked again after the next input. */
+        boolean mayAssign(NodeId worker);
+
         /** Gives a job to a worker. */
         void assign(NodeId worker, UUID job, int assignment, int attempt, byte[] payload);
 
@@ -412,7 +415,7 @@ final class Ledger {
 
     private void assignAll(long nowMillis) {
         while (!ready.isEmpty()) {
-            Optional<NodeId> worker = workers.takeRoom();
+            Optional<NodeId> worker = workers.takeRoom(out::mayAssign);
             if (worker.isEmpty()) {
                 return;
             }

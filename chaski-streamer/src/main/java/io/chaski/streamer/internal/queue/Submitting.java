@@ -44,6 +44,7 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
     private final WorkerTable table = new WorkerTable();
     private final Map<NodeId, WorkerLink> links = new HashMap<>();
     private final Map<NodeId, ToWorker> mouths = new HashMap<>();
+    private final OpenStreams streams = new OpenStreams();
     private final Map<UUID, CompletableFuture<R>> awaited = new HashMap<>();
     private final Set<UUID> changed = new LinkedHashSet<>();
     private long quietSinceMillis;
@@ -66,6 +67,10 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
 
     JobStore store() {
         return store;
+    }
+
+    OpenStreams streams() {
+        return streams;
     }
 
     // ---- the application
@@ -184,9 +189,15 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
         };
     }
 
-    private void open(NodeId worker) {
+    /** For a stream to a worker that is to be opened. */
+    WorkerLink newLink(NodeId worker) {
         WorkerLink link = new WorkerLink(this, parts, worker);
         links.put(worker, link);
+        return link;
+    }
+
+    private void open(NodeId worker) {
+        WorkerLink link = newLink(worker);
         StreamOptions options = StreamOptions.builder()
                 .header(QueueParts.LEDGER_HEADER, store.ledger().toString())
                 .header(QueueParts.CODEC_HEADER, parts.type().codec().contentType())
@@ -197,14 +208,14 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
             var unused = parts.module()
                     .inlineStreams()
                     .open(worker, parts.type().protocol(), options, link)
-                    .whenComplete((stream, failure) -> parts.thread().tell(() -> {
+                    .whenComplete((stream, failure) -> {
                         if (stream == null) {
                             LOG.debug("worker {} cannot be reached: {}", worker, String.valueOf(failure));
-                            link.onGone();
+                            parts.thread().tell(link::onGone);
                         } else {
-                            link.onOpened(stream);
+                            link.onStream(stream);
                         }
-                    }));
+                    });
         } catch (ChaskiException | IllegalStateException e) { // not allowed, closing, or the loop is stuck
             LOG.debug("no stream to worker {}: {}", worker, e.getMessage());
             link.onGone();
@@ -274,7 +285,18 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
     // ---- what the ledger decides, and is done once it is kept
 
     @Override
+    public boolean mayAssign(NodeId worker) {
+        WorkerLink link = links.get(worker);
+        return link == null || !link.isFull();
+    }
+
+    @Override
     public void assign(NodeId worker, UUID job, int assignment, int attempt, byte[] payload) {
+        WorkerLink link = links.get(worker);
+        if (link != null) {
+            link.promise(payload.length);
+            parts.thread().then(() -> link.keepPromise(payload.length));
+        }
         say(worker, mouth -> mouth.onJob(job, assignment, attempt, payload));
     }
 
@@ -338,6 +360,7 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
     /** Nothing more happens here. */
     void end(@Nullable Throwable failure) {
         List.copyOf(links.values()).forEach(link -> link.end(StreamCode.CANCELLED, "the queue is closed"));
+        streams.close();
         ChaskiException closed = new JobFailedException(
                 Problem.QUEUE_CLOSED, failure == null ? "the queue was closed" : "the queue has failed: " + failure);
         awaited.values().forEach(result -> parts.module().fail(result, closed));

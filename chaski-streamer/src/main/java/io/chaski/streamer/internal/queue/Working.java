@@ -64,6 +64,7 @@ final class Working<J, R extends @Nullable Object> implements Worker {
     private final Desk desk;
     private final Map<SubmitterKey, SubmitterLink> links = new LinkedHashMap<>();
     private final List<Leaving> leaving = new ArrayList<>();
+    private final OpenStreams streams = new OpenStreams();
     private final AtomicBoolean isClosed = new AtomicBoolean();
     private Registration served = () -> {};
 
@@ -142,6 +143,7 @@ final class Working<J, R extends @Nullable Object> implements Worker {
             return refused(stream, StreamCode.REFUSED, "which ledger?");
         }
         SubmitterLink link = new SubmitterLink(this, parts, submitter, stream);
+        streams.add(stream);
         parts.thread().tell(() -> onLinked(link));
         return link;
     }
@@ -168,6 +170,10 @@ final class Working<J, R extends @Nullable Object> implements Worker {
         }
         links.put(submitter, link);
         desk.onSubmitter(submitter, link.mouth());
+    }
+
+    OpenStreams streams() {
+        return streams;
     }
 
     void onUnlinked(SubmitterLink link) {
@@ -285,9 +291,21 @@ final class Working<J, R extends @Nullable Object> implements Worker {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // what runs is given up
         } catch (IllegalStateException e) {
-            LOG.debug("the queue of this worker is closed already", e);
+            LOG.debug("nothing is waited for: {}", e.getMessage()); // as in endPatiently
         } finally {
             served.close();
+            endPatiently();
+        }
+    }
+
+    /** Somebody else may work when this returns, if it could wait for that. */
+    private void endPatiently() {
+        try {
+            boolean unused = parts.askPatiently(() -> {
+                end();
+                return true;
+            });
+        } catch (IllegalStateException cannotWait) { // on an event loop, on the thread of the queue, or after its end
             parts.thread().tell(this::end);
         }
     }
@@ -299,6 +317,7 @@ final class Working<J, R extends @Nullable Object> implements Worker {
         tasks.close();
         topic.leave();
         List.copyOf(links.values()).forEach(link -> link.end(StreamCode.CANCELLED, "the worker was closed"));
+        streams.close();
         desk.onSubmitterGone(self);
         local.onLocalWorkerGone();
         onClosed.run();

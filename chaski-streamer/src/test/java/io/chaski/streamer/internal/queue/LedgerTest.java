@@ -12,7 +12,9 @@ import io.chaski.streamer.work.JobState;
 import io.chaski.streamer.work.WorkQueueOptions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -29,6 +31,7 @@ class LedgerTest {
     private static final UUID THREE = new UUID(0, 3);
 
     private final List<String> said = new ArrayList<>();
+    private final Set<NodeId> barred = new HashSet<>();
     private final Counts counts = new Counts();
     private Ledger ledger = ledger(options());
     private long now = 1_000;
@@ -47,6 +50,11 @@ class LedgerTest {
 
     /** What the ledger decides, in a few words; that something has changed is left out. */
     private final class Sayings implements Ledger.Outbox {
+        @Override
+        public boolean mayAssign(NodeId worker) {
+            return !barred.contains(worker);
+        }
+
         @Override
         public void assign(NodeId worker, UUID job, int assignment, int attempt, byte[] payload) {
             said.add(name(worker) + " do " + job.getLeastSignificantBits() + "/" + assignment + ", attempt " + attempt);
@@ -184,6 +192,23 @@ class LedgerTest {
 
             assertThat(takeSaid()).containsExactly("press do 1/2, attempt 1");
             assertThat(counts.of(Incident.ATTEMPTS_BUSY)).isEqualTo(1);
+        }
+
+        @Test
+        void to_nobody_who_may_not_have_them_now_although_there_is_room() {
+            connect(MILL, 2);
+            connect(PRESS, 1);
+            submit(ONE);
+            submit(TWO);
+            takeSaid();
+            barred.add(MILL);
+
+            submit(THREE);
+            assertThat(takeSaid()).isEmpty();
+            barred.clear();
+            pass(0);
+
+            assertThat(takeSaid()).containsExactly("mill do 3/1, attempt 1");
         }
 
         @Test
