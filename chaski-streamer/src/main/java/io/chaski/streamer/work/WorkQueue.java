@@ -119,6 +119,7 @@ public final class WorkQueue<J, R extends @Nullable Object> implements AutoClose
      * @param id of a dead letter
      * @return false if there is no dead letter of this id
      * @throws JobRefusedException if there is no room for it
+     * @throws io.chaski.core.security.policy.AccessDeniedException if this node may not submit
      */
     public boolean resubmit(UUID id) {
         return runtime.resubmit(Objects.requireNonNull(id, "id"));

@@ -32,6 +32,10 @@ record QueueParts<J, R extends @Nullable Object>(
     /** Says how jobs and results are encoded. */
     static final String CODEC_HEADER = "codec";
 
+    QueueRights rights() {
+        return new QueueRights(node, type.protocol());
+    }
+
     long nowMillis() {
         return clock.getAsLong();
     }

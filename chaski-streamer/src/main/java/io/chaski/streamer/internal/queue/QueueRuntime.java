@@ -5,7 +5,6 @@ import io.chaski.core.Message;
 import io.chaski.core.Registration;
 import io.chaski.core.codec.PayloadCodec;
 import io.chaski.core.internal.module.ModuleNode;
-import io.chaski.core.security.policy.Action;
 import io.chaski.streamer.internal.queue.Incident.Counts;
 import io.chaski.streamer.work.DeadJob;
 import io.chaski.streamer.work.JobHandle;
@@ -164,7 +163,7 @@ public final class QueueRuntime<J, R extends @Nullable Object> implements AutoCl
     }
 
     private NewJob newJob(J payload, JobOptions special) {
-        parts.node().access().require(Action.RPC_CALL, parts.type().protocol());
+        parts.rights().requireToSubmit();
         PayloadCodec codec = parts.type().codec();
         byte[] encoded = codec.encode(payload, parts.type().jobType());
         byte[] own = encoded == payload ? encoded.clone() : encoded;
@@ -187,6 +186,7 @@ public final class QueueRuntime<J, R extends @Nullable Object> implements AutoCl
 
     /** See {@code WorkQueue.resubmit}. */
     public boolean resubmit(UUID id) {
+        parts.rights().requireToSubmit();
         return parts.ask(() -> submitting.resubmit(id));
     }
 

@@ -3,7 +3,6 @@ package io.chaski.streamer.internal.queue;
 import io.chaski.core.ChaskiException;
 import io.chaski.core.Dispatch;
 import io.chaski.core.NodeId;
-import io.chaski.core.security.policy.Action;
 import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamOptions;
 import io.chaski.streamer.work.DeadJob;
@@ -223,14 +222,8 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
     }
 
     void onLinked(WorkerLink link) {
-        boolean mayWork = parts.node().access().rules().isOpen()
-                || parts.node()
-                        .access()
-                        .decide(link.worker(), Action.RPC_SERVE, parts.type().protocol())
-                        .isAllowed();
-        if (!mayWork) {
-            parts.counts().add(Incident.WORKERS_REFUSED);
-            link.end(StreamCode.REFUSED, "no right to work on this queue");
+        if (!parts.rights().mayWork(link.worker())) {
+            link.onRefused();
             return;
         }
         mouths.put(link.worker(), link.mouth());
@@ -286,8 +279,15 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
 
     @Override
     public boolean mayAssign(NodeId worker) {
+        QueueRights rights = parts.rights();
         WorkerLink link = links.get(worker);
-        return link == null || !link.isFull();
+        if (link != null && !rights.mayWork(worker)) {
+            parts.thread().tell(link::onRefused); // not now: the ledger is in the middle of something
+            return false;
+        }
+        return (link == null || !link.isFull())
+                && rights.mayWork(worker)
+                && rights.maySubmit(parts.node().id());
     }
 
     @Override

@@ -119,12 +119,23 @@ final class WorkerLink implements StreamListener {
         }
     }
 
+    /** The worker may not serve this queue, perhaps any more. */
+    void onRefused() {
+        if (!isEnded) {
+            parts.counts().add(Incident.WORKERS_REFUSED);
+            end(StreamCode.REFUSED, "no right to work on this queue");
+        }
+    }
+
     // ---- of the stream, on the event loop
 
     @Override
     public void onMessage(Stream from, byte[] message) {
         parts.thread().tell(() -> {
             onOpened(from);
+            if (!isEnded && !parts.rights().mayWork(worker)) {
+                onRefused();
+            }
             if (!isEnded) {
                 read(message);
                 from.consumed(message.length);

@@ -142,6 +142,9 @@ final class Working<J, R extends @Nullable Object> implements Worker {
         } catch (IllegalArgumentException e) {
             return refused(stream, StreamCode.REFUSED, "which ledger?");
         }
+        if (!parts.rights().mayWork(self.node())) {
+            return refused(stream, StreamCode.REFUSED, "no right to work on this queue");
+        }
         SubmitterLink link = new SubmitterLink(this, parts, submitter, stream);
         streams.add(stream);
         parts.thread().tell(() -> onLinked(link));
@@ -187,6 +190,12 @@ final class Working<J, R extends @Nullable Object> implements Worker {
         return new ToWorker() {
             @Override
             public void onJob(UUID job, int assignment, int attempt, byte[] payload) {
+                SubmitterLink link = links.get(submitter);
+                if (link != null && !isAllowed(submitter.node())) {
+                    parts.counts().add(Incident.WORK_STREAMS_REFUSED);
+                    link.end(StreamCode.REFUSED, "no right to this queue any more");
+                    return;
+                }
                 desk.onJob(submitter, job, assignment, attempt, payload);
             }
 
@@ -202,6 +211,11 @@ final class Working<J, R extends @Nullable Object> implements Worker {
                 tellIdle();
             }
         };
+    }
+
+    /** Rights may have been taken away since the stream was opened. */
+    private boolean isAllowed(NodeId submitter) {
+        return parts.rights().maySubmit(submitter) && parts.rights().mayWork(self.node());
     }
 
     /** From the submitter of the same queue object: each word is an input of its own, as if it came on a stream. */
