@@ -392,6 +392,54 @@ class WorkQueueIT {
         }
 
         @Test
+        void a_worker_that_drains_is_found_again_when_its_connection_breaks_and_when_its_submitter_starts_again()
+                throws Exception {
+            AtomicInteger runs = new AtomicInteger();
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch mayEnd = new CountDownLatch(1);
+            WorkQueueOptions durable = options()
+                    .workerGrace(LIMIT)
+                    .directory(folder)
+                    .freeSpaceFloor(0)
+                    .build();
+            WorkQueue<Add, Integer> tasks = a.queue(ADD, durable);
+            Worker worker = b.queue(ADD).work(job -> {
+                runs.incrementAndGet();
+                begun.countDown();
+                mayEnd.await();
+                return sum(job);
+            });
+            JobHandle<Integer> job = tasks.submit(new Add(3, 4));
+            assertThat(begun.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(worker.drain(ofMillis(1))).isFalse();
+
+            a.node().edge(b.node().id()).orElseThrow().close();
+            net.await("it is found again", () -> tasks.snapshot().counters().get("attempts.resumed") > 0, LIMIT);
+            tasks.close();
+            WorkQueue<Add, Integer> again = a.queue(ADD, durable);
+            net.await(
+                    "it is found by a submitter that has started again",
+                    () -> again.snapshot().counters().get("attempts.resumed") > 0,
+                    LIMIT);
+            mayEnd.countDown();
+
+            assertThat(get(again.job(job.id()).orElseThrow())).isEqualTo(7);
+            assertThat(runs).hasValue(1);
+            assertThat(worker.drain(LIMIT)).isTrue();
+        }
+
+        @Test
+        void a_worker_that_is_closed_makes_place_for_the_next_one() throws Exception {
+            WorkQueue<Add, Integer> tasks = a.queue(ADD);
+            for (int i = 1; i <= 5; i++) {
+                int number = i;
+                Worker worker = tasks.work(job -> number);
+                assertThat(get(tasks.submit(new Add(1, 1)))).isEqualTo(number);
+                worker.close();
+            }
+        }
+
+        @Test
         void a_connection_that_breaks_in_the_middle_does_not_make_a_job_run_twice() throws Exception {
             AtomicInteger runs = new AtomicInteger();
             CountDownLatch begun = new CountDownLatch(1);

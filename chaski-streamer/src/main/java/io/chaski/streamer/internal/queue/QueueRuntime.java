@@ -2,6 +2,7 @@ package io.chaski.streamer.internal.queue;
 
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.Message;
+import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import io.chaski.core.codec.PayloadCodec;
 import io.chaski.core.internal.module.ModuleNode;
@@ -94,7 +95,7 @@ public final class QueueRuntime<J, R extends @Nullable Object> implements AutoCl
                 nextMillis = Math.min(nextMillis, worker.nextMillis());
             }
             submitting.onTime(nowMillis);
-            topic.want(submitting.wantsWorkers(), nowMillis);
+            topic.want(submitting.wantsWorkers(nowMillis), nowMillis);
             topic.onTime(nowMillis);
             nextMillis = Math.min(nextMillis, Math.min(submitting.nextMillis(), topic.nextMillis()));
             return Math.max(0, nextMillis - nowMillis);
@@ -123,17 +124,18 @@ public final class QueueRuntime<J, R extends @Nullable Object> implements AutoCl
     }
 
     private void onAnnouncement(Message<byte[]> message, Announcement announcement) {
-        boolean isOwn = message.origin().equals(parts.node().id());
-        if (isOwn) {
+        NodeId worker = message.origin();
+        if (worker.equals(parts.node().id())) {
             return;
         }
         parts.thread().tell(() -> {
+            if (!announcement.addresses().isEmpty()) {
+                parts.module().hint(worker, message.epoch(), announcement.addresses());
+            }
             switch (announcement.kind()) {
-                case WORKS -> {
-                    parts.module().hint(message.origin(), message.epoch(), announcement.addresses());
-                    submitting.onWorks(message.origin());
-                }
-                case LEAVES -> submitting.onLeaves(message.origin());
+                case WORKS -> submitting.onWorks(worker);
+                case DRAINS -> submitting.onDrains(worker);
+                case LEAVES -> submitting.onLeaves(worker);
                 case WHO -> topic.onAsked();
             }
         });

@@ -48,6 +48,9 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
     private final Set<UUID> changed = new LinkedHashSet<>();
     private long quietSinceMillis;
 
+    /** The worker of the same queue object takes jobs. */
+    private boolean isWorkingHere;
+
     Submitting(QueueParts<J, R> parts, JobStore store, WorkQueueOptions options) {
         this.parts = parts;
         this.store = store;
@@ -139,15 +142,31 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
         table.onLeft(worker, parts.nowMillis());
     }
 
+    /** A worker finishes what it has, and is of interest if some of that is from here. */
+    void onDrains(NodeId worker) {
+        if (ledger.isWith(worker)) {
+            table.onDrains(worker, parts.nowMillis());
+        } else {
+            table.onLeft(worker, parts.nowMillis());
+        }
+    }
+
     /** The worker of the same queue object, without a stream. */
     ToSubmitter onLocalWorker(ToWorker mouth) {
         NodeId self = parts.node().id();
+        isWorkingHere = true;
         mouths.put(self, mouth);
         ledger.onWorker(self);
         return earFor(self);
     }
 
+    /** It takes no more. */
+    void onLocalWorkerDrains() {
+        isWorkingHere = false;
+    }
+
     void onLocalWorkerGone() {
+        isWorkingHere = false;
         mouths.remove(parts.node().id());
         ledger.onWorkerGone(parts.node().id(), parts.nowMillis());
     }
@@ -240,9 +259,13 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
 
     // ---- time
 
-    /** Whether there are jobs and nobody to do them. */
-    boolean wantsWorkers() {
-        return ledger.unfinished() > 0 && ledger.workers() == 0;
+    /** Whether there are jobs and nobody to do them, or somebody who does one must be found again. */
+    boolean wantsWorkers(long nowMillis) {
+        return ledger.lost() > 0 || (ledger.unfinished() > 0 && !isWorkingHere && nobodyTakesMore(nowMillis));
+    }
+
+    private boolean nobodyTakesMore(long nowMillis) {
+        return mouths.keySet().stream().noneMatch(worker -> table.isTaking(worker, nowMillis));
     }
 
     /** Does what is due, and keeps what has changed. */

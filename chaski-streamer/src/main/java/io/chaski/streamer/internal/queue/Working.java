@@ -66,6 +66,7 @@ final class Working<J, R extends @Nullable Object> implements Worker {
     private final List<Leaving> leaving = new ArrayList<>();
     private final OpenStreams streams = new OpenStreams();
     private final AtomicBoolean isClosed = new AtomicBoolean();
+    private boolean isDraining;
     private Registration served = () -> {};
 
     /**
@@ -257,6 +258,9 @@ final class Working<J, R extends @Nullable Object> implements Worker {
     }
 
     private void tellIdle() {
+        if (isDraining && desk.isIdle()) {
+            topic.leave(); // not before: whoever waits for what it has must find it
+        }
         leaving.removeIf(waiting -> {
             boolean isIdle = waiting.isAcknowledged ? desk.isIdle() : desk.running() == 0;
             return isIdle && waiting.done.complete(true);
@@ -280,7 +284,9 @@ final class Working<J, R extends @Nullable Object> implements Worker {
         Leaving wait = new Leaving(parts.module().newFuture(), isAcknowledged);
         boolean isAsked = parts.ask(() -> {
             desk.leave();
-            topic.leave();
+            topic.drain(parts.nowMillis());
+            local.onLocalWorkerDrains();
+            isDraining = true;
             if (!isAcknowledged) {
                 desk.interruptAll();
             }

@@ -91,7 +91,8 @@ class HostileQueueIT {
         private void say(ChaskiNode node) {
             var unused = node.publishAsync(
                     QueueTopic.TOPIC,
-                    Announcement.works(TYPE.name(), node.addresses()).encode());
+                    Announcement.there(Announcement.Kind.WORKS, TYPE.name(), node.addresses())
+                            .encode());
         }
 
         Stream stream() throws Exception {
