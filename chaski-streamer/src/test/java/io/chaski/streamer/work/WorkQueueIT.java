@@ -34,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -205,6 +206,7 @@ class WorkQueueIT {
     @Nested
     class A_job_that_fails {
 
+        @Tag("deep") // as the other deep ones here, it repeats what cheaper tests show
         @Test
         void is_tried_again_with_the_next_number_and_then_done() throws Exception {
             WorkQueue<Add, Integer> tasks = a.queue(ADD, options().build());
@@ -286,6 +288,7 @@ class WorkQueueIT {
             assertThat(interrupted.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         }
 
+        @Tag("deep")
         @Test
         void whose_type_the_worker_cannot_read_is_a_dead_letter() throws Exception {
             WorkQueue<Add, Integer> tasks = a.queue(ADD, options().build());
@@ -308,6 +311,7 @@ class WorkQueueIT {
     @Nested
     class Taken_back {
 
+        @Tag("deep")
         @Test
         void a_job_that_waits_is_never_done() throws Exception {
             WorkQueue<Add, Integer> tasks = a.queue(ADD);
@@ -464,6 +468,7 @@ class WorkQueueIT {
             assertThat(tasks.snapshot().counters()).containsEntry("attempts.started", 1L);
         }
 
+        @Tag("deep")
         @Test
         void a_node_that_goes_loses_no_job() throws Exception {
             CountDownLatch begun = new CountDownLatch(1);
