@@ -25,7 +25,7 @@ public interface JobHandle<R extends @Nullable Object> {
     /**
      * Completes with the result, once that is kept; or with {@link JobFailedException}, when the job is a dead letter or the
      * queue is closed; with {@link java.util.concurrent.CancellationException} when it is cancelled; or with
-     * {@link io.chaski.core.codec.CodecException} if the result is no such object. Completing or cancelling the future changes
+     * {@link io.chaski.core.codec.CodecException}, or whatever else the codec throws, if the result is no such object. Completing or cancelling the future changes
      * nothing for the job; all handles of it share the future. Dependents run on the callback executor.
      */
     CompletableFuture<R> result();

@@ -30,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Policies name the queue by its {@linkplain QueueType#protocol() protocol}: {@code rpc.call} to submit, {@code rpc.serve} to work.
  *
  * <p>Thread-safe. The methods that say or change something wait for the queue's own thread, and where it has a directory, until it is on
- * disk; they must not be called on an event loop. An interrupted one throws {@link java.util.concurrent.CancellationException} with the
+ * disk; they must not be called on an event loop. Nor can they be called in callbacks of a queue if the callback executor of the node runs
+ * those in the thread that calls it, which is that of the queue: there and on event loops they throw {@link IllegalStateException}. An
+ * interrupted one throws {@link java.util.concurrent.CancellationException} with the
  * thread still interrupted; what it was to do may be done. After {@link #close()} they throw {@link IllegalStateException}.
  *
  * @param <J> type of the jobs
@@ -112,11 +114,12 @@ public final class WorkQueue<J, R extends @Nullable Object> implements AutoClose
     }
 
     /**
-     * Gives a dead letter all its attempts again, under the same id.
+     * Gives a dead letter all its attempts again, under the same id, behind those that wait.
      *
      * @param id of a dead letter
      * @return false if there is no dead letter of this id
      * @throws JobRefusedException if there is no room for it
+     * @throws io.chaski.core.security.policy.AccessDeniedException if this node may not submit
      */
     public boolean resubmit(UUID id) {
         return runtime.resubmit(Objects.requireNonNull(id, "id"));
@@ -135,7 +138,8 @@ public final class WorkQueue<J, R extends @Nullable Object> implements AutoClose
     /**
      * The queue as an executor, if its jobs are {@link java.util.concurrent.Callable}: objects of that class are submitted, and called by
      * workers with {@link JobHandler#calling()}. Everything else, lambdas above all, is a
-     * {@link java.util.concurrent.RejectedExecutionException}, since code does not travel. Shutting it down does not close the queue.
+     * {@link java.util.concurrent.RejectedExecutionException}, since code does not travel. Shutting it down does not close the queue. It does
+     * not look whether callers are interrupted: what was not rejected is queued.
      *
      * @return one of its own for each call
      * @throws IllegalStateException if the jobs are not {@code Callable}

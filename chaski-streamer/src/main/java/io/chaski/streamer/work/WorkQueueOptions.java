@@ -185,7 +185,8 @@ public record WorkQueueOptions(
         }
 
         /**
-         * Decides how long to wait for a worker whose connection has ended.
+         * Decides how long to wait for a worker whose connection has ended. When the queue is opened again, jobs that were with workers
+         * stay there for at least ten seconds, since these must be found first.
          *
          * @param longest zero to an hour
          */

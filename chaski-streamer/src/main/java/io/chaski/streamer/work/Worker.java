@@ -9,8 +9,8 @@ public interface Worker extends AutoCloseable {
     int running();
 
     /**
-     * Takes no more jobs, and waits until those that it has are done and their submitters have the results. Then, or when the
-     * time is over, {@link #close()} ends it.
+     * Takes no more jobs, and waits until those that it has are done and their submitters have the results, which find it until then, also
+     * when connections break. Then, or when the time is over, {@link #close()} ends it.
      *
      * @param limit how long to wait
      * @return whether nothing is left
@@ -20,7 +20,8 @@ public interface Worker extends AutoCloseable {
 
     /**
      * Takes no more jobs and interrupts those that it has, which then count as failed attempts. Waits up to 5 s for the handlers
-     * to return. Does nothing the second time.
+     * to return. When this returns, the queue may have another worker, unless it was called where waiting is forbidden. Does nothing the
+     * second time.
      */
     @Override
     void close();

@@ -7,12 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.ChaskiNode;
+import io.chaski.core.TypeRef;
 import io.chaski.streamer.ChaskiStreamer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -234,6 +237,61 @@ class JobExecutorIT {
         assertThat(neverBegun).hasSize(2);
         assertThat(futures).allMatch(Future::isCancelled);
         assertThat(executor.awaitTermination(LIMIT, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void takes_what_an_interrupted_caller_submits_and_takes_it_back() {
+        Thread.currentThread().interrupt();
+
+        Future<Integer> square = executor.submit(new Square(1));
+        boolean isInterrupted = Thread.interrupted();
+
+        assertThat(isInterrupted).isTrue();
+        assertThat(queue.snapshot().waiting()).isEqualTo(1);
+        Thread.currentThread().interrupt();
+        assertThat(square.cancel(true)).isTrue();
+        isInterrupted = Thread.interrupted();
+        assertThat(isInterrupted).isTrue();
+        assertThat(queue.snapshot().waiting()).isZero();
+    }
+
+    @Test
+    void forgets_what_could_not_be_encoded_whatever_was_thrown() throws Exception {
+        QueueType<Square, Integer> broken =
+                QueueType.of("broken", new ThrowingCodec(), new TypeRef<Square>() {}, new TypeRef<Integer>() {});
+        try (WorkQueue<Square, Integer> squares = ChaskiStreamer.on(node).queue(broken)) {
+            ExecutorService own = squares.executor();
+
+            assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> own.submit(new Square(1)));
+
+            own.shutdown();
+            assertThat(own.awaitTermination(LIMIT, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void takes_no_job_on_the_thread_that_it_would_wait_for() {
+        ChaskiNode inPlace = ChaskiNode.builder()
+                .listenNowhere()
+                .callbackExecutor(Runnable::run)
+                .start();
+        try (inPlace;
+                WorkQueue<Square, Integer> squares = ChaskiStreamer.on(inPlace).queue(SQUARES)) {
+            squares.work(JobHandler.calling());
+            JobHandle<Integer> slow = squares.submit(
+                    new Square(2),
+                    JobOptions.builder().delay(Duration.ofMillis(200)).build());
+
+            CompletableFuture<JobHandle<Integer>> next =
+                    slow.result().thenApply(four -> squares.submit(new Square(four)));
+
+            assertThat(next)
+                    .failsWithin(LIMIT, TimeUnit.SECONDS)
+                    .withThrowableThat()
+                    .withCauseInstanceOf(IllegalStateException.class)
+                    .withMessageContaining("must not wait for itself");
+            assertThat(squares.submit(new Square(3)).result()).succeedsWithin(LIMIT, TimeUnit.SECONDS);
+        }
     }
 
     @Test

@@ -15,10 +15,15 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Workers and submitters that are killed with SIGKILL in the middle of their work. */
+/**
+ * Workers and submitters that are killed with SIGKILL in the middle of their work. Deep, since each process costs a second or two: the
+ * example {@code tasks} kills a worker in each build, and in {@code QueueSimulationTest} submitters die at every point.
+ */
+@Tag("deep")
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class KilledQueueIT {
 
@@ -82,10 +87,13 @@ class KilledQueueIT {
         String address = submitter.await("ADDRESS ");
         hearOfSubmitted(submitter);
         JavaProcess killed = worker(address, 4);
-        List<JavaProcess> others = List.of(worker(address, JOBS), worker(address, JOBS));
         List<String> ofKilled = new ArrayList<>();
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 6; i++) { // while there is no other one who could have done everything meanwhile
             ofKilled.add(killed.await("BEGUN ").split(" ", -1)[0]);
+        }
+        List<JavaProcess> others = List.of(worker(address, JOBS), worker(address, JOBS));
+        for (JavaProcess other : others) {
+            other.await("WORKS");
         }
 
         killed.close();

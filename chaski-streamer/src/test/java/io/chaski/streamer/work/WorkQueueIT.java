@@ -34,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -205,6 +206,7 @@ class WorkQueueIT {
     @Nested
     class A_job_that_fails {
 
+        @Tag("deep") // as the other deep ones here, it repeats what cheaper tests show
         @Test
         void is_tried_again_with_the_next_number_and_then_done() throws Exception {
             WorkQueue<Add, Integer> tasks = a.queue(ADD, options().build());
@@ -286,6 +288,7 @@ class WorkQueueIT {
             assertThat(interrupted.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         }
 
+        @Tag("deep")
         @Test
         void whose_type_the_worker_cannot_read_is_a_dead_letter() throws Exception {
             WorkQueue<Add, Integer> tasks = a.queue(ADD, options().build());
@@ -308,6 +311,7 @@ class WorkQueueIT {
     @Nested
     class Taken_back {
 
+        @Tag("deep")
         @Test
         void a_job_that_waits_is_never_done() throws Exception {
             WorkQueue<Add, Integer> tasks = a.queue(ADD);
@@ -392,6 +396,54 @@ class WorkQueueIT {
         }
 
         @Test
+        void a_worker_that_drains_is_found_again_when_its_connection_breaks_and_when_its_submitter_starts_again()
+                throws Exception {
+            AtomicInteger runs = new AtomicInteger();
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch mayEnd = new CountDownLatch(1);
+            WorkQueueOptions durable = options()
+                    .workerGrace(LIMIT)
+                    .directory(folder)
+                    .freeSpaceFloor(0)
+                    .build();
+            WorkQueue<Add, Integer> tasks = a.queue(ADD, durable);
+            Worker worker = b.queue(ADD).work(job -> {
+                runs.incrementAndGet();
+                begun.countDown();
+                mayEnd.await();
+                return sum(job);
+            });
+            JobHandle<Integer> job = tasks.submit(new Add(3, 4));
+            assertThat(begun.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(worker.drain(ofMillis(1))).isFalse();
+
+            a.node().edge(b.node().id()).orElseThrow().close();
+            net.await("it is found again", () -> tasks.snapshot().counters().get("attempts.resumed") > 0, LIMIT);
+            tasks.close();
+            WorkQueue<Add, Integer> again = a.queue(ADD, durable);
+            net.await(
+                    "it is found by a submitter that has started again",
+                    () -> again.snapshot().counters().get("attempts.resumed") > 0,
+                    LIMIT);
+            mayEnd.countDown();
+
+            assertThat(get(again.job(job.id()).orElseThrow())).isEqualTo(7);
+            assertThat(runs).hasValue(1);
+            assertThat(worker.drain(LIMIT)).isTrue();
+        }
+
+        @Test
+        void a_worker_that_is_closed_makes_place_for_the_next_one() throws Exception {
+            WorkQueue<Add, Integer> tasks = a.queue(ADD);
+            for (int i = 1; i <= 5; i++) {
+                int number = i;
+                Worker worker = tasks.work(job -> number);
+                assertThat(get(tasks.submit(new Add(1, 1)))).isEqualTo(number);
+                worker.close();
+            }
+        }
+
+        @Test
         void a_connection_that_breaks_in_the_middle_does_not_make_a_job_run_twice() throws Exception {
             AtomicInteger runs = new AtomicInteger();
             CountDownLatch begun = new CountDownLatch(1);
@@ -416,6 +468,7 @@ class WorkQueueIT {
             assertThat(tasks.snapshot().counters()).containsEntry("attempts.started", 1L);
         }
 
+        @Tag("deep")
         @Test
         void a_node_that_goes_loses_no_job() throws Exception {
             CountDownLatch begun = new CountDownLatch(1);

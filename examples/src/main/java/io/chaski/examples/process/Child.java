@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -91,18 +92,30 @@ public final class Child implements AutoCloseable {
      * @throws IllegalStateException if the child is silent for too long, or has ended
      */
     public String await(String word, Duration limit) throws InterruptedException {
+        return hear(word, limit)
+                .orElseThrow(() -> new IllegalStateException(
+                        name + " did not say " + word + " within " + limit.toSeconds() + " s"));
+    }
+
+    /**
+     * As {@link #await}, but for one that may be silent.
+     *
+     * @return empty if it is silent for as long
+     * @throws IllegalStateException if the child has ended
+     */
+    public Optional<String> hear(String word, Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         while (true) {
             String answer = answers.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
             if (answer == null) {
-                throw new IllegalStateException(name + " did not say " + word + " within " + limit.toSeconds() + " s");
+                return Optional.empty();
             }
             if (answer.equals(ENDED)) {
                 answers.add(ENDED);
                 throw new IllegalStateException(name + " has ended and did not say " + word);
             }
             if (answer.equals(word) || answer.startsWith(word + " ")) {
-                return answer.substring(word.length()).trim();
+                return Optional.of(answer.substring(word.length()).trim());
             }
         }
     }

@@ -30,7 +30,9 @@ record Announcement(Kind kind, String queue, List<Address> addresses) {
         /** A worker goes. */
         LEAVES(2),
         /** A submitter wants to know who works. */
-        WHO(3);
+        WHO(3),
+        /** A worker takes no more jobs, and is there until it has finished those that it has. */
+        DRAINS(4);
 
         private final int number;
 
@@ -49,12 +51,13 @@ record Announcement(Kind kind, String queue, List<Address> addresses) {
         }
     }
 
-    static Announcement works(String queue, List<Address> addresses) {
+    /** That a worker is there, one way or the other. */
+    static Announcement there(Kind kind, String queue, List<Address> addresses) {
         List<Address> some = addresses.stream()
                 .filter(address -> utf8(address.toString()).length <= MAX_TEXT_BYTES)
                 .limit(MAX_ADDRESSES)
                 .toList();
-        return new Announcement(Kind.WORKS, queue, some);
+        return new Announcement(kind, queue, some);
     }
 
     static Announcement of(Kind kind, String queue) {

@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Jobs that are running, by worker: also of workers that there is no stream to. Confined to the ledger. */
+/** Jobs that are running, by worker: also of workers that there is no stream to, whose jobs are lost. Confined to the ledger. */
 final class HeldJobs {
 
     private final Map<NodeId, Set<JobEntry>> byWorker = new HashMap<>();
     private int count;
+    private int lost;
 
     void add(JobEntry job) {
         byWorker.computeIfAbsent(holder(job), any -> new LinkedHashSet<>()).add(job);
@@ -19,11 +20,20 @@ final class HeldJobs {
     }
 
     void remove(JobEntry job) {
+        setLost(job, false);
         count--;
         byWorker.computeIfPresent(holder(job), (worker, theirs) -> {
             theirs.remove(job);
             return theirs.isEmpty() ? null : theirs;
         });
+    }
+
+    /** Whether there is no stream to the worker of one of them. */
+    void setLost(JobEntry job, boolean isLost) {
+        if (job.isLost != isLost) {
+            job.isLost = isLost;
+            lost += isLost ? 1 : -1;
+        }
     }
 
     private static NodeId holder(JobEntry job) {
@@ -40,5 +50,10 @@ final class HeldJobs {
 
     int count() {
         return count;
+    }
+
+    /** Those whose workers may be back in time. */
+    int lost() {
+        return lost;
     }
 }

@@ -30,10 +30,14 @@ enum Incident {
     FRAMES_NOT_ASSIGNED,
     /** A result that was there already. */
     FRAMES_REPEATED,
+    /** What came of a job that was given up for good before: its end was told. */
+    FRAMES_LATE,
     /** Not of the protocol: the stream was reset. */
     FRAMES_MALFORMED,
     /** A peer said that it works, and policies do not let it. */
     WORKERS_REFUSED,
+    /** Workers that read nothing of what is said to them, until more waited than for any that reads. */
+    WORKERS_STUCK,
     /** Announcements that could not be read, or found no room. */
     ANNOUNCEMENTS_IGNORED,
     /** Jobs that this worker has done, and those that have failed. */
@@ -43,6 +47,8 @@ enum Incident {
     WORK_BUSY,
     /** Results that nobody has fetched in time. */
     WORK_RESULTS_DROPPED,
+    /** Messages of submitters that were not read yet, because they read nothing themselves. */
+    WORK_HELD_BACK,
     /** Streams of submitters that were turned away. */
     WORK_STREAMS_REFUSED;
 

@@ -15,8 +15,11 @@ final class JobEntry {
     final UUID id;
     final int priority;
 
-    /** Among all jobs of the queue, in the order of submission; no two have the same. */
-    final long sequence;
+    /**
+     * Among all jobs of the queue, no two of which have the same: in the order of submission those that have not ended, in the order of
+     * their ends those that have.
+     */
+    long sequence;
 
     /** How long an attempt may take in milliseconds; 0 for as long as it takes. */
     final long timeoutMillis;

@@ -1,8 +1,6 @@
 package io.chaski.streamer.internal.queue;
 
 import io.chaski.core.ChaskiException;
-import io.chaski.streamer.work.JobHandle;
-import io.chaski.streamer.work.JobOptions;
 import io.chaski.streamer.work.JobState;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
@@ -22,14 +20,19 @@ import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A queue as an executor, for jobs that are {@link Callable} themselves. Thread-safe.
+ * A queue as an executor, for jobs that are {@link Callable} themselves. As with other executors, whoever submits and cancels is not
+ * asked whether it is interrupted: a task is rejected, or queued. Thread-safe.
  *
  * @param <J> type of the jobs
  * @param <R> type of the results
  */
 public final class JobExecutor<J, R extends @Nullable Object> extends AbstractExecutorService {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobExecutor.class);
 
     private final QueueRuntime<J, R> queue;
     private final Class<?> jobType;
@@ -58,7 +61,7 @@ public final class JobExecutor<J, R extends @Nullable Object> extends AbstractEx
         private final J job;
         private final boolean isFixed;
         private final T fixed;
-        private volatile @Nullable JobHandle<R> handle;
+        private volatile @Nullable SubmittedJob<J, R> handle;
 
         /** A task whose value is the result of the job, or a fixed one. */
         JobTask(J job, boolean isFixed, T fixed) {
@@ -69,11 +72,20 @@ public final class JobExecutor<J, R extends @Nullable Object> extends AbstractEx
 
         @Override
         public void run() {
-            JobHandle<R> submitted = queue.submit(job, JobOptions.DEFAULTS);
+            SubmittedJob<J, R> submitted = queue.submitPatiently(job);
             handle = submitted;
             var unused = submitted.result().whenComplete(this::onResult);
             if (isCancelled()) {
-                submitted.cancel();
+                takeBack(submitted);
+            }
+        }
+
+        /** What a future that is cancelled says does not depend on whether there is still a queue. */
+        private void takeBack(SubmittedJob<J, R> submitted) {
+            try {
+                submitted.cancelPatiently();
+            } catch (IllegalStateException cannotWait) {
+                LOG.debug("{} is not taken back: {}", submitted, cannotWait.getMessage());
             }
         }
 
@@ -91,16 +103,21 @@ public final class JobExecutor<J, R extends @Nullable Object> extends AbstractEx
         public boolean cancel(boolean mayInterruptIfRunning) {
             // Of a future that was cancelled before, the one of the base class says yes again.
             boolean isCancelled = completeExceptionally(new CancellationException());
-            JobHandle<R> submitted = handle;
+            SubmittedJob<J, R> submitted = handle;
             if (isCancelled && submitted != null) {
-                submitted.cancel();
+                takeBack(submitted);
             }
             return isCancelled;
         }
 
         boolean isWaiting() {
-            JobHandle<R> submitted = handle;
-            return submitted == null || submitted.state() == JobState.WAITING;
+            SubmittedJob<J, R> submitted = handle;
+            try {
+                return submitted == null || submitted.statePatiently() == JobState.WAITING;
+            } catch (
+                    IllegalStateException cannotWait) { // most likely the queue is closed, and with it the task is done
+                return false;
+            }
         }
     }
 
@@ -142,11 +159,16 @@ public final class JobExecutor<J, R extends @Nullable Object> extends AbstractEx
             unfinished.add(task);
         }
         var unused = task.whenComplete((result, failure) -> onDone(task));
+        boolean isQueued = false;
         try {
             task.run();
+            isQueued = true;
         } catch (ChaskiException | IllegalArgumentException | IllegalStateException refused) {
-            onDone(task);
             throw new RejectedExecutionException(refused.getMessage(), refused);
+        } finally {
+            if (!isQueued) {
+                onDone(task); // whatever the codec has thrown, perhaps
+            }
         }
     }
 

@@ -25,11 +25,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ledger {
 
-    /** How long jobs of a queue that was opened again stay with their workers, which have to find it first. */
-    static final long RESTART_GRACE_MILLIS = 10_000;
+    /** How long jobs of a queue that was opened again stay with their workers at least: these have to be found first. */
+    static final long LEAST_RESTART_GRACE_MILLIS = 10_000;
 
     /** Takes what the ledger decides. Nothing of it is to be done before what has changed is kept. */
     interface Outbox {
+
+        /** Whether a worker may be given a job now; asked for each one. If not it is asked again after the next input. */
+        boolean mayAssign(NodeId worker);
 
         /** Gives a job to a worker. */
         void assign(NodeId worker, UUID job, int assignment, int attempt, byte[] payload);
@@ -102,7 +105,9 @@ final class Ledger {
                 case RUNNING -> {
                     unfinished.add(job);
                     running.add(job);
-                    lose(job, nowMillis + RESTART_GRACE_MILLIS);
+                    long leastMillis = nowMillis + LEAST_RESTART_GRACE_MILLIS;
+                    long graceMillis = nowMillis + options.workerGrace().toMillis();
+                    lose(job, leastMillis, Math.max(graceMillis, leastMillis));
                 }
                 case DEAD -> dead.add(job);
                 case DONE, CANCELLED -> {
@@ -174,6 +179,7 @@ final class Ledger {
         }
         checkRoom(job.payload.length, hasDisk);
         dead.remove(job);
+        job.sequence = nextSequence++;
         job.attempts = 0;
         job.problem = null;
         job.detail = "";
@@ -209,7 +215,7 @@ final class Ledger {
         for (JobEntry job : running.of(worker)) {
             if (!job.isLost) { // otherwise the time for it to come back goes on
                 due.remove(job);
-                lose(job, nowMillis + options.workerGrace().toMillis());
+                lose(job, nowMillis, nowMillis + options.workerGrace().toMillis());
             }
         }
     }
@@ -246,7 +252,7 @@ final class Ledger {
             out.cancel(worker, id, assignment);
         } else if (job.isLost) {
             counts.add(Incident.ATTEMPTS_RESUMED);
-            job.isLost = false;
+            running.setLost(job, false);
             due.remove(job);
             job.dueAtMillis = job.timeoutAtMillis;
             due.add(job);
@@ -254,9 +260,12 @@ final class Ledger {
         }
     }
 
-    /** A worker has done a job. */
+    /**
+     * A worker has done a job. Of one that was given up for good before, the result is not kept: the end was told, and somebody may
+     * have acted on it.
+     */
     void onDone(NodeId worker, UUID id, int assignment, byte[] result, long nowMillis) {
-        JobEntry job = attempted(worker, id, assignment);
+        JobEntry job = attempted(worker, id, assignment, Incident.FRAMES_LATE);
         long most = Math.min(WorkQueueOptions.MAX_PAYLOAD_BYTES, options.maxResultBytes());
         if (job != null && result.length > most) {
             job.problem = Problem.RESULT_TOO_LARGE;
@@ -273,7 +282,7 @@ final class Ledger {
 
     /** A worker could not do a job. */
     void onFailed(NodeId worker, UUID id, int assignment, AttemptFailure failure, String detail, long nowMillis) {
-        JobEntry job = attempted(worker, id, assignment);
+        JobEntry job = attempted(worker, id, assignment, Incident.FRAMES_REPEATED);
         if (job != null && job.state == JobState.RUNNING) { // otherwise this attempt counts as failed already
             counts.add(Incident.ATTEMPTS_FAILED);
             fail(takenBack(job), failure.problem(), detail, failure.isWorthRetrying(), nowMillis);
@@ -311,11 +320,13 @@ final class Ledger {
     /**
      * As {@link #assigned}, if the word of its worker still counts: it runs, or it waits for another attempt because it seemed to
      * be lost or took too long.
+     *
+     * @param ifGivenUp what to count if the job has ended without a result
      */
-    private @Nullable JobEntry attempted(NodeId worker, UUID id, int assignment) {
+    private @Nullable JobEntry attempted(NodeId worker, UUID id, int assignment, Incident ifGivenUp) {
         JobEntry job = assigned(worker, id, assignment);
         if (job != null && job.state.isEnded()) {
-            counts.add(Incident.FRAMES_REPEATED);
+            counts.add(job.state == JobState.DONE ? Incident.FRAMES_REPEATED : ifGivenUp);
             return null;
         }
         return job;
@@ -336,7 +347,7 @@ final class Ledger {
     private void onDue(JobEntry job, long nowMillis) {
         if (job.state == JobState.WAITING) {
             ready.add(job);
-        } else if (job.state == JobState.RUNNING && job.isLost) {
+        } else if (job.state == JobState.RUNNING && job.timeoutAtMillis > nowMillis) {
             loseForGood(job, nowMillis);
         } else if (job.state == JobState.RUNNING) {
             counts.add(Incident.ATTEMPTS_TIMED_OUT);
@@ -382,6 +393,16 @@ final class Ledger {
         return unfinished.bytes();
     }
 
+    /** Jobs whose workers are lost, and may be back in time. */
+    int lost() {
+        return running.lost();
+    }
+
+    /** Whether a worker has a job, also if it is lost. */
+    boolean isWith(NodeId worker) {
+        return !running.of(worker).isEmpty();
+    }
+
     int results() {
         return results.size();
     }
@@ -394,7 +415,7 @@ final class Ledger {
 
     private void assignAll(long nowMillis) {
         while (!ready.isEmpty()) {
-            Optional<NodeId> worker = workers.takeRoom();
+            Optional<NodeId> worker = workers.takeRoom(out::mayAssign);
             if (worker.isEmpty()) {
                 return;
             }
@@ -424,9 +445,10 @@ final class Ledger {
         (millis <= nowMillis ? ready : due).add(job);
     }
 
-    private void lose(JobEntry job, long untilMillis) {
-        job.isLost = true;
-        job.dueAtMillis = untilMillis;
+    /** Until the grace is over, or it takes too long; but not before its worker can have said what became of it. */
+    private void lose(JobEntry job, long leastMillis, long untilMillis) {
+        running.setLost(job, true);
+        job.dueAtMillis = Math.min(untilMillis, Math.max(job.timeoutAtMillis, leastMillis));
         due.add(job);
     }
 
@@ -441,7 +463,6 @@ final class Ledger {
         due.remove(job);
         if (job.state == JobState.RUNNING) {
             running.remove(job);
-            job.isLost = false;
         }
         return job;
     }
@@ -475,6 +496,7 @@ final class Ledger {
     private void end(JobEntry job, JobState how, long nowMillis) {
         unfinished.remove(job);
         job.state = how;
+        job.sequence = nextSequence++;
         if (how == JobState.DEAD) {
             dead.add(job);
         } else {

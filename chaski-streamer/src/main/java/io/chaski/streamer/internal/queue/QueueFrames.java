@@ -64,10 +64,19 @@ final class QueueFrames {
 
     /** Writes what a worker says. */
     static ToSubmitter toSubmitter(Consumer<byte[]> stream) {
+        return toSubmitter(stream, stream);
+    }
+
+    /**
+     * Writes what a worker says.
+     *
+     * @param room takes how much room there is, of which only the latest word counts
+     */
+    static ToSubmitter toSubmitter(Consumer<byte[]> stream, Consumer<byte[]> room) {
         return new ToSubmitter() {
             @Override
             public void onReady(int free, long received) {
-                stream.accept(ByteBuffer.allocate(1 + Integer.BYTES + Long.BYTES)
+                room.accept(ByteBuffer.allocate(1 + Integer.BYTES + Long.BYTES)
                         .put(READY)
                         .putInt(free)
                         .putLong(received)

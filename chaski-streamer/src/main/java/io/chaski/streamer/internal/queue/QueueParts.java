@@ -32,6 +32,10 @@ record QueueParts<J, R extends @Nullable Object>(
     /** Says how jobs and results are encoded. */
     static final String CODEC_HEADER = "codec";
 
+    QueueRights rights() {
+        return new QueueRights(node, type.protocol());
+    }
+
     long nowMillis() {
         return clock.getAsLong();
     }
@@ -42,10 +46,24 @@ record QueueParts<J, R extends @Nullable Object>(
      * @throws IllegalStateException also on an event loop
      */
     <V> V ask(Supplier<V> question) {
+        checkMayWait();
+        return thread.ask(question);
+    }
+
+    /**
+     * As {@link QueueThread#askPatiently}, for the application.
+     *
+     * @throws IllegalStateException also on an event loop
+     */
+    <V> V askPatiently(Supplier<V> question) {
+        checkMayWait();
+        return thread.askPatiently(question);
+    }
+
+    private void checkMayWait() {
         if (node.streams().inEventLoop()) {
             throw new IllegalStateException("a queue must not be waited for on an event loop");
         }
-        return thread.ask(question);
     }
 
     /** A clock that begins with the one of the wall and then goes on by itself. */

@@ -2,10 +2,10 @@ package io.chaski.streamer.internal.queue;
 
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.Message;
+import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import io.chaski.core.codec.PayloadCodec;
 import io.chaski.core.internal.module.ModuleNode;
-import io.chaski.core.security.policy.Action;
 import io.chaski.streamer.internal.queue.Incident.Counts;
 import io.chaski.streamer.work.DeadJob;
 import io.chaski.streamer.work.JobHandle;
@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,7 +95,7 @@ public final class QueueRuntime<J, R extends @Nullable Object> implements AutoCl
                 nextMillis = Math.min(nextMillis, worker.nextMillis());
             }
             submitting.onTime(nowMillis);
-            topic.want(submitting.wantsWorkers(), nowMillis);
+            topic.want(submitting.wantsWorkers(nowMillis), nowMillis);
             topic.onTime(nowMillis);
             nextMillis = Math.min(nextMillis, Math.min(submitting.nextMillis(), topic.nextMillis()));
             return Math.max(0, nextMillis - nowMillis);
@@ -123,17 +124,18 @@ public final class QueueRuntime<J, R extends @Nullable Object> implements AutoCl
     }
 
     private void onAnnouncement(Message<byte[]> message, Announcement announcement) {
-        boolean isOwn = message.origin().equals(parts.node().id());
-        if (isOwn) {
+        NodeId worker = message.origin();
+        if (worker.equals(parts.node().id())) {
             return;
         }
         parts.thread().tell(() -> {
+            if (!announcement.addresses().isEmpty()) {
+                parts.module().hint(worker, message.epoch(), announcement.addresses());
+            }
             switch (announcement.kind()) {
-                case WORKS -> {
-                    parts.module().hint(message.origin(), message.epoch(), announcement.addresses());
-                    submitting.onWorks(message.origin());
-                }
-                case LEAVES -> submitting.onLeaves(message.origin());
+                case WORKS -> submitting.onWorks(worker);
+                case DRAINS -> submitting.onDrains(worker);
+                case LEAVES -> submitting.onLeaves(worker);
                 case WHO -> topic.onAsked();
             }
         });
@@ -152,7 +154,18 @@ public final class QueueRuntime<J, R extends @Nullable Object> implements AutoCl
 
     /** See {@code WorkQueue.submit}. */
     public JobHandle<R> submit(J payload, JobOptions special) {
-        parts.node().access().require(Action.RPC_CALL, parts.type().protocol());
+        NewJob job = newJob(payload, special);
+        return parts.ask(() -> submitting.submit(job));
+    }
+
+    /** For the executor, whose callers have to know whether a job is queued: does not look whether they are interrupted. */
+    SubmittedJob<J, R> submitPatiently(J payload) {
+        NewJob job = newJob(payload, JobOptions.DEFAULTS);
+        return parts.askPatiently(() -> submitting.submit(job));
+    }
+
+    private NewJob newJob(J payload, JobOptions special) {
+        parts.rights().requireToSubmit();
         PayloadCodec codec = parts.type().codec();
         byte[] encoded = codec.encode(payload, parts.type().jobType());
         byte[] own = encoded == payload ? encoded.clone() : encoded;
@@ -160,8 +173,7 @@ public final class QueueRuntime<J, R extends @Nullable Object> implements AutoCl
             throw new IllegalArgumentException("an encoded job has at most " + WorkQueueOptions.MAX_PAYLOAD_BYTES
                     + " bytes, not " + own.length + "; files are for more");
         }
-        NewJob job = new NewJob(UUID.randomUUID(), own, special, options);
-        return parts.ask(() -> submitting.submit(job));
+        return new NewJob(UUID.randomUUID(), own, special, options);
     }
 
     /** See {@code WorkQueue.job}. */
@@ -171,11 +183,12 @@ public final class QueueRuntime<J, R extends @Nullable Object> implements AutoCl
 
     /** See {@code WorkQueue.deadLetters}. */
     public List<DeadJob<J>> deadLetters() {
-        return parts.ask(submitting::deadLetters);
+        return parts.ask(submitting::deadLetters).stream().map(Supplier::get).toList();
     }
 
     /** See {@code WorkQueue.resubmit}. */
     public boolean resubmit(UUID id) {
+        parts.rights().requireToSubmit();
         return parts.ask(() -> submitting.resubmit(id));
     }
 

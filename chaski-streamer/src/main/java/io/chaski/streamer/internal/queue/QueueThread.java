@@ -76,28 +76,69 @@ final class QueueThread {
     /**
      * Asks, or changes, something; what has changed is kept when this returns.
      *
-     * @throws IllegalStateException if the queue is closed
+     * @throws IllegalStateException if the queue is closed, or if this thread itself asks, which would wait for ever
      * @throws CancellationException if the caller is interrupted, which it then still is
      */
     <V> V ask(Supplier<V> question) {
+        Question<V> asked = begin(question);
+        try {
+            return answerTo(asked);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted while waiting for " + what);
+        } finally {
+            questions.remove(asked);
+        }
+    }
+
+    /**
+     * As {@link #ask}, for callers who have to know whether it is done: they wait for that however often they are interrupted, and are
+     * interrupted afterwards. It takes as long as this thread takes for its disk.
+     *
+     * @throws IllegalStateException as in {@link #ask}
+     */
+    <V> V askPatiently(Supplier<V> question) {
+        Question<V> asked = begin(question);
+        boolean isInterrupted = false;
+        try {
+            while (true) {
+                try {
+                    return answerTo(asked);
+                } catch (InterruptedException e) {
+                    isInterrupted = true;
+                }
+            }
+        } finally {
+            questions.remove(asked);
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private <V> Question<V> begin(Supplier<V> question) {
+        if (Thread.currentThread() == thread) {
+            throw new IllegalStateException(
+                    "the thread of " + what + " must not wait for itself: callbacks that wait for a queue need a "
+                            + "callback executor with threads of its own");
+        }
         Question<V> asked = new Question<>();
         questions.add(asked);
         tell(() -> answer(question, asked.answer));
         if (isEnded) {
             failQuestions();
         }
+        return asked;
+    }
+
+    private <V> V answerTo(Question<V> asked) throws InterruptedException {
         try {
             return asked.answer.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CancellationException("interrupted while waiting for " + what);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ChaskiException failure) {
                 throw failure;
             }
             throw new IllegalStateException(what + " is closed", e.getCause());
-        } finally {
-            questions.remove(asked);
         }
     }
 

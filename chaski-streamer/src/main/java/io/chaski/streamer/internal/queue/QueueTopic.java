@@ -10,6 +10,7 @@ import io.chaski.core.Subscription;
 import io.chaski.core.Topic;
 import io.chaski.core.internal.module.ReservedName;
 import io.chaski.core.security.policy.AccessDeniedException;
+import io.chaski.streamer.internal.queue.Announcement.Kind;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The topic where workers of all queues say that they are there, and submitters ask. A worker says it every ten seconds, when somebody
- * asks, and when it has a neighbour more; a submitter asks as long as it has jobs and nobody to do them. Confined to the thread of the
+ * asks, and when it has a neighbour more, until it has nothing to do or to tell any more; a submitter asks as long as it has jobs and nobody
+ * to do them, or one whose worker is lost. Confined to the thread of the
  * queue.
  */
 final class QueueTopic implements AutoCloseable {
@@ -49,7 +51,9 @@ final class QueueTopic implements AutoCloseable {
     /** Null while it is not allowed. */
     private @Nullable Subscription subscription;
 
-    private boolean isWorking;
+    /** What this node says of itself; nothing if it does not work. */
+    private @Nullable Kind work;
+
     private boolean isAsked;
     private boolean isWanted;
     private int neighbours;
@@ -102,15 +106,23 @@ final class QueueTopic implements AutoCloseable {
 
     /** This node works, from now on. */
     void work(long nowMillis) {
-        isWorking = true;
-        sayThatItWorks(nowMillis);
+        work = Kind.WORKS;
+        sayThatItIsThere(work, nowMillis);
+    }
+
+    /** This node finishes what it has, and is to be found by those who wait for that. */
+    void drain(long nowMillis) {
+        if (work == Kind.WORKS) {
+            work = Kind.DRAINS;
+            sayThatItIsThere(work, nowMillis);
+        }
     }
 
     /** This node works no more. */
     void leave() {
-        if (isWorking) {
-            isWorking = false;
-            say(Announcement.of(Announcement.Kind.LEAVES, queue));
+        if (work != null) {
+            work = null;
+            say(Announcement.of(Kind.LEAVES, queue));
         }
     }
 
@@ -133,15 +145,15 @@ final class QueueTopic implements AutoCloseable {
         if (nextLookMillis <= nowMillis) {
             isAsked |= look(); // whoever comes wants to know
             if (isWanted) {
-                say(Announcement.of(Announcement.Kind.WHO, queue));
+                say(Announcement.of(Kind.WHO, queue));
             }
             pauseMillis = neighbours == 0 ? LOOK_MILLIS : Math.min(2 * pauseMillis, LONGEST_LOOK_MILLIS);
             nextLookMillis = nowMillis + pauseMillis;
         }
         boolean isDue =
                 nowMillis - saidMillis >= REFRESH_MILLIS || (isAsked && nowMillis - saidMillis >= LEAST_PAUSE_MILLIS);
-        if (isWorking && isDue) {
-            sayThatItWorks(nowMillis);
+        if (work != null && isDue) {
+            sayThatItIsThere(work, nowMillis);
         }
     }
 
@@ -157,16 +169,16 @@ final class QueueTopic implements AutoCloseable {
 
     /** When {@link #onTime} has something to do next. */
     long nextMillis() {
-        if (!isWorking) {
+        if (work == null) {
             return nextLookMillis;
         }
         return Math.min(nextLookMillis, saidMillis + (isAsked ? LEAST_PAUSE_MILLIS : REFRESH_MILLIS));
     }
 
-    private void sayThatItWorks(long nowMillis) {
+    private void sayThatItIsThere(Kind how, long nowMillis) {
         isAsked = false;
         saidMillis = nowMillis;
-        say(Announcement.works(queue, node.addresses()));
+        say(Announcement.there(how, queue, node.addresses()));
     }
 
     private void say(Announcement announcement) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The workers that there are streams to: how much room each has, and whose turn it is. Confined to the ledger. */
 final class ReadyWorkers {
@@ -69,9 +70,9 @@ final class ReadyWorkers {
         }
     }
 
-    /** Whose turn it is to get a job, which takes room; nobody if there is none. */
-    Optional<NodeId> takeRoom() {
-        Optional<NodeId> next = withRoom.stream().findFirst();
+    /** Whose turn it is to get a job, of those who may, which takes room; nobody if there is none. */
+    Optional<NodeId> takeRoom(Predicate<NodeId> may) {
+        Optional<NodeId> next = withRoom.stream().filter(may).findFirst();
         next.ifPresent(worker -> {
             withRoom.remove(worker); // and behind the others again
             Session session = sessions.get(worker);

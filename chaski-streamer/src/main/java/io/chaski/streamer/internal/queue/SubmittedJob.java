@@ -31,6 +31,11 @@ final class SubmittedJob<J, R extends @Nullable Object> implements JobHandle<R> 
         return parts.ask(() -> submitting.state(id));
     }
 
+    /** As {@link #state}, however often the caller is interrupted. */
+    JobState statePatiently() {
+        return parts.askPatiently(() -> submitting.state(id));
+    }
+
     @Override
     public CompletableFuture<R> result() {
         return result;
@@ -39,6 +44,11 @@ final class SubmittedJob<J, R extends @Nullable Object> implements JobHandle<R> 
     @Override
     public boolean cancel() {
         return parts.ask(() -> submitting.cancel(id));
+    }
+
+    /** As {@link #cancel}, however often the caller is interrupted. */
+    boolean cancelPatiently() {
+        return parts.askPatiently(() -> submitting.cancel(id));
     }
 
     @Override

@@ -4,6 +4,8 @@ import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamException;
 import io.chaski.core.stream.StreamListener;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.UUID;
 
 /**
@@ -18,6 +20,10 @@ final class SubmitterLink implements StreamListener {
     private final Stream stream;
     private final Outlet outlet;
     private final ToWorker ear;
+
+    /** What has come while the outlet was full: no more than the window of the stream, which is not opened again for it. */
+    private final Deque<byte[]> unread = new ArrayDeque<>();
+
     private boolean isEnded;
 
     SubmitterLink(Working<?, ?> working, QueueParts<?, ?> parts, SubmitterKey submitter, Stream stream) {
@@ -35,7 +41,7 @@ final class SubmitterLink implements StreamListener {
 
     /** What is said to the submitter. */
     ToSubmitter mouth() {
-        return QueueFrames.toSubmitter(outlet::send);
+        return QueueFrames.toSubmitter(outlet::send, outlet::sendLatest);
     }
 
     void end(StreamCode code, String reason) {
@@ -46,6 +52,7 @@ final class SubmitterLink implements StreamListener {
     private void onGone() {
         if (!isEnded) {
             isEnded = true;
+            unread.clear();
             working.onUnlinked(this);
         }
     }
@@ -56,10 +63,25 @@ final class SubmitterLink implements StreamListener {
     public void onMessage(Stream from, byte[] message) {
         parts.thread().tell(() -> {
             if (!isEnded) {
-                read(message);
-                from.consumed(message.length);
+                unread.add(message);
+                readOn();
+            }
+            if (!unread.isEmpty()) {
+                parts.counts().add(Incident.WORK_HELD_BACK);
             }
         });
+    }
+
+    /**
+     * As long as the submitter reads what it is told: each of its messages may be answered with a whole result. A submitter of ours always
+     * reads, so that the two never wait for each other.
+     */
+    private void readOn() {
+        while (!isEnded && !outlet.isFull() && !unread.isEmpty()) {
+            byte[] message = unread.remove();
+            read(message);
+            stream.consumed(message.length);
+        }
     }
 
     private void read(byte[] message) {
@@ -73,7 +95,10 @@ final class SubmitterLink implements StreamListener {
 
     @Override
     public void onWritable(Stream to) {
-        parts.thread().tell(outlet::flush);
+        parts.thread().tell(() -> {
+            outlet.flush();
+            readOn();
+        });
     }
 
     @Override
@@ -83,11 +108,16 @@ final class SubmitterLink implements StreamListener {
 
     @Override
     public void onClosed(Stream ended) {
-        parts.thread().tell(this::onGone);
+        onOver(ended);
     }
 
     @Override
     public void onFailed(Stream ended, StreamException cause) {
+        onOver(ended);
+    }
+
+    private void onOver(Stream ended) {
+        working.streams().remove(ended);
         parts.thread().tell(this::onGone);
     }
 

@@ -3,8 +3,6 @@ package io.chaski.streamer.internal.queue;
 import io.chaski.core.ChaskiException;
 import io.chaski.core.Dispatch;
 import io.chaski.core.NodeId;
-import io.chaski.core.codec.CodecException;
-import io.chaski.core.security.policy.Action;
 import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamOptions;
 import io.chaski.streamer.work.DeadJob;
@@ -23,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,9 +43,13 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
     private final WorkerTable table = new WorkerTable();
     private final Map<NodeId, WorkerLink> links = new HashMap<>();
     private final Map<NodeId, ToWorker> mouths = new HashMap<>();
+    private final OpenStreams streams = new OpenStreams();
     private final Map<UUID, CompletableFuture<R>> awaited = new HashMap<>();
     private final Set<UUID> changed = new LinkedHashSet<>();
     private long quietSinceMillis;
+
+    /** The worker of the same queue object takes jobs. */
+    private boolean isWorkingHere;
 
     Submitting(QueueParts<J, R> parts, JobStore store, WorkQueueOptions options) {
         this.parts = parts;
@@ -66,6 +69,10 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
 
     JobStore store() {
         return store;
+    }
+
+    OpenStreams streams() {
+        return streams;
     }
 
     // ---- the application
@@ -105,11 +112,18 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
         return job != null && ledger.resubmit(id, () -> store.hasRoom(job.payload.length), parts.nowMillis());
     }
 
-    List<DeadJob<J>> deadLetters() {
-        return ledger.deadLetters().stream()
-                .map(job -> new DeadJob<>(
-                        job.id, Codecs.job(parts.type(), job.payload), job.attempts, problemOf(job), job.detail))
-                .toList();
+    /** Dead letters as they are now; each is decoded by whoever wants it, and not here, since the codec may be the application's. */
+    List<Supplier<DeadJob<J>>> deadLetters() {
+        return ledger.deadLetters().stream().map(this::deadLetter).toList();
+    }
+
+    private Supplier<DeadJob<J>> deadLetter(JobEntry job) {
+        UUID id = job.id;
+        byte[] payload = job.payload;
+        int attempts = job.attempts;
+        Problem problem = problemOf(job);
+        String detail = job.detail;
+        return () -> new DeadJob<>(id, Codecs.job(parts.type(), payload), attempts, problem, detail);
     }
 
     private static Problem problemOf(JobEntry job) {
@@ -128,15 +142,31 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
         table.onLeft(worker, parts.nowMillis());
     }
 
+    /** A worker finishes what it has, and is of interest if some of that is from here. */
+    void onDrains(NodeId worker) {
+        if (ledger.isWith(worker)) {
+            table.onDrains(worker, parts.nowMillis());
+        } else {
+            table.onLeft(worker, parts.nowMillis());
+        }
+    }
+
     /** The worker of the same queue object, without a stream. */
     ToSubmitter onLocalWorker(ToWorker mouth) {
         NodeId self = parts.node().id();
+        isWorkingHere = true;
         mouths.put(self, mouth);
         ledger.onWorker(self);
         return earFor(self);
     }
 
+    /** It takes no more. */
+    void onLocalWorkerDrains() {
+        isWorkingHere = false;
+    }
+
     void onLocalWorkerGone() {
+        isWorkingHere = false;
         mouths.remove(parts.node().id());
         ledger.onWorkerGone(parts.node().id(), parts.nowMillis());
     }
@@ -177,9 +207,15 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
         };
     }
 
-    private void open(NodeId worker) {
+    /** For a stream to a worker that is to be opened. */
+    WorkerLink newLink(NodeId worker) {
         WorkerLink link = new WorkerLink(this, parts, worker);
         links.put(worker, link);
+        return link;
+    }
+
+    private void open(NodeId worker) {
+        WorkerLink link = newLink(worker);
         StreamOptions options = StreamOptions.builder()
                 .header(QueueParts.LEDGER_HEADER, store.ledger().toString())
                 .header(QueueParts.CODEC_HEADER, parts.type().codec().contentType())
@@ -190,14 +226,14 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
             var unused = parts.module()
                     .inlineStreams()
                     .open(worker, parts.type().protocol(), options, link)
-                    .whenComplete((stream, failure) -> parts.thread().tell(() -> {
+                    .whenComplete((stream, failure) -> {
                         if (stream == null) {
                             LOG.debug("worker {} cannot be reached: {}", worker, String.valueOf(failure));
-                            link.onGone();
+                            parts.thread().tell(link::onGone);
                         } else {
-                            link.onOpened(stream);
+                            link.onStream(stream);
                         }
-                    }));
+                    });
         } catch (ChaskiException | IllegalStateException e) { // not allowed, closing, or the loop is stuck
             LOG.debug("no stream to worker {}: {}", worker, e.getMessage());
             link.onGone();
@@ -205,14 +241,8 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
     }
 
     void onLinked(WorkerLink link) {
-        boolean mayWork = parts.node().access().rules().isOpen()
-                || parts.node()
-                        .access()
-                        .decide(link.worker(), Action.RPC_SERVE, parts.type().protocol())
-                        .isAllowed();
-        if (!mayWork) {
-            parts.counts().add(Incident.WORKERS_REFUSED);
-            link.end(StreamCode.REFUSED, "no right to work on this queue");
+        if (!parts.rights().mayWork(link.worker())) {
+            link.onRefused();
             return;
         }
         mouths.put(link.worker(), link.mouth());
@@ -229,9 +259,13 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
 
     // ---- time
 
-    /** Whether there are jobs and nobody to do them. */
-    boolean wantsWorkers() {
-        return ledger.unfinished() > 0 && ledger.workers() == 0;
+    /** Whether there are jobs and nobody to do them, or somebody who does one must be found again. */
+    boolean wantsWorkers(long nowMillis) {
+        return ledger.lost() > 0 || (ledger.unfinished() > 0 && !isWorkingHere && nobodyTakesMore(nowMillis));
+    }
+
+    private boolean nobodyTakesMore(long nowMillis) {
+        return mouths.keySet().stream().noneMatch(worker -> table.isTaking(worker, nowMillis));
     }
 
     /** Does what is due, and keeps what has changed. */
@@ -267,7 +301,25 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
     // ---- what the ledger decides, and is done once it is kept
 
     @Override
+    public boolean mayAssign(NodeId worker) {
+        QueueRights rights = parts.rights();
+        WorkerLink link = links.get(worker);
+        if (link != null && !rights.mayWork(worker)) {
+            parts.thread().tell(link::onRefused); // not now: the ledger is in the middle of something
+            return false;
+        }
+        return (link == null || !link.isFull())
+                && rights.mayWork(worker)
+                && rights.maySubmit(parts.node().id());
+    }
+
+    @Override
     public void assign(NodeId worker, UUID job, int assignment, int attempt, byte[] payload) {
+        WorkerLink link = links.get(worker);
+        if (link != null) {
+            link.promise(payload.length);
+            parts.thread().then(() -> link.keepPromise(payload.length));
+        }
         say(worker, mouth -> mouth.onJob(job, assignment, attempt, payload));
     }
 
@@ -322,7 +374,8 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
     private void complete(CompletableFuture<R> result, byte[] encoded) {
         try {
             parts.module().complete(result, Codecs.result(parts.type(), encoded));
-        } catch (CodecException unreadable) {
+        } catch (RuntimeException | Error unreadable) {
+            // The codec may be the application's: whatever it throws is what became of this job, and of nothing else.
             parts.module().fail(result, unreadable);
         }
     }
@@ -330,6 +383,7 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
     /** Nothing more happens here. */
     void end(@Nullable Throwable failure) {
         List.copyOf(links.values()).forEach(link -> link.end(StreamCode.CANCELLED, "the queue is closed"));
+        streams.close();
         ChaskiException closed = new JobFailedException(
                 Problem.QUEUE_CLOSED, failure == null ? "the queue was closed" : "the queue has failed: " + failure);
         awaited.values().forEach(result -> parts.module().fail(result, closed));

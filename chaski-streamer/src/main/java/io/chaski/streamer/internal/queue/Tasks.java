@@ -1,6 +1,5 @@
 package io.chaski.streamer.internal.queue;
 
-import io.chaski.core.codec.CodecException;
 import io.chaski.core.codec.PayloadCodec;
 import io.chaski.streamer.work.DoNotRetryException;
 import io.chaski.streamer.work.Job;
@@ -118,7 +117,7 @@ final class Tasks<J, R extends @Nullable Object> implements AutoCloseable {
                         Codecs.job(type, payload),
                         attempt,
                         key.submitter().node());
-            } catch (CodecException e) {
+            } catch (RuntimeException e) { // of the codec, which may be the application's
                 return TaskOutcome.failed(
                         AttemptFailure.UNREADABLE, "no " + type.jobType().getTypeName());
             }
@@ -141,7 +140,7 @@ final class Tasks<J, R extends @Nullable Object> implements AutoCloseable {
                 return bytes.length <= WorkQueueOptions.MAX_PAYLOAD_BYTES
                         ? TaskOutcome.done(bytes)
                         : TaskOutcome.failed(AttemptFailure.RESULT, "a result of " + bytes.length + " bytes");
-            } catch (CodecException e) {
+            } catch (RuntimeException e) { // of the codec, as above
                 return TaskOutcome.failed(AttemptFailure.RESULT, "the result cannot be encoded");
             }
         }

@@ -29,12 +29,22 @@ final class WorkerTable {
         private long nextMillis;
         private long pauseMillis = FIRST_PAUSE_MILLIS;
         private boolean isLinked;
+        private boolean isDraining;
     }
 
     private final Map<NodeId, Known> workers = new LinkedHashMap<>();
 
     /** A worker is there; false if there is no room for more. */
     boolean onWorks(NodeId worker, long nowMillis) {
+        return hear(worker, false, nowMillis);
+    }
+
+    /** A worker that has jobs of this submitter is there as long as it has some; false if there is no room for more. */
+    boolean onDrains(NodeId worker, long nowMillis) {
+        return hear(worker, true, nowMillis);
+    }
+
+    private boolean hear(NodeId worker, boolean isDraining, long nowMillis) {
         Known known = workers.get(worker);
         if (known == null) {
             if (workers.size() >= MAX_WORKERS) {
@@ -48,7 +58,14 @@ final class WorkerTable {
             workers.put(worker, known);
         }
         known.untilMillis = nowMillis + LEASE_MILLIS;
+        known.isDraining = isDraining;
         return true;
+    }
+
+    /** Whether a worker has said that it takes jobs, and not too long ago. */
+    boolean isTaking(NodeId worker, long nowMillis) {
+        Known known = workers.get(worker);
+        return known != null && !known.isDraining && known.untilMillis > nowMillis;
     }
 
     /** A worker says that it works no more. Its stream ends when it has nothing to tell any more. */

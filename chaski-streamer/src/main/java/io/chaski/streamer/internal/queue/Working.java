@@ -64,7 +64,9 @@ final class Working<J, R extends @Nullable Object> implements Worker {
     private final Desk desk;
     private final Map<SubmitterKey, SubmitterLink> links = new LinkedHashMap<>();
     private final List<Leaving> leaving = new ArrayList<>();
+    private final OpenStreams streams = new OpenStreams();
     private final AtomicBoolean isClosed = new AtomicBoolean();
+    private boolean isDraining;
     private Registration served = () -> {};
 
     /**
@@ -141,7 +143,11 @@ final class Working<J, R extends @Nullable Object> implements Worker {
         } catch (IllegalArgumentException e) {
             return refused(stream, StreamCode.REFUSED, "which ledger?");
         }
+        if (!parts.rights().mayWork(self.node())) {
+            return refused(stream, StreamCode.REFUSED, "no right to work on this queue");
+        }
         SubmitterLink link = new SubmitterLink(this, parts, submitter, stream);
+        streams.add(stream);
         parts.thread().tell(() -> onLinked(link));
         return link;
     }
@@ -170,6 +176,10 @@ final class Working<J, R extends @Nullable Object> implements Worker {
         desk.onSubmitter(submitter, link.mouth());
     }
 
+    OpenStreams streams() {
+        return streams;
+    }
+
     void onUnlinked(SubmitterLink link) {
         if (links.remove(link.submitter(), link)) {
             desk.onSubmitterGone(link.submitter());
@@ -181,6 +191,12 @@ final class Working<J, R extends @Nullable Object> implements Worker {
         return new ToWorker() {
             @Override
             public void onJob(UUID job, int assignment, int attempt, byte[] payload) {
+                SubmitterLink link = links.get(submitter);
+                if (link != null && !isAllowed(submitter.node())) {
+                    parts.counts().add(Incident.WORK_STREAMS_REFUSED);
+                    link.end(StreamCode.REFUSED, "no right to this queue any more");
+                    return;
+                }
                 desk.onJob(submitter, job, assignment, attempt, payload);
             }
 
@@ -196,6 +212,11 @@ final class Working<J, R extends @Nullable Object> implements Worker {
                 tellIdle();
             }
         };
+    }
+
+    /** Rights may have been taken away since the stream was opened. */
+    private boolean isAllowed(NodeId submitter) {
+        return parts.rights().maySubmit(submitter) && parts.rights().mayWork(self.node());
     }
 
     /** From the submitter of the same queue object: each word is an input of its own, as if it came on a stream. */
@@ -237,6 +258,9 @@ final class Working<J, R extends @Nullable Object> implements Worker {
     }
 
     private void tellIdle() {
+        if (isDraining && desk.isIdle()) {
+            topic.leave(); // not before: whoever waits for what it has must find it
+        }
         leaving.removeIf(waiting -> {
             boolean isIdle = waiting.isAcknowledged ? desk.isIdle() : desk.running() == 0;
             return isIdle && waiting.done.complete(true);
@@ -260,7 +284,9 @@ final class Working<J, R extends @Nullable Object> implements Worker {
         Leaving wait = new Leaving(parts.module().newFuture(), isAcknowledged);
         boolean isAsked = parts.ask(() -> {
             desk.leave();
-            topic.leave();
+            topic.drain(parts.nowMillis());
+            local.onLocalWorkerDrains();
+            isDraining = true;
             if (!isAcknowledged) {
                 desk.interruptAll();
             }
@@ -285,9 +311,21 @@ final class Working<J, R extends @Nullable Object> implements Worker {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // what runs is given up
         } catch (IllegalStateException e) {
-            LOG.debug("the queue of this worker is closed already", e);
+            LOG.debug("nothing is waited for: {}", e.getMessage()); // as in endPatiently
         } finally {
             served.close();
+            endPatiently();
+        }
+    }
+
+    /** Somebody else may work when this returns, if it could wait for that. */
+    private void endPatiently() {
+        try {
+            boolean unused = parts.askPatiently(() -> {
+                end();
+                return true;
+            });
+        } catch (IllegalStateException cannotWait) { // on an event loop, on the thread of the queue, or after its end
             parts.thread().tell(this::end);
         }
     }
@@ -299,6 +337,7 @@ final class Working<J, R extends @Nullable Object> implements Worker {
         tasks.close();
         topic.leave();
         List.copyOf(links.values()).forEach(link -> link.end(StreamCode.CANCELLED, "the worker was closed"));
+        streams.close();
         desk.onSubmitterGone(self);
         local.onLocalWorkerGone();
         onClosed.run();

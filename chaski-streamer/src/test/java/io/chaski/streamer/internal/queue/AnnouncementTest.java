@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class AnnouncementTest {
 
-    private static final Announcement WORKS =
-            Announcement.works("täsks", List.of(Address.parse("127.0.0.1:8511"), Address.parse("[::1]:80")));
+    private static final Announcement WORKS = Announcement.there(
+            Announcement.Kind.WORKS, "täsks", List.of(Address.parse("127.0.0.1:8511"), Address.parse("[::1]:80")));
 
     @Test
     void is_read_as_it_was_written() {
@@ -34,7 +34,8 @@ class AnnouncementTest {
                 Address.tcp("d", 4),
                 Address.tcp("e", 5));
 
-        assertThat(Announcement.works("q", many).addresses()).isEqualTo(many.subList(0, 4));
+        assertThat(Announcement.there(Announcement.Kind.WORKS, "q", many).addresses())
+                .isEqualTo(many.subList(0, 4));
     }
 
     @Test
@@ -43,7 +44,7 @@ class AnnouncementTest {
         for (int length = 0; length < bytes.length; length++) {
             assertThat(Announcement.decode(Arrays.copyOf(bytes, length))).isEmpty();
         }
-        bytes[0] = 4;
+        bytes[0] = 5;
         assertThat(Announcement.decode(bytes)).isEmpty();
     }
 

@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -90,7 +91,8 @@ class HostileQueueIT {
         private void say(ChaskiNode node) {
             var unused = node.publishAsync(
                     QueueTopic.TOPIC,
-                    Announcement.works(TYPE.name(), node.addresses()).encode());
+                    Announcement.there(Announcement.Kind.WORKS, TYPE.name(), node.addresses())
+                            .encode());
         }
 
         Stream stream() throws Exception {
@@ -309,6 +311,40 @@ class HostileQueueIT {
             mayEnd.countDown();
             assertThat(next("done")).isEqualTo("done 1");
             awaitCount("work.busy", 49);
+        }
+
+        @Test
+        void that_reads_nothing_and_repeats_its_job_is_not_read_either_until_it_reads() throws Exception {
+            queue.work(job -> "x".repeat(600_000));
+            BlockingQueue<byte[]> arrived = new LinkedBlockingQueue<>();
+            Stream stream = bad.streams()
+                    .open(
+                            net.node("honest").id(),
+                            TYPE.protocol(),
+                            ledger().manualCredit(true).build(),
+                            (from, message) -> arrived.add(message))
+                    .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            ToWorker mouth = QueueFrames.toWorker(
+                    frame -> assertThat(stream.offer(frame)).isTrue());
+            mouth.onJob(new UUID(5, 1), 1, 1, FORGED);
+            awaitCount("work.done", 1);
+
+            for (int i = 0; i < 20; i++) {
+                mouth.onJob(new UUID(5, 1), 1, 1, FORGED);
+            }
+
+            awaitCount("work.held-back", 18);
+            AtomicInteger results = new AtomicInteger();
+            net.await(
+                    "everything is answered",
+                    () -> {
+                        for (byte[] next = arrived.poll(); next != null; next = arrived.poll()) {
+                            stream.consumed(next.length);
+                            results.addAndGet(next.length > 600_000 ? 1 : 0);
+                        }
+                        return results.get() == 21;
+                    },
+                    LIMIT);
         }
 
         @Test

@@ -12,7 +12,9 @@ import io.chaski.streamer.work.JobState;
 import io.chaski.streamer.work.WorkQueueOptions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -29,6 +31,7 @@ class LedgerTest {
     private static final UUID THREE = new UUID(0, 3);
 
     private final List<String> said = new ArrayList<>();
+    private final Set<NodeId> barred = new HashSet<>();
     private final Counts counts = new Counts();
     private Ledger ledger = ledger(options());
     private long now = 1_000;
@@ -47,6 +50,11 @@ class LedgerTest {
 
     /** What the ledger decides, in a few words; that something has changed is left out. */
     private final class Sayings implements Ledger.Outbox {
+        @Override
+        public boolean mayAssign(NodeId worker) {
+            return !barred.contains(worker);
+        }
+
         @Override
         public void assign(NodeId worker, UUID job, int assignment, int attempt, byte[] payload) {
             said.add(name(worker) + " do " + job.getLeastSignificantBits() + "/" + assignment + ", attempt " + attempt);
@@ -184,6 +192,23 @@ class LedgerTest {
 
             assertThat(takeSaid()).containsExactly("press do 1/2, attempt 1");
             assertThat(counts.of(Incident.ATTEMPTS_BUSY)).isEqualTo(1);
+        }
+
+        @Test
+        void to_nobody_who_may_not_have_them_now_although_there_is_room() {
+            connect(MILL, 2);
+            connect(PRESS, 1);
+            submit(ONE);
+            submit(TWO);
+            takeSaid();
+            barred.add(MILL);
+
+            submit(THREE);
+            assertThat(takeSaid()).isEmpty();
+            barred.clear();
+            pass(0);
+
+            assertThat(takeSaid()).containsExactly("mill do 3/1, attempt 1");
         }
 
         @Test
@@ -442,6 +467,59 @@ class LedgerTest {
         }
 
         @Test
+        void is_looked_for_until_it_is_back_or_given_up() {
+            connect(MILL, 2);
+            submit(ONE);
+            submit(TWO);
+            assertThat(ledger.lost()).isZero();
+            ledger.onWorkerGone(MILL, now);
+            assertThat(ledger.lost()).isEqualTo(2);
+
+            ledger.onWorker(MILL);
+            ledger.onRunning(MILL, ONE, 1, now);
+            assertThat(ledger.lost()).isEqualTo(1);
+            ledger.onReady(MILL, 0, 0, now);
+
+            assertThat(ledger.lost()).isZero();
+            assertThat(ledger.isWith(MILL)).isTrue();
+            assertThat(ledger.isWith(PRESS)).isFalse();
+        }
+
+        @Test
+        void has_taken_too_long_when_the_time_of_its_attempt_is_over_before_the_grace() {
+            ledger = ledger(options().workerGrace(Duration.ofHours(1)));
+            connect(MILL, 1);
+            submit(ONE, JobOptions.builder().timeout(Duration.ofMillis(800)));
+            ledger.onWorkerGone(MILL, now);
+            takeSaid();
+
+            pass(800);
+
+            assertThat(counts.of(Incident.ATTEMPTS_TIMED_OUT)).isEqualTo(1);
+            assertThat(counts.of(Incident.ATTEMPTS_WORKER_LOST)).isZero();
+            assertThat(ledger.lost()).isZero();
+            ledger.onWorker(MILL);
+            ledger.onRunning(MILL, ONE, 1, now);
+            assertThat(takeSaid()).contains("mill stop 1/1");
+        }
+
+        @Test
+        void comes_too_late_when_its_job_is_a_dead_letter() {
+            connect(MILL, 1);
+            submit(ONE, JobOptions.builder().attempts(1));
+            ledger.onWorkerGone(MILL, now);
+            pass(500);
+            takeSaid();
+
+            ledger.onWorker(MILL);
+            ledger.onDone(MILL, ONE, 1, new byte[1], now);
+
+            assertThat(takeSaid()).containsExactly("mill forget 1/1");
+            assertThat(ledger.deadLetters()).hasSize(1);
+            assertThat(counts.of(Incident.FRAMES_LATE)).isEqualTo(1);
+        }
+
+        @Test
         void is_told_to_stop_if_somebody_else_has_it() {
             connect(MILL, 1);
             connect(PRESS, 1);
@@ -490,10 +568,82 @@ class LedgerTest {
             connect(PRESS, 1);
             takeSaid();
 
-            pass(Ledger.RESTART_GRACE_MILLIS);
+            pass(Ledger.LEAST_RESTART_GRACE_MILLIS);
             pass(1_000);
 
             assertThat(takeSaid()).containsExactly("press do 1/2, attempt 2");
+        }
+
+        @Test
+        void a_job_waits_for_its_worker_as_long_as_the_grace_says_if_that_is_longer() {
+            connect(MILL, 1);
+            submit(ONE);
+            restart(options().workerGrace(Duration.ofMinutes(1)), ONE);
+            connect(PRESS, 1);
+            takeSaid();
+
+            pass(59_999);
+            assertThat(ledger.running()).isEqualTo(1);
+            pass(1);
+
+            assertThat(ledger.running()).isZero();
+            assertThat(counts.of(Incident.ATTEMPTS_WORKER_LOST)).isEqualTo(1);
+        }
+
+        @Test
+        void a_job_whose_time_is_over_waits_until_its_worker_can_have_told_what_it_has_kept() {
+            connect(MILL, 2);
+            submit(ONE, JobOptions.builder().timeout(Duration.ofMillis(50)));
+            submit(TWO, JobOptions.builder().timeout(Duration.ofMillis(50)));
+            now += 5_000;
+            restart(options().workerGrace(Duration.ofHours(1)), ONE, TWO);
+            takeSaid();
+
+            ledger.onWorker(MILL);
+            ledger.onDone(MILL, ONE, 1, new byte[1], now);
+            pass(Ledger.LEAST_RESTART_GRACE_MILLIS);
+
+            assertThat(takeSaid()).containsExactly("1 is DONE", "mill forget 1/1", "mill stop 2/1");
+            assertThat(counts.of(Incident.ATTEMPTS_TIMED_OUT)).isEqualTo(1);
+        }
+
+        @Test
+        void results_and_dead_letters_are_in_the_order_in_which_they_ended() {
+            List<UUID> ids = new ArrayList<>();
+            connect(MILL, 6);
+            for (int i = 1; i <= 6; i++) {
+                ids.add(new UUID(0, i));
+                submit(ids.get(i - 1));
+            }
+            for (int i : new int[] {2, 1, 3}) {
+                ledger.onDone(MILL, new UUID(0, i), 1, new byte[1], now);
+            }
+            for (int i : new int[] {6, 4, 5}) {
+                ledger.onFailed(MILL, new UUID(0, i), 1, AttemptFailure.FINAL, "no", now);
+            }
+
+            restart(options().maxResults(2), ids.toArray(UUID[]::new));
+
+            assertThat(ledger.find(TWO)).isNull();
+            assertThat(ledger.deadLetters())
+                    .extracting(job -> job.id.getLeastSignificantBits())
+                    .containsExactly(6L, 4L, 5L);
+        }
+
+        @Test
+        void a_dead_letter_that_is_resubmitted_is_behind_those_that_wait() {
+            connect(MILL, 1);
+            submit(ONE);
+            ledger.onFailed(MILL, ONE, 1, AttemptFailure.FINAL, "no", now);
+            ledger.onWorkerGone(MILL, now);
+            submit(TWO);
+            ledger.resubmit(ONE, () -> true, now);
+            restart(options(), ONE, TWO);
+            takeSaid();
+
+            connect(MILL, 2);
+
+            assertThat(takeSaid()).containsExactly("mill do 2/1, attempt 1", "mill do 1/2, attempt 1");
         }
 
         @Test

@@ -419,6 +419,11 @@ final class QueueSimulation {
         }
 
         @Override
+        public boolean mayAssign(NodeId worker) {
+            return true;
+        }
+
+        @Override
         public void assign(NodeId worker, UUID job, int assignment, int attempt, byte[] payload) {
             assertThat(ended).as("a job that has ended is given out").doesNotContain(job);
             assertThat(live).as("job %s is given out twice", job).doesNotContainKey(job);

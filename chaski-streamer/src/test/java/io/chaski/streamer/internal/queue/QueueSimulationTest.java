@@ -22,7 +22,7 @@ class QueueSimulationTest {
 
     @Test
     void every_job_ends_once_whoever_dies_and_whatever_is_lost() {
-        run(50, options().build());
+        run(20, options().build());
     }
 
     @Test
@@ -40,7 +40,7 @@ class QueueSimulationTest {
                 .maxDeadLetters(2)
                 .build();
 
-        Totals totals = run(15, tight);
+        Totals totals = run(6, tight);
 
         assertThat(totals.refused).isPositive();
         assertThat(totals.resultsDropped).isPositive();

@@ -9,8 +9,10 @@ import io.chaski.streamer.work.JobRefusedException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -91,8 +93,36 @@ class QueueThreadTest {
                 }))
                 .withMessage("work queue test is closed");
 
+        thread.awaitEnd();
         assertThat(done).containsExactly("ended: " + BROKEN);
         assertThatIllegalStateException().isThrownBy(() -> thread.ask(() -> true));
+    }
+
+    @Test
+    void does_not_wait_for_itself() throws Exception {
+        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+        thread.start();
+
+        thread.tell(() -> {
+            try {
+                thread.ask(() -> true);
+            } catch (IllegalStateException e) {
+                thrown.complete(e);
+            }
+        });
+
+        assertThat(thrown.get(60, TimeUnit.SECONDS)).hasMessageContaining("must not wait for itself");
+        assertThat(thread.ask(() -> 5)).isEqualTo(5);
+    }
+
+    @Test
+    void answers_a_patient_caller_although_that_is_interrupted() {
+        thread.start();
+        Thread.currentThread().interrupt();
+
+        assertThat(thread.askPatiently(() -> 5)).isEqualTo(5);
+
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     @Test

@@ -54,6 +54,29 @@ class WorkerTableTest {
     }
 
     @Test
+    void one_that_drains_is_tried_and_takes_no_jobs() {
+        table.onWorks(MILL, 0);
+        assertThat(table.isTaking(MILL, 0)).isTrue();
+        assertThat(table.takeDue(0)).containsExactly(MILL);
+        table.onDrains(MILL, 10);
+        assertThat(table.isTaking(MILL, 10)).isFalse();
+
+        table.onEnded(MILL, 20);
+
+        assertThat(table.takeDue(20 + WorkerTable.FIRST_PAUSE_MILLIS)).containsExactly(MILL);
+        assertThat(table.isTaking(MILL, 200)).isFalse();
+    }
+
+    @Test
+    void one_that_was_not_heard_of_for_long_is_not_counted_on() {
+        table.onWorks(MILL, 0);
+        table.takeDue(0);
+
+        assertThat(table.isTaking(MILL, WorkerTable.LEASE_MILLIS - 1)).isTrue();
+        assertThat(table.isTaking(MILL, WorkerTable.LEASE_MILLIS)).isFalse();
+    }
+
+    @Test
     void there_is_room_for_so_many_and_for_more_when_some_were_silent() {
         for (int i = 0; i < WorkerTable.MAX_WORKERS; i++) {
             assertThat(table.onWorks(new NodeId(3, i), 0)).isTrue();
