@@ -6,6 +6,7 @@ import io.chaski.core.stream.StreamException;
 import io.chaski.core.stream.StreamListener;
 import io.chaski.examples.terminal.Terminal;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -25,7 +26,8 @@ final class Talk implements StreamListener {
     /** Nobody types more, and a stream takes no more than a MiB. */
     private static final int MAX_BYTES = 64 << 10;
 
-    private final String other;
+    private final String person;
+    private final Lines lines;
     private final Terminal terminal;
     private final Runnable onOver;
     private final CompletableFuture<Void> accepted = new CompletableFuture<>();
@@ -38,7 +40,8 @@ final class Talk implements StreamListener {
      * @param onOver called once, when the other one is gone; not if this one leaves first
      */
     Talk(String other, Terminal terminal, Runnable onOver) {
-        this.other = terminal.name(other);
+        this.person = Lines.person(other);
+        this.lines = new Lines(terminal, Clock.systemDefaultZone());
         this.terminal = terminal;
         this.onOver = onOver;
     }
@@ -56,7 +59,7 @@ final class Talk implements StreamListener {
 
     /** Name of the other one, in its colour. */
     String other() {
-        return other;
+        return terminal.name(person);
     }
 
     /** Tells the other one. */
@@ -93,7 +96,7 @@ final class Talk implements StreamListener {
     @Override
     public void onMessage(Stream stream, byte[] message) {
         if (!accepted.complete(null) || message.length > 0) {
-            terminal.print(other + ": " + Terminal.printable(new String(message, StandardCharsets.UTF_8)));
+            terminal.print(lines.said(person, new String(message, StandardCharsets.UTF_8)));
         }
     }
 
@@ -112,7 +115,7 @@ final class Talk implements StreamListener {
 
     private void over(String what) {
         if (isOver.compareAndSet(false, true)) {
-            terminal.print(other + terminal.dim(" " + what));
+            terminal.print(other() + terminal.dim(" " + what));
             onOver.run();
         }
     }
