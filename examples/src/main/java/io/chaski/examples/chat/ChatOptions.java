@@ -1,9 +1,11 @@
 package io.chaski.examples.chat;
 
 import io.chaski.core.Address;
+import io.chaski.core.Presence;
 import io.chaski.examples.terminal.Terminal;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -21,11 +23,12 @@ record ChatOptions(String name, Address address, Optional<RoomOptions> room, boo
 
     static final String USAGE = """
             usage: chat --name NAME --room ROOM [--join HOST:PORT]... [--ip ADDRESS] [--port PORT]
-                        [--durable DIRECTORY [--copies NUMBER]] [--wired]
+                        [--lease SECONDS] [--durable DIRECTORY [--copies NUMBER]] [--wired]
                    chat --name NAME --server [--ip ADDRESS] [--port PORT]
                    chat --name NAME --port PORT [--ip ADDRESS]
             The first enters a room, whose members are found through any of them. The second waits for one other person,
             the third is that person. --ip is 127.0.0.1 if not given, --port a free one where somebody listens.
+            Who crashes in a room is told to have left after the seconds of its --lease, 15 if not given.
             With --durable this member keeps what is said in DIRECTORY, which is its own, and gets what it misses while it is
             away; what it says counts when NUMBER members have it on their disks, 1 if not given, itself included.
             With --wired there are no connections but those to the members of --join: /cut and /heal part the room.""";
@@ -70,6 +73,7 @@ record ChatOptions(String name, Address address, Optional<RoomOptions> room, boo
         private int port;
         private boolean isServer;
         private Optional<String> room = Optional.empty();
+        private Duration lease = Presence.LEASE;
         private Optional<Path> durable = Optional.empty();
         private Optional<Integer> copies = Optional.empty();
         private boolean isWired;
@@ -97,7 +101,7 @@ record ChatOptions(String name, Address address, Optional<RoomOptions> room, boo
             return new ChatOptions(
                     name,
                     Address.tcp(ip, port),
-                    room.map(known -> new RoomOptions(known, join, durable, copies.orElse(1), isWired)),
+                    room.map(known -> new RoomOptions(known, join, lease, durable, copies.orElse(1), isWired)),
                     isServer);
         }
 
@@ -118,6 +122,7 @@ record ChatOptions(String name, Address address, Optional<RoomOptions> room, boo
             switch (option) {
                 case "--room" -> room = Optional.of(value(option));
                 case "--join" -> join.add(Address.parse(value(option)));
+                case "--lease" -> lease = Duration.ofSeconds(number(option));
                 case "--durable" -> durable = Optional.of(path(option));
                 case "--copies" -> copies = Optional.of(number(option));
                 case "--wired" -> isWired = true;

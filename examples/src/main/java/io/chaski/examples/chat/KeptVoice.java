@@ -33,6 +33,7 @@ final class KeptVoice implements Voice {
 
     private final ChaskiNode node;
     private final DurableTopic<String> topic;
+    private final int copies;
     private final Function<Message<String>, String> people;
     private final Lines lines;
     private final Terminal terminal;
@@ -50,11 +51,13 @@ final class KeptVoice implements Voice {
     private KeptVoice(
             ChaskiNode node,
             DurableTopic<String> topic,
+            int copies,
             Function<Message<String>, String> people,
             Lines lines,
             Terminal terminal) {
         this.node = node;
         this.topic = topic;
+        this.copies = copies;
         this.people = people;
         this.lines = lines;
         this.terminal = terminal;
@@ -85,7 +88,7 @@ final class KeptVoice implements Voice {
                                 .replicas(copies)
                                 .build());
         // #endregion
-        return new KeptVoice(node, kept, people, lines, terminal);
+        return new KeptVoice(node, kept, copies, people, lines, terminal);
     }
 
     @Override
@@ -150,7 +153,9 @@ final class KeptVoice implements Voice {
         unanswered.add(answer);
         var unused = answer.thenAccept(known -> {
             unanswered.remove(answer);
-            if (!known.isKept()) {
+            if (known.status() == Acknowledgement.Status.NO_KEEPER) {
+                terminal.print("not said: fewer than " + copies + " members that keep can be reached");
+            } else if (!known.isKept()) {
                 terminal.print("not kept: " + known.status());
             }
         });

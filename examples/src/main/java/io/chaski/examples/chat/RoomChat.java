@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A room is a topic for what is said, and one for those who are there. Who comes and goes is told by presence; who crashes has
- * left when nothing was heard of it for {@link Presence#LEASE}.
+ * left when nothing was heard of it for its lease.
  */
 final class RoomChat implements Conversation {
 

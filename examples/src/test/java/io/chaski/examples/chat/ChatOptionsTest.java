@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.chaski.core.Address;
+import io.chaski.core.Presence;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -29,6 +31,7 @@ class ChatOptionsTest {
                         Optional.of(new RoomOptions(
                                 "kitchen",
                                 List.of(Address.tcp("127.0.0.1", 8520), Address.tcp("::1", 8521)),
+                                Presence.LEASE,
                                 Optional.empty(),
                                 1,
                                 false)),
@@ -37,18 +40,25 @@ class ChatOptionsTest {
 
     @Test
     void a_member_may_keep_what_is_said() {
-        assertThat(parse("--name ann --durable /tmp/ann --room kitchen --copies 2 --wired --port 8520"))
+        assertThat(parse("--name ann --durable /tmp/ann --room kitchen --copies 2 --lease 5 --wired --port 8520"))
                 .isEqualTo(new ChatOptions(
                         "ann",
                         Address.tcp("127.0.0.1", 8520),
-                        Optional.of(new RoomOptions("kitchen", List.of(), Optional.of(Path.of("/tmp/ann")), 2, true)),
+                        Optional.of(new RoomOptions(
+                                "kitchen",
+                                List.of(),
+                                Duration.ofSeconds(5),
+                                Optional.of(Path.of("/tmp/ann")),
+                                2,
+                                true)),
                         false));
     }
 
     @Test
     void no_name_of_a_room_leads_out_of_the_directory() {
         for (String name : List.of("..", "../../etc", "a/../../b", "C:\\x", "a b")) {
-            RoomOptions room = new RoomOptions(name, List.of(), Optional.of(Path.of("/home/ann")), 1, false);
+            RoomOptions room =
+                    new RoomOptions(name, List.of(), Presence.LEASE, Optional.of(Path.of("/home/ann")), 1, false);
             assertThat(room.keepIn().orElseThrow().normalize()).hasParentRaw(Path.of("/home/ann"));
         }
     }
@@ -75,6 +85,9 @@ class ChatOptionsTest {
             --name ann --server --durable /tmp/ann | --durable is for rooms
             --name ann --server --wired            | --wired is for rooms
             --name ann --room kitchen --copies 2   | --copies is for members with --durable
+            --name ann --server --lease 5          | --lease is for rooms
+            --name ann --room kitchen --lease 2    | --lease takes 3 to 300 seconds
+            --name ann --room kitchen --durable /tmp/ann --copies 9 | --copies takes 1 to 8
             --name ann --room a/+/b                | --room: not a topic name
             --name ann --room a//b                 | --room: not a topic name
             """)
