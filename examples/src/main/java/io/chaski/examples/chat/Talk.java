@@ -95,7 +95,8 @@ final class Talk implements StreamListener {
 
     @Override
     public void onMessage(Stream stream, byte[] message) {
-        if (!accepted.complete(null) || message.length > 0) {
+        accepted.complete(null);
+        if (message.length > 0) { // the one who waited says nothing first
             terminal.print(lines.said(person, new String(message, StandardCharsets.UTF_8)));
         }
     }

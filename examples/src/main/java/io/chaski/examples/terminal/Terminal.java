@@ -146,7 +146,9 @@ public final class Terminal {
      * @param name any text
      */
     public String name(String name) {
-        int colour = COLOURS[Math.floorMod(name.hashCode(), COLOURS.length)];
+        int hash = name.hashCode();
+        int spread = (hash ^ hash >>> 7) * 0x45d9f3b; // short names have hashes that are alike
+        int colour = COLOURS[Integer.remainderUnsigned(spread, COLOURS.length)];
         return hasColours ? "\u001b[" + colour + "m" + printable(name) + PLAIN : printable(name);
     }
 
