@@ -5,6 +5,7 @@ import java.text.Normalizer;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -33,6 +34,11 @@ final class Lines {
     Lines(Terminal terminal, Clock clock) {
         this.terminal = terminal;
         this.clock = clock;
+    }
+
+    /** Lines with the time of the place where the person is. */
+    static Lines on(Terminal terminal) {
+        return new Lines(terminal, Clock.system(ZoneId.systemDefault()));
     }
 
     /** Something that somebody says now. */

@@ -10,7 +10,6 @@ import io.chaski.core.RequestTimeoutException;
 import io.chaski.core.Subscription;
 import io.chaski.core.Topic;
 import io.chaski.examples.terminal.Terminal;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +48,7 @@ final class RoomChat implements Conversation {
         this.terminal = terminal;
         this.wires = new Wires(node, room.join(), terminal);
         this.isWired = room.isWired();
-        Lines lines = new Lines(terminal, Clock.systemDefaultZone());
+        Lines lines = Lines.on(terminal);
         this.voice = room.keepIn()
                 .<Voice>map(directory ->
                         KeptVoice.keep(node, room.said(), directory, room.copies(), this::author, lines, terminal))

@@ -6,7 +6,6 @@ import io.chaski.core.stream.StreamException;
 import io.chaski.core.stream.StreamListener;
 import io.chaski.examples.terminal.Terminal;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -41,7 +40,7 @@ final class Talk implements StreamListener {
      */
     Talk(String other, Terminal terminal, Runnable onOver) {
         this.person = Lines.person(other);
-        this.lines = new Lines(terminal, Clock.systemDefaultZone());
+        this.lines = Lines.on(terminal);
         this.terminal = terminal;
         this.onOver = onOver;
     }
