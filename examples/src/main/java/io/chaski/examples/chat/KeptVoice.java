@@ -7,6 +7,7 @@ import io.chaski.examples.terminal.Terminal;
 import io.chaski.streamer.Acknowledgement;
 import io.chaski.streamer.ChaskiStreamer;
 import io.chaski.streamer.DurableOptions;
+import io.chaski.streamer.DurableSubscription;
 import io.chaski.streamer.DurableTopic;
 import io.chaski.streamer.HistoryFrom;
 import java.nio.file.Path;
@@ -14,9 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -38,12 +37,14 @@ final class KeptVoice implements Voice {
     private final Lines lines;
     private final Terminal terminal;
     private final Arrivals arrivals = new Arrivals();
-    private final Set<CompletableFuture<Acknowledgement>> unanswered = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService showing = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "showing");
         thread.setDaemon(true);
         return thread;
     });
+
+    /** Completes when it is known what became of all that was said. Guarded by this. */
+    private CompletableFuture<Void> unanswered = CompletableFuture.completedFuture(null);
 
     /** The last one that was shown, by the order of the history. Of the thread that shows. */
     private @Nullable Message<String> latest;
@@ -94,17 +95,20 @@ final class KeptVoice implements Voice {
     @Override
     public void begin() {
         // #region follow
-        topic.subscribe(
-                        node.name(),
-                        delivery -> onMessage(delivery.message()),
-                        gap -> terminal.print(terminal.dim(gap.count() + " messages are not kept any more")))
-                .closed()
-                // #endregion
-                .whenComplete((ended, failure) -> {
-                    if (failure != null) {
-                        terminal.print("nothing more is heard: " + Terminal.printable(failure.getMessage()));
-                    }
-                });
+        DurableSubscription subscription = topic.subscribe(
+                node.name(),
+                delivery -> onMessage(delivery.message()),
+                gap -> terminal.print(terminal.dim(gap.count() + " messages are not kept any more")));
+        // #endregion
+        var unused = subscription.closed().whenComplete((ended, failure) -> {
+            if (failure != null) {
+                terminal.print("nothing more is heard: " + reason(failure));
+            }
+        });
+    }
+
+    private static String reason(Throwable failure) {
+        return Terminal.printable(String.valueOf(failure.getMessage()));
     }
 
     private void onMessage(Message<String> message) {
@@ -148,24 +152,27 @@ final class KeptVoice implements Voice {
     }
 
     @Override
-    public void say(String text) {
-        CompletableFuture<Acknowledgement> answer = topic.publish(text);
-        unanswered.add(answer);
-        var unused = answer.thenAccept(known -> {
-            unanswered.remove(answer);
-            if (known.status() == Acknowledgement.Status.NO_KEEPER) {
-                terminal.print("not said: fewer than " + copies + " members that keep can be reached");
-            } else if (!known.isKept()) {
-                terminal.print("not kept: " + known.status());
-            }
-        });
+    public synchronized void say(String text) {
+        unanswered = CompletableFuture.allOf(unanswered, topic.publish(text).thenAccept(this::onAnswer));
+    }
+
+    private void onAnswer(Acknowledgement answer) {
+        if (answer.status() == Acknowledgement.Status.NO_KEEPER) {
+            terminal.print("not said: fewer than " + copies + " members that keep can be reached");
+        } else if (!answer.isKept()) {
+            terminal.print("not kept: " + answer.status());
+        }
+    }
+
+    private synchronized CompletableFuture<Void> unanswered() {
+        return unanswered;
     }
 
     @Override
     public void showHistory(int count) {
         var unused = topic.history(HistoryFrom.last(count), count).handle((messages, failure) -> {
             if (failure != null) {
-                terminal.print("no history: " + Terminal.printable(failure.getMessage()));
+                terminal.print("no history: " + reason(failure));
             } else {
                 List<String> shown =
                         new ArrayList<>(List.of(terminal.dim("the last " + messages.size() + " that are kept:")));
@@ -179,8 +186,8 @@ final class KeptVoice implements Voice {
 
     @Override
     public void close() {
-        CompletableFuture<?>[] open = unanswered.toArray(CompletableFuture<?>[]::new);
-        CompletableFuture.allOf(open)
+        unanswered()
+                .copy()
                 .completeOnTimeout(null, LIMIT.toSeconds(), TimeUnit.SECONDS)
                 .join();
         topic.close(); // nothing arrives any more
