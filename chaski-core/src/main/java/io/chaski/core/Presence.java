@@ -6,15 +6,22 @@ import java.util.function.Consumer;
 
 /**
  * Who is in a topic, as far as its members announce themselves: every five seconds, when they come and when they
- * leave. Who is not heard for fifteen seconds has left. This node is one of the members. Thread-safe.
+ * leave. Who is not heard for fifteen seconds has left, or for what it has said itself ({@link Topic#presenceLease(Duration)}). This
+ * node is one of the members. Thread-safe.
  */
 public interface Presence {
 
-    /** How often a member announces itself. Three may be lost before it counts as gone. */
+    /** How often a member announces itself by default. Three may be lost before it counts as gone. */
     Duration HEARTBEAT = Duration.ofSeconds(5);
 
-    /** How long an announcement counts: a crash shows within the time in which people begin to wonder. */
+    /** How long an announcement counts by default: a crash shows within the time in which people begin to wonder. */
     Duration LEASE = Duration.ofSeconds(15);
+
+    /** An announcement a second; below, a busy machine would look like a dead one. */
+    Duration MIN_LEASE = Duration.ofSeconds(3);
+
+    /** Longer, who is gone would be there for everybody; it also bounds what a member may say of itself. */
+    Duration MAX_LEASE = Duration.ofMinutes(5);
 
     /** Members kept at most; those beyond are not shown, and an event says so. Each costs a message per heartbeat. */
     int MAX_MEMBERS = 1_024;

@@ -4,6 +4,7 @@ import io.chaski.core.internal.module.ReservedName;
 import io.chaski.core.internal.wire.MessageBody;
 import io.chaski.core.internal.wire.TopicNames;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -33,14 +34,23 @@ public final class Topic<T extends @Nullable Object> {
     private final String contentType;
     private final int hopLimit;
     private final boolean presence;
+    private final Duration presenceLease;
     private final boolean signed;
 
-    private Topic(String name, Type type, String contentType, int hopLimit, boolean presence, boolean signed) {
+    private Topic(
+            String name,
+            Type type,
+            String contentType,
+            int hopLimit,
+            boolean presence,
+            Duration presenceLease,
+            boolean signed) {
         this.name = name;
         this.type = type;
         this.contentType = contentType;
         this.hopLimit = hopLimit;
         this.presence = presence;
+        this.presenceLease = presenceLease;
         this.signed = signed;
     }
 
@@ -76,7 +86,8 @@ public final class Topic<T extends @Nullable Object> {
      */
     @SuppressWarnings("InvalidBlockTag") // Error Prone does not know @hidden, javadoc does
     public static <T> Topic<T> of(ReservedName name, Class<T> type) {
-        return new Topic<>(name.text(), type, defaultContentType(type), DEFAULT_HOP_LIMIT, false, false);
+        return new Topic<>(
+                name.text(), type, defaultContentType(type), DEFAULT_HOP_LIMIT, false, Presence.LEASE, false);
     }
 
     /**
@@ -100,7 +111,13 @@ public final class Topic<T extends @Nullable Object> {
     private static <T extends @Nullable Object> Topic<T> ofType(String name, Type type) {
         Objects.requireNonNull(type, "type");
         return new Topic<>(
-                TopicNames.checkApplication(name), type, defaultContentType(type), DEFAULT_HOP_LIMIT, false, false);
+                TopicNames.checkApplication(name),
+                type,
+                defaultContentType(type),
+                DEFAULT_HOP_LIMIT,
+                false,
+                Presence.LEASE,
+                false);
     }
 
     private static String defaultContentType(Type type) {
@@ -116,7 +133,7 @@ public final class Topic<T extends @Nullable Object> {
      * @param limit 1 to {@value #MAX_HOP_LIMIT} edges
      */
     public Topic<T> hopLimit(int limit) {
-        return new Topic<>(name, type, contentType, checkHopLimit(limit), presence, signed);
+        return new Topic<>(name, type, contentType, checkHopLimit(limit), presence, presenceLease, signed);
     }
 
     /**
@@ -125,18 +142,36 @@ public final class Topic<T extends @Nullable Object> {
      * @param other such as {@code application/json}; the node needs a codec for it
      */
     public Topic<T> contentType(String other) {
-        return new Topic<>(name, type, Objects.requireNonNull(other, "contentType"), hopLimit, presence, signed);
+        return new Topic<>(
+                name, type, Objects.requireNonNull(other, "contentType"), hopLimit, presence, presenceLease, signed);
     }
 
     /**
      * The same topic with or without presence: whether subscribers announce themselves, so that
      * {@link ChaskiNode#presence} knows who is there. Off by default, because it costs a message per member every
-     * five seconds.
+     * five seconds, or three in each {@link #presenceLease(Duration)}.
      *
      * @param announced whether this node's subscriptions announce it
      */
     public Topic<T> presence(boolean announced) {
-        return new Topic<>(name, type, contentType, hopLimit, announced, signed);
+        return new Topic<>(name, type, contentType, hopLimit, announced, presenceLease, signed);
+    }
+
+    /**
+     * The same topic with another time for which this node counts as there after each of its announcements, of which it makes
+     * three in this time. Every member says its own, so they need not agree; if subscriptions of one node do not, the shortest
+     * holds. Without {@link #presence(boolean)} it has no effect.
+     *
+     * @param lease {@link Presence#MIN_LEASE} to {@link Presence#MAX_LEASE}. Default: {@link Presence#LEASE}. A shorter one shows a
+     *     crash sooner, and costs more messages
+     * @throws IllegalArgumentException if it is outside that
+     */
+    public Topic<T> presenceLease(Duration lease) {
+        if (lease.compareTo(Presence.MIN_LEASE) < 0 || lease.compareTo(Presence.MAX_LEASE) > 0) {
+            throw new IllegalArgumentException(
+                    "presenceLease must be " + Presence.MIN_LEASE + " to " + Presence.MAX_LEASE + ": " + lease);
+        }
+        return new Topic<>(name, type, contentType, hopLimit, presence, lease, signed);
     }
 
     /**
@@ -157,7 +192,7 @@ public final class Topic<T extends @Nullable Object> {
      * @param proved whether messages are signed
      */
     public Topic<T> signed(boolean proved) {
-        return new Topic<>(name, type, contentType, hopLimit, presence, proved);
+        return new Topic<>(name, type, contentType, hopLimit, presence, presenceLease, proved);
     }
 
     /** Its name. */
@@ -185,6 +220,11 @@ public final class Topic<T extends @Nullable Object> {
         return presence;
     }
 
+    /** For how long an announcement of this node counts. */
+    public Duration presenceLease() {
+        return presenceLease;
+    }
+
     /** Whether messages are signed. */
     public boolean signed() {
         return signed;
@@ -205,12 +245,13 @@ public final class Topic<T extends @Nullable Object> {
                 && contentType.equals(that.contentType)
                 && hopLimit == that.hopLimit
                 && presence == that.presence
+                && presenceLease.equals(that.presenceLease)
                 && signed == that.signed;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(name, type, contentType, hopLimit, presence, signed);
+        return Objects.hash(name, type, contentType, hopLimit, presence, presenceLease, signed);
     }
 
     @Override

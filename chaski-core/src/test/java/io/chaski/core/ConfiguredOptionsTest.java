@@ -265,7 +265,13 @@ class ConfiguredOptionsTest {
             assertThat(rows("Topic"))
                     .contains(
                             row("Topic", "hopLimit", topic.hopLimit(), "1 to " + Topic.MAX_HOP_LIMIT + " edges"),
-                            row("Topic", "presence", "`" + topic.presence() + "`", ""));
+                            row("Topic", "presence", "`" + topic.presence() + "`", ""),
+                            row(
+                                    "Topic",
+                                    "presenceLease",
+                                    topic.presenceLease().toSeconds() + " s",
+                                    Presence.MIN_LEASE.toSeconds() + " s to " + Presence.MAX_LEASE.toMinutes()
+                                            + " min"));
             assertThat(rows("SubscribeOptions"))
                     .contains(
                             row(

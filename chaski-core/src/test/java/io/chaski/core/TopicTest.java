@@ -1,10 +1,12 @@
 package io.chaski.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.internal.module.ReservedName;
 import io.chaski.core.internal.wire.TopicNames;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -29,6 +31,26 @@ class TopicTest {
                 .isTrue();
         assertThat(signed).isNotEqualTo(plain).isEqualTo(Topic.text("t").signed(true));
         assertThat(signed.signed(false)).isEqualTo(plain).hasSameHashCodeAs(plain);
+    }
+
+    @Test
+    void has_a_lease_of_presence_within_bounds_and_keeps_it() {
+        Topic<String> plain = Topic.text("t");
+        Topic<String> other = plain.presenceLease(Duration.ofSeconds(6));
+
+        assertThat(plain.presenceLease()).isEqualTo(Presence.LEASE);
+        assertThat(other.hopLimit(3)
+                        .presence(true)
+                        .contentType("x/y")
+                        .signed(true)
+                        .presenceLease())
+                .isEqualTo(Duration.ofSeconds(6));
+        assertThat(other).isNotEqualTo(plain);
+        assertThat(other.presenceLease(Presence.LEASE)).isEqualTo(plain).hasSameHashCodeAs(plain);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> plain.presenceLease(Presence.MIN_LEASE.minusNanos(1)))
+                .withMessageContaining("presenceLease must be PT3S to PT5M");
+        assertThatIllegalArgumentException().isThrownBy(() -> plain.presenceLease(Presence.MAX_LEASE.plusNanos(1)));
     }
 
     @Nested

@@ -5,12 +5,12 @@ import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamException;
 import io.chaski.examples.terminal.Terminal;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A person in a chat: a room for any number of people without a server, or a talk of two. */
 public final class Chat {
-
-    private static final String HELP = "/who says who is here, /quit leaves";
 
     private static final int FAILED = 1;
     private static final int FULL = 3;
@@ -60,7 +60,7 @@ public final class Chat {
     private static void talk(String name, Conversation chat, Terminal terminal) throws IOException {
         String prompt = terminal.name(name) + "> ";
         for (String line = terminal.read(prompt); line != null; line = terminal.read(prompt)) {
-            if (line.equals("/quit")) {
+            if (line.strip().equals("/quit")) {
                 return;
             }
             obey(line, chat, terminal);
@@ -68,14 +68,35 @@ public final class Chat {
     }
 
     private static void obey(String line, Conversation chat, Terminal terminal) {
-        if (line.equals("/who")) {
-            terminal.print(terminal.dim("here: " + String.join(", ", chat.who())));
-        } else if (line.equals("/help")) {
-            terminal.print(terminal.dim(HELP));
-        } else if (line.startsWith("/")) {
-            terminal.print("unknown command " + line.split(" ", 2)[0] + "; " + HELP);
-        } else if (!line.isBlank()) {
-            chat.say(line);
+        List<String> words = List.of(line.strip().split("\\s+"));
+        String command = words.get(0);
+        if (!command.startsWith("/")) {
+            if (!line.isBlank()) {
+                chat.say(line);
+            }
+            return;
         }
+        Optional<Command> here = chat.commands().stream()
+                .filter(each -> each.name().equals(command))
+                .findFirst();
+        if (command.equals("/who")) {
+            terminal.print(terminal.dim("here: ") + String.join(", ", chat.who()));
+        } else if (command.equals("/help")) {
+            help(chat).forEach(each -> terminal.print(terminal.dim(each)));
+        } else if (here.isPresent()) {
+            try {
+                here.get().action().accept(words.subList(1, words.size()));
+            } catch (IllegalArgumentException e) {
+                terminal.print(command + ": " + e.getMessage());
+            }
+        } else {
+            terminal.print("unknown command " + Terminal.printable(command) + "; /help lists those there are");
+        }
+    }
+
+    private static List<String> help(Conversation chat) {
+        List<String> lines = new ArrayList<>(List.of("/who says who is here", "/quit leaves"));
+        chat.commands().forEach(each -> lines.add(each.name() + " " + each.help()));
+        return lines;
     }
 }

@@ -11,6 +11,11 @@ interface Conversation extends AutoCloseable {
     /** The names of all who are here, one's own included. */
     List<String> who();
 
+    /** What can be typed here besides. */
+    default List<Command> commands() {
+        return List.of();
+    }
+
     /** Leaves because the program is made to end, and says so unless it leaves already; returns when it has left. */
     void shutDown();
 

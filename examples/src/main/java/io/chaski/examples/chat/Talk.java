@@ -25,7 +25,8 @@ final class Talk implements StreamListener {
     /** Nobody types more, and a stream takes no more than a MiB. */
     private static final int MAX_BYTES = 64 << 10;
 
-    private final String other;
+    private final String person;
+    private final Lines lines;
     private final Terminal terminal;
     private final Runnable onOver;
     private final CompletableFuture<Void> accepted = new CompletableFuture<>();
@@ -38,7 +39,8 @@ final class Talk implements StreamListener {
      * @param onOver called once, when the other one is gone; not if this one leaves first
      */
     Talk(String other, Terminal terminal, Runnable onOver) {
-        this.other = terminal.name(other);
+        this.person = Lines.person(other);
+        this.lines = Lines.on(terminal);
         this.terminal = terminal;
         this.onOver = onOver;
     }
@@ -56,7 +58,7 @@ final class Talk implements StreamListener {
 
     /** Name of the other one, in its colour. */
     String other() {
-        return other;
+        return terminal.name(person);
     }
 
     /** Tells the other one. */
@@ -92,8 +94,9 @@ final class Talk implements StreamListener {
 
     @Override
     public void onMessage(Stream stream, byte[] message) {
-        if (!accepted.complete(null) || message.length > 0) {
-            terminal.print(other + ": " + Terminal.printable(new String(message, StandardCharsets.UTF_8)));
+        accepted.complete(null);
+        if (message.length > 0) { // the one who waited says nothing first
+            terminal.print(lines.said(person, new String(message, StandardCharsets.UTF_8)));
         }
     }
 
@@ -112,7 +115,7 @@ final class Talk implements StreamListener {
 
     private void over(String what) {
         if (isOver.compareAndSet(false, true)) {
-            terminal.print(other + terminal.dim(" " + what));
+            terminal.print(other() + terminal.dim(" " + what));
             onOver.run();
         }
     }

@@ -50,7 +50,7 @@ final class WaitingChat implements Conversation {
                 node.edge(asked.peer()).map(Edge::name).orElse(asked.peer().shortForm());
         if (present != null) {
             asked.reset(StreamCode.REFUSED, "two are talking already");
-            terminal.print(terminal.name(name) + terminal.dim(" was told that the chat is full"));
+            terminal.print(terminal.name(Lines.person(name)) + terminal.dim(" was told that the chat is full"));
             return (refused, message) -> {};
         }
         Talk talk = new Talk(name, terminal, () -> present(null));

@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -118,9 +119,18 @@ public final class Terminal {
     }
 
     /**
+     * Shows lines with nothing between them.
+     *
+     * @param lines as for {@link #print(String)}
+     */
+    public synchronized void print(List<String> lines) {
+        lines.forEach(this::print);
+    }
+
+    /**
      * Shows a line that the next one takes the place of, such as a progress bar; nothing where that cannot be.
      *
-     * @param line as for {@link #print}
+     * @param line as for {@link #print(String)}
      */
     public synchronized void standing(String line) {
         if (hasLines) {
@@ -136,7 +146,9 @@ public final class Terminal {
      * @param name any text
      */
     public String name(String name) {
-        int colour = COLOURS[Math.floorMod(name.hashCode(), COLOURS.length)];
+        int hash = name.hashCode();
+        int spread = (hash ^ hash >>> 7) * 0x45d9f3b; // short names have hashes that are alike
+        int colour = COLOURS[Integer.remainderUnsigned(spread, COLOURS.length)];
         return hasColours ? "\u001b[" + colour + "m" + printable(name) + PLAIN : printable(name);
     }
 

@@ -14,13 +14,16 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ChatIT {
 
-    /** The lease of a member that crashes is the longest wait; the talk of two goes on meanwhile. */
+    /** A crash shows within a few seconds. */
+    private static final String[] KITCHEN = {"--room", "kitchen", "--lease", "3"};
+
+    /** */
     @Test
     void a_room_knows_who_comes_talks_leaves_crashes_and_returns() throws Exception {
-        try (RunningExample ann = chat("ann", "--room", "kitchen")) {
+        try (RunningExample ann = chat("ann", KITCHEN)) {
             String address = ann.await("others find it with --join (\\S+)").group(1);
-            try (RunningExample bob = chat("bob", "--room", "kitchen", "--join", address);
-                    RunningExample cleo = chat("cleo", "--room", "kitchen", "--join", address)) {
+            try (RunningExample bob = member("bob", address);
+                    RunningExample cleo = member("cleo", address)) {
                 ann.await("joined, 3 online");
                 bob.await("joined, 3 online");
                 cleo.await("joined, 3 online");
@@ -42,11 +45,15 @@ class ChatIT {
                 ann.await("^bob left, 2 online$");
                 cleo.await("^bob left, 2 online$");
 
+                ann.type("/history");
+                ann.await("^the last 2 that were heard here:$");
+                ann.await("bob: hello$");
+                ann.await("cleo: is it warm in here\\?$");
+
                 cleo.kill();
-                two_talk_and_a_third_is_told_that_it_is_full();
                 ann.await("^cleo left, 1 online$");
             }
-            try (RunningExample cleo = chat("cleo", "--room", "kitchen", "--join", address)) {
+            try (RunningExample cleo = member("cleo", address)) {
                 ann.await("^cleo joined, 2 online$");
                 cleo.await("^ann joined, 2 online$");
                 cleo.type("here again");
@@ -62,7 +69,8 @@ class ChatIT {
         }
     }
 
-    private static void two_talk_and_a_third_is_told_that_it_is_full() throws Exception {
+    @Test
+    void two_talk_and_a_third_is_told_that_it_is_full() throws Exception {
         try (RunningExample ann = chat("ann", "--server")) {
             Matcher waiting = ann.await("waiting at --ip (\\S+) --port (\\d+)");
             ann.type("hello?");
@@ -110,6 +118,10 @@ class ChatIT {
         assertThat(example.output())
                 .contains("--port says where the other one waits")
                 .contains(ChatOptions.USAGE);
+    }
+
+    private static RunningExample member(String name, String join) throws IOException {
+        return chat(name, "--room", "kitchen", "--lease", "3", "--join", join);
     }
 
     private static RunningExample chat(String name, String... options) throws IOException {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.chaski.core.Address;
+import io.chaski.core.Presence;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -25,17 +28,47 @@ class ChatOptionsTest {
                 .isEqualTo(new ChatOptions(
                         "ann",
                         Address.tcp("127.0.0.1", 0),
-                        Optional.of("kitchen"),
-                        List.of(Address.tcp("127.0.0.1", 8520), Address.tcp("::1", 8521)),
+                        Optional.of(new RoomOptions(
+                                "kitchen",
+                                List.of(Address.tcp("127.0.0.1", 8520), Address.tcp("::1", 8521)),
+                                Presence.LEASE,
+                                Optional.empty(),
+                                1,
+                                false)),
                         false));
+    }
+
+    @Test
+    void a_member_may_keep_what_is_said() {
+        assertThat(parse("--name ann --durable /tmp/ann --room kitchen --copies 2 --lease 5 --wired --port 8520"))
+                .isEqualTo(new ChatOptions(
+                        "ann",
+                        Address.tcp("127.0.0.1", 8520),
+                        Optional.of(new RoomOptions(
+                                "kitchen",
+                                List.of(),
+                                Duration.ofSeconds(5),
+                                Optional.of(Path.of("/tmp/ann")),
+                                2,
+                                true)),
+                        false));
+    }
+
+    @Test
+    void no_name_of_a_room_leads_out_of_the_directory() {
+        for (String name : List.of("..", "../../etc", "a/../../b", "C:\\x", "a b")) {
+            RoomOptions room =
+                    new RoomOptions(name, List.of(), Presence.LEASE, Optional.of(Path.of("/home/ann")), 1, false);
+            assertThat(room.keepIn().orElseThrow().normalize()).hasParentRaw(Path.of("/home/ann"));
+        }
     }
 
     @Test
     void of_two_one_waits_and_the_other_comes() {
         assertThat(parse("--name ann --server --ip 127.0.0.2 --port 8520"))
-                .isEqualTo(new ChatOptions("ann", Address.tcp("127.0.0.2", 8520), Optional.empty(), List.of(), true));
+                .isEqualTo(new ChatOptions("ann", Address.tcp("127.0.0.2", 8520), Optional.empty(), true));
         assertThat(parse("--name bob --port 8520"))
-                .isEqualTo(new ChatOptions("bob", Address.tcp("127.0.0.1", 8520), Optional.empty(), List.of(), false));
+                .isEqualTo(new ChatOptions("bob", Address.tcp("127.0.0.1", 8520), Optional.empty(), false));
     }
 
     @ParameterizedTest
@@ -49,6 +82,14 @@ class ChatOptionsTest {
             --name ann --room                      | --room needs a value
             --name ann --room kitchen --join nine  | not an address
             --name ann --colour red                | unknown option --colour
+            --name ann --server --durable /tmp/ann | --durable is for rooms
+            --name ann --server --wired            | --wired is for rooms
+            --name ann --room kitchen --copies 2   | --copies is for members with --durable
+            --name ann --server --lease 5          | --lease is for rooms
+            --name ann --room kitchen --lease 2    | --lease takes 3 to 300 seconds
+            --name ann --room kitchen --durable /tmp/ann --copies 9 | --copies takes 1 to 8
+            --name ann --room a/+/b                | --room: not a topic name
+            --name ann --room a//b                 | --room: not a topic name
             """)
     void what_makes_no_sense_is_said(String line, String message) {
         assertThatIllegalArgumentException().isThrownBy(() -> parse(line)).withMessageContaining(message);

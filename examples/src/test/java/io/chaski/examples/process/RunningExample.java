@@ -86,17 +86,35 @@ public final class RunningExample implements AutoCloseable {
         Pattern awaited = Pattern.compile(pattern);
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (true) {
-            String line = lines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-            if (line == null || line.equals(ENDED)) {
-                throw new AssertionError(name + (line == null ? " is silent" : " has ended") + " and did not print '"
-                        + pattern + "', but\n" + output());
-            }
-            read.add(line);
-            Matcher matcher = awaited.matcher(line);
+            Matcher matcher = awaited.matcher(next(deadline, List.of(pattern)));
             if (matcher.find()) {
                 return matcher;
             }
         }
+    }
+
+    /**
+     * Waits for a line for each pattern, in whatever order they come, and skips others.
+     *
+     * @param patterns each somewhere in a line
+     */
+    public void awaitAll(String... patterns) throws InterruptedException {
+        List<String> awaited = new ArrayList<>(List.of(patterns));
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!awaited.isEmpty()) {
+            String line = next(deadline, awaited);
+            awaited.removeIf(pattern -> Pattern.compile(pattern).matcher(line).find());
+        }
+    }
+
+    private String next(long deadlineNanos, List<String> awaited) throws InterruptedException {
+        String line = lines.poll(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+        if (line == null || line.equals(ENDED)) {
+            throw new AssertionError(name + (line == null ? " is silent" : " has ended") + " and did not print "
+                    + awaited + ", but\n" + output());
+        }
+        read.add(line);
+        return line;
     }
 
     /** What has been looked at so far. */

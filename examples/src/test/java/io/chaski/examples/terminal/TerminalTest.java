@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
@@ -77,6 +79,22 @@ class TerminalTest {
                     .isEqualTo(terminal.name("bob"));
             assertThat(terminal.dim("joined")).isEqualTo("\u001b[2mjoined\u001b[0m");
         }
+    }
+
+    @Test
+    void short_names_have_different_colours() {
+        Terminal terminal = terminal("", true, true);
+
+        assertThat(Stream.of("ann", "bob", "cleo", "dora", "eve")
+                        .map(name -> terminal.name(name).replace(name, "")))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void lines_that_belong_together_are_shown_together() {
+        terminal("", false, false).print(List.of("one", "two"));
+
+        assertThat(shown.toString()).isEqualTo("one" + System.lineSeparator() + "two" + System.lineSeparator());
     }
 
     @Test

@@ -225,6 +225,11 @@ abstract class ActiveSubscription<T extends @Nullable Object> implements Subscri
         return topic.presence();
     }
 
+    /** For how long an announcement counts. */
+    Duration presenceLease() {
+        return topic.presenceLease();
+    }
+
     /** Whether it takes signed messages only. */
     boolean isSigned() {
         return topic.signed();

@@ -1,6 +1,7 @@
 package io.chaski.core.internal.runtime;
 
 import io.chaski.core.NodeEvent;
+import io.chaski.core.Presence;
 import io.chaski.core.Subscription;
 import io.chaski.core.Topic;
 import io.chaski.core.internal.protocol.NodeProtocol;
@@ -10,7 +11,9 @@ import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.security.policy.AccessDeniedException;
 import io.chaski.core.security.policy.Action;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -109,6 +112,15 @@ final class LocalTopic {
         return false;
     }
 
+    /** The shortest that its subscriptions want. */
+    private Duration presenceLease() {
+        return subscriptions.stream()
+                .filter(ActiveSubscription::announcesPresence)
+                .map(ActiveSubscription::presenceLease)
+                .min(Comparator.naturalOrder())
+                .orElse(Presence.LEASE);
+    }
+
     /** Forgets this object if nobody here listens or waits; then the topic gets another when it is used again. */
     boolean retireIfUnused() {
         isRetired = subscriptions.isEmpty() && publishable == null;
@@ -183,7 +195,7 @@ final class LocalTopic {
             protocol.requireProofs(name, nowNanos);
         }
         if (isAnnounced) {
-            presence.start(protocol, nowNanos);
+            presence.start(protocol, presenceLease(), nowNanos);
         }
         boolean wasLimited = isLimited;
         isLimited = isJoined && capacity() != Long.MAX_VALUE;

@@ -11,6 +11,7 @@ import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.MessageBody;
 import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.internal.wire.ProtocolException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,11 +26,8 @@ import java.util.random.RandomGenerator;
  */
 final class PresenceView implements Presence {
 
-    /** Payload of an announcement: somebody is there. */
-    private static final byte HERE = 1;
-
-    /** Payload of an announcement: somebody leaves. */
-    private static final byte LEAVING = 2;
+    /** Of a lease: two may be lost. */
+    private static final long ANNOUNCEMENTS = LEASE.toNanos() / HEARTBEAT.toNanos();
 
     /** How exactly the lease is kept. */
     private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -55,6 +53,9 @@ final class PresenceView implements Presence {
 
     private volatile List<Member> members = List.of();
     private volatile boolean isRunning;
+
+    /** For how long an announcement of this node counts. Loop only. */
+    private Duration lease = LEASE;
 
     /** Tells the timer of an earlier run from the present one. Loop only, as what follows. */
     private int run;
@@ -113,8 +114,17 @@ final class PresenceView implements Presence {
 
     // ---- called on the loop
 
-    /** Announces this node from now on. Does nothing if it does already. */
-    void start(NodeProtocol protocol, long nowNanos) {
+    /**
+     * Announces this node from now on.
+     *
+     * @param ownLease for how long each announcement counts. Another one than before is announced soon; otherwise this does
+     *     nothing if the node is announced already
+     */
+    void start(NodeProtocol protocol, Duration ownLease, long nowNanos) {
+        if (!ownLease.equals(lease)) {
+            lease = ownLease;
+            nextHeartbeatNanos = nowNanos;
+        }
         if (isRunning) {
             return;
         }
@@ -131,7 +141,7 @@ final class PresenceView implements Presence {
             return;
         }
         isRunning = false;
-        announce(protocol, LEAVING, nowNanos);
+        announce(protocol, PresenceWord.leaving(), nowNanos);
         present.clear();
         members = List.of();
     }
@@ -150,13 +160,13 @@ final class PresenceView implements Presence {
         }
         try {
             MessageBody announcement = MessageBody.decode(body);
-            byte[] kind = announcement.payload().toByteArray();
-            if (kind.length == 0) {
-                return;
-            }
-            if (kind[0] == HERE) {
-                onHere(new Member(source.origin(), announcement.originName()), source.epoch());
-            } else if (kind[0] == LEAVING) {
+            byte[] said = announcement.payload().toByteArray();
+            if (PresenceWord.isHere(said)) {
+                onHere(
+                        new Member(source.origin(), announcement.originName()),
+                        source.epoch(),
+                        PresenceWord.lease(said));
+            } else if (PresenceWord.isLeaving(said)) {
                 onLeaving(source.origin(), source.epoch());
             }
         } catch (ProtocolException malformed) {
@@ -164,7 +174,7 @@ final class PresenceView implements Presence {
         }
     }
 
-    private void onHere(Member member, long epoch) {
+    private void onHere(Member member, long epoch, Duration theirLease) {
         long nowNanos = loop.nanoTime();
         Entry known = present.get(member.id());
         if (known != null && known.epoch > epoch) {
@@ -186,7 +196,7 @@ final class PresenceView implements Presence {
                 greet(nowNanos);
             }
         }
-        known.untilNanos = nowNanos + LEASE.toNanos();
+        known.untilNanos = nowNanos + theirLease.toNanos();
     }
 
     private void onLeaving(NodeId id, long epoch) {
@@ -216,8 +226,8 @@ final class PresenceView implements Presence {
         }
         sweep(nowNanos);
         if (nowNanos - nextHeartbeatNanos >= 0) {
-            announce(protocol, HERE, nowNanos);
-            long periodNanos = HEARTBEAT.toNanos();
+            announce(protocol, PresenceWord.here(lease), nowNanos);
+            long periodNanos = lease.toNanos() / ANNOUNCEMENTS;
             nextHeartbeatNanos = nowNanos + periodNanos - random.nextLong(periodNanos / 5);
         }
         loop.schedule((same, later) -> tick(same, later, startedRun), SWEEP_NANOS);
@@ -233,9 +243,9 @@ final class PresenceView implements Presence {
         expired.forEach(this::remove);
     }
 
-    private void announce(NodeProtocol protocol, byte kind, long nowNanos) {
+    private void announce(NodeProtocol protocol, byte[] word, long nowNanos) {
         MessageBody body = new MessageBody(
-                MessageBody.BYTES, clock.next(), self.name(), null, Map.of(), ArrayPayload.owning(new byte[] {kind}));
+                MessageBody.BYTES, clock.next(), self.name(), null, Map.of(), ArrayPayload.owning(word));
         voice.say(protocol, topic, body.encode(), nowNanos);
     }
 

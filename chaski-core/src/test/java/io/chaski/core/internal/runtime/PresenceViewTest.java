@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
+import io.chaski.core.Presence;
 import io.chaski.core.Presence.Member;
 import io.chaski.core.internal.protocol.Names;
 import io.chaski.core.internal.protocol.Source;
@@ -34,6 +35,7 @@ class PresenceViewTest {
     private final EventBus bus = new EventBus(callbacks);
     private final List<NodeEvent> events = new ArrayList<>();
     private final List<String> said = new ArrayList<>();
+    private final List<byte[]> words = new ArrayList<>();
     private final List<String> changes = new ArrayList<>();
     private final Names names = new Names();
     private final PresenceView view = new PresenceView(
@@ -47,6 +49,7 @@ class PresenceViewTest {
             (protocol, topic, body, nowNanos) -> {
                 MessageBody announcement = MessageBody.decode(body);
                 byte kind = announcement.payload().toByteArray()[0];
+                words.add(announcement.payload().toByteArray());
                 said.add(announcement.originName() + (kind == HERE ? " is here" : " leaves") + " in " + topic);
             });
 
@@ -55,7 +58,7 @@ class PresenceViewTest {
         bus.listen(events::add);
         view.onJoined(member -> changes.add("+" + member.name()));
         view.onLeft(member -> changes.add("-" + member.name()));
-        loop.inLoop((protocol, nowNanos) -> view.start(protocol, nowNanos));
+        loop.inLoop((protocol, nowNanos) -> view.start(protocol, Presence.LEASE, nowNanos));
     }
 
     private void hear(Member member, long epoch, byte... kind) {
@@ -107,7 +110,7 @@ class PresenceViewTest {
         @Test
         void has_one_timer_after_leaving_and_coming_back() {
             loop.inLoop((protocol, nowNanos) -> view.stop(protocol, nowNanos));
-            loop.inLoop((protocol, nowNanos) -> view.start(protocol, nowNanos));
+            loop.inLoop((protocol, nowNanos) -> view.start(protocol, Presence.LEASE, nowNanos));
             advance(Duration.ofSeconds(3));
             assertThat(loop.timers()).isEqualTo(1);
         }
@@ -122,7 +125,42 @@ class PresenceViewTest {
     }
 
     @Nested
+    class A_lease_of_three_seconds {
+
+        private final Duration lease = Duration.ofSeconds(3);
+
+        @Test
+        void is_announced_at_once_and_every_second() {
+            loop.inLoop((protocol, nowNanos) -> view.start(protocol, lease, nowNanos));
+            advance(Duration.ofSeconds(10));
+            assertThat(said.size()).isBetween(10, 12);
+            assertThat(words.get(0)).containsExactly(HERE);
+            assertThat(words.subList(1, words.size())).containsOnly(PresenceWord.here(lease));
+        }
+
+        @Test
+        void of_somebody_else_ends_after_that() {
+            hear(ANA, 1, PresenceWord.here(lease));
+            advance(Duration.ofSeconds(2));
+            assertThat(view.count()).isEqualTo(2);
+            advance(Duration.ofSeconds(2));
+            assertThat(view.count()).isEqualTo(1);
+            assertThat(changes).containsExactly("+ana", "-ana");
+        }
+    }
+
+    @Nested
     class Others {
+
+        @Test
+        void stay_neither_for_ever_nor_for_no_time_whatever_they_say() {
+            assertThat(PresenceWord.lease(new byte[] {HERE, -1, -1, -1, -1})).isEqualTo(Presence.MAX_LEASE);
+            assertThat(PresenceWord.lease(new byte[] {HERE, 0, 0, 0, 0})).isEqualTo(Presence.MIN_LEASE);
+            assertThat(PresenceWord.lease(new byte[] {HERE, 0, 0})).isEqualTo(Presence.LEASE);
+            assertThat(PresenceWord.lease(new byte[] {HERE})).isEqualTo(Presence.LEASE);
+            assertThat(PresenceWord.lease(new byte[] {HERE, 0, 0, 0x27, 0x10, 9}))
+                    .isEqualTo(Duration.ofSeconds(10));
+        }
 
         @Test
         void are_there_once_they_say_so() {
