@@ -5,14 +5,25 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A body that fails if it ends before the announced number of bytes: the server takes the end of a connection for that of the body. */
-final class AnnouncedBody extends FilterInputStream {
+/**
+ * The body of a request, which comes as fast as {@link Patience} asks for, and as a whole: one that ends before the announced number
+ * of bytes, which the server takes for its end, and one that breaks off are an {@link EOFException}.
+ */
+final class UploadBody extends FilterInputStream {
 
+    private final Patience patience;
     private long missingBytes;
 
-    AnnouncedBody(InputStream body, long bytes) {
+    /**
+     * A body.
+     *
+     * @param bytes that were announced, 0 if none were
+     */
+    UploadBody(InputStream body, long bytes, Patience patience) {
         super(body);
         this.missingBytes = bytes;
+        this.patience = patience;
+        patience.begin();
     }
 
     @Override
@@ -23,12 +34,25 @@ final class AnnouncedBody extends FilterInputStream {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
-        int read = in.read(buffer, offset, length);
+        int read = readFromClient(buffer, offset, length);
         if (read >= 0) {
             missingBytes -= read;
+            patience.moved(read);
         } else if (missingBytes > 0) {
             throw new EOFException("the connection has ended, and " + missingBytes + " bytes are missing");
+        } else {
+            patience.end();
         }
         return read;
+    }
+
+    private int readFromClient(byte[] buffer, int offset, int length) throws EOFException {
+        try {
+            return in.read(buffer, offset, length);
+        } catch (IOException broken) {
+            EOFException end = new EOFException("the body has broken off");
+            end.initCause(broken);
+            throw end;
+        }
     }
 }
