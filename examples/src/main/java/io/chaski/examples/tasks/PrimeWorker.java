@@ -33,7 +33,7 @@ final class PrimeWorker {
     }
 
     /**
-     * Works until the launcher ends.
+     * Works when it is told to, until the launcher ends.
      *
      * @param arguments address of any node of the mesh, and its own name
      */
@@ -43,13 +43,14 @@ final class PrimeWorker {
                         .name(arguments[1])
                         .bootstrap(arguments[0])
                         .start()) {
+            Child.answer("READY");
+            commands.readLine();
             // #region work
             ChaskiStreamer.on(node).queue(CountPrimes.QUEUE).work(job -> {
                 Child.answer("BEGUN " + job.id());
                 return count(job.payload());
             });
             // #endregion
-            Child.answer("WORKING");
             while (commands.readLine() != null) {
                 Child.answer("WORKING");
             }

@@ -48,20 +48,24 @@ public final class Tasks {
                 workers.add(Child.start(PrimeWorker.class, name, address, name));
             }
             for (Child worker : workers) {
-                worker.await("WORKING", LIMIT);
+                worker.await("READY", LIMIT);
             }
             submitter.tell("BEGIN");
-            killInTheMiddle(workers.get(0));
+            killInTheMiddle(workers);
             submitter.awaitEnd(LIMIT);
         } finally {
             workers.forEach(Child::close);
         }
     }
 
-    private static void killInTheMiddle(Child worker) throws InterruptedException {
+    /** The first has a start, so that it is in the middle of a job however fast the others are. */
+    private static void killInTheMiddle(List<Child> workers) throws InterruptedException {
+        Child worker = workers.get(0);
+        worker.tell("BEGIN");
         for (int i = 0; i < 3; i++) {
             worker.await("BEGUN", LIMIT);
         }
+        workers.subList(1, workers.size()).forEach(other -> other.tell("BEGIN"));
         worker.kill();
         System.out.printf("killed %s (pid %d) with SIGKILL%n", worker.name(), worker.pid());
     }

@@ -15,13 +15,13 @@ class TasksIT {
 
     @Test
     void every_job_is_done_although_a_worker_is_killed() throws Exception {
-        ExampleProcess example = ExampleProcess.run(Tasks.class, LIMIT, "40");
+        ExampleProcess example = ExampleProcess.run(Tasks.class, LIMIT, "20");
 
         assertThat(example.exitValue()).as(example.output()).isZero();
         assertThat(example.output())
                 .contains("killed worker-1")
-                .contains("148933 primes below 2000000")
-                .containsPattern("jobs: 40, done: 40, attempts: 4[01]\\b"); // 40 if it dies between two jobs
+                .contains("78498 primes below 1000000")
+                .containsPattern("jobs: 20, done: 20, attempts: 2[01]\\b"); // 20 if it dies between two jobs
     }
 
     @Test
