@@ -98,6 +98,7 @@ class ApiDocumentationTest {
         List<String> options = List.of(
                 "-proc:none",
                 "-Xdoclint:missing/protected",
+                "-XDshould-stop.ifNoError=FLOW", // nobody runs it
                 "-Xmaxwarns",
                 "1000000",
                 "-d",

@@ -21,13 +21,18 @@ import java.util.stream.Stream;
 /** The launcher: publisher of the tree, and the one who kills. */
 final class DropRun {
 
-    private static final int LARGE_BYTES = 20_000_000;
     private static final String VICTIM = "receiver-3";
 
     /** Enough for a machine that has much else to do. */
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
+    private final int largeBytes;
     private final Map<String, Child> receivers = new LinkedHashMap<>();
+
+    /** Pushes a tree of some megabytes, nearly all of them in its large files. */
+    DropRun(int megabytes) {
+        this.largeBytes = megabytes * (1_000_000 / Trees.LARGE_FILES);
+    }
 
     /** Whether all trees are the same at the end, and the victim was in the middle and has gone on from there. */
     boolean run() throws Exception {
@@ -43,7 +48,7 @@ final class DropRun {
 
     private boolean run(ChaskiNode node, Path work) throws Exception {
         Path tree = Files.createDirectory(work.resolve("tree"));
-        long bytes = Trees.make(tree, LARGE_BYTES);
+        long bytes = Trees.make(tree, largeBytes);
         String expected = Trees.hash(tree);
         Address publisher = node.addresses().get(0);
         start("receiver-1", Topology.AUTOMATIC, publisher.toString(), work, bytes);

@@ -16,13 +16,16 @@ public final class FileDrop {
     static final String CLUSTER = "file-drop-demo";
     static final String TOPIC = "drop";
 
+    private static final String USAGE = "usage: filedrop [megabytes of the tree, 4 to 400]";
+    private static final String DEFAULT_MEGABYTES = "40";
+
     private FileDrop() {}
 
     /**
      * Runs the launcher, or a receiver.
      *
-     * @param arguments none, or the role, name, topology, address to begin with, directory, bytes after which the receiver says
-     *     that it is half way, and files after which it says that it has all
+     * @param arguments nothing, or the megabytes of the tree, 4 to 400; for a receiver its role, name, topology, address to begin
+     *     with, directory, bytes after which it says that it is half way, and files after which it says that it has all
      */
     public static void main(String[] arguments) throws Exception {
         List<String> all = List.of(arguments);
@@ -35,7 +38,12 @@ public final class FileDrop {
                     Long.parseLong(all.get(5)),
                     Integer.parseInt(all.get(6)));
         } else {
-            System.exit(new DropRun().run() ? 0 : 1);
+            String megabytes = all.isEmpty() ? DEFAULT_MEGABYTES : all.get(0);
+            if (all.size() > 1 || !megabytes.matches("[4-9]|[1-9]\\d|[1-3]\\d\\d|400")) {
+                System.err.println(USAGE);
+                System.exit(2);
+            }
+            System.exit(new DropRun(Integer.parseInt(megabytes)).run() ? 0 : 1);
         }
     }
 }

@@ -2,12 +2,14 @@ package io.chaski.examples.fileshare;
 
 import io.chaski.core.Address;
 import io.chaski.core.ChaskiException;
+import io.chaski.examples.fileshare.SharingPeer.LocalFile;
 import io.chaski.examples.terminal.Terminal;
 import io.chaski.streamer.file.FileEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What a person tells a peer to do. */
 final class Console {
@@ -35,6 +37,11 @@ final class Console {
 
     /** Obeys until it is told to exit, or hears no more. */
     void run() throws IOException, InterruptedException {
+        obeyAll();
+        terminal.print("given to others: " + Terminal.size(peer.givenBytes()));
+    }
+
+    private void obeyAll() throws IOException, InterruptedException {
         String prompt = terminal.name(peer.name()) + "> ";
         for (String line = terminal.read(prompt); line != null; line = terminal.read(prompt)) {
             if (line.strip().equals("exit")) {
@@ -87,27 +94,38 @@ final class Console {
     }
 
     private void download(String wanted) throws InterruptedException {
-        FoundFile file = one(wanted);
-        String name = Terminal.printable(file.name());
-        Path path = peer.download(file.hash(), event -> {
+        String hash = one(wanted);
+        int holders = peer.find(hash).map(file -> file.holders().size()).orElse(0);
+        String name = Terminal.printable(wanted);
+        LocalFile local = peer.download(hash, event -> {
             if (event instanceof FileEvent.Progress progress) {
-                terminal.standing(ProgressBar.of(name, progress.verifiedBytes(), file.size()));
+                terminal.standing(ProgressBar.of(
+                        name, progress.verifiedBytes(), progress.offer().size()));
             }
         });
-        terminal.print("downloaded " + path.getFileName() + ", " + Terminal.size(file.size())
-                + ", SHA-256 verified, from " + file.holders().size() + " holders");
+        terminal.print("downloaded " + local.path().getFileName() + ", " + Terminal.size(local.size())
+                + ", SHA-256 verified, of " + holders + " holders");
     }
 
-    private FoundFile one(String wanted) throws InterruptedException {
-        List<FoundFile> files = peer.search("*").stream()
-                .filter(file -> file.name().equals(wanted)
-                        || wanted.length() >= SHOWN_DIGITS && file.hash().startsWith(wanted))
-                .toList();
-        if (files.size() != 1) {
-            throw new IllegalArgumentException(
-                    files.isEmpty() ? "nobody shares " + wanted : files.size() + " files have this name; say its hash");
+    private String one(String wanted) throws InterruptedException {
+        List<String> hashes = wanted.matches("[0-9a-f]{" + SHOWN_DIGITS + ",64}")
+                ? hashes(peer.search("*").stream().filter(file -> file.hash().startsWith(wanted)))
+                : List.of();
+        if (hashes.isEmpty()) {
+            hashes = hashes(peer.search(wanted).stream());
         }
-        return files.get(0);
+        if (hashes.size() != 1) {
+            throw new IllegalArgumentException(
+                    hashes.isEmpty()
+                            ? "nobody shares " + wanted
+                            : hashes.size() + " files have this name; say its hash");
+        }
+        return hashes.get(0);
+    }
+
+    /** A file may be found several times, if somebody says another size of it. */
+    private static List<String> hashes(Stream<FoundFile> files) {
+        return files.map(FoundFile::hash).distinct().toList();
     }
 
     private void upload(String words) throws InterruptedException {

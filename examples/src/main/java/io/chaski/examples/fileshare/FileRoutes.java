@@ -3,6 +3,7 @@ package io.chaski.examples.fileshare;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import io.chaski.core.TypeRef;
+import io.chaski.examples.fileshare.SharingPeer.LocalFile;
 import io.chaski.streamer.file.TransferFailedException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,9 +26,11 @@ final class FileRoutes {
     private static final int BUFFER_BYTES = 64 << 10;
 
     private final SharingPeer peer;
+    private final Patience patience;
 
-    FileRoutes(SharingPeer peer) {
+    FileRoutes(SharingPeer peer, Patience patience) {
         this.peer = peer;
+        this.patience = patience;
     }
 
     /** A peer, in JSON. */
@@ -54,27 +57,34 @@ final class FileRoutes {
             throw new HttpProblem(400, "a file is asked for by its hash, 64 hexadecimal digits in lower case");
         }
         FoundFile file = peer.find(hash).orElseThrow(() -> new HttpProblem(404, "nobody shares this file"));
-        String asked = request.getRequestHeaders().getFirst("Range");
-        Optional<ByteRange> range = ByteRange.parse(asked, file.size()); // before anything is brought
-        Path path = bring(file);
-        if (Files.size(path) != file.size()) {
+        LocalFile local = bring(file);
+        long size = local.size();
+        Path path = local.path();
+        if (Files.size(path) != size) {
             throw new HttpProblem(404, "the file is being changed at this moment");
         }
+        String tag = '"' + hash + '"';
+        Optional<ByteRange> range = range(request.getRequestHeaders(), tag, size);
         Headers headers = request.getResponseHeaders();
         headers.set("Content-Type", "application/octet-stream");
         headers.set("X-Content-Type-Options", "nosniff");
         headers.set(
                 "Content-Disposition", "attachment; filename*=UTF-8''" + encoded(String.valueOf(path.getFileName())));
         headers.set("Accept-Ranges", "bytes");
-        headers.set("ETag", '"' + hash + '"');
-        ByteRange part = range.orElse(new ByteRange(0, file.size() - 1));
-        range.ifPresent(
-                sent -> headers.set("Content-Range", "bytes " + sent.first() + "-" + sent.last() + "/" + file.size()));
+        headers.set("ETag", tag);
+        ByteRange part = range.orElse(new ByteRange(0, size - 1));
+        range.ifPresent(sent -> headers.set("Content-Range", "bytes " + sent.first() + "-" + sent.last() + "/" + size));
         request.sendResponseHeaders(range.isPresent() ? 206 : 200, part.length() == 0 ? -1 : part.length());
         send(path, part, request.getResponseBody());
     }
 
-    private Path bring(FoundFile file) throws HttpProblem, InterruptedException {
+    /** What was asked for; nothing of it counts if it was asked for another content. */
+    private static Optional<ByteRange> range(Headers headers, String tag, long size) throws HttpProblem {
+        String condition = Optional.ofNullable(headers.getFirst("If-Range")).orElse(tag);
+        return condition.equals(tag) ? ByteRange.parse(headers.getFirst("Range"), size) : Optional.empty();
+    }
+
+    private LocalFile bring(FoundFile file) throws HttpProblem, InterruptedException {
         try {
             return peer.download(file.hash(), event -> {});
         } catch (TransferFailedException failed) {
@@ -92,7 +102,8 @@ final class FileRoutes {
                 .replace("*", "%2A");
     }
 
-    private static void send(Path path, ByteRange part, OutputStream to) throws IOException {
+    private void send(Path path, ByteRange part, OutputStream to) throws IOException {
+        patience.begin();
         try (InputStream content = Files.newInputStream(path)) {
             content.skipNBytes(part.first());
             byte[] buffer = new byte[BUFFER_BYTES];
@@ -103,6 +114,7 @@ final class FileRoutes {
                     throw new IOException("the file has become shorter"); // less than announced: the client notices
                 }
                 to.write(buffer, 0, read);
+                patience.moved(read);
                 left -= read;
             }
         }
@@ -127,7 +139,7 @@ final class FileRoutes {
         Headers headers = request.getRequestHeaders();
         @Nullable String length = headers.getFirst("Content-Length");
         if (headers.containsKey("Transfer-Encoding")) {
-            return request.getRequestBody();
+            return new UploadBody(request.getRequestBody(), 0, patience);
         }
         if (length == null) {
             throw new HttpProblem(411, "the length of the file is needed");
@@ -136,6 +148,6 @@ final class FileRoutes {
         if (bytes > peer.uploadLimitBytes()) {
             throw SharedFolder.tooLarge(peer.uploadLimitBytes());
         }
-        return new AnnouncedBody(request.getRequestBody(), bytes);
+        return new UploadBody(request.getRequestBody(), bytes, patience);
     }
 }

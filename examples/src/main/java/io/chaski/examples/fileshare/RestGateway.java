@@ -1,16 +1,20 @@
 package io.chaski.examples.fileshare;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.chaski.core.Address;
 import io.chaski.core.ChaskiException;
 import io.chaski.core.codec.PayloadCodec;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.Type;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -18,24 +22,36 @@ import java.util.concurrent.Executors;
 
 /**
  * What a peer does, over HTTP: for scripts, and for the page in a browser. {@code openapi.json} beside it describes it. It listens on
- * loopback only, and answers nobody who calls it by another name: a page of somebody else's cannot use it, since a browser asks
- * before it sends such a page's {@code PUT}, and gives it no answer to read.
+ * loopback only, and answers nobody who calls it by another name, and no page of anybody else's, since a browser says whose page it
+ * is that asks. Who is slow or silent loses its connection.
  */
 final class RestGateway implements AutoCloseable {
 
     /** A download holds a thread until the file is there. Who comes beyond waits. */
     private static final int THREADS = 16;
 
+    /** More than a browser and some scripts open; what others hold open takes no more than this. */
+    static final int MAX_CONNECTIONS = 100;
+
+    /** Far more than a program of the same machine needs for a head, or for 64 KiB. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    static { // the server reads it once, for all servers of the process; that a head has at most 380 KiB is its default
+        System.setProperty("jdk.httpserver.maxConnections", Integer.toString(MAX_CONNECTIONS));
+    }
+
     private static final System.Logger LOG = System.getLogger(RestGateway.class.getName());
 
     private final HttpServer server;
     private final ExecutorService threads;
+    private final Patience patience;
     private final FileRoutes files;
 
-    private RestGateway(HttpServer server, ExecutorService threads, SharingPeer peer) {
+    private RestGateway(HttpServer server, ExecutorService threads, Patience patience, SharingPeer peer) {
         this.server = server;
         this.threads = threads;
-        this.files = new FileRoutes(peer);
+        this.patience = patience;
+        this.files = new FileRoutes(peer, patience);
     }
 
     /**
@@ -44,14 +60,19 @@ final class RestGateway implements AutoCloseable {
      * @param port 0 for a free one
      */
     static RestGateway open(int port, SharingPeer peer) throws IOException {
+        return open(port, peer, PATIENCE);
+    }
+
+    /** Opens one that waits for its clients as long as it is told. */
+    static RestGateway open(int port, SharingPeer peer, Duration patience) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> {
             Thread thread = new Thread(task, "rest");
             thread.setDaemon(true);
             return thread;
         });
-        RestGateway gateway = new RestGateway(server, threads, peer);
-        server.setExecutor(threads);
+        RestGateway gateway = new RestGateway(server, threads, new Patience(patience), peer);
+        server.setExecutor(exchange -> threads.execute(() -> gateway.carryOut(exchange)));
         server.createContext("/", gateway::handle);
         server.start();
         return gateway;
@@ -63,9 +84,21 @@ final class RestGateway implements AutoCloseable {
         return "http://" + at.getAddress().getHostAddress() + ":" + at.getPort() + "/";
     }
 
+    /** From the first byte of the request, which the server reads on the same thread. */
+    private void carryOut(Runnable exchange) {
+        patience.begin();
+        try {
+            exchange.run();
+        } finally {
+            patience.end();
+        }
+    }
+
     private void handle(HttpExchange request) {
         try (request) {
+            patience.end(); // the head is there
             answer(request);
+            patience.begin(); // the rest of what the client sends is looked at, and thrown away
         } catch (IOException gone) {
             LOG.log(System.Logger.Level.DEBUG, "nobody waits for the answer any more", gone);
         } catch (InterruptedException closing) {
@@ -75,13 +108,21 @@ final class RestGateway implements AutoCloseable {
 
     private void answer(HttpExchange request) throws IOException, InterruptedException {
         try {
-            requireOwnName(request);
+            requireOwnName(request.getRequestHeaders());
             route(request);
         } catch (HttpProblem problem) {
             problem.headers().forEach(request.getResponseHeaders()::set);
             sendError(request, problem.status(), String.valueOf(problem.getMessage()));
         } catch (ChaskiException failed) {
             sendError(request, 502, "the peers could not do it: " + failed.reason());
+        } catch (EOFException cutShort) {
+            sendError(request, 400, String.valueOf(cutShort.getMessage()));
+        } catch (IOException failed) {
+            if (request.getResponseCode() >= 0) {
+                throw failed;
+            }
+            LOG.log(System.Logger.Level.WARNING, "cannot read or write a shared file", failed);
+            sendError(request, 500, "this peer cannot read or write its files");
         } catch (RuntimeException bug) {
             LOG.log(System.Logger.Level.ERROR, "a request failed", bug);
             sendError(request, 500, "something is wrong here");
@@ -89,10 +130,10 @@ final class RestGateway implements AutoCloseable {
     }
 
     /** A name that somebody else has pointed at this machine would make its pages ours. */
-    private static void requireOwnName(HttpExchange request) throws HttpProblem {
-        String host = Optional.ofNullable(request.getRequestHeaders().getFirst("Host"))
-                .orElse("");
-        String name = host.replaceFirst(":\\d*$", "").replaceFirst("^\\[(.*)]$", "$1");
+    private static void requireOwnName(Headers headers) throws HttpProblem {
+        List<String> hosts = headers.getOrDefault("Host", List.of());
+        String name =
+                hosts.size() == 1 ? hosts.get(0).replaceFirst(":\\d*$", "").replaceFirst("^\\[(.*)]$", "$1") : "";
         if (name.isEmpty()
                 || name.length() > Address.MAX_HOST_LENGTH
                 || !Address.tcp(name, 0).isLocal()) {
@@ -100,8 +141,21 @@ final class RestGateway implements AutoCloseable {
         }
     }
 
+    /** A browser says for which page it asks; even an answer that the page may not read would have brought a file here. */
+    private static void requireOwnPage(Headers headers) throws HttpProblem {
+        String own = "http://" + headers.getFirst("Host");
+        String site = Optional.ofNullable(headers.getFirst("Sec-Fetch-Site")).orElse("none");
+        if (!Optional.ofNullable(headers.getFirst("Origin")).orElse(own).equals(own)
+                || !site.equals("none") && !site.equals("same-origin")) {
+            throw new HttpProblem(403, "this gateway is for its own page, and no other one");
+        }
+    }
+
     private void route(HttpExchange request) throws HttpProblem, IOException, InterruptedException {
         RestPath path = RestPath.of(request.getRequestURI());
+        if (path.isApi()) {
+            requireOwnPage(request.getRequestHeaders());
+        }
         switch (path.first()) {
             case "api/peers" -> {
                 path.requireEnd();
@@ -136,30 +190,34 @@ final class RestGateway implements AutoCloseable {
         }
     }
 
-    private static void sendPage(HttpExchange request, String name) throws HttpProblem, IOException {
+    private void sendPage(HttpExchange request, String name) throws HttpProblem, IOException {
         Page page = Page.of(name).orElseThrow(() -> new HttpProblem(404, "there is nothing here"));
         try (InputStream content = RestGateway.class.getResourceAsStream(page.resource())) {
             if (content == null) {
                 throw new IllegalStateException("no resource " + page.resource());
             }
-            request.getResponseHeaders().set("Content-Security-Policy", "default-src 'self'");
+            request.getResponseHeaders()
+                    .set(
+                            "Content-Security-Policy",
+                            "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'");
             send(request, 200, page.type(), content.readAllBytes());
         }
     }
 
-    private static void sendError(HttpExchange request, int status, String message) throws IOException {
+    private void sendError(HttpExchange request, int status, String message) throws IOException {
         if (request.getResponseCode() < 0) { // otherwise the answer has begun, and only its end can tell
             sendJson(request, status, Map.of("error", message), Map.class);
         }
     }
 
-    private static void sendJson(HttpExchange request, int status, Object value, Type type) throws IOException {
+    private void sendJson(HttpExchange request, int status, Object value, Type type) throws IOException {
         send(request, status, "application/json", PayloadCodec.json().encode(value, type));
     }
 
-    private static void send(HttpExchange request, int status, String type, byte[] body) throws IOException {
+    private void send(HttpExchange request, int status, String type, byte[] body) throws IOException {
         request.getResponseHeaders().set("Content-Type", type);
         request.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+        patience.begin();
         boolean isHead = request.getRequestMethod().equals("HEAD"); // which is refused, without a body
         request.sendResponseHeaders(status, isHead ? -1 : body.length);
         if (!isHead) {
@@ -174,5 +232,6 @@ final class RestGateway implements AutoCloseable {
     public void close() {
         server.stop(0);
         threads.shutdownNow();
+        patience.close();
     }
 }

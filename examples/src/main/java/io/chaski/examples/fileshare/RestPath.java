@@ -38,6 +38,11 @@ record RestPath(String first, String second, String query) {
         return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
+    /** Whether it is a path of programs, and not one of the page. */
+    boolean isApi() {
+        return ("/" + first).startsWith(API);
+    }
+
     /** Checks that there is no second segment. */
     void requireEnd() throws HttpProblem {
         if (!second.isEmpty()) {

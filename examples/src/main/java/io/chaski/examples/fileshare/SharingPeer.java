@@ -26,10 +26,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -165,6 +167,11 @@ final class SharingPeer implements AutoCloseable {
         return uploadLimitBytes;
     }
 
+    /** Content of files that others have had from it. */
+    long givenBytes() {
+        return exchange.snapshot().bytesSent();
+    }
+
     /** All peers that are known, this one and those that are offline as well. */
     List<KnownPeer> peers() {
         return peers.all();
@@ -187,16 +194,27 @@ final class SharingPeer implements AutoCloseable {
      * @throws IllegalArgumentException if the pattern is too long
      */
     List<FoundFile> search(String pattern) throws InterruptedException {
-        Map<String, FoundFile> byHash = new HashMap<>();
+        Map<Content, FoundFile> found = new HashMap<>();
         ask(files -> files.search(pattern), new OwnFiles(exchange).search(pattern))
-                .forEach((holder, found) ->
-                        found.forEach(file -> byHash.merge(file.hash(), found(file, holder), SharingPeer::merge)));
-        return byHash.values().stream()
+                .forEach((holder, files) -> {
+                    Set<Content> counted = new HashSet<>(); // who has it twice, or says so, is one holder
+                    files.stream()
+                            .filter(file -> counted.add(content(file)))
+                            .forEach(file -> found.merge(content(file), found(file, holder), SharingPeer::merge));
+                });
+        return found.values().stream()
                 .sorted(Comparator.comparing(FoundFile::name).thenComparing(FoundFile::hash))
                 .toList();
     }
 
-    /** The file of a hash, if anybody shares it. */
+    /** What is one file, whatever its names. Who tells another size of a hash does not change what the others tell. */
+    private record Content(String hash, long size) {}
+
+    private static Content content(FileInfo file) {
+        return new Content(file.hash(), file.size());
+    }
+
+    /** The file of a hash, if anybody shares it. Its size is what one of them says: there may be liars. */
     Optional<FoundFile> find(String hash) throws InterruptedException {
         return ask(files -> files.find(hash), new OwnFiles(exchange).find(hash)).entrySet().stream()
                 .flatMap(answer -> answer.getValue().stream().map(file -> found(file, answer.getKey())))
@@ -242,17 +260,26 @@ final class SharingPeer implements AutoCloseable {
      *
      * @param hash of the file
      * @param listener hears how far it is, unless somebody else has asked for it before
-     * @return where it is
      * @throws TransferFailedException if it was not brought
      */
-    Path download(String hash, Consumer<FileEvent> listener) throws InterruptedException {
+    LocalFile download(String hash, Consumer<FileEvent> listener) throws InterruptedException {
         Optional<FileInfo> own = new OwnFiles(exchange).find(hash);
         if (own.isPresent()) {
-            return folder.path().resolve(own.get().name());
+            return new LocalFile(
+                    folder.path().resolve(own.get().name()), own.get().size());
         }
-        return await(fetch(hash, listener), Duration.ofDays(1))
-                .path(); // it ends by itself when nobody gives anything of it
+        ReceivedFile brought =
+                await(fetch(hash, listener), Duration.ofDays(1)); // it ends by itself when nobody gives anything of it
+        return new LocalFile(brought.path(), brought.offer().size());
     }
+
+    /**
+     * A file of the shared directory whose content has the hash that was asked for.
+     *
+     * @param path where it is
+     * @param size in bytes, whatever others say of it
+     */
+    record LocalFile(Path path, long size) {}
 
     private CompletableFuture<ReceivedFile> fetch(String hash, Consumer<FileEvent> listener) {
         synchronized (downloads) {
@@ -276,10 +303,11 @@ final class SharingPeer implements AutoCloseable {
                         .filter(said -> said.state() != FilePush.State.ACCEPTED);
             }
             if (answer.get().state() != FilePush.State.COMPLETED) {
-                throw new TransferFailedException(
-                        answer.get().problem().orElse(FileProblem.OTHER),
-                        answer.get().detail(),
-                        null);
+                FileProblem problem = answer.get().problem().orElse(FileProblem.OTHER);
+                String detail = problem == FileProblem.EXISTS
+                        ? "it has another file of that name"
+                        : answer.get().detail();
+                throw new TransferFailedException(problem, detail, null);
             }
         }
     }

@@ -53,9 +53,18 @@ public final class Child implements AutoCloseable {
      * @param arguments role and what it needs
      */
     public static Child start(Class<?> main, String name, String... arguments) throws IOException {
+        return start(QUICK, main, name, arguments);
+    }
+
+    /** Starts a child that has much to compute, such as keys from passwords: with the better compiler, which takes longer. */
+    public static Child startToCompute(Class<?> main, String name, String... arguments) throws IOException {
+        return start(List.of("-Xmx96m", "-XX:+UseSerialGC"), main, name, arguments);
+    }
+
+    private static Child start(List<String> flags, Class<?> main, String name, String... arguments) throws IOException {
         return new Child(
                 name,
-                new ProcessBuilder(command(QUICK, main, arguments))
+                new ProcessBuilder(command(flags, main, arguments))
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start());
     }

@@ -47,7 +47,7 @@ public final class SecureMesh {
 
     private void run() throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("secure-mesh");
-        try (Child authority = Child.start(
+        try (Child authority = Child.startToCompute(
                 SecureMesh.class, AUTHORITY, AUTHORITY, folder.resolve("ca").toString())) {
             String contact = authority.await("READY", LIMIT);
             say("the authority answers, and has joined the mesh that it vouches for");

@@ -7,22 +7,22 @@ import java.util.List;
 /**
  * The command line of {@link TelemetryMesh}.
  *
- * @param nodes number of publishing nodes beside the root, 3 to 16
+ * @param nodes number of publishing nodes beside the root, 2 to 16
  * @param duration how long the mesh runs before it is asked to stop
  * @param keepRunning whether it runs until it is interrupted, without a kill and without a summary
  */
 record Settings(int nodes, Duration duration, boolean keepRunning) {
 
     static final String USAGE = """
-            usage: telemetry [--nodes 3..16] [--seconds 12..3600] [--keep-running]
+            usage: telemetry [--nodes 2..16] [--seconds 12..3600] [--keep-running]
             --keep-running runs until it is interrupted: nobody is killed, and there is no summary""";
 
     private static final int DEFAULT_NODES = 4;
     private static final int DEFAULT_SECONDS = 20;
 
     Settings {
-        if (nodes < 3 || nodes > 16) {
-            throw new IllegalArgumentException("--nodes must be 3 to 16: " + nodes);
+        if (nodes < 2 || nodes > 16) {
+            throw new IllegalArgumentException("--nodes must be 2 to 16: " + nodes);
         }
         if (duration.toSeconds() < 12 || duration.toSeconds() > 3600) {
             throw new IllegalArgumentException("--seconds must be 12 to 3600: " + duration.toSeconds());

@@ -45,7 +45,7 @@ public final class Terminal {
      * @param hasLines whether a line that stands can be written over
      * @param hasColours whether colours are shown
      */
-    Terminal(BufferedReader in, PrintWriter out, boolean hasLines, boolean hasColours) {
+    public Terminal(BufferedReader in, PrintWriter out, boolean hasLines, boolean hasColours) {
         this.in = in;
         this.out = out;
         this.hasLines = hasLines;

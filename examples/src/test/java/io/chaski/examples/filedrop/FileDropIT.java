@@ -13,7 +13,7 @@ class FileDropIT {
 
     @Test
     void three_receivers_have_the_same_tree_although_one_was_killed_in_the_middle() throws Exception {
-        ExampleProcess drop = ExampleProcess.run(FileDrop.class, Duration.ofSeconds(110));
+        ExampleProcess drop = ExampleProcess.run(FileDrop.class, Duration.ofSeconds(110), "10");
         String output = drop.output();
 
         assertThat(drop.exitValue()).as(output).isZero();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,7 +104,8 @@ class SharedFolderTest {
     @Test
     void leaves_nothing_of_one_whose_sender_goes_in_the_middle() throws Exception {
         assertThatIOException()
-                .isThrownBy(() -> folder.add("song.ogg", new AnnouncedBody(bytes(50), 60), 100))
+                .isThrownBy(() ->
+                        folder.add("song.ogg", new UploadBody(bytes(50), 60, new Patience(Duration.ofMinutes(1))), 100))
                 .withMessageContaining("10 bytes are missing");
         assertThat(names()).isEmpty();
     }

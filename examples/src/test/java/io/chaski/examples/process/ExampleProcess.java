@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -27,10 +28,8 @@ public record ExampleProcess(int exitValue, String output) {
             throws IOException, InterruptedException {
         Path file = Files.createTempFile("chaski-example", ".txt");
         try {
-            Process process = new ProcessBuilder(command(main, arguments))
-                    .redirectErrorStream(true)
-                    .redirectOutput(file.toFile())
-                    .start();
+            Process process =
+                    builder(main, arguments).redirectOutput(file.toFile()).start();
             try {
                 if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                     throw new AssertionError(
@@ -46,8 +45,12 @@ public record ExampleProcess(int exitValue, String output) {
         }
     }
 
-    /** How an example is started as a process. */
-    public static List<String> command(Class<?> main, String... arguments) {
-        return Child.command(List.of(), main, arguments);
+    /** How an example is started as a process, with both streams in one. */
+    public static ProcessBuilder builder(Class<?> main, String... arguments) {
+        List<String> command = new ArrayList<>(Child.command(Child.QUICK, main, arguments));
+        command.set(command.indexOf("-cp") + 1, SharedClasses.classPath());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        SharedClasses.addTo(builder.environment());
+        return builder;
     }
 }

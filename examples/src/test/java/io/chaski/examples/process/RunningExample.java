@@ -49,11 +49,7 @@ public final class RunningExample implements AutoCloseable {
      * @param arguments for it
      */
     public static RunningExample start(Class<?> main, String name, String... arguments) throws IOException {
-        return new RunningExample(
-                name,
-                new ProcessBuilder(Child.command(Child.QUICK, main, arguments))
-                        .redirectErrorStream(true)
-                        .start());
+        return new RunningExample(name, ExampleProcess.builder(main, arguments).start());
     }
 
     private void read() {

@@ -26,7 +26,7 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--nodes", "--nodes two", "--nodes 2", "--nodes 17", "--seconds 5", "--what"})
+    @ValueSource(strings = {"--nodes", "--nodes two", "--nodes 1", "--nodes 17", "--seconds 5", "--what"})
     void that_make_no_sense_are_refused_with_the_name_of_the_option(String commandLine) {
         assertThatThrownBy(() -> Settings.parse(List.of(commandLine.split(" ", -1))))
                 .isInstanceOf(IllegalArgumentException.class)

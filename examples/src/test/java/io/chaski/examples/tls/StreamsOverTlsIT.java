@@ -8,7 +8,9 @@ import io.chaski.ca.AuthorityOptions;
 import io.chaski.ca.CertificateAuthority;
 import io.chaski.ca.LeafUsage;
 import io.chaski.ca.NodeCredentials;
-import io.chaski.ca.internal.bouncycastle.CertificateRequest;
+import io.chaski.ca.SubjectAttributes;
+import io.chaski.ca.internal.bouncycastle.AuthorityCertificates;
+import io.chaski.ca.internal.bouncycastle.IssuingAuthority;
 import io.chaski.ca.internal.bouncycastle.KeyPairs;
 import io.chaski.ca.internal.cli.AuthorityCommand;
 import io.chaski.core.Address;
@@ -26,23 +28,25 @@ import io.chaski.core.security.TrustMode;
 import io.chaski.streamer.ChaskiStreamer;
 import io.chaski.streamer.MessageStream;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,28 +66,12 @@ class StreamsOverTlsIT {
     @TempDir
     static Path folder;
 
-    /** Where the authority answers while it is served. */
-    private static Address address;
-
-    private static final Map<String, String> TOKENS = new LinkedHashMap<>();
-
     private final String cluster = "test-" + UUID.randomUUID();
     private final List<ChaskiNode> nodes = new ArrayList<>();
 
     @AfterEach
     void closeNodes() {
         nodes.forEach(ChaskiNode::close);
-    }
-
-    @BeforeAll
-    static void makeAuthority() throws IOException {
-        address = Address.tcp("127.0.0.1", freePort());
-        try (CertificateAuthority authority = authority("ca")) {
-            for (String name : List.of("mill", "pump")) {
-                write(name, authority);
-                TOKENS.put(name, authority.createToken(uri(name), Duration.ofMinutes(15), Optional.empty()));
-            }
-        }
     }
 
     /** Tokens carry the address of the authority, so its port is chosen before it listens. */
@@ -97,15 +85,6 @@ class StreamsOverTlsIT {
         return ChaskiUri.parse("chaski://" + DOMAIN.name() + "/node/" + name);
     }
 
-    private static CertificateAuthority authority(String name) {
-        Path directory = folder.resolve(name);
-        CertificateAuthority.init(
-                directory,
-                AuthorityOptions.builder(DOMAIN).address(address.toString()).build(),
-                PASSWORD::toCharArray);
-        return CertificateAuthority.open(directory, PASSWORD::toCharArray);
-    }
-
     private static void assertSees(ChaskiStreamer one, String other) {
         assertThat(one.node().edges())
                 .extracting(edge -> edge.identity().orElseThrow().uri())
@@ -114,12 +93,29 @@ class StreamsOverTlsIT {
 
     // ---- certificates in files
 
-    private static void write(String name, CertificateAuthority authority) {
-        KeyPair keys = KeyPairs.generate();
-        new NodeCredentials(
-                        keys.getPrivate(),
-                        authority.issue(uri(name), CertificateRequest.write(keys, uri(name)), LeafUsage.BOTH))
-                .write(folder.resolve(name + ".pem"));
+    /** An authority that is nowhere on a disk: keys under a password take seconds to make. */
+    private static final class Signer {
+        private final Random random = new Random(1);
+        private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        private final KeyPair rootKeys = KeyPairs.generate();
+        private final KeyPair issuingKeys = KeyPairs.generate();
+        private final X509Certificate root = AuthorityCertificates.root(rootKeys, SubjectAttributes.NONE, now, random);
+        private final X509Certificate issuing = AuthorityCertificates.issuing(
+                issuingKeys.getPublic(), DOMAIN, SubjectAttributes.NONE, root, rootKeys.getPrivate(), now, random);
+
+        private void write(String name) {
+            KeyPair keys = KeyPairs.generate();
+            X509Certificate leaf = new IssuingAuthority(issuing, issuingKeys.getPrivate())
+                    .sign(new IssuingAuthority.Leaf(
+                            uri(name),
+                            keys.getPublic(),
+                            LeafUsage.BOTH,
+                            new BigInteger(64, random),
+                            now.minus(AuthorityCertificates.BACKDATING),
+                            now.plus(Duration.ofDays(1)),
+                            1));
+            new NodeCredentials(keys.getPrivate(), List.of(leaf, issuing, root)).write(folder.resolve(name + ".pem"));
+        }
     }
 
     private NodeBuilder ofFile(String name) {
@@ -176,9 +172,10 @@ class StreamsOverTlsIT {
     @DisplayName("U-FUN-3: with certificates in files all is as without, but for others, who are refused")
     @Test
     void certificatesInFiles() throws Exception {
-        try (CertificateAuthority another = authority("another")) {
-            write("stranger", another);
-        }
+        Signer signer = new Signer();
+        signer.write("mill");
+        signer.write("pump");
+        new Signer().write("stranger");
         ChaskiStreamer mill = start(ofFile("mill"));
         ChaskiStreamer pump = startNextTo(mill, ofFile("pump"));
 
@@ -195,13 +192,26 @@ class StreamsOverTlsIT {
 
     // ---- an authority that is a process
 
-    private NodeBuilder enrolling(String name) {
-        return manual(name).dataDirectory(folder.resolve(name)).enroll(Objects.requireNonNull(TOKENS.get(name)), LIMIT);
+    private NodeBuilder enrolling(String name, String token) {
+        return manual(name).dataDirectory(folder.resolve(name)).enroll(token, LIMIT);
     }
 
-    private static Process serve() throws IOException {
+    /** Makes an authority, and a token for each name. */
+    private static List<String> makeAuthority(Address address, String... names) {
+        AuthorityOptions options =
+                AuthorityOptions.builder(DOMAIN).address(address.toString()).build();
+        CertificateAuthority.init(folder.resolve("ca"), options, PASSWORD::toCharArray);
+        try (CertificateAuthority authority = CertificateAuthority.open(folder.resolve("ca"), PASSWORD::toCharArray)) {
+            return Stream.of(names)
+                    .map(name -> authority.createToken(uri(name), Duration.ofMinutes(15), Optional.empty()))
+                    .toList();
+        }
+    }
+
+    private static Process serve(Address address) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         AuthorityCommand.class.getName(),
@@ -221,10 +231,12 @@ class StreamsOverTlsIT {
     @DisplayName("U-FUN-4, U-CA-4: nodes that enrol at a process get the identities that they see of each other")
     @Test
     void enrolledInline() throws Exception {
-        Process authority = serve();
+        Address address = Address.tcp("127.0.0.1", freePort());
+        List<String> tokens = makeAuthority(address, "mill", "pump");
+        Process authority = serve(address);
         try {
-            ChaskiStreamer mill = start(enrolling("mill")); // asks until the process is there
-            ChaskiStreamer pump = startNextTo(mill, enrolling("pump"));
+            ChaskiStreamer mill = start(enrolling("mill", tokens.get(0))); // asks until the process is there
+            ChaskiStreamer pump = startNextTo(mill, enrolling("pump", tokens.get(1)));
 
             pingPong(mill, pump);
 
