@@ -245,7 +245,7 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
         Policy policy;
         try {
             signed = SignedPolicy.read(document.toByteArray());
-            policy = Policy.parse(signed.text());
+            policy = signed.policy();
         } catch (CertificateRefusedException | PolicyRefusedException | PolicyFormatException e) {
             throw from.damaged(TrustKind.POLICY, e);
         }
