@@ -633,7 +633,10 @@ public final class CertificateAuthority implements AutoCloseable {
      */
     public synchronized SignedPolicy signPolicy(byte[] text) {
         checkIsOpen();
-        SignedPolicy signed = opened.authority().signPolicy(text, clock.get());
+        return store(opened.authority().signPolicy(text, clock.get()));
+    }
+
+    private SignedPolicy store(SignedPolicy signed) {
         try {
             files.store(signed);
             policy = Optional.of(signed);
@@ -653,7 +656,7 @@ public final class CertificateAuthority implements AutoCloseable {
     synchronized Optional<SignedPolicy> presentPolicy() {
         Optional<SignedPolicy> known = policy();
         return known.isPresent() && !isFresh(known.get())
-                ? Optional.of(signPolicy(known.get().text()))
+                ? Optional.of(store(opened.authority().signAgain(known.get(), clock.get())))
                 : known;
     }
 

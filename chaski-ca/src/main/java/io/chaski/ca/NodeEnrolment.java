@@ -49,6 +49,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,9 +57,10 @@ import org.slf4j.LoggerFactory;
  * The identity of a node in its data directory: how it gets its first certificate with a token, and each next one with the
  * present one. Thread-safe, also against other processes: who asks for a certificate holds a lock in the directory.
  *
- * <p>A file {@code deny} in the directory, as {@link io.chaski.core.security.DenyFile} reads it, is asked each time: an authority
- * whose key is denied gets no token, gives no certificate, and does not say whom to trust. If it makes no sense, nothing is done
- * until somebody has mended it (DAMAGED).
+ * <p>A file {@code deny} in the directory, as {@link io.chaski.core.security.DenyFile} reads it, is asked before each attempt and
+ * again before an answer is taken: an authority whose key is denied gets no token, gives no certificate, and does not say whom to
+ * trust. If it makes no sense, nothing is done until somebody has mended it (DAMAGED); if it ceases to make sense while a limit
+ * lasts, no authority is asked until it does again.
  *
  * <p>The key is made here and never leaves the machine. It is on the disk before the token is sent, so a crash at any
  * moment costs nothing: asked again with the same key, the authority gives the same certificate.
@@ -189,23 +191,21 @@ public final class NodeEnrolment {
     }
 
     private Trust trust(NodeCredentials own) {
-        try {
-            DenyList denied = denied();
-            TrustDomain domain = own.uri().trustDomain();
-            Set<X509Certificate> roots = bundle(domain, denied)
-                    .map(SignedBundle::roots)
-                    .filter(each -> each.contains(own.root()))
-                    .orElse(Set.of(own.root()));
-            return new Trust(domain, roots, Optional.empty(), false, denied);
-        } catch (IOException e) {
-            throw failed(e);
-        }
+        DenyList denied = denied();
+        TrustDomain domain = own.uri().trustDomain();
+        Set<X509Certificate> roots = bundle(domain, denied)
+                .map(SignedBundle::roots)
+                .filter(each -> each.contains(own.root()))
+                .orElse(Set.of(own.root()));
+        return new Trust(domain, roots, Optional.empty(), false, denied);
     }
 
     /** Whoever has a key that was stolen must neither let nodes in nor say whom they trust. */
-    private DenyList denied() throws IOException {
+    private DenyList denied() {
         try {
             return new DenyFile(files.deny()).read();
+        } catch (IOException e) {
+            throw failed(e);
         } catch (ConfigurationException e) {
             throw new AuthorityException(Problem.DAMAGED, String.valueOf(e.getMessage()), e);
         }
@@ -222,18 +222,16 @@ public final class NodeEnrolment {
         if (own.isEmpty()) {
             return Optional.empty();
         }
-        try {
-            return bundle(own.get().uri().trustDomain(), denied());
-        } catch (IOException e) {
-            throw failed(e);
-        }
+        return bundle(own.get().uri().trustDomain(), denied());
     }
 
-    private Optional<SignedBundle> bundle(TrustDomain domain, DenyList denied) throws IOException {
+    private Optional<SignedBundle> bundle(TrustDomain domain, DenyList denied) {
         try {
             Optional<SignedBundle> found = files.bundle();
             found.ifPresent(set -> set.verifyAgain(new Trust(domain, set.roots(), Optional.empty(), false, denied)));
             return found;
+        } catch (IOException e) {
+            throw failed(e);
         } catch (BundleRefusedException e) {
             throw new AuthorityException(Problem.DAMAGED, "the set of roots in " + directory, e);
         } catch (CertificateRefusedException e) {
@@ -314,7 +312,8 @@ public final class NodeEnrolment {
      * @throws EnrolmentException if there is no certificate; UNREACHABLE if the limit is over; NAME_MISMATCH if the
      *     directory has another identity; UNTRUSTED_CA also if a key of the authority is in the {@code deny} file of the
      *     directory. It may be tried again with the same token
-     * @throws AuthorityException with UNSAFE_PERMISSIONS, IN_USE, DAMAGED or FAILED
+     * @throws AuthorityException with UNSAFE_PERMISSIONS, IN_USE, DAMAGED or FAILED; DAMAGED also if the {@code deny} file makes no
+     *     sense, at the beginning or when the limit is over
      */
     public NodeCredentials enrol(String token, Duration limit) {
         Objects.requireNonNull(token, "token");
@@ -332,12 +331,13 @@ public final class NodeEnrolment {
             Fingerprint purpose = Fingerprint.of(token.getBytes(StandardCharsets.US_ASCII));
             KeyPair keys = files.keyFor(purpose, claims.key());
             Request request = Request.enrol(token, seconds(now), CertificateRequest.write(keys, claims.name()));
-            KnownAuthority known =
+            Supplier<KnownAuthority> known = () ->
                     new KnownAuthority(Set.of(claims.root()), claims.name().trustDomain(), denied());
-            AuthorityClient client =
-                    new AuthorityClient(claims.addresses(), Optional.empty(), new AuthorityCheck(known, clock));
+            denied(); // what is wrong from the beginning is told at once
+            AuthorityClient client = new AuthorityClient(
+                    claims.addresses(), Optional.empty(), () -> new AuthorityCheck(known.get(), clock));
             Reply reply = asking.ask(client, request, limit);
-            NodeCredentials credentials = accept(known, claims.name(), EnumSet.allOf(Side.class), keys, reply);
+            NodeCredentials credentials = accept(known.get(), claims.name(), EnumSet.allOf(Side.class), keys, reply);
             files.forgetSigned();
             return keep(credentials, (Reply.Granted) reply, claims.addresses());
         });
@@ -362,14 +362,14 @@ public final class NodeEnrolment {
         return locked(() -> {
             NodeCredentials current = current();
             X509Certificate leaf = current.chain().get(0);
-            KnownAuthority known = knownBy(current);
+            Supplier<KnownAuthority> known = () -> knownBy(current);
             KeyPair keys = files.keyFor(Fingerprint.of(leaf), Optional.empty());
             Request request = Request.renew(seconds(clock.instant()), CertificateRequest.write(keys, current.uri()));
             List<String> addresses = files.addresses();
             AuthorityClient client =
-                    new AuthorityClient(addresses, Optional.of(current), new AuthorityCheck(known, clock));
+                    new AuthorityClient(addresses, Optional.of(current), () -> new AuthorityCheck(known.get(), clock));
             Reply reply = asking.ask(client, request, Duration.ZERO);
-            NodeCredentials next = accept(known, current.uri(), CertificateAnswer.sides(leaf), keys, reply);
+            NodeCredentials next = accept(known.get(), current.uri(), CertificateAnswer.sides(leaf), keys, reply);
             return keep(next, (Reply.Granted) reply, addresses);
         });
     }
@@ -380,7 +380,7 @@ public final class NodeEnrolment {
     }
 
     /** By all roots that are known: a crash may have stored a set of roots, and not the certificate that it came with. */
-    private KnownAuthority knownBy(NodeCredentials current) throws IOException {
+    private KnownAuthority knownBy(NodeCredentials current) {
         TrustDomain domain = current.uri().trustDomain();
         DenyList denied = denied();
         Set<Fingerprint> roots = new HashSet<>();

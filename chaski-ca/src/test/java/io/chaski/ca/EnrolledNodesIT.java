@@ -29,12 +29,15 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -109,8 +112,8 @@ class EnrolledNodesIT {
         List<ChaskiNode> started = new ArrayList<>();
 
         assertThatThrownBy(() -> EnrolledStart.start(
-                        directory, token, Duration.ofSeconds(30), Environment.system(), (mode, known) -> {
-                            started.add(node(MILL).security(mode).start());
+                        directory, token, Duration.ofSeconds(30), Environment.system(), identity -> {
+                            started.add(node(MILL).security(identity.mode()).start());
                             damage(directory.resolve("identity.pem"));
                             return started.get(0);
                         }))
@@ -317,6 +320,58 @@ class EnrolledNodesIT {
             assertThat(maySubscribe(mill)).isFalse();
             assertThat(mill.security().bundle().orElseThrow().number()).isEqualTo(1);
         }
+    }
+
+    /** What the node followed before has no root of its new certificate, and so does not believe the set that came with it. */
+    @Test
+    void start_with_the_later_set_of_roots_of_what_they_followed_and_what_a_new_token_has_brought() throws IOException {
+        node(MILL).enroll(ca.token(MILL)).start().close();
+        X509Certificate old = ca.authority.root();
+        goBelowTheNextRoot();
+        Path directory = folder.resolve("nodes").resolve("mill-3");
+        byte[] older = Files.readAllBytes(directory.resolve("identity.roots"));
+        Files.delete(directory.resolve("identity.pem"));
+        List<NodeEvent> events = new CopyOnWriteArrayList<>();
+
+        String token = ca.token(MILL);
+        try (ChaskiNode mill = node(MILL).enroll(token).onEvent(events::add).start()) {
+            assertThat(roots(mill)).containsExactlyInAnyOrder(old, ca.authority.root());
+        }
+        assertThat(events).noneMatch(event -> event instanceof NodeEvent.OwnRootDropped);
+
+        ca.stop();
+        Files.write(directory.resolve("identity.roots"), older);
+        try (ChaskiNode mill = node(MILL).enroll(token).start()) {
+            assertThat(roots(mill)).containsExactlyInAnyOrder(old, ca.authority.root());
+        }
+        ca.start();
+    }
+
+    private void goBelowTheNextRoot() {
+        ca.authority.addRoot(ServedAuthority.PASSWORD);
+        ca.authority.rotateIssuing(ServedAuthority.PASSWORD, true);
+        ca.server.renewOwn(); // as it does every half minute
+    }
+
+    /** A crash has stored the set, and not the certificate that came with it. */
+    @Test
+    void start_without_a_set_of_roots_that_leaves_them_out() throws IOException {
+        Path directory = Files.createDirectory(folder.resolve("nodes")).resolve("mill-3");
+        String token = ca.token(MILL);
+        ca.node(directory).enrol(token);
+        X509Certificate old = ca.authority.root();
+        goBelowTheNextRoot();
+        ca.authority.dropRoot(true);
+        ca.node(directory).learn(ca.authority.signedBundle());
+
+        try (ChaskiNode mill = node(MILL).enroll(token).start()) {
+            assertThat(roots(mill)).containsExactly(old);
+            assertThat(mill.security().bundle()).isEmpty();
+        }
+    }
+
+    private static Set<X509Certificate> roots(ChaskiNode node) {
+        return ((TrustMode.Ca) node.security().mode()).trust().roots();
     }
 
     /** The list came with the certificate of one node, and the other has an older one. */

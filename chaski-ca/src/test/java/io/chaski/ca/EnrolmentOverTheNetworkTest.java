@@ -21,6 +21,8 @@ import io.chaski.core.security.DenyList;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.RenewalAlarm;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,8 +38,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -328,6 +332,52 @@ class EnrolmentOverTheNetworkTest {
             assertThat(node.enrol(token).uri()).isEqualTo(MILL);
         }
 
+        /** The limit may be hours, and somebody writes the file when he hears of the theft. */
+        @Test
+        void is_shown_no_token_either_if_it_is_denied_while_the_node_waits_for_an_answer() throws Exception {
+            String token = ca.token(MILL);
+            node.prepareKey();
+            ca.stop();
+            try (ServerSocket asked = new ServerSocket(ca.port(), 1, InetAddress.getLoopbackAddress())) {
+                FutureTask<Boolean> between = new FutureTask<>(() -> {
+                    asked.accept().close();
+                    denyIssuingKey();
+                    asked.close();
+                    ca.start();
+                    return true;
+                });
+                new Thread(between).start();
+
+                assertProblem(() -> node.enrol(token, PATIENCE), EnrolmentProblem.UNTRUSTED_CA);
+                assertThat(between.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            }
+            assertThat(ca.authority.tokens())
+                    .singleElement()
+                    .satisfies(entry -> assertThat(entry.isUsed()).isFalse());
+        }
+
+        /** Whoever edits the file may write it in two steps. */
+        @Test
+        void is_asked_again_when_the_file_makes_sense_again_until_the_limit_is_over() {
+            AuthorityException damaged =
+                    new AuthorityException(AuthorityException.Problem.DAMAGED, "deny, line 2", null);
+            KnownAuthority known = new KnownAuthority(
+                    Set.of(Fingerprint.of(ca.authority.root())), TestAuthority.DOMAIN, DenyList.EMPTY);
+            Request request =
+                    Request.enrol(ca.token(MILL), ca.time, CertificateRequest.write(KeyPairs.generate(), MILL));
+            AtomicBoolean isMended = new AtomicBoolean();
+            AuthorityClient client = new AuthorityClient(List.of("127.0.0.1:" + ca.port()), Optional.empty(), () -> {
+                if (!isMended.getAndSet(true)) {
+                    throw damaged;
+                }
+                return new AuthorityCheck(known, ca.clock(Duration.ZERO));
+            });
+
+            assertThatThrownBy(() -> client.ask(request, Duration.ZERO)).isSameAs(damaged);
+            isMended.set(false);
+            assertThat(client.ask(request, PATIENCE)).isInstanceOf(Reply.Granted.class);
+        }
+
         @Test
         void gives_no_certificate_to_who_has_one() throws IOException {
             NodeCredentials first = node.enrol(ca.token(MILL));
@@ -463,7 +513,7 @@ class EnrolmentOverTheNetworkTest {
                     Set.of(Fingerprint.of(ca.authority.root())), TestAuthority.DOMAIN, DenyList.EMPTY);
             AuthorityCheck check = new AuthorityCheck(known, ca.clock(Duration.ZERO));
             KeyPair next = KeyPairs.generate();
-            return new AuthorityClient(List.of("127.0.0.1:" + ca.port()), Optional.of(shown), check)
+            return new AuthorityClient(List.of("127.0.0.1:" + ca.port()), Optional.of(shown), () -> check)
                     .ask(Request.renew(ca.time, CertificateRequest.write(next, shown.uri())), Duration.ZERO);
         }
     }

@@ -8,18 +8,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.ca.AuthorityException.Problem;
+import io.chaski.ca.internal.bouncycastle.EarlierPolicy;
 import io.chaski.ca.internal.bouncycastle.KeyPairs;
 import io.chaski.ca.internal.bouncycastle.TestAuthority;
 import io.chaski.ca.internal.disk.SimulatedDisk;
 import io.chaski.ca.internal.disk.SimulatedDisk.Loss;
 import io.chaski.ca.internal.disk.SimulatedDisk.PowerFailure;
+import io.chaski.ca.internal.disk.SmallFiles;
 import io.chaski.ca.internal.node.CertificateAnswer;
 import io.chaski.ca.internal.wire.Reply;
 import io.chaski.core.security.CertificateVerifier.Trust;
 import io.chaski.core.security.DenyList;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.SignedBundle;
+import io.chaski.core.security.policy.PolicyFormatException;
 import io.chaski.core.security.policy.SignedPolicy;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -398,6 +402,23 @@ class RootRotationTest {
 
             assertThat(again.text()).isEqualTo(text);
             assertThat(again.chain().get(1)).isEqualTo(authority.issuing());
+        }
+    }
+
+    /** Nobody is asked about the certificate of its signer: that has ended by then. */
+    @Test
+    void signs_again_what_only_an_earlier_version_would_have_signed_for_the_first_time() throws IOException {
+        TestAuthority before = new TestAuthority(4);
+        SignedPolicy earlier =
+                EarlierPolicy.signed(NODE, before.chain(before.leaf(NODE.getPublic(), LeafUsage.CLIENT)));
+        SmallFiles.write(ca.disk, SimulatedAuthority.DIRECTORY.resolve("policy.signed"), earlier.toBytes());
+        try (CertificateAuthority authority = ca.open()) {
+            SignedPolicy again = authority.presentPolicy().orElseThrow();
+
+            assertThat(again.text()).isEqualTo(earlier.text());
+            assertThat(again.chain().get(1)).isEqualTo(authority.issuing());
+            assertThat(ca.enrol(authority, MILL, NODE).policy()).isPresent();
+            assertThatThrownBy(() -> authority.signPolicy(earlier.text())).isInstanceOf(PolicyFormatException.class);
         }
     }
 

@@ -5,6 +5,7 @@ import io.chaski.core.codec.PayloadCodec;
 import io.chaski.core.internal.runtime.EnrolledStart;
 import io.chaski.core.internal.runtime.NodeStarter;
 import io.chaski.core.security.IdentityProvider;
+import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.TrustMode;
 import io.chaski.core.security.policy.AccessPolicy;
 import io.chaski.core.security.policy.Policy;
@@ -506,12 +507,14 @@ public final class NodeBuilder {
      */
     public ChaskiNode start() {
         OutsideSettings outside = OutsideSettings.ofThisProcess();
-        return enrolmentToken == null ? start(options(outside)) : enrolAndStart(enrolmentToken, outside);
+        return enrolmentToken == null
+                ? start(options(outside), Optional.empty())
+                : enrolAndStart(enrolmentToken, outside);
     }
 
-    private ChaskiNode start(NodeOptions options) {
+    private ChaskiNode start(NodeOptions options, Optional<SignedBundle> brought) {
         return NodeStarter.start(
-                options, environment, callbackExecutor, List.copyOf(codecs), List.copyOf(eventListeners));
+                options, brought, environment, callbackExecutor, List.copyOf(codecs), List.copyOf(eventListeners));
     }
 
     private ChaskiNode enrolAndStart(String token, OutsideSettings outside) {
@@ -522,7 +525,11 @@ public final class NodeBuilder {
                 .orElseThrow(() -> new ConfigurationException(
                         "enroll() needs dataDirectory(), where the node keeps its key and its certificates"));
         return EnrolledStart.start(
-                directory, token, enrolmentLimit, environment, (mode, known) -> start(options(outside, mode, known)));
+                directory,
+                token,
+                enrolmentLimit,
+                environment,
+                identity -> start(options(outside, identity.mode(), identity.policy()), identity.bundle()));
     }
 
     NodeOptions options(OutsideSettings outside) {

@@ -3,7 +3,10 @@ package io.chaski.ca.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import io.chaski.ca.CapturedLog;
 import io.chaski.ca.LeafUsage;
+import io.chaski.ca.internal.bouncycastle.EarlierPolicy;
 import io.chaski.ca.internal.bouncycastle.KeyPairs;
 import io.chaski.ca.internal.bouncycastle.TestAuthority;
 import io.chaski.core.ChaskiNode;
@@ -169,14 +172,17 @@ class SpreadingIT {
 
     private SignedPolicy policy(long version, String subscribe) {
         KeyPair keys = KeyPairs.generate();
-        X509Certificate ana = nodes.authority.leaf(
+        String text = "{\"version\":" + version + ",\"domain\":\"plant-7.example\",\"roles\":{\"all\":{\"match\":["
+                + "\"chaski://plant-7.example/node/*\"],\"subscribe\":[\"" + subscribe + "\"],\"discover\":[\"**\"]}}}";
+        return SignedPolicy.sign(text.getBytes(StandardCharsets.UTF_8), keys.getPrivate(), administrator(keys));
+    }
+
+    private List<X509Certificate> administrator(KeyPair keys) {
+        return nodes.authority.chain(nodes.authority.leaf(
                 ChaskiUri.parse("chaski://plant-7.example/admin/ana"),
                 keys.getPublic(),
                 LeafUsage.BOTH,
-                nodes.clock.instant().plus(Duration.ofHours(1)));
-        String text = "{\"version\":" + version + ",\"domain\":\"plant-7.example\",\"roles\":{\"all\":{\"match\":["
-                + "\"chaski://plant-7.example/node/*\"],\"subscribe\":[\"" + subscribe + "\"],\"discover\":[\"**\"]}}}";
-        return SignedPolicy.sign(text.getBytes(StandardCharsets.UTF_8), keys.getPrivate(), nodes.authority.chain(ana));
+                nodes.clock.instant().plus(Duration.ofHours(1))));
     }
 
     private static boolean maySubscribe(ChaskiNode node, String topic) {
@@ -328,8 +334,28 @@ class SpreadingIT {
                 mill.access().update(policy(3, "news/**"));
             }
 
-            ChaskiNode mill = nodes.start(mill().requireRevocationList());
-            assertThat(maySubscribe(mill, "secrets")).isFalse();
+            try (CapturedLog log = new CapturedLog("io.chaski.core.internal.runtime.LiveAccess", Level.INFO)) {
+                ChaskiNode mill = nodes.start(mill().requireRevocationList());
+                assertThat(maySubscribe(mill, "secrets")).isFalse();
+                assertThat(log.lines()).containsExactly("node mill follows a policy of version 3");
+            }
+        }
+
+        /** What was taken by an earlier version must not keep the node from starting. */
+        @Test
+        void a_policy_with_a_pattern_that_comes_twice_is_followed_and_told_once_at_each_start() {
+            try (CapturedLog log = new CapturedLog("io.chaski.core.internal.runtime.LiveAccess", Level.WARN)) {
+                KeyPair keys = KeyPairs.generate();
+                for (int start = 1; start <= 2; start++) {
+                    try (ChaskiNode mill = nodes.start(mill())) {
+                        mill.access().update(EarlierPolicy.signed(keys, administrator(keys)));
+                        mill.access().update(EarlierPolicy.signed(keys, administrator(keys)));
+
+                        assertThat(maySubscribe(mill, "news")).isFalse();
+                        assertThat(log.lines()).hasSize(start).allMatch(line -> line.contains("comes twice"));
+                    }
+                }
+            }
         }
 
         @Test

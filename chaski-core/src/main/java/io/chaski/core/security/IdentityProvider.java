@@ -37,6 +37,14 @@ public interface IdentityProvider {
         /** What the node starts with. */
         TrustMode.Ca mode();
 
+        /**
+         * The set of roots that has come with the certificate, or that the node has followed with it. The node starts with it, unless it
+         * has followed a later one.
+         *
+         * @return whole, for the trust domain of the mode, and signed by nobody whom it denies; empty if none is known
+         */
+        Optional<SignedBundle> bundle();
+
         /** The policy of the authority that the node starts with, unless its program gives it one; empty if none is known. */
         Optional<Policy> policy();
 

@@ -461,6 +461,11 @@ public final class Authority {
         return policies.sign(text, now);
     }
 
+    /** Signs a policy again; see {@link PolicySigning#signAgain}. */
+    public SignedPolicy signAgain(SignedPolicy known, Moment now) {
+        return policies.signAgain(known, now);
+    }
+
     /** All certificates that have not ended, oldest first. */
     public List<IssuedCertificate> certificates(Moment now) {
         return books.ledger().certificates(now.time());

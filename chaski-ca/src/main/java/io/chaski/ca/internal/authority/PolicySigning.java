@@ -13,11 +13,13 @@ import io.chaski.core.security.policy.PolicyRefusedException;
 import io.chaski.core.security.policy.PolicyRefusedException.Problem;
 import io.chaski.core.security.policy.SignedPolicy;
 import java.security.KeyPair;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /**
  * Signs policies. Nodes believe no signature by the key of an authority itself, whose certificate may sign certificates and
@@ -47,7 +49,25 @@ final class PolicySigning {
      * @throws io.chaski.ca.EnrolmentException if nothing can be recorded or issued
      */
     SignedPolicy sign(byte[] text, Moment now) {
-        Signed wanted = check(text, now);
+        return sign(Policy.parse(text), text, now, (key, chain) -> SignedPolicy.sign(text, key, chain));
+    }
+
+    /**
+     * Signs what was signed before, also if it could not be signed for the first time now.
+     *
+     * @throws PolicyRefusedException as {@link #sign(byte[], Moment)}
+     * @throws io.chaski.ca.EnrolmentException as {@link #sign(byte[], Moment)}
+     */
+    SignedPolicy signAgain(SignedPolicy known, Moment now) {
+        return sign(known.policy(), known.text(), now, known::signAgain);
+    }
+
+    private SignedPolicy sign(
+            Policy policy,
+            byte[] text,
+            Moment now,
+            BiFunction<PrivateKey, List<X509Certificate>, SignedPolicy> signer) {
+        Signed wanted = check(policy.document(), text, now);
         KeyPair keys = KeyPairs.generate();
         CertificateRequest request = CertificateRequest.read(CertificateRequest.write(keys, name));
         issuance.check(name, request, now);
@@ -63,11 +83,10 @@ final class PolicySigning {
         Map<String, String> origin = new LinkedHashMap<>(Map.of(Fields.FROM, RemoteHost.LOCAL.name()));
         X509Certificate leaf = issuance.issue(name, request, LeafUsage.CLIENT, issuance.lifetime(), origin, now)
                 .certificate();
-        return SignedPolicy.sign(text, keys.getPrivate(), List.of(leaf, issuance.issuerOf(leaf)));
+        return signer.apply(keys.getPrivate(), List.of(leaf, issuance.issuerOf(leaf)));
     }
 
-    private Signed check(byte[] text, Moment now) {
-        PolicyDocument document = Policy.parse(text).document();
+    private Signed check(PolicyDocument document, byte[] text, Moment now) {
         if (!document.domain().equals(Optional.of(name.trustDomain()))) {
             throw new PolicyRefusedException(Problem.DOMAIN, "it must name the domain " + name.trustDomain());
         }

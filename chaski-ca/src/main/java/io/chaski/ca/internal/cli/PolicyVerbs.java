@@ -45,7 +45,7 @@ final class PolicyVerbs {
     }
 
     private static Policy policy(byte[] content) {
-        return Policy.parse(signed(content).map(SignedPolicy::text).orElse(content));
+        return signed(content).map(SignedPolicy::policy).orElseGet(() -> Policy.parse(content));
     }
 
     static final class Check implements Verb {
@@ -312,7 +312,7 @@ final class PolicyVerbs {
                 terminal.err().println("no policy was signed: this is the preset members");
                 return Policy.members();
             }
-            return Policy.parse(signed.get().text());
+            return signed.get().policy();
         }
     }
 }

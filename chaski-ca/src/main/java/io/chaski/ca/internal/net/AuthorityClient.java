@@ -1,5 +1,6 @@
 package io.chaski.ca.internal.net;
 
+import io.chaski.ca.AuthorityException;
 import io.chaski.ca.EnrolmentException;
 import io.chaski.ca.EnrolmentProblem;
 import io.chaski.ca.NodeCredentials;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,13 +41,20 @@ public final class AuthorityClient {
 
     private final List<String> addresses;
     private final Optional<NodeCredentials> own;
-    private final AuthorityCheck check;
+    private final Supplier<AuthorityCheck> checks;
 
-    /** A client that shows what it has, if it has something, and believes who passes the check. */
-    public AuthorityClient(List<String> addresses, Optional<NodeCredentials> own, AuthorityCheck check) {
+    /**
+     * A client that shows what it has, if it has something.
+     *
+     * @param addresses where to ask, one after the other
+     * @param own what it shows
+     * @param checks whom to believe, asked before each call: there may be hours between two. If it throws an {@link
+     *     AuthorityException}, that call is not made
+     */
+    public AuthorityClient(List<String> addresses, Optional<NodeCredentials> own, Supplier<AuthorityCheck> checks) {
         this.addresses = List.copyOf(addresses);
         this.own = own;
-        this.check = check;
+        this.checks = checks;
     }
 
     /**
@@ -56,6 +65,7 @@ public final class AuthorityClient {
      * @return the certificate, or the last refusal of what passes; its form was checked and nothing else
      * @throws EnrolmentException with UNREACHABLE if no authority has answered, or UNTRUSTED_CA or CLOCK_SKEW if it was
      *     not the one that was looked for: that is never tried again
+     * @throws AuthorityException of the checks, if they have thrown it when the limit was over
      */
     public Reply ask(Request request, Duration limit) {
         long startNanos = System.nanoTime();
@@ -94,12 +104,13 @@ public final class AuthorityClient {
         private final List<String> failures = new ArrayList<>();
         private Optional<Reply> passing = Optional.empty();
         private Duration wait = Duration.ZERO;
+        private Optional<AuthorityException> unchecked = Optional.empty();
 
         /** A reply that is the last word. */
         Optional<Reply> ask(String address, byte[] request) {
             try {
-                Reply reply =
-                        EnrolmentCodec.readReply(AuthorityCall.call(socketAddress(address), own, check, request, CALL));
+                Reply reply = EnrolmentCodec.readReply(
+                        AuthorityCall.call(socketAddress(address), own, checks.get(), request, CALL));
                 if (!(reply instanceof Reply.Refused refused) || !PASSING.contains(refused.problem())) {
                     return Optional.of(reply);
                 }
@@ -109,6 +120,9 @@ public final class AuthorityClient {
             } catch (MalformedMessageException e) {
                 throw new EnrolmentException(
                         EnrolmentProblem.UNTRUSTED_CA, address + " answers in another version, or nonsense", e);
+            } catch (AuthorityException e) {
+                unchecked = Optional.of(e);
+                failures.add(address + " was not asked: " + e.getMessage());
             } catch (IOException | IllegalArgumentException e) {
                 LOG.debug("{} gives no answer", address, e);
                 failures.add(address + ": " + e.getMessage());
@@ -118,6 +132,9 @@ public final class AuthorityClient {
 
         /** What is left when the limit is over. */
         Reply result() {
+            if (unchecked.isPresent()) {
+                throw unchecked.get(); // somebody has to mend it, whatever else there is
+            }
             return passing.orElseThrow(() -> new EnrolmentException(
                     EnrolmentProblem.UNREACHABLE,
                     failures.isEmpty() ? "the token names no address" : String.join("; ", failures)));

@@ -67,6 +67,11 @@ final class EnrolledNode implements IdentityProvider.Enrolled {
         return new Credentials(stored.key(), stored.chain());
     }
 
+    @Override
+    public Optional<SignedBundle> bundle() {
+        return enrolment.signedBundle();
+    }
+
     /** One that is not believed any more the node has stored elsewhere, as of when it was. */
     @Override
     public Optional<Policy> policy() {

@@ -14,11 +14,15 @@ import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.DenyList;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.TrustDomain;
+import io.chaski.core.security.policy.Action;
+import io.chaski.core.security.policy.Decision;
 import io.chaski.core.security.policy.Policy;
+import io.chaski.core.security.policy.PolicyDocument;
 import io.chaski.core.security.policy.PolicyFormatException;
 import io.chaski.core.security.policy.PolicyRefusedException;
 import io.chaski.core.security.policy.PolicyRefusedException.Problem;
 import io.chaski.core.security.policy.SignedPolicy;
+import io.chaski.core.security.policy.Subject;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -212,6 +216,45 @@ class SignedPolicyTest {
         void is_what_is_no_policy_when_it_is_signed() {
             assertThatThrownBy(() -> SignedPolicy.sign(new byte[] {'x'}, KEYS.getPrivate(), ana()))
                     .isInstanceOf(PolicyFormatException.class);
+        }
+    }
+
+    /** Otherwise nodes that are newer than what their authority has signed would not start, and turn from older ones. */
+    @Nested
+    class With_patterns_that_come_twice {
+        private final SignedPolicy earlier = EarlierPolicy.signed(KEYS, ana());
+
+        With_patterns_that_come_twice() throws Exception {}
+
+        @Test
+        void are_taken_and_what_is_denied_stays_so() {
+            Policy policy = earlier.verify(OURS.verifier(), NOW);
+
+            Subject mill = new Subject(TestAuthority.MILL.toString());
+            assertThat(policy.decide(mill, Action.PUBLISH, "speed").isAllowed()).isTrue();
+            assertThat(policy.decide(mill, Action.RPC_CALL, "turbine/stop").cause())
+                    .isEqualTo(Decision.Cause.DENIED);
+            PolicyDocument.Role role = policy.document().roles().get(0);
+            assertThat(role.match()).hasSize(1);
+            assertThat(role.grants().allow().get(Action.PUBLISH)).containsExactly("speed", "heat");
+            assertThat(earlier.policy().document()).isEqualTo(policy.document());
+        }
+
+        @Test
+        void follow_others_and_are_followed() throws Exception {
+            earlier.checkFollows(signed(text(6)));
+            signed(text(8)).checkFollows(earlier);
+        }
+
+        @Test
+        void can_be_signed_again_and_not_anew() throws Exception {
+            SignedPolicy again = earlier.signAgain(KEYS.getPrivate(), ana());
+
+            assertThat(again.text()).isEqualTo(earlier.text());
+            assertThat(again.verify(OURS.verifier(), NOW).version()).isEqualTo(7);
+            assertThatThrownBy(() -> SignedPolicy.sign(earlier.text(), KEYS.getPrivate(), ana()))
+                    .isInstanceOf(PolicyFormatException.class)
+                    .hasMessageContaining("comes twice");
         }
     }
 

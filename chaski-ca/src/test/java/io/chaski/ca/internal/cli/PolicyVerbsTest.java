@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.ca.CertificateAuthority;
 import io.chaski.ca.FastAuthority;
+import io.chaski.ca.LeafUsage;
 import io.chaski.ca.PasswordSource;
+import io.chaski.ca.internal.bouncycastle.EarlierPolicy;
+import io.chaski.ca.internal.bouncycastle.KeyPairs;
 import io.chaski.ca.internal.bouncycastle.TestAuthority;
 import io.chaski.core.security.CertificateVerifier;
 import io.chaski.core.security.CertificateVerifier.Trust;
@@ -17,6 +20,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -99,6 +104,22 @@ class PolicyVerbsTest {
             assertThat(err()).startsWith("chaski-ca: not a policy: roles.mill.match[0], line 2");
             assertThat(run("policy", "check", folder.resolve("none").toString()))
                     .isEqualTo(ExitCode.FAILURE);
+        }
+
+        /** Row 110. */
+        @Test
+        void refuses_a_pattern_that_comes_twice_unless_it_was_signed_so_before() throws IOException {
+            Files.writeString(policy, EarlierPolicy.TEXT);
+            assertThat(run("policy", "check", policy.toString())).isEqualTo(ExitCode.FAILURE);
+            assertThat(err()).contains("roles.mill.match[1]", "comes twice");
+
+            TestAuthority authority = new TestAuthority(1);
+            KeyPair keys = KeyPairs.generate();
+            List<X509Certificate> chain = authority.chain(authority.leaf(keys.getPublic(), LeafUsage.CLIENT));
+            Files.write(policy, EarlierPolicy.signed(keys, chain).toBytes());
+            assertThat(run("policy", "check", policy.toString())).isEqualTo(ExitCode.OK);
+            assertThat(run("policy", "explain", MILL, "publish", "speed", "--file", policy.toString()))
+                    .isEqualTo(ExitCode.OK);
         }
 
         @Test

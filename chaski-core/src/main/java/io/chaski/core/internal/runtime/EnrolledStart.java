@@ -4,14 +4,11 @@ import io.chaski.core.ChaskiNode;
 import io.chaski.core.ConfigurationException;
 import io.chaski.core.Environment;
 import io.chaski.core.security.IdentityProvider;
-import io.chaski.core.security.TrustMode;
-import io.chaski.core.security.policy.Policy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** The start of a node whose identity comes from an authority: first the identity, then anything that others can see. */
 public final class EnrolledStart {
@@ -34,12 +31,12 @@ public final class EnrolledStart {
             String token,
             Duration limit,
             Environment world,
-            BiFunction<TrustMode.Ca, Optional<Policy>, ChaskiNode> start) {
+            Function<IdentityProvider.Enrolled, ChaskiNode> start) {
         IdentityProvider.Enrolled identity =
                 provider().enroll(directory, token, limit, () -> Instant.ofEpochMilli(world.currentTimeMillis()));
         boolean isStarted = false;
         try {
-            ChaskiNode node = start.apply(identity.mode(), identity.policy());
+            ChaskiNode node = start.apply(identity);
             keep(identity, node);
             isStarted = true;
             return node;

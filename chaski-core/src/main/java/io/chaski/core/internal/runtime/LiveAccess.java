@@ -14,11 +14,13 @@ import io.chaski.core.security.policy.Action;
 import io.chaski.core.security.policy.Decision;
 import io.chaski.core.security.policy.NodeAccess;
 import io.chaski.core.security.policy.Policy;
+import io.chaski.core.security.policy.PolicyFormatException;
 import io.chaski.core.security.policy.PolicyRefusedException;
 import io.chaski.core.security.policy.SignedPolicy;
 import io.chaski.core.security.policy.Subject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -44,6 +46,7 @@ final class LiveAccess implements NodeAccess {
     /** How often it is looked whether a policy has expired. */
     private static final long EXPIRY_NANOS = Duration.ofSeconds(1).toNanos();
 
+    private final String nodeName;
     private final NodeId selfId;
     private final Subject self;
     private final LiveSecurity security;
@@ -67,6 +70,9 @@ final class LiveAccess implements NodeAccess {
 
     /** Where signed policies go before they are followed; guarded by {@link #updates}. */
     private TrustKeeper keeper = TrustKeeper.NONE;
+
+    /** For the log. */
+    private final String restrictions;
 
     /** What the node itself restricts, until that expires; guarded by this. */
     private @Nullable Policy own;
@@ -102,6 +108,7 @@ final class LiveAccess implements NodeAccess {
             AccessOptions options,
             LongSupplier nanoTime,
             LongSupplier wallMillis) {
+        this.nodeName = nodeName;
         this.selfId = selfId;
         this.self = Subject.of(security.identity().orElse(null));
         this.security = security;
@@ -121,14 +128,9 @@ final class LiveAccess implements NodeAccess {
             rules = rules.restrictedBy(application, nanoTime, this::onProblem);
         }
         this.state = new State(rules, policy);
-        expire();
-        LOG.info("node {} follows {}", nodeName, summary(policy, options));
-    }
-
-    private static String summary(Optional<Policy> policy, AccessOptions options) {
-        return policy.map(Policy::toString).orElse("no policy: everybody may do everything")
-                + (options.own().isPresent() ? ", restricted by a policy of its own" : "")
+        this.restrictions = (options.own().isPresent() ? ", restricted by a policy of its own" : "")
                 + (options.application().isPresent() ? ", restricted by the application" : "");
+        expire();
     }
 
     /** Version of the policy that the application has given at the start. */
@@ -160,7 +162,7 @@ final class LiveAccess implements NodeAccess {
             Policy policy = signed.verify(new CertificateVerifier(trust), believedAt);
             synchronized (updates) {
                 if (policy.version() >= configuredVersion.orElse(0L)) {
-                    lastSigned = signed;
+                    remember(signed);
                     replace(policy);
                     expire();
                 }
@@ -168,8 +170,13 @@ final class LiveAccess implements NodeAccess {
         }
     }
 
-    /** Has changes told, and looks from now on whether a policy has expired. */
+    /** Has changes told, and looks from now on whether a policy has expired. What was stored is restored by now. */
     void follow(NodeLoop watching, Consumer<AccessRules> next) {
+        LOG.info(
+                "node {} follows {}{}",
+                nodeName,
+                state.policy.map(Policy::toString).orElse("no policy: everybody may do everything"),
+                restrictions);
         loop = watching;
         listener = next;
         watch();
@@ -269,9 +276,22 @@ final class LiveAccess implements NodeAccess {
         Edition edition = TrustDocuments.edition(signed, policy);
         if (keeper.isNews(edition)) { // otherwise the same was signed earlier than what is followed
             keeper.keep(edition, signed.toBytes(), TrustDocuments.end(signed, policy));
-            lastSigned = signed;
+            remember(signed);
             replace(policy);
             keeper.onFollowed(edition);
+        }
+    }
+
+    /** Whoever has written it can mend it, and hears of a mistake once, however often it is signed again. */
+    private void remember(SignedPolicy signed) {
+        SignedPolicy before = lastSigned;
+        lastSigned = signed;
+        if (before == null || !Arrays.equals(before.text(), signed.text())) {
+            try {
+                Policy.parse(signed.text());
+            } catch (PolicyFormatException e) {
+                LOG.warn("node {} follows a policy that nobody could sign now: {}", nodeName, e.getMessage());
+            }
         }
     }
 

@@ -111,8 +111,9 @@ public final class LiveSecurity implements NodeSecurity {
      * The state of a node that starts.
      *
      * @param mode as configured
-     * @param bundle the set of roots that it followed before, whole and for its domain. It is in force again instead of the
-     *     configured roots also if it has none of the node's own certificate: what it has dropped does not come back
+     * @param bundle the set of roots that it followed before, or a later one that has come with its certificate, whole and for its
+     *     domain. It is in force instead of the configured roots also if it has none of the node's own certificate: what it has
+     *     dropped does not come back
      * @param clock the wall clock, which certificates are compared with
      * @throws CertificateRefusedException if the node would believe its own credentials neither by that set nor as configured
      */
@@ -122,7 +123,8 @@ public final class LiveSecurity implements NodeSecurity {
         TrustMode starting = mode instanceof TrustMode.Ca ca ? ca.with(followed.in(ca.trust())) : mode;
         PeerIdentity self = null;
         if (mode instanceof Authenticated configured && starting instanceof Authenticated judge) {
-            boolean isLeftOut = isLeftOut(bundle, configured.credentials(), clock.instant());
+            boolean isLeftOut = bundle.filter(set -> isLeftOut(set, configured.credentials(), clock.instant()))
+                    .isPresent();
             self = self(isLeftOut ? configured : judge);
         }
         this.state = new State(starting, self, 0);
@@ -272,12 +274,14 @@ public final class LiveSecurity implements NodeSecurity {
     /** Whether the set of roots that is followed has none of this node's own certificate, so that nobody who follows it believes it. */
     synchronized boolean isLeftOut() {
         return state.mode() instanceof Authenticated secured
-                && isLeftOut(followed.bundle(), secured.credentials(), now());
+                && followed.bundle()
+                        .filter(set -> isLeftOut(set, secured.credentials(), now()))
+                        .isPresent();
     }
 
-    private static boolean isLeftOut(Optional<SignedBundle> bundle, Credentials own, Instant now) {
+    static boolean isLeftOut(SignedBundle bundle, Credentials own, Instant now) {
         try {
-            bundle.ifPresent(set -> set.checkVouchesFor(own.chain(), now));
+            bundle.checkVouchesFor(own.chain(), now);
             return false;
         } catch (BundleRefusedException e) {
             return true;

@@ -27,6 +27,7 @@ import io.chaski.core.security.SignedBundle;
 import io.chaski.core.security.TrustMode;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -47,6 +48,7 @@ public final class NodeStarter {
      * Starts a node. It listens when this returns.
      *
      * @param options complete and checked
+     * @param brought the set of roots that has come with its certificate
      * @param environment the world it runs in
      * @param executor where callbacks run; null for one of the environment
      * @param codecs codecs of the application
@@ -56,6 +58,7 @@ public final class NodeStarter {
      */
     public static ChaskiNode start(
             NodeOptions options,
+            Optional<SignedBundle> brought,
             Environment environment,
             @Nullable Executor executor,
             List<PayloadCodec> codecs,
@@ -65,7 +68,7 @@ public final class NodeStarter {
         DataDirectory directory = openDirectory(options);
         try {
             TrustStore store = openTrust(options, directory);
-            LiveSecurity security = security(options, world, store);
+            LiveSecurity security = security(options, brought, world, store);
             return start(options, world, executor, registry, listeners, security, directory, store);
         } catch (ChaskiException | Error failure) {
             release(directory);
@@ -224,12 +227,14 @@ public final class NodeStarter {
                 : null;
     }
 
-    private static LiveSecurity security(NodeOptions options, Environment world, @Nullable TrustStore store) {
-        Optional<SignedBundle> bundle = options.security() instanceof TrustMode.Ca ca && store != null
-                ? TrustDocuments.followedBundle(store, ca.trust())
+    private static LiveSecurity security(
+            NodeOptions options, Optional<SignedBundle> brought, Environment world, @Nullable TrustStore store) {
+        InstantSource clock = () -> Instant.ofEpochMilli(world.currentTimeMillis());
+        Optional<SignedBundle> bundle = options.security() instanceof TrustMode.Ca ca
+                ? TrustDocuments.firstBundle(store, ca, brought, clock.instant())
                 : Optional.empty();
         try {
-            return new LiveSecurity(options.security(), bundle, () -> Instant.ofEpochMilli(world.currentTimeMillis()));
+            return new LiveSecurity(options.security(), bundle, clock);
         } catch (CertificateRefusedException refused) {
             throw new ConfigurationException(
                     "a node must believe its own certificate: " + refused.getMessage(), refused);

@@ -25,6 +25,7 @@ import java.security.cert.PKIXReason;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -139,15 +140,27 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
     }
 
     /**
-     * The set of roots that was followed before a restart. Needed before anything else of the node is there: whether it believes its
-     * own certificate may depend on it.
+     * The set of roots that a node starts with: the one that it followed before a restart, or a later one that has come with its
+     * certificate. Needed before anything else of the node is there: whether it believes its own certificate may depend on it.
      *
-     * @param store of the node
-     * @param trust as configured
-     * @return empty if there is none, or who has signed it is denied by now: then its number does not count either
-     * @throws io.chaski.core.ConfigurationException if it is damaged
+     * @param store of the node, null without a data directory
+     * @param mode as configured
+     * @param brought with the certificate. Nobody has followed it here, so it counts only if it does not leave this node out
+     * @param now the time
+     * @return empty if there is none
+     * @throws io.chaski.core.ConfigurationException if the stored one is damaged
      */
-    static Optional<SignedBundle> followedBundle(TrustStore store, CertificateVerifier.Trust trust) {
+    static Optional<SignedBundle> firstBundle(
+            @Nullable TrustStore store, TrustMode.Ca mode, Optional<SignedBundle> brought, Instant now) {
+        Optional<SignedBundle> followed = store == null ? Optional.empty() : followedBundle(store, mode.trust());
+        long known = followed.map(SignedBundle::number).orElse(0L);
+        return brought.filter(set -> set.number() > known)
+                .filter(set -> !LiveSecurity.isLeftOut(set, mode.credentials(), now))
+                .or(() -> followed);
+    }
+
+    /** Empty also if who has signed it is denied by now: then its number does not count either. */
+    private static Optional<SignedBundle> followedBundle(TrustStore store, CertificateVerifier.Trust trust) {
         Optional<TrustStore.Stored> stored = store.found(TrustKind.BUNDLE);
         if (stored.isEmpty()) {
             return Optional.empty();
@@ -165,10 +178,24 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
     }
 
     private void keepBundle(SignedBundle signed) {
-        put(new Kept(edition(signed), ArrayPayload.owning(signed.toBytes()), end(signed)));
+        Edition edition = edition(signed);
+        byte[] document = signed.toBytes();
+        if (isStored(document)) {
+            put(new Kept(edition, ArrayPayload.owning(document), end(signed)));
+        } else {
+            LOG.info("node {} follows the roots {}, which have come with its certificate", nodeName, signed.number());
+            keep(edition, document, end(signed));
+        }
         if (security.isLeftOut()) {
             tellDropped(signed.number());
         }
+    }
+
+    private boolean isStored(byte[] bundle) {
+        return store != null
+                && store.found(TrustKind.BUNDLE)
+                        .filter(known -> Arrays.equals(known.document().toByteArray(), bundle))
+                        .isPresent();
     }
 
     /** Somebody has to look after the certificate of this node. */
@@ -218,7 +245,7 @@ final class TrustDocuments implements TrustKeeper, TrustExchange.Checker {
         Policy policy;
         try {
             signed = SignedPolicy.read(document.toByteArray());
-            policy = Policy.parse(signed.text());
+            policy = signed.policy();
         } catch (CertificateRefusedException | PolicyRefusedException | PolicyFormatException e) {
             throw from.damaged(TrustKind.POLICY, e);
         }

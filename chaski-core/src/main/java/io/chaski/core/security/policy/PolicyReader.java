@@ -22,19 +22,30 @@ final class PolicyReader {
     private static final String WHOLE = "the document";
 
     private final StrictJsonReader json;
+    private final boolean mayRepeat;
     private int rules;
 
-    private PolicyReader(StrictJsonReader json) {
+    private PolicyReader(StrictJsonReader json, boolean mayRepeat) {
         this.json = json;
+        this.mayRepeat = mayRepeat;
     }
 
     static PolicyDocument read(byte[] text) {
+        return read(text, false);
+    }
+
+    /** Of a pattern that comes twice in one list one is left. Whoever reads this one can mend nothing, and the meaning is the same. */
+    static PolicyDocument readSigned(byte[] text) {
+        return read(text, true);
+    }
+
+    private static PolicyDocument read(byte[] text, boolean mayRepeat) {
         if (text.length > Policy.MAX_BYTES) {
             throw new PolicyFormatException(
                     WHOLE, "it has " + text.length + " bytes, more than " + Policy.MAX_BYTES, null);
         }
         try (StrictJsonReader json = new StrictJsonReader(text)) {
-            return new PolicyReader(json).document();
+            return new PolicyReader(json, mayRepeat).document();
         } catch (StrictJsonException e) {
             throw new PolicyFormatException(e.place(), String.valueOf(e.getMessage()), e);
         }
@@ -162,7 +173,7 @@ final class PolicyReader {
         Set<String> patterns = new LinkedHashSet<>();
         json.readTexts(text -> {
             checked(text, pattern -> {
-                Patterns.add(patterns, check.apply(pattern));
+                add(check.apply(pattern), patterns);
                 return pattern;
             });
             rules++;
@@ -172,6 +183,14 @@ final class PolicyReader {
             });
         });
         return List.copyOf(patterns);
+    }
+
+    private void add(String pattern, Set<String> patterns) {
+        if (mayRepeat) {
+            patterns.add(pattern);
+        } else {
+            Patterns.add(patterns, pattern);
+        }
     }
 
     /** Gives a mistake its place. */

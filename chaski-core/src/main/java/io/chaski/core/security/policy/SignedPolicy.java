@@ -51,6 +51,10 @@ public final class SignedPolicy {
         if (Policy.parse(text).document().domain().isEmpty()) {
             throw new PolicyRefusedException(Problem.DOMAIN, "it names no domain");
         }
+        return signChecked(text, key, chain);
+    }
+
+    private static SignedPolicy signChecked(byte[] text, PrivateKey key, List<X509Certificate> chain) {
         if (chain.isEmpty()) {
             throw new IllegalArgumentException("chain must begin with the certificate of the key");
         }
@@ -63,6 +67,19 @@ public final class SignedPolicy {
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("the key cannot sign", e);
         }
+    }
+
+    /**
+     * Signs the same text again, such as before a certificate ends.
+     *
+     * @param key the private key of the signer
+     * @param chain the certificate of the signer, and those above it; the root may be missing
+     * @throws PolicyFormatException if the text is no policy
+     * @throws IllegalArgumentException if the key cannot sign, or there are no, too many or too large certificates
+     */
+    public SignedPolicy signAgain(PrivateKey key, List<X509Certificate> chain) {
+        policy();
+        return signChecked(text, key, chain);
     }
 
     /**
@@ -83,6 +100,16 @@ public final class SignedPolicy {
     /** The text that was signed, as it is. */
     public byte[] text() {
         return text.clone();
+    }
+
+    /**
+     * What it says, whoever has signed it. A pattern that comes twice in one list counts once: earlier versions have signed such
+     * policies, and what they say is clear.
+     *
+     * @throws PolicyFormatException if the text is no policy
+     */
+    public Policy policy() {
+        return Policy.of(PolicyReader.readSigned(text));
     }
 
     /** The certificate of the signer, and those above it. */
@@ -107,7 +134,7 @@ public final class SignedPolicy {
         if (!DocumentSignature.isValid(PURPOSE, text, signature, chain.get(0).getPublicKey())) {
             throw new PolicyRefusedException(Problem.SIGNATURE, "not the signature of this text");
         }
-        Policy policy = Policy.parse(text);
+        Policy policy = policy();
         if (!policy.document().domain().equals(Optional.of(signer.uri().trustDomain()))) {
             throw new PolicyRefusedException(Problem.DOMAIN, "not for the domain of its signer");
         }
@@ -136,8 +163,8 @@ public final class SignedPolicy {
      * @throws PolicyRefusedException if it is older, or another text with the same version
      */
     public void checkFollows(SignedPolicy known) {
-        long version = Policy.parse(text).version();
-        long knownVersion = Policy.parse(known.text).version();
+        long version = policy().version();
+        long knownVersion = known.policy().version();
         if (version < knownVersion) {
             throw new PolicyRefusedException(Problem.ROLLBACK, "version " + version + " after version " + knownVersion);
         }

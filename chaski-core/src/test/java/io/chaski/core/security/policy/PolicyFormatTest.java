@@ -232,6 +232,20 @@ class PolicyFormatTest {
         }
     }
 
+    /** Earlier versions have signed such. */
+    @Test
+    void a_pattern_that_comes_twice_in_a_signed_policy_counts_once() {
+        byte[] text = text("{'version':7,'newcomer':{'publish':['a','b','a'],'deny':{'publish':['b','b']}}}");
+
+        Grants grants = new SignedPolicy(text, List.of(), new byte[0])
+                .policy()
+                .document()
+                .newcomer();
+
+        assertThat(grants.allow()).isEqualTo(Map.of(Action.PUBLISH, List.of("a", "b")));
+        assertThat(grants.deny()).isEqualTo(Map.of(Action.PUBLISH, List.of("b")));
+    }
+
     /** Nothing but a policy or a refusal comes out, whatever goes in. */
     @Test
     void changed_bytes_are_a_policy_or_a_mistake() {
