@@ -588,7 +588,14 @@ public final class NodeProtocol {
     /** Why a topic has found nobody, or that it has. */
     public Diagnosis diagnose(String topic, long nowNanos) {
         node.context.setNow(nowNanos);
-        return Diagnostics.diagnose(topic, node.context, node.topics, node.edges.report(), node.udp);
+        return new Diagnostics(
+                        node.context,
+                        topic,
+                        node.topics.report(),
+                        node.topics.discovery(),
+                        node.edges.report(),
+                        node.udp.report())
+                .diagnose();
     }
 
     /** Streams of this node. */

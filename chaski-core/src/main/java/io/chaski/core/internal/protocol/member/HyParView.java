@@ -227,6 +227,11 @@ public final class HyParView implements Membership {
         return known;
     }
 
+    /** Members that have vanished or could not be reached. */
+    public List<Descriptor> lost() {
+        return members.lost().all();
+    }
+
     /**
      * What is known of a node without a link, also of one that has just vanished; null for nothing.
      *
