@@ -47,6 +47,8 @@ public record Diagnosis(String topic, boolean paired, List<Rung> rungs) {
         SUBSCRIPTION,
         /** It has an edge to somebody whom it was told to begin with. */
         BOOTSTRAP,
+        /** With discovery on the LAN, it has an edge to somebody it has heard of there. */
+        LAN,
         /** It knows members: by itself, from nodes with an edge, or from those they have asked. */
         LOOK_UP,
         /** It has a link to one of them. */
@@ -89,6 +91,12 @@ public record Diagnosis(String topic, boolean paired, List<Rung> rungs) {
         OTHER_CLUSTER,
         /** A bootstrap node speaks another protocol version. */
         OTHER_VERSION,
+        /** No beacon of this cluster has come from the LAN; the detail says how many of others have. */
+        LAN_SILENT,
+        /** Somebody was heard on the LAN and could not be dialled: refused, silent, or closed before it was an edge. */
+        LAN_REFUSED,
+        /** Somebody was heard on the LAN, and it is not known yet how dialling it ends. */
+        LAN_PENDING,
         /** Nobody with an edge, if there is an edge at all, knows a member of the topic. */
         NO_MEMBER_KNOWN,
         /** A member is known and could not be dialled: refused, silent, or closed before it was an edge. */

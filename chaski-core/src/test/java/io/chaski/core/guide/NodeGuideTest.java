@@ -7,6 +7,7 @@ import io.chaski.core.ChaskiNode;
 import io.chaski.core.Diagnosis;
 import io.chaski.core.Edge;
 import io.chaski.core.Introducer;
+import io.chaski.core.LanOptions;
 import io.chaski.core.NodeBuilder;
 import io.chaski.core.NodeId;
 import io.chaski.core.NodeSnapshot;
@@ -201,6 +202,18 @@ class NodeGuideTest {
                 .extracting(Diagnosis.Finding::kind)
                 .contains(Diagnosis.Kind.NO_MEMBER_KNOWN);
         assertThat(printed).anyMatch(text -> text.startsWith("topic news has found nobody"));
+    }
+
+    @Test
+    void nodes_of_a_lan_find_each_other() {
+        // #region lan
+        NodeBuilder panel = ChaskiNode.builder()
+                .cluster("plant-7")
+                .listen("0.0.0.0:0") // on loopback nobody would be found
+                .insecure() // or, better, with security(...)
+                .lanDiscovery(); // or lanDiscovery("eth0")
+        // #endregion
+        assertThat(panel.options().network().lan()).isEqualTo(LanOptions.ON);
     }
 
     @Test

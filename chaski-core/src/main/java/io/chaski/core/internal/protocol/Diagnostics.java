@@ -10,6 +10,7 @@ import io.chaski.core.Diagnosis.State;
 import io.chaski.core.Diagnosis.Step;
 import io.chaski.core.NodeEvent.DialFailure;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.datagram.Beacons;
 import io.chaski.core.internal.protocol.datagram.UdpReach;
 import io.chaski.core.internal.protocol.edge.EdgeReport;
 import io.chaski.core.internal.protocol.find.Discovery;
@@ -39,6 +40,7 @@ final class Diagnostics {
     private final TopicReport topics;
     private final Discovery discovery;
     private final EdgeReport edges;
+    private final Beacons.Report lan;
     private final UdpReach.Report udp;
     private final Map<NodeId, Descriptor> known = new LinkedHashMap<>();
     private final int neighbours;
@@ -49,12 +51,14 @@ final class Diagnostics {
             TopicReport topics,
             Discovery discovery,
             EdgeReport edges,
+            Beacons.Report lan,
             UdpReach.Report udp) {
         this.context = context;
         this.topic = topic;
         this.topics = topics;
         this.discovery = discovery;
         this.edges = edges;
+        this.lan = lan;
         this.udp = udp;
         this.neighbours = Math.max(0, topics.neighbours(topic));
         long topicHash = TopicSummary.hashOf(topic);
@@ -80,7 +84,7 @@ final class Diagnostics {
         return new Diagnosis(
                 topic,
                 isPaired(),
-                List.of(subscription(), bootstrap, lookUp(bootstrap.state()), members(), relay(), udp()));
+                List.of(subscription(), bootstrap, lan(), lookUp(bootstrap.state()), members(), relay(), udp()));
     }
 
     private boolean isPaired() {
@@ -140,6 +144,37 @@ final class Diagnostics {
             return "the connection ended before it was an edge: " + refusal;
         }
         return failure == DialFailure.REFUSED ? "refuses connections" : "cannot be reached: " + failure;
+    }
+
+    // ---- the LAN
+
+    private Rung lan() {
+        if (!lan.isOn()) {
+            return new Rung(Step.LAN, State.UNUSED, "discovery on the LAN is off, or has no interface", List.of());
+        }
+        String others = "beacons of other clusters: " + lan.ofOthers();
+        if (lan.candidates().isEmpty()) {
+            List<Finding> findings =
+                    isPaired() ? List.of() : List.of(now(Kind.LAN_SILENT, "nobody was heard, " + others));
+            return new Rung(Step.LAN, lan.ofOthers() > 0 ? State.FAILED : State.TRYING, others, findings);
+        }
+        String summary =
+                "addresses heard: " + lan.candidates().size() + ", with an edge: " + lan.connected() + ", " + others;
+        if (lan.connected() > 0) {
+            return new Rung(Step.LAN, State.GOOD, summary, List.of());
+        }
+        List<Finding> findings =
+                lan.candidates().stream().limit(LOOK_AT).map(this::heard).toList();
+        boolean isWaiting = findings.stream().anyMatch(finding -> finding.kind() == Kind.LAN_PENDING);
+        return new Rung(Step.LAN, isWaiting ? State.TRYING : State.FAILED, summary, findings);
+    }
+
+    private Finding heard(Address address) {
+        CloseReason refusal = edges.refusal(address);
+        DialFailure failure = edges.dialFailure(address);
+        return refusal == null && failure == null
+                ? new Finding(Kind.LAN_PENDING, Optional.of(address), Optional.empty(), "was not dialled yet")
+                : of(Kind.LAN_REFUSED, address, reason(refusal, failure));
     }
 
     // ---- members

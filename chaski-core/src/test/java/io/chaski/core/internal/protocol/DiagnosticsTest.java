@@ -15,6 +15,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.ProbeResult;
 import io.chaski.core.internal.protocol.Wires.Node;
 import io.chaski.core.internal.protocol.Wires.Stranger;
+import io.chaski.core.internal.wire.Beacon;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.EdgeFrame.Goodbye;
@@ -64,10 +65,11 @@ class DiagnosticsTest {
     }
 
     static Map<Step, State> ladder(
-            State subscription, State bootstrap, State lookUp, State members, State relay, State udp) {
+            State subscription, State bootstrap, State lan, State lookUp, State members, State relay, State udp) {
         return new EnumMap<>(Map.of(
                 Step.SUBSCRIPTION, subscription,
                 Step.BOOTSTRAP, bootstrap,
+                Step.LAN, lan,
                 Step.LOOK_UP, lookUp,
                 Step.MEMBERS, members,
                 Step.RELAY, relay,
@@ -105,7 +107,8 @@ class DiagnosticsTest {
             assertThat(diagnose(bob).paired()).isTrue();
             assertThat(kinds(bob)).containsExactly(Kind.PAIRED);
             assertThat(states(bob))
-                    .isEqualTo(ladder(State.GOOD, State.GOOD, State.GOOD, State.GOOD, State.UNUSED, State.GOOD));
+                    .isEqualTo(ladder(
+                            State.GOOD, State.GOOD, State.UNUSED, State.GOOD, State.GOOD, State.UNUSED, State.GOOD));
         }
 
         @Test
@@ -151,7 +154,14 @@ class DiagnosticsTest {
             assertThat(after.detail()).contains("refuses connections");
             assertThat(after.age()).contains(before.age().orElseThrow().plusMillis(10));
             assertThat(states(alice))
-                    .isEqualTo(ladder(State.GOOD, State.UNUSED, State.GOOD, State.FAILED, State.UNUSED, State.UNUSED));
+                    .isEqualTo(ladder(
+                            State.GOOD,
+                            State.UNUSED,
+                            State.UNUSED,
+                            State.GOOD,
+                            State.FAILED,
+                            State.UNUSED,
+                            State.UNUSED));
         }
 
         @Test
@@ -272,8 +282,14 @@ class DiagnosticsTest {
             assertThat(finding(alice, Kind.BOOTSTRAP_REFUSED).age())
                     .hasValueSatisfying(age -> assertThat(age).isLessThan(Duration.ofSeconds(1)));
             assertThat(states(alice))
-                    .isEqualTo(
-                            ladder(State.GOOD, State.FAILED, State.UNUSED, State.UNUSED, State.UNUSED, State.UNUSED));
+                    .isEqualTo(ladder(
+                            State.GOOD,
+                            State.FAILED,
+                            State.UNUSED,
+                            State.UNUSED,
+                            State.UNUSED,
+                            State.UNUSED,
+                            State.UNUSED));
         }
 
         @Test
@@ -342,6 +358,55 @@ class DiagnosticsTest {
 
             assertThat(alice.address()).isEqualTo(own);
             assertThat(kinds(alice)).containsExactly(Kind.NO_MEMBER_KNOWN);
+        }
+    }
+
+    @Nested
+    class A_LAN {
+        @Test
+        void may_be_silent() {
+            wires.withLan();
+            Node alice = member("alice");
+            wires.advance(Duration.ofSeconds(2));
+
+            assertThat(kinds(alice)).containsExactly(Kind.NO_BOOTSTRAP, Kind.LAN_SILENT);
+            assertThat(states(alice).get(Step.LAN)).isEqualTo(State.TRYING);
+        }
+
+        @Test
+        void may_have_only_nodes_of_other_clusters() {
+            wires.withLan();
+            Node alice = member("alice");
+            wires.node("foreigner", options -> options.automatic().cluster("theirs"));
+            wires.advance(Duration.ofSeconds(2));
+
+            assertThat(kinds(alice)).containsExactly(Kind.NO_BOOTSTRAP, Kind.LAN_SILENT);
+            assertThat(finding(alice, Kind.LAN_SILENT).detail()).matches("nobody was heard, .*others?.*: [1-9]\\d*");
+            assertThat(states(alice).get(Step.LAN)).isEqualTo(State.FAILED);
+        }
+
+        @Test
+        void may_have_somebody_who_is_dialled_and_refuses() {
+            wires.withLan();
+            Node alice = member("alice");
+            wires.beacon(NOBODY, alice, new Beacon(Beacon.hashOf("test"), 1, NOBODY.port()));
+
+            assertThat(finding(alice, Kind.LAN_PENDING).address()).contains(NOBODY);
+            wires.advance(Duration.ofSeconds(1));
+            assertThat(finding(alice, Kind.LAN_REFUSED).address()).contains(NOBODY);
+            assertThat(finding(alice, Kind.LAN_REFUSED).age()).isPresent();
+            assertThat(states(alice).get(Step.LAN)).isEqualTo(State.FAILED);
+        }
+
+        @Test
+        void may_have_led_to_somebody_who_knows_no_member() {
+            wires.withLan();
+            Node alice = member("alice");
+            wires.node("bob", Wires.Options::automatic);
+            wires.advance(Duration.ofSeconds(5));
+
+            assertThat(kinds(alice)).containsExactly(Kind.NO_BOOTSTRAP, Kind.NO_MEMBER_KNOWN);
+            assertThat(states(alice).get(Step.LAN)).isEqualTo(State.GOOD);
         }
     }
 

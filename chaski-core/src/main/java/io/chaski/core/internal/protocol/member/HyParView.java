@@ -1,5 +1,6 @@
 package io.chaski.core.internal.protocol.member;
 
+import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Peer;
@@ -196,6 +197,17 @@ public final class HyParView implements Membership {
     public void onSlow(Peer peer) {
         if (running) {
             links.giveUp(peer);
+        }
+    }
+
+    /**
+     * Asks whoever is at an address whether it belongs to another component, and joins the two if so.
+     *
+     * @param address hearsay
+     */
+    public void probe(Address address) {
+        if (running) {
+            prober.probe(address);
         }
     }
 
