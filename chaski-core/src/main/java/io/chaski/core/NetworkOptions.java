@@ -17,6 +17,7 @@ import java.util.Set;
  * @param relay whether it carries topics it does not subscribe to, for subscribers that cannot reach each other
  * @param topology who decides which edges exist
  * @param udp whether to take a UDP port beside each TCP port; all but best-effort messages works without it
+ * @param lan discovery on the LAN; contradicts manual topology
  * @param insecure whether it may listen off loopback without an identity, in clear text and open to everybody
  */
 public record NetworkOptions(
@@ -28,6 +29,7 @@ public record NetworkOptions(
         boolean relay,
         Topology topology,
         boolean udp,
+        LanOptions lan,
         boolean insecure) {
 
     /** Loopback, so that nobody opens a door by accident; port 0, so that any number of nodes starts side by side. */
@@ -73,6 +75,9 @@ public record NetworkOptions(
                 !listen.isEmpty() || advertise.isEmpty(),
                 "advertise says where to reach a node that listens nowhere: " + advertise);
         require(!listen.isEmpty() || !root, "a root must listen, or nobody finds it");
+        require(
+                !lan.enabled() || topology != Topology.MANUAL,
+                "lanDiscovery dials whom it hears, and manual topology only whom the program names");
         requirePorts("advertise", advertise);
         requirePorts("bootstrap", bootstrap);
     }

@@ -44,6 +44,7 @@ public final class NodeBuilder {
     private @Nullable Boolean relay;
     private @Nullable Topology topology;
     private @Nullable Boolean udp;
+    private @Nullable LanOptions lan;
     private @Nullable Boolean insecure;
     private TrustMode security = TrustMode.INSECURE;
     private @Nullable String enrolmentToken;
@@ -259,9 +260,45 @@ public final class NodeBuilder {
     }
 
     /**
+     * Finds other nodes of the cluster on the LAN, besides bootstrap nodes or without any: says by multicast over UDP that
+     * it is there, each second for ten seconds and then every eight, and dials others that say so. What it hears is never
+     * believed, only dialled: nodes of other clusters refuse each other as always, and with an identity certificates decide.
+     * Everybody on the LAN can see that a node is there, at which address and port, but neither its id nor the name of its
+     * cluster; so it is off unless asked for. It happens on the interfaces that the node listens on, 16 at most, and never on
+     * loopback: a node that listens there only says so in the log and takes no part. Contradicts {@link Topology#MANUAL}.
+     */
+    public NodeBuilder lanDiscovery() {
+        return lanDiscovery(true);
+    }
+
+    /**
+     * As {@link #lanDiscovery()}, or not, whatever the system properties and the environment say. Default: false.
+     *
+     * @param wanted whether it takes part
+     */
+    public NodeBuilder lanDiscovery(boolean wanted) {
+        this.lan = wanted ? LanOptions.ON : LanOptions.OFF;
+        return this;
+    }
+
+    /**
+     * As {@link #lanDiscovery()}, on certain interfaces, loopback among them if it is named. On an interface where the node
+     * does not listen it only hears others.
+     *
+     * @param interfaces names of network interfaces, such as {@code eth0}, 1 to {@value LanOptions#MAX_INTERFACES}; if one
+     *     is missing, or cannot do this, the node does not start
+     * @throws IllegalArgumentException if there are none or too many
+     */
+    public NodeBuilder lanDiscovery(String... interfaces) {
+        this.lan = LanOptions.on(List.of(interfaces));
+        return this;
+    }
+
+    /**
      * Gives the node an identity: every connection is then TLS 1.3 with certificates on both sides, it may listen
      * anywhere, and its id is derived from its identity. Default: {@link TrustMode#INSECURE}. Over UDP it
-     * takes and sends nothing but encrypted messages of peers with an edge: probes take a connection.
+     * takes and sends nothing but encrypted messages of peers with an edge, and beacons if {@link #lanDiscovery()} says so:
+     * probes take a connection.
      *
      * @param mode how it proves who it is, and whom it believes
      */
@@ -613,6 +650,7 @@ public final class NodeBuilder {
                 first(relay, outside.flag(Setting.RELAY)).orElse(false),
                 who,
                 first(udp, outside.flag(Setting.UDP)).orElse(true),
+                first(lan, outside.lan(Setting.LAN_DISCOVERY)).orElse(LanOptions.OFF),
                 first(insecure, outside.flag(Setting.INSECURE)).orElse(false));
     }
 

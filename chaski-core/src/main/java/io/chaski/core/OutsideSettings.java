@@ -47,6 +47,7 @@ final class OutsideSettings {
         RELAY,
         TOPOLOGY,
         UDP,
+        LAN_DISCOVERY,
         INSECURE,
         KEEP_ALIVE,
         DEAD_AFTER,
@@ -116,6 +117,10 @@ final class OutsideSettings {
         return read(setting, OutsideSettings::parseNumbers);
     }
 
+    Optional<LanOptions> lan(Setting setting) {
+        return read(setting, OutsideSettings::parseLan);
+    }
+
     Optional<Boolean> flag(Setting setting) {
         return read(setting, OutsideSettings::parseFlag);
     }
@@ -177,6 +182,15 @@ final class OutsideSettings {
 
     private static Set<Integer> parseNumbers(String text) {
         return parts(text).map(Integer::valueOf).collect(Collectors.toSet());
+    }
+
+    /** Yes, no, or where. */
+    private static LanOptions parseLan(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "true" -> LanOptions.ON;
+            case "false" -> LanOptions.OFF;
+            default -> LanOptions.on(parts(text).toList());
+        };
     }
 
     private static Stream<String> parts(String text) {

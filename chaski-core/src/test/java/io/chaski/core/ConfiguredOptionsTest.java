@@ -161,6 +161,14 @@ class ConfiguredOptionsTest {
                         true,
                         o -> o.network().udp()),
                 new Option(
+                        "lan-discovery",
+                        "eth0, wlan0",
+                        new LanOptions(true, List.of("eth0", "wlan0")),
+                        b -> b.lanDiscovery(false),
+                        LanOptions.OFF,
+                        LanOptions.OFF,
+                        o -> o.network().lan()),
+                new Option(
                         "insecure",
                         "true",
                         true,
@@ -454,6 +462,7 @@ class ConfiguredOptionsTest {
             "unix-users, root",
             "root, yes",
             "topology, star",
+            "lan-discovery, ','",
             "keep-alive, 5",
             "keep-alive, -1s",
             "max-frame, 1MB",

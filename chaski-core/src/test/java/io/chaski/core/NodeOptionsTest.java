@@ -42,6 +42,9 @@ class NodeOptionsTest {
                             "listens nowhere", mistake(b -> b.listenNowhere().advertise("host:1"))),
                     Arguments.of(
                             "a root must listen", mistake(b -> b.listenNowhere().root())),
+                    Arguments.of(
+                            "lanDiscovery dials whom it hears",
+                            mistake(b -> b.lanDiscovery().topology(Topology.MANUAL))),
                     Arguments.of("advertise needs a port", mistake(b -> b.advertise("host:0"))),
                     Arguments.of("bootstrap needs a port", mistake(b -> b.bootstrap("host:0"))),
                     Arguments.of("listen takes at most 4", mistake(b -> b.listen("a:1", "a:2", "a:3", "a:4", "a:5"))),
@@ -102,6 +105,14 @@ class NodeOptionsTest {
         void are_refused_in_the_call_where_java_can_tell() {
             assertThatThrownBy(() -> ChaskiNode.builder().listen("nowhere"))
                     .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> ChaskiNode.builder().lanDiscovery(new String[0]))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("name of an interface");
+            assertThatThrownBy(() -> ChaskiNode.builder().lanDiscovery("eth0", " "))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> ChaskiNode.builder().lanDiscovery("a,b,c,d,e,f,g,h,i".split(",", -1)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("at most 8");
         }
     }
 

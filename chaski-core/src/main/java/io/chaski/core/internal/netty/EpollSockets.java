@@ -12,6 +12,7 @@ import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.net.SocketAddress;
 
@@ -45,6 +46,11 @@ final class EpollSockets implements Sockets {
     @Override
     public ChannelFactory<DatagramChannel> udp() {
         return EpollDatagramChannel::new;
+    }
+
+    @Override
+    public DatagramChannel udp(SocketProtocolFamily family) {
+        return new EpollDatagramChannel(family);
     }
 
     @Override

@@ -68,6 +68,7 @@ final class NettyTransports implements Transports {
     private final Set<FrameConnection> connections = new LinkedHashSet<>();
     private final List<Listener> listeners = new ArrayList<>();
     private final List<Datagrams> datagrams = new ArrayList<>();
+    private Lan lan = Lan.NONE;
     private @Nullable NameResolver resolver;
     private boolean isClosing;
     private @Nullable Runnable whenClosed;
@@ -125,6 +126,13 @@ final class NettyTransports implements Transports {
     }
 
     @Override
+    public Lan lan(List<String> interfaces, List<Address> listening) throws IOException {
+        NettyLan opened = NettyLan.open(loop, sockets, LanPlaces.choose(interfaces, listening));
+        onLoop(() -> lan = opened);
+        return opened;
+    }
+
+    @Override
     public Dial dial(Address address, Dialler dialler) {
         return switch (address.transport()) {
             case TCP -> dialTcp(address, dialler);
@@ -137,6 +145,7 @@ final class NettyTransports implements Transports {
     public void close(Runnable done) {
         listeners.forEach(Listener::close);
         datagrams.forEach(Datagrams::close);
+        lan.close();
         if (resolver != null) {
             resolver.close();
         }

@@ -6,6 +6,7 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
@@ -46,6 +47,11 @@ final class NioSockets implements Sockets {
     @Override
     public ChannelFactory<DatagramChannel> udp() {
         return NioDatagramChannel::new;
+    }
+
+    @Override
+    public DatagramChannel udp(SocketProtocolFamily family) {
+        return new NioDatagramChannel(family);
     }
 
     @Override

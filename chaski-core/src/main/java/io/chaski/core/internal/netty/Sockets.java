@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import java.io.IOException;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ interface Sockets {
     ChannelFactory<Channel> tcp();
 
     ChannelFactory<DatagramChannel> udp();
+
+    /** As above, of one family, which multicast needs. */
+    DatagramChannel udp(SocketProtocolFamily family);
 
     ChannelFactory<ServerChannel> unixServer();
 

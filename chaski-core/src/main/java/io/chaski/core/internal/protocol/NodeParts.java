@@ -1,10 +1,12 @@
 package io.chaski.core.internal.protocol;
 
+import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
 import io.chaski.core.NodeSnapshot;
 import io.chaski.core.internal.protocol.access.Gate;
+import io.chaski.core.internal.protocol.datagram.Beacons;
 import io.chaski.core.internal.protocol.datagram.Datagrams;
 import io.chaski.core.internal.protocol.datagram.Probes;
 import io.chaski.core.internal.protocol.datagram.UdpFinder;
@@ -14,6 +16,7 @@ import io.chaski.core.internal.protocol.edge.EdgeListener;
 import io.chaski.core.internal.protocol.edge.EdgeReport;
 import io.chaski.core.internal.protocol.edge.Edges;
 import io.chaski.core.internal.protocol.edge.HeardAddresses;
+import io.chaski.core.internal.protocol.member.HyParView;
 import io.chaski.core.internal.protocol.stream.Streams;
 import io.chaski.core.internal.protocol.topic.Introductions;
 import io.chaski.core.internal.protocol.topic.Topics;
@@ -43,6 +46,7 @@ final class NodeParts {
     final Probes probes;
     final UdpReach udp;
     final Datagrams datagrams;
+    final Beacons beacons;
     final Introductions introductions;
     final TrustExchange trust;
     final LoopWatch watch;
@@ -68,6 +72,7 @@ final class NodeParts {
                 udp,
                 finder,
                 () -> topics.report().statuses());
+        beacons = new Beacons(context, edges, new Rendezvous());
         introductions = new Introductions(context, edges, topics);
         trust = new TrustExchange(context);
         lag = new LagReport(context.outbox());
@@ -93,6 +98,7 @@ final class NodeParts {
         context.outbox().emit(new NodeEvent.NetworkChanged());
         edges.onNetworkChanged();
         udp.onNetworkChanged();
+        beacons.onNetworkChanged();
         topics.onNetworkChanged();
     }
 
@@ -155,6 +161,23 @@ final class NodeParts {
     private void announce(EdgeFrame.Topics change) {
         context.setTopics(topics.hashes());
         edges.sendToAll(change);
+    }
+
+    /** Whom beacons lead to; in manual topology, where nobody is dialled unasked, to nobody. */
+    private final class Rendezvous implements Beacons.Overlay {
+        private final @Nullable HyParView control = topics.control();
+
+        @Override
+        public int links() {
+            return control == null ? 0 : control.neighbours().size();
+        }
+
+        @Override
+        public void probe(Address address) {
+            if (control != null) {
+                control.probe(address);
+            }
+        }
     }
 
     /** Passes news of edges on. */

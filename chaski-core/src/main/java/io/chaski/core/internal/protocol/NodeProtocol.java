@@ -15,6 +15,7 @@ import io.chaski.core.internal.protocol.stream.Streams;
 import io.chaski.core.internal.protocol.topic.Topics;
 import io.chaski.core.internal.protocol.trust.TrustExchange;
 import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.Beacon;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.DatagramSink;
 import io.chaski.core.internal.wire.Frame;
@@ -81,6 +82,7 @@ public final class NodeProtocol {
             node.context.bootstrap().forEach(node.edges::keep);
         }
         node.topics.start();
+        node.beacons.start();
         end();
     }
 
@@ -88,6 +90,7 @@ public final class NodeProtocol {
     public void leave(long nowNanos) {
         if (begin(nowNanos)) {
             state = NodeSnapshot.State.CLOSING;
+            node.beacons.stop();
             node.topics.leave();
             node.streams.leave();
             node.edges.closeAll(CloseReason.LEAVING);
@@ -279,6 +282,23 @@ public final class NodeProtocol {
     /** A packet came that is none of ours. */
     public void onDatagramRejected(DatagramSink.Rejection why) {
         node.datagrams.reject(why);
+    }
+
+    /**
+     * A beacon came from the LAN.
+     *
+     * @param from source of the packet, which may be forged
+     */
+    public void onBeacon(Address from, Beacon beacon, long nowNanos) {
+        if (begin(nowNanos)) {
+            node.beacons.onBeacon(from, beacon);
+            end();
+        }
+    }
+
+    /** A packet came from the LAN that is no beacon that counts. */
+    public void onBeaconRejected(Beacon.Rejection why) {
+        node.beacons.reject(why);
     }
 
     /** The machine has another network than before, or slept. */
@@ -588,7 +608,15 @@ public final class NodeProtocol {
     /** Why a topic has found nobody, or that it has. */
     public Diagnosis diagnose(String topic, long nowNanos) {
         node.context.setNow(nowNanos);
-        return Diagnostics.diagnose(topic, node.context, node.topics, node.edges.report(), node.udp);
+        return new Diagnostics(
+                        node.context,
+                        topic,
+                        node.topics.report(),
+                        node.topics.discovery(),
+                        node.edges.report(),
+                        node.beacons.report(),
+                        node.udp.report())
+                .diagnose();
     }
 
     /** Streams of this node. */

@@ -76,6 +76,19 @@ public interface Outbox {
      */
     boolean datagram(Address to, Datagram datagram);
 
+    /** Whether this node takes part in discovery on its LAN. */
+    default boolean hasLan() {
+        return false;
+    }
+
+    /**
+     * Says on the LAN that this node is there, perhaps in vain, where it listens.
+     *
+     * @param cluster see {@link io.chaski.core.internal.wire.Beacon}
+     * @param token of this node
+     */
+    default void beacon(long cluster, long token) {}
+
     /**
      * Makes the ciphers that seal and open datagrams.
      *

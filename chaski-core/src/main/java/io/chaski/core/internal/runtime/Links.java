@@ -14,6 +14,7 @@ import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.protocol.proof.OriginKeys;
 import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.Beacon;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.DatagramSink;
 import io.chaski.core.internal.wire.EdgeFrame;
@@ -32,7 +33,7 @@ import org.slf4j.event.Level;
  * Connects the protocol's link numbers with connections: carries its outputs out and brings it what the connections
  * hear. Confined to the loop.
  */
-final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHandler {
+final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHandler, Transports.LanHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(Links.class);
 
@@ -40,6 +41,7 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
     private final Transports transports;
     private final List<Transports.Datagrams> datagrams;
     private final List<Address> datagramAddresses;
+    private final Transports.Lan lan;
     private final Application application;
     private final Consumer<String> publishable;
     private final Computations computations;
@@ -57,6 +59,7 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
             Transports transports,
             List<Transports.Datagrams> datagrams,
             List<Address> datagramAddresses,
+            Transports.Lan lan,
             Application application,
             Consumer<String> publishable,
             Computations computations,
@@ -66,6 +69,7 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
         this.transports = transports;
         this.datagrams = List.copyOf(datagrams);
         this.datagramAddresses = List.copyOf(datagramAddresses);
+        this.lan = lan;
         this.application = application;
         this.publishable = publishable;
         this.computations = computations;
@@ -135,6 +139,24 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
         }
     }
 
+    @Override
+    public void onBeacon(Address from, Beacon beacon) {
+        try {
+            protocol().onBeacon(from, beacon, turn.begin());
+        } catch (Throwable bug) { // the loop's last line of defence
+            log.write(LOG, Level.ERROR, "beacon", from.host(), "handling a beacon failed", bug);
+        }
+    }
+
+    @Override
+    public void onRejected(Beacon.Rejection why) {
+        try {
+            protocol().onBeaconRejected(why);
+        } catch (Throwable bug) { // the loop's last line of defence
+            log.write(LOG, Level.ERROR, "beacon", "", "counting a rejected beacon failed", bug);
+        }
+    }
+
     // ---- what the protocol causes
 
     @Override
@@ -172,6 +194,16 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
         }
         datagrams.get(portFor(to)).send(to, datagram);
         return true;
+    }
+
+    @Override
+    public boolean hasLan() {
+        return lan.isUsed();
+    }
+
+    @Override
+    public void beacon(long cluster, long token) {
+        lan.send(cluster, token);
     }
 
     @Override

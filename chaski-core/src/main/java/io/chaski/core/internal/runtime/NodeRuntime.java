@@ -92,6 +92,7 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
                 transports,
                 ports.datagrams(),
                 ports.datagramAddresses(),
+                ports.lan(),
                 hearer,
                 this::onPublishable,
                 computations,
@@ -311,6 +312,7 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
                 protocol.start(turn.begin(), wallClockMillis);
                 ports.listeners().forEach(listener -> listener.accept(links));
                 ports.datagrams().forEach(port -> port.receive(links));
+                ports.lan().receive(links);
                 begun.complete(null);
             } catch (Throwable failure) { // it belongs to the thread that starts the node
                 begun.completeExceptionally(failure);

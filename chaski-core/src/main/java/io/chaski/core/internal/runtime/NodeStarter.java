@@ -216,6 +216,7 @@ public final class NodeStarter {
                 network.unixUsers(),
                 network.root() ? NetworkOptions.ROOT_PORTS : List.of(),
                 network.udp(),
+                network.lan(),
                 TransportLimits.DEFAULTS.withMaxFrame(options.edges().maxFrame()),
                 security.hasIdentity() ? security : null);
     }

@@ -1,6 +1,7 @@
 package io.chaski.core.internal.runtime;
 
 import io.chaski.core.Address;
+import io.chaski.core.LanOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ final class Ports {
     private final List<Transports.Listener> listeners = new ArrayList<>();
     private final List<Transports.Datagrams> datagrams = new ArrayList<>();
     private final List<Address> datagramAddresses = new ArrayList<>();
+    private Transports.Lan lan = Transports.Lan.NONE;
 
     private Ports(Transports transports, RuntimeSettings settings) {
         this.transports = transports;
@@ -40,6 +42,7 @@ final class Ports {
             for (Address address : settings.listen()) {
                 ports.take(address);
             }
+            ports.takeLan();
         } catch (IOException | RuntimeException | Error failure) {
             ports.giveBack();
             throw failure;
@@ -59,6 +62,10 @@ final class Ports {
         return datagramAddresses;
     }
 
+    Transports.Lan lan() {
+        return lan;
+    }
+
     List<Address> addresses() {
         return listeners.stream().map(Transports.Listener::address).toList();
     }
@@ -66,6 +73,30 @@ final class Ports {
     void giveBack() {
         listeners.forEach(Transports.Listener::close);
         datagrams.forEach(Transports.Datagrams::close);
+        lan.close();
+    }
+
+    /** Interfaces that were named must be there; without a name it is what can be had. */
+    private void takeLan() throws IOException {
+        LanOptions wanted = settings.lan();
+        if (!wanted.enabled()) {
+            return;
+        }
+        try {
+            lan = transports.lan(wanted.interfaces(), addresses());
+        } catch (IOException failure) {
+            if (!wanted.interfaces().isEmpty()) {
+                throw failure;
+            }
+            LOG.warn("node {} does without discovery on the LAN: {}", settings.nodeName(), failure.getMessage());
+            return;
+        }
+        if (!lan.isUsed()) {
+            LOG.warn(
+                    "node {} listens on no network for discovery on the LAN, only on {}: name an interface if that is meant",
+                    settings.nodeName(),
+                    addresses());
+        }
     }
 
     private void take(Address address) throws IOException {

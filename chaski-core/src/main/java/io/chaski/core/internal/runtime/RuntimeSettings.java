@@ -1,6 +1,7 @@
 package io.chaski.core.internal.runtime;
 
 import io.chaski.core.Address;
+import io.chaski.core.LanOptions;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param unixUsers numbers of other users that may connect to UNIX sockets; may be empty
  * @param preferredPorts ports to try, in this order, before any free one where a TCP address has port 0; may be empty
  * @param udp whether to take a UDP port beside each TCP port
+ * @param lan discovery on the LAN
  * @param limits bounds of the connections
  * @param security what connections prove, null for connections in clear text
  */
@@ -22,6 +24,7 @@ public record RuntimeSettings(
         Set<Integer> unixUsers,
         List<Integer> preferredPorts,
         boolean udp,
+        LanOptions lan,
         TransportLimits limits,
         @Nullable LiveSecurity security) {
 
@@ -35,6 +38,6 @@ public record RuntimeSettings(
     /** Connections in clear text, and no other user. */
     public RuntimeSettings(
             String nodeName, List<Address> listen, List<Integer> preferredPorts, boolean udp, TransportLimits limits) {
-        this(nodeName, listen, Set.of(), preferredPorts, udp, limits, null);
+        this(nodeName, listen, Set.of(), preferredPorts, udp, LanOptions.OFF, limits, null);
     }
 }

@@ -3,9 +3,11 @@ package io.chaski.core.internal.runtime;
 import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
 import io.chaski.core.NodeEvent.DialFailure;
+import io.chaski.core.internal.wire.Beacon;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.DatagramSink;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,17 @@ public interface Transports {
      * @throws IOException if the port is taken
      */
     Datagrams datagrams(Address address) throws IOException;
+
+    /**
+     * Takes part in discovery on the LAN. A simulation has no LAN.
+     *
+     * @param interfaces names of interfaces; empty for those that the node listens on, loopback not among them
+     * @param listening where the node listens, with the ports that were taken
+     * @throws IOException if there is no such interface, or what belongs to discovery cannot be had
+     */
+    default Lan lan(List<String> interfaces, List<Address> listening) throws IOException {
+        return Lan.NONE;
+    }
 
     /**
      * Connects. Names are resolved off the loop.
@@ -163,5 +176,70 @@ public interface Transports {
          * @param why for the counter
          */
         void onRejected(DatagramSink.Rejection why);
+    }
+
+    /** Beacons on the LAN. */
+    interface Lan {
+        /** No LAN. */
+        Lan NONE = new Lan() {
+            @Override
+            public boolean isUsed() {
+                return false;
+            }
+
+            @Override
+            public void receive(LanHandler handler) {
+                // nothing will come
+            }
+
+            @Override
+            public void send(long cluster, long token) {
+                // nobody hears it
+            }
+
+            @Override
+            public void close() {
+                // nothing is open
+            }
+        };
+
+        /** Whether there is an interface at all. */
+        boolean isUsed();
+
+        /**
+         * Begins to receive. Thread-safe.
+         *
+         * @param handler hears what arrives
+         */
+        void receive(LanHandler handler);
+
+        /**
+         * Says where the node listens, perhaps in vain. Called on the loop.
+         *
+         * @param cluster see {@link Beacon}
+         * @param token see {@link Beacon}
+         */
+        void send(long cluster, long token);
+
+        /** Hears and says nothing any more; {@link Transports#close} does that too. */
+        void close();
+    }
+
+    /** Hears beacons. */
+    interface LanHandler {
+        /**
+         * A beacon from the LAN.
+         *
+         * @param from literal address and port of the sender
+         * @param beacon what it says
+         */
+        void onBeacon(Address from, Beacon beacon);
+
+        /**
+         * A packet that is no beacon that counts.
+         *
+         * @param why for the counter
+         */
+        void onRejected(Beacon.Rejection why);
     }
 }

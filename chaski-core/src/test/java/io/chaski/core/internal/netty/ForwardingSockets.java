@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import java.io.IOException;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,11 @@ abstract class ForwardingSockets implements Sockets {
     @Override
     public ChannelFactory<DatagramChannel> udp() {
         return sockets.udp();
+    }
+
+    @Override
+    public DatagramChannel udp(SocketProtocolFamily family) {
+        return sockets.udp(family);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.edge.EdgeSettings;
 import io.chaski.core.internal.runtime.AesGcm;
 import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.Beacon;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.Frame;
@@ -54,6 +55,8 @@ public final class Wires {
     private long order;
     private int names;
     private boolean isSecured;
+    private boolean hasLan;
+    private boolean isLanCut;
 
     private record Step(long atNanos, long order, Runnable action) {}
 
@@ -179,6 +182,8 @@ public final class Wires {
         private final List<Address> dialled = new ArrayList<>();
         private final List<Long> dialledAtNanos = new ArrayList<>();
         private boolean isPaused;
+        private final List<Long> beaconsAtNanos = new ArrayList<>();
+        private final boolean isOnLan = hasLan;
         private boolean hasUdp = true;
         private @Nullable LinkIdentity shown;
 
@@ -306,6 +311,11 @@ public final class Wires {
         /** It has no UDP port from now on. */
         public void closeUdp() {
             hasUdp = false;
+        }
+
+        /** When it has said on the LAN that it is there. */
+        public List<Long> beaconsAtNanos() {
+            return beaconsAtNanos;
         }
 
         /** What it proves on connections from now on. */
@@ -458,6 +468,24 @@ public final class Wires {
                 }
             });
             return true;
+        }
+
+        @Override
+        public boolean hasLan() {
+            return isOnLan;
+        }
+
+        /** Everybody on the LAN hears it, the sender too, as with multicast. */
+        @Override
+        public void beacon(long cluster, long token) {
+            beaconsAtNanos.add(nowNanos);
+            if (!isLanCut) {
+                Beacon beacon = new Beacon(cluster, token, options.address.port());
+                nodes.stream()
+                        .filter(Node::hasLan)
+                        .forEach(node ->
+                                later(() -> node.input(() -> Wires.this.beacon(options.address, node, beacon))));
+            }
         }
 
         @Override
@@ -639,6 +667,22 @@ public final class Wires {
     public Wires secured() {
         isSecured = true;
         return this;
+    }
+
+    /** Nodes that are made from now on take part in discovery on the one LAN that there is. */
+    public Wires withLan() {
+        hasLan = true;
+        return this;
+    }
+
+    /** Whether beacons get lost. */
+    public void cutLan(boolean isCut) {
+        isLanCut = isCut;
+    }
+
+    /** A beacon comes to a node, as if it came from that host. */
+    public void beacon(Address from, Node to, Beacon beacon) {
+        to.protocol.onBeacon(from.withPort(50_000), beacon, nowNanos);
     }
 
     /** Who a node of this name is. */

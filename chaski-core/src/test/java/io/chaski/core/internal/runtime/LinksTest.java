@@ -24,6 +24,7 @@ class LinksTest {
             new NoTransports(),
             List.of(),
             List.of(),
+            Transports.Lan.NONE,
             new NoApplication(),
             topic -> {},
             new Computations("test", computation -> {}),

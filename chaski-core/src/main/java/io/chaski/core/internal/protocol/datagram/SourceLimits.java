@@ -19,7 +19,8 @@ final class SourceLimits {
     /** Hosts that are told apart; the limit for all of them holds anyway. */
     static final int MAX_HOSTS = 1_024;
 
-    private final TokenBucket all = new TokenBucket(IN_ALL, IN_ALL);
+    private final int perHost;
+    private final TokenBucket all;
     private final Map<Object, TokenBucket> byHost = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
@@ -29,9 +30,20 @@ final class SourceLimits {
         }
     };
 
+    /** The limits of datagrams. */
+    SourceLimits() {
+        this(PER_HOST, IN_ALL);
+    }
+
+    /** Other limits, each a second. */
+    SourceLimits(int perHost, int inAll) {
+        this.perHost = perHost;
+        this.all = new TokenBucket(inAll, inAll);
+    }
+
     boolean admit(Address from, long nowNanos) {
         boolean isWithinItsOwn = from.isLocal()
-                || byHost.computeIfAbsent(IpLiteral.siteOf(from), host -> new TokenBucket(PER_HOST, PER_HOST))
+                || byHost.computeIfAbsent(IpLiteral.siteOf(from), host -> new TokenBucket(perHost, perHost))
                         .tryTake(1, nowNanos);
         return isWithinItsOwn && all.tryTake(1, nowNanos);
     }

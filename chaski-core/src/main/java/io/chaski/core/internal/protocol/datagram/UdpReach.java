@@ -8,6 +8,7 @@ import io.chaski.core.internal.protocol.edge.Edges;
 import io.chaski.core.internal.wire.Datagram.StatusReply;
 import io.chaski.core.internal.wire.Datagram.StatusRequest;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -45,6 +46,7 @@ public final class UdpReach {
         private int tries;
         private boolean isAnswered;
         private boolean isSilent;
+        private long silentNanos;
 
         Question(Peer peer) {
             this.peer = peer;
@@ -69,6 +71,7 @@ public final class UdpReach {
             if (tries < Retries.TRIES) {
                 ask();
             } else {
+                silentNanos = isSilent ? silentNanos : context.nowNanos();
                 isSilent = true;
                 tries = Retries.TRIES - 1; // from now on one at a time
                 next.armAt(context.nowNanos() + context.jittered(AGAIN_NANOS));
@@ -131,13 +134,39 @@ public final class UdpReach {
         return false;
     }
 
-    /** Number of bootstrap nodes that have an edge and were asked in vain, 0 if any of them has answered. */
-    public int silent() {
-        boolean isAlive = asked.values().stream().anyMatch(question -> question.isAnswered);
-        return isAlive
-                ? 0
-                : (int) asked.values().stream()
-                        .filter(question -> question.isSilent)
-                        .count();
+    /**
+     * What is known of UDP.
+     *
+     * @param asked number of bootstrap nodes with an edge that were asked
+     * @param answered how many of them have answered
+     * @param silent those that were asked in vain
+     */
+    public record Report(int asked, int answered, List<Silent> silent) {
+        /** Copies the list. */
+        public Report {
+            silent = List.copyOf(silent);
+        }
+    }
+
+    /**
+     * A node that does not answer.
+     *
+     * @param address where it was asked
+     * @param sinceNanos when that was given up the first time
+     */
+    public record Silent(Address address, long sinceNanos) {}
+
+    /** What is known now. */
+    public Report report() {
+        List<Question> questions = asked.values().stream()
+                .filter(question -> question.tries > 0 || question.isAnswered)
+                .toList();
+        List<Silent> silent = questions.stream()
+                .filter(question -> question.isSilent)
+                .map(question -> new Silent(question.peer.remoteAddress(), question.silentNanos))
+                .toList();
+        long answered =
+                questions.stream().filter(question -> question.isAnswered).count();
+        return new Report(questions.size(), (int) answered, silent);
     }
 }

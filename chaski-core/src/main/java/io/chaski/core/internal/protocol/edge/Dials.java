@@ -70,16 +70,18 @@ final class Dials {
     }
 
     /**
-     * How the last dial of an address ended: all null when it led to an edge.
+     * How the last dial of an address ended: failure and refusal null when it led to an edge.
      *
      * @param node who was there
      * @param failure why there was no connection
      * @param refused why there was no edge
+     * @param atNanos when that was known
      */
     record Outcome(
             @Nullable NodeId node,
             @Nullable DialFailure failure,
-            @Nullable CloseReason refused) {}
+            @Nullable CloseReason refused,
+            long atNanos) {}
 
     /** One attempt and everybody who waits for it. */
     static final class Attempt {
@@ -177,7 +179,7 @@ final class Dials {
             return;
         }
         link.attempt = null;
-        remember(link.dialled, new Outcome(null, failure, refused));
+        remember(link.dialled, new Outcome(null, failure, refused, context.nowNanos()));
         if (refused == CloseReason.SELF && leadToSelf.size() < MAX_OWN) {
             leadToSelf.add(link.dialled);
         }
@@ -191,7 +193,7 @@ final class Dials {
         Attempt attempt = link.attempt;
         link.attempt = null;
         if (attempt != null) {
-            remember(link.dialled, new Outcome(edge.id(), null, null));
+            remember(link.dialled, new Outcome(edge.id(), null, null, context.nowNanos()));
             succeed(attempt, edge);
         }
         Attempt other = byNode.get(edge.id());
@@ -209,13 +211,6 @@ final class Dials {
     @Nullable
     Outcome outcome(Address address) {
         return outcomes.get(address);
-    }
-
-    /** Number of remembered dials that found nobody. */
-    long failures() {
-        return outcomes.values().stream()
-                .filter(outcome -> outcome.failure() != null)
-                .count();
     }
 
     boolean leadsToSelf(Address address) {

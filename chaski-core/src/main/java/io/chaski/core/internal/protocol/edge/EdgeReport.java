@@ -123,9 +123,15 @@ public final class EdgeReport {
         return new ConnectFailedException(address, failure == null ? DialFailure.OTHER : failure);
     }
 
-    /** How many of the addresses dialled last had nobody there. */
-    public long failures() {
-        return dials.failures();
+    /**
+     * How long it is known how the last dial of an address ended.
+     *
+     * @param address where
+     * @return empty if there was none, or it is forgotten
+     */
+    public Optional<Duration> outcomeAge(Address address) {
+        return Optional.ofNullable(dials.outcome(address))
+                .map(outcome -> Duration.ofNanos(context.nowNanos() - outcome.atNanos()));
     }
 
     private Instant since(Edge edge) {

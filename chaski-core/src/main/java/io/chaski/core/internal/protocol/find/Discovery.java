@@ -184,6 +184,30 @@ public final class Discovery {
         return searches.keySet().stream().anyMatch(topic -> topic.hash() == topicHash);
     }
 
+    /**
+     * How far a look-up has come.
+     *
+     * @param attempts how often others were asked, each time more widely
+     * @param askedNanos when they were asked last
+     * @param answers how often members were named
+     */
+    public record Progress(int attempts, long askedNanos, int answers) {}
+
+    /**
+     * How far the look-up for a topic has come.
+     *
+     * @param topicHash of the topic
+     * @return null if nobody is being looked for
+     */
+    public @Nullable Progress progress(long topicHash) {
+        for (Map.Entry<TopicRef, Search> search : searches.entrySet()) {
+            if (search.getKey().hash() == topicHash) {
+                return search.getValue().progress();
+            }
+        }
+        return null;
+    }
+
     /** This node's subscriptions have changed: register again at roots. */
     public void onSubscriptionsChanged() {
         registration.soon();

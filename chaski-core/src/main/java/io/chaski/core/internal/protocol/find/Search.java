@@ -34,6 +34,8 @@ final class Search {
     private final Timers.Timer timer;
     private long pauseNanos;
     private int attempt;
+    private int answers;
+    private long askedNanos;
     private long floodPauseNanos;
     private long nextFloodNanos;
 
@@ -47,6 +49,7 @@ final class Search {
         this.pauseNanos = settings.retryFirst().toNanos();
         this.floodPauseNanos = settings.floodEvery().toNanos();
         this.nextFloodNanos = context.nowNanos();
+        this.askedNanos = context.nowNanos();
     }
 
     void start() {
@@ -57,7 +60,12 @@ final class Search {
         timer.cancel();
     }
 
+    Discovery.Progress progress() {
+        return new Discovery.Progress(attempt, askedNanos, answers);
+    }
+
     void onFound(List<Descriptor> members, @Nullable Peer from) {
+        answers++;
         found.onFound(members, from);
     }
 
@@ -65,6 +73,7 @@ final class Search {
         timer.armAt(context.nowNanos() + context.jittered(pauseNanos));
         pauseNanos = Math.min(2 * pauseNanos, settings.retryLast().toNanos());
         int number = attempt++;
+        askedNanos = context.nowNanos();
         NodeId request = discovery.newRequest(topic);
         askRoots(request, number > 0);
         List<Descriptor> known = discovery.lookUpOthers(topic.hash(), DiscoverySettings.ANSWER_MAX);

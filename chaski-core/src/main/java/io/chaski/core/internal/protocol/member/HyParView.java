@@ -1,5 +1,6 @@
 package io.chaski.core.internal.protocol.member;
 
+import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Peer;
@@ -199,6 +200,17 @@ public final class HyParView implements Membership {
         }
     }
 
+    /**
+     * Asks whoever is at an address whether it belongs to another component, and joins the two if so.
+     *
+     * @param address hearsay
+     */
+    public void probe(Address address) {
+        if (running) {
+            prober.probe(address);
+        }
+    }
+
     // ---- looking
 
     @Override
@@ -225,6 +237,11 @@ public final class HyParView implements Membership {
             known.add(entry.aged(context.nowNanos()));
         }
         return known;
+    }
+
+    /** Members that have vanished or could not be reached. */
+    public List<Descriptor> lost() {
+        return members.lost().all();
     }
 
     /**

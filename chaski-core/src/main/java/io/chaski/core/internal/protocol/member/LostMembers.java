@@ -54,6 +54,11 @@ final class LostMembers {
         return lost == null ? null : lost.descriptor;
     }
 
+    /** The last words of all of them, who vanished first comes first. */
+    List<Descriptor> all() {
+        return byId.values().stream().map(Lost::descriptor).toList();
+    }
+
     /** Where a lost member was, or null. */
     Peers.@Nullable Known find(NodeId id) {
         Lost lost = byId.get(id);

@@ -141,6 +141,14 @@ final class Prober {
         }
     }
 
+    /** Asks whoever is at an address that somebody has named. */
+    void probe(Address address) {
+        Question question = admit(null);
+        if (question != null) {
+            context.peers().reach(address, Peers.Trust.HINT, question);
+        }
+    }
+
     private @Nullable Question admit(@Nullable NodeId whom) {
         if (outstanding.size() >= MAX_OUTSTANDING) {
             return null;

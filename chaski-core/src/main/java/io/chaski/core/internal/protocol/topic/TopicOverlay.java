@@ -321,6 +321,11 @@ final class TopicOverlay implements Membership.Listener {
         return membership instanceof HyParView view ? view.find(id) : null;
     }
 
+    /** Members that are out of reach. */
+    List<Descriptor> lost() {
+        return membership instanceof HyParView view ? view.lost() : List.of();
+    }
+
     /** Another second has passed. */
     void onBeat() {
         rates.onBeat(context.nowNanos(), broadcast.published(), broadcast.delivered());

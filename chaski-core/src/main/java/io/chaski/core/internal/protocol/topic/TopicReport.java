@@ -7,6 +7,7 @@ import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Peers;
 import io.chaski.core.internal.protocol.member.HyParView;
 import io.chaski.core.internal.wire.Datagram;
+import io.chaski.core.internal.wire.Descriptor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -145,6 +146,27 @@ public final class TopicReport {
     public boolean isRelayRefused(String name) {
         TopicOverlay overlay = overlay(name);
         return overlay != null && overlay.carrier().isRefused();
+    }
+
+    /**
+     * Members of a topic that have vanished or could not be reached, and are asked now and then.
+     *
+     * @param name a topic
+     */
+    public List<Descriptor> lost(String name) {
+        TopicOverlay overlay = overlay(name);
+        return overlay == null ? List.of() : overlay.lost();
+    }
+
+    /**
+     * Whether a peer subscribes to a topic that the policy of this node denies it.
+     *
+     * @param name a topic
+     * @param peer any peer
+     */
+    public boolean isDenied(String name, Peer peer) {
+        TopicOverlay overlay = overlay(name);
+        return overlay != null && peer.isDenied(overlay.topic());
     }
 
     private @Nullable TopicOverlay overlay(String name) {

@@ -96,6 +96,11 @@ public final class Topics implements Discovery.LocalTopics {
         return discovery;
     }
 
+    /** The control overlay; null in manual topology. */
+    public @Nullable HyParView control() {
+        return control;
+    }
+
     // ---- commands
 
     /**

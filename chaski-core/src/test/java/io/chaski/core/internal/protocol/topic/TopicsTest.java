@@ -143,7 +143,8 @@ class TopicsTest {
             Diagnosis diagnosis = alice.protocol().diagnose("t", wires.nowNanos());
 
             assertThat(diagnosis.findings())
-                    .containsExactly(new Diagnosis.Finding(Diagnosis.Kind.PAIRED, "1 neighbours"));
+                    .extracting(Diagnosis.Finding::toString)
+                    .containsExactly("PAIRED: neighbours: 1");
         }
     }
 
