@@ -1,6 +1,7 @@
 package io.chaski.streamer.internal.file;
 
 import io.chaski.streamer.file.FilePush;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -83,6 +84,19 @@ sealed interface Announcement {
             out.u8(Withdraw.KIND).i64(withdraw.pushId());
         }
         return out.message();
+    }
+
+    /** Refuses what no receiver would read. */
+    static void requirePairs(Map<String, String> metadata) {
+        int bytes = 0;
+        for (Map.Entry<String, String> pair : metadata.entrySet()) {
+            bytes += pair.getKey().getBytes(StandardCharsets.UTF_8).length;
+            bytes += pair.getValue().getBytes(StandardCharsets.UTF_8).length;
+        }
+        if (metadata.size() > MAX_PAIRS || bytes > MAX_PAIR_BYTES) {
+            throw new IllegalArgumentException("metadata has at most " + MAX_PAIRS + " pairs of " + MAX_PAIR_BYTES
+                    + " bytes in all, not " + metadata.size() + " of " + bytes);
+        }
     }
 
     private static String cut(String detail) {

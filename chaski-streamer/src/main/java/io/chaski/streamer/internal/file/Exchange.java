@@ -19,7 +19,6 @@ import io.chaski.streamer.internal.thread.SerialExecutor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ReadableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -250,7 +249,7 @@ public final class Exchange implements AutoCloseable {
         if (!FileNames.isGoodPath(name)) {
             throw new IllegalArgumentException("no receiver would take this name: '" + name + "'");
         }
-        requirePairs(metadata);
+        Announcement.requirePairs(metadata);
     }
 
     private FilePush push(String topic, Path file, String name, Map<String, String> metadata, Runnable whenEnded) {
@@ -272,18 +271,6 @@ public final class Exchange implements AutoCloseable {
             requireOpen();
         }
         return push;
-    }
-
-    private static void requirePairs(Map<String, String> metadata) {
-        int bytes = 0;
-        for (Map.Entry<String, String> pair : metadata.entrySet()) {
-            bytes += pair.getKey().getBytes(StandardCharsets.UTF_8).length;
-            bytes += pair.getValue().getBytes(StandardCharsets.UTF_8).length;
-        }
-        if (metadata.size() > Announcement.MAX_PAIRS || bytes > Announcement.MAX_PAIR_BYTES) {
-            throw new IllegalArgumentException("metadata has at most " + Announcement.MAX_PAIRS + " pairs of "
-                    + Announcement.MAX_PAIR_BYTES + " bytes in all, not " + metadata.size() + " of " + bytes);
-        }
     }
 
     /** Offers the files below a directory. */
@@ -403,7 +390,7 @@ public final class Exchange implements AutoCloseable {
     /** Asks connected peers for names. */
     public CompletableFuture<List<SharedFile>> find(String pattern, Duration limit) {
         requireOpen();
-        return sharing.ask(ShareMessage.find(wildcard(pattern)), limit).thenApply(answers -> {
+        return sharing.ask(ShareMessage.find(Wildcard.of(pattern)), limit).thenApply(answers -> {
             List<SharedFile> files = new ArrayList<>();
             answers.forEach((peer, found) -> files.addAll(shared(peer, found)));
             return files;
@@ -413,18 +400,11 @@ public final class Exchange implements AutoCloseable {
     /** What this node shares itself. */
     public CompletableFuture<List<SharedFile>> shared(String pattern) {
         requireOpen();
-        CompletableFuture<List<ShareMessage.Found>> own = sharing.own(wildcard(pattern));
+        CompletableFuture<List<ShareMessage.Found>> own = sharing.own(Wildcard.of(pattern));
         if (isClosed) { // or nobody might be left to answer
             own.completeExceptionally(closed());
         }
         return own.thenApply(found -> shared(node.id(), found));
-    }
-
-    private static Wildcard wildcard(String pattern) {
-        if (pattern.getBytes(StandardCharsets.UTF_8).length > Wildcard.MAX_BYTES) {
-            throw new IllegalArgumentException("a pattern has at most " + Wildcard.MAX_BYTES + " bytes");
-        }
-        return new Wildcard(pattern);
     }
 
     private static List<SharedFile> shared(NodeId peer, List<ShareMessage.Found> found) {

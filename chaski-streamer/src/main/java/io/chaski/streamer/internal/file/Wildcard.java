@@ -1,5 +1,7 @@
 package io.chaski.streamer.internal.file;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * Matches {@code *} (any run of characters) and {@code ?} (any one), in time proportional to the product of both lengths: a
  * pattern comes from another machine, and a regular expression made of it could take for ever. Immutable.
@@ -10,6 +12,14 @@ record Wildcard(String pattern) {
 
     /** Longer patterns are not worth their time. */
     static final int MAX_BYTES = 1_024;
+
+    /** Refuses what no peer would match. */
+    static Wildcard of(String pattern) {
+        if (pattern.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
+            throw new IllegalArgumentException("a pattern has at most " + MAX_BYTES + " bytes");
+        }
+        return new Wildcard(pattern);
+    }
 
     boolean matches(String path) {
         return pattern.contains("/") ? matchesAll(path) : matchesAll(path.substring(path.lastIndexOf('/') + 1));

@@ -173,13 +173,13 @@ final class Outstanding {
         held.sequence = sequence;
         held.numberedNanos = nowNanos;
         numbered.put(sequence, held);
+        if (links.containsKey(self)) {
+            putLate(self, links.get(self), nowNanos); // before others end it: nobody else brings it to this store
+        }
         for (Map.Entry<NodeId, Link> link : List.copyOf(links.entrySet())) {
             if (link.getValue().early.contains(sequence)) {
                 kept(link.getKey(), link.getValue(), held);
             }
-        }
-        if (links.containsKey(self)) {
-            putLate(self, links.get(self), nowNanos);
         }
         if (unnumbered.isEmpty()) {
             links.values().forEach(link -> link.early = Sequences.NONE);

@@ -268,6 +268,20 @@ class OutstandingTest {
             assertThat(put).containsExactly("self 1");
         }
 
+        /** Otherwise its own keeper would have to ask the others for it, half a minute later. */
+        @Test
+        void is_sent_to_a_keeper_on_the_same_node_although_others_have_it_already() {
+            outstanding.onKept(SELF, new KeeperFrame.Kept(store(SELF), 0, Sequences.NONE), 0);
+            connect(ANN);
+            add("x", 1);
+            kept(ANN, 1, 1);
+
+            number(1);
+
+            assertThat(put).containsExactly("self 1");
+            assertThat(ended).containsExactly("x KEPT by [ann]");
+        }
+
         @Test
         void is_sent_again_on_another_connection() {
             connect(ANN);

@@ -164,7 +164,8 @@ class SilentKeepersTest {
     private List<String> follow(DurableNode keeping) {
         List<String> told = new ArrayList<>();
         keeping.keep(ROOM, store);
-        DurableReader.on(keeping, ROOM, "alice", store, new DurableReader.Handler() {
+        HistoryPlace start = new HistoryPlace(HistoryPosition.START, 0);
+        DurableReader.on(keeping, ROOM, "alice", store, start, new DurableReader.Handler() {
             @Override
             public void onMessage(Source source, long sequence, byte[] body, boolean isAgain) {
                 told.add("" + sequence);
