@@ -288,7 +288,7 @@ public final class DurablePublisher implements DurableNode.Ticked, AutoCloseable
                         .whenComplete((published, failure) -> onPublished(held, published, failure));
             } catch (ChaskiException refused) { // closed, or not allowed any more
                 LOG.debug("{}: not published: {}", topic.name(), refused.getMessage());
-                outstanding.onUnpublished(held, Status.REFUSED);
+                outstanding.onUnpublished(held, Status.REFUSED, hub.module().nanoTime());
             }
         }
 
@@ -296,13 +296,16 @@ public final class DurablePublisher implements DurableNode.Ticked, AutoCloseable
             synchronized (lock) {
                 if (published == null) {
                     LOG.warn("{}: whether a message was published is not known", topic.name(), failure);
-                    outstanding.onUnpublished(held, Status.UNKNOWN);
+                    outstanding.onUnpublished(held, Status.UNKNOWN, hub.module().nanoTime());
                     return;
                 }
                 Receipt receipt = published.receipt();
                 if (receipt.isRejected()) {
                     boolean isTooLarge = receipt.status() == Receipt.Status.TOO_LARGE;
-                    outstanding.onUnpublished(held, isTooLarge ? Status.TOO_LARGE : Status.BUSY);
+                    outstanding.onUnpublished(
+                            held,
+                            isTooLarge ? Status.TOO_LARGE : Status.BUSY,
+                            hub.module().nanoTime());
                 } else {
                     outstanding.onNumber(held, receipt.sequence(), hub.module().nanoTime());
                 }

@@ -167,29 +167,44 @@ final class Outstanding {
 
     /** A message has its number. */
     void onNumber(Held held, long sequence, long nowNanos) {
-        if (!unnumbered.remove(held)) {
-            return; // its deadline was earlier
+        if (unnumbered.contains(held)) { // otherwise its deadline was earlier
+            held.sequence = sequence;
+            takeNumbered(nowNanos);
         }
-        held.sequence = sequence;
-        held.numberedNanos = nowNanos;
-        numbered.put(sequence, held);
-        if (links.containsKey(self)) {
-            putLate(self, links.get(self), nowNanos); // before others end it: nobody else brings it to this store
+    }
+
+    /** A message was not published after all. */
+    void onUnpublished(Held held, Status why, long nowNanos) {
+        if (unnumbered.remove(held)) {
+            end(held, why);
+            takeNumbered(nowNanos);
         }
-        for (Map.Entry<NodeId, Link> link : List.copyOf(links.entrySet())) {
-            if (link.getValue().early.contains(sequence)) {
-                kept(link.getKey(), link.getValue(), held);
+    }
+
+    /** In the order of publishing, which receipts do not keep: a store that gets a later one first has a hole if it is killed then. */
+    private void takeNumbered(long nowNanos) {
+        for (Held held : List.copyOf(unnumbered)) {
+            if (held.sequence == 0) {
+                return;
             }
+            unnumbered.remove(held);
+            takeNumbered(held, nowNanos);
         }
         if (unnumbered.isEmpty()) {
             links.values().forEach(link -> link.early = Sequences.NONE);
         }
     }
 
-    /** A message was not published after all. */
-    void onUnpublished(Held held, Status why) {
-        if (unnumbered.remove(held)) {
-            end(held, why);
+    private void takeNumbered(Held held, long nowNanos) {
+        held.numberedNanos = nowNanos;
+        numbered.put(held.sequence, held);
+        if (links.containsKey(self)) {
+            putLate(self, links.get(self), nowNanos); // before others end it: nobody else brings it to this store
+        }
+        for (Map.Entry<NodeId, Link> link : List.copyOf(links.entrySet())) {
+            if (link.getValue().early.contains(held.sequence)) {
+                kept(link.getKey(), link.getValue(), held);
+            }
         }
     }
 
@@ -265,6 +280,7 @@ final class Outstanding {
     void onTick(long nowNanos) {
         endLate(waiting, nowNanos, Status.NO_KEEPER);
         endLate(unnumbered, nowNanos, Status.UNKNOWN);
+        takeNumbered(nowNanos);
         endLate(numbered.values(), nowNanos, Status.UNKNOWN);
         publishWaiting(); // one that was given up may have kept others waiting
         for (Map.Entry<NodeId, Link> link : List.copyOf(links.entrySet())) {

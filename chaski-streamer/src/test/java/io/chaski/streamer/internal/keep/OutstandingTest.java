@@ -200,7 +200,7 @@ class OutstandingTest {
             connect(ANN);
             add("x", 1);
 
-            outstanding.onUnpublished(published.remove(), Status.BUSY);
+            outstanding.onUnpublished(published.remove(), Status.BUSY, nowNanos);
 
             assertThat(ended).containsExactly("x BUSY by []");
         }
@@ -264,6 +264,35 @@ class OutstandingTest {
             add("x", 1);
 
             number(1);
+
+            assertThat(put).containsExactly("self 1");
+        }
+
+        /** Receipts come on many threads, and a process that is killed should not leave holes in its store. */
+        @Test
+        void is_sent_to_a_keeper_on_the_same_node_behind_those_before_it() {
+            outstanding.onKept(SELF, new KeeperFrame.Kept(store(SELF), 0, Sequences.NONE), 0);
+            add("x", 1);
+            add("y", 1);
+            Outstanding.Held x = published.remove();
+            Outstanding.Held y = published.remove();
+
+            outstanding.onNumber(y, 2, nowNanos);
+            assertThat(put).isEmpty();
+            outstanding.onNumber(x, 1, nowNanos);
+
+            assertThat(put).containsExactly("self 1", "self 2");
+        }
+
+        @Test
+        void waits_for_no_number_of_one_that_was_not_published() {
+            outstanding.onKept(SELF, new KeeperFrame.Kept(store(SELF), 0, Sequences.NONE), 0);
+            add("x", 1);
+            add("y", 1);
+            Outstanding.Held x = published.remove();
+            outstanding.onNumber(published.remove(), 1, nowNanos);
+
+            outstanding.onUnpublished(x, Status.BUSY, nowNanos);
 
             assertThat(put).containsExactly("self 1");
         }
