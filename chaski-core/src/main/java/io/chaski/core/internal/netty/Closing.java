@@ -5,7 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Closes channels for whose end nobody waits. Thread-safe. */
+/** Closes channels. Thread-safe. */
 final class Closing {
 
     private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
@@ -23,6 +23,15 @@ final class Closing {
                 LOG.debug("closing {} failed", context.channel(), done.cause());
             }
         });
+    }
+
+    /** Closes a socket that holds an address: it is free at once on the loop, otherwise when this returns. */
+    static void giveBack(Channel socket) {
+        if (socket.eventLoop().inEventLoop()) {
+            close(socket);
+        } else {
+            socket.close().awaitUninterruptibly();
+        }
     }
 
     static void close(Channel channel) {

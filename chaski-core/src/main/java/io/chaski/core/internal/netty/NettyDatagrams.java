@@ -70,12 +70,7 @@ final class NettyDatagrams extends SimpleChannelInboundHandler<DatagramPacket> i
 
     @Override
     public void close() {
-        Channel socket = socket();
-        if (socket.eventLoop().inEventLoop()) {
-            Closing.close(socket);
-        } else {
-            socket.close().awaitUninterruptibly();
-        }
+        Closing.giveBack(socket());
     }
 
     @Override

@@ -168,13 +168,7 @@ final class NettyLan extends SimpleChannelInboundHandler<DatagramPacket> impleme
     public void close() {
         List<Channel> open = new ArrayList<>(hearing.values());
         voices.forEach(voice -> open.add(voice.socket()));
-        for (Channel socket : open) {
-            if (socket.eventLoop().inEventLoop()) {
-                Closing.close(socket);
-            } else {
-                socket.close().awaitUninterruptibly();
-            }
-        }
+        open.forEach(Closing::giveBack);
     }
 
     @Override

@@ -61,14 +61,8 @@ final class SocketListener implements Transports.Listener, Transports.Acceptor {
      */
     @Override
     public void close() {
-        Channel server = channel;
-        if (server == null) {
-            return;
-        }
-        if (server.eventLoop().inEventLoop()) {
-            Closing.close(server);
-        } else {
-            server.close().awaitUninterruptibly();
+        if (channel != null) {
+            Closing.giveBack(channel);
         }
     }
 }
