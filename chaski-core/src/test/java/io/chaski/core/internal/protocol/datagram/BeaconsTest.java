@@ -1,12 +1,15 @@
 package io.chaski.core.internal.protocol.datagram;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.chaski.core.Address;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Wires;
 import io.chaski.core.internal.protocol.Wires.Node;
 import io.chaski.core.internal.wire.Beacon;
+import io.chaski.core.internal.wire.Descriptor;
+import io.chaski.core.internal.wire.TopicSummary;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -253,6 +256,34 @@ class BeaconsTest {
             assertThat(alice.peers()).isEmpty();
             assertThat(alice.protocol().overlays().get(0).membership().neighbours())
                     .isEmpty();
+        }
+
+        @Test
+        void is_dialled_in_turns() {
+            Address first = Address.tcp("10.66.66.66", 8511);
+            Address second = Address.tcp("10.66.66.67", 8511);
+            wires.beacon(first, alice, beaconOf("test", 8511));
+            wires.beacon(second, alice, beaconOf("test", 8511));
+            wires.advance(Duration.ofSeconds(25));
+
+            assertThat(alice.dialled().stream().filter(first::equals).count())
+                    .isGreaterThan(5)
+                    .isCloseTo(alice.dialled().stream().filter(second::equals).count(), within(1L));
+        }
+
+        @Test
+        void is_hearsay_and_shares_its_budget() {
+            for (int i = 0; i < 8; i++) {
+                List<Address> elsewhere = List.of(Address.tcp("10.77.0." + i, 1));
+                alice.reach(new Descriptor(new NodeId(5, i), 1, elsewhere, true, false, false, TopicSummary.NONE, 0));
+            }
+            Address nobody = Address.tcp("10.66.66.66", 8511);
+            wires.beacon(nobody, alice, beaconOf("test", 8511));
+            wires.advance(Duration.ofMillis(250));
+
+            assertThat(alice.counter("lan.probes")).isOne();
+            assertThat(alice.counter("dial.over-budget")).isOne();
+            assertThat(alice.dialled()).hasSize(8).doesNotContain(nobody);
         }
 
         @Test
