@@ -4,6 +4,7 @@ import io.chaski.core.Address;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.Topology;
 import io.chaski.examples.process.Child;
+import io.chaski.examples.process.WorkFolder;
 import io.chaski.streamer.file.FileExchange;
 import io.chaski.streamer.file.FilePush;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,13 +36,17 @@ final class DropRun {
 
     /** Whether all trees are the same at the end, and the victim was in the middle and has gone on from there. */
     boolean run() throws Exception {
-        Path work = Files.createTempDirectory("file-drop");
+        try (WorkFolder work = WorkFolder.make("file-drop")) {
+            return run(work.path());
+        }
+    }
+
+    private boolean run(Path work) throws Exception {
         try (ChaskiNode node =
                 ChaskiNode.builder().name("publisher").cluster(FileDrop.CLUSTER).start()) {
             return run(node, work);
         } finally {
             receivers.values().forEach(Child::close);
-            delete(work);
         }
     }
 
@@ -126,13 +130,5 @@ final class DropRun {
                 Long.toString(halfBytes),
                 Integer.toString(Trees.FILES));
         receivers.put(name, child);
-    }
-
-    private static void delete(Path work) throws IOException {
-        try (Stream<Path> all = Files.walk(work)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 }

@@ -1,8 +1,8 @@
 package io.chaski.examples.securemesh;
 
 import io.chaski.examples.process.Child;
+import io.chaski.examples.process.WorkFolder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -46,7 +46,13 @@ public final class SecureMesh {
     }
 
     private void run() throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory("secure-mesh");
+        try (WorkFolder folder = WorkFolder.make("secure-mesh")) {
+            run(folder.path());
+        }
+        say("the end");
+    }
+
+    private void run(Path folder) throws IOException, InterruptedException {
         try (Child authority = Child.startToCompute(
                 SecureMesh.class, AUTHORITY, AUTHORITY, folder.resolve("ca").toString())) {
             String contact = authority.await("READY", LIMIT);
@@ -57,7 +63,6 @@ public final class SecureMesh {
                 nodes.values().forEach(Child::close);
             }
         }
-        say("the end");
     }
 
     private void run(Child authority, String contact, Path folder) throws IOException, InterruptedException {

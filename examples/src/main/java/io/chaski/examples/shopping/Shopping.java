@@ -1,8 +1,7 @@
 package io.chaski.examples.shopping;
 
 import io.chaski.examples.process.Child;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.chaski.examples.process.WorkFolder;
 import java.time.Duration;
 import java.util.List;
 
@@ -32,12 +31,8 @@ public final class Shopping {
     }
 
     private static void runOverUnixSocket() throws Exception {
-        Path directory = Files.createTempDirectory("chaski-shopping");
-        try {
-            run("unix:" + directory.resolve("service.sock"));
-        } finally {
-            Files.deleteIfExists(directory.resolve("service.sock"));
-            Files.delete(directory);
+        try (WorkFolder folder = WorkFolder.make("chaski-shopping")) {
+            run("unix:" + folder.path().resolve("service.sock"));
         }
     }
 

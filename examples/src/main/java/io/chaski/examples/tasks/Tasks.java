@@ -1,16 +1,13 @@
 package io.chaski.examples.tasks;
 
 import io.chaski.examples.process.Child;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.chaski.examples.process.WorkFolder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Starts a submitter and three workers, each as a process of its own, and kills one of the workers in the middle. */
 public final class Tasks {
@@ -34,11 +31,8 @@ public final class Tasks {
             System.err.println(USAGE);
             System.exit(2);
         }
-        Path directory = Files.createTempDirectory("chaski-tasks");
-        try {
-            run(directory, jobs);
-        } finally {
-            delete(directory);
+        try (WorkFolder folder = WorkFolder.make("chaski-tasks")) {
+            run(folder.path(), jobs);
         }
     }
 
@@ -80,13 +74,5 @@ public final class Tasks {
             }
         }
         throw new IllegalStateException("no worker has begun three jobs within " + LIMIT.toSeconds() + " s");
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

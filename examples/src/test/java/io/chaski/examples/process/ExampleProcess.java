@@ -1,5 +1,7 @@
 package io.chaski.examples.process;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * An example that has run as a process of its own, to its end.
@@ -18,7 +21,7 @@ public record ExampleProcess(int exitValue, String output) {
 
     /**
      * Runs an example. Its output goes to a file meanwhile: whoever reads a pipe cannot be interrupted, and a process that
-     * hangs would hang the test.
+     * hangs would hang the test. It must leave no temporary file behind.
      *
      * @param main what is run
      * @param limit after which it is killed and the test fails
@@ -26,10 +29,12 @@ public record ExampleProcess(int exitValue, String output) {
      */
     public static ExampleProcess run(Class<?> main, Duration limit, String... arguments)
             throws IOException, InterruptedException {
-        Path file = Files.createTempFile("chaski-example", ".txt");
-        try {
-            Process process =
-                    builder(main, arguments).redirectOutput(file.toFile()).start();
+        try (WorkFolder folder = WorkFolder.make("chaski-example")) {
+            Path file = folder.path().resolve("output.txt");
+            Path temporary = Files.createDirectory(folder.path().resolve("temporary"));
+            ProcessBuilder builder = builder(main, arguments).redirectOutput(file.toFile());
+            builder.command().add(1, "-Djava.io.tmpdir=" + temporary);
+            Process process = builder.start();
             try {
                 if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                     throw new AssertionError(
@@ -39,9 +44,12 @@ public record ExampleProcess(int exitValue, String output) {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
             }
+            try (Stream<Path> left = Files.list(temporary)) {
+                assertThat(left)
+                        .as("what " + main.getSimpleName() + " has left behind")
+                        .isEmpty();
+            }
             return new ExampleProcess(process.exitValue(), Files.readString(file));
-        } finally {
-            Files.delete(file);
         }
     }
 
