@@ -464,6 +464,27 @@ class DurableTopicTest {
         }
 
         @Test
+        void that_were_parted_for_less_than_a_lease_have_the_same_soon_after_the_heal() {
+            DurableTopic<String> k1 = keeper("k1");
+            DurableTopic<String> k2 = keeper("k2");
+            for (int i = 1; i <= 4; i++) {
+                net.advance(Duration.ofSeconds(40 + i));
+                net.partition("k1,p | k2,s");
+                net.advance(Duration.ofSeconds(20));
+                assertThat(publish(k1, "left " + i).keptBy()).containsExactly(id("k1"));
+                assertThat(publish(k2, "right " + i).keptBy()).containsExactly(id("k2"));
+                net.heal();
+
+                int messages = 2 * i;
+                net.await(
+                        "both have all",
+                        () -> stores.get("k1").messages() == messages
+                                && stores.get("k2").messages() == messages,
+                        Duration.ofSeconds(15));
+            }
+        }
+
+        @Test
         void on_the_smaller_side_do_not_do_for_more_than_half() {
             keeper("k2");
             DurableTopic<String> k1 =

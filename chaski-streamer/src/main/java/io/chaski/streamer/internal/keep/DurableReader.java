@@ -444,7 +444,7 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
         if (!isWanted(from, source, gone.interval().first(), last)) {
             return true;
         }
-        boolean isDone = reading.gapBefore(source, last + 1)
+        boolean isDone = reading.missedBefore(source, last + 1)
                 .map(missing -> isDone(() -> handler.onGap(source, missing)))
                 .orElse(true);
         if (isDone) {

@@ -73,7 +73,6 @@ final class Feed {
     private @Nullable NodeId turn;
 
     private boolean hasBegun;
-    private boolean isNew;
     private boolean isDone;
 
     /**
@@ -113,7 +112,6 @@ final class Feed {
             return "more intervals than can be remembered";
         }
         hasBegun = have.isLast();
-        isNew = has.isEmpty();
         return "";
     }
 
@@ -128,10 +126,6 @@ final class Feed {
             return;
         }
         Map<Source, Holding> holdings = store.holdings();
-        if (isFollowed && isNew) {
-            isNew = false;
-            skipGivenUp(holdings);
-        }
         if (isFollowed) {
             followAll(holdings, nowNanos);
         } else if (holdings.entrySet().stream()
@@ -175,18 +169,6 @@ final class Feed {
     }
 
     // ---- what a subscriber has missed
-
-    /** Whoever comes for the first time has missed nothing. */
-    private void skipGivenUp(Map<Source, Holding> holdings) {
-        holdings.forEach((source, holding) -> {
-            if (holding.trimmed().contains(1)) {
-                long first = holding.kept()
-                        .from(1)
-                        .orElse(holding.trimmed().around(1).orElseThrow().last() + 1);
-                has.put(source, Sequences.of(1, first - 1));
-            }
-        });
-    }
 
     /** What became of a turn. */
     private enum Turn {

@@ -176,11 +176,13 @@ final class Reading {
     /** What is missing before a message. */
     Optional<Sequences.Interval> gapBefore(Source source, long sequence) {
         long next = handled.getOrDefault(source, 0L) + 1;
-        // What was given up before it came, or before the instant at which it has begun.
+        return sequence <= next ? Optional.empty() : Optional.of(new Sequences.Interval(next, sequence - 1));
+    }
+
+    /** What was given up before a message, but for what was before the subscriber came, or began, as far as can be known. */
+    Optional<Sequences.Interval> missedBefore(Source source, long sequence) {
         boolean isBeginning = (isNew || isFromAnInstant()) && !handled.containsKey(source);
-        return sequence <= next || isBeginning
-                ? Optional.empty()
-                : Optional.of(new Sequences.Interval(next, sequence - 1));
+        return isBeginning ? Optional.empty() : gapBefore(source, sequence);
     }
 
     /** The handler is given a message; whether it may have been given it before. */
