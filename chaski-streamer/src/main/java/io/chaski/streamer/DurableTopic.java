@@ -19,6 +19,7 @@ import io.chaski.streamer.internal.keep.DurableReader;
 import io.chaski.streamer.internal.keep.HistoryPlace;
 import io.chaski.streamer.internal.keep.HistoryRequest;
 import io.chaski.streamer.internal.keep.Stragglers;
+import io.chaski.streamer.internal.keep.Subscribers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -211,6 +212,28 @@ public final class DurableTopic<T extends @Nullable Object> implements AutoClose
                 throw new IllegalStateException("there is a subscriber of this name: " + name);
             }
             return opened(name, name, DurableReader.on(hub, topic, name, cursors, from.place(), decoding));
+        }
+    }
+
+    /**
+     * Forgets a subscriber that will not come back: under the same name somebody comes for the first time then. A directory remembers
+     * 256 of them, and of a subscriber that is open two; one more is refused with {@code TOO_MANY}.
+     *
+     * @param name of one that is not open here; nothing happens if it is not known
+     * @return completes on the callback executor with whether it was known, when that is on disk; fails with {@link TopicStoreException}
+     * @throws IllegalStateException if it is open, if this node has no directory, or this is closed
+     */
+    public CompletableFuture<Boolean> forget(String name) {
+        synchronized (this) {
+            requireOpen();
+            TopicStore cursors = store;
+            if (cursors == null) {
+                throw new IllegalStateException("this node remembers nobody: " + topic);
+            }
+            if (readers.containsKey(name)) {
+                throw new IllegalStateException("this subscriber is open: " + name);
+            }
+            return Subscribers.forget(hub, cursors, name);
         }
     }
 
@@ -437,6 +460,22 @@ public final class DurableTopic<T extends @Nullable Object> implements AutoClose
         return List.copyOf(messages);
     }
 
+    // ---- care
+
+    /**
+     * Reads the whole store of this node and checks it; keeping and reading go on meanwhile. Takes as long as reading the files:
+     * not for event loops or callbacks.
+     *
+     * @throws TopicStoreException {@code CORRUPT} naming the file and the place, {@code FAILED} if it cannot be read, or {@code CLOSED}
+     * @throws IllegalStateException if this node stores nothing of the topic
+     */
+    public void verify() {
+        if (store == null) {
+            throw new IllegalStateException("this node has no store of " + topic.name());
+        }
+        store.verify();
+    }
+
     // ---- looking
 
     /** Who keeps the topic, as far as this node has heard; itself first. */
@@ -482,7 +521,7 @@ public final class DurableTopic<T extends @Nullable Object> implements AutoClose
         boolean isWaiting = isPatient && ending.stream().noneMatch(DurableReader::isInHandler);
         ending.forEach(reader -> reader.closeSoon(isPatient));
         if (isWaiting) {
-            ending.forEach(DurableReader::close);
+            Subscribers.awaitClosed(module, ending);
         }
         if (keeper != null) {
             keeper.close();

@@ -324,6 +324,24 @@ class DurableReaderTest {
         }
     }
 
+    @Test
+    void that_is_forgotten_comes_for_the_first_time_again() {
+        DurableTopic<String> topic = reader();
+        DurableSubscription first = subscribe(topic);
+        publish(publisher, 1, 2);
+        awaitHeard(texts(1, 2));
+        assertThatThrownBy(() -> topic.forget("alice"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("this subscriber is open: alice");
+        first.close();
+
+        assertThat(net.await(topic.forget("alice"), SOON)).isTrue();
+        assertThat(net.await(topic.forget("alice"), SOON)).isFalse();
+        subscribe(topic);
+
+        awaitHeard(texts(1, 2));
+    }
+
     @Nested
     class Where_it_begins {
 
@@ -396,6 +414,26 @@ class DurableReaderTest {
             publish(publisher, 7, 7);
 
             awaitHeard(texts(7, 7, " again"));
+        }
+
+        @Test
+        void is_not_known_of_one_that_was_closed_before_it_knew() {
+            DurableTopic<String> topic = reader();
+            net.partition("k,p | s");
+            DurableSubscription first = topic.subscribe("alice", HistoryFrom.last(1), this::fail, gap -> {});
+            net.advance(Duration.ofSeconds(1));
+            net.heal();
+            first.close();
+            net.advance(Duration.ofSeconds(30));
+            publish(publisher, 1, 5);
+
+            topic.subscribe("alice", HistoryFrom.last(1), DurableReaderTest.this::hear, gap -> heard.add("gap"));
+
+            awaitHeard(texts(5, 5));
+        }
+
+        private void fail(DurableMessage<String> message) {
+            heard.add(message.payload() + " of the first one");
         }
 
         @Test

@@ -502,6 +502,16 @@ class DurableTopicTest {
         }
 
         @Test
+        void check_their_stores_when_asked() {
+            keeper("k1").verify();
+
+            DurableTopic<String> without = publisher(1);
+            assertThatThrownBy(without::verify)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("this node has no store of room");
+        }
+
+        @Test
         void that_come_later_fetch_what_there_is() {
             keeper("k1");
             DurableTopic<String> topic = publisher(1);

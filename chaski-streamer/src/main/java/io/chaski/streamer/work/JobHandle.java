@@ -16,7 +16,8 @@ public interface JobHandle<R extends @Nullable Object> {
     UUID id();
 
     /**
-     * Where the job is now; {@link JobState#DONE} of one that the queue has forgotten since.
+     * Where the job is now; of one that the queue has forgotten since, what its result says: {@link JobState#DONE}, {@link JobState#DEAD}
+     * or {@link JobState#CANCELLED}.
      *
      * @throws IllegalStateException if the queue is closed, or called on an event loop
      */

@@ -250,6 +250,22 @@ class WorkQueueIT {
         }
 
         @Test
+        void tells_an_error_of_its_handler_too() throws Exception {
+            WorkQueue<Add, Integer> tasks = a.queue(ADD, options().build());
+            b.queue(ADD).work(job -> {
+                throw new AssertionError("not equal");
+            });
+
+            JobHandle<Integer> job =
+                    tasks.submit(new Add(2, 3), JobOptions.builder().attempts(1).build());
+
+            assertThat(problemOf(job)).isEqualTo(Problem.HANDLER_FAILED);
+            assertThat(tasks.deadLetters())
+                    .extracting(DeadJob::detail)
+                    .containsExactly("java.lang.AssertionError: not equal");
+        }
+
+        @Test
         void is_a_dead_letter_at_once_if_its_handler_says_so() throws Exception {
             WorkQueue<Add, Integer> tasks = a.queue(ADD, options().build());
             b.queue(ADD).work(job -> {
@@ -263,6 +279,7 @@ class WorkQueueIT {
                     .extracting(DeadJob::attempts, DeadJob::detail)
                     .containsExactly(org.assertj.core.groups.Tuple.tuple(1, "never"));
             assertThat(tasks.discard(job.id())).isTrue();
+            assertThat(job.state()).isEqualTo(JobState.DEAD);
             assertThat(tasks.job(job.id())).isEmpty();
         }
 

@@ -64,6 +64,10 @@ public final class DurableNode implements AutoCloseable {
     private final Rights rights;
     private final Executor threads;
     private final Counters counters = new Counters();
+
+    /** Of those that read here, whatever the topic: who is silent for one is for all. */
+    private final Attempts readings = new Attempts();
+
     private final Map<String, Keeper> keepers = new ConcurrentHashMap<>();
     private final List<Ticked> ticked = new CopyOnWriteArrayList<>();
     private final Registration serving;
@@ -275,6 +279,11 @@ public final class DurableNode implements AutoCloseable {
 
     Rights rights() {
         return rights;
+    }
+
+    /** With which keepers nobody here could read lately. */
+    Attempts readings() {
+        return readings;
     }
 
     /** The round trip to a node that there is an edge to; zero if it is not known. */

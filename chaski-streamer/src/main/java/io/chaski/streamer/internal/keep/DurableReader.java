@@ -15,7 +15,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,7 +57,6 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
     private @Nullable Connection connection;
 
     private long nextTryNanos;
-    private int attempts;
     private volatile boolean isClosed;
 
     /** Whether it is not known yet where it begins. */
@@ -213,7 +211,7 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
         Connection next;
         synchronized (this) {
             Connection open = connection;
-            if (open != null && open.isSilent(nowNanos)) {
+            if (open != null && open.attention.isSilent(nowNanos)) {
                 turns.execute(() -> open.fail("it says nothing"));
             }
             if (isLooking) {
@@ -222,12 +220,11 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
             if (isClosed || isLooking || connection != null || keepers.isEmpty() || nowNanos - nextTryNanos < 0) {
                 return;
             }
-            next = new Connection();
+            next = new Connection(hub.readings().order(keepers).get(0));
             connection = next;
             nextTryNanos = nowNanos + RETRY.toNanos();
         }
-        NodeId keeper = keepers.get(Math.floorMod(attempts++, keepers.size()));
-        var unused = hub.open(keeper, topic.name(), Role.FOLLOW, next)
+        var unused = hub.open(next.attention.keeper(), topic.name(), Role.FOLLOW, next)
                 .whenComplete((line, failure) -> turns.execute(() -> next.onOpen(line, failure)));
     }
 
@@ -243,6 +240,9 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
 
     private void onFound(@Nullable HybridTimestamp begin, @Nullable Throwable failure) {
         isAsking = false;
+        if (isClosed) {
+            return; // its cursor may be settled already
+        }
         if (begin == null) {
             LOG.debug("{}: it is not known yet where {} begins", topic.name(), name, failure);
             return;
@@ -255,15 +255,19 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
 
     /** A line to a keeper, or the attempt to have one. */
     private final class Connection implements Line.Listener {
+        private final Attention attention;
         private final Deque<KeeperFrame> unsaid = new ArrayDeque<>();
-        private final AtomicInteger heard = new AtomicInteger();
-        private volatile long heardNanos = hub.module().nanoTime();
         private volatile @Nullable Line line;
         private boolean hasFailed;
+
+        Connection(NodeId keeper) {
+            this.attention = new Attention(hub, keeper);
+        }
 
         void onOpen(@Nullable Line opened, @Nullable Throwable failure) {
             if (opened == null) {
                 LOG.debug("{}: {} does not reach a keeper", topic.name(), name, failure);
+                attention.onFailed();
                 leave(this);
                 return;
             }
@@ -280,22 +284,17 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
             Line open = line;
             while (open != null && !unsaid.isEmpty() && open.offer(unsaid.element())) {
                 unsaid.remove();
+                attention.onListened();
             }
         }
 
         @Override
         public void onFrame(KeeperFrame frame, Runnable taken) {
-            heardNanos = hub.module().nanoTime();
-            heard.incrementAndGet();
+            attention.onSaid();
             turns.execute(() -> {
                 untaken.add(new Untaken(this, frame, taken));
                 pump();
             });
-        }
-
-        void onTaken() {
-            heardNanos = hub.module().nanoTime(); // a slow handler keeps the keeper silent
-            heard.decrementAndGet();
         }
 
         @Override
@@ -305,15 +304,17 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
 
         @Override
         public void onEnd() {
-            turns.execute(() -> leave(this));
-        }
-
-        boolean isSilent(long nowNanos) {
-            return heard.get() == 0 && nowNanos - heardNanos >= Keeper.SILENCE_NANOS;
+            turns.execute(() -> {
+                if (isOpen(this)) {
+                    attention.onFailed();
+                }
+                leave(this);
+            });
         }
 
         void fail(String why) {
             hasFailed = true;
+            attention.onFailed();
             Line open = line;
             if (open != null) {
                 open.refuse(why);
@@ -339,7 +340,7 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
             }
             untaken.remove();
             takenItems = 0;
-            next.from.onTaken();
+            next.from.attention.onTaken();
             next.taken.run();
         }
     }
@@ -460,11 +461,7 @@ public final class DurableReader implements DurableNode.Ticked, AutoCloseable {
     public void close() {
         closeSoon(true);
         if (!isInHandler()) { // which does not wait for itself
-            try {
-                hub.module().await(closed, StoredCursor.CLOSE_LIMIT.plus(RETRY));
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            Subscribers.awaitClosed(hub.module(), List.of(this));
         }
     }
 

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks the keepers of a topic for a page of its history: one, another one beside it when that brings nothing for a tenth of the
- * time, and so on until one has answered. Then all lines end. Thread-safe.
+ * time, or so soon that each has its turn, and so on until one has answered. Then all lines end. Those that bring nothing are asked
+ * behind all others the next time. Thread-safe.
  */
 public final class HistoryRequest implements DurableNode.Ticked {
 
@@ -53,6 +54,7 @@ public final class HistoryRequest implements DurableNode.Ticked {
     private final List<Answer> answers = new ArrayList<>();
 
     private long nextNanos;
+    private long pauseNanos;
     private boolean hasEnded;
 
     /** A message of the history; the body holds its envelope and is not to be changed. */
@@ -119,7 +121,7 @@ public final class HistoryRequest implements DurableNode.Ticked {
             end(() -> hub.module().fail(result, new RequestTimeoutException("the history of " + topic, deadline)));
             return;
         }
-        List<NodeId> known = hub.others(topic);
+        List<NodeId> known = hub.readings().order(hub.others(topic));
         Optional<Answer> next;
         Optional<Answer> oldest;
         synchronized (this) {
@@ -138,6 +140,10 @@ public final class HistoryRequest implements DurableNode.Ticked {
         if (hasEnded || !isDue && !answers.isEmpty()) {
             return Optional.empty();
         }
+        if (isDue) {
+            answers.forEach(answer -> hub.readings().onFailed(answer.keeper)); // until it answers after all
+        }
+        pauseNanos = deadline.toNanos() / Math.max(SHARES, 2 * known.size()); // the last one has half of the time
         Optional<NodeId> next =
                 known.stream().filter(each -> !asked.contains(each)).findFirst();
         if (next.isEmpty() && isDue) { // once more, all that say nothing now
@@ -148,7 +154,7 @@ public final class HistoryRequest implements DurableNode.Ticked {
             Answer answer = new Answer(keeper);
             asked.add(keeper);
             answers.add(answer);
-            nextNanos = nowNanos + deadline.toNanos() / SHARES;
+            nextNanos = nowNanos + pauseNanos;
             return answer;
         });
     }
@@ -173,7 +179,7 @@ public final class HistoryRequest implements DurableNode.Ticked {
     }
 
     private synchronized void onProgress() {
-        nextNanos = hub.module().nanoTime() + deadline.toNanos() / SHARES;
+        nextNanos = hub.module().nanoTime() + pauseNanos;
     }
 
     private synchronized void remove(Answer answer) {
@@ -195,6 +201,7 @@ public final class HistoryRequest implements DurableNode.Ticked {
         void onOpen(@Nullable Line opened, @Nullable Throwable failure) {
             if (opened == null) {
                 LOG.debug("{}: a keeper is not asked for history", topic, failure);
+                hub.readings().onFailed(keeper);
                 onEnd();
                 return;
             }
@@ -218,11 +225,13 @@ public final class HistoryRequest implements DurableNode.Ticked {
                 synchronized (this) {
                     all = List.copyOf(items);
                 }
+                hub.readings().onWorked(keeper);
                 end(() -> hub.module().complete(result, all));
             } else if (frame instanceof KeeperFrame.Messages messages && add(messages)) {
                 onProgress();
             } else {
                 hub.counters().add(Counters.REFUSED);
+                hub.readings().onFailed(keeper);
                 leave();
             }
         }

@@ -3,6 +3,7 @@ package io.chaski.streamer.internal.keep;
 import io.chaski.core.Delivery;
 import io.chaski.core.HybridTimestamp;
 import io.chaski.core.Message;
+import io.chaski.core.NodeId;
 import io.chaski.core.OverflowPolicy;
 import io.chaski.core.PulledSubscription;
 import io.chaski.core.Registration;
@@ -43,6 +44,9 @@ final class Keeper implements DurableNode.Ticked, Registration {
     /** Each may have a page of 4 MiB in memory while it takes it. */
     static final int MAX_SESSIONS = 256;
 
+    /** Of one other node: eight of them together are needed to keep everybody else out. */
+    static final int MAX_SESSIONS_PER_PEER = 32;
+
     /** What comes while the disk is busy. What finds no room is brought by its publisher, or asked of another keeper. */
     private static final int CAPACITY = 4_096;
 
@@ -51,6 +55,9 @@ final class Keeper implements DurableNode.Ticked, Registration {
 
     /** How often a keeper says that it is there. */
     private static final long ALIVE_NANOS = Duration.ofSeconds(10).toNanos();
+
+    /** A keeper says something as soon as it knows what a subscriber has; two slow round trips and a busy disk. */
+    static final long FIRST_WORD_NANOS = Duration.ofSeconds(5).toNanos();
 
     /** A keeper that has said nothing for so long is left for another one: it hangs, or its disk does. */
     static final long SILENCE_NANOS = 3 * ALIVE_NANOS;
@@ -264,6 +271,15 @@ final class Keeper implements DurableNode.Ticked, Registration {
             session.refuse("too many lines");
             return false;
         }
+        NodeId peer = session.line.peer();
+        if (!peer.equals(hub.node().id())
+                && sessions.stream()
+                                .filter(each -> each.line.peer().equals(peer))
+                                .count()
+                        >= MAX_SESSIONS_PER_PEER) {
+            session.refuse("too many lines of one node");
+            return false;
+        }
         sessions.add(session);
         return true;
     }
@@ -292,6 +308,8 @@ final class Keeper implements DurableNode.Ticked, Registration {
             } else if (!hub.rights().may(session.line.peer(), session.role.right(), topicName())) {
                 counters().add(Counters.DENIED);
                 session.line.refuse("not allowed any more");
+            } else if (!session.hasBegun() && nanoTime() - session.openedNanos >= SILENCE_NANOS) {
+                session.refuse("nothing is asked on it");
             }
         }
         pumpAll();

@@ -15,6 +15,7 @@ abstract class KeeperSession implements Line.Listener {
     final Keeper keeper;
     final Line line;
     final Role role;
+    final long openedNanos;
     private final Executor turns;
     private boolean hasEnded;
 
@@ -23,6 +24,7 @@ abstract class KeeperSession implements Line.Listener {
         this.line = line;
         this.role = role;
         this.turns = keeper.turns();
+        this.openedNanos = keeper.nanoTime();
     }
 
     /** The line is open. */
@@ -39,6 +41,9 @@ abstract class KeeperSession implements Line.Listener {
 
     /** The other side has said something. */
     abstract void onTurn(KeeperFrame frame, Runnable taken);
+
+    /** Whether the other side has said what it wants, if it has to say that. */
+    abstract boolean hasBegun();
 
     /** There is room, or something was stored, or time has passed. */
     abstract void pump();

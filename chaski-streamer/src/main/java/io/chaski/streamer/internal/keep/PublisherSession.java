@@ -81,6 +81,11 @@ final class PublisherSession extends KeeperSession {
     }
 
     @Override
+    boolean hasBegun() {
+        return true; // it may have nothing to say
+    }
+
+    @Override
     void sayAlive() {
         line.offer(new KeeperFrame.Kept(keeper.store().id(), 0, Sequences.NONE));
     }

@@ -31,6 +31,7 @@ final class ReaderSession extends KeeperSession {
         if (role != Role.HISTORY && frame instanceof KeeperFrame.Have have) {
             String wrong = feed.onHave(have);
             if (wrong.isEmpty()) {
+                sayAlive(); // a subscriber would leave a keeper that has nothing for it
                 pump();
             } else {
                 refuse(wrong);
@@ -43,6 +44,11 @@ final class ReaderSession extends KeeperSession {
         } else {
             refuse("not what a reader says");
         }
+    }
+
+    @Override
+    boolean hasBegun() {
+        return role == Role.HISTORY ? hasAsked : feed.hasBegun();
     }
 
     private List<KeptMessage> read(KeeperFrame.Ask ask) {

@@ -50,8 +50,8 @@ final class StoredCursor implements Cursor {
     /** A node that closes has as long. */
     static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
-    private static final String DONE = "c:";
-    private static final String DOUBT = "o:";
+    static final String DONE = "c:";
+    static final String DOUBT = "o:";
 
     /** Whose sources are no sources, but what is remembered besides. */
     static final NodeId NOBODY = new NodeId(0, 0);

@@ -61,7 +61,11 @@ enum Incident {
         private final Map<Incident, Long> counts = new EnumMap<>(Incident.class);
 
         void add(Incident what) {
-            counts.merge(what, 1L, Long::sum);
+            add(what, 1);
+        }
+
+        void add(Incident what, long times) {
+            counts.merge(what, times, Long::sum);
         }
 
         long of(Incident what) {

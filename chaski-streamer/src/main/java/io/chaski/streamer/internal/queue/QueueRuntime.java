@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,9 @@ public final class QueueRuntime<J, R extends @Nullable Object> implements AutoCl
     private final Object lock = new Object();
 
     private volatile @Nullable Working<J, R> working;
+
+    /** Announcements that could not be read or found no room, and are not counted yet. */
+    private final LongAdder ignored = new LongAdder();
 
     private QueueRuntime(ChaskiNode node, QueueType<J, R> type, WorkQueueOptions options, JobStore store) {
         this.options = options;
@@ -87,6 +91,7 @@ public final class QueueRuntime<J, R extends @Nullable Object> implements AutoCl
 
         @Override
         public long onInputs() {
+            parts.counts().add(Incident.ANNOUNCEMENTS_IGNORED, ignored.sumThenReset());
             long nowMillis = parts.nowMillis();
             long nextMillis = nowMillis + LONGEST_IDLE_MILLIS;
             Working<J, R> worker = working;
@@ -128,7 +133,7 @@ public final class QueueRuntime<J, R extends @Nullable Object> implements AutoCl
         if (worker.equals(parts.node().id())) {
             return;
         }
-        parts.thread().tell(() -> {
+        boolean isTaken = parts.thread().offer(() -> {
             if (!announcement.addresses().isEmpty()) {
                 parts.module().hint(worker, message.epoch(), announcement.addresses());
             }
@@ -139,10 +144,13 @@ public final class QueueRuntime<J, R extends @Nullable Object> implements AutoCl
                 case WHO -> topic.onAsked();
             }
         });
+        if (!isTaken) {
+            onUnreadable();
+        }
     }
 
     private void onUnreadable() {
-        parts.thread().tell(() -> parts.counts().add(Incident.ANNOUNCEMENTS_IGNORED));
+        ignored.increment();
     }
 
     // ---- the application

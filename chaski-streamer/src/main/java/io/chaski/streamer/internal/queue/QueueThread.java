@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +27,8 @@ final class QueueThread {
 
     /** More gain nothing from a shared sync, and what follows the first waits for the last. */
     private static final int MAX_INPUTS = 256;
+
+    static final int MAX_OFFERED = 1_024;
 
     /** What happens on the thread beside the inputs. */
     interface Turn {
@@ -43,6 +46,7 @@ final class QueueThread {
     }
 
     private final BlockingQueue<Runnable> inputs = new LinkedBlockingQueue<>();
+    private final AtomicInteger offered = new AtomicInteger();
     private final List<Runnable> effects = new ArrayList<>(); // of the thread
     private final Set<Question<?>> questions = ConcurrentHashMap.newKeySet();
     private final String what;
@@ -66,6 +70,22 @@ final class QueueThread {
         if (isEnded) {
             inputs.clear(); // nobody takes it any more
         }
+    }
+
+    /**
+     * As {@link #tell}, for what anybody may send without end: false if {@value #MAX_OFFERED} of that kind wait already, for a slow disk
+     * perhaps.
+     */
+    boolean offer(Runnable input) {
+        if (offered.incrementAndGet() > MAX_OFFERED) {
+            offered.decrementAndGet();
+            return false;
+        }
+        tell(() -> {
+            offered.decrementAndGet();
+            input.run();
+        });
+        return true;
     }
 
     /** Of the thread: what to do once everything that has changed is kept. */

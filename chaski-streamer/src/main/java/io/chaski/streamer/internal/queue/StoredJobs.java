@@ -74,7 +74,7 @@ final class StoredJobs implements JobStore {
         if (format == null) {
             return create();
         }
-        if (format.value().length != 1 || format.value()[0] > FORMAT) {
+        if (format.value().length != 1 || format.value()[0] != FORMAT) {
             throw new StorageException(Problem.FAILED, file, "written by a later version of this library", null);
         }
         StoredEntry found = writer.get(LEDGER_KEY);

@@ -1,5 +1,6 @@
 package io.chaski.streamer.internal.queue;
 
+import io.chaski.streamer.work.JobFailedException;
 import io.chaski.streamer.work.JobHandle;
 import io.chaski.streamer.work.JobState;
 import java.util.UUID;
@@ -28,12 +29,22 @@ final class SubmittedJob<J, R extends @Nullable Object> implements JobHandle<R> 
 
     @Override
     public JobState state() {
-        return parts.ask(() -> submitting.state(id));
+        return parts.ask(() -> submitting.state(id)).orElseGet(this::told);
     }
 
     /** As {@link #state}, however often the caller is interrupted. */
     JobState statePatiently() {
-        return parts.askPatiently(() -> submitting.state(id));
+        return parts.askPatiently(() -> submitting.state(id)).orElseGet(this::told);
+    }
+
+    /** By the result: a failed codec does not make it a failed job. */
+    private JobState told() {
+        if (result.isCancelled()) {
+            return JobState.CANCELLED;
+        }
+        boolean isDead = result.handle((value, failure) -> failure instanceof JobFailedException)
+                .getNow(false);
+        return isDead ? JobState.DEAD : JobState.DONE;
     }
 
     @Override

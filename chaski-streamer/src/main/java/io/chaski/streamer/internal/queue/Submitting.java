@@ -97,10 +97,9 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
         return Optional.of(new SubmittedJob<>(this, parts, id, result));
     }
 
-    /** What became of one that is forgotten was told before. */
-    JobState state(UUID id) {
-        JobEntry job = ledger.find(id);
-        return job == null ? JobState.DONE : job.state;
+    /** Empty if it is forgotten; what became of it was told before. */
+    Optional<JobState> state(UUID id) {
+        return Optional.ofNullable(ledger.find(id)).map(job -> job.state);
     }
 
     boolean cancel(UUID id) {

@@ -14,9 +14,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs the handler of a worker, each task on a thread of its own, as many as the worker has places. Thread-safe. */
 final class Tasks<J, R extends @Nullable Object> implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Tasks.class);
 
     private final QueueType<J, R> type;
     private final JobHandler<J, R> handler;
@@ -118,16 +122,18 @@ final class Tasks<J, R extends @Nullable Object> implements AutoCloseable {
                         attempt,
                         key.submitter().node());
             } catch (RuntimeException e) { // of the codec, which may be the application's
+                LOG.debug("{}: a job cannot be read", key, e);
                 return TaskOutcome.failed(
-                        AttemptFailure.UNREADABLE, "no " + type.jobType().getTypeName());
+                        AttemptFailure.UNREADABLE, "no " + type.jobType().getTypeName() + ": " + e.getMessage());
             }
             R result;
             try {
                 result = handler.handle(job);
             } catch (DoNotRetryException e) {
                 return TaskOutcome.failed(AttemptFailure.FINAL, String.valueOf(e.getMessage()));
-            } catch (Exception e) {
+            } catch (Throwable e) {
                 // The application's code: whatever it throws is the outcome of the attempt, and told.
+                LOG.debug("{}: the handler failed", key, e);
                 return TaskOutcome.failed(AttemptFailure.THROWN, e.toString());
             }
             return encoded(result);
@@ -141,7 +147,8 @@ final class Tasks<J, R extends @Nullable Object> implements AutoCloseable {
                         ? TaskOutcome.done(bytes)
                         : TaskOutcome.failed(AttemptFailure.RESULT, "a result of " + bytes.length + " bytes");
             } catch (RuntimeException e) { // of the codec, as above
-                return TaskOutcome.failed(AttemptFailure.RESULT, "the result cannot be encoded");
+                LOG.debug("{}: a result cannot be encoded", key, e);
+                return TaskOutcome.failed(AttemptFailure.RESULT, "the result cannot be encoded: " + e.getMessage());
             }
         }
     }

@@ -30,10 +30,20 @@ class AttemptsTest {
     }
 
     @Test
-    void with_those_that_are_known_no_more_are_forgotten() {
+    void are_made_with_those_that_are_known() {
         attempts.onFailed(A);
-        assertThat(attempts.order(List.of(B))).containsExactly(B);
 
-        assertThat(attempts.order(List.of(A, B))).containsExactly(A, B);
+        assertThat(attempts.order(List.of(B))).containsExactly(B);
+        assertThat(attempts.order(List.of(A, B))).containsExactly(B, A);
+    }
+
+    @Test
+    void that_have_failed_longest_ago_are_forgotten_if_they_are_too_many() {
+        attempts.onFailed(A);
+        for (int i = 1; i <= KeeperRecords.MAX_RECORDS; i++) {
+            attempts.onFailed(new NodeId(1, i));
+        }
+
+        assertThat(attempts.order(List.of(new NodeId(1, 1), A))).containsExactly(A, new NodeId(1, 1));
     }
 }

@@ -20,6 +20,7 @@ import io.chaski.streamer.internal.durable.Source;
 import io.chaski.testkit.ChaskiNetwork;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a keeper hears on its lines that nobody honest says, and what keepers say that are none: each is refused with a
@@ -177,12 +179,16 @@ class HostileLinesTest {
     }
 
     private Stream open(String topic, String role) {
+        return open(net, bad, good.id(), topic, role);
+    }
+
+    private Stream open(ChaskiNetwork network, ChaskiNode from, NodeId keeper, String topic, String role) {
         StreamOptions options = StreamOptions.builder()
                 .header("topic", topic)
                 .header("role", role)
                 .build();
-        return net.await(
-                bad.streams().open(good.id(), DurableNode.PROTOCOL, options, (from, message) -> {
+        return network.await(
+                from.streams().open(keeper, DurableNode.PROTOCOL, options, (unused, message) -> {
                     try {
                         heard.add(KeeperFrame.read(message));
                     } catch (Exception malformed) {
@@ -252,16 +258,51 @@ class HostileLinesTest {
     }
 
     @Test
-    void beyond_256_are_refused() {
+    void beyond_32_of_one_node_are_refused() {
         hub.keep(ROOM, store);
         List<Stream> lines = new ArrayList<>();
-        for (int i = 0; i <= Keeper.MAX_SESSIONS; i++) {
-            lines.add(open("room", "follow"));
+        for (int i = 0; i <= Keeper.MAX_SESSIONS_PER_PEER; i++) {
+            lines.add(open("room", "publish"));
         }
 
-        assertThatThrownBy(() -> net.await(lines.get(Keeper.MAX_SESSIONS).closed(), SOON))
-                .hasMessageContaining("too many lines");
+        assertThatThrownBy(
+                        () -> net.await(lines.get(Keeper.MAX_SESSIONS_PER_PEER).closed(), SOON))
+                .hasMessageContaining("too many lines of one node");
         assertThat(lines.get(0).closed()).isNotDone();
+    }
+
+    @Test
+    void beyond_256_are_refused() {
+        String[] crowd = new String[10];
+        Arrays.setAll(crowd, i -> "node-" + i);
+        try (ChaskiNetwork crowded =
+                ChaskiNetwork.builder().nodes(crowd).seed(3).start()) {
+            DurableNode.on(crowded.node("node-0")).keep(ROOM, new MemoryTopicStore(1, 1_000));
+            List<Stream> lines = new ArrayList<>();
+            for (int i = 0; i <= Keeper.MAX_SESSIONS; i++) {
+                ChaskiNode from = crowded.node(crowd[1 + i / Keeper.MAX_SESSIONS_PER_PEER]);
+                lines.add(open(crowded, from, crowded.node("node-0").id(), "room", "publish"));
+            }
+
+            crowded.advance(Duration.ofSeconds(5));
+            List<Stream> refused =
+                    lines.stream().filter(line -> line.closed().isDone()).toList();
+
+            assertThat(refused).hasSize(1); // whichever was the last to come
+            assertThatThrownBy(() -> crowded.await(refused.get(0).closed(), SOON))
+                    .hasMessageContaining("too many lines");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pull", "follow", "history"})
+    void on_which_nothing_is_asked_end_after_half_a_minute(String role) {
+        hub.keep(ROOM, store);
+        Stream silent = open("room", role);
+        net.advance(Duration.ofSeconds(25));
+        assertThat(silent.closed()).isNotDone();
+
+        assertThatThrownBy(() -> net.await(silent.closed(), SOON)).hasMessageContaining("nothing is asked");
     }
 
     // ---- keepers that are none

@@ -30,14 +30,24 @@ class SilentKeepersTest {
     private static final Topic<String> ROOM = Topic.text("room");
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Duration DEADLINE = Duration.ofSeconds(10);
+
+    /** More than a deadline has tenths. */
+    private static final int MANY = 20;
+
     private static final Source SOMEBODY = new Source(new NodeId(7, 7), 1);
 
-    private final ChaskiNetwork net = ChaskiNetwork.builder()
-            .nodes("k", "p", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8")
-            .seed(5)
-            .start();
+    private final ChaskiNetwork net =
+            ChaskiNetwork.builder().nodes(names()).seed(5).start();
     private final MemoryTopicStore store = new MemoryTopicStore(1, 1_000);
     private final List<FalseKeeper> silent = new ArrayList<>();
+
+    private static String[] names() {
+        List<String> names = new ArrayList<>(List.of("k", "p"));
+        for (int i = 1; i <= MANY; i++) {
+            names.add("s" + i);
+        }
+        return names.toArray(String[]::new);
+    }
 
     @AfterEach
     void close() {
@@ -112,6 +122,47 @@ class SilentKeepersTest {
     }
 
     @Test
+    void do_not_keep_a_page_of_the_history_from_being_read_however_many_there_are() {
+        append(1);
+        DurableNode reading = DurableNode.on(net.node("p"));
+        fallSilent(MANY, reading);
+        keep(reading);
+        HistoryPlace start = new HistoryPlace(HistoryPosition.START, 0);
+
+        assertThat(net.await(HistoryRequest.send(reading, "room", start, 10, DEADLINE), SOON))
+                .hasSize(1);
+        int asked = linesOf("p").size();
+        assertThat(asked).isGreaterThan(10);
+        assertThat(net.await(HistoryRequest.send(reading, "room", start, 10, DEADLINE), SOON))
+                .hasSize(1);
+        assertThat(linesOf("p"))
+                .as("nobody who was silent is asked first again")
+                .hasSize(asked);
+    }
+
+    @Test
+    void keep_a_subscriber_waiting_for_some_seconds_each_and_only_once() {
+        append(1);
+        DurableNode reading = DurableNode.on(net.node("p"));
+        fallSilent(4, reading);
+        DurableNode keeping = keep(reading);
+        List<String> told = new ArrayList<>();
+        HistoryPlace start = new HistoryPlace(HistoryPosition.START, 0);
+        DurableReader reader =
+                DurableReader.on(reading, ROOM, "alice", new MemoryTopicStore(2, 10), start, telling(told));
+
+        net.await("it hears", () -> !told.isEmpty(), Duration.ofSeconds(40));
+        assertThat(linesOf("p")).hasSize(4);
+        net.partition("p | k");
+        net.await("it has lost it", () -> !reader.isFollowing(), Duration.ofMinutes(2));
+        net.heal();
+        append(2);
+
+        net.await("it hears again", () -> told.size() == 2, Duration.ofMinutes(3));
+        assertThat(keeping.keepers("room")).isNotEmpty();
+    }
+
+    @Test
     void are_left_when_a_page_of_the_history_did_not_come_in_time() {
         DurableNode reading = DurableNode.on(net.node("p"));
         fallSilent(3, reading);
@@ -165,7 +216,12 @@ class SilentKeepersTest {
         List<String> told = new ArrayList<>();
         keeping.keep(ROOM, store);
         HistoryPlace start = new HistoryPlace(HistoryPosition.START, 0);
-        DurableReader.on(keeping, ROOM, "alice", store, start, new DurableReader.Handler() {
+        DurableReader.on(keeping, ROOM, "alice", store, start, telling(told));
+        return told;
+    }
+
+    private static DurableReader.Handler telling(List<String> told) {
+        return new DurableReader.Handler() {
             @Override
             public void onMessage(Source source, long sequence, byte[] body, boolean isAgain) {
                 told.add("" + sequence);
@@ -175,8 +231,7 @@ class SilentKeepersTest {
             public void onGap(Source source, Sequences.Interval missing) {
                 told.add(missing.first() + " is lost");
             }
-        });
-        return told;
+        };
     }
 
     @Test

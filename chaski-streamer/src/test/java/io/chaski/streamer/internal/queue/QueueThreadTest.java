@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -96,6 +97,20 @@ class QueueThreadTest {
         thread.awaitEnd();
         assertThat(done).containsExactly("ended: " + BROKEN);
         assertThatIllegalStateException().isThrownBy(() -> thread.ask(() -> true));
+    }
+
+    @Test
+    void takes_so_much_of_what_has_no_end_and_more_when_that_is_done() {
+        AtomicInteger done = new AtomicInteger();
+        int taken = 0;
+        for (int i = 0; i < 10_000; i++) {
+            taken += thread.offer(done::incrementAndGet) ? 1 : 0;
+        }
+        assertThat(taken).isEqualTo(QueueThread.MAX_OFFERED);
+        thread.start();
+
+        assertThat(thread.ask(done::get)).isEqualTo(taken);
+        assertThat(thread.offer(done::incrementAndGet)).isTrue();
     }
 
     @Test
