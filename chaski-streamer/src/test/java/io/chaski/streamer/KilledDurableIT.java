@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +45,8 @@ class KilledDurableIT implements KilledLives.Witness {
         killAndCompare(5);
     }
 
-    @Test
+    /** Ten times, each from the beginning: after each kill all that there is is compared, which takes the longer the more it is. */
+    @RepeatedTest(10)
     @Tag("deep")
     void nothing_acknowledged_is_lost_and_nothing_comes_twice_without_a_word_after_200_kills() throws Exception {
         killAndCompare(Integer.getInteger("chaski.test.kills", 200));
