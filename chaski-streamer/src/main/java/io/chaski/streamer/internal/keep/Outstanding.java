@@ -54,6 +54,10 @@ final class Outstanding {
     private final Deque<Held> waiting = new ArrayDeque<>();
     private final Set<Held> unnumbered = new LinkedHashSet<>();
     private final NavigableMap<Long, Held> numbered = new TreeMap<>();
+
+    /** What the keeper on this node has not been given yet, also if it has ended: nobody else brings it there soon. */
+    private final Deque<Held> owed = new ArrayDeque<>();
+
     private long bytes;
 
     /** What follows from it. Called while it is locked. */
@@ -80,6 +84,8 @@ final class Outstanding {
         private final long deadlineNanos;
         private long sequence;
         private long numberedNanos;
+        private boolean isOwed;
+        private boolean hasEnded;
         private final Map<UUID, NodeId> keptBy = new LinkedHashMap<>();
         private final Map<NodeId, Refusal> refusedBy = new LinkedHashMap<>();
 
@@ -143,7 +149,7 @@ final class Outstanding {
         Held held = new Held(message, user, replicas, deadlineNanos);
         if (message.body().length > KeeperFrame.MAX_BODY_BYTES) {
             out.end(held, acknowledgement(held, Status.TOO_LARGE));
-        } else if (size() > 0 && bytes + held.cost() > MAX_BYTES) {
+        } else if (bytes > 0 && bytes + held.cost() > MAX_BYTES) {
             out.end(held, acknowledgement(held, Status.BUSY));
         } else {
             bytes += held.cost();
@@ -199,13 +205,46 @@ final class Outstanding {
         held.numberedNanos = nowNanos;
         numbered.put(held.sequence, held);
         if (links.containsKey(self)) {
-            putLate(self, links.get(self), nowNanos); // before others end it: nobody else brings it to this store
+            held.isOwed = true;
+            owed.add(held);
+            putOwed();
         }
         for (Map.Entry<NodeId, Link> link : List.copyOf(links.entrySet())) {
             if (link.getValue().early.contains(held.sequence)) {
                 kept(link.getKey(), link.getValue(), held);
             }
         }
+    }
+
+    /** In the order of publishing; what finds no room goes before all that comes later. */
+    private void putOwed() {
+        Link link = links.get(self);
+        while (link != null && !owed.isEmpty()) {
+            List<Held> frame = new ArrayList<>();
+            long frameBytes = 0;
+            for (Held held : owed) {
+                frameBytes += held.message.body().length;
+                if (!frame.isEmpty() && isFull(frameBytes, frame.size())) {
+                    break;
+                }
+                frame.add(held);
+            }
+            if (!put(self, link, frame)) {
+                return;
+            }
+            frame.forEach(unused -> settle(owed.remove()));
+        }
+    }
+
+    private void settle(Held held) {
+        held.isOwed = false;
+        if (held.hasEnded) {
+            bytes -= held.cost();
+        }
+    }
+
+    private static boolean isFull(long frameBytes, int messages) {
+        return frameBytes > KeeperFrame.FRAME_BYTES || messages == KeeperFrame.MAX_ITEMS;
     }
 
     // ---- keepers
@@ -272,6 +311,10 @@ final class Outstanding {
     /** The connection to a keeper has ended. */
     void onGone(NodeId keeper) {
         links.remove(keeper);
+        if (keeper.equals(self)) {
+            owed.forEach(this::settle);
+            owed.clear();
+        }
     }
 
     // ---- time
@@ -283,6 +326,7 @@ final class Outstanding {
         takeNumbered(nowNanos);
         endLate(numbered.values(), nowNanos, Status.UNKNOWN);
         publishWaiting(); // one that was given up may have kept others waiting
+        putOwed();
         for (Map.Entry<NodeId, Link> link : List.copyOf(links.entrySet())) {
             putLate(link.getKey(), link.getValue(), nowNanos);
         }
@@ -304,6 +348,7 @@ final class Outstanding {
     void onWritable(NodeId keeper, long nowNanos) {
         Link link = links.get(keeper);
         if (link != null) {
+            putOwed();
             putLate(keeper, link, nowNanos);
         }
     }
@@ -320,13 +365,13 @@ final class Outstanding {
             boolean isDue = nowNanos - held.numberedNanos >= link.patienceNanos
                     && !held.keptBy.containsKey(link.store)
                     && !held.refusedBy.containsKey(keeper)
+                    && !(held.isOwed && keeper.equals(self))
                     && !link.sent.contains(held);
             if (!isDue) {
                 continue;
             }
             int length = held.message.body().length;
-            boolean isFull = frameBytes + length > KeeperFrame.FRAME_BYTES || frame.size() == KeeperFrame.MAX_ITEMS;
-            if (!frame.isEmpty() && isFull) {
+            if (!frame.isEmpty() && isFull(frameBytes + length, frame.size())) {
                 if (!put(keeper, link, frame)) {
                     return;
                 }
@@ -349,7 +394,7 @@ final class Outstanding {
                         .map(held -> new KeeperFrame.Item(source, held.sequence, held.message.body()))
                         .toList()));
         if (hasRoom) {
-            link.sent.addAll(frame);
+            frame.stream().filter(held -> !held.hasEnded).forEach(link.sent::add);
         }
         return hasRoom;
     }
@@ -368,7 +413,10 @@ final class Outstanding {
     }
 
     private void end(Held held, Status status) {
-        bytes -= held.cost();
+        held.hasEnded = true;
+        if (!held.isOwed) {
+            bytes -= held.cost();
+        }
         links.values().forEach(link -> link.sent.remove(held));
         out.end(held, acknowledgement(held, status));
     }

@@ -312,6 +312,45 @@ class OutstandingTest {
         }
 
         @Test
+        void is_sent_to_it_when_there_is_room_although_it_has_ended() {
+            outstanding.onKept(SELF, new KeeperFrame.Kept(store(SELF), 0, Sequences.NONE), 0);
+            connect(ANN);
+            hasRoom = false;
+            add("x", 1);
+            add("y", 1);
+            number(1);
+            number(2);
+            kept(ANN, 1, 2);
+            assertThat(ended).containsExactly("x KEPT by [ann]", "y KEPT by [ann]");
+            assertThat(put).isEmpty();
+
+            hasRoom = true;
+            outstanding.onWritable(SELF, nowNanos);
+
+            assertThat(put).containsExactly("self 1 2");
+        }
+
+        @Test
+        void counts_as_long_as_it_is_owed_to_it() {
+            outstanding.onKept(SELF, new KeeperFrame.Kept(store(SELF), 0, Sequences.NONE), 0);
+            connect(ANN);
+            hasRoom = false;
+            for (int i = 1; i <= 17; i++) {
+                outstanding.add(message(1_000_000), i, 1, nowNanos + 10 * SECOND);
+                if (!published.isEmpty()) {
+                    number(i);
+                    kept(ANN, i, i);
+                }
+            }
+            assertThat(ended).hasSize(17).last().isEqualTo("17 BUSY by []");
+
+            outstanding.onGone(SELF);
+            outstanding.add(message(1_000_000), "more", 1, nowNanos + 10 * SECOND);
+
+            assertThat(published).as("there is room again").hasSize(1);
+        }
+
+        @Test
         void is_sent_again_on_another_connection() {
             connect(ANN);
             add("x", 1);
