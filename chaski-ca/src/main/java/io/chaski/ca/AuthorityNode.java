@@ -130,7 +130,7 @@ public final class AuthorityNode implements AutoCloseable {
         try {
             step.run();
             failing.remove(what);
-        } catch (ChaskiException | IllegalStateException e) {
+        } catch (RuntimeException e) {
             String why = e instanceof ChaskiException known ? known.reason() : String.valueOf(e.getMessage());
             if (!why.equals(failing.put(what, why))) {
                 LOG.error(

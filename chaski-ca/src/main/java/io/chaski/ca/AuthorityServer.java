@@ -45,16 +45,14 @@ public final class AuthorityServer implements AutoCloseable {
     private final OwnCertificate own;
     private final AuthorityListener listener;
     private final Address address;
+    private NodeCredentials shown;
 
     private AuthorityServer(CertificateAuthority authority, Address wanted, ServerLimits limits) throws IOException {
         this.authority = authority;
         this.own = new OwnCertificate(authority, LeafUsage.SERVER);
+        this.shown = own.current();
         AuthorityListener.Listening listening = AuthorityListener.listen(
-                new InetSocketAddress(wanted.host(), wanted.port()),
-                own.current(),
-                this::identify,
-                limits,
-                new Answers());
+                new InetSocketAddress(wanted.host(), wanted.port()), shown, this::identify, limits, new Answers());
         this.listener = listening.listener();
         this.address = wanted.withPort(listening.address().getPort());
         listener.every(LOOK, this::renewOwn);
@@ -86,11 +84,15 @@ public final class AuthorityServer implements AutoCloseable {
 
     /** Takes another certificate if it is time. */
     synchronized void renewOwn() {
-        if (!own.isDue()) {
-            return;
-        }
         try {
-            listener.show(own.renew());
+            if (own.isDue()) {
+                own.renew();
+            }
+            NodeCredentials present = own.current();
+            if (!present.equals(shown)) {
+                listener.show(present);
+                shown = present;
+            }
         } catch (EnrolmentException | SSLException e) {
             LOG.error("The authority has no new certificate for itself; it tries again in {} s", LOOK.toSeconds(), e);
         }

@@ -11,6 +11,7 @@ import io.chaski.ca.internal.disk.Disk;
 import io.chaski.ca.internal.disk.LocalDisk;
 import io.chaski.ca.internal.journal.Journal;
 import io.chaski.ca.internal.net.ServerLimits;
+import io.chaski.ca.internal.node.RenewalTime;
 import io.chaski.ca.internal.token.TokenId;
 import io.chaski.ca.internal.wire.Reply;
 import io.chaski.ca.internal.wire.Request;
@@ -655,16 +656,23 @@ public final class CertificateAuthority implements AutoCloseable {
      */
     synchronized Optional<SignedPolicy> presentPolicy() {
         Optional<SignedPolicy> known = policy();
-        return known.isPresent() && !isFresh(known.get())
-                ? Optional.of(store(opened.authority().signAgain(known.get(), clock.get())))
-                : known;
+        if (known.isEmpty() || isFresh(known.get())) {
+            return known;
+        }
+        SignedPolicy again = opened.authority().signAgain(known.get(), clock.get());
+        policy = Optional.of(
+                again); // the same text: a disk that does not take it must not have it signed for each who asks
+        try {
+            files.store(again);
+        } catch (IOException e) {
+            LOG.warn("{}: the policy was signed again, and is not stored: {}", directory, e.toString());
+        }
+        return policy;
     }
 
     private boolean isFresh(SignedPolicy signed) {
         X509Certificate signer = signed.chain().get(0);
-        Instant begin = signer.getNotBefore().toInstant();
-        Duration life = Duration.between(begin, signer.getNotAfter().toInstant());
-        boolean isYoung = now().isBefore(begin.plus(life.multipliedBy(2).dividedBy(3)));
+        boolean isYoung = now().isBefore(RenewalTime.of(signer));
         return isYoung && signer.getIssuerX500Principal().equals(issuing().getSubjectX500Principal());
     }
 

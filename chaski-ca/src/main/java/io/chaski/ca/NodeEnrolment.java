@@ -11,6 +11,7 @@ import io.chaski.ca.internal.net.AuthorityClient;
 import io.chaski.ca.internal.node.CertificateAnswer;
 import io.chaski.ca.internal.node.IdentityFiles;
 import io.chaski.ca.internal.node.KnownAuthority;
+import io.chaski.ca.internal.node.RenewalSchedule;
 import io.chaski.ca.internal.token.TokenClaims;
 import io.chaski.ca.internal.wire.Reply;
 import io.chaski.ca.internal.wire.Request;
@@ -318,29 +319,63 @@ public final class NodeEnrolment {
     public NodeCredentials enrol(String token, Duration limit) {
         Objects.requireNonNull(token, "token");
         TokenClaims claims = CertificateAnswer.readToken(token);
-        return locked(() -> {
-            Instant now = clock.instant();
-            Optional<NodeCredentials> stored = stored();
-            if (stored.isPresent()) {
-                checkIsSame(stored.get().uri(), claims.name());
-                if (!now.isAfter(stored.get().notAfter())) {
-                    return stored.get();
-                }
+        Optional<NodeCredentials> present =
+                stored(claims); // whoever renews has the lock for a while, and replaces the file at once
+        return present.isPresent() ? present.get() : enrol(token, claims, limit);
+    }
+
+    private NodeCredentials enrol(String token, TokenClaims claims, Duration limit) {
+        try {
+            return locked(() -> {
+                Optional<NodeCredentials> meanwhile = stored(claims);
+                return meanwhile.isPresent() ? meanwhile.get() : ask(token, claims, limit);
+            });
+        } catch (EnrolmentException e) {
+            if (e.problem() == EnrolmentProblem.TOKEN_EXPIRED && hasEndedLately()) {
+                return renewInstead(e);
             }
-            CertificateAnswer.checkHasNotEnded(claims, now);
-            Fingerprint purpose = Fingerprint.of(token.getBytes(StandardCharsets.US_ASCII));
-            KeyPair keys = files.keyFor(purpose, claims.key());
-            Request request = Request.enrol(token, seconds(now), CertificateRequest.write(keys, claims.name()));
-            Supplier<KnownAuthority> known = () ->
-                    new KnownAuthority(Set.of(claims.root()), claims.name().trustDomain(), denied());
-            denied(); // what is wrong from the beginning is told at once
-            AuthorityClient client = new AuthorityClient(
-                    claims.addresses(), Optional.empty(), () -> new AuthorityCheck(known.get(), clock));
-            Reply reply = asking.ask(client, request, limit);
-            NodeCredentials credentials = accept(known.get(), claims.name(), EnumSet.allOf(Side.class), keys, reply);
-            files.forgetSigned();
-            return keep(credentials, (Reply.Granted) reply, claims.addresses());
-        });
+            throw e;
+        }
+    }
+
+    /** What is stored, unless it has ended. */
+    private Optional<NodeCredentials> stored(TokenClaims claims) {
+        Optional<NodeCredentials> stored = stored();
+        stored.ifPresent(found -> checkIsSame(found.uri(), claims.name()));
+        return stored.filter(found -> !clock.instant().isAfter(found.notAfter()));
+    }
+
+    private boolean hasEndedLately() {
+        return stored().filter(
+                        found -> clock.instant().isBefore(found.notAfter().plus(RenewalSchedule.AFTER_END)))
+                .isPresent();
+    }
+
+    /** An authority may allow that for a while, as for a node that runs. */
+    private NodeCredentials renewInstead(EnrolmentException ended) {
+        try {
+            return renew();
+        } catch (EnrolmentException e) {
+            ended.addSuppressed(e);
+            throw ended;
+        }
+    }
+
+    private NodeCredentials ask(String token, TokenClaims claims, Duration limit) throws IOException {
+        Instant now = clock.instant();
+        CertificateAnswer.checkHasNotEnded(claims, now);
+        Fingerprint purpose = Fingerprint.of(token.getBytes(StandardCharsets.US_ASCII));
+        KeyPair keys = files.keyFor(purpose, claims.key());
+        Request request = Request.enrol(token, seconds(now), CertificateRequest.write(keys, claims.name()));
+        Supplier<KnownAuthority> known =
+                () -> new KnownAuthority(Set.of(claims.root()), claims.name().trustDomain(), denied());
+        denied(); // what is wrong from the beginning is told at once
+        AuthorityClient client =
+                new AuthorityClient(claims.addresses(), Optional.empty(), () -> new AuthorityCheck(known.get(), clock));
+        Reply reply = asking.ask(client, request, limit);
+        NodeCredentials credentials = accept(known.get(), claims.name(), EnumSet.allOf(Side.class), keys, reply);
+        files.forgetSigned();
+        return keep(credentials, (Reply.Granted) reply, claims.addresses());
     }
 
     private void checkIsSame(ChaskiUri stored, ChaskiUri wanted) {

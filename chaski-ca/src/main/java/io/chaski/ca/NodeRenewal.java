@@ -113,14 +113,14 @@ public final class NodeRenewal implements AutoCloseable {
             tell(next);
         } catch (EnrolmentException e) {
             failed(e, e.retryAfter());
-        } catch (AuthorityException e) {
+        } catch (RuntimeException e) { // whatever it is, without the next turn nobody would ever hear of it again
             failed(e, Duration.ZERO);
         }
     }
 
     private void failed(RuntimeException why, Duration retryAfter) {
         schedule.onFailure(clock.instant(), System.nanoTime(), retryAfter);
-        LOG.warn("{} has no new certificate yet: {}", current.uri(), why.getMessage());
+        LOG.warn("{} has no new certificate yet: {}", current.uri(), why.toString());
     }
 
     private void tell(RenewalAlarm alarm) {

@@ -2,11 +2,9 @@ package io.chaski.ca;
 
 import io.chaski.ca.internal.bouncycastle.CertificateRequest;
 import io.chaski.ca.internal.bouncycastle.KeyPairs;
+import io.chaski.ca.internal.node.RenewalTime;
 import io.chaski.core.security.ChaskiUri;
 import java.security.KeyPair;
-import java.security.cert.X509Certificate;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 
 /**
@@ -43,10 +41,7 @@ final class OwnCertificate {
         if (!current.chain().get(1).equals(authority.issuing())) {
             return true;
         }
-        X509Certificate leaf = current.chain().get(0);
-        Instant begin = leaf.getNotBefore().toInstant();
-        Duration life = Duration.between(begin, leaf.getNotAfter().toInstant());
-        return !authority.now().isBefore(begin.plus(life.multipliedBy(2).dividedBy(3)));
+        return !authority.now().isBefore(RenewalTime.of(current.chain().get(0)));
     }
 
     /**
@@ -54,9 +49,8 @@ final class OwnCertificate {
      *
      * @throws EnrolmentException if there is none; the present one stays
      */
-    NodeCredentials renew() {
+    void renew() {
         current = next();
-        return current;
     }
 
     private NodeCredentials next() {

@@ -3,11 +3,13 @@ package io.chaski.ca;
 import static io.chaski.ca.ServedAuthority.MILL;
 import static io.chaski.ca.ServedAuthority.PUMP;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.ca.internal.bouncycastle.CertificateRequest;
 import io.chaski.ca.internal.bouncycastle.KeyPairs;
 import io.chaski.ca.internal.bouncycastle.TestAuthority;
+import io.chaski.ca.internal.disk.LocalDisk;
 import io.chaski.ca.internal.net.AuthorityCheck;
 import io.chaski.ca.internal.net.AuthorityClient;
 import io.chaski.ca.internal.net.ServerLimits;
@@ -20,6 +22,8 @@ import io.chaski.core.security.CertificateVerifier.Trust;
 import io.chaski.core.security.DenyList;
 import io.chaski.core.security.Fingerprint;
 import io.chaski.core.security.RenewalAlarm;
+import io.chaski.core.security.policy.SignedPolicy;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -486,6 +490,60 @@ class EnrolmentOverTheNetworkTest {
             }
         }
 
+        /** Or each who asks would fill the ledger with one more certificate of its signer. */
+        @Test
+        void signs_the_policy_again_once_although_it_cannot_be_stored() throws IOException {
+            byte[] text = "{\"version\":4,\"domain\":\"plant-7.example\"}".getBytes(StandardCharsets.US_ASCII);
+            SignedPolicy first = ca.authority.signPolicy(text);
+            ca.authority.rotateIssuing(ServedAuthority.PASSWORD, true);
+            Files.createDirectories(ca.directory.resolve("policy.signed.new/in-the-way"));
+            SignedPolicy again = ca.authority.presentPolicy().orElseThrow();
+            String journal = ca.journal();
+
+            assertThat(again).isNotEqualTo(first);
+            assertThat(ca.authority.presentPolicy()).containsSame(again);
+            assertThat(ca.journal()).isEqualTo(journal);
+        }
+
+        @Test
+        void is_given_after_the_end_to_one_that_starts_again_with_its_old_token() {
+            try (ServedAuthority lenient = new ServedAuthority(
+                    folder.resolve("lenient"),
+                    ServedAuthority.freePort(),
+                    ServerLimits.STANDARD,
+                    Duration.ofHours(2))) {
+                String token = lenient.token(MILL);
+                lenient.node(home("laptop")).enrol(token);
+                lenient.advance(Duration.ofHours(25));
+
+                assertThat(lenient.node(home("laptop")).enrol(token).notAfter()).isAfter(lenient.time);
+            }
+        }
+
+        @Test
+        void is_not_given_after_the_end_for_an_old_token_where_that_is_not_allowed() {
+            String token = ca.token(MILL);
+            ca.node(home("mill")).enrol(token);
+            ca.advance(Duration.ofHours(25));
+
+            assertThatThrownBy(() -> ca.node(home("mill")).enrol(token))
+                    .isInstanceOfSatisfying(EnrolmentException.class, e -> {
+                        assertThat(e.problem()).isEqualTo(EnrolmentProblem.TOKEN_EXPIRED);
+                        assertThat(e.getSuppressed()).hasSize(1);
+                    });
+        }
+
+        @Test
+        void does_not_keep_a_start_waiting_that_needs_none() throws IOException {
+            NodeEnrolment node = ca.node(home("mill"));
+            String token = ca.token(MILL);
+            NodeCredentials stored = node.enrol(token);
+            try (Closeable held = new LocalDisk().lock(home("mill").resolve("identity.lock"))) {
+                assertThat(held).isNotNull();
+                assertThat(ca.node(home("mill")).enrol(token)).isEqualTo(stored);
+            }
+        }
+
         @Test
         void survives_a_restart_of_the_authority() {
             NodeEnrolment node = ca.node(home("mill"));
@@ -569,6 +627,20 @@ class EnrolmentOverTheNetworkTest {
             NodeCredentials next = node.stored().orElseThrow();
             assertThat(next).isNotEqualTo(first);
             assertThat(offered).containsExactly(next, next, next);
+        }
+
+        /** Netty throws what nobody expects if there are no more file descriptors. */
+        @Test
+        void tries_again_after_whatever_was_thrown() {
+            ca.node(home("mill")).enrol(ca.token(MILL));
+            NodeEnrolment failing = new NodeEnrolment(
+                    new LocalDisk(), home("mill"), ca.clock(Duration.ZERO), (client, request, limit) -> {
+                        throw new IllegalStateException("failed to create a child event loop");
+                    });
+            NodeRenewal renewal = renewal(failing, new ArrayList<>(), 0);
+            ca.advance(Duration.ofHours(18));
+
+            assertThatCode(renewal::turn).doesNotThrowAnyException();
         }
 
         @Test

@@ -46,6 +46,8 @@ final class ControlSocket implements AutoCloseable {
     /** For who connects and says nothing. */
     private static final long REQUEST_SECONDS = 5;
 
+    private static final long PAUSE_MILLIS = 100;
+
     private final Path path;
     private final ServerSocketChannel channel;
     private final Handler handler;
@@ -99,17 +101,32 @@ final class ControlSocket implements AutoCloseable {
                     LOG.debug("A control connection, or the socket, was closed", e);
                 } catch (IOException e) {
                     LOG.warn("A command from the control socket failed: {}", e.toString());
+                    pause();
+                } catch (RuntimeException e) { // the next one may be to revoke
+                    LOG.error("A command from the control socket failed", e);
                 }
             }
+        } catch (InterruptedException e) {
+            LOG.debug("The control socket ends with its thread");
         } finally {
             deadlines.shutdownNow();
         }
     }
 
+    /** If no file may be opened, the next attempt fails too. */
+    private static void pause() throws InterruptedException {
+        Thread.sleep(PAUSE_MILLIS);
+    }
+
     private void answer(SocketChannel connection) throws IOException {
-        ScheduledFuture<?> deadline = deadlines.schedule(() -> close(connection), REQUEST_SECONDS, TimeUnit.SECONDS);
+        ScheduledFuture<?> deadline = closeLater(connection);
         DataInputStream in = new DataInputStream(Channels.newInputStream(connection));
-        int count = in.readUnsignedShort();
+        int high = in.read();
+        if (high < 0) {
+            deadline.cancel(false);
+            return; // somebody has looked whether this is here
+        }
+        int count = high << Byte.SIZE | in.readUnsignedByte();
         if (count > MAX_WORDS) {
             throw new IOException(count + " words");
         }
@@ -126,6 +143,7 @@ final class ControlSocket implements AutoCloseable {
                 Optional.empty(),
                 new CountDownLatch(0));
         ExitCode code = handler.run(words, terminal);
+        ScheduledFuture<?> writing = closeLater(connection);
         DataOutputStream out = new DataOutputStream(Channels.newOutputStream(connection));
         out.writeByte(code.number());
         for (ByteArrayOutputStream each : List.of(printed, told)) {
@@ -133,6 +151,11 @@ final class ControlSocket implements AutoCloseable {
             each.writeTo(out);
         }
         out.flush();
+        writing.cancel(false);
+    }
+
+    private ScheduledFuture<?> closeLater(SocketChannel connection) {
+        return deadlines.schedule(() -> close(connection), REQUEST_SECONDS, TimeUnit.SECONDS);
     }
 
     private static void close(SocketChannel connection) {

@@ -38,6 +38,15 @@ public final class AuthorityCall {
 
     private AuthorityCall() {}
 
+    private static MultiThreadIoEventLoopGroup loop() throws IOException {
+        try {
+            return new MultiThreadIoEventLoopGroup(
+                    1, new DefaultThreadFactory("chaski-enrolment", true), NioIoHandler.newFactory());
+        } catch (IllegalStateException e) { // as Netty says it if no file may be opened
+            throw new IOException("no connection can be made: " + e.getMessage(), e);
+        }
+    }
+
     /**
      * Asks.
      *
@@ -60,8 +69,7 @@ public final class AuthorityCall {
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
         SslContext tls = TlsContexts.client(own, new ChainTrust(authority));
         // A loop of its own: this happens once a day, and looking a name up blocks.
-        MultiThreadIoEventLoopGroup loop = new MultiThreadIoEventLoopGroup(
-                1, new DefaultThreadFactory("chaski-enrolment", true), NioIoHandler.newFactory());
+        MultiThreadIoEventLoopGroup loop = loop();
         try {
             new Bootstrap()
                     .group(loop)

@@ -3,6 +3,7 @@ package io.chaski.ca.internal.node;
 import io.chaski.ca.EnrolmentException;
 import io.chaski.ca.EnrolmentProblem;
 import io.chaski.ca.NodeCredentials;
+import io.chaski.ca.internal.bouncycastle.AuthorityCertificates;
 import io.chaski.ca.internal.token.TokenClaims;
 import io.chaski.ca.internal.token.TokenCodec;
 import io.chaski.ca.internal.token.TokenCodec.MalformedTokenException;
@@ -135,9 +136,7 @@ public final class CertificateAnswer {
     }
 
     private static X509Certificate rootOf(X509Certificate issuing, Trust trust) {
-        return trust.roots().stream()
-                .filter(root -> root.getSubjectX500Principal().equals(issuing.getIssuerX500Principal()))
-                .findFirst()
+        return AuthorityCertificates.rootOf(issuing, trust.roots())
                 .orElseThrow(() -> untrusted("the certificate is of another root than those that are trusted"));
     }
 

@@ -26,7 +26,7 @@ public final class RenewalSchedule {
     static final Duration LOOK = Duration.ofMinutes(1);
 
     /** As long as an authority may ever renew after the end. */
-    static final Duration AFTER_END = Duration.ofDays(1);
+    public static final Duration AFTER_END = Duration.ofDays(1);
 
     /** Pauses get shorter as the end comes near, but not shorter than this. */
     static final Duration SHORTEST_BOUND = Duration.ofSeconds(2);

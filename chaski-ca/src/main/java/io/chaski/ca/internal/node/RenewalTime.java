@@ -1,5 +1,6 @@
 package io.chaski.ca.internal.node;
 
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.random.RandomGenerator;
@@ -23,7 +24,19 @@ public final class RenewalTime {
     /** When to renew a certificate that lives from one moment to another. */
     public static Instant of(Instant notBefore, Instant notAfter, RandomGenerator random) {
         long life = Duration.between(notBefore, notAfter).toMillis();
-        return notBefore.plusMillis(life * 2 / 3 + random.nextLong(life / 20 + 1));
+        return of(notBefore, notAfter).plusMillis(random.nextLong(life / 20 + 1));
+    }
+
+    /** The same, as early as may be. */
+    public static Instant of(Instant notBefore, Instant notAfter) {
+        return notBefore.plusMillis(Duration.between(notBefore, notAfter).toMillis() * 2 / 3);
+    }
+
+    /** The same, of a certificate. */
+    public static Instant of(X509Certificate certificate) {
+        return of(
+                certificate.getNotBefore().toInstant(),
+                certificate.getNotAfter().toInstant());
     }
 
     /**
