@@ -123,7 +123,8 @@ public final class DurableTopic<T extends @Nullable Object> implements AutoClose
 
     /**
      * Publishes as soon as {@linkplain DurableOptions#replicas() as many keepers} can be reached as must have it, and in the order
-     * of the calls. Never waits.
+     * of the calls. Never waits. An answer may come later than its message is kept: when the earlier ones of this node have left it
+     * as well, or at its deadline.
      *
      * @param payload what; not looked at any more when this returns
      * @param how its key and headers

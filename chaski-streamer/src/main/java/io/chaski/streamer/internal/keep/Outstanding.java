@@ -201,6 +201,16 @@ final class Outstanding {
         }
     }
 
+    /** At its deadline a message waits no longer for an earlier one's number: it may be kept. */
+    private void takeLate(long nowNanos) {
+        for (Held held : List.copyOf(unnumbered)) {
+            if (held.sequence != 0 && nowNanos - held.deadlineNanos >= 0) {
+                unnumbered.remove(held);
+                takeNumbered(held, nowNanos);
+            }
+        }
+    }
+
     private void takeNumbered(Held held, long nowNanos) {
         held.numberedNanos = nowNanos;
         numbered.put(held.sequence, held);
@@ -322,6 +332,7 @@ final class Outstanding {
     /** Sends again what is late, and gives up what is too late. */
     void onTick(long nowNanos) {
         endLate(waiting, nowNanos, Status.NO_KEEPER);
+        takeLate(nowNanos);
         endLate(unnumbered, nowNanos, Status.UNKNOWN);
         takeNumbered(nowNanos);
         endLate(numbered.values(), nowNanos, Status.UNKNOWN);

@@ -312,6 +312,19 @@ class OutstandingTest {
         }
 
         @Test
+        void is_kept_although_an_earlier_one_has_no_number_at_its_deadline() {
+            connect(ANN);
+            add("x", 1);
+            outstanding.add(message(10), "y", 1, nowNanos + 5 * SECOND);
+            outstanding.onNumber(published.removeLast(), 2, nowNanos);
+            kept(ANN, 2, 2);
+
+            pass(5);
+
+            assertThat(ended).containsExactly("y KEPT by [ann]");
+        }
+
+        @Test
         void is_sent_to_it_when_there_is_room_although_it_has_ended() {
             outstanding.onKept(SELF, new KeeperFrame.Kept(store(SELF), 0, Sequences.NONE), 0);
             connect(ANN);
