@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RuntimeStream implements Stream, StreamEvents {
 
+    private static final StreamCommands.End ENDED =
+            new StreamCommands.End(StreamCode.EDGE_CLOSED, "the stream has ended");
+
     /** Most bytes of UTF-8 that a RESET carries. */
     private static final int MAX_REASON_BYTES = 1_024;
 
@@ -189,7 +192,7 @@ final class RuntimeStream implements Stream, StreamEvents {
             isAccepted = loop.execute(this::pump);
         } finally {
             if (!isAccepted) {
-                fail(new StreamException(StreamCode.EDGE_CLOSED, "the node is closed or does not respond"));
+                fail(new StreamCommands.End(StreamCode.EDGE_CLOSED, "the node is closed or does not respond"));
             }
         }
     }
@@ -231,18 +234,19 @@ final class RuntimeStream implements Stream, StreamEvents {
 
     @Override
     public void onClosed() {
-        commands.fail(new StreamException(StreamCode.EDGE_CLOSED, "the stream has ended"));
+        commands.end(ENDED);
         call(hears -> hears.onClosed(this));
         callbacks.complete(closed, null);
     }
 
     @Override
     public void onReset(StreamCode code, String reason) {
-        fail(new StreamException(code, reason));
+        fail(new StreamCommands.End(code, reason));
     }
 
-    private void fail(StreamException cause) {
-        if (commands.fail(cause)) {
+    private void fail(StreamCommands.End end) {
+        if (commands.end(end)) {
+            StreamException cause = end.exception();
             call(hears -> hears.onFailed(this, cause));
             callbacks.fail(closed, cause);
         }

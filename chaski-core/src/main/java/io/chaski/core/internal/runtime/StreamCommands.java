@@ -82,7 +82,7 @@ final class StreamCommands {
 
     private boolean isRefused;
     private boolean isEnded;
-    private @Nullable StreamException failure;
+    private @Nullable End end;
     private @Nullable CompletableFuture<Void> waiting;
 
     /** Sizes of messages that a listener with manual credit has not given back; the peer's window bounds them. */
@@ -100,8 +100,8 @@ final class StreamCommands {
     Outcome offer(ArrayPayload message, boolean tellWhenWritable) {
         lock.lock();
         try {
-            if (failure != null) {
-                throw failure;
+            if (end != null) {
+                throw end.exception();
             }
             if (isEnded) {
                 throw new IllegalStateException("the stream has been ended by this side");
@@ -122,7 +122,7 @@ final class StreamCommands {
     CompletableFuture<Void> room() {
         lock.lock();
         try {
-            if (room > 0 || isEnded || failure != null) {
+            if (room > 0 || isEnded || end != null) {
                 return CompletableFuture.completedFuture(null);
             }
             if (waiting == null) {
@@ -159,7 +159,7 @@ final class StreamCommands {
         Outcome outcome;
         lock.lock();
         try {
-            if (isEnded || failure != null) {
+            if (isEnded || end != null) {
                 return Outcome.IGNORED;
             }
             isEnded = true;
@@ -177,7 +177,7 @@ final class StreamCommands {
     Outcome reset(StreamCode code, String reason) {
         lock.lock();
         try {
-            if (failure != null || reset != null) {
+            if (end != null || reset != null) {
                 return Outcome.IGNORED;
             }
             reset = new Reset(code, reason);
@@ -187,15 +187,25 @@ final class StreamCommands {
         }
     }
 
+    /**
+     * Why there is nothing more to say. An exception costs more than a short stream, and most streams end well: one is made for whoever
+     * needs it.
+     */
+    record End(StreamCode code, String detail) {
+        StreamException exception() {
+            return new StreamException(code, detail);
+        }
+    }
+
     /** The stream has ended; false if it had before. */
-    boolean fail(StreamException cause) {
+    boolean end(End cause) {
         CompletableFuture<Void> woken;
         lock.lock();
         try {
-            if (failure != null) {
+            if (end != null) {
                 return false;
             }
-            failure = cause;
+            end = cause;
             woken = waiting;
             waiting = null;
         } finally {
