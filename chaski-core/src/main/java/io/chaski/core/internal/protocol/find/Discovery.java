@@ -1,6 +1,7 @@
 package io.chaski.core.internal.protocol.find;
 
 import io.chaski.core.Address;
+import io.chaski.core.CloseReason;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.ProtocolContext;
@@ -241,6 +242,7 @@ public final class Discovery {
      * @param peer who
      */
     public void onPeerUp(Peer peer) {
+        subscribers.onHere(peer.id());
         learn(peer);
         if (peer.descriptor().root()) {
             registration.onRootUp(peer);
@@ -251,9 +253,13 @@ public final class Discovery {
      * A peer has gone.
      *
      * @param peer who
+     * @param reason why
      */
-    public void onPeerDown(Peer peer) {
+    public void onPeerDown(Peer peer, CloseReason reason) {
         budget.forget(peer.id());
+        if (reason == CloseReason.LEAVING) { // any other end may be that of the edge alone
+            subscribers.onLeft(peer.descriptor());
+        }
     }
 
     /**

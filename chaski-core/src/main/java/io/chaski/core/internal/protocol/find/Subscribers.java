@@ -11,6 +11,7 @@ import io.chaski.core.internal.protocol.member.View;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.DiscoveryFrame.Register;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,10 @@ final class Subscribers {
     private final Discovery.LocalTopics local;
     private final View index;
     private final Registry registry;
+
+    /** Incarnations that have said goodbye here, the last one last; as many as are indexed. */
+    private final Map<NodeId, Long> left = new LinkedHashMap<>();
+
     private boolean registryWasFull;
 
     Subscribers(ProtocolContext context, Discovery.LocalTopics local) {
@@ -53,8 +58,11 @@ final class Subscribers {
     /** What is left of a descriptor that somebody passed on; null for nothing. */
     @Nullable
     Descriptor believed(Descriptor descriptor) {
-        return Hearsay.believed(
-                descriptor, context.self(), settings.forgottenAfter().toSeconds());
+        Long epoch = left.get(descriptor.id());
+        return epoch != null && epoch >= descriptor.epoch()
+                ? null
+                : Hearsay.believed(
+                        descriptor, context.self(), settings.forgottenAfter().toSeconds());
     }
 
     /** A believed descriptor. Nodes that subscribe to nothing are of no use here. */
@@ -64,6 +72,28 @@ final class Subscribers {
         if (subscribes || index.contains(descriptor.id())) {
             index.put(descriptor, false, context.nowNanos(), context.random());
         }
+    }
+
+    /**
+     * A node has said that it leaves: to name it would only make others dial nobody, and who names it has not heard of that yet.
+     * Its next incarnation is not meant.
+     */
+    void onLeft(Descriptor gone) {
+        left.remove(gone.id());
+        left.put(gone.id(), gone.epoch());
+        if (left.size() > settings.indexMax()) {
+            left.remove(left.keySet().iterator().next());
+        }
+        View.Entry known = index.get(gone.id());
+        if (known != null && known.descriptor().epoch() <= gone.epoch()) {
+            index.remove(gone.id());
+        }
+        registry.register(gone, List.of(), context.nowNanos());
+    }
+
+    /** It is here, whatever its epoch: a clock may have been set back. */
+    void onHere(NodeId node) {
+        left.remove(node);
     }
 
     /** A registration; refused if this node is no root, or the member cannot be where it says. */
@@ -95,39 +125,52 @@ final class Subscribers {
         return members.size() > limit ? new ArrayList<>(members.subList(0, limit)) : members;
     }
 
-    /** As {@link #lookUp}, without this node. */
+    /**
+     * As {@link #lookUp}, without this node. Those that are surely there come first, at random; of the others, those that were heard
+     * of last: names of nodes that have ended go round for minutes, and would hide the few that have not.
+     */
     List<Descriptor> lookUpOthers(long topicHash, int limit) {
-        Map<NodeId, Descriptor> known = new LinkedHashMap<>();
+        List<Descriptor> certain =
+                new ArrayList<>(registry.choose(topicHash, limit, context.nowNanos(), context.random()));
         TopicRef subscribed = local.subscribed(topicHash);
         if (subscribed != null) {
-            put(known, local.members(subscribed, limit));
+            certain.addAll(local.members(subscribed, limit));
         }
-        put(known, registry.choose(topicHash, limit, context.nowNanos(), context.random()));
-        if (known.size() < limit) {
-            putHeard(known, topicHash);
-        }
-        return Sampling.choose(new ArrayList<>(known.values()), limit, context.random());
+        Map<NodeId, Descriptor> known = new LinkedHashMap<>();
+        put(known, Sampling.choose(certain, certain.size(), context.random()), limit);
+        put(known, Sampling.choose(peers(topicHash), limit, context.random()), limit);
+        put(known, heardOf(topicHash), limit);
+        return new ArrayList<>(known.values());
     }
 
-    private void putHeard(Map<NodeId, Descriptor> known, long topicHash) {
+    private List<Descriptor> peers(long topicHash) {
+        List<Descriptor> members = new ArrayList<>();
         for (Peer peer : context.peers().all()) {
             Descriptor member = peer.descriptor().topics().mayContain(topicHash) ? believed(peer.descriptor()) : null;
             if (member != null) {
-                put(known, List.of(member));
+                members.add(member);
             }
         }
-        long nowNanos = context.nowNanos();
-        for (View.Entry entry : index.entries()) {
-            boolean fresh =
-                    entry.ageSeconds(nowNanos) <= settings.forgottenAfter().toSeconds();
-            if (fresh && entry.descriptor().topics().mayContain(topicHash)) {
-                put(known, List.of(entry.aged(nowNanos)));
-            }
-        }
+        return members;
     }
 
-    private static void put(Map<NodeId, Descriptor> known, List<Descriptor> descriptors) {
+    /** The youngest word first. */
+    private List<Descriptor> heardOf(long topicHash) {
+        long nowNanos = context.nowNanos();
+        long oldestSeconds = settings.forgottenAfter().toSeconds();
+        return index.entries().stream()
+                .filter(entry -> entry.descriptor().topics().mayContain(topicHash))
+                .filter(entry -> entry.ageSeconds(nowNanos) <= oldestSeconds)
+                .map(entry -> entry.aged(nowNanos))
+                .sorted(Comparator.comparingInt(Descriptor::ageSeconds))
+                .toList();
+    }
+
+    private static void put(Map<NodeId, Descriptor> known, List<Descriptor> descriptors, int limit) {
         for (Descriptor descriptor : descriptors) {
+            if (known.size() >= limit) {
+                return;
+            }
             known.putIfAbsent(descriptor.id(), descriptor);
         }
     }

@@ -329,7 +329,7 @@ public final class Topics implements Discovery.LocalTopics {
         if (control != null) {
             control.onPeerDown(peer, reason);
         }
-        discovery.onPeerDown(peer);
+        discovery.onPeerDown(peer, reason);
         strangers.onPeerDown(peer);
         leases.onPeerDown(peer);
     }

@@ -313,6 +313,22 @@ class DiscoveryTest {
         }
 
         @Test
+        void forgets_members_that_leave_but_not_those_that_may_come_back() {
+            MeshNode stays = mesh.node().startPuppet(root);
+            mesh.run(Duration.ofMillis(500));
+            register(puppet.descriptor(), HASH);
+            stays.say(root, new Register(stays.descriptor(), List.of(HASH), 90));
+            mesh.run(MOMENT);
+            assertThat(root.discovery().lookUp(HASH, 8)).hasSize(2);
+
+            puppet.leave();
+            stays.crash();
+            mesh.run(MOMENT);
+
+            assertThat(root.discovery().lookUp(HASH, 8)).containsExactly(stays.descriptor());
+        }
+
+        @Test
         void takes_registrations_from_the_member_itself_only() {
             mesh.run(Duration.ofMillis(500));
             register(mesh.node().descriptor(), HASH);

@@ -335,7 +335,7 @@ public final class MeshNode extends NoConnections implements UnsignedContext, Pe
             if (puppet) {
                 return;
             }
-            discovery.onPeerDown(peer);
+            discovery.onPeerDown(peer, reason);
             nonMember.onPeerDown(peer);
             List.copyOf(overlays.values()).forEach(overlay -> overlay.onPeerDown(peer, reason));
             mesh.watch(this);
