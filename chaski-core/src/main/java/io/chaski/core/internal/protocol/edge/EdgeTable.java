@@ -74,6 +74,16 @@ final class EdgeTable {
         return null;
     }
 
+    /** Whether anything has come from anybody since an instant. */
+    boolean isAnyHeardSince(long nanos) {
+        for (Edge edge : byId.values()) {
+            if (edge.current().heardNanos - nanos >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** A limit, or four round trips of the slowest edge if that is longer. */
     long patienceNanos(long leastNanos) {
         long slowestNanos = 0;

@@ -30,7 +30,10 @@ final class Health {
         changedNanos = nowNanos;
     }
 
-    /** An edge was given up because of silence; when half of them go within a second the fault is ours. */
+    /**
+     * An edge was given up because of silence, while nobody else was heard either: when half of them go within a second the fault is
+     * ours.
+     */
     void onExpired(int edgesBefore, long nowNanos) {
         if (expired == 0 || nowNanos - expirySecondNanos >= SECOND) {
             expirySecondNanos = nowNanos;

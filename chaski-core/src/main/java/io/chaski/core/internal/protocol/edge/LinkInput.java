@@ -85,18 +85,18 @@ final class LinkInput implements EdgeFrame.Handler {
             context.counters().increment("ping.ignored");
             return;
         }
+        long ours = listener.linkHash(from.requireEdge());
         if (from.isUsable()) {
-            long ours = listener.linkHash(from.requireEdge());
             context.outbox().send(from.number, new Pong(ping.token(), ours, ping.size()));
         }
-        liveness.compare(from, ping.topicLinksHash());
+        liveness.compare(from, ours, ping.topicLinksHash());
     }
 
     @Override
     public void onPong(Pong pong) {
         Link from = from();
         if (from.requireEdge().pings().onPong(pong)) {
-            liveness.compare(from, pong.topicLinksHash());
+            liveness.compare(from, listener.linkHash(from.requireEdge()), pong.topicLinksHash());
         } else {
             context.counters().increment("pong.unsolicited");
             life.spendControl(from);

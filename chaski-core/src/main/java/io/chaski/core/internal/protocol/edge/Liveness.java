@@ -41,7 +41,10 @@ final class Liveness {
         long now = context.nowNanos();
         long silentNanos = now - link.heardNanos;
         if (silentNanos >= leaseNanos()) {
-            health.onExpired(edges.size(), now);
+            if (!edges.isAnyHeardSince(
+                    now - context.settings().edge().leaseNanos() / 2)) { // who lives is pinged more often
+                health.onExpired(edges.size(), now);
+            }
             context.counters().increment("edge.silent");
             life.giveUp(link, CloseReason.SILENT);
             return;
@@ -60,9 +63,7 @@ final class Liveness {
     }
 
     /** Compares the peer's view of our common topic links with ours. */
-    void compare(Link link, long theirs) {
-        Edge edge = link.requireEdge();
-        long ours = edge.linkHash();
+    void compare(Link link, long ours, long theirs) {
         long now = context.nowNanos();
         boolean isSame = link.disagreedOurs == ours && link.disagreedTheirs == theirs;
         if (ours == theirs) {
@@ -74,7 +75,7 @@ final class Liveness {
         } else if (now - link.disagreesSinceNanos >= DISAGREEMENT_NANOS) {
             link.disagreesSinceNanos = Timers.NONE;
             context.counters().increment("edge.asymmetries");
-            life.onAsymmetry(edge);
+            life.onAsymmetry(link.requireEdge());
         }
     }
 

@@ -80,8 +80,7 @@ final class Pings {
             return false;
         }
         long rttNanos = context.nowNanos() - ping.atNanos;
-        edge.latency().add(rttNanos);
-        armDeadline();
+        edge.latency().add(rttNanos); // the deadline stays armed, and looks when it comes for whom it is meant
         if (ping.done != null) {
             ping.done.onPong(rttNanos);
         }

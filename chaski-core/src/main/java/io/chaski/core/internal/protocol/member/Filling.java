@@ -183,8 +183,9 @@ final class Filling {
     private void ask() {
         Priority priority = priority();
         boolean one = priority != Priority.LOW;
-        int missing = settings.activeTarget() - links.count() - links.requestCount();
-        if (one && links.requestCount() > 0) {
+        int hopeful = links.hopefulRequests();
+        int missing = settings.activeTarget() - links.count() - hopeful;
+        if (one && hopeful > 0) {
             return;
         }
         for (int i = 0; i < (one ? 1 : missing); i++) {

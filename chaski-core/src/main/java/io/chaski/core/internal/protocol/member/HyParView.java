@@ -385,6 +385,11 @@ public final class HyParView implements Membership {
         members.rest(whom.id());
     }
 
+    /** Somebody who was asked cannot be reached for now: others are asked beside him. */
+    void onHanging() {
+        filling.now();
+    }
+
     /** How long a peer may take to answer. */
     long answerNanos(Peer peer) {
         return Math.max(settings.answerWithin().toNanos(), 4 * peer.rttNanos());

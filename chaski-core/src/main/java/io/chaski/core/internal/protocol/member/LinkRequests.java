@@ -9,11 +9,15 @@ import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.MembershipFrame.Priority;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Requests for links that are under way, at most a view's worth. Confined to the node's event loop. */
 final class LinkRequests {
+
+    /** Two round trips and a handshake of a wide-area network. */
+    static final long HANGS_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final ProtocolContext context;
     private final MembershipSettings settings;
@@ -30,6 +34,15 @@ final class LinkRequests {
 
     int size() {
         return requests.size();
+    }
+
+    /** Those that an answer may be expected of: whoever is not reached in half a second does not keep others from being asked. */
+    int hopeful() {
+        int hopeful = 0;
+        for (Request request : requests) {
+            hopeful += request.hangs ? 0 : 1;
+        }
+        return hopeful;
     }
 
     /** Those whose edge is up and whose answer is on its way. */
@@ -67,7 +80,7 @@ final class LinkRequests {
         }
         Request request = new Request(whom, priority, chosen);
         requests.add(request);
-        request.deadline.armAt(context.nowNanos() + settings.reachWithin().toNanos());
+        request.deadline.armAt(context.nowNanos() + HANGS_AFTER_NANOS);
         Peer peer = context.peers().get(whom.id());
         if (peer != null) {
             request.onReached(peer);
@@ -88,6 +101,9 @@ final class LinkRequests {
 
         int generation;
 
+        /** Whether its edge has not come up in the time that this usually takes. */
+        private boolean hangs;
+
         Request(Descriptor whom, Priority priority, boolean chosen) {
             this.whom = whom;
             this.priority = priority;
@@ -103,6 +119,7 @@ final class LinkRequests {
                 onUnreachable();
             } else if (isStillUseful() && !reached.isVisitor()) {
                 peer = reached;
+                hangs = false;
                 reached.hold(this);
                 generation = links.drawGeneration(reached);
                 deadline.armAt(context.nowNanos() + overlay.answerNanos(reached));
@@ -137,6 +154,12 @@ final class LinkRequests {
         }
 
         private void onDeadline() {
+            if (peer == null && !hangs) {
+                hangs = true;
+                deadline.armAt(context.nowNanos() + settings.reachWithin().toNanos() - HANGS_AFTER_NANOS);
+                overlay.onHanging();
+                return;
+            }
             Peer silent = peer;
             end();
             if (silent != null && silent.isUp()) {

@@ -74,6 +74,11 @@ final class Links {
         return requests.size();
     }
 
+    /** Requests that do not hang. */
+    int hopefulRequests() {
+        return requests.hopeful();
+    }
+
     void tellDeadlines(Consumer<Timers.Timer> audience) {
         requests.tellDeadlines(audience);
     }
@@ -106,7 +111,7 @@ final class Links {
 
     /** Whether a link may still be offered: neither links nor requests fill the view. */
     boolean hasSlot() {
-        return active.size() + requests.size() < settings.activeMax();
+        return active.size() + requests.hopeful() < settings.activeMax();
     }
 
     /** Whether a stranger at the door may still get a link: the slots for chosen links are not his. */

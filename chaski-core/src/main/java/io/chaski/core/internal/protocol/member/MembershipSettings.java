@@ -84,8 +84,8 @@ public record MembershipSettings(
     public static final int LOST_MAX = 30;
     /** A machine that sleeps overnight is met again. */
     public static final Duration LOST_FOR = Duration.ofHours(24);
-    /** One view's worth. */
-    public static final int REQUESTS_MAX = 6;
+    /** One view's worth in each half second of a dial that hangs: after a crash most of whom a node knows may be dead. */
+    public static final int REQUESTS_MAX = 20;
     /** The paper starts one per neighbour; three offers are enough and spare the contact. */
     public static final int JOIN_WALKS = 3;
     /** Paper (ARWL). */

@@ -112,6 +112,39 @@ class LivenessTest {
         }
 
         @Test
+        void with_most_others_is_given_up_no_later_as_long_as_somebody_is_heard() {
+            List<Node> victims = victims();
+            wires.advance(Duration.ofMillis(8_300));
+
+            assertThat(alice.events(EdgeDown.class))
+                    .extracting(EdgeDown::peer)
+                    .containsExactlyInAnyOrderElementsOf(
+                            victims.stream().map(Node::id).toList());
+        }
+
+        /** It may be this node that hears nobody: the others get more time. */
+        @Test
+        void with_all_others_is_given_up_later() {
+            victims();
+            wires.cut(alice, bob);
+            wires.advance(Duration.ofMillis(8_300));
+
+            assertThat(alice.events(EdgeDown.class)).hasSizeBetween(4, 6);
+        }
+
+        private List<Node> victims() {
+            List<Node> victims = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                Node victim = wires.node("victim-" + i);
+                alice.connect(victim.address());
+                victims.add(victim);
+            }
+            wires.advance(Duration.ofSeconds(5));
+            victims.forEach(victim -> wires.cut(alice, victim));
+            return victims;
+        }
+
+        @Test
         void N29_is_alive_while_the_bytes_of_a_large_frame_come() {
             Stranger slow = wires.stranger(alice, Address.tcp("10.9.9.9", 50_000));
             slow.send(HandshakeTest.hello(HandshakeTest.STRANGER, 5));
