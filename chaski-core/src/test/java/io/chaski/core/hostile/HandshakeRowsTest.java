@@ -20,6 +20,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -256,16 +257,18 @@ class HandshakeRowsTest {
     @Test
     void row_31_an_earlier_incarnation_is_told_which_one_was_seen() {
         NodeId id = new NodeId(0xbad, -2);
-        try (HostilePeer later = HostilePeer.connect(siege.address(), HostilePeer.descriptor(id, 6))
+        long tomorrow =
+                System.currentTimeMillis() + Duration.ofDays(1).toMillis(); // else it would be told the time of day
+        try (HostilePeer later = HostilePeer.connect(siege.address(), HostilePeer.descriptor(id, tomorrow))
                         .greet();
-                HostilePeer earlier = HostilePeer.connect(siege.address(), HostilePeer.descriptor(id, 5))) {
+                HostilePeer earlier = HostilePeer.connect(siege.address(), HostilePeer.descriptor(id, tomorrow - 1))) {
             later.awaitHandled();
             earlier.send(earlier.hello());
 
             Goodbye goodbye = earlier.await(Goodbye.class);
 
             assertThat(goodbye.reason()).isEqualTo(CloseReason.SUPERSEDED);
-            assertThat(goodbye.seenEpoch()).isEqualTo(6);
+            assertThat(goodbye.seenEpoch()).isEqualTo(tomorrow);
             later.awaitHandled();
         }
     }

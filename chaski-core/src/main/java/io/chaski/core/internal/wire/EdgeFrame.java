@@ -125,7 +125,8 @@ public sealed interface EdgeFrame extends Frame {
      * Last frame before the sender closes.
      *
      * @param reason why
-     * @param seenEpoch with {@link CloseReason#SUPERSEDED}: the higher epoch that was seen, otherwise 0
+     * @param seenEpoch with {@link CloseReason#SUPERSEDED}: the higher epoch that was seen, or the sender's wall clock in
+     *     milliseconds if that is later; otherwise 0
      * @param detail a short sentence for the log, 0 to 256 bytes of UTF-8
      */
     record Goodbye(CloseReason reason, long seenEpoch, String detail) implements EdgeFrame {

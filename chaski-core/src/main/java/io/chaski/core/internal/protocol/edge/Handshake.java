@@ -115,12 +115,21 @@ final class Handshake {
         }
         long seenEpoch = known != null ? known.epoch() : epochs.lastSeen(peer.id());
         if (peer.epoch() < seenEpoch) {
-            return new Refusal(CloseReason.SUPERSEDED, seenEpoch, "a later incarnation was seen");
+            return new Refusal(CloseReason.SUPERSEDED, toGoAbove(seenEpoch), "a later incarnation was seen");
         }
         if (known != null && peer.epoch() == known.epoch() && isImpostor(peer, known)) {
             return Refusal.of(CloseReason.DUPLICATE_ID, "a live node elsewhere has the same id and epoch");
         }
         return isTooMany(peer, known, isFull) ? Refusal.of(CloseReason.FULL, NO_ROOM) : null;
+    }
+
+    /**
+     * A node that has forgotten its epoch goes on just above what it is told. Told of the same one in each of its lives, by peers
+     * that have not met the others, it would have the same epoch twice, and its messages would count as received already. Time
+     * goes on between two lives.
+     */
+    private long toGoAbove(long seenEpoch) {
+        return Math.max(seenEpoch, context.wallClockMillis());
     }
 
     /**

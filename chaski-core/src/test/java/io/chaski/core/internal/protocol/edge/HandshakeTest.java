@@ -303,23 +303,24 @@ class HandshakeTest {
 
         @Test
         void a_lower_epoch_is_refused_and_told_what_was_seen() {
-            becomePeer(stranger, hello(STRANGER, 5));
+            becomePeer(stranger, hello(STRANGER, 9_005));
             Stranger late = wires.stranger(node, ELSEWHERE);
-            late.send(hello(STRANGER, 4));
+            late.send(hello(STRANGER, 9_004));
 
-            assertThat(goodbye(late)).isEqualTo(new Goodbye(CloseReason.SUPERSEDED, 5, "a later incarnation was seen"));
+            assertThat(goodbye(late))
+                    .isEqualTo(new Goodbye(CloseReason.SUPERSEDED, 9_005, "a later incarnation was seen"));
             assertThat(node.peers()).containsExactly(STRANGER);
         }
 
         @Test
         void a_lower_epoch_is_refused_also_when_the_edge_is_gone() {
-            becomePeer(stranger, hello(STRANGER, 5));
+            becomePeer(stranger, hello(STRANGER, 9_005));
             stranger.close();
             wires.settle();
             Stranger late = wires.stranger(node, ELSEWHERE);
-            late.send(hello(STRANGER, 4));
+            late.send(hello(STRANGER, 9_004));
 
-            assertThat(goodbye(late).seenEpoch()).isEqualTo(5);
+            assertThat(goodbye(late).seenEpoch()).isEqualTo(9_005);
         }
 
         @Test
@@ -364,16 +365,16 @@ class HandshakeTest {
 
         @Test
         void a_lower_epoch_is_refused_though_its_hello_came_before_the_higher_one() {
-            stranger.send(hello(STRANGER, 5));
+            stranger.send(hello(STRANGER, 9_005));
             wires.settle();
             Stranger restarted = wires.stranger(node, ELSEWHERE);
-            becomePeer(restarted, hello(STRANGER, 6));
+            becomePeer(restarted, hello(STRANGER, 9_006));
             restarted.close();
             wires.settle();
             stranger.send(ACK);
 
             assertThat(goodbye(stranger))
-                    .isEqualTo(new Goodbye(CloseReason.SUPERSEDED, 6, "a later incarnation was seen"));
+                    .isEqualTo(new Goodbye(CloseReason.SUPERSEDED, 9_006, "a later incarnation was seen"));
         }
 
         @Test
@@ -406,6 +407,38 @@ class HandshakeTest {
 
             assertThat(node.peers()).containsExactly(first.id());
             assertThat(second.protocol().snapshot(wires.nowNanos()).epoch()).isEqualTo(9_001);
+        }
+
+        /** Two lives with one epoch would number their messages alike, and the later ones would count as received. */
+        @Test
+        void a_lower_epoch_never_becomes_one_that_another_life_has_had_since() {
+            Node other = wires.node("other");
+            Node first = wires.node("first", options -> options.epoch(500));
+            first.connect(node.address());
+            first.connect(other.address());
+            wires.settle();
+            first.crash();
+            wires.settle();
+
+            long second = epochOfLifeThatDials(node, first, 100);
+            wires.advance(Duration.ofSeconds(1));
+            long third = epochOfLifeThatDials(other, first, 50); // who has not met the second one
+
+            assertThat(second).isGreaterThan(500);
+            assertThat(third).isGreaterThan(second);
+        }
+
+        private long epochOfLifeThatDials(Node dialled, Node earlier, long epoch) {
+            Node life = wires.node("first", options -> options.id(earlier.id()).epoch(epoch));
+            life.connect(dialled.address());
+            wires.settle();
+            life.connect(dialled.address());
+            wires.settle();
+            assertThat(dialled.peers()).contains(earlier.id());
+            long its = life.protocol().snapshot(wires.nowNanos()).epoch();
+            life.crash();
+            wires.settle();
+            return its;
         }
     }
 
