@@ -122,7 +122,7 @@ final class OverlayInvariants {
     }
 
     private enum Traffic {
-        /** One of them is down or paused, or nothing can pass: each end believes what it must. */
+        /** One of them is down or paused, or nothing passes but behind much else: each end believes what it must. */
         NONE_POSSIBLE,
         /** Something has been sent and not arrived. */
         UNDER_WAY,
@@ -137,6 +137,9 @@ final class OverlayInvariants {
         boolean connected = false;
         for (VirtualSocket socket : node.machine().sockets()) {
             if (socket.remoteMachine() == other.machine()) {
+                if (socket.isCongested()) {
+                    return Traffic.NONE_POSSIBLE;
+                }
                 if (!socket.isOpenAtBothEnds() || socket.isBusy()) {
                     return Traffic.UNDER_WAY;
                 }

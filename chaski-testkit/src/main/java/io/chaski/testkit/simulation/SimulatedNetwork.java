@@ -246,6 +246,19 @@ public final class SimulatedNetwork {
     }
 
     /**
+     * Loses frames and datagrams on all paths that have no faults of their own.
+     *
+     * @param probability chance of each to be lost, 0 to lose none
+     */
+    public void loss(double probability) {
+        if (probability == 0) {
+            wires.clearFaultsEverywhere();
+        } else {
+            wires.faultsEverywhere().drop(probability);
+        }
+    }
+
+    /**
      * Cuts two nodes off from each other.
      *
      * @param left one

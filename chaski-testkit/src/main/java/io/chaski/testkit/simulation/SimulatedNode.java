@@ -113,7 +113,11 @@ public final class SimulatedNode {
     }
 
     void start() {
-        epoch = Math.max(epoch + 1, network.wallClockMillis());
+        start(Math.max(epoch + 1, network.wallClockMillis()));
+    }
+
+    private void start(long newEpoch) {
+        epoch = newEpoch;
         LocalNode self = new LocalNode(
                 id,
                 epoch,
@@ -157,10 +161,24 @@ public final class SimulatedNode {
 
     /** Starts again after a crash: same id and address, higher epoch, no memory, no subscription. */
     public void restart() {
+        requireDown();
+        start();
+    }
+
+    /**
+     * Starts again after a crash with the clock of an earlier time: same id and address, a lower epoch than others have seen.
+     *
+     * @param by how far the clock is behind that of the life before
+     */
+    public void restartBehind(Duration by) {
+        requireDown();
+        start(Math.max(1, epoch - by.toMillis()));
+    }
+
+    private void requireDown() {
         if (life != null) {
             throw new IllegalStateException(name + " is up");
         }
-        start();
     }
 
     /**

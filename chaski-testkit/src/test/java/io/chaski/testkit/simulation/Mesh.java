@@ -3,16 +3,26 @@ package io.chaski.testkit.simulation;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
+import io.chaski.core.internal.protocol.ProtocolSettings;
 import io.chaski.core.internal.protocol.PublishOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.random.RandomGenerator;
 
 /** Nodes that all subscribe to one topic, and what happens to the messages published on it. */
 final class Mesh {
 
     static final String TOPIC = "mesh/readings";
+
+    /** Silence for so long, and a node is given up. */
+    static final Duration LEASE =
+            Duration.ofNanos(ProtocolSettings.DEFAULTS.edge().leaseNanos());
+
+    /** Shape and tree of fewer nodes say nothing about the protocol. */
+    private static final int SMALLEST_FOR_SHAPE = 100;
 
     /** As in the prototype that the gates come from. */
     static final int BOOTSTRAPS = 3;
@@ -50,6 +60,10 @@ final class Mesh {
         return mesh;
     }
 
+    static boolean isLarge(int nodes) {
+        return nodes >= SMALLEST_FOR_SHAPE;
+    }
+
     SimulatedNode join(List<SimulatedNode> bootstrap, boolean root) {
         SimulatedNodeOptions.Builder options = SimulatedNodeOptions.builder().bootstrap(bootstrap);
         if (root) {
@@ -68,6 +82,13 @@ final class Mesh {
     SimulatedNode anyUp() {
         List<SimulatedNode> up = up();
         return up.get(random.nextInt(up.size()));
+    }
+
+    /** All members that were ever made, in an order of chance. */
+    List<SimulatedNode> shuffled() {
+        List<SimulatedNode> nodes = new ArrayList<>(members);
+        Collections.shuffle(nodes, new Random(random.nextLong()));
+        return nodes;
     }
 
     OverlayGraph graph() {

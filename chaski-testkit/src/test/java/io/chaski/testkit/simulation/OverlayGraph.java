@@ -3,10 +3,13 @@ package io.chaski.testkit.simulation;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 
 /** The active links of one topic among the nodes that are up, at one moment. A link counts when both ends have it. */
 final class OverlayGraph {
@@ -68,16 +71,22 @@ final class OverlayGraph {
                 / (double) size();
     }
 
-    long isolated() {
-        return Arrays.stream(links).filter(ends -> ends.length == 0).count();
+    int isolated() {
+        return (int) Arrays.stream(links).filter(ends -> ends.length == 0).count();
     }
 
     /** Number of parts that no link connects. */
     int components() {
+        return componentsWith(nodes);
+    }
+
+    /** Number of parts, counting those only that one of the given nodes is in. */
+    int componentsWith(Collection<SimulatedNode> counted) {
+        Set<SimulatedNode> starts = new HashSet<>(counted);
         boolean[] seen = new boolean[size()];
         int components = 0;
         for (int i = 0; i < size(); i++) {
-            if (!seen[i]) {
+            if (!seen[i] && starts.contains(nodes.get(i))) {
                 components++;
                 int[] distances = distancesFrom(i);
                 for (int j = 0; j < distances.length; j++) {

@@ -53,6 +53,11 @@ final class Lane {
         return underway;
     }
 
+    /** Whether something waits for its turn. */
+    boolean isCongested() {
+        return queuedBytes > 0;
+    }
+
     /** Whether it takes more without queueing beyond the high-water mark. */
     boolean isWritable() {
         return writable;

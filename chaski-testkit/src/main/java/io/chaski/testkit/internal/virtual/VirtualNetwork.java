@@ -37,6 +37,7 @@ public final class VirtualNetwork {
     private final List<Machine> machines = new ArrayList<>();
     private final Map<Address, Machine> byAddress = new HashMap<>();
     private final Map<Long, Faults> faults = new HashMap<>();
+    private @Nullable Faults everywhere;
     private final List<Cut> cuts = new ArrayList<>();
     private final Set<Lane> holding = new LinkedHashSet<>();
 
@@ -107,6 +108,22 @@ public final class VirtualNetwork {
     public Faults faultsOf(Machine from, Machine to) {
         faithful = false;
         return faults.computeIfAbsent(key(from, to), unused -> new Faults());
+    }
+
+    /** The faults of all paths that have none of their own, for changing. */
+    public Faults faultsEverywhere() {
+        faithful = false;
+        Faults all = everywhere;
+        if (all == null) {
+            all = new Faults();
+            everywhere = all;
+        }
+        return all;
+    }
+
+    /** Ends what {@link #faultsEverywhere} began. */
+    public void clearFaultsEverywhere() {
+        everywhere = null;
     }
 
     /**
@@ -201,7 +218,11 @@ public final class VirtualNetwork {
 
     @Nullable
     Faults faults(Machine from, Machine to) {
-        return faults.isEmpty() ? null : faults.get(key(from, to));
+        if (faults.isEmpty()) {
+            return everywhere;
+        }
+        Faults ofPath = faults.get(key(from, to));
+        return ofPath == null ? everywhere : ofPath;
     }
 
     boolean happens(double probability) {

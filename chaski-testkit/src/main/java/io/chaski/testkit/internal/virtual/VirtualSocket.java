@@ -83,6 +83,11 @@ public final class VirtualSocket {
         return lane().underway() > 0 || peer().lane().underway() > 0;
     }
 
+    /** Whether something waits here, in either direction, because the path is narrow or cut. */
+    public boolean isCongested() {
+        return lane().isCongested() || peer().lane().isCongested();
+    }
+
     /** Whether both ends take the connection for open. */
     public boolean isOpenAtBothEnds() {
         return open && peer().open;

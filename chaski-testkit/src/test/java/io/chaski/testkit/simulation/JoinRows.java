@@ -1,0 +1,86 @@
+package io.chaski.testkit.simulation;
+
+import static java.time.Duration.ofSeconds;
+
+import io.chaski.core.internal.protocol.member.HyParView;
+import io.chaski.core.internal.wire.FrameType;
+import io.chaski.testkit.simulation.Mesh.Broadcast;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Many nodes come in a short time. */
+final class JoinRows {
+
+    /** From here on the table asks for the load of the contact; its prototype had one overlay, a node has two. */
+    private static final int SMALLEST_STORM = 1_000;
+
+    private static final double CONTACT_FRAMES = 5;
+    private static final int CONTACTS = 5;
+
+    private JoinRows() {}
+
+    static List<Gate> throughOne(int nodes, long seed) {
+        Mesh mesh = new Mesh(seed);
+        SimulatedNode contact = mesh.join(List.of(), false);
+        mesh.network.advance(ofSeconds(5));
+        double topicBefore = contact.membershipFramesReceived(Mesh.TOPIC);
+        double controlBefore = contact.membershipFramesReceived(HyParView.CONTROL);
+        double allBefore = overlayFrames(contact);
+        long pauseNanos = ofSeconds(1).toNanos() / (nodes - 1);
+        for (int i = 1; i < nodes; i++) {
+            mesh.network.advance(Duration.ofNanos(pauseNanos));
+            mesh.join(List.of(contact), false);
+        }
+        double joined = mesh.secondsToOneComponent(ofSeconds(30));
+        double left = 5 - joined;
+        if (left > 0) {
+            mesh.network.advance(Duration.ofNanos((long) (left * 1e9)));
+        }
+        int joiners = nodes - 1;
+        double topicLoad = (contact.membershipFramesReceived(Mesh.TOPIC) - topicBefore) / joiners;
+        double controlLoad = (contact.membershipFramesReceived(HyParView.CONTROL) - controlBefore) / joiners;
+        double allLoad = (overlayFrames(contact) - allBefore) / joiners;
+        Broadcast first = mesh.broadcast(mesh.anyUp());
+        List<Gate> gates = new ArrayList<>();
+        gates.add(Gate.atMost("missed of a message at +5 s", first.missed(), 0));
+        gates.add(Gate.reported("LDH", first.lastHop()));
+        gates.add(Gate.reported("last s", first.lastSeconds()));
+        if (Mesh.isLarge(nodes)) {
+            gates.add(Gate.atMost("one component s", joined, 2));
+            gates.add(Gate.atMost("contact frames a joiner, topic", topicLoad, CONTACT_FRAMES));
+            gates.add(Gate.atMost("contact frames a joiner, control overlay", controlLoad, CONTACT_FRAMES));
+        } else {
+            gates.add(Gate.reported("one component s", joined));
+        }
+        gates.add(
+                nodes >= SMALLEST_STORM
+                        ? Gate.atMost("contact frames a joiner, all", allLoad, CONTACT_FRAMES)
+                        : Gate.reported("contact frames a joiner, all", allLoad));
+        return gates;
+    }
+
+    static List<Gate> throughFive(int nodes, long seed) {
+        Mesh mesh = new Mesh(seed);
+        long pauseNanos = ofSeconds(10).toNanos() / nodes;
+        for (int i = 0; i < nodes; i++) {
+            mesh.join(mesh.members.subList(0, Math.min(i, CONTACTS)), false);
+            mesh.network.advance(Duration.ofNanos(pauseNanos));
+        }
+        mesh.network.advance(ofSeconds(5));
+        Broadcast first = mesh.broadcast(mesh.anyUp());
+        return List.of(
+                Gate.atMost("missed of a message at +5 s", first.missed(), 0),
+                Mesh.isLarge(nodes) ? Gate.atMost("LDH", first.lastHop(), 40) : Gate.reported("LDH", first.lastHop()),
+                Gate.reported("last s", first.lastSeconds()));
+    }
+
+    /** Frames of membership and discovery that a node has received. */
+    private static long overlayFrames(SimulatedNode node) {
+        long frames = 0;
+        for (int type = FrameType.JOIN; type <= FrameType.REGISTER; type++) {
+            frames += node.framesReceived(type);
+        }
+        return frames;
+    }
+}

@@ -1,0 +1,134 @@
+package io.chaski.testkit.simulation;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** Many topics, and topics that few subscribe to. */
+final class TopicRows {
+
+    private static final int TOPICS = 100;
+    private static final int TOPICS_A_NODE = 5;
+    private static final int LOOK_UPS = 50;
+    private static final String RARE = "rare";
+
+    private TopicRows() {}
+
+    /** Each node subscribes to five of a hundred topics, of which the n-th is wanted n times less than the first. */
+    static List<Gate> zipf(int nodes, long seed) {
+        Mesh mesh = new Mesh(seed);
+        Random chance = new Random(mesh.random.nextLong());
+        Map<String, List<SimulatedNode>> members = new HashMap<>();
+        Duration pause = ofSeconds(20).dividedBy(nodes);
+        for (int i = 0; i < nodes; i++) {
+            SimulatedNode node = mesh.network.node(
+                    "node-" + i,
+                    SimulatedNodeOptions.builder()
+                            .bootstrap(mesh.members.subList(0, Math.min(i, Mesh.BOOTSTRAPS)))
+                            .build());
+            mesh.members.add(node);
+            for (int topic : draw(chance)) {
+                node.subscribe("topic/" + topic);
+                members.computeIfAbsent("topic/" + topic, unused -> new ArrayList<>())
+                        .add(node);
+            }
+            mesh.network.advance(pause);
+        }
+        boolean isOne = mesh.network.runUntil(() -> areWhole(members), ofSeconds(1), ofSeconds(120));
+        Duration joined = mesh.network.now();
+        mesh.network.advance(ofSeconds(10));
+        mesh.members.forEach(SimulatedNode::clearRecords);
+        members.forEach((topic, subscribers) ->
+                subscribers.get(chance.nextInt(subscribers.size())).publish(topic, "hello"));
+        mesh.network.advance(Mesh.LONGEST_WAIT);
+        double missed = 0;
+        for (Map.Entry<String, List<SimulatedNode>> topic : members.entrySet()) {
+            long got = topic.getValue().stream()
+                    .filter(node -> node.deliveries().stream()
+                            .anyMatch(delivery -> delivery.topic().equals(topic.getKey())))
+                    .count();
+            missed += topic.getValue().size() - 1 - got;
+        }
+        return List.of(
+                Gate.atMost("topics that are not one component", isOne ? 0 : 1, 0),
+                Gate.reported("one component each, s after the last has come", Mesh.seconds(joined) - 20),
+                Gate.atMost("missed of a message on each topic", missed, 0));
+    }
+
+    private static boolean areWhole(Map<String, List<SimulatedNode>> members) {
+        return members.entrySet().stream()
+                .allMatch(topic ->
+                        OverlayGraph.of(topic.getValue(), topic.getKey()).components() == 1);
+    }
+
+    private static List<Integer> draw(Random chance) {
+        List<Integer> topics = new ArrayList<>();
+        while (topics.size() < TOPICS_A_NODE) {
+            double left = chance.nextDouble() * harmonic();
+            int topic = 0;
+            while (topic < TOPICS - 1 && left > 1.0 / (topic + 1)) {
+                left -= 1.0 / (topic + 1);
+                topic++;
+            }
+            if (!topics.contains(topic)) {
+                topics.add(topic);
+            }
+        }
+        return topics;
+    }
+
+    private static double harmonic() {
+        double sum = 0;
+        for (int i = 1; i <= TOPICS; i++) {
+            sum += 1.0 / i;
+        }
+        return sum;
+    }
+
+    /** Nodes that know only somebody who does not subscribe look for a topic that few subscribe to, one after the other. */
+    static List<Gate> lookUp(int nodes, long seed, int subscribers, boolean hasRoot) {
+        Mesh mesh = new Mesh(seed);
+        for (int i = 0; i < nodes; i++) {
+            mesh.join(mesh.members.subList(0, Math.min(i, Mesh.BOOTSTRAPS)), hasRoot && i < Mesh.BOOTSTRAPS);
+            mesh.network.advance(ofMillis(Math.min(100, 20_000 / nodes)));
+        }
+        mesh.network.advance(Mesh.SETTLING);
+        List<SimulatedNode> chosen = new ArrayList<>(mesh.members.subList(Mesh.BOOTSTRAPS, nodes));
+        Collections.shuffle(chosen, new Random(mesh.random.nextLong()));
+        int members = Math.min(subscribers, chosen.size() / 2);
+        chosen.subList(0, members).forEach(node -> node.subscribe(RARE));
+        mesh.network.advance(Mesh.SETTLING);
+        double[] seconds = new double[LOOK_UPS];
+        for (int i = 0; i < LOOK_UPS; i++) {
+            SimulatedNode contact =
+                    hasRoot ? mesh.members.get(0) : chosen.get(members + mesh.random.nextInt(chosen.size() - members));
+            SimulatedNode seeker = mesh.network.node(
+                    "seeker-" + i,
+                    SimulatedNodeOptions.builder().bootstrap(contact).build());
+            Duration begin = mesh.network.now();
+            seeker.subscribe(RARE);
+            boolean found =
+                    mesh.network.runUntil(() -> !seeker.neighbours(RARE).isEmpty(), ofMillis(10), ofSeconds(60));
+            seconds[i] = found ? Mesh.seconds(mesh.network.now().minus(begin)) : Double.POSITIVE_INFINITY;
+            seeker.leave();
+            mesh.network.advance(ofSeconds(2));
+        }
+        Arrays.sort(seconds);
+        double p99 = seconds[(int) Math.ceil(LOOK_UPS * 0.99) - 1];
+        double p50 = seconds[LOOK_UPS / 2];
+        Gate gate = hasRoot
+                ? Gate.atMost("found within s, p99", p99, 3)
+                : subscribers >= 5
+                        ? Gate.atMost("found within s, p99", p99, 10)
+                        : Gate.reported("found within s, p99", p99);
+        return List.of(gate, Gate.reported("found within s, p50", p50));
+    }
+}
