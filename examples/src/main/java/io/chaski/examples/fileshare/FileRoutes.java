@@ -56,8 +56,8 @@ final class FileRoutes {
         if (!FileInfo.HASH.matcher(hash).matches()) {
             throw new HttpProblem(400, "a file is asked for by its hash, 64 hexadecimal digits in lower case");
         }
-        FoundFile file = peer.find(hash).orElseThrow(() -> new HttpProblem(404, "nobody shares this file"));
-        LocalFile local = bring(file);
+        Optional<LocalFile> own = peer.ownFile(hash); // which nobody has to be asked for
+        LocalFile local = own.isPresent() ? own.get() : bring(hash);
         long size = local.size();
         Path path = local.path();
         if (Files.size(path) != size) {
@@ -84,7 +84,8 @@ final class FileRoutes {
         return condition.equals(tag) ? ByteRange.parse(headers.getFirst("Range"), size) : Optional.empty();
     }
 
-    private LocalFile bring(FoundFile file) throws HttpProblem, InterruptedException {
+    private LocalFile bring(String hash) throws HttpProblem, InterruptedException {
+        FoundFile file = peer.find(hash).orElseThrow(() -> new HttpProblem(404, "nobody shares this file"));
         try {
             return peer.download(file.hash(), event -> {});
         } catch (TransferFailedException failed) {

@@ -1,6 +1,7 @@
 package io.chaski.examples.fileshare;
 
 import io.chaski.core.NodeId;
+import java.util.Objects;
 
 /**
  * A peer that is here or was.
@@ -9,4 +10,11 @@ import io.chaski.core.NodeId;
  * @param name its label
  * @param isOnline whether it is here now
  */
-record KnownPeer(NodeId id, String name, boolean isOnline) {}
+record KnownPeer(NodeId id, String name, boolean isOnline) {
+
+    /** What a peer tells without one of both is no answer. */
+    KnownPeer {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(name, "name");
+    }
+}

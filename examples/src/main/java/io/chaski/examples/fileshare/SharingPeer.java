@@ -30,6 +30,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +39,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One peer: it shares a directory, tells others what is in it, finds what they have, and fetches it from all of them that have
@@ -232,12 +234,17 @@ final class SharingPeer implements AutoCloseable {
                 .toMap()
                 .join()
                 .forEach((provider, outcome) -> {
-                    if (outcome instanceof Outcome.Value<T> answer) {
+                    if (outcome instanceof Outcome.Value<T> answer && isWhole(answer.value())) {
                         answers.put(new Holder(provider.node(), provider.nodeName()), answer.value());
                     }
                 });
         // #endregion
         return answers;
+    }
+
+    /** JSON has nulls, and a peer may say them where there should be something. */
+    private static boolean isWhole(@Nullable Object answer) {
+        return answer instanceof List<?> list ? list.stream().noneMatch(Objects::isNull) : answer != null;
     }
 
     private record Holder(NodeId id, String name) {}
@@ -263,14 +270,20 @@ final class SharingPeer implements AutoCloseable {
      * @throws TransferFailedException if it was not brought
      */
     LocalFile download(String hash, Consumer<FileEvent> listener) throws InterruptedException {
-        Optional<FileInfo> own = new OwnFiles(exchange).find(hash);
+        Optional<LocalFile> own = ownFile(hash);
         if (own.isPresent()) {
-            return new LocalFile(
-                    folder.path().resolve(own.get().name()), own.get().size());
+            return own.get();
         }
         ReceivedFile brought =
                 await(fetch(hash, listener), Duration.ofDays(1)); // it ends by itself when nobody gives anything of it
         return new LocalFile(brought.path(), brought.offer().size());
+    }
+
+    /** The file of a hash, if it is here. */
+    Optional<LocalFile> ownFile(String hash) {
+        return new OwnFiles(exchange)
+                .find(hash)
+                .map(own -> new LocalFile(folder.path().resolve(own.name()), own.size()));
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.chaski.examples.fileshare;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What a newcomer hears.
@@ -10,6 +11,7 @@ import java.util.List;
  */
 record Welcome(String host, List<KnownPeer> peers) {
     Welcome {
+        Objects.requireNonNull(host, "host");
         peers = List.copyOf(peers);
     }
 }

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -438,6 +440,35 @@ class RestGatewayTest {
                         .filteredOn(file -> file.size() == 1)
                         .singleElement()
                         .satisfies(file -> assertThat(file.holders()).hasSize(1));
+            }
+        }
+
+        @Test
+        void say_nothing_where_a_list_should_be() throws Exception {
+            List<List<FileInfo>> said = new CopyOnWriteArrayList<>();
+            try (ChaskiNode liar = ChaskiNode.builder()
+                    .cluster("file-share")
+                    .bootstrap(here.address())
+                    .start()) {
+                ChaskiRemote.on(liar).serve("file-management", FileManagement.class, new FileManagement() {
+                    @Override
+                    public List<FileInfo> search(String pattern) {
+                        List<FileInfo> none = Collections.singletonList(null);
+                        said.add(none);
+                        return said.size() % 2 == 0 ? null : none;
+                    }
+
+                    @Override
+                    public Optional<FileInfo> find(String hash) {
+                        return null;
+                    }
+                });
+                soon(() -> {
+                    assertThat(here.search("* song.ogg")).isNotEmpty();
+                    return said.size() > 3;
+                });
+
+                assertThat(song("bytes=699990-").body()).hasSize(10);
             }
         }
 
