@@ -101,10 +101,14 @@ final class LanPlaces {
         return isNamed ? new Place(network, isV6, networks, null, 0) : null;
     }
 
-    /** A name is taken for one of IPv4, which it mostly is; who listens on IPv6 writes so. */
-    private static boolean isFamily(Address address, boolean isV6) {
+    /**
+     * A name is taken for one of IPv4, which it mostly is; who listens on IPv6 writes so. Who listens on all addresses of IPv6 is reached
+     * by IPv4 too.
+     */
+    private static boolean isFamily(Address address, boolean isV6) throws IOException {
         IpLiteral literal = IpLiteral.parse(address.host());
-        return (literal != null && !literal.isV4()) == isV6;
+        boolean isOfV6 = literal != null && !literal.isV4();
+        return isOfV6 == isV6 || isOfV6 && InetAddress.getByName(address.host()).isAnyLocalAddress();
     }
 
     private static List<NetworkInterface> ofThisMachine() throws SocketException {

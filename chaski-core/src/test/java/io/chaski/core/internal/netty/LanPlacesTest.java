@@ -14,6 +14,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class LanPlacesTest {
@@ -35,9 +36,11 @@ class LanPlacesTest {
                 .isEmpty();
     }
 
-    @Test
-    void who_listens_everywhere_has_every_interface_but_loopback() throws IOException {
-        List<Place> places = ofIPv4(List.of(), HERE, Address.tcp("0.0.0.0", 8512));
+    /** Who listens on all addresses of IPv6 is reached by IPv4 too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "::"})
+    void who_listens_everywhere_has_every_interface_but_loopback(String everywhere) throws IOException {
+        List<Place> places = ofIPv4(List.of(), HERE, Address.tcp(everywhere, 8512));
         List<String> expected = NetworkInterface.networkInterfaces()
                 .filter(LanPlacesTest::isOnALan)
                 .limit(LanPlaces.MAX / 2)
