@@ -475,13 +475,15 @@ class EnrolmentOverTheNetworkTest {
             assertProblem(node::renew, EnrolmentProblem.IDENTITY_EXPIRED);
         }
 
+        /** Renews for two hours after the end. */
+        private ServedAuthority lenient() {
+            return new ServedAuthority(
+                    folder.resolve("lenient"), ServedAuthority.freePort(), ServerLimits.STANDARD, Duration.ofHours(2));
+        }
+
         @Test
         void is_given_after_the_end_where_that_is_allowed() {
-            try (ServedAuthority lenient = new ServedAuthority(
-                    folder.resolve("lenient"),
-                    ServedAuthority.freePort(),
-                    ServerLimits.STANDARD,
-                    Duration.ofHours(2))) {
+            try (ServedAuthority lenient = lenient()) {
                 NodeEnrolment node = lenient.node(home("laptop"));
                 node.enrol(lenient.token(MILL));
                 lenient.advance(Duration.ofHours(25));
@@ -507,11 +509,7 @@ class EnrolmentOverTheNetworkTest {
 
         @Test
         void is_given_after_the_end_to_one_that_starts_again_with_its_old_token() {
-            try (ServedAuthority lenient = new ServedAuthority(
-                    folder.resolve("lenient"),
-                    ServedAuthority.freePort(),
-                    ServerLimits.STANDARD,
-                    Duration.ofHours(2))) {
+            try (ServedAuthority lenient = lenient()) {
                 String token = lenient.token(MILL);
                 lenient.node(home("laptop")).enrol(token);
                 lenient.advance(Duration.ofHours(25));

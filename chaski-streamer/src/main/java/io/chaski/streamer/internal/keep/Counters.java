@@ -20,7 +20,7 @@ final class Counters {
     static final String UNSTORED = "durable.unstored";
     /** Somebody who may not do what he wanted. */
     static final String DENIED = "durable.denied";
-    /** A reader that said more than it may, or a line too many. */
+    /** A line that ended because the other side said what it may not or nothing, left messages out, or was one too many. */
     static final String REFUSED = "durable.refused";
     /** Messages that another keeper has brought. */
     static final String PULLED = "durable.pulled";
