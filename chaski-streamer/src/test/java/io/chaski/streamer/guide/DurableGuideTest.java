@@ -144,6 +144,12 @@ class DurableGuideTest {
                     Duration.ofSeconds(2), each -> show((each.late() ? "late: " : "") + each.payload()), gap -> {});
             // #endregion
             inOrder.close();
+
+            // #region care
+            kept.verify(); // reads all of it: throws, and names the place, if anything is damaged
+            boolean wasKnown = room.forget("carol").join(); // who will not come back needs no place any more
+            // #endregion
+            assertThat(wasKnown).isFalse();
             room.close();
         }
         assertThat(shown).isEmpty();

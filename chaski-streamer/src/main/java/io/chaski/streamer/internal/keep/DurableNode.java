@@ -144,7 +144,10 @@ public final class DurableNode implements AutoCloseable {
         return threads;
     }
 
-    /** As {@link #threads}; when the node has closed it runs them on the thread that asks. */
+    /**
+     * As {@link #threads}, for what must happen: while the executor takes nothing, tasks wait and are tried again; when the node has closed,
+     * they run on the thread that asks. So do completions, which is why each is one here.
+     */
     Executor lastingThreads() {
         return task -> {
             CompletableFuture<Boolean> now = module.newFuture();

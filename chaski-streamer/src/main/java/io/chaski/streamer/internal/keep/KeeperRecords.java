@@ -131,37 +131,32 @@ final class KeeperRecords {
 
     // ---- others
 
-    /**
-     * Somebody has said something.
-     *
-     * @return whether there is a keeper now that was not known before
-     */
-    boolean onMessage(NodeId origin, long epoch, byte[] message, long nowNanos) {
+    /** Somebody has said something. */
+    void onMessage(NodeId origin, long epoch, byte[] message, long nowNanos) {
         if (origin.equals(self)) {
-            return false;
+            return;
         }
         try {
             FieldReader in = new FieldReader(message);
             int version = in.u8();
             int kind = in.u8();
             if (version != VERSION) {
-                return false; // of a later version, which will say what we understand as well
+                return; // of a later version, which will say what we understand as well
             }
             if (kind == WHO) {
                 if (isKeeping) {
                     sayBy(nowNanos + random.nextLong(ANSWER_NANOS));
                 }
                 in.end();
-                return false;
+            } else if (kind == HERE) {
+                onHere(origin, epoch, in, nowNanos);
             }
-            return kind == HERE && onHere(origin, epoch, in, nowNanos);
         } catch (MalformedFieldsException | IllegalArgumentException malformed) {
             refused++;
-            return false;
         }
     }
 
-    private boolean onHere(NodeId origin, long epoch, FieldReader in, long nowNanos) throws MalformedFieldsException {
+    private void onHere(NodeId origin, long epoch, FieldReader in, long nowNanos) throws MalformedFieldsException {
         int count = in.u8();
         List<Address> where = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -181,18 +176,15 @@ final class KeeperRecords {
         in.end();
         Heard known = records.get(origin);
         if (known != null && known.epoch() > epoch) {
-            return false; // of a former life, and late
+            return; // of a former life, and late
         }
         if (kept.isEmpty()) {
             records.remove(origin);
-            return false;
-        }
-        if (known == null && records.size() >= MAX_RECORDS) {
+        } else if (known == null && records.size() >= MAX_RECORDS) {
             refused++;
-            return false;
+        } else {
+            records.put(origin, new Heard(epoch, where, kept, nowNanos));
         }
-        records.put(origin, new Heard(epoch, where, kept, nowNanos));
-        return known == null || known.epoch() != epoch || !known.topics().containsAll(kept);
     }
 
     /** Who else keeps a topic, longest known first. */
