@@ -1,5 +1,7 @@
 package io.chaski.streamer;
 
+import io.chaski.core.ChaskiException;
+import io.chaski.core.HybridTimestamp;
 import io.chaski.core.Message;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
@@ -418,7 +420,7 @@ public final class DurableTopic<T extends @Nullable Object> implements AutoClose
      *
      * @param from where it begins
      * @param limit most messages, 1 to {@value HistoryFrom#MAX_MESSAGES}; a page also ends after 4 MiB
-     * @return fewer messages, or none, at the end; those that cannot be decoded are left out. Fails with
+     * @return fewer messages at times, none only at the end; those that cannot be decoded are left out. Fails with
      *     {@link io.chaski.core.RequestTimeoutException} if no keeper answers within the deadline. Dependents run on the callback
      *     executor
      * @throws IllegalArgumentException if the limit is outside its range
@@ -434,31 +436,54 @@ public final class DurableTopic<T extends @Nullable Object> implements AutoClose
             requireOpen();
         }
         hub.require(Action.DURABLE_CONSUME, topic.name());
-        CompletableFuture<List<Message<T>>> decoded = module.newFuture();
-        var unused = HistoryRequest.send(hub, topic.name(), from.place(), limit, options.deadline())
-                .whenComplete((items, failure) -> {
-                    if (failure == null) {
-                        module.complete(decoded, decode(items));
-                    } else {
-                        module.fail(decoded, failure);
-                    }
-                });
-        return decoded;
+        CompletableFuture<List<Message<T>>> page = module.newFuture();
+        read(from.place(), limit, module.nanoTime() + options.deadline().toNanos(), page);
+        return page;
+    }
+
+    /** A page of which nothing can be decoded is not the end: the one behind it is read in what is left of the time. */
+    private void read(HistoryPlace from, int limit, long endNanos, CompletableFuture<List<Message<T>>> page) {
+        Duration left = Duration.ofNanos(Math.max(0, endNanos - module.nanoTime()));
+        var unused = HistoryRequest.send(hub, topic.name(), from, limit, left).whenComplete((items, failure) -> {
+            if (failure != null) {
+                module.fail(page, failure);
+                return;
+            }
+            List<Message<T>> decoded = decode(items);
+            if (!decoded.isEmpty() || items.isEmpty()) {
+                module.complete(page, decoded);
+                return;
+            }
+            try {
+                read(behind(items.get(items.size() - 1)), limit, endNanos, page);
+            } catch (ChaskiException stuck) { // the node closes, or what the keeper sends has no time
+                module.fail(page, stuck);
+            }
+        });
+    }
+
+    private HistoryPlace behind(HistoryRequest.Item item) {
+        HybridTimestamp timestamp = module.messages().timestamp(bytesOf(item));
+        return new HistoryPlace(new HistoryPosition(timestamp, item.source(), item.sequence()), 0);
     }
 
     private List<Message<T>> decode(List<HistoryRequest.Item> items) {
         List<Message<T>> messages = new ArrayList<>();
         for (HistoryRequest.Item item : items) {
-            byte[] body = new byte[item.body().remaining()];
-            item.body().get(body);
             try {
                 messages.add(module.messages()
-                        .read(topic, item.source().origin(), item.source().epoch(), item.sequence(), body));
+                        .read(topic, item.source().origin(), item.source().epoch(), item.sequence(), bytesOf(item)));
             } catch (CodecException unreadable) {
                 LOG.warn("{}: message {}/{} cannot be decoded", topic, item.source(), item.sequence(), unreadable);
             }
         }
         return List.copyOf(messages);
+    }
+
+    private static byte[] bytesOf(HistoryRequest.Item item) {
+        byte[] body = new byte[item.body().remaining()];
+        item.body().duplicate().get(body);
+        return body;
     }
 
     // ---- care

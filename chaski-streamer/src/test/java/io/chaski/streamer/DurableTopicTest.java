@@ -411,6 +411,21 @@ class DurableTopicTest {
         }
 
         @Test
+        void does_not_seem_to_end_where_messages_cannot_be_read() {
+            keeper("k1");
+            DurableTopic<String> topic = publisher(1);
+            DurableTopic<byte[]> other = streamer("s").durable(Topic.bytes(ROOM.name()), DurableOptions.DEFAULTS);
+            for (int i = 0; i < 5; i++) {
+                assertThat(net.await(other.publish(new byte[] {1}), SOON).isKept())
+                        .isTrue();
+            }
+            net.advance(Duration.ofSeconds(1));
+            publish(topic, "a");
+
+            assertThat(history(topic, HistoryFrom.start(), 2)).containsExactly("a");
+        }
+
+        @Test
         void is_found_by_somebody_who_does_nothing_else() {
             publish(keeper("k1"), "a");
             net.advance(Duration.ofSeconds(32));
