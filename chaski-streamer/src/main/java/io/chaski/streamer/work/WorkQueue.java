@@ -1,6 +1,7 @@
 package io.chaski.streamer.work;
 
 import io.chaski.core.ChaskiNode;
+import io.chaski.streamer.DurableTopic;
 import io.chaski.streamer.internal.queue.JobExecutor;
 import io.chaski.streamer.internal.queue.QueueRuntime;
 import java.util.List;
@@ -146,6 +147,17 @@ public final class WorkQueue<J, R extends @Nullable Object> implements AutoClose
      */
     public ExecutorService executor() {
         return new JobExecutor<>(runtime);
+    }
+
+    /**
+     * Has copies of jobs kept by others, from now on: of those that are here, and of those that will be.
+     *
+     * @param topic for the copies of this queue alone, with keepers whose retention is longer than jobs wait; what it says about
+     *     {@code replicas} and the deadline counts for copies. To be closed after the queue, or when {@link JobCopies#close()} was called
+     * @throws IllegalStateException if copies are made already, or the queue is closed
+     */
+    public JobCopies copyTo(DurableTopic<byte[]> topic) {
+        return runtime.copyTo(Objects.requireNonNull(topic, "topic"));
     }
 
     // ---- working

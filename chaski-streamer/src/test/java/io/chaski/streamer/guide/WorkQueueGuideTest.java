@@ -3,10 +3,14 @@ package io.chaski.streamer.guide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.ChaskiNode;
+import io.chaski.core.Topic;
 import io.chaski.streamer.ChaskiStreamer;
+import io.chaski.streamer.DurableOptions;
+import io.chaski.streamer.DurableTopic;
 import io.chaski.streamer.MemoryDisk;
 import io.chaski.streamer.work.DeadJob;
 import io.chaski.streamer.work.DoNotRetryException;
+import io.chaski.streamer.work.JobCopies;
 import io.chaski.streamer.work.JobFailedException;
 import io.chaski.streamer.work.JobHandle;
 import io.chaski.streamer.work.JobHandler;
@@ -48,6 +52,8 @@ class WorkQueueGuideTest {
 
     static final QueueType<Add, Integer> ADD = QueueType.json("sums", Add.class, Integer.class);
     // #endregion
+
+    static final Topic<byte[]> COPIES = Topic.bytes("copies-of-sums");
 
     // #region callable
     record Square(int number) implements Callable<Integer> {
@@ -92,6 +98,34 @@ class WorkQueueGuideTest {
         worker.drain(Duration.ofMinutes(1)); // finishes what it has, and takes no more
         worker.close();
         // #endregion
+    }
+
+    @Test
+    void copies_of_jobs_are_with_keepers() throws Exception {
+        // #region keep
+        mill.durable(
+                COPIES,
+                DurableOptions.builder()
+                        .keepIn(folder.resolve("kept"))
+                        .retainFor(Duration.ofDays(30))
+                        .build());
+        // #endregion
+        WorkQueue<Add, Integer> sums = office.queue(ADD);
+        JobHandle<Integer> job = sums.submit(new Add(5, 6));
+        DurableTopic<byte[]> topic = office.durable(COPIES, DurableOptions.DEFAULTS);
+        // #region copies
+        JobCopies copies = sums.copyTo(topic);
+        boolean isCopied = copies.of(job.id()).get(30, TimeUnit.SECONDS);
+        // #endregion
+        assertThat(isCopied).isTrue();
+        sums.close();
+
+        WorkQueue<Add, Integer> empty = office.queue(ADD);
+        // #region restore
+        int restored = empty.copyTo(topic).restore().get(30, TimeUnit.SECONDS);
+        // #endregion
+        assertThat(restored).isEqualTo(1);
+        assertThat(empty.job(job.id())).isPresent();
     }
 
     @Test

@@ -12,6 +12,12 @@ enum Incident {
     JOBS_DONE,
     JOBS_DEAD,
     JOBS_CANCELLED,
+    /** Jobs and dead letters that have come back from keepers. */
+    JOBS_RESTORED,
+    /** Words about jobs that keepers have, that they have not said to have, and that could not be read when they were to be restored. */
+    COPIES_KEPT,
+    COPIES_UNKEPT,
+    COPIES_UNREADABLE,
     /** Jobs given to workers, every attempt. */
     ATTEMPTS_STARTED,
     ATTEMPTS_FAILED,

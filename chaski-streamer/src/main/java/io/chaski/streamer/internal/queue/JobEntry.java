@@ -68,8 +68,27 @@ final class JobEntry {
         this.payload = payload;
     }
 
+    /** The same job in another ledger: dead as it was, or as if it had not been tried yet. */
+    JobEntry again(long place) {
+        JobEntry job = new JobEntry(id, priority, place, timeoutMillis, maxAttempts, payload);
+        if (state == JobState.DEAD) {
+            job.state = state;
+            job.attempts = attempts;
+            job.problem = problem;
+            job.detail = detail;
+        } else if (state == JobState.WAITING) {
+            job.dueAtMillis = dueAtMillis;
+        }
+        return job;
+    }
+
     boolean isAssignedTo(NodeId peer, int number) {
         return assignment == number && peer.equals(worker);
+    }
+
+    /** It waits, runs, or is a dead letter: to lose it would be a loss. */
+    boolean isLeft() {
+        return state != JobState.DONE && state != JobState.CANCELLED;
     }
 
     /** What it takes of the room for whatever it is now. */

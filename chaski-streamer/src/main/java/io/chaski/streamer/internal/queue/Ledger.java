@@ -63,8 +63,7 @@ final class Ledger {
     private final Map<UUID, JobEntry> jobs = new HashMap<>();
     private final TreeSet<JobEntry> ready = new TreeSet<>(IN_TURN);
     private final TreeSet<JobEntry> due = new TreeSet<>(BY_TIME);
-    private final KeptJobs results;
-    private final KeptJobs dead;
+    private final EndedJobs ended;
     private final UnfinishedJobs unfinished;
     private final ReadyWorkers workers = new ReadyWorkers();
 
@@ -84,8 +83,7 @@ final class Ledger {
         this.unfinished = new UnfinishedJobs(options);
         this.out = out;
         this.counts = counts;
-        this.results = new KeptJobs(options.maxResults(), options.maxResultBytes());
-        this.dead = new KeptJobs(options.maxDeadLetters(), options.maxBytes());
+        this.ended = new EndedJobs(options, counts);
     }
 
     /**
@@ -109,9 +107,9 @@ final class Ledger {
                     long graceMillis = nowMillis + options.workerGrace().toMillis();
                     lose(job, leastMillis, Math.max(graceMillis, leastMillis));
                 }
-                case DEAD -> dead.add(job);
+                case DEAD -> ended.add(job);
                 case DONE, CANCELLED -> {
-                    results.add(job);
+                    ended.add(job);
                     due.add(job);
                 }
             }
@@ -130,19 +128,43 @@ final class Ledger {
      */
     void submit(NewJob wanted, Supplier<Boolean> hasDisk, long nowMillis) {
         checkRoom(wanted.payload().length, hasDisk);
-        JobEntry job = new JobEntry(
-                wanted.id(),
-                wanted.priority(),
-                nextSequence++,
-                wanted.timeoutMillis(),
-                wanted.attempts(),
-                wanted.payload());
-        jobs.put(job.id, job);
+        JobEntry job = wanted.entry(nextSequence++);
         counts.add(Incident.JOBS_SUBMITTED);
+        line(job, nowMillis + wanted.delayMillis(), nowMillis);
+    }
+
+    /** Lines up a job that is in no list. */
+    private void line(JobEntry job, long atMillis, long nowMillis) {
+        jobs.put(job.id, job);
         unfinished.add(job);
-        waitUntil(job, nowMillis + wanted.delayMillis(), nowMillis);
+        waitUntil(job, atMillis, nowMillis);
         out.changed(job.id);
         assignAll(nowMillis);
+    }
+
+    /**
+     * Takes over a job or a dead letter of another life, behind those that are here; false if it is here.
+     *
+     * @param copy waits, runs, or is dead; not changed
+     * @throws JobRefusedException as in {@link #submit}
+     */
+    boolean adopt(JobEntry copy, Supplier<Boolean> hasDisk, long nowMillis) {
+        if (jobs.containsKey(copy.id)) {
+            return false;
+        }
+        if (copy.state == JobState.DEAD) {
+            JobEntry job = copy.again(nextSequence++);
+            jobs.put(job.id, job);
+            ended.add(job);
+            out.changed(job.id);
+            dropSurplus();
+        } else {
+            checkRoom(copy.payload.length, hasDisk);
+            JobEntry job = copy.again(nextSequence++);
+            line(job, job.dueAtMillis, nowMillis);
+        }
+        counts.add(Incident.JOBS_RESTORED);
+        return true;
     }
 
     private void checkRoom(int bytes, Supplier<Boolean> hasDisk) {
@@ -178,15 +200,12 @@ final class Ledger {
             return false;
         }
         checkRoom(job.payload.length, hasDisk);
-        dead.remove(job);
+        ended.remove(job);
         job.sequence = nextSequence++;
         job.attempts = 0;
         job.problem = null;
         job.detail = "";
-        unfinished.add(job);
-        waitUntil(job, nowMillis, nowMillis);
-        out.changed(id);
-        assignAll(nowMillis);
+        line(job, nowMillis, nowMillis);
         return true;
     }
 
@@ -372,8 +391,13 @@ final class Ledger {
         return jobs.get(id);
     }
 
+    /** All jobs, in no order. */
+    List<JobEntry> all() {
+        return List.copyOf(jobs.values());
+    }
+
     List<JobEntry> deadLetters() {
-        return dead.all();
+        return ended.deadLetters();
     }
 
     int waiting() {
@@ -404,7 +428,7 @@ final class Ledger {
     }
 
     int results() {
-        return results.size();
+        return ended.results();
     }
 
     int workers() {
@@ -497,35 +521,26 @@ final class Ledger {
         unfinished.remove(job);
         job.state = how;
         job.sequence = nextSequence++;
-        if (how == JobState.DEAD) {
-            dead.add(job);
-        } else {
+        if (how != JobState.DEAD) {
             job.payload = new byte[0];
             job.dueAtMillis = nowMillis + options.resultTimeToLive().toMillis();
             due.add(job);
-            results.add(job);
         }
+        ended.add(job);
         out.changed(job.id);
         out.ended(job);
         dropSurplus();
     }
 
     private void dropSurplus() {
-        drop(results, Incident.RESULTS_DROPPED);
-        drop(dead, Incident.LETTERS_DROPPED);
-    }
-
-    private void drop(KeptJobs kept, Incident what) {
-        for (var oldest = kept.surplus(); oldest.isPresent(); oldest = kept.surplus()) {
-            counts.add(what);
+        for (var oldest = ended.surplus(); oldest.isPresent(); oldest = ended.surplus()) {
             forget(oldest.get());
         }
     }
 
     private void forget(JobEntry job) {
         due.remove(job);
-        results.remove(job);
-        dead.remove(job);
+        ended.remove(job);
         jobs.remove(job.id);
         out.changed(job.id);
     }

@@ -28,20 +28,13 @@ final class NewJob {
         return payload;
     }
 
-    int priority() {
-        return options.priority();
-    }
-
     long delayMillis() {
         return options.delay().toMillis();
     }
 
-    /** 0 for as long as it takes. */
-    long timeoutMillis() {
-        return options.timeout().map(Duration::toMillis).orElse(0L);
-    }
-
-    int attempts() {
-        return attempts;
+    /** The job as it begins, with its place among the others. */
+    JobEntry entry(long sequence) {
+        long timeoutMillis = options.timeout().map(Duration::toMillis).orElse(0L); // 0 for as long as it takes
+        return new JobEntry(id, options.priority(), sequence, timeoutMillis, attempts, payload);
     }
 }

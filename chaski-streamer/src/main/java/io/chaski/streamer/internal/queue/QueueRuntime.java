@@ -6,8 +6,10 @@ import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import io.chaski.core.codec.PayloadCodec;
 import io.chaski.core.internal.module.ModuleNode;
+import io.chaski.streamer.DurableTopic;
 import io.chaski.streamer.internal.queue.Incident.Counts;
 import io.chaski.streamer.work.DeadJob;
+import io.chaski.streamer.work.JobCopies;
 import io.chaski.streamer.work.JobHandle;
 import io.chaski.streamer.work.JobHandler;
 import io.chaski.streamer.work.JobOptions;
@@ -203,6 +205,16 @@ public final class QueueRuntime<J, R extends @Nullable Object> implements AutoCl
     /** See {@code WorkQueue.discard}. */
     public boolean discard(UUID id) {
         return parts.ask(() -> submitting.ledger().discard(id));
+    }
+
+    /** See {@code WorkQueue.copyTo}. */
+    public JobCopies copyTo(DurableTopic<byte[]> topic) {
+        Copying<J, R> copying = new Copying<>(parts, submitting, topic, options);
+        if (!parts.ask(() -> submitting.copyWith(copying))) {
+            throw new IllegalStateException(
+                    "copies are made already of " + parts.type().name());
+        }
+        return copying;
     }
 
     /** See {@code WorkQueue.snapshot}. */

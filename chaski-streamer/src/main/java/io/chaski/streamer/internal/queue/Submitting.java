@@ -48,6 +48,9 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
     private final Set<UUID> changed = new LinkedHashSet<>();
     private long quietSinceMillis;
 
+    /** Null while no copies are made. */
+    private @Nullable Copying<J, R> copying;
+
     /** The worker of the same queue object takes jobs. */
     private boolean isWorkingHere;
 
@@ -127,6 +130,31 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
 
     private static Problem problemOf(JobEntry job) {
         return job.problem == null ? Problem.HANDLER_FAILED : job.problem;
+    }
+
+    // ---- copies
+
+    /** Has copies made; false if others are made. */
+    boolean copyWith(Copying<J, R> one) {
+        if (copying != null) {
+            return false;
+        }
+        copying = one;
+        ledger.all().forEach(one.book()::begin);
+        return true;
+    }
+
+    /** No more copies are made by this one. */
+    void copyNoMore(Copying<J, R> one) {
+        if (copying == one) {
+            copying = null;
+            one.end();
+        }
+    }
+
+    /** As {@link Ledger#adopt}. */
+    boolean adopt(JobEntry copy) {
+        return ledger.adopt(copy, () -> store.hasRoom(copy.payload.length), parts.nowMillis());
     }
 
     // ---- workers
@@ -279,13 +307,17 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
             List.copyOf(links.values()).forEach(link -> link.end(StreamCode.CANCELLED, "no jobs"));
         }
         commit();
+        if (copying != null) {
+            copying.book().onTime(nowMillis);
+        }
     }
 
     /** When {@link #onTime} has something to do next. */
     long nextMillis() {
         boolean isQuiet = ledger.unfinished() == 0;
         long ofLinks = isQuiet ? quietSinceMillis + LINGER_MILLIS : table.nextMillis();
-        return Math.min(ledger.nextMillis(), isQuiet && links.isEmpty() ? JobEntry.NEVER : ofLinks);
+        long ofCopies = copying == null ? JobEntry.NEVER : copying.book().nextMillis();
+        return Math.min(Math.min(ledger.nextMillis(), ofCopies), isQuiet && links.isEmpty() ? JobEntry.NEVER : ofLinks);
     }
 
     private void commit() {
@@ -294,6 +326,9 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
             changed.forEach(id -> changes.put(id, Optional.ofNullable(ledger.find(id))));
             changed.clear();
             store.commit(changes);
+            if (copying != null) {
+                changes.forEach(copying.book()::onChanged);
+            }
         }
     }
 
@@ -387,6 +422,9 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
                 Problem.QUEUE_CLOSED, failure == null ? "the queue was closed" : "the queue has failed: " + failure);
         awaited.values().forEach(result -> parts.module().fail(result, closed));
         awaited.clear();
+        if (copying != null) {
+            copying.end();
+        }
         store.close();
     }
 }
