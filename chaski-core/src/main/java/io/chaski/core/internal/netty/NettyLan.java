@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,9 +38,14 @@ final class NettyLan extends SimpleChannelInboundHandler<DatagramPacket> impleme
 
     private static final Logger LOG = LoggerFactory.getLogger(NettyLan.class);
 
+    /** For what the system does at once, on a loop that may be busy. */
+    private static final int PATIENCE_SECONDS = 10;
+
     private final NettyLoop loop;
     private final Sockets sockets;
+    /** Where it hears, complete when it begins to receive. */
     private final List<Place> places;
+
     private final Map<SocketProtocolFamily, DatagramChannel> hearing = new LinkedHashMap<>();
     private final List<Voice> voices = new ArrayList<>();
     private Transports.@Nullable LanHandler handler;
@@ -56,19 +62,38 @@ final class NettyLan extends SimpleChannelInboundHandler<DatagramPacket> impleme
     /**
      * Opens what is needed; it does not receive yet.
      *
-     * @throws IOException if a socket cannot be had or a group not be joined; nothing is left open then
+     * @param mustHaveAll whether all places are wanted, and not those that can be had
+     * @throws IOException if a socket cannot be had or a group not be joined, at a place that must be had or at all of them; nothing is left
+     *     open then
      */
-    static NettyLan open(NettyLoop loop, Sockets sockets, List<Place> places) throws IOException {
-        NettyLan lan = new NettyLan(loop, sockets, places);
+    static NettyLan open(NettyLoop loop, Sockets sockets, List<Place> places, boolean mustHaveAll) throws IOException {
+        List<Place> open = new ArrayList<>();
+        NettyLan lan = new NettyLan(loop, sockets, open);
+        boolean isOpen = false;
         try {
-            for (Place place : places) {
-                lan.open(place);
+            for (int i = 0; i < places.size(); i++) {
+                boolean isLastHope = open.isEmpty() && i == places.size() - 1;
+                lan.open(places.get(i), mustHaveAll || isLastHope);
             }
-        } catch (IOException | RuntimeException | Error failure) {
-            lan.close();
-            throw failure;
+            isOpen = true;
+        } finally {
+            if (!isOpen) {
+                lan.close();
+            }
         }
         return lan;
+    }
+
+    private void open(Place place, boolean mustBeHad) throws IOException {
+        try {
+            open(place);
+            places.add(place);
+        } catch (IOException failure) {
+            if (mustBeHad) {
+                throw failure;
+            }
+            LOG.warn("discovery on the LAN does without {}: {}", place.network().getName(), failure.getMessage());
+        }
     }
 
     private void open(Place place) throws IOException {
@@ -122,7 +147,9 @@ final class NettyLan extends SimpleChannelInboundHandler<DatagramPacket> impleme
 
     private static void await(ChannelFuture future, String failure) throws IOException {
         try {
-            future.await();
+            if (!future.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IOException(failure + ": nothing came of it in " + PATIENCE_SECONDS + " s");
+            }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             Closing.close(future.channel());

@@ -127,7 +127,7 @@ final class NettyTransports implements Transports {
 
     @Override
     public Lan lan(List<String> interfaces, List<Address> listening) throws IOException {
-        NettyLan opened = NettyLan.open(loop, sockets, LanPlaces.choose(interfaces, listening));
+        NettyLan opened = NettyLan.open(loop, sockets, LanPlaces.choose(interfaces, listening), !interfaces.isEmpty());
         onLoop(() -> lan = opened);
         return opened;
     }

@@ -156,7 +156,8 @@ final class Diagnostics {
         if (lan.candidates().isEmpty()) {
             List<Finding> findings =
                     isPaired() ? List.of() : List.of(now(Kind.LAN_SILENT, "nobody was heard, " + others));
-            return new Rung(Step.LAN, lan.ofOthers() > 0 ? State.FAILED : State.TRYING, others, findings);
+            boolean isWaiting = lan.isEager() && lan.ofOthers() == 0;
+            return new Rung(Step.LAN, isWaiting ? State.TRYING : State.FAILED, others, findings);
         }
         String summary =
                 "addresses heard: " + lan.candidates().size() + ", with an edge: " + lan.connected() + ", " + others;

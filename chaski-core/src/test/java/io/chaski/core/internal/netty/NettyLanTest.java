@@ -12,6 +12,7 @@ import io.chaski.core.internal.wire.Beacon;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.MulticastSocket;
 import java.net.NetworkInterface;
 import java.util.List;
@@ -159,7 +160,7 @@ class NettyLanTest {
                         .filter(place -> !place.isV6())
                         .map(place -> new Place(place.network(), false, List.of(), place.source(), place.port()))
                         .toList();
-        Transports.Lan lan = NettyLan.open(((NettyTransports) near.transports()).loop(), Sockets.best(), places);
+        Transports.Lan lan = open(places, true);
         try {
             lan.receive(recorder("near"));
             near.onLoop(() -> lan.send(cluster, 7));
@@ -168,6 +169,32 @@ class NettyLanTest {
             assertThat(heard).isEmpty();
         } finally {
             lan.close();
+        }
+    }
+
+    private Transports.Lan open(List<Place> places, boolean mustHaveAll) throws IOException {
+        return NettyLan.open(((NettyTransports) near.transports()).loop(), Sockets.best(), places, mustHaveAll);
+    }
+
+    @Test
+    void a_place_that_cannot_be_had_does_not_keep_it_from_the_others() throws IOException {
+        Place good = new Place(loopback, false, loopback.getInterfaceAddresses(), null, PORT);
+        InetAddress elsewhere = InetAddress.getByName("2001:db8::7"); // an address for documents: of no machine
+        Place bad = new Place(loopback, true, loopback.getInterfaceAddresses(), elsewhere, PORT);
+        assertThatThrownBy(() -> open(List.of(good, bad), true)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> open(List.of(bad), false)).isInstanceOf(IOException.class);
+
+        for (List<Place> places : List.of(List.of(bad, good), List.of(good, bad))) {
+            heard.clear();
+            Transports.Lan lan = open(places, false);
+            try {
+                lan.receive(recorder("near"));
+                near.onLoop(() -> lan.send(cluster, 7));
+
+                await().atMost(Station.PATIENCE).until(() -> !heard.isEmpty());
+            } finally {
+                lan.close();
+            }
         }
     }
 

@@ -371,6 +371,13 @@ class DiagnosticsTest {
 
             assertThat(kinds(alice)).containsExactly(Kind.NO_BOOTSTRAP, Kind.LAN_SILENT);
             assertThat(states(alice).get(Step.LAN)).isEqualTo(State.TRYING);
+
+            wires.advance(Duration.ofSeconds(10));
+
+            assertThat(kinds(alice)).containsExactly(Kind.NO_BOOTSTRAP, Kind.LAN_SILENT);
+            assertThat(states(alice).get(Step.LAN))
+                    .as("nobody answers to ten beacons")
+                    .isEqualTo(State.FAILED);
         }
 
         @Test

@@ -212,11 +212,12 @@ public final class Beacons {
      * What is known.
      *
      * @param isOn whether this node takes part
+     * @param isEager whether it has come lately, so that others may not have heard of it yet
      * @param candidates addresses that beacons of this cluster have named
      * @param connected how many of them have an edge
      * @param ofOthers beacons of other clusters that came since the start
      */
-    public record Report(boolean isOn, List<Address> candidates, int connected, long ofOthers) {
+    public record Report(boolean isOn, boolean isEager, List<Address> candidates, int connected, long ofOthers) {
         /** Copies the list. */
         public Report {
             candidates = List.copyOf(candidates);
@@ -228,6 +229,6 @@ public final class Beacons {
         neighbourhood.expire(context.nowNanos());
         List<Address> candidates = neighbourhood.all();
         int connected = (int) candidates.stream().filter(this::isConnected).count();
-        return new Report(isOn, candidates, connected, ofOthers);
+        return new Report(isOn, sent < EAGER_BEACONS, candidates, connected, ofOthers);
     }
 }
