@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param directory where messages and cursors are stored, for this topic alone; needed to keep, and to subscribe
  * @param keep whether this node keeps the messages of the topic
- * @param retainBytes most bytes on disk, 64 KiB to 16 GiB
+ * @param retainBytes most bytes of messages on disk, 64 KiB to 16 GiB; how far subscribers are takes as much again at most
  * @param retainMessages most messages, 16 to 10,000,000; each takes some 24 bytes of memory
  * @param retainFor how long messages are kept, by their publishers' clocks; a second or more
  * @param replicas how many keepers must have a message before it counts as kept, 1 to 8

@@ -98,6 +98,14 @@ final class Contents {
         return segments.stream().mapToLong(Segment::messages).sum();
     }
 
+    long messageBytes() {
+        return segments.stream().mapToLong(Segment::messageBytes).sum();
+    }
+
+    long recordBytes() {
+        return segments.stream().mapToLong(Segment::recordBytes).sum();
+    }
+
     long sizeBytes() {
         return segments.stream().mapToLong(Segment::length).sum();
     }

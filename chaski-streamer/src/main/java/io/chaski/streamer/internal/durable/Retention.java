@@ -8,8 +8,9 @@ import java.util.Objects;
  * them, a segment at a time: a sixteenth of a limit. So between seven eighths of each limit and all of it is kept, and
  * nothing of that is given up before. Immutable.
  *
- * @param maxBytes most bytes on disk, {@value #LEAST_BYTES} to {@value #MOST_BYTES}; what is known about consumers and about
- *     what was given up comes on top, some hundred kilobytes at most
+ * @param maxBytes most bytes of messages on disk, {@value #LEAST_BYTES} to {@value #MOST_BYTES}. On top come how far consumers are, as much at
+ *     most before messages are given up for it, and for each file, of which there are 17 and rarely more than twice as many, what is known of
+ *     consumers and of what was given up: mostly some kilobytes, two megabytes at most
  * @param maxMessages most messages, 16 to {@value #MOST_MESSAGES}; each takes up to 24 bytes of memory, and some more if
  *     messages come out of order
  * @param maxAge how long a message is kept by its own timestamp, from a second to {@link #FOREVER}. It stays longer if newer
@@ -59,6 +60,11 @@ public record Retention(long maxBytes, long maxMessages, Duration maxAge) {
     /** Most bytes of a segment, and so of a message with its header. */
     int segmentBytes() {
         return (int) (maxBytes / SEGMENTS);
+    }
+
+    /** Most bytes of all records: messages, and how far consumers are. */
+    long maxRecordBytes() {
+        return 2 * maxBytes;
     }
 
     /** Most messages of a segment. */

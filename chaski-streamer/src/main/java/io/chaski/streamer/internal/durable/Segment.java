@@ -30,6 +30,7 @@ final class Segment {
     private final OrderIndex order = new OrderIndex();
     private final int recordsAt;
     private int length;
+    private int messageBytes;
     private int lastCrc;
     private long newestMillis;
 
@@ -107,6 +108,11 @@ final class Segment {
         return length - recordsAt;
     }
 
+    /** Bytes of the records that are messages. */
+    int messageBytes() {
+        return messageBytes;
+    }
+
     /** Checksum of the last record, or of the header. */
     int lastCrc() {
         return lastCrc;
@@ -142,6 +148,7 @@ final class Segment {
         if (record.entry() instanceof KeptMessage message) {
             runs.computeIfAbsent(message.source(), source -> new Runs()).add(message.sequence(), record.offset());
             order.add(message, record.offset());
+            messageBytes += record.end() - record.offset();
             newestMillis = Math.max(newestMillis, message.timestamp().millis());
         }
     }

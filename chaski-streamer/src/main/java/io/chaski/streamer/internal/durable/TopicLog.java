@@ -272,23 +272,28 @@ final class TopicLog implements AutoCloseable {
     }
 
     /**
-     * How many of the first segments the retention does not keep.
+     * How many of the first segments the retention does not keep, and of those that have no messages: what else is in them is known to the
+     * head of the latest.
      *
      * @param moreBytes that the active segment will have
      * @param moreMessages that it will have
      */
     private int segmentsToGiveUp(long moreBytes, long moreMessages) {
-        long bytes = contents.sizeBytes() + moreBytes;
+        long bytes = contents.messageBytes() + moreBytes;
+        long recordBytes = contents.recordBytes() + moreBytes;
         long messages = contents.messages() + moreMessages;
         int givenUp = 0;
         for (Segment segment : contents.segments()) {
             boolean isKept = bytes <= retention.maxBytes()
+                    && recordBytes <= retention.maxRecordBytes()
                     && messages <= retention.maxMessages()
                     && !isExpired(segment.newestMillis());
-            if (isKept) {
+            boolean isOfUse = segment.messages() > 0 || segment == contents.active();
+            if (isKept && isOfUse) {
                 break;
             }
-            bytes -= segment.length();
+            bytes -= segment.messageBytes();
+            recordBytes -= segment.recordBytes();
             messages -= segment.messages();
             givenUp++;
         }

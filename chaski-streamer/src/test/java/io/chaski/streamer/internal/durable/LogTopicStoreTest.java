@@ -26,6 +26,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -251,7 +252,7 @@ class LogTopicStoreTest {
             long first = holding.kept().intervals().get(0).first();
             assertThat(holding).isEqualTo(new Holding(Sequences.of(first, 400), Sequences.of(1, first - 1)));
             assertThat(store.messages())
-                    .isBetween(StoreScript.SMALL.maxBytes() * 3 / 4 / 557, StoreScript.SMALL.maxBytes() / 557);
+                    .isBetween(StoreScript.SMALL.maxBytes() * 7 / 8 / 557, StoreScript.SMALL.maxBytes() / 557);
             assertThat(store.sizeBytes()).isLessThanOrEqualTo(StoreScript.SMALL.maxBytes());
             assertThat(append(message(ALICE, 1, 500))).isEqualTo(Appended.TRIMMED);
 
@@ -288,6 +289,76 @@ class LogTopicStoreTest {
             assertThat(store.holdings()).isEqualTo(Map.of(ALICE, new Holding(Sequences.NONE, Sequences.of(1, 1))));
             assertThat(append(message(BOB, 1))).isEqualTo(Appended.TRIMMED);
             assertThat(append(message(BOB, 2, 60_000, "young"))).isEqualTo(Appended.STORED);
+        }
+
+        @Test
+        void counts_messages_and_not_what_is_known_of_those_that_were_given_up() {
+            Retention mebibyte = new Retention(1 << 20, 1_000_000, Retention.FOREVER);
+            reopen(mebibyte);
+            appendAll(LongStream.rangeClosed(1, 4_096)
+                    .mapToObj(each -> message(new Source(new NodeId(9, each), 1), 1)));
+            appendAll(LongStream.rangeClosed(1, 4_000).mapToObj(each -> message(ALICE, each, 500)));
+            assertThat(store.holdings())
+                    .as("what is known takes 170 KB in each of 17 files")
+                    .hasSizeGreaterThan(4_000);
+
+            assertThat(store.messages() * 557).isBetween(7L * mebibyte.maxBytes() / 8, mebibyte.maxBytes());
+        }
+
+        @Test
+        void leaves_nothing_of_messages_that_were_handled_but_how_far() throws Exception {
+            reopen(StoreScript.SMALL);
+            for (long first = 1; first <= 5_000; first += 100) {
+                List<CompletableFuture<Void>> moves = LongStream.range(first, first + 100)
+                        .mapToObj(sequence -> store.advance("screen", ALICE, sequence))
+                        .toList();
+                moves.forEach(LogTopicStoreTest::answer);
+            }
+
+            assertThat(segments())
+                    .as("a file of 4 KiB has less than a hundred of them")
+                    .isLessThanOrEqualTo(2);
+            reopen(StoreScript.SMALL);
+            assertThat(store.cursor("screen")).isEqualTo(Map.of(ALICE, 5_000L));
+        }
+
+        @Test
+        void keeps_messages_where_consumers_move_as_often_as_they_come() {
+            reopen(StoreScript.SMALL);
+            for (long first = 1; first <= 401; first += 50) {
+                appendAll(LongStream.range(first, first + 50).mapToObj(each -> message(ALICE, each, 500)));
+                for (int i = 0; i < 50; i++) {
+                    answer(store.advance("screen", ALICE, first + i));
+                }
+            }
+            assertThat(store.messages() * 557)
+                    .isBetween(7L * StoreScript.SMALL.maxBytes() / 8, StoreScript.SMALL.maxBytes());
+        }
+
+        @Test
+        void gives_messages_up_before_cursors_have_more_room_than_they() {
+            reopen(StoreScript.SMALL);
+            for (long first = 1; first <= 200; first += 2) {
+                append(message(ALICE, first, 500));
+                for (int consumer = 0; consumer < 40; consumer++) {
+                    answer(store.advance("screen-" + consumer, ALICE, first));
+                }
+            }
+            assertThat(store.messages()).isPositive();
+            long heads = 40 * 4_096; // with 40 cursors each
+            assertThat(store.sizeBytes()).isLessThan(2 * StoreScript.SMALL.maxBytes() + heads);
+        }
+
+        private void appendAll(Stream<KeptMessage> messages) {
+            List<CompletableFuture<Appended>> answers =
+                    messages.map(store::append).toList();
+            answers.forEach(LogTopicStoreTest::answer);
+        }
+
+        private long segments() throws IOException {
+            try (Stream<Path> files = Files.list(folder.resolve("topic"))) {
+                return files.filter(file -> file.toString().endsWith("segment")).count();
+            }
         }
 
         @Test

@@ -69,7 +69,7 @@ final class StoreScript {
         return log;
     }
 
-    /** Half of the retention: what stays in any case, heads and cursors not counted. */
+    /** Half of the retention: what stays in any case, since what was on disk before a kill and not acknowledged has room, too. */
     static TopicModel model() {
         return new TopicModel(SMALL.maxBytes() / 2);
     }
