@@ -44,7 +44,12 @@ class DurableTopicTest {
     private static final Path NOWHERE = Path.of("nowhere");
 
     private final ChaskiNetwork net =
-            ChaskiNetwork.builder().nodes("k1", "k2", "p", "s").seed(1).start();
+            ChaskiNetwork.builder()
+                    .nodes("k1", "k2")
+                    .node("p", options -> options.codec(new ThrowingCodec()))
+                    .node("s", options -> options.codec(new ThrowingCodec()))
+                    .seed(1)
+                    .start();
     private final Map<String, ChaskiStreamer> streamers = new LinkedHashMap<>();
     private final Map<String, MemoryTopicStore> stores = new LinkedHashMap<>();
     private int retained = 10_000;
@@ -408,6 +413,26 @@ class DurableTopicTest {
             assertThat(history(topic, HistoryFrom.last(1), 100)).isEqualTo(texts(6, 6));
             assertThat(history(topic, HistoryFrom.last(4), 100)).isEqualTo(texts(3, 6));
             assertThat(history(topic, HistoryFrom.start(), 2)).isEqualTo(texts(1, 2));
+        }
+
+        @Test
+        void and_a_subscriber_go_on_behind_what_makes_the_codec_fail() {
+            Topic<String> odd = Topic.of(ROOM.name(), String.class).contentType(ThrowingCodec.CONTENT_TYPE);
+            keeper("k1");
+            DurableTopic<String> publisher = streamer("p").durable(odd, DurableOptions.DEFAULTS);
+            publish(publisher, "a");
+            publish(publisher, ThrowingCodec.CANNOT_BE_READ);
+            publish(publisher, "b");
+            MemoryTopicStore store = new MemoryTopicStore(9, retained);
+            DurableTopic<String> topic = streamer("s")
+                    .durable(odd, DurableOptions.builder().directory(NOWHERE).build(), store::reopened);
+            List<Object> heard = new ArrayList<>();
+            topic.subscribe("s", message -> heard.add(message.payload()), heard::add);
+
+            net.await("all of it", () -> heard.size() == 3, SOON);
+            assertThat(heard)
+                    .containsExactly("a", new NodeEvent.Gap(id("p"), net.node("p").epoch(), 2, 2), "b");
+            assertThat(history(topic, HistoryFrom.start(), 3)).containsExactly("a", "b");
         }
 
         @Test

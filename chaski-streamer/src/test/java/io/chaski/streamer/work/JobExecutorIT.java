@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.TypeRef;
 import io.chaski.streamer.ChaskiStreamer;
+import io.chaski.streamer.ThrowingCodec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.TypeRef;
 import io.chaski.streamer.ChaskiStreamer;
+import io.chaski.streamer.ThrowingCodec;
 import io.chaski.streamer.work.JobFailedException.Problem;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;

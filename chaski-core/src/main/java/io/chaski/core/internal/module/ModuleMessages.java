@@ -108,7 +108,7 @@ public interface ModuleMessages {
      * @param sequence its number
      * @param body envelope and payload
      * @return a message that has crossed no edges, and whose origin is the word of who kept it
-     * @throws io.chaski.core.codec.CodecException if the envelope or the payload cannot be read
+     * @throws io.chaski.core.codec.CodecException if the envelope or the payload cannot be read, whatever the codec throws
      */
     <T extends @Nullable Object> Message<T> read(Topic<T> topic, NodeId origin, long epoch, long sequence, byte[] body);
 

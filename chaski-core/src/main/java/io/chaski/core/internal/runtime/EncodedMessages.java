@@ -48,8 +48,18 @@ final class EncodedMessages implements ModuleMessages {
     public <T extends @Nullable Object> Message<T> read(
             Topic<T> topic, NodeId origin, long epoch, long sequence, byte[] bytes) {
         MessageBody body = decode(bytes);
-        T payload = Decoding.payload(topic, body, subscribing.context().codecs());
-        return Decoding.message(topic.name(), origin, epoch, sequence, 0, false, body, payload);
+        return Decoding.message(topic.name(), origin, epoch, sequence, 0, false, body, payload(topic, body));
+    }
+
+    /** Whatever a codec throws, the application's perhaps, it is this message that cannot be read. */
+    private <T extends @Nullable Object> T payload(Topic<T> topic, MessageBody body) {
+        try {
+            return Decoding.payload(topic, body, subscribing.context().codecs());
+        } catch (CodecException unreadable) {
+            throw unreadable;
+        } catch (RuntimeException | Error bug) {
+            throw new CodecException("the codec failed: " + bug.getClass().getName(), bug);
+        }
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.chaski.streamer.work;
+package io.chaski.streamer;
 
 import io.chaski.core.codec.PayloadCodec;
 import java.lang.reflect.Type;
@@ -6,14 +6,15 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Texts, but for some that it throws at, and not what a codec is to throw. */
-final class ThrowingCodec implements PayloadCodec {
+public final class ThrowingCodec implements PayloadCodec {
 
-    static final String CANNOT_BE_WRITTEN = "cannot be written";
-    static final String CANNOT_BE_READ = "cannot be read";
+    public static final String CONTENT_TYPE = "text/odd";
+    public static final String CANNOT_BE_WRITTEN = "cannot be written";
+    public static final String CANNOT_BE_READ = "cannot be read";
 
     @Override
     public String contentType() {
-        return "text/odd";
+        return CONTENT_TYPE;
     }
 
     @Override
