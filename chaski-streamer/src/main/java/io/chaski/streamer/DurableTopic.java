@@ -1,6 +1,7 @@
 package io.chaski.streamer;
 
 import io.chaski.core.ChaskiException;
+import io.chaski.core.ChaskiNode;
 import io.chaski.core.HybridTimestamp;
 import io.chaski.core.Message;
 import io.chaski.core.NodeEvent;
@@ -104,6 +105,11 @@ public final class DurableTopic<T extends @Nullable Object> implements AutoClose
                 opened.close();
             }
         }
+    }
+
+    /** The node that it was opened on. */
+    public ChaskiNode node() {
+        return hub.node();
     }
 
     /** The topic. */

@@ -43,13 +43,12 @@ class DurableTopicTest {
     private static final Duration SOON = Duration.ofSeconds(15);
     private static final Path NOWHERE = Path.of("nowhere");
 
-    private final ChaskiNetwork net =
-            ChaskiNetwork.builder()
-                    .nodes("k1", "k2")
-                    .node("p", options -> options.codec(new ThrowingCodec()))
-                    .node("s", options -> options.codec(new ThrowingCodec()))
-                    .seed(1)
-                    .start();
+    private final ChaskiNetwork net = ChaskiNetwork.builder()
+            .nodes("k1", "k2")
+            .node("p", options -> options.codec(new ThrowingCodec()))
+            .node("s", options -> options.codec(new ThrowingCodec()))
+            .seed(1)
+            .start();
     private final Map<String, ChaskiStreamer> streamers = new LinkedHashMap<>();
     private final Map<String, MemoryTopicStore> stores = new LinkedHashMap<>();
     private int retained = 10_000;
@@ -431,7 +430,8 @@ class DurableTopicTest {
 
             net.await("all of it", () -> heard.size() == 3, SOON);
             assertThat(heard)
-                    .containsExactly("a", new NodeEvent.Gap(id("p"), net.node("p").epoch(), 2, 2), "b");
+                    .containsExactly(
+                            "a", new NodeEvent.Gap(id("p"), net.node("p").epoch(), 2, 2), "b");
             assertThat(history(topic, HistoryFrom.start(), 3)).containsExactly("a", "b");
         }
 

@@ -25,8 +25,8 @@ public interface JobCopies extends AutoCloseable {
      *
      * @param job id of its handle
      * @return completes with true when as many keepers as the topic wants ({@code replicas}) have a job, or a dead letter, as it is; with
-     *     false if it has ended, is not known here, or copies end before. Waits as long as there are no such keepers. Dependents run on
-     *     the callback executor
+     *     false if it has ended, is not known here, or copies end before. Waits as long as there are no such keepers. That they have it still
+     *     is up to their retention: a job that waits for longer than that has no copy any more. Dependents run on the callback executor
      * @throws IllegalStateException if the queue is closed, or called on an event loop
      */
     CompletableFuture<Boolean> of(UUID job);
@@ -34,11 +34,13 @@ public interface JobCopies extends AutoCloseable {
     /**
      * Brings back what this node has submitted in another life, and the queue does not have: jobs wait again, behind those that are here
      * and with all their attempts, and dead letters are dead. As the keeper that answers knows them; keepers compare what they have each
-     * half minute. May be called again: what is here already is left alone.
+     * half minute. It is for a queue that has lost what it had: called on another one it leaves alone what is here, and may bring back what had
+     * ended before any keeper heard of that. May be called again.
      *
      * @return completes with how many jobs and dead letters have come. Fails with {@link io.chaski.core.RequestTimeoutException} if no keeper
-     *     answers within the deadline of the topic, and with {@link JobRefusedException} if the queue has no room for all; those that had
-     *     room stay. Dependents run on the callback executor
+     *     answers within the deadline of the topic, and with {@link JobRefusedException} if the queue has no room for all: those that had
+     *     room stay; or if keepers have more than a million jobs or 256 MiB that have not ended: then nothing comes. Dependents run on the
+     *     callback executor
      * @throws IllegalStateException if the queue or this is closed, jobs are being restored already, or called on an event loop
      */
     CompletableFuture<Integer> restore();

@@ -152,8 +152,10 @@ public final class WorkQueue<J, R extends @Nullable Object> implements AutoClose
     /**
      * Has copies of jobs kept by others, from now on: of those that are here, and of those that will be.
      *
-     * @param topic for the copies of this queue alone, with keepers whose retention is longer than jobs wait; what it says about
-     *     {@code replicas} and the deadline counts for copies. To be closed after the queue, or when {@link JobCopies#close()} was called
+     * @param topic opened on the same node, best for the copies of this queue alone, since all of it is read to restore jobs; with keepers whose
+     *     retention is longer than jobs wait. What it says about {@code replicas} and the deadline counts for copies. To be closed after the
+     *     queue, or when {@link JobCopies#close()} was called
+     * @throws IllegalArgumentException if the topic is of another node
      * @throws IllegalStateException if copies are made already, or the queue is closed
      */
     public JobCopies copyTo(DurableTopic<byte[]> topic) {

@@ -108,6 +108,7 @@ class WorkQueueGuideTest {
                 DurableOptions.builder()
                         .keepIn(folder.resolve("kept"))
                         .retainFor(Duration.ofDays(30))
+                        .retainBytes(2L << 30) // whichever limit is reached first
                         .build());
         // #endregion
         WorkQueue<Add, Integer> sums = office.queue(ADD);

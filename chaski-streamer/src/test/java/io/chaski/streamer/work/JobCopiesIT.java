@@ -3,6 +3,7 @@ package io.chaski.streamer.work;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -132,7 +133,10 @@ class JobCopiesIT {
         assertThat(again.job(waiting.get(0).id())).isEmpty();
         JobCopies known = again.copyTo(topic);
 
-        assertThat(get(known.restore())).isEqualTo(21);
+        Thread.currentThread().interrupt();
+        CompletableFuture<Integer> restored = known.restore();
+        assertThat(Thread.interrupted()).as("whoever asks is interrupted still").isTrue();
+        assertThat(get(restored)).isEqualTo(21);
         assertThat(get(known.restore())).isZero();
         assertThat(again.deadLetters()).extracting(DeadJob::payload).containsExactly(-1);
         assertThat(again.job(done.id())).isEmpty();
@@ -142,6 +146,33 @@ class JobCopiesIT {
         }
         assertThat(runs).hasSize(22).values().containsOnly(1);
         assertThat(again.snapshot().counters()).containsEntry("jobs.restored", 21L);
+    }
+
+    @Test
+    void dead_letters_come_back_in_the_order_in_which_they_died_and_to_their_own_queue() throws Exception {
+        keep();
+        WorkQueue<Integer, Integer> tasks = open(100);
+        JobCopies copies = tasks.copyTo(topic);
+        JobHandle<Integer> later = tasks.submit(-1);
+        JobHandle<Integer> sooner =
+                tasks.submit(-2, JobOptions.builder().priority(9).build());
+        work();
+        for (JobHandle<Integer> job : List.of(later, sooner)) {
+            assertThatThrownBy(() -> get(job.result())).hasCauseInstanceOf(JobFailedException.class);
+            assertThat(get(copies.of(job.id()))).isTrue();
+        }
+        List<Integer> dead = payloads(tasks);
+        tasks.close();
+
+        WorkQueue<Integer, Integer> others = submitter.queue(QueueType.json("cubes", Integer.class, Integer.class));
+        assertThat(get(others.copyTo(topic).restore())).isZero();
+        WorkQueue<Integer, Integer> again = open(100);
+        assertThat(get(again.copyTo(topic).restore())).isEqualTo(2);
+        assertThat(payloads(again)).isEqualTo(dead).containsExactly(-2, -1);
+    }
+
+    private static List<Integer> payloads(WorkQueue<Integer, Integer> queue) {
+        return queue.deadLetters().stream().map(DeadJob::payload).toList();
     }
 
     @Test
@@ -155,6 +186,22 @@ class JobCopiesIT {
         keep();
 
         assertThat(get(copied)).isTrue();
+        DurableTopic<byte[]> elsewhere = worker.durable(COPIES, DurableOptions.DEFAULTS);
+        assertThatIllegalArgumentException().isThrownBy(() -> tasks.copyTo(elsewhere));
+    }
+
+    @Test
+    void who_gives_up_waiting_for_copies_does_so_alone() throws Exception {
+        WorkQueue<Integer, Integer> tasks = open(100);
+        JobCopies copies = tasks.copyTo(topic);
+        JobHandle<Integer> job = tasks.submit(1);
+        copies.of(job.id()).cancel(false);
+        CompletableFuture<Boolean> patient = copies.of(job.id());
+        assertThat(patient).isNotDone();
+
+        keep();
+
+        assertThat(get(patient)).isTrue();
     }
 
     @Test
@@ -167,7 +214,8 @@ class JobCopiesIT {
         }
         tasks.close();
 
-        WorkQueue<Integer, Integer> small = open(2);
+        WorkQueue<Integer, Integer> small = submitter.queue(
+                SQUARES, WorkQueueOptions.builder().maxJobs(2).maxDeadLetters(1).build());
         JobCopies of = small.copyTo(topic);
 
         assertThatThrownBy(() -> get(of.restore())).hasCauseInstanceOf(JobRefusedException.class);

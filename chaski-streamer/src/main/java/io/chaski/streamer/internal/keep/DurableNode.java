@@ -127,7 +127,8 @@ public final class DurableNode implements AutoCloseable {
         return durable;
     }
 
-    ChaskiNode node() {
+    /** The node. */
+    public ChaskiNode node() {
         return node;
     }
 

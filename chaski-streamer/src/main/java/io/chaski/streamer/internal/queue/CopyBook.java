@@ -24,6 +24,16 @@ final class CopyBook {
 
     static final long LONGEST_PAUSE_MILLIS = 30_000;
 
+    /** What came of a word. */
+    enum Answer {
+        /** As many keepers as are wanted have it. */
+        KEPT,
+        /** Some may have it. */
+        UNKNOWN,
+        /** Nobody has it. */
+        UNSENT
+    }
+
     /** Takes what is decided. */
     interface Voice {
 
@@ -52,7 +62,7 @@ final class CopyBook {
         private @Nullable Word known;
         private @Nullable Word underWay;
 
-        /** Keepers may know something. */
+        /** Keepers may know something, apart from the word that is under way. */
         private boolean isSaid;
     }
 
@@ -111,17 +121,20 @@ final class CopyBook {
     }
 
     /** What came of the last word about a job. */
-    void onAnswer(UUID job, boolean isKnown, long nowMillis) {
+    void onAnswer(UUID job, Answer answer, long nowMillis) {
         Copy copy = copies.get(job);
         if (copy == null || copy.underWay == null) {
             throw new IllegalStateException("nothing was said about " + job);
         }
         underWay--;
-        copy.known = isKnown ? copy.underWay : null;
+        if (answer != Answer.UNSENT) {
+            copy.isSaid = true;
+            copy.known = answer == Answer.KEPT ? copy.underWay : null;
+        }
         copy.underWay = null;
-        if (isKnown) {
+        if (answer == Answer.KEPT) {
             pauseMillis = 0;
-        } else {
+        } else if (nowMillis >= quietUntilMillis) { // once for all that were under way
             pauseMillis = Math.min(Math.max(FIRST_PAUSE_MILLIS, 2 * pauseMillis), LONGEST_PAUSE_MILLIS);
             quietUntilMillis = nowMillis + pauseMillis;
         }
@@ -136,7 +149,6 @@ final class CopyBook {
             Copy copy = next.getValue();
             due.remove(job);
             copy.underWay = copy.wanted;
-            copy.isSaid = true;
             underWay++;
             voice.say(job);
         }

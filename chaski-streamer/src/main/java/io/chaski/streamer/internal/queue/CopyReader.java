@@ -7,7 +7,7 @@ import io.chaski.streamer.DurableTopic;
 import io.chaski.streamer.HistoryFrom;
 import io.chaski.streamer.work.JobRefusedException;
 import io.chaski.streamer.work.JobRefusedException.Problem;
-import io.chaski.streamer.work.WorkQueueOptions;
+import io.chaski.streamer.work.JobState;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,27 +18,33 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the history of copies once, from its beginning: of each job of one submitter the last word counts. Has no more in memory than the
- * queue may have, and one page. Its calls come one after the other.
+ * Reads the history of copies once, from its beginning: of each job of one queue of one submitter the last word counts. Its calls come one after
+ * the other.
  */
 final class CopyReader {
 
-    /** Of 1,024 words each: more than any queue says within a retention, so that a keeper that goes on for ever does not. */
+    /** Of 1,024 words or 4 MiB each: more than keepers have within the largest retention, so that one that goes on for ever does not. */
     static final int MAX_PAGES = 16_384;
 
+    /** As many as a queue may have. */
+    static final int MAX_JOBS = 1_000_000;
+
+    /** As much as keepers have in the usual retention; in memory until all is read. */
+    static final long MAX_BYTES = 256L << 20;
+
     private final NodeId submitter;
+    private final String queue;
     private final DurableTopic<byte[]> topic;
-    private final WorkQueueOptions options;
     private final Map<UUID, JobEntry> jobs = new LinkedHashMap<>();
     private final CompletableFuture<Collection<JobEntry>> result = new CompletableFuture<>();
     private long bytes;
     private int pages;
     private long unreadable;
 
-    CopyReader(NodeId submitter, DurableTopic<byte[]> topic, WorkQueueOptions options) {
+    CopyReader(NodeId submitter, String queue, DurableTopic<byte[]> topic) {
         this.submitter = submitter;
+        this.queue = queue;
         this.topic = topic;
-        this.options = options;
     }
 
     /** Words of the submitter that are none. */
@@ -46,7 +52,7 @@ final class CopyReader {
         return unreadable;
     }
 
-    /** Begins to read; completes with what has not ended, and dead letters, in the order in which they were heard of first. */
+    /** Begins to read; completes with jobs in the order in which they were heard of first, and dead letters in that in which they died. */
     CompletableFuture<Collection<JobEntry>> read() {
         readFrom(HistoryFrom.start());
         return result;
@@ -86,21 +92,28 @@ final class CopyReader {
             unreadable++;
             return;
         }
-        JobEntry now = word.get().job().orElse(null);
-        JobEntry before =
-                now == null ? jobs.remove(word.get().id()) : jobs.put(word.get().id(), now);
-        bytes += (now == null ? 0 : now.bytes()) - (before == null ? 0 : before.bytes());
+        if (word.get().queue().equals(queue)) {
+            take(word.get().id(), word.get().job());
+        }
     }
 
-    /** Why this is more than the queue can have, or its keepers can have heard of it. */
+    private void take(UUID id, Optional<JobEntry> word) {
+        boolean isWaiting = word.filter(job -> job.state != JobState.DEAD).isPresent();
+        JobEntry before = isWaiting ? jobs.get(id) : jobs.remove(id);
+        word.ifPresent(job -> jobs.put(id, job));
+        bytes += word.map(JobEntry::bytes).orElse(0L) - (before == null ? 0 : before.bytes());
+    }
+
+    /** Why this is more than can be read. */
     private Optional<JobRefusedException> excess() {
-        if (++pages > MAX_PAGES || jobs.size() > options.maxJobs() + options.maxDeadLetters()) {
+        if (++pages > MAX_PAGES || jobs.size() > MAX_JOBS) {
             return Optional.of(
-                    new JobRefusedException(Problem.TOO_MANY_JOBS, "more are kept than this queue may have"));
+                    new JobRefusedException(Problem.TOO_MANY_JOBS, "keepers have more than a queue may have"));
         }
-        if (bytes / 2 > options.maxBytes()) { // of jobs, and as much of dead letters
-            return Optional.of(
-                    new JobRefusedException(Problem.TOO_MANY_BYTES, "more is kept than this queue may have"));
+        if (bytes > MAX_BYTES) {
+            return Optional.of(new JobRefusedException(
+                    Problem.TOO_MANY_BYTES,
+                    "keepers have more than " + MAX_BYTES + " bytes of jobs that have not ended"));
         }
         return Optional.empty();
     }

@@ -4,7 +4,6 @@ import io.chaski.core.ChaskiException;
 import io.chaski.streamer.Acknowledgement;
 import io.chaski.streamer.DurableTopic;
 import io.chaski.streamer.work.JobCopies;
-import io.chaski.streamer.work.WorkQueueOptions;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,18 +24,16 @@ final class Copying<J, R extends @Nullable Object> implements JobCopies, CopyBoo
     private final QueueParts<J, R> parts;
     private final Submitting<J, R> submitting;
     private final DurableTopic<byte[]> topic;
-    private final WorkQueueOptions options;
     private final CopyBook book = new CopyBook(this);
     private final AtomicBoolean isClosed = new AtomicBoolean();
 
     /** Who waits for copies, on the thread of the queue. */
     private final Map<UUID, CompletableFuture<Boolean>> awaited = new HashMap<>();
 
-    Copying(QueueParts<J, R> parts, Submitting<J, R> submitting, DurableTopic<byte[]> topic, WorkQueueOptions options) {
+    Copying(QueueParts<J, R> parts, Submitting<J, R> submitting, DurableTopic<byte[]> topic) {
         this.parts = parts;
         this.submitting = submitting;
         this.topic = topic;
-        this.options = options;
     }
 
     /** Who waits for jobs to be restored, on the thread of the queue. */
@@ -54,28 +51,36 @@ final class Copying<J, R extends @Nullable Object> implements JobCopies, CopyBoo
                 Optional.ofNullable(submitting.ledger().find(job)).filter(JobEntry::isLeft);
         CompletableFuture<Acknowledgement> answer;
         try {
-            answer = topic.publish(new CopyWord(job, left).encode());
+            answer = topic.publish(new CopyWord(parts.type().name(), job, left).encode());
         } catch (ChaskiException | IllegalStateException unsaid) { // not allowed, or the topic or the node is closed
             LOG.debug("{}: nothing is said to keepers: {}", parts.type().name(), unsaid.getMessage());
-            parts.thread().tell(() -> onAnswer(job, false));
+            parts.thread().tell(() -> onAnswer(job, CopyBook.Answer.UNSENT));
             return;
         }
         var unused = answer.whenComplete((told, failure) -> {
-            boolean isKept = failure == null && told.isKept();
-            if (!isKept) {
+            CopyBook.Answer what = failure == null ? answerIn(told) : CopyBook.Answer.UNKNOWN;
+            if (what != CopyBook.Answer.KEPT) {
                 LOG.debug(
                         "{}: keepers have not said that they have {}: {}",
                         parts.type().name(),
                         job,
                         told);
             }
-            parts.thread().tell(() -> onAnswer(job, isKept));
+            parts.thread().tell(() -> onAnswer(job, what));
         });
     }
 
-    private void onAnswer(UUID job, boolean isKept) {
-        parts.counts().add(isKept ? Incident.COPIES_KEPT : Incident.COPIES_UNKEPT);
-        book.onAnswer(job, isKept, parts.nowMillis());
+    private static CopyBook.Answer answerIn(Acknowledgement told) {
+        return switch (told.status()) {
+            case KEPT -> CopyBook.Answer.KEPT;
+            case NO_KEEPER, TOO_LARGE, BUSY -> CopyBook.Answer.UNSENT;
+            case UNKNOWN, DISK_FULL, REFUSED -> CopyBook.Answer.UNKNOWN;
+        };
+    }
+
+    private void onAnswer(UUID job, CopyBook.Answer what) {
+        parts.counts().add(what == CopyBook.Answer.KEPT ? Incident.COPIES_KEPT : Incident.COPIES_UNKEPT);
+        book.onAnswer(job, what, parts.nowMillis());
     }
 
     @Override
@@ -93,7 +98,8 @@ final class Copying<J, R extends @Nullable Object> implements JobCopies, CopyBoo
         return parts.ask(() -> {
             Optional<Boolean> isCopied = isClosed.get() ? Optional.empty() : book.isCopied(job);
             if (isCopied.isPresent() && !isCopied.get()) {
-                return awaited.computeIfAbsent(job, any -> parts.module().newFuture());
+                return awaited.computeIfAbsent(job, any -> parts.module().newFuture())
+                        .copy(); // whoever gives up waiting does so alone
             }
             CompletableFuture<Boolean> known = parts.module().newFuture();
             parts.module().complete(known, isCopied.isPresent());
@@ -108,11 +114,11 @@ final class Copying<J, R extends @Nullable Object> implements JobCopies, CopyBoo
                     "no copies are made any more of " + parts.type().name());
         }
         CompletableFuture<Integer> restored = parts.module().newFuture();
-        if (!parts.ask(() -> begin(restored))) {
+        if (!parts.askPatiently(() -> begin(restored))) { // whoever has begun must go on
             throw new IllegalStateException(
                     "jobs are being restored already of " + parts.type().name());
         }
-        CopyReader reader = new CopyReader(parts.node().id(), topic, options);
+        CopyReader reader = new CopyReader(parts.node().id(), parts.type().name(), topic);
         var unused = reader.read().whenComplete((copies, failure) -> onRead(reader, copies, failure, restored));
         return restored;
     }

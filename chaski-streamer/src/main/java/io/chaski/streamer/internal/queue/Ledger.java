@@ -50,6 +50,8 @@ final class Ledger {
         void ended(JobEntry job);
     }
 
+    private static final Comparator<JobEntry> IN_ORDER = Comparator.comparingLong(job -> job.sequence);
+
     private static final Comparator<JobEntry> IN_TURN =
             Comparator.<JobEntry>comparingInt(job -> -job.priority).thenComparingLong(job -> job.sequence);
 
@@ -92,7 +94,7 @@ final class Ledger {
      * @param kept in any order; beyond the bounds only if they were wider then
      */
     void restore(List<JobEntry> kept, long nowMillis) {
-        kept.stream().sorted(Comparator.comparingLong(job -> job.sequence)).forEach(job -> {
+        kept.stream().sorted(IN_ORDER).forEach(job -> {
             jobs.put(job.id, job);
             nextSequence = Math.max(nextSequence, job.sequence + 1);
             switch (job.state) {
@@ -391,9 +393,9 @@ final class Ledger {
         return jobs.get(id);
     }
 
-    /** All jobs, in no order. */
-    List<JobEntry> all() {
-        return List.copyOf(jobs.values());
+    /** All jobs: in the order of submission, or of their ends. */
+    List<JobEntry> inOrder() {
+        return jobs.values().stream().sorted(IN_ORDER).toList();
     }
 
     List<JobEntry> deadLetters() {

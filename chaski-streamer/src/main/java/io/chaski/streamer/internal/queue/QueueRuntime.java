@@ -209,8 +209,11 @@ public final class QueueRuntime<J, R extends @Nullable Object> implements AutoCl
 
     /** See {@code WorkQueue.copyTo}. */
     public JobCopies copyTo(DurableTopic<byte[]> topic) {
-        Copying<J, R> copying = new Copying<>(parts, submitting, topic, options);
-        if (!parts.ask(() -> submitting.copyWith(copying))) {
+        if (topic.node() != parts.node()) {
+            throw new IllegalArgumentException("the topic of copies is of another node");
+        }
+        Copying<J, R> copying = new Copying<>(parts, submitting, topic);
+        if (!parts.askPatiently(() -> submitting.copyWith(copying))) { // whoever has begun must be able to close it
             throw new IllegalStateException(
                     "copies are made already of " + parts.type().name());
         }

@@ -140,7 +140,7 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
             return false;
         }
         copying = one;
-        ledger.all().forEach(one.book()::begin);
+        ledger.inOrder().forEach(one.book()::begin);
         return true;
     }
 

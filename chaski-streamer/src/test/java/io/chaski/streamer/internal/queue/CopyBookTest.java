@@ -2,6 +2,7 @@ package io.chaski.streamer.internal.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chaski.streamer.internal.queue.CopyBook.Answer;
 import io.chaski.streamer.work.JobState;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,7 @@ class CopyBookTest {
         become(1, JobState.RUNNING);
         assertThat(book.isCopied(id(1))).contains(false);
 
-        book.onAnswer(id(1), true, 2);
+        book.onAnswer(id(1), Answer.KEPT, 2);
         book.onTime(3);
 
         assertThat(said).containsExactly(id(1));
@@ -64,12 +65,12 @@ class CopyBookTest {
     void a_job_that_has_ended_is_said_to_have_and_then_forgotten() {
         become(1, JobState.WAITING);
         book.onTime(0);
-        book.onAnswer(id(1), true, 0);
+        book.onAnswer(id(1), Answer.KEPT, 0);
 
         become(1, JobState.DONE);
         book.onTime(1);
         assertThat(book.isCopied(id(1))).isEmpty();
-        book.onAnswer(id(1), true, 1);
+        book.onAnswer(id(1), Answer.KEPT, 1);
         book.onChanged(id(1), Optional.empty()); // its result was forgotten
         book.onTime(2);
 
@@ -93,19 +94,56 @@ class CopyBookTest {
         long now = 0;
         for (long pause : new long[] {1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000}) {
             book.onTime(now);
-            book.onAnswer(id(1), false, now);
+            book.onAnswer(id(1), Answer.UNKNOWN, now);
             book.onTime(now + pause - 1);
             assertThat(book.nextMillis()).isEqualTo(now + pause);
             now += pause;
         }
         assertThat(said).hasSize(7);
         book.onTime(now);
-        book.onAnswer(id(1), true, now);
+        book.onAnswer(id(1), Answer.KEPT, now);
         become(2, JobState.WAITING);
         book.onTime(now);
-        book.onAnswer(id(2), false, now);
+        book.onAnswer(id(2), Answer.UNKNOWN, now);
 
         assertThat(book.nextMillis()).isEqualTo(now + 1_000);
+    }
+
+    @Test
+    void words_that_fail_together_make_one_pause() {
+        for (int i = 1; i <= 16; i++) {
+            become(i, JobState.WAITING);
+        }
+        book.onTime(0);
+        for (int i = 1; i <= 16; i++) {
+            book.onAnswer(id(i), Answer.UNKNOWN, 5);
+        }
+
+        assertThat(book.nextMillis()).isEqualTo(5 + CopyBook.FIRST_PAUSE_MILLIS);
+    }
+
+    @Test
+    void a_job_that_ends_and_that_nobody_has_heard_of_is_forgotten() {
+        become(1, JobState.WAITING);
+        book.onTime(0);
+        become(1, JobState.DONE);
+        book.onAnswer(id(1), Answer.UNSENT, 0);
+        book.onTime(10_000);
+
+        assertThat(said).hasSize(1);
+    }
+
+    @Test
+    void a_word_that_was_not_sent_does_not_make_what_was_said_before_unsaid() {
+        become(1, JobState.WAITING);
+        book.onTime(0);
+        book.onAnswer(id(1), Answer.UNKNOWN, 0);
+        book.onTime(1_000);
+        become(1, JobState.DONE);
+        book.onAnswer(id(1), Answer.UNSENT, 1_000);
+        book.onTime(10_000);
+
+        assertThat(said).hasSize(3);
     }
 
     @Test
@@ -116,15 +154,15 @@ class CopyBookTest {
         book.onTime(1);
         assertThat(said).hasSize(1);
 
-        book.onAnswer(id(1), true, 2);
+        book.onAnswer(id(1), Answer.KEPT, 2);
         book.onTime(2);
 
         assertThat(said).hasSize(2);
         assertThat(copied).isEmpty();
         become(1, JobState.WAITING); // submitted again, while its death is on its way
-        book.onAnswer(id(1), true, 3);
+        book.onAnswer(id(1), Answer.KEPT, 3);
         book.onTime(3);
-        book.onAnswer(id(1), true, 4);
+        book.onAnswer(id(1), Answer.KEPT, 4);
         assertThat(said).hasSize(3);
         assertThat(copied).containsExactly(id(1));
     }
@@ -138,7 +176,7 @@ class CopyBookTest {
         assertThat(said).hasSize(CopyBook.MAX_UNDER_WAY);
         assertThat(book.nextMillis()).isEqualTo(JobEntry.NEVER);
 
-        book.onAnswer(id(1), true, 1);
+        book.onAnswer(id(1), Answer.KEPT, 1);
         book.onTime(1);
 
         assertThat(said).hasSize(CopyBook.MAX_UNDER_WAY + 1);

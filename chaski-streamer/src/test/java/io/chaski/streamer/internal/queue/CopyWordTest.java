@@ -25,7 +25,7 @@ class CopyWordTest {
     }
 
     private static Optional<CopyWord> read(JobEntry job) {
-        return CopyWord.decode(new CopyWord(ID, Optional.of(job)).encode());
+        return CopyWord.decode(new CopyWord("sums", ID, Optional.of(job)).encode());
     }
 
     @Test
@@ -37,21 +37,23 @@ class CopyWordTest {
 
         CopyWord word = read(dead).orElseThrow();
 
+        assertThat(word.queue()).isEqualTo("sums");
         assertThat(word.id()).isEqualTo(ID);
         assertThat(word.job().orElseThrow()).usingRecursiveComparison().isEqualTo(dead);
     }
 
     @Test
-    void of_nothing_is_the_version_and_the_id() {
-        byte[] nothing = new CopyWord(ID, Optional.empty()).encode();
+    void of_nothing_is_the_version_the_queue_and_the_id() {
+        byte[] nothing = new CopyWord("sums", ID, Optional.empty()).encode();
 
-        assertThat(HexFormat.of().formatHex(nothing)).isEqualTo("01" + "0123456789abcdef1122334455667788");
-        assertThat(CopyWord.decode(nothing)).contains(new CopyWord(ID, Optional.empty()));
+        assertThat(HexFormat.of().formatHex(nothing))
+                .isEqualTo("01" + "04" + "73756d73" + "0123456789abcdef1122334455667788");
+        assertThat(CopyWord.decode(nothing)).contains(new CopyWord("sums", ID, Optional.empty()));
     }
 
     @Test
     void of_a_later_version_is_none() {
-        byte[] later = new CopyWord(ID, Optional.empty()).encode();
+        byte[] later = new CopyWord("sums", ID, Optional.empty()).encode();
         later[0] = 2;
 
         assertThat(CopyWord.decode(later)).isEmpty();
@@ -70,10 +72,10 @@ class CopyWordTest {
 
     @Test
     void of_any_bytes_is_read_or_none() {
-        byte[] whole = new CopyWord(ID, Optional.of(job(0, 5, 0, JobState.WAITING))).encode();
+        byte[] whole = new CopyWord("sums", ID, Optional.of(job(0, 5, 0, JobState.WAITING))).encode();
         for (int length = 0; length < whole.length; length++) {
             byte[] cut = Arrays.copyOf(whole, length);
-            if (length != 17) { // which is that there is nothing
+            if (length != 22) { // which is that there is nothing
                 assertThat(CopyWord.decode(cut).flatMap(CopyWord::job)).isEmpty();
             }
         }
