@@ -101,8 +101,12 @@ public final class Terminal {
         try {
             return in.readLine();
         } finally {
-            prompt = "";
+            endPrompt();
         }
+    }
+
+    private synchronized void endPrompt() {
+        prompt = "";
     }
 
     /**

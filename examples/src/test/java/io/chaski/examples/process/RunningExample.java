@@ -27,13 +27,15 @@ public final class RunningExample implements AutoCloseable {
 
     private final String name;
     private final Process process;
+    private final WorkFolder temporary;
     private final PrintWriter input;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private final List<String> read = new ArrayList<>();
     private final Thread reader;
 
-    private RunningExample(String name, Process process) {
+    private RunningExample(String name, Process process, WorkFolder temporary) {
         this.name = name;
+        this.temporary = temporary;
         this.process = process;
         this.input = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
         this.reader = new Thread(this::read, "output of " + name);
@@ -49,7 +51,10 @@ public final class RunningExample implements AutoCloseable {
      * @param arguments for it
      */
     public static RunningExample start(Class<?> main, String name, String... arguments) throws IOException {
-        return new RunningExample(name, ExampleProcess.builder(main, arguments).start());
+        WorkFolder temporary = WorkFolder.make("chaski-example"); // one that is killed leaves what it has there
+        ProcessBuilder builder = ExampleProcess.builder(main, arguments);
+        builder.command().add(1, "-Djava.io.tmpdir=" + temporary.path());
+        return new RunningExample(name, builder.start(), temporary);
     }
 
     private void read() {
@@ -148,7 +153,8 @@ public final class RunningExample implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        process.destroyForcibly();
+    public void close() throws IOException {
+        process.destroyForcibly().onExit().join();
+        temporary.close();
     }
 }
