@@ -4,15 +4,21 @@ import io.chaski.streamer.file.FileExchange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 
 /** The directory whose files a peer shares. Thread-safe. */
 final class SharedFolder {
 
     /** Names with a dot in front are shared by nobody. */
     private static final String UNFINISHED = ".upload-";
+
+    /** Another peer that shares this directory may be at it; who sends nothing for so long has lost its connection. */
+    private static final Duration LEFTOVER_AGE = Duration.ofHours(1);
 
     private static final int BUFFER_BYTES = 64 << 10;
 
@@ -24,6 +30,25 @@ final class SharedFolder {
 
     Path path() {
         return path;
+    }
+
+    /**
+     * Removes what a peer has left that was killed while it took files in.
+     *
+     * @return how many files it were
+     */
+    int removeLeftovers() throws IOException {
+        Instant newest = Instant.now().minus(LEFTOVER_AGE);
+        int removed = 0;
+        try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(path, UNFINISHED + "*")) {
+            for (Path file : unfinished) {
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(newest)) {
+                    Files.delete(file);
+                    removed++;
+                }
+            }
+        }
+        return removed;
     }
 
     /**

@@ -90,6 +90,10 @@ final class SharingPeer implements AutoCloseable {
      */
     static SharingPeer start(Settings settings, Consumer<String> notices) throws IOException, InterruptedException {
         SharedFolder folder = new SharedFolder(settings.shared());
+        int leftovers = folder.removeLeftovers();
+        if (leftovers > 0) {
+            notices.accept("removed " + leftovers + " unfinished uploads of a peer that was killed");
+        }
         Bootstrap begun = Bootstrap.start(
                 () -> ChaskiNode.builder().name(settings.name()).cluster(CLUSTER),
                 settings.bootstrap(),
@@ -142,8 +146,16 @@ final class SharingPeer implements AutoCloseable {
 
     // ---- the client
 
-    /** Asks somebody who is there for the others. */
+    /** Asks somebody who is there for the others. They come by presence too, so it is no reason to end if nobody answers. */
     private void greet() throws InterruptedException {
+        try {
+            ask();
+        } catch (ChaskiException noWelcome) {
+            notices.accept("nobody has welcomed this peer: " + Terminal.printable(noWelcome.toString()));
+        }
+    }
+
+    private void ask() throws InterruptedException {
         remote.awaitService(DISCOVERY, 1, CONNECT_LIMIT);
         Welcome welcome = remote.proxy(DISCOVERY, Discovery.class).hello();
         welcome.peers().forEach(known -> peers.remember(known.id(), known.name()));

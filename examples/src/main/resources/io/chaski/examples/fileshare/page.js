@@ -48,9 +48,18 @@ function row(file) {
   return made;
 }
 
+let pattern = '';
+let shown = '';
+
+// What has not changed stays as it is: somebody may be about to click on it.
 async function showFiles() {
-  const files = await json('api/files?search=' + encodeURIComponent($('pattern').value));
-  $('files').replaceChildren(...files.map(row));
+  const asked = pattern;
+  const files = await json('api/files?search=' + encodeURIComponent(asked));
+  const answer = JSON.stringify(files);
+  if (asked === pattern && answer !== shown) {
+    shown = answer;
+    $('files').replaceChildren(...files.map(row));
+  }
 }
 
 async function upload() {
@@ -60,25 +69,31 @@ async function upload() {
   await showFiles();
 }
 
-async function attempt(what) {
+async function attempt(what, status) {
   try {
     await what();
-    $('status').textContent = '';
+    $(status).textContent = '';
   } catch (failure) {
-    $('status').textContent = failure.message;
+    $(status).textContent = failure.message;
   }
+}
+
+// Tells what goes wrong apart: what was wrong with a person's wish is to be read for longer than until the next round.
+async function watch() {
+  await attempt(async () => {
+    await showPeers();
+    await showFiles();
+  }, 'watch');
+  setTimeout(watch, 2000);
 }
 
 $('search').addEventListener('submit', event => {
   event.preventDefault();
-  attempt(showFiles);
+  pattern = $('pattern').value;
+  attempt(showFiles, 'status');
 });
 $('upload').addEventListener('submit', event => {
   event.preventDefault();
-  attempt(upload);
+  attempt(upload, 'status');
 });
-setInterval(() => attempt(showPeers), 2000);
-attempt(async () => {
-  await showPeers();
-  await showFiles();
-});
+watch();

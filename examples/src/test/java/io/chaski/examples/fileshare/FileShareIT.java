@@ -38,6 +38,7 @@ class FileShareIT {
         Path film = Files.write(folder("two").resolve("film.mkv"), content);
         Files.write(folder("three").resolve("same film.mkv"), content);
         Files.writeString(folder("four").resolve("notes.txt"), "notes");
+        Files.writeString(folder("one").resolve("hello.txt"), "hello");
         String hash = FileExchange.hash(film, "SHA-256");
         List<Integer> places = freePorts();
         String first = "127.0.0.1:" + places.get(0);
@@ -50,17 +51,20 @@ class FileShareIT {
             one.await("nobody answers: this peer is a bootstrap, at " + first);
             String web = one.await("REST and web page at (\\S+)").group(1);
             try (RunningExample two = peer("two", json);
+                    RunningExample six = peerAfter(two, "welcome by one: 1 online, 2 files$", "six", json);
                     RunningExample three = peer("three", properties);
                     RunningExample four = peer("four", json);
                     RunningExample five = peer("five", json)) {
-                List<RunningExample> others = List.of(two, three, four, five);
+                two.await("^six is online$");
+                six.kill();
+                List<RunningExample> others = List.of(three, four, five);
                 for (RunningExample other : others) {
                     other.await("welcome by ");
                     one.await(" is online");
                 }
                 five.type("list peers");
                 five.await(" online$");
-                until(five, "search *", "\\d+ files", "2 files");
+                until(five, "search *", "\\d+ files", "3 files");
                 five.type("list files");
                 five.await("film.mkv, 3.0 MB, " + hash.substring(0, 12) + ", at (three two|two three)$");
                 five.await("notes.txt, 5 B, \\w+, at four$");
@@ -81,7 +85,8 @@ class FileShareIT {
 
                 four.type("exit");
                 assertThat(four.exitValue()).isZero();
-                for (RunningExample left : List.of(one, two, three, five)) {
+                two.awaitAll("^four is offline$", "^six is offline$"); // who has crashed, when its lease has ended
+                for (RunningExample left : List.of(one, three, five)) {
                     left.await("^four is offline$");
                 }
                 assertThat(text(get(web + "api/peers"))).contains("\"name\":\"four\",\"online\":false");
@@ -105,6 +110,12 @@ class FileShareIT {
             }
         }
         throw new AssertionError("never: " + wanted + "\n" + peer.output());
+    }
+
+    private RunningExample peerAfter(RunningExample before, String line, String name, Path config)
+            throws IOException, InterruptedException {
+        before.await(line);
+        return peer(name, config);
     }
 
     private RunningExample peer(String name, Path config, String... more) throws IOException {

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +50,18 @@ class SharedFolderTest {
                 .isThrownBy(() -> folder.add(name, content, 100))
                 .extracting(NotShared::reason)
                 .isEqualTo(reason);
+    }
+
+    @Test
+    void removes_what_a_killed_peer_has_left_and_nothing_that_somebody_may_be_at() throws Exception {
+        Path left = Files.createFile(folder.path().resolve(".upload-1"));
+        Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+        Path other = Files.createFile(folder.path().resolve("old.txt"));
+        Files.setLastModifiedTime(other, FileTime.fromMillis(0));
+        Files.createFile(folder.path().resolve(".upload-2"));
+
+        assertThat(folder.removeLeftovers()).isEqualTo(1);
+        assertThat(names()).containsExactlyInAnyOrder(".upload-2", "old.txt");
     }
 
     @Test
