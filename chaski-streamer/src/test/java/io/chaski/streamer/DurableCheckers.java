@@ -48,6 +48,9 @@ final class DurableCheckers {
         if (!asked.contains(message.payload())) {
             violations.add("2, phantom: " + what);
         }
+        if (!message.payload().equals(acknowledged.getOrDefault(id, message.payload()))) {
+            violations.add("2, acknowledged was " + acknowledged.get(id) + ": " + what);
+        }
         if (refused.contains(message.payload())) {
             violations.add("2, refused: " + what);
         }

@@ -169,6 +169,22 @@ class DurableTopicTest {
         }
 
         @Test
+        void does_not_count_a_keeper_whose_disk_has_failed() {
+            keeper("k1");
+            DurableTopic<String> topic = publisher(1);
+            Inbox<String> live = net.inbox("s", ROOM);
+            publish(topic, "a");
+            stores.get("k1").problem = TopicStoreException.Problem.FAILED;
+            net.advance(Duration.ofSeconds(5));
+
+            assertThat(publish(topic, "b").status()).isEqualTo(Status.NO_KEEPER);
+
+            assertThat(live).as("nobody has the second").containsExactly("a");
+            assertThat(topic.keepers()).isEmpty();
+            assertThat(streamer("k1").durableCounters()).containsEntry("durable.stores.failed", 1L);
+        }
+
+        @Test
         void brings_what_the_topic_has_lost() {
             keeper("k1");
             DurableTopic<String> topic = publisher(1);

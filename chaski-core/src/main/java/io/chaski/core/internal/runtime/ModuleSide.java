@@ -15,9 +15,13 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The door that modules see: each call goes to the part that does it. Thread-safe. */
 final class ModuleSide implements ModuleNode {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ModuleSide.class);
 
     private final NodeLoop loop;
     private final Callbacks callbacks;
@@ -94,7 +98,11 @@ final class ModuleSide implements ModuleNode {
 
     @Override
     public void hint(NodeId node, long epoch, List<Address> addresses) {
-        loop.execute((protocol, nowNanos) -> protocol.hint(node, epoch, addresses));
+        try {
+            loop.execute((protocol, nowNanos) -> protocol.hint(node, epoch, addresses));
+        } catch (IllegalStateException stuck) {
+            LOG.debug("it is not noted where {} is: {}", node, stuck.getMessage()); // who needs it hears of it again
+        }
     }
 
     @Override

@@ -187,13 +187,15 @@ final class RuntimeStream implements Stream, StreamEvents {
         if (outcome != StreamCommands.Outcome.QUEUED_FIRST) {
             return;
         }
-        boolean isAccepted = false;
+        boolean isAccepted;
         try {
             isAccepted = loop.execute(this::pump);
-        } finally {
-            if (!isAccepted) {
-                fail(new StreamCommands.End(StreamCode.EDGE_CLOSED, "the node is closed or does not respond"));
-            }
+        } catch (
+                IllegalStateException stuck) { // whoever has the stream hears by its end, as in any other failure of it
+            isAccepted = false;
+        }
+        if (!isAccepted) {
+            fail(new StreamCommands.End(StreamCode.EDGE_CLOSED, "the node is closed or does not respond"));
         }
     }
 

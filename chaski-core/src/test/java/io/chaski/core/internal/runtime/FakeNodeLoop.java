@@ -40,6 +40,7 @@ class FakeNodeLoop implements NodeLoop {
     final List<Published> published = new ArrayList<>();
     final Deque<PublishOutcome> outcomes = new ArrayDeque<>();
     boolean isClosed;
+    private boolean isStuck;
     boolean isFull;
 
     /** How often somebody has asked for the time. */
@@ -102,8 +103,16 @@ class FakeNodeLoop implements NodeLoop {
         return timers.size();
     }
 
+    /** Tasks are not taken any more, as if too many waited. */
+    void stick() {
+        isStuck = true;
+    }
+
     @Override
     public boolean execute(Task task) {
+        if (isStuck) {
+            throw new IllegalStateException("too many tasks wait");
+        }
         return !isClosed && tasks.add(task);
     }
 

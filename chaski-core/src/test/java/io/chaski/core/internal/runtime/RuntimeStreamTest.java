@@ -128,6 +128,19 @@ class RuntimeStreamTest {
         }
 
         @Test
+        void ends_the_stream_and_throws_nothing_when_the_loop_is_stuck() {
+            RuntimeStream stream = open();
+            loop.stick();
+
+            stream.offer(new byte[7]);
+            settle();
+
+            assertThat(heard.events).hasSize(1);
+            assertThat(stream.closed()).isCompletedExceptionally();
+            stream.reset(StreamCode.CANCELLED, "whoever cleans up is not disturbed either");
+        }
+
+        @Test
         void leaves_the_other_direction_open_after_the_end() {
             RuntimeStream stream = open();
             stream.end();

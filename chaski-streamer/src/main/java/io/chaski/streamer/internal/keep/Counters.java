@@ -18,6 +18,8 @@ final class Counters {
     static final String UNKEEPABLE = "durable.unkeepable";
     /** A message that the store did not take now. */
     static final String UNSTORED = "durable.unstored";
+    /** A store that does not work any more: the node is no keeper of that topic until it is opened again. */
+    static final String FAILED_STORES = "durable.stores.failed";
     /** Somebody who may not do what he wanted. */
     static final String DENIED = "durable.denied";
     /** A line that ended because the other side said what it may not or nothing, left messages out, or was one too many. */

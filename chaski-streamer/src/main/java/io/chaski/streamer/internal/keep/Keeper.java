@@ -80,8 +80,10 @@ final class Keeper implements DurableNode.Ticked, Registration {
     private long nextAliveNanos;
     private volatile @Nullable PulledSubscription<byte[]> subscription;
 
-    /** Whether this node may keep the topic. Without that it stores nothing, and is a keeper to nobody. */
+    /** Whether this node may keep the topic, and can. Without that it stores nothing, and is a keeper to nobody. */
     private volatile boolean isAllowed = true;
+
+    private boolean isSound = true;
 
     private volatile boolean isClosed;
 
@@ -116,17 +118,32 @@ final class Keeper implements DurableNode.Ticked, Registration {
         }
     }
 
-    /** Whether this node may keep the topic, as of a second ago at most. */
+    private boolean isStoreSound() {
+        try {
+            store.messages();
+            return true;
+        } catch (TopicStoreException failed) {
+            LOG.debug("{}: the store does not answer", topicName(), failed);
+            return failed.problem() != TopicStoreException.Problem.FAILED; // it may be closed meanwhile
+        }
+    }
+
+    /** Whether this node may keep the topic, and can, as of a second ago at most. */
     boolean isAllowed() {
         return isAllowed;
     }
 
-    /** Policies may take the rights of this node, and give them back. */
+    /** Policies may take the rights of this node, and give them back; a store that has failed stays so until it is opened again. */
     private void askForItself() {
-        boolean may = hub.rights().may(Action.DURABLE_CREATE, topicName());
+        if (isSound && !isStoreSound()) {
+            isSound = false;
+            counters().add(Counters.FAILED_STORES);
+        }
+        boolean may = isSound && hub.rights().may(Action.DURABLE_CREATE, topicName());
         if (may != isAllowed) {
             isAllowed = may;
-            LOG.warn("{}: this node may {}", topicName(), may ? "keep it again" : "not keep it any more");
+            String why = isSound ? "policies have changed" : "the disk has failed";
+            LOG.warn("{}: this node keeps it {}: {}", topicName(), may ? "again" : "no longer", why);
             hub.announce(topicName(), may);
         }
         PulledSubscription<byte[]> messages = subscription;

@@ -26,12 +26,14 @@ final class PublisherSession extends KeeperSession {
     /** Says what there is of its latest incarnations, and that it is there. */
     @Override
     void onBegin() {
+        Map<Source, Holding> holdings =
+                keeper.store().holdings(); // a store that has failed is none, and does not seem to be one
         boolean isSaid = line.offer(new KeeperFrame.Kept(keeper.store().id(), 0, Sequences.NONE));
         if (!isSaid) {
             refuse("a stream without room");
             return;
         }
-        for (Map.Entry<Source, Holding> each : keeper.store().holdings().entrySet()) {
+        for (Map.Entry<Source, Holding> each : holdings.entrySet()) {
             if (each.getKey().origin().equals(line.peer())) {
                 unsaid.put(each.getKey().epoch(), each.getValue().kept().highest(KeeperFrame.MAX_INTERVALS));
             }

@@ -166,6 +166,9 @@ public final class MemoryTopicStore implements TopicStore {
     @Override
     public synchronized Map<Source, Holding> holdings() {
         requireOpen();
+        if (problem == Problem.FAILED) {
+            throw new TopicStoreException(problem, "in memory", null);
+        }
         Map<Source, Holding> all = new TreeMap<>();
         kept.forEach((source, messages) -> {
             Sequences has = Sequences.NONE;
@@ -179,6 +182,9 @@ public final class MemoryTopicStore implements TopicStore {
 
     @Override
     public synchronized long messages() {
+        if (problem == Problem.FAILED) {
+            throw new TopicStoreException(problem, "in memory", null);
+        }
         return history.size();
     }
 
