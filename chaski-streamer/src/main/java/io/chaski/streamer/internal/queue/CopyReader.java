@@ -7,9 +7,8 @@ import io.chaski.streamer.DurableTopic;
 import io.chaski.streamer.HistoryFrom;
 import io.chaski.streamer.work.JobRefusedException;
 import io.chaski.streamer.work.JobRefusedException.Problem;
-import io.chaski.streamer.work.JobState;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +34,7 @@ final class CopyReader {
     private final NodeId submitter;
     private final String queue;
     private final DurableTopic<byte[]> topic;
-    private final Map<UUID, JobEntry> jobs = new LinkedHashMap<>();
+    private final Map<UUID, JobEntry> jobs = new HashMap<>();
     private final CompletableFuture<Collection<JobEntry>> result = new CompletableFuture<>();
     private long bytes;
     private int pages;
@@ -52,7 +51,7 @@ final class CopyReader {
         return unreadable;
     }
 
-    /** Begins to read; completes with jobs in the order in which they were heard of first, and dead letters in that in which they died. */
+    /** Begins to read; completes with jobs in the order of submission, and dead letters in that in which they died. */
     CompletableFuture<Collection<JobEntry>> read() {
         readFrom(HistoryFrom.start());
         return result;
@@ -80,7 +79,7 @@ final class CopyReader {
         if (excess.isPresent()) {
             result.completeExceptionally(excess.get());
         } else if (page.isEmpty()) {
-            result.complete(List.copyOf(jobs.values()));
+            result.complete(jobs.values().stream().sorted(Ledger.IN_ORDER).toList());
         } else {
             readFrom(HistoryFrom.after(page.get(page.size() - 1)));
         }
@@ -98,8 +97,7 @@ final class CopyReader {
     }
 
     private void take(UUID id, Optional<JobEntry> word) {
-        boolean isWaiting = word.filter(job -> job.state != JobState.DEAD).isPresent();
-        JobEntry before = isWaiting ? jobs.get(id) : jobs.remove(id);
+        JobEntry before = jobs.remove(id);
         word.ifPresent(job -> jobs.put(id, job));
         bytes += word.map(JobEntry::bytes).orElse(0L) - (before == null ? 0 : before.bytes());
     }

@@ -50,7 +50,8 @@ final class Ledger {
         void ended(JobEntry job);
     }
 
-    private static final Comparator<JobEntry> IN_ORDER = Comparator.comparingLong(job -> job.sequence);
+    /** Of submission, and of their ends. */
+    static final Comparator<JobEntry> IN_ORDER = Comparator.comparingLong(job -> job.sequence);
 
     private static final Comparator<JobEntry> IN_TURN =
             Comparator.<JobEntry>comparingInt(job -> -job.priority).thenComparingLong(job -> job.sequence);
