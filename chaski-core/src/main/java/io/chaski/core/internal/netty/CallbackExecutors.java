@@ -1,12 +1,10 @@
 package io.chaski.core.internal.netty;
 
+import io.chaski.core.internal.module.CallbackPool;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedTransferQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +15,7 @@ final class CallbackExecutors {
     /** As many handlers of one node may block at a time on a JVM without virtual threads; the others then wait. */
     static final int MAX_THREADS = 32;
 
-    private static final long IDLE_SECONDS = 5;
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** {@code Executors.newVirtualThreadPerTaskExecutor}, which JDK 17 does not have. */
     private static final @Nullable Method VIRTUAL = findVirtual();
@@ -41,14 +39,10 @@ final class CallbackExecutors {
 
     static ExecutorService pool(String nodeName) {
         AtomicInteger number = new AtomicInteger();
-        return new ThreadPoolExecutor(
-                0,
+        return new CallbackPool(
                 MAX_THREADS,
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new HandOverFirst(),
-                task -> daemon(task, "chaski-" + nodeName + "-callback-" + number.incrementAndGet()),
-                CallbackExecutors::queueWhenAllAreBusy);
+                IDLE_NANOS,
+                task -> daemon(task, "chaski-" + nodeName + "-callback-" + number.incrementAndGet()));
     }
 
     private static @Nullable ExecutorService virtual(Method factory) {
@@ -71,27 +65,5 @@ final class CallbackExecutors {
         Thread thread = new Thread(task, name);
         thread.setDaemon(true);
         return thread;
-    }
-
-    private static void queueWhenAllAreBusy(Runnable task, ThreadPoolExecutor pool) {
-        if (pool.isShutdown()) {
-            throw new RejectedExecutionException("the node is closed");
-        }
-        ((HandOverFirst) pool.getQueue()).put(task);
-    }
-
-    /**
-     * A pool with a plain queue would not start a second thread until the queue is full. This one takes a task only
-     * when a thread waits for it; {@link #put} takes it in any case. Not bounded here:
-     * a subscription, an event listener or a stream has at most one task in it, and each future that completes is one
-     * more, so its length follows what the application has opened and asked for.
-     */
-    private static final class HandOverFirst extends LinkedTransferQueue<Runnable> {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public boolean offer(Runnable task) {
-            return tryTransfer(task);
-        }
     }
 }

@@ -2,10 +2,10 @@ package io.chaski.remote.internal.context;
 
 import io.chaski.core.Environment;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.module.CallbackPool;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,8 +64,7 @@ public final class CallThreads implements Executor, AutoCloseable {
         this.producers = producers;
         this.signals = signals;
         this.own = own;
-        this.turns =
-                executor instanceof ThreadPoolExecutor pool ? new PeerTurns(executor, pool.getMaximumPoolSize()) : null;
+        this.turns = executor instanceof CallbackPool pool ? new PeerTurns(executor, pool.most()) : null;
     }
 
     private static ExecutorService pool(String name) {
@@ -74,7 +73,7 @@ public final class CallThreads implements Executor, AutoCloseable {
 
     /** How many implementations can run at a time; {@link Integer#MAX_VALUE} where threads are virtual. */
     public int most() {
-        return executor instanceof ThreadPoolExecutor pool ? pool.getMaximumPoolSize() : Integer.MAX_VALUE;
+        return executor instanceof CallbackPool pool ? pool.most() : Integer.MAX_VALUE;
     }
 
     /**

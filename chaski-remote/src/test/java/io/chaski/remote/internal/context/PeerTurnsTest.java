@@ -82,6 +82,14 @@ class PeerTurnsTest {
     }
 
     @Test
+    void a_thread_goes_on_with_what_waits_and_gives_way_after_a_while() {
+        submit(ALICE, 100, "alice");
+        pool.runNext();
+        assertThat(begun).hasSize(64);
+        assertThat(pool.waiting()).as("as many as before have a thread").isEqualTo(24);
+    }
+
+    @Test
     void what_fails_gives_its_thread_back() {
         for (int i = 0; i < 2 * THREADS; i++) {
             turns.execute(ALICE, () -> {

@@ -24,6 +24,10 @@ public final class ManualExecutor extends AbstractExecutorService {
         return waiting.poll();
     }
 
+    public void runNext() {
+        next().run();
+    }
+
     public void runAll() {
         for (Runnable task = next(); task != null; task = next()) {
             task.run();

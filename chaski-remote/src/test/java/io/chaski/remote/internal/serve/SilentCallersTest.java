@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.module.CallbackPool;
 import io.chaski.core.stream.StreamCode;
 import io.chaski.remote.ItemsIdleException;
 import io.chaski.remote.RemoteOptions;
@@ -29,7 +30,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +54,7 @@ class SilentCallersTest {
     private static final byte[] SEVEN = FakeStream.body(5, 1, 7);
     private static final long BUDGET = 16 * ItemInbox.WINDOW_BYTES;
 
-    private final ExecutorService implementations = Executors.newFixedThreadPool(8);
+    private final ExecutorService implementations = new CallbackPool(8, TimeUnit.HOURS.toNanos(1), Thread::new);
 
     /** Rounds, and what is cancelled there. */
     private final ManualExecutor own = new ManualExecutor();
