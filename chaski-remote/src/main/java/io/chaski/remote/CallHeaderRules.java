@@ -14,6 +14,9 @@ final class CallHeaderRules {
     private CallHeaderRules() {}
 
     static void check(Map<String, String> headers) {
+        if (headers.isEmpty()) {
+            return;
+        }
         var unused =
                 new StreamOptions(headers, StreamOptions.DEFAULTS.deadline(), false, StreamOptions.DEFAULTS.dispatch());
         int bytes = 0;

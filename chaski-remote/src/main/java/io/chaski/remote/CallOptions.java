@@ -109,6 +109,12 @@ public record CallOptions(
      * @param farther options that are farther from the call
      */
     public CallOptions over(CallOptions farther) {
+        if (saysNothing()) { // mostly, and for each call anew
+            return farther;
+        }
+        if (farther.saysNothing()) {
+            return this;
+        }
         Map<String, String> all = new LinkedHashMap<>(farther.headers);
         all.putAll(headers);
         return new CallOptions(
@@ -119,6 +125,16 @@ public record CallOptions(
                 selection.isPresent() ? selection : farther.selection,
                 version.isPresent() ? version : farther.version,
                 delay.isPresent() ? delay : farther.delay);
+    }
+
+    private boolean saysNothing() {
+        return deadline.isEmpty()
+                && attempts.isEmpty()
+                && retryDelay.isEmpty()
+                && headers.isEmpty()
+                && selection.isEmpty()
+                && version.isEmpty()
+                && delay.isEmpty();
     }
 
     /**

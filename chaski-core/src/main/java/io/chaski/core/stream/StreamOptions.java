@@ -1,8 +1,7 @@
 package io.chaski.core.stream;
 
 import io.chaski.core.Dispatch;
-import java.nio.charset.CharsetEncoder;
-import java.nio.charset.StandardCharsets;
+import io.chaski.core.internal.wire.Utf8;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -41,11 +40,10 @@ public record StreamOptions(
      *     half a surrogate pair, or the deadline is not positive
      */
     public StreamOptions {
-        headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+        headers = headers.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(headers));
         Objects.requireNonNull(deadline, "deadline");
         Objects.requireNonNull(dispatch, "dispatch");
-        headers.forEach(StreamOptions::check);
-        if (headers.size() > MAX_HEADERS || bytesOf(headers) > MAX_HEADER_BYTES) {
+        if (bytesOf(headers) > MAX_HEADER_BYTES || headers.size() > MAX_HEADERS) {
             throw new IllegalArgumentException(
                     "at most " + MAX_HEADERS + " headers with " + MAX_HEADER_BYTES + " bytes in all");
         }
@@ -56,24 +54,24 @@ public record StreamOptions(
         });
     }
 
-    /** Here and not when the stream is opened, because that happens on the event loop. */
-    private static void check(String name, String value) {
-        if (name.isEmpty()) {
-            throw new IllegalArgumentException("a header has an empty name");
-        }
-        CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder();
-        if (!encoder.canEncode(name) || !encoder.canEncode(value)) {
-            throw new IllegalArgumentException("a header has half a surrogate pair");
-        }
-    }
-
+    /** Looks at each header here and not when the stream is opened, because that happens on the event loop. */
     private static int bytesOf(Map<String, String> headers) {
         int bytes = 0;
         for (Map.Entry<String, String> header : headers.entrySet()) {
-            bytes += header.getKey().getBytes(StandardCharsets.UTF_8).length;
-            bytes += header.getValue().getBytes(StandardCharsets.UTF_8).length;
+            if (header.getKey().isEmpty()) {
+                throw new IllegalArgumentException("a header has an empty name");
+            }
+            bytes += bytesOf(header.getKey()) + bytesOf(header.getValue());
         }
         return bytes;
+    }
+
+    private static int bytesOf(String text) {
+        try {
+            return Utf8.length(text);
+        } catch (IllegalArgumentException halfAPair) {
+            throw new IllegalArgumentException("a header has half a surrogate pair", halfAPair);
+        }
     }
 
     /** Starts from {@link #DEFAULTS}. */

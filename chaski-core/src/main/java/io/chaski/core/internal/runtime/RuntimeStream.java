@@ -49,9 +49,11 @@ final class RuntimeStream implements Stream, StreamEvents {
     private final NodeId peer;
     private final String protocol;
     private final Map<String, String> headers;
-    private final CompletableFuture<Void> closed;
-    private final CompletableFuture<StreamListener> listener = new CompletableFuture<>();
+    private final StreamEnd ended;
     private final StreamCommands commands;
+
+    /** Null until the handler has returned it, after which events come. */
+    private volatile @Nullable StreamListener listener;
 
     /** Set on the loop before anything can be sent. */
     private volatile @Nullable ProtocolStream stream;
@@ -79,7 +81,7 @@ final class RuntimeStream implements Stream, StreamEvents {
         this.protocol = protocol;
         this.headers = headers;
         this.deadlineNanos = deadlineNanos;
-        this.closed = loop.newFuture();
+        this.ended = new StreamEnd(loop, callbacks);
     }
 
     /** The protocol's side exists; on the loop. */
@@ -93,9 +95,9 @@ final class RuntimeStream implements Stream, StreamEvents {
         return stream != null;
     }
 
-    /** Who hears the events; they wait until it is known. */
+    /** Who hears the events; until it is known there are none. */
     void listen(StreamListener hears) {
-        listener.complete(Objects.requireNonNull(hears, "listener"));
+        listener = Objects.requireNonNull(hears, "listener");
     }
 
     /** Runs the handler that finds the listener, in order before all events. */
@@ -172,7 +174,7 @@ final class RuntimeStream implements Stream, StreamEvents {
 
     @Override
     public CompletableFuture<Void> closed() {
-        return closed.copy();
+        return ended.future();
     }
 
     private ArrayPayload checked(byte[] message) {
@@ -238,7 +240,7 @@ final class RuntimeStream implements Stream, StreamEvents {
     public void onClosed() {
         commands.end(ENDED);
         call(hears -> hears.onClosed(this));
-        callbacks.complete(closed, null);
+        ended.set(null);
     }
 
     @Override
@@ -250,13 +252,13 @@ final class RuntimeStream implements Stream, StreamEvents {
         if (commands.end(end)) {
             StreamException cause = end.exception();
             call(hears -> hears.onFailed(this, cause));
-            callbacks.fail(closed, cause);
+            ended.set(cause);
         }
     }
 
     private void call(Consumer<StreamListener> event) {
         executor.execute(() -> {
-            StreamListener hears = listener.getNow(null);
+            StreamListener hears = listener;
             if (hears != null) {
                 guarded(() -> event.accept(hears));
             }

@@ -12,6 +12,7 @@ import io.chaski.core.internal.protocol.stream.StreamEvents;
 import io.chaski.core.internal.protocol.stream.StreamSettings;
 import io.chaski.core.internal.protocol.stream.Streams;
 import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.Utf8;
 import io.chaski.core.security.policy.Action;
 import io.chaski.core.security.policy.NodeAccess;
 import io.chaski.core.stream.NodeStreams;
@@ -21,7 +22,6 @@ import io.chaski.core.stream.StreamException;
 import io.chaski.core.stream.StreamHandler;
 import io.chaski.core.stream.StreamListener;
 import io.chaski.core.stream.StreamOptions;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -208,13 +208,18 @@ final class RuntimeStreams implements NodeStreams {
     }
 
     private static void checkProtocol(String protocol) {
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(protocol)) {
-            throw new IllegalArgumentException("a protocol name has half a surrogate pair");
-        }
-        int bytes = protocol.getBytes(StandardCharsets.UTF_8).length;
+        int bytes = bytesOf(protocol);
         if (bytes < 1 || bytes > MAX_PROTOCOL_BYTES) {
             throw new IllegalArgumentException(
                     "a protocol name has 1 to " + MAX_PROTOCOL_BYTES + " bytes: '" + protocol + "'");
+        }
+    }
+
+    private static int bytesOf(String protocol) {
+        try {
+            return Utf8.length(protocol);
+        } catch (IllegalArgumentException halfAPair) {
+            throw new IllegalArgumentException("a protocol name has half a surrogate pair", halfAPair);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.chaski.core.internal.wire;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -53,6 +54,9 @@ final class HeadersCodec {
 
     static Map<String, String> read(WireReader in) {
         int count = in.count(WireLimits.MAX_HEADERS, MIN_BYTES);
+        if (count == 0) {
+            return Map.of();
+        }
         Map<String, String> headers = new LinkedHashMap<>();
         int bytes = 0;
         for (int i = 0; i < count; i++) {
@@ -66,6 +70,6 @@ final class HeadersCodec {
                 throw ProtocolException.malformed("header key twice");
             }
         }
-        return headers;
+        return Collections.unmodifiableMap(headers);
     }
 }

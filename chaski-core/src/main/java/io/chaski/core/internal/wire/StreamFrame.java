@@ -1,7 +1,5 @@
 package io.chaski.core.internal.wire;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +39,7 @@ public sealed interface StreamFrame extends Frame {
      *
      * @param stream id
      * @param protocol the opener's alias of the protocol's name
-     * @param headers small text pairs, at most 32 and 4 KiB in all
+     * @param headers small text pairs, at most 32 and 4 KiB in all, in order; nobody changes them any more
      * @param deadlineMillis time the whole exchange may still take, 0 for no deadline
      * @param last whether nothing follows from the opener: a unary request fits one frame
      * @param payload first message, or null for none
@@ -54,10 +52,9 @@ public sealed interface StreamFrame extends Frame {
             boolean last,
             @Nullable ArrayPayload payload)
             implements StreamFrame {
-        /** Nothing else may be missing; the order of the headers is kept. */
+        /** Nothing else may be missing. */
         public Open {
             Objects.requireNonNull(headers, "headers");
-            headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
         }
 
         @Override

@@ -6,7 +6,7 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
 /** Strict UTF-8: nothing is replaced in silence, in neither direction. */
-final class Utf8 {
+public final class Utf8 {
 
     private static final char REPLACEMENT = '\uFFFD';
 
@@ -36,7 +36,7 @@ final class Utf8 {
      *
      * @throws IllegalArgumentException if the text has half a surrogate pair, which has no bytes in UTF-8
      */
-    static int length(String text) {
+    public static int length(String text) {
         int bytes = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

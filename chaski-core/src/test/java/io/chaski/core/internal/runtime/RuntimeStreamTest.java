@@ -3,6 +3,7 @@ package io.chaski.core.internal.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chaski.core.Dispatch;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.stream.StreamPair;
 import io.chaski.core.internal.protocol.stream.StreamPair.Recorder;
@@ -410,11 +411,22 @@ class RuntimeStreamTest {
 
     @Test
     void its_future_completes_among_the_callbacks_and_not_on_the_loop() {
-        RuntimeStream stream = open();
+        CompletableFuture<Void> closed = open().closed();
         loop.inLoop((node, nowNanos) -> pair.alice.streams.onPeerDown(pair.alice));
-        assertThat(stream.closed()).isNotDone();
+        assertThat(closed).isNotDone();
 
         executor.runAll();
+        assertThat(closed).isCompletedExceptionally();
+    }
+
+    @Test
+    void its_end_wakes_no_thread_if_nobody_has_asked_for_it() {
+        RuntimeStream stream =
+                open(StreamOptions.builder().dispatch(Dispatch.INLINE).build());
+        executor.runAll();
+        loop.inLoop((node, nowNanos) -> pair.alice.streams.onPeerDown(pair.alice));
+
+        assertThat(executor.waiting()).isZero();
         assertThat(stream.closed()).isCompletedExceptionally();
     }
 

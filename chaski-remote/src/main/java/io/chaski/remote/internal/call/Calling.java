@@ -7,13 +7,16 @@ import io.chaski.remote.RemoteOptions;
 import io.chaski.remote.internal.context.CallEvents;
 import io.chaski.remote.internal.context.CallScope;
 import io.chaski.remote.internal.context.CallThreads;
+import io.chaski.remote.internal.context.Deadlines;
 import io.chaski.remote.internal.context.IdleInput;
 import io.chaski.remote.internal.serve.CallRights;
 import io.chaski.remote.internal.serve.Callbacks;
 import io.chaski.remote.internal.wire.Budget;
+import io.chaski.remote.internal.wire.CallId;
 import io.chaski.remote.internal.wire.PeerSlots;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -37,6 +40,12 @@ public final class Calling {
     private final Descriptions descriptions;
     private final IdleInput idle;
     private final CallScope all = new CallScope();
+    private final Deadlines deadlines;
+
+    /** The first half of the id of each call is drawn once, the other one is counted: chance that nobody can predict takes long. */
+    private final long idsHigh;
+
+    private final AtomicLong idsLow;
 
     /** As many as calls are under way; each holds its arguments. */
     private final Semaphore delays = new Semaphore(MAX_DELAYED);
@@ -53,7 +62,7 @@ public final class Calling {
      * @param threads where results are decoded
      * @param events hears of each call
      * @param beforeCall hears whom a stream is about to be opened to, and may help to find it; does not wait
-     * @param random call ids are drawn from it, so it must not be predictable, and be thread-safe
+     * @param random names of callbacks are drawn from it, so it must not be predictable, and be thread-safe
      * @param callbacks serves what calls pass to be called back
      * @param rights what policies say of calls
      */
@@ -80,6 +89,9 @@ public final class Calling {
         this.slots = new PeerSlots(options.maxPendingPerPeer());
         this.descriptions = new Descriptions(streams, edges, threads.own(), System::nanoTime);
         this.idle = new IdleInput(IdleInput.LIMIT, threads.own());
+        this.deadlines = new Deadlines(threads.own());
+        this.idsHigh = random.nextLong();
+        this.idsLow = new AtomicLong(random.nextLong());
     }
 
     NodeStreams streams() {
@@ -106,7 +118,12 @@ public final class Calling {
         return events;
     }
 
-    /** Where ids of calls, and of what they lead to, are drawn from. */
+    /** An id that no other call of this node has, nor of one that had its name before. */
+    CallId newId() {
+        return new CallId(idsHigh, idsLow.getAndIncrement());
+    }
+
+    /** Where ids of what calls lead to are drawn from. */
     public RandomGenerator ids() {
         return random;
     }
@@ -141,6 +158,11 @@ public final class Calling {
         return idle;
     }
 
+    /** When calls that are under way must be over. */
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
     /** Every call that is under way. */
     CallScope all() {
         return all;
@@ -157,5 +179,6 @@ public final class Calling {
     public void close() {
         isClosed = true;
         all.cancel();
+        deadlines.close();
     }
 }

@@ -10,6 +10,7 @@ import io.chaski.remote.CallTimeoutException;
 import io.chaski.remote.NoProviderException;
 import io.chaski.remote.PeerBusyException;
 import io.chaski.remote.internal.context.CallEvents;
+import io.chaski.remote.internal.context.Deadlines;
 import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.CallHeaders;
 import io.chaski.remote.internal.wire.CallId;
@@ -20,7 +21,6 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +76,7 @@ final class PendingCall {
         this.deadline = deadline;
         this.items = items;
         this.maxAttempts = options.attempts().orElse(CallOptions.DEFAULT_ATTEMPTS);
-        this.id = CallId.random(calling.random());
+        this.id = calling.newId();
     }
 
     /** The answer: a value or a declared exception. Its dependents may run on the event loop. */
@@ -197,19 +197,17 @@ final class PendingCall {
 
     /** One for the whole call, if it has a deadline: it holds between attempts as well, and whatever threads are busy with. */
     private void setTimer() {
-        Optional<Duration> left = deadline.left();
-        if (left.isEmpty()) {
+        if (deadline.atNanos().isEmpty()) {
             return;
         }
-        long leftNanos = left.get().toNanos();
-        var unused = answer.copy().orTimeout(leftNanos, TimeUnit.NANOSECONDS).whenComplete((body, failure) -> {
-            if (failure instanceof TimeoutException) {
-                calling.threads().own().execute(this::onDeadline);
-            }
-        });
+        Deadlines.Deadline end = calling.deadlines().add(deadline.atNanos().getAsLong(), this::onDeadline);
+        var unused = answer.whenComplete((body, failure) -> calling.deadlines().remove(end));
     }
 
     private void onDeadline() {
+        if (isOver()) {
+            return;
+        }
         Attempt current = running;
         timeOut(current != null && current.isOpened());
         if (current != null) {
@@ -317,7 +315,7 @@ final class PendingCall {
         }
         strongest = RetryRule.stronger(strongest, failure);
         if (next == AttemptEnd.Next.AGAIN_ANEW) {
-            id = CallId.random(calling.random());
+            id = calling.newId();
         }
         if (!isNew) {
             Duration first = options.retryDelay().orElse(CallOptions.DEFAULT_RETRY_DELAY);

@@ -18,11 +18,11 @@ final class Route {
     private final Iterator<Candidate> candidates;
     private final Predicate<Candidate> isUnlikely;
 
-    /** Those that have said no a moment ago, to another call. */
-    private final Deque<Candidate> unlikely = new ArrayDeque<>();
+    /** Those that have said no a moment ago, to another call. Small at first, as what follows: mostly the first candidate is the last. */
+    private final Deque<Candidate> unlikely = new ArrayDeque<>(1);
 
-    private final Deque<Candidate> again = new ArrayDeque<>();
-    private final Set<Candidate> tried = new HashSet<>();
+    private final Deque<Candidate> again = new ArrayDeque<>(1);
+    private final Set<Candidate> tried = new HashSet<>(2);
     private @Nullable Candidate current;
 
     /**

@@ -70,7 +70,11 @@ public final class Body {
     Body(Kind kind, List<byte[]> chunks, Runnable release) {
         this.kind = kind;
         this.chunks = List.copyOf(chunks);
-        this.length = chunks.stream().mapToInt(chunk -> chunk.length).sum();
+        int sum = 0;
+        for (byte[] chunk : chunks) {
+            sum += chunk.length;
+        }
+        this.length = sum;
         this.release = release;
     }
 

@@ -1,8 +1,10 @@
 package io.chaski.remote.internal.wire;
 
 import io.chaski.remote.internal.model.MethodKey;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a stream says when it is opened for a call. Immutable.
@@ -25,6 +27,7 @@ public record CallHeaders(
     private static final String METHOD = "chaski-method";
     private static final String ID = "chaski-call";
     private static final String ATTEMPT = "chaski-attempt";
+    private static final Set<String> OWN = Set.of(SERVICE, VERSION, METHOD, ID, ATTEMPT);
 
     /** Copies the headers. */
     public CallHeaders {
@@ -51,23 +54,37 @@ public record CallHeaders(
      * @throws MalformedException if one is missing or is not what it should be
      */
     public static CallHeaders parse(Map<String, String> headers) throws MalformedException {
-        Map<String, String> user = new LinkedHashMap<>(headers);
-        String service = take(user, SERVICE);
-        String version = user.getOrDefault(VERSION, "");
-        user.remove(VERSION);
-        String method = take(user, METHOD);
-        String id = take(user, ID);
-        String attempt = take(user, ATTEMPT);
+        String service = find(headers, SERVICE);
+        String version = headers.getOrDefault(VERSION, "");
+        String method = find(headers, METHOD);
+        String id = find(headers, ID);
+        String attempt = find(headers, ATTEMPT);
         try {
             return new CallHeaders(
-                    service, version, MethodKey.parse(method), CallId.parse(id), Integer.parseInt(attempt), user);
+                    service,
+                    version,
+                    MethodKey.parse(method),
+                    CallId.parse(id),
+                    Integer.parseInt(attempt),
+                    ofUser(headers));
         } catch (IllegalArgumentException notSuch) {
             throw new MalformedException("a header of the call is not what it should be");
         }
     }
 
-    private static String take(Map<String, String> headers, String name) throws MalformedException {
-        String value = headers.remove(name);
+    /** Mostly there are none, and nothing is copied to see it. */
+    private static Map<String, String> ofUser(Map<String, String> headers) {
+        int own = headers.containsKey(VERSION) ? OWN.size() : OWN.size() - 1;
+        if (headers.size() == own) {
+            return Map.of();
+        }
+        Map<String, String> user = new HashMap<>(headers);
+        user.keySet().removeAll(OWN);
+        return user;
+    }
+
+    private static String find(Map<String, String> headers, String name) throws MalformedException {
+        String value = headers.get(name);
         if (value == null) {
             throw new MalformedException("the header " + name + " is missing");
         }

@@ -41,7 +41,7 @@ public final class Values {
                 throw ofArgument(i, wrong);
             }
         }
-        return CBOR.encode(encoded, LIST_OF_BYTES);
+        return ByteStrings.encode(encoded);
     }
 
     /**
@@ -54,7 +54,8 @@ public final class Values {
      */
     @SuppressWarnings("unchecked") // the type says what the codec returns
     public static List<@Nullable Object> decode(List<Type> types, byte[] bytes) {
-        List<byte[]> encoded = (List<byte[]>) CBOR.decode(bytes, LIST_OF_BYTES);
+        List<byte[]> plain = ByteStrings.decode(bytes);
+        List<byte[]> encoded = plain == null ? (List<byte[]>) CBOR.decode(bytes, LIST_OF_BYTES) : plain;
         if (encoded == null || encoded.size() != types.size()) {
             throw new CodecException(
                     "there are " + types.size() + " parameters, not " + (encoded == null ? "null" : encoded.size()));
