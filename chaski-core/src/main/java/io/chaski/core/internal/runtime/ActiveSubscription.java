@@ -53,6 +53,9 @@ abstract class ActiveSubscription<T extends @Nullable Object> implements Subscri
     private boolean isDropReportScheduled;
     private boolean isRetryScheduled;
 
+    /** Whether that is done at the end of this turn; on the loop. */
+    private boolean isWakeUpDue;
+
     ActiveSubscription(
             Topic<?> topic,
             Decoding<T> decoding,
@@ -79,10 +82,21 @@ abstract class ActiveSubscription<T extends @Nullable Object> implements Subscri
         if (isTakenAtOnce(item)) {
             return;
         }
-        if (queue.offer(item) == DeliveryQueue.Outcome.WAKE_UP) {
+        DeliveryQueue.Outcome outcome = queue.offer(item);
+        if (outcome == DeliveryQueue.Outcome.WAKE_UP) {
             wakeTaker();
+        } else if (outcome == DeliveryQueue.Outcome.WAKE_UP_SOON && !isWakeUpDue) {
+            isWakeUpDue = true;
+            context.loop().atEndOfTurn(this::wakeTakerIfWanted);
         }
         reportDrops();
+    }
+
+    private void wakeTakerIfWanted() {
+        isWakeUpDue = false;
+        if (queue.wantsTaker()) {
+            wakeTaker();
+        }
     }
 
     /** Whether the item needs no queue, since it has been dealt with now. */

@@ -22,6 +22,14 @@ final class DeliveryQueue {
 
     private static final long BATCH_BYTES = 256 << 10;
 
+    /**
+     * So much is worth a wake-up of its own, which costs as much as a dozen messages; or half a queue, which must not run full while
+     * whoever takes sleeps.
+     */
+    static final int MANY_MESSAGES = 64;
+
+    private static final long MANY_BYTES = 64 << 10;
+
     /** Publishers hear of room in such parts of the whole: as often as credit is granted. */
     private static final int ROOM_STEPS = 4;
 
@@ -38,6 +46,8 @@ final class DeliveryQueue {
     enum Outcome {
         /** Somebody is on the way. */
         QUEUED,
+        /** Somebody must be sent before long; there may be more to take by then. */
+        WAKE_UP_SOON,
         /** Somebody must be sent. */
         WAKE_UP,
         /** It was given up, and nothing else has changed. */
@@ -56,6 +66,8 @@ final class DeliveryQueue {
     private final int capacity;
     private final long capacityBytes;
     private final OverflowPolicy policy;
+    private final int manyMessages;
+    private final long manyBytes;
     private final Deque<Incoming> items = new ArrayDeque<>();
 
     private long bytes;
@@ -74,6 +86,8 @@ final class DeliveryQueue {
         this.capacity = capacity;
         this.capacityBytes = capacityBytes;
         this.policy = policy;
+        this.manyMessages = Math.min(MANY_MESSAGES, capacity / 2);
+        this.manyBytes = Math.min(MANY_BYTES, capacityBytes / 2);
     }
 
     /**
@@ -109,6 +123,9 @@ final class DeliveryQueue {
         if (policy == OverflowPolicy.BLOCK) {
             meanBytes += meanBytes == 0 ? item.sizeBytes() : (item.sizeBytes() - meanBytes) / MEAN_OF;
             leastRoom = Math.min(leastRoom, room());
+        }
+        if (items.size() < manyMessages && bytes < manyBytes) {
+            return isTakerOnTheWay ? Outcome.QUEUED : Outcome.WAKE_UP_SOON;
         }
         return wakeUp(Outcome.QUEUED);
     }

@@ -68,6 +68,14 @@ public interface NodeLoop {
     TaskLoop.Timer schedule(Task task, long delayNanos);
 
     /**
+     * Runs something when all that has come in this turn of the loop is dealt with: what is better done once for many of
+     * them. Called on the loop only.
+     *
+     * @param task does not wait
+     */
+    void atEndOfTurn(Runnable task);
+
+    /**
      * Waits for something that the loop brings about. All waiting for the loop comes through here, because with
      * virtual time it is the waiting that moves time on.
      *

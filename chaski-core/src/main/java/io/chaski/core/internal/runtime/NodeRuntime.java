@@ -353,6 +353,11 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
         }
     }
 
+    @Override
+    public void atEndOfTurn(Runnable task) {
+        turn.atEnd(task);
+    }
+
     private void drainInbox() {
         inbox.drain(drainer);
     }

@@ -1,5 +1,8 @@
 package io.chaski.core.internal.runtime;
 
+import java.util.ArrayDeque;
+import java.util.Queue;
+
 /**
  * One turn of the loop: inputs are handled, then what they queued is sent and the next tick is armed, once for all of
  * them. Confined to the loop.
@@ -8,6 +11,7 @@ final class Turn {
 
     private final TaskLoop loop;
     private final Runnable end;
+    private final Queue<Runnable> atEnd = new ArrayDeque<>();
     private boolean isOpen;
     private long nowNanos;
 
@@ -21,8 +25,20 @@ final class Turn {
         this.loop = loop;
         this.end = () -> {
             isOpen = false;
-            afterInputs.run();
+            try {
+                for (Runnable task = atEnd.poll(); task != null; task = atEnd.poll()) {
+                    task.run();
+                }
+            } finally {
+                afterInputs.run();
+            }
         };
+    }
+
+    /** Runs something before what this turn has queued is sent. */
+    void atEnd(Runnable task) {
+        atEnd.add(task);
+        touch();
     }
 
     /** Reads the clock for an input and makes sure that its turn will end. */

@@ -64,6 +64,36 @@ class ActiveSubscriptionTest extends SubscriptionFixture {
         }
 
         @Test
+        void that_come_in_one_turn_cost_one_callback_at_its_end() {
+            subscribe(options());
+            loop.holdTurn(() -> {
+                deliver(1, "a");
+                deliver(2, "b");
+                assertThat(executor.waiting()).isZero();
+            });
+            assertThat(executor.waiting()).isOne();
+            executor.runAll();
+            assertThat(heard).containsExactly("a", "b");
+
+            loop.holdTurn(() -> deliver(3, "c"));
+            executor.runAll();
+            assertThat(heard).containsExactly("a", "b", "c");
+        }
+
+        @Test
+        void that_fill_half_a_queue_are_handed_out_at_once() {
+            subscribe(options().capacity(4));
+            loop.holdTurn(() -> {
+                deliver(1, "a");
+                deliver(2, "b");
+                assertThat(executor.waiting()).isOne();
+                executor.runAll();
+                assertThat(heard).containsExactly("a", "b");
+            });
+            assertThat(executor.waiting()).isZero();
+        }
+
+        @Test
         void never_run_on_the_loop() {
             subscribe(options());
             deliver(1, "a");

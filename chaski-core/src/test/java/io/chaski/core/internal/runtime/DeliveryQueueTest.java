@@ -17,6 +17,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** N41: a queue that is bounded, and what becomes of what does not fit. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -134,12 +136,27 @@ class DeliveryQueueTest {
         @Test
         void many_offers_cost_one_wake_up() {
             assertThat(List.of(queue.offer(message(1)), queue.offer(message(2)), queue.offer(message(3))))
-                    .containsExactly(Outcome.WAKE_UP, Outcome.QUEUED, Outcome.QUEUED);
-            assertThat(sequences(queue.take())).containsExactly(1L, 2L, 3L);
+                    .containsOnly(Outcome.WAKE_UP_SOON);
+            assertThat(queue.wantsTaker()).isTrue();
+            assertThat(queue.wantsTaker()).isFalse();
             assertThat(queue.offer(message(4))).isEqualTo(Outcome.QUEUED);
-            assertThat(sequences(queue.take())).containsExactly(4L);
+            assertThat(sequences(queue.take())).containsExactly(1L, 2L, 3L, 4L);
+            assertThat(queue.offer(message(5))).isEqualTo(Outcome.QUEUED);
+            assertThat(sequences(queue.take())).containsExactly(5L);
             assertThat(queue.take()).isNull();
-            assertThat(queue.offer(message(5))).isEqualTo(Outcome.WAKE_UP);
+            assertThat(queue.wantsTaker()).isFalse();
+            assertThat(queue.offer(message(6))).isEqualTo(Outcome.WAKE_UP_SOON);
+        }
+
+        @ParameterizedTest
+        @CsvSource({"1000, 64, 100", "100, 50, 100", "8, 4, 100", "2, 1, 100", "1, 1, 100", "1000, 4, 16384"})
+        void so_many_are_worth_a_wake_up_at_once(int capacity, int many, int bytes) {
+            DeliveryQueue wide = new DeliveryQueue(capacity, 1 << 20, OverflowPolicy.DROP_OLDEST);
+            LongStream.range(1, many)
+                    .forEach(sequence ->
+                            assertThat(wide.offer(message(sequence, bytes))).isEqualTo(Outcome.WAKE_UP_SOON));
+            assertThat(wide.offer(message(many, bytes))).isEqualTo(Outcome.WAKE_UP);
+            assertThat(wide.offer(message(many + 1L, bytes))).isEqualTo(Outcome.QUEUED);
         }
 
         @Test
@@ -166,9 +183,11 @@ class DeliveryQueueTest {
 
         @Test
         void a_taker_that_could_not_go_is_sent_again() {
-            assertThat(queue.offer(message(1))).isEqualTo(Outcome.WAKE_UP);
+            queue.offer(message(1));
+            assertThat(queue.wantsTaker()).isTrue();
             queue.takerFailed();
-            assertThat(queue.offer(message(2))).isEqualTo(Outcome.WAKE_UP);
+            assertThat(queue.offer(message(2))).isEqualTo(Outcome.WAKE_UP_SOON);
+            assertThat(queue.wantsTaker()).isTrue();
         }
 
         @Test

@@ -47,6 +47,8 @@ class FakeNodeLoop implements NodeLoop {
     int looksAtTheClock;
 
     private final Deque<Task> tasks = new ArrayDeque<>();
+    private final List<Runnable> heldTurn = new ArrayList<>();
+    private boolean isTurnHeld;
     private final List<Scheduled> timers = new ArrayList<>();
     private final NodeProtocol protocol;
     private boolean isInLoop;
@@ -142,6 +144,24 @@ class FakeNodeLoop implements NodeLoop {
             done.accept(outcome);
         }
         return true;
+    }
+
+    @Override
+    public void atEndOfTurn(Runnable task) {
+        if (isTurnHeld) {
+            heldTurn.add(task);
+        } else {
+            task.run();
+        }
+    }
+
+    /** As above, from now on at the end of {@code turn} only. */
+    void holdTurn(Runnable turn) {
+        isTurnHeld = true;
+        turn.run();
+        isTurnHeld = false;
+        heldTurn.forEach(Runnable::run);
+        heldTurn.clear();
     }
 
     @Override
