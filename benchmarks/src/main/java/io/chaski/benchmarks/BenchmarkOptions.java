@@ -34,11 +34,13 @@ record BenchmarkOptions(Set<Subject> subjects, OptionalInt nodes, int mebibytes,
         /** Handshakes, and messages with TLS beside the same without. */
         TLS,
         /** A file beside a socket. */
-        FILES
+        FILES,
+        /** A cold start, and what idle nodes take. */
+        COSTS
     }
 
     static final String USAGE =
-            "usage: [loopback] [streams] [calls] [tls] [pairing] [files] [--rounds 1..100] [--warm-up 1..120] [--seconds 1..60] [--nodes 4..200] [--mebibytes 1..65536]";
+            "usage: [loopback] [streams] [calls] [tls] [pairing] [files] [costs] [--rounds 1..100] [--warm-up 1..120] [--seconds 1..60] [--nodes 4..200] [--mebibytes 1..65536]";
 
     private static final int DEFAULT_ROUNDS = 5;
     private static final int DEFAULT_SECONDS = 3;
@@ -84,6 +86,7 @@ record BenchmarkOptions(Set<Subject> subjects, OptionalInt nodes, int mebibytes,
                 case "tls" -> subjects.add(Subject.TLS);
                 case "pairing" -> subjects.add(Subject.PAIRING);
                 case "files" -> subjects.add(Subject.FILES);
+                case "costs" -> subjects.add(Subject.COSTS);
                 case "--nodes" -> nodes = OptionalInt.of(number(word, rest));
                 case "--mebibytes" -> mebibytes = number(word, rest);
                 case "--rounds" -> rounds = number(word, rest);

@@ -1,5 +1,6 @@
 package io.chaski.benchmarks;
 
+import io.chaski.benchmarks.costs.CostsBenchmark;
 import io.chaski.benchmarks.files.FilesBenchmark;
 import io.chaski.benchmarks.loopback.LoopbackBenchmark;
 import io.chaski.benchmarks.pairing.PairingBenchmark;
@@ -52,6 +53,7 @@ public final class Benchmarks {
             case CALLS ->
                 LoopbackBenchmark.calls(options.rounds(), options.span()).run();
             case TLS -> measureTls(options);
+            case COSTS -> CostsBenchmark.of(options.rounds()).run();
             case FILES ->
                 FilesBenchmark.of(options.mebibytes(), options.rounds()).run();
         };

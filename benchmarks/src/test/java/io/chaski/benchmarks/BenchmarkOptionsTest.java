@@ -33,6 +33,7 @@ class BenchmarkOptionsTest {
                         "pairing",
                         "calls",
                         "tls",
+                        "costs",
                         "--rounds",
                         "7",
                         "--nodes",
@@ -44,7 +45,7 @@ class BenchmarkOptionsTest {
                         "--seconds",
                         "9")))
                 .isEqualTo(new BenchmarkOptions(
-                        EnumSet.of(Subject.PAIRING, Subject.CALLS, Subject.TLS, Subject.FILES),
+                        EnumSet.of(Subject.PAIRING, Subject.CALLS, Subject.TLS, Subject.FILES, Subject.COSTS),
                         OptionalInt.of(60),
                         8,
                         7,

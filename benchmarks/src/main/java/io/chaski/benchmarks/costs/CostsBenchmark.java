@@ -1,0 +1,133 @@
+package io.chaski.benchmarks.costs;
+
+import io.chaski.benchmarks.MarkdownTable;
+import io.chaski.benchmarks.Spread;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** What users feel before the first message: each figure from a JVM of its own, as often as there are rounds. */
+public final class CostsBenchmark {
+
+    private static final double KIB = 1024;
+    private static final double NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** So many that what a collector leaves lying does not matter. */
+    private static final int NODES = 64;
+
+    private final int rounds;
+    private final int nodes;
+    private final Map<String, List<Double>> figures = new LinkedHashMap<>();
+
+    private CostsBenchmark(int rounds, int nodes) {
+        this.rounds = rounds;
+        this.nodes = nodes;
+    }
+
+    /**
+     * Measures nothing yet.
+     *
+     * @param rounds how often everything is repeated, 1 or more
+     */
+    public static CostsBenchmark of(int rounds) {
+        return of(rounds, NODES);
+    }
+
+    static CostsBenchmark of(int rounds, int nodes) {
+        return new CostsBenchmark(rounds, nodes);
+    }
+
+    /**
+     * Measures.
+     *
+     * @return a Markdown table
+     * @throws IllegalStateException if a process fails
+     */
+    public String run() throws IOException, InterruptedException {
+        try (JarFolder jars = JarFolder.make()) {
+            Path archive = jars.resolve("classes.jsa");
+            firstMessage(jars, "-XX:ArchiveClassesAtExit=" + archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off");
+            for (int round = 0; round < rounds; round++) {
+                add("JVM to first delivered message, ms", firstMessage(jars));
+                add("the same with an archive of classes, ms", firstMessage(jars, "-XX:SharedArchiveFile=" + archive));
+                idle(jars);
+            }
+        }
+        MarkdownTable table = new MarkdownTable("cost", "median (least-most)");
+        figures.forEach((name, values) -> table.row(name, Spread.of(values).print(Spread::threeDigits)));
+        return table.toString();
+    }
+
+    private void add(String name, double value) {
+        figures.computeIfAbsent(name, first -> new ArrayList<>()).add(value);
+    }
+
+    private static double firstMessage(JarFolder jars, String... flags) throws IOException, InterruptedException {
+        long beganNanos = System.nanoTime();
+        long[] saidNanos = new long[1];
+        run(jars, List.of(flags), List.of(FirstMessage.class.getName()), line -> {
+            if (line.equals(FirstMessage.SAID)) {
+                saidNanos[0] = System.nanoTime();
+            }
+        });
+        if (saidNanos[0] == 0) {
+            throw new IllegalStateException("nothing was delivered");
+        }
+        return (saidNanos[0] - beganNanos) / NANOS_PER_MILLI;
+    }
+
+    private void idle(JarFolder jars) throws IOException, InterruptedException {
+        List<String> program = List.of(Idle.class.getName(), Integer.toString(nodes));
+        run(jars, List.of("-XX:+UseSerialGC"), program, line -> {
+            String[] words = line.split(" ", -1);
+            switch (words[0]) {
+                case Idle.NODE -> {
+                    addKib("heap of an idle node, KiB", words[1]);
+                    add("threads of an idle node", Double.parseDouble(words[3]));
+                }
+                case Idle.EDGE -> {
+                    addKib("heap of one end of an idle edge, KiB", words[1]);
+                    addKib("direct memory of one end of an idle edge, KiB", words[2]);
+                }
+                case Idle.TOPIC -> addKib("heap of an idle topic, KiB", words[1]);
+                default -> System.err.println(line);
+            }
+        });
+    }
+
+    private void addKib(String name, String bytes) {
+        add(name, Math.max(0, Long.parseLong(bytes)) / KIB);
+    }
+
+    @FunctionalInterface
+    private interface Hears {
+        void line(String text);
+    }
+
+    private static void run(JarFolder jars, Collection<String> flags, List<String> program, Hears hears)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(flags);
+        command.addAll(List.of("-cp", jars.classPath()));
+        command.addAll(program);
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (var lines = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                hears.line(line);
+            }
+        }
+        int code = process.waitFor();
+        if (code != 0) {
+            throw new IllegalStateException(program.get(0) + " has ended with " + code);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package io.chaski.benchmarks.costs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** The programs run and say something; what it is means nothing on a machine that builds. */
+class CostsBenchmarkIT {
+
+    @Test
+    void the_table_has_a_row_for_each_cost() throws Exception {
+        assertThat(CostsBenchmark.of(1, 2).run().lines())
+                .hasSize(2 + 7)
+                .anyMatch(row -> row.startsWith("| JVM to first delivered message, ms |"))
+                .anyMatch(row -> row.startsWith("| heap of an idle topic, KiB |"));
+    }
+}
