@@ -229,15 +229,20 @@ public final class ChaskiNetwork implements AutoCloseable {
     }
 
     /**
-     * Kills a node without a goodbye; its connections end. Its {@link ChaskiNode} is closed.
+     * Kills nodes without a goodbye, all at the same moment; their connections end. Their {@link ChaskiNode}s are closed.
      *
-     * @param name its name
-     * @throws IllegalArgumentException if there is no such node
-     * @throws IllegalStateException if it is not running
+     * @param names their names
+     * @throws IllegalArgumentException if there is no such node; then none is killed
+     * @throws IllegalStateException if one is not running; then none is killed
      */
-    public void crash(String name) {
-        log.add(name, "crash");
-        member(name).crash();
+    public void crash(String... names) {
+        List<Member> killed = Arrays.stream(names).map(this::member).toList();
+        killed.forEach(Member::requireRunning);
+        for (String name : names) {
+            log.add(name, "crash");
+        }
+        killed.forEach(Member::kill);
+        killed.forEach(Member::close);
     }
 
     /**

@@ -92,12 +92,15 @@ final class Member {
         return node().connect(target.address());
     }
 
-    void crash() {
+    void requireRunning() {
         if (node().state() != NodeSnapshot.State.RUNNING) {
             throw new IllegalStateException(name + " is not running");
         }
+    }
+
+    /** Nothing leaves the node any more; it does not know, until it is closed. */
+    void kill() {
         site.crash();
-        node().close();
     }
 
     ChaskiNode restart(Member first) {

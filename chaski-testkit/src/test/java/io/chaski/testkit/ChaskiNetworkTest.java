@@ -176,6 +176,18 @@ class ChaskiNetworkTest extends OrdersOnALine {
         }
 
         @Test
+        void kills_several_at_the_same_moment_or_none_of_them() {
+            net.crash("a");
+
+            assertThatThrownBy(() -> net.crash("b", "a")).isInstanceOf(IllegalStateException.class);
+            assertThat(net.node("b").state()).isEqualTo(NodeSnapshot.State.RUNNING);
+
+            net.crash("b", "c");
+
+            assertThat(net.nodes()).allMatch(node -> node.state() == NodeSnapshot.State.CLOSED);
+        }
+
+        @Test
         void takes_a_node_back_after_a_restart_with_a_higher_epoch() {
             ChaskiNode before = net.node("b");
             net.crash("b");
