@@ -92,7 +92,8 @@ final class Guests {
     }
 
     long linkHash(Peer peer) {
-        Integer generation = generations.get(peer);
+        // Most topics have none, and each PING and PONG asks.
+        Integer generation = generations.isEmpty() ? null : generations.get(peer);
         return generation == null ? 0 : LinkHash.of(topic, generation);
     }
 }

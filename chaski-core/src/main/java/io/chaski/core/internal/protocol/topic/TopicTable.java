@@ -24,7 +24,11 @@ final class TopicTable {
 
     private TopicOverlay[] byIndex = new TopicOverlay[8];
 
+    /** Made when it is asked for after a change: each PING and PONG looks at all topics, and they change seldom. */
+    private @Nullable List<TopicOverlay> copy;
+
     void add(TopicOverlay overlay) {
+        copy = null;
         TopicRef topic = overlay.topic();
         byName.put(topic.name(), overlay);
         byHash.merge(topic.hash(), List.of(overlay), TopicTable::both);
@@ -35,6 +39,7 @@ final class TopicTable {
     }
 
     void remove(TopicOverlay overlay) {
+        copy = null;
         TopicRef topic = overlay.topic();
         byName.remove(topic.name());
         byHash.computeIfPresent(topic.hash(), (hash, some) -> without(overlay, some));
@@ -56,14 +61,19 @@ final class TopicTable {
         return overlay != null && overlay.topic() == topic ? overlay : null;
     }
 
-    /** All of them as they are now; not a copy. */
+    /** All of them at any time; not a copy. */
     Collection<TopicOverlay> all() {
         return Collections.unmodifiableCollection(byName.values());
     }
 
-    /** All of them, for those who add or remove some meanwhile. */
+    /** All of them as they are now, also for those who add or remove some meanwhile. */
     List<TopicOverlay> copy() {
-        return List.copyOf(byName.values());
+        List<TopicOverlay> made = copy;
+        if (made == null) {
+            made = List.copyOf(byName.values());
+            copy = made;
+        }
+        return made;
     }
 
     private static List<TopicOverlay> both(List<TopicOverlay> some, List<TopicOverlay> others) {

@@ -421,7 +421,7 @@ public final class Topics implements Discovery.LocalTopics {
      */
     public long linkHash(Peer peer) {
         long hash = control == null ? 0 : control.linkHash(peer);
-        for (TopicOverlay overlay : table.all()) {
+        for (TopicOverlay overlay : table.copy()) {
             hash += overlay.linkHash(peer);
         }
         return hash;
