@@ -6,6 +6,7 @@ import io.chaski.examples.process.ExampleProcess;
 import io.chaski.examples.process.RunningExample;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Matcher;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -58,6 +59,10 @@ class ChatIT {
                 cleo.await("^ann joined, 2 online$");
                 cleo.type("here again");
                 ann.await("^cleo: here again$");
+                List<String> seen = ann.output().lines().toList();
+                assertThat(seen.subList(seen.indexOf("cleo left, 1 online"), seen.size()))
+                        .as("C06: nobody notices more of a restart")
+                        .containsExactly("cleo left, 1 online", "cleo joined, 2 online", "cleo: here again");
 
                 ann.interrupt();
                 cleo.await("^ann is shutting down$");
