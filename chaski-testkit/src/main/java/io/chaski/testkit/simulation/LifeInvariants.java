@@ -20,14 +20,27 @@ final class LifeInvariants {
     private static final int ACK_RECEIVED = 8;
     private static final int COMPLETE = HELLO_SENT | HELLO_RECEIVED | ACK_SENT | ACK_RECEIVED;
 
-    private record SourceKey(String topic, NodeId origin, long epoch, int channel) {
-        static SourceKey of(Source source) {
-            return new SourceKey(source.topic().name(), source.origin(), source.epoch(), source.channel());
+    /** What one subscriber has seen of one series, which begins wherever it began to listen. */
+    static final class Account {
+        /** The first number it has heard of. */
+        final long first;
+
+        long delivered;
+        long missing;
+
+        Account(long first) {
+            this.first = first;
+        }
+
+        long last() {
+            return first + delivered + missing - 1;
         }
     }
 
+    private static final Account NOTHING_YET = new Account(Long.MAX_VALUE);
+
     private final NodeId self;
-    private final Map<SourceKey, long[]> lastSeen = new HashMap<>();
+    private final Map<Accounts.Series, Account> accounts = new HashMap<>();
 
     LifeInvariants(NodeId self) {
         this.self = self;
@@ -52,6 +65,10 @@ final class LifeInvariants {
         }
     }
 
+    static boolean isComplete(LinkTable.Link link) {
+        return link.handshake == COMPLETE;
+    }
+
     void onReceived(LinkTable.Link link, Frame frame) {
         if (frame instanceof EdgeFrame.Hello hello) {
             link.handshake |= HELLO_RECEIVED;
@@ -74,28 +91,34 @@ final class LifeInvariants {
         if (source.channel() == Source.PRESENCE) {
             return;
         }
-        long[] last = lastSeen.computeIfAbsent(SourceKey.of(source), unused -> new long[] {seq - 1});
-        if (seq <= last[0]) {
+        Account account = accounts.computeIfAbsent(Accounts.Series.of(source), unused -> new Account(seq));
+        if (seq <= account.last()) {
             throw new InvariantViolation(
-                    "delivered twice or out of order: " + source + " " + seq + " after " + last[0]);
+                    "delivered twice or out of order: " + source + " " + seq + " after " + account.last());
         }
-        if (seq != last[0] + 1) {
-            throw new InvariantViolation("skipped without a report: " + source + " " + seq + " after " + last[0]);
+        if (seq != account.last() + 1) {
+            throw new InvariantViolation(
+                    "skipped without a report: " + source + " " + seq + " after " + account.last());
         }
-        last[0] = seq;
+        account.delivered++;
     }
 
     void onGap(Source source, long from, long to) {
-        long[] last = lastSeen.computeIfAbsent(SourceKey.of(source), unused -> new long[] {from - 1});
-        if (from != last[0] + 1 || to < from) {
-            throw new InvariantViolation(
-                    "reported a gap that is not one: " + source + " " + from + " to " + to + " after " + last[0]);
+        Account account = accounts.computeIfAbsent(Accounts.Series.of(source), unused -> new Account(from));
+        if (from != account.last() + 1 || to < from) {
+            throw new InvariantViolation("reported a gap that is not one: " + source + " " + from + " to " + to
+                    + " after " + account.last());
         }
-        last[0] = to;
+        account.missing += to - from + 1;
+    }
+
+    /** What was delivered and reported of one series since the subscription began. */
+    Account account(Accounts.Series series) {
+        return accounts.getOrDefault(series, NOTHING_YET);
     }
 
     /** A new subscription sees a topic with new eyes. */
     void onUnsubscribed(String topic) {
-        lastSeen.keySet().removeIf(key -> key.topic().equals(topic));
+        accounts.keySet().removeIf(key -> key.topic().equals(topic));
     }
 }

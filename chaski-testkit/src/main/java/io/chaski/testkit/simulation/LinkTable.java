@@ -1,11 +1,15 @@
 package io.chaski.testkit.simulation;
 
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.wire.EdgeFrame;
 import io.chaski.testkit.internal.virtual.Dial;
 import io.chaski.testkit.internal.virtual.VirtualSocket;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +28,9 @@ final class LinkTable {
 
         /** Topics by the alias that the other end gave them. Never iterated. */
         final Map<Integer, String> topics = new HashMap<>(4);
+
+        /** Frames by which this end has named topics and publishers, the last of each kind last. */
+        final List<EdgeFrame> named = new ArrayList<>(4);
 
         /** Steps of the handshake that have been seen on this link, see {@link LifeInvariants}. */
         int handshake;
@@ -52,6 +59,14 @@ final class LinkTable {
             throw new InvariantViolation("link number " + link.number + " is used twice");
         }
         links[link.number] = link;
+    }
+
+    void forEach(Consumer<Link> action) {
+        for (Link link : links) {
+            if (link != null) {
+                action.accept(link);
+            }
+        }
     }
 
     boolean anyMatch(Predicate<Link> condition) {

@@ -26,6 +26,10 @@ import io.chaski.testkit.internal.virtual.TraceKind;
 import io.chaski.testkit.internal.virtual.VirtualNetwork;
 import io.chaski.testkit.internal.virtual.VirtualSocket;
 import io.chaski.testkit.simulation.SimulatedNodeOptions.Data;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +50,7 @@ final class NodeLife implements Outbox, Dial.Acceptor, Machine.DatagramHandler {
     private final NodeProtocol protocol;
     private final LifeInvariants invariants;
     private final LinkTable links = new LinkTable();
+    private final Map<String, Duration> subscribedAt = new HashMap<>();
     private final @Nullable OriginKeys keys;
     private @Nullable VirtualSocket accepting;
     private LinkTable.@Nullable Link acceptedLink;
@@ -91,8 +96,22 @@ final class NodeLife implements Outbox, Dial.Acceptor, Machine.DatagramHandler {
         });
     }
 
+    void onSubscribed(String topic) {
+        subscribedAt.putIfAbsent(topic, node.network().now());
+    }
+
     void onUnsubscribed(String topic) {
+        subscribedAt.remove(topic);
         invariants.onUnsubscribed(topic);
+    }
+
+    @Nullable
+    Duration subscribedAt(String topic) {
+        return subscribedAt.get(topic);
+    }
+
+    LifeInvariants.Account account(Accounts.Series series) {
+        return invariants.account(series);
     }
 
     // ---- time
@@ -252,6 +271,9 @@ final class NodeLife implements Outbox, Dial.Acceptor, Machine.DatagramHandler {
         LinkTable.Link link = find(number);
         if (link != null && link.socket != null) {
             invariants.onSent(link, frame);
+            if (frame instanceof EdgeFrame.InternTopic || frame instanceof EdgeFrame.InternSource) {
+                link.named.add((EdgeFrame) frame);
+            }
             link.socket.send(frame);
         }
     }
@@ -268,6 +290,16 @@ final class NodeLife implements Outbox, Dial.Acceptor, Machine.DatagramHandler {
                 link.socket.sendData(source, seq, hop, hopLimit, flags, body);
             }
         }
+    }
+
+    /** Sends more on each link than the node says by itself. */
+    void lie(SimulatedNode.Lie lie) {
+        links.forEach(link -> {
+            VirtualSocket socket = link.socket;
+            if (socket != null && LifeInvariants.isComplete(link)) {
+                lie.tell(List.copyOf(link.named), socket::send);
+            }
+        });
     }
 
     /** Sends what the node has not said. */

@@ -44,6 +44,8 @@ final class OverlayInvariants {
         if (!node.isUp()) {
             return;
         }
+        new OverlayRules(node, "@")
+                .discoveryTables(node.settings().discovery(), node.protocol().discoveryTables());
         Map<LinkKey, Long> before = asymmetric.getOrDefault(node, Map.of());
         Map<LinkKey, Long> now = new HashMap<>(0);
         for (OverlayInspection overlay : node.protocol().overlays()) {

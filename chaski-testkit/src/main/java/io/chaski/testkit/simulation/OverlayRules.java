@@ -2,6 +2,7 @@ package io.chaski.testkit.simulation;
 
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Timers;
+import io.chaski.core.internal.protocol.find.DiscoverySettings;
 import io.chaski.core.internal.protocol.member.HyParView;
 import io.chaski.core.internal.protocol.member.MembershipSettings;
 import io.chaski.core.internal.protocol.tree.Broadcast;
@@ -76,6 +77,18 @@ final class OverlayRules {
         atMost(settings.requestsMax(), sizes[4], "requests");
         atMost(HyParView.MAX_PROBES, sizes[5], "probes");
         atMost(settings.contacts(), pending - sizes[4] - sizes[5], "JOINs");
+    }
+
+    /**
+     * The tables of discovery that others fill.
+     *
+     * @param settings its bounds
+     * @param sizes as it reports them
+     */
+    void discoveryTables(DiscoverySettings settings, int[] sizes) {
+        atMost(settings.indexMax(), sizes[0], "indexed members");
+        atMost(settings.registrationsMax(), sizes[1], "registrations");
+        atMost(settings.seenMax(), sizes[2], "look-ups");
     }
 
     /**

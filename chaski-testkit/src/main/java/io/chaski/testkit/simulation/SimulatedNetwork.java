@@ -60,6 +60,7 @@ public final class SimulatedNetwork {
     private final SplittableGenerator random;
     private final VirtualNetwork wires;
     private final OverlayInvariants invariants = new OverlayInvariants(this);
+    private final Accounts accounts = new Accounts(this);
     private final Map<String, SimulatedNode> nodes = new LinkedHashMap<>();
     private final Map<NodeId, SimulatedNode> byId = new LinkedHashMap<>();
     private final List<SimulatedNode> byMachine = new ArrayList<>();
@@ -336,7 +337,22 @@ public final class SimulatedNetwork {
         return dataFrames;
     }
 
+    /**
+     * Closes the accounts of a run that has come to rest: for each subscriber and each publisher, as they live now, what
+     * was published since the subscriber came is delivered or reported missing. Nothing else may become of a message
+     * here, since no queue of a simulated subscriber drops any.
+     *
+     * @return whose accounts are open and by how much; empty if all are closed
+     */
+    public List<String> openAccounts() {
+        return accounts.open();
+    }
+
     // ---- for the nodes
+
+    Accounts accounts() {
+        return accounts;
+    }
 
     VirtualNetwork wires() {
         return wires;

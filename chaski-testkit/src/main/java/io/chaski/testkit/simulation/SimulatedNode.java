@@ -13,6 +13,8 @@ import io.chaski.core.internal.protocol.ProtocolSettings;
 import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.EdgeFrame;
+import io.chaski.core.internal.wire.Frame;
 import io.chaski.testkit.internal.virtual.Machine;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,6 +23,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator.SplittableGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -221,7 +224,11 @@ public final class SimulatedNode {
      * @param topic its name
      */
     public void subscribe(String topic) {
-        command(protocol -> protocol.subscribe(topic, machine.nanoTime()));
+        NodeLife current = living();
+        command(protocol -> {
+            current.onSubscribed(topic);
+            protocol.subscribe(topic, machine.nanoTime());
+        });
     }
 
     /**
@@ -344,6 +351,7 @@ public final class SimulatedNode {
                 outcome[0] = refused;
             }
         });
+        network.accounts().onPublished(this, living(), topic, Source.SIGNED, outcome[0]);
         return outcome[0];
     }
 
@@ -354,6 +362,7 @@ public final class SimulatedNode {
         PublishOutcome[] outcome = new PublishOutcome[1];
         command(protocol ->
                 outcome[0] = protocol.publish(topic, Source.MESSAGES, HOP_LIMIT, live, payload, machine.nanoTime()));
+        network.accounts().onPublished(this, living(), topic, Source.MESSAGES, outcome[0]);
         return outcome[0];
     }
 
@@ -394,6 +403,27 @@ public final class SimulatedNode {
          * @param protocol of the node
          */
         void run(NodeProtocol protocol);
+    }
+
+    /**
+     * Sends on each of its connections what its protocol has not said.
+     *
+     * @param lie called once for each
+     */
+    public void lie(Lie lie) {
+        living().lie(lie);
+    }
+
+    /** What a hostile node says. */
+    @FunctionalInterface
+    public interface Lie {
+        /**
+         * Says it on one connection.
+         *
+         * @param named frames by which this end has given names to topics and publishers there
+         * @param line sends a frame
+         */
+        void tell(List<EdgeFrame> named, Consumer<Frame> line);
     }
 
     // ---- what its application saw
@@ -505,6 +535,20 @@ public final class SimulatedNode {
 
     SimulatedNetwork network() {
         return network;
+    }
+
+    boolean isLiving(NodeLife which) {
+        return life == which;
+    }
+
+    /** When its application began to listen, null if it does not. */
+    @Nullable
+    Duration subscribedAt(String topic) {
+        return life == null ? null : life.subscribedAt(topic);
+    }
+
+    LifeInvariants.Account account(Accounts.Series series) {
+        return living().account(series);
     }
 
     void countMembershipFrame(String topic) {

@@ -68,7 +68,8 @@ final class ChurnRows {
                         ? Gate.atMost("RMR", frames / deliveries - 1, 0.3)
                         : Gate.reported("RMR", frames / deliveries - 1), // a tenth comes and goes each second
                 Gate.atMost("seconds with more than one component", splits, 0),
-                Gate.atMost("components at the end", mesh.graph().components(), 1));
+                Gate.atMost("components at the end", mesh.graph().components(), 1),
+                mesh.accounts());
     }
 
     private static SimulatedNode stayer(Mesh mesh, Map<SimulatedNode, Duration> joinedAt) {
@@ -146,7 +147,11 @@ final class ChurnRows {
                         "ended with their senders",
                         published.ended(mesh.members).size()),
                 Gate.atMost("one component s", joined, Mesh.seconds(CONVERGENCE)),
-                Gate.atMost("missed of a message at +10 s", after.missedBy(mesh.members, mesh.network.now()), 0));
+                Gate.atMost("missed of a message at +10 s", after.missedBy(mesh.members, mesh.network.now()), 0),
+                senderIsBack.isZero()
+                        ? mesh.accounts()
+                        : Gate.reported(
+                                "open accounts", mesh.network.openAccounts().size()));
     }
 
     private static double missed(

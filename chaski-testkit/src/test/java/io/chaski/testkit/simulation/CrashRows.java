@@ -22,7 +22,8 @@ final class CrashRows {
         return List.of(
                 Gate.atMost("one component s", joined, 3),
                 Gate.atMost("missed of 10 messages", after.missed(ofSeconds(10)), 0),
-                Gate.atMost("isolated", after.mesh.graph().isolated(), 0));
+                Gate.atMost("isolated", after.mesh.graph().isolated(), 0),
+                after.mesh.accounts());
     }
 
     /** So many victims that nearly everybody whom a survivor has ever known is among them; one bootstrap lives. */
@@ -38,7 +39,8 @@ final class CrashRows {
                         "isolated at +30 s",
                         survivors == 1 ? 0 : after.mesh.graph().isolated(),
                         0),
-                Gate.reported("one component s", joined));
+                Gate.reported("one component s", joined),
+                after.mesh.accounts());
     }
 
     /** Victims that are silent; the others find out when the lease is over. */
@@ -48,7 +50,8 @@ final class CrashRows {
         return List.of(
                 Gate.atMost("one component s", joined, Mesh.seconds(Mesh.LEASE.plusSeconds(5))),
                 Gate.atMost("missed of 10 messages at +15 s", after.missed(ofSeconds(15)), 0),
-                Gate.atMost("isolated", after.mesh.graph().isolated(), 0));
+                Gate.atMost("isolated", after.mesh.graph().isolated(), 0),
+                after.mesh.accounts());
     }
 
     /** A settled mesh after the crash and the first second, in which survivors have published. */

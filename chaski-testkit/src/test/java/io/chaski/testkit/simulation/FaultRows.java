@@ -38,7 +38,8 @@ final class FaultRows {
                 Gate.atLeast("share reached", 1 - missed / due, probability > 0.1 ? 0.99999 : 1),
                 Gate.reported("RMR", frames / (due - missed) - 1),
                 Gate.reported("last s", published.lastSeconds(mesh.members)),
-                Gate.atMost("components", mesh.graph().components(), 1));
+                Gate.atMost("components", mesh.graph().components(), 1),
+                mesh.accounts());
     }
 
     /** Between some pairs of nodes nothing passes in one direction. Nobody is affected more than others, so all count. */
@@ -98,7 +99,8 @@ final class FaultRows {
                 Gate.atMost("link changes a second, worst node", worst, 1),
                 Gate.reported("link changes a second, mean", all),
                 Gate.reported("last s", published.lastSeconds(unaffected)),
-                Gate.atMost("components", mesh.graph().components(), 1));
+                Gate.atMost("components", mesh.graph().components(), 1),
+                mesh.accounts());
     }
 
     private static boolean isLinkChange(NodeEvent event) {

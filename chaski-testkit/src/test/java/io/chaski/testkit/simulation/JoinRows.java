@@ -57,6 +57,7 @@ final class JoinRows {
                 nodes >= SMALLEST_STORM
                         ? Gate.atMost("contact frames a joiner, all", allLoad, CONTACT_FRAMES)
                         : Gate.reported("contact frames a joiner, all", allLoad));
+        gates.add(mesh.accounts());
         return gates;
     }
 
@@ -72,7 +73,8 @@ final class JoinRows {
         return List.of(
                 Gate.atMost("missed of a message at +5 s", first.missed(), 0),
                 Mesh.isLarge(nodes) ? Gate.atMost("LDH", first.lastHop(), 40) : Gate.reported("LDH", first.lastHop()),
-                Gate.reported("last s", first.lastSeconds()));
+                Gate.reported("last s", first.lastSeconds()),
+                mesh.accounts());
     }
 
     /** Frames of membership and discovery that a node has received. */

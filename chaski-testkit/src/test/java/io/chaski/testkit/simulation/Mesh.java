@@ -135,6 +135,12 @@ final class Mesh {
                 up.size() - 1 - reached, frames / (double) reached - 1, lastHop, seconds(last.minus(sentAt)));
     }
 
+    /** The last of a row's gates: published = delivered + reported missing, for each subscriber. */
+    Gate accounts() {
+        network.runUntil(() -> network.openAccounts().isEmpty(), ofSeconds(1), LONGEST_WAIT);
+        return Gate.atMost("open accounts", network.openAccounts().size(), 0);
+    }
+
     private long reached(SimulatedNode sender, long seq) {
         return up().stream().filter(node -> hasDelivered(node, sender, seq)).count();
     }

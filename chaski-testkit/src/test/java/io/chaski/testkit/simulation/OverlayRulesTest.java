@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Timers;
+import io.chaski.core.internal.protocol.find.DiscoverySettings;
 import io.chaski.core.internal.protocol.member.HyParView;
 import io.chaski.core.internal.protocol.member.MembershipSettings;
 import io.chaski.core.internal.protocol.tree.Broadcast;
@@ -129,6 +130,16 @@ class OverlayRulesTest {
             assertThatCode(() -> viewOf(full)).doesNotThrowAnyException();
             full[table]++;
             assertAlarm(" " + name + ", at most " + (full[table] - 1), () -> viewOf(full));
+        }
+
+        @ParameterizedTest
+        @CsvSource({"0, indexed members", "1, registrations", "2, look-ups"})
+        void of_discovery_are_as_large_as_its_settings_say_at_most(int table, String name) {
+            DiscoverySettings settings = DiscoverySettings.DEFAULTS;
+            int[] full = {settings.indexMax(), settings.registrationsMax(), settings.seenMax(), 0};
+            assertThatCode(() -> rules.discoveryTables(settings, full)).doesNotThrowAnyException();
+            full[table]++;
+            assertAlarm(" " + name + ", at most " + (full[table] - 1), () -> rules.discoveryTables(settings, full));
         }
 
         private void viewOf(int[] sizes) {

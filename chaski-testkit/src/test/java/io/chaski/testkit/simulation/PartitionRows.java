@@ -29,7 +29,8 @@ final class PartitionRows {
                 Gate.atLeast("parts while cut", parts, 2),
                 Gate.atMost("one component s", joined, Mesh.isLarge(nodes) ? 2 : 15),
                 Gate.atLeast("cross share at +30 s", mesh.graph().crossShare(left), 0.3),
-                Gate.atMost("missed", mesh.broadcast(mesh.anyUp()).missed(), 0));
+                Gate.atMost("missed", mesh.broadcast(mesh.anyUp()).missed(), 0),
+                mesh.accounts());
     }
 
     static List<Gate> rootRestart(int nodes, long seed) {
@@ -51,6 +52,7 @@ final class PartitionRows {
         mesh.network.advance(ofSeconds(5));
         return List.of(
                 Gate.atMost("one component s", joined, 20),
-                Gate.atMost("missed", mesh.broadcast(mesh.anyUp()).missed(), 0));
+                Gate.atMost("missed", mesh.broadcast(mesh.anyUp()).missed(), 0),
+                mesh.accounts());
     }
 }

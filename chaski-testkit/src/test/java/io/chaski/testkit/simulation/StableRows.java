@@ -53,6 +53,7 @@ final class StableRows {
         }
         gates.add(Gate.atMost(
                 "gaps", mesh.members.stream().mapToInt(n -> n.gaps().size()).sum(), 0));
+        gates.add(mesh.accounts());
         return gates;
     }
 

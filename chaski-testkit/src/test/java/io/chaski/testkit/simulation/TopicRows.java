@@ -60,7 +60,8 @@ final class TopicRows {
         return List.of(
                 Gate.atMost("topics that are not one component", isOne ? 0 : 1, 0),
                 Gate.reported("one component each, s after the last has come", Mesh.seconds(joined) - 20),
-                Gate.atMost("missed of a message on each topic", missed, 0));
+                Gate.atMost("missed of a message on each topic", missed, 0),
+                mesh.accounts());
     }
 
     private static boolean areWhole(Map<String, List<SimulatedNode>> members) {

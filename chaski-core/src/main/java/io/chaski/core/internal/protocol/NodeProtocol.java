@@ -11,6 +11,7 @@ import io.chaski.core.ProbeResult;
 import io.chaski.core.internal.protocol.datagram.Datagrams;
 import io.chaski.core.internal.protocol.datagram.Probes;
 import io.chaski.core.internal.protocol.edge.Edges;
+import io.chaski.core.internal.protocol.find.Discovery;
 import io.chaski.core.internal.protocol.stream.Streams;
 import io.chaski.core.internal.protocol.topic.Topics;
 import io.chaski.core.internal.protocol.trust.TrustExchange;
@@ -352,6 +353,11 @@ public final class NodeProtocol {
     /** All overlays of this node, "@" first, for looking only. */
     public List<OverlayInspection> overlays() {
         return node.topics.report().inspect();
+    }
+
+    /** Sizes of the tables of discovery, for looking only; see {@link Discovery#tableSizes}. */
+    public int[] discoveryTables() {
+        return node.topics.discovery().tableSizes();
     }
 
     /** Ceases to be a member of a topic. */

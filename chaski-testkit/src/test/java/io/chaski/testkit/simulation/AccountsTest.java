@@ -1,0 +1,96 @@
+package io.chaski.testkit.simulation;
+
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/** The alarm rings for a subscriber that neither gets a message nor hears that it will not. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class AccountsTest {
+
+    private static final String TOPIC = "news";
+
+    private final SimulatedNetwork network = SimulatedNetwork.seeded(1);
+    private final SimulatedNode alice = network.node("alice");
+    private final SimulatedNode bob =
+            network.node("bob", SimulatedNodeOptions.builder().bootstrap(alice).build());
+
+    @BeforeEach
+    void subscribe() {
+        alice.subscribe(TOPIC);
+        bob.subscribe(TOPIC);
+        network.advance(Accounts.JOINING);
+    }
+
+    @Test
+    void an_account_is_closed_when_everything_has_come() {
+        alice.publish(TOPIC, "one");
+        alice.publish(TOPIC, "two");
+        assertThat(network.openAccounts()).hasSize(1);
+
+        network.advance(ofSeconds(5));
+
+        assertThat(network.openAccounts()).isEmpty();
+        assertThat(bob.deliveries()).hasSize(2);
+    }
+
+    @Test
+    void the_last_message_is_missed_as_well_as_any_other() {
+        alice.publish(TOPIC, "one");
+        network.advance(ofSeconds(5));
+        network.partition(alice, bob);
+        alice.publish(TOPIC, "two");
+        network.advance(ofSeconds(5));
+
+        assertThat(network.openAccounts())
+                .containsExactly("bob, topic news: of 2 messages of alice 1 delivered and 0 reported missing");
+    }
+
+    @Test
+    void the_first_message_is_missed_by_whoever_has_never_heard_of_its_publisher() {
+        network.partition(alice, bob);
+        alice.publish(TOPIC, "one");
+        network.advance(ofSeconds(5));
+
+        assertThat(network.openAccounts())
+                .containsExactly("bob, topic news: of 1 messages of alice 0 delivered and 0 reported missing");
+    }
+
+    @Test
+    void a_gap_closes_an_account() {
+        alice.publish(TOPIC, "one");
+        network.advance(ofSeconds(5));
+        network.partition(alice, bob);
+        alice.publish(TOPIC, "two");
+        network.advance(ofMinutes(2));
+        network.heal();
+        network.advance(ofSeconds(30));
+        alice.publish(TOPIC, "three");
+        network.advance(ofSeconds(30));
+
+        assertThat(network.openAccounts()).isEmpty();
+        assertThat(bob.gaps()).hasSize(1);
+    }
+
+    @Test
+    void nothing_is_owed_by_or_to_whoever_has_gone() {
+        network.partition(alice, bob);
+        alice.publish(TOPIC, "one");
+        bob.unsubscribe(TOPIC);
+        assertThat(network.openAccounts()).isEmpty();
+
+        bob.subscribe(TOPIC);
+        assertThat(network.openAccounts()).as("published before").isEmpty();
+
+        network.advance(Accounts.JOINING);
+        alice.publish(TOPIC, "two");
+        assertThat(network.openAccounts()).hasSize(1);
+        alice.crash();
+        assertThat(network.openAccounts()).isEmpty();
+    }
+}
