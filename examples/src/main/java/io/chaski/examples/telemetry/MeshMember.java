@@ -1,6 +1,7 @@
 package io.chaski.examples.telemetry;
 
 import io.chaski.core.ChaskiNode;
+import io.chaski.core.NodeClosedException;
 import io.chaski.core.Subscription;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,6 +54,8 @@ public final class MeshMember {
             Runtime.getRuntime().addShutdownHook(new Thread(node::close, "shutdown"));
             System.out.println(node.security().identity().orElseThrow().name() + " at " + node.addresses());
             new MeshMember(node, healthFile).run();
+        } catch (NodeClosedException told) {
+            System.out.println("told to end"); // between a look and a measurement
         }
     }
 

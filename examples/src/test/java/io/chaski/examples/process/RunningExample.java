@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -51,10 +52,38 @@ public final class RunningExample implements AutoCloseable {
      * @param arguments for it
      */
     public static RunningExample start(Class<?> main, String name, String... arguments) throws IOException {
+        return start(main, name, Map.of(), arguments);
+    }
+
+    /**
+     * Starts an example.
+     *
+     * @param main what is run
+     * @param name what failures call it
+     * @param environment variables beside those that there are
+     * @param arguments for it
+     */
+    public static RunningExample start(Class<?> main, String name, Map<String, String> environment, String... arguments)
+            throws IOException {
         WorkFolder temporary = WorkFolder.make("chaski-example"); // one that is killed leaves what it has there
         ProcessBuilder builder = ExampleProcess.builder(main, arguments);
         builder.command().add(1, "-Djava.io.tmpdir=" + temporary.path());
+        builder.environment().putAll(environment);
         return new RunningExample(name, builder.start(), temporary);
+    }
+
+    /**
+     * Starts any other program.
+     *
+     * @param name what failures call it
+     * @param environment variables beside those that there are
+     * @param command what is run, with its arguments
+     */
+    public static RunningExample start(String name, Map<String, String> environment, String... command)
+            throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        return new RunningExample(name, builder.start(), WorkFolder.make("chaski-example"));
     }
 
     private void read() {
