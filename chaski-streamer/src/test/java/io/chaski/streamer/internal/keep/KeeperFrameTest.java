@@ -88,7 +88,8 @@ class KeeperFrameTest {
     @Test
     void are_listed_in_the_specification_with_roles_and_refusals() throws Exception {
         String specification = Files.readString(Path.of("..", "docs", "protocol.md"));
-        String section = specification.substring(specification.indexOf("\n## 15. Durable topics"));
+        String section = specification.substring(
+                specification.indexOf("\n## 15. Durable topics"), specification.indexOf("\n## 16. "));
         List<String> expected = new ArrayList<>();
         for (Class<?> each : KeeperFrame.class.getPermittedSubclasses()) {
             expected.add(each.getDeclaredField("TYPE").get(null) + " "

@@ -3,11 +3,15 @@ package io.chaski.streamer.internal.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -121,6 +125,26 @@ class QueueFramesTest {
         assertThat(frames.get(0))
                 .asHexString()
                 .isEqualTo("01" + "0123456789ABCDEF1122334455667788" + "00000003" + "00000002" + "0102");
+    }
+
+    @Test
+    void kinds_are_listed_in_the_specification() throws Exception {
+        String specification = Files.readString(Path.of("..", "docs", "protocol.md"));
+        String section = specification.substring(
+                specification.indexOf("\n## 16. Work queues"),
+                specification.indexOf("\n**Announcements**", specification.indexOf("\n## 16. ")));
+        List<String> kinds = new ArrayList<>();
+        for (Field field : QueueFrames.class.getDeclaredFields()) {
+            if (field.getType() == byte.class) {
+                field.setAccessible(true);
+                kinds.add(field.get(null) + " " + field.getName());
+            }
+        }
+
+        assertThat(Pattern.compile("\n\\| (\\d [A-Z]+) \\|").matcher(section).results())
+                .extracting(row -> row.group(1))
+                .containsExactlyInAnyOrderElementsOf(kinds)
+                .hasSize(8);
     }
 
     @Test
