@@ -39,14 +39,14 @@ class HostileNeighbourTest {
         I_HAVE {
             @Override
             Frame frame(HostileNeighbourTest test, int topic, int source) {
-                long from = 1 + test.chance(1_000_000);
+                long from = 1L + test.chance(1_000_000);
                 return new TreeFrame.IHave(topic, List.of(new TreeFrame.Advert(source, from, from + 9, 1)));
             }
         },
         GRAFT {
             @Override
             Frame frame(HostileNeighbourTest test, int topic, int source) {
-                long from = 1 + test.chance(1_000_000);
+                long from = 1L + test.chance(1_000_000);
                 return new TreeFrame.Graft(topic, true, List.of(new TreeFrame.Range(source, from, from + 9)));
             }
         },
