@@ -462,7 +462,8 @@ public final class DurableTopic<T extends @Nullable Object> implements AutoClose
             }
             try {
                 read(behind(items.get(items.size() - 1)), limit, endNanos, page);
-            } catch (ChaskiException stuck) { // the node closes, or what the keeper sends has no time
+            } catch (ChaskiException
+                    | IllegalStateException stuck) { // as at the first page, or the keeper's has no time
                 module.fail(page, stuck);
             }
         });

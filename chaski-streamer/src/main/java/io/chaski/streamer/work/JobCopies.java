@@ -25,7 +25,7 @@ public interface JobCopies extends AutoCloseable {
      *
      * @param job id of its handle
      * @return completes with true when as many keepers as the topic wants ({@code replicas}) have a job, or a dead letter, as it is; with
-     *     false if it has ended, is not known here, or copies end before. Waits as long as there are no such keepers. That they have it still
+     *     false if it has ended, is not known here, is too large for a message of this node, or copies end before. Waits as long as there are no such keepers. That they have it still
      *     is up to their retention: a job that waits for longer than that has no copy any more. Dependents run on the callback executor
      * @throws IllegalStateException if the queue is closed, or called on an event loop
      */

@@ -78,8 +78,8 @@ public final class CallbackPool extends AbstractExecutorService {
             if (isShutdown) {
                 throw new RejectedExecutionException("the threads are shut down");
             }
-            tasks.add(task);
             added = wakeNext();
+            tasks.add(task);
         } finally {
             lock.unlock();
         }
@@ -104,8 +104,8 @@ public final class CallbackPool extends AbstractExecutorService {
         if (workers.size() == most) {
             return null; // each of them looks for a task when it has done its own
         }
+        Worker added = new Worker(); // which may fail, and then nobody is on the way
         isWaking = true;
-        Worker added = new Worker();
         workers.add(added);
         return added;
     }
@@ -159,8 +159,17 @@ public final class CallbackPool extends AbstractExecutorService {
                 try {
                     task.run();
                 } catch (Throwable failure) { // as any executor: the thread serves others as well
-                    thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
+                    tell(failure);
                 }
+            }
+        }
+
+        private void tell(Throwable failure) {
+            try {
+                thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
+            } catch (Throwable bad) { // the application's, too
+                LOG.error("the handler of uncaught exceptions has failed, for which see below", bad);
+                LOG.error("a task has failed", failure);
             }
         }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -162,6 +163,40 @@ class CallbackPoolTest {
         assertThat(pool.submit(Thread::currentThread).get(LIMIT_SECONDS, TimeUnit.SECONDS))
                 .isSameAs(first.get());
         assertThat(uncaught.poll(LIMIT_SECONDS, TimeUnit.SECONDS)).hasMessage("as the test says");
+    }
+
+    @Test
+    void a_handler_that_fails_itself_costs_no_thread() throws Exception {
+        CallbackPool pool = new CallbackPool(1, LONG_NANOS, task -> {
+            Thread thread = new Thread(task);
+            thread.setUncaughtExceptionHandler((same, failure) -> {
+                throw new IllegalStateException("the handler as well");
+            });
+            return thread;
+        });
+        pools.add(pool);
+        pool.execute(() -> {
+            throw new IllegalStateException("as the test says");
+        });
+
+        assertThat(pool.submit(() -> "done").get(LIMIT_SECONDS, TimeUnit.SECONDS))
+                .isEqualTo("done");
+    }
+
+    @Test
+    void a_factory_that_fails_once_leaves_the_pool_alive() throws Exception {
+        AtomicBoolean isBroken = new AtomicBoolean(true);
+        CallbackPool pool = new CallbackPool(1, LONG_NANOS, task -> {
+            if (isBroken.getAndSet(false)) {
+                throw new IllegalStateException("no thread now");
+            }
+            return new Thread(task);
+        });
+        pools.add(pool);
+        assertThatThrownBy(() -> pool.execute(() -> {})).hasMessage("no thread now");
+
+        assertThat(pool.submit(() -> "done").get(LIMIT_SECONDS, TimeUnit.SECONDS))
+                .isEqualTo("done");
     }
 
     @Test

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What keepers know of the jobs of a ledger, and what they are to be told. A machine without I/O; times are milliseconds of the clock of the
  * queue. As long as they do not say that they have a word it is said again, one word about a job at a time, so that the last one that comes is
- * the last that was said. Confined to the thread of the queue; as large as the ledger.
+ * the last that was said. Confined to the thread of the queue; as large as the ledger, and as what has ended since keepers took a word.
  */
 final class CopyBook {
 
@@ -31,7 +31,9 @@ final class CopyBook {
         /** Some may have it. */
         UNKNOWN,
         /** Nobody has it. */
-        UNSENT
+        UNSENT,
+        /** Nobody has it, nor will: no topic takes it. */
+        HOPELESS
     }
 
     /** Takes what is decided. */
@@ -127,6 +129,11 @@ final class CopyBook {
             throw new IllegalStateException("nothing was said about " + job);
         }
         underWay--;
+        if (answer == Answer.HOPELESS) {
+            copies.remove(job); // until something else becomes of it
+            voice.settled(job, false);
+            return;
+        }
         if (answer != Answer.UNSENT) {
             copy.isSaid = true;
             copy.known = answer == Answer.KEPT ? copy.underWay : null;

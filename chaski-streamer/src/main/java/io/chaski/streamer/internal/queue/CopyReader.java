@@ -66,6 +66,14 @@ final class CopyReader {
     }
 
     private void onPage(@Nullable List<Message<byte[]>> page, @Nullable Throwable failure) {
+        try {
+            onPageOrFailure(page, failure);
+        } catch (RuntimeException | Error broken) { // whoever waits hears of it: there may be no memory for all of it
+            result.completeExceptionally(broken);
+        }
+    }
+
+    private void onPageOrFailure(@Nullable List<Message<byte[]>> page, @Nullable Throwable failure) {
         if (page == null) {
             result.completeExceptionally(failure == null ? new IllegalStateException("no page") : failure);
             return;

@@ -73,7 +73,8 @@ final class Copying<J, R extends @Nullable Object> implements JobCopies, CopyBoo
     private static CopyBook.Answer answerIn(Acknowledgement told) {
         return switch (told.status()) {
             case KEPT -> CopyBook.Answer.KEPT;
-            case NO_KEEPER, TOO_LARGE, BUSY -> CopyBook.Answer.UNSENT;
+            case NO_KEEPER, BUSY -> CopyBook.Answer.UNSENT;
+            case TOO_LARGE -> CopyBook.Answer.HOPELESS;
             case UNKNOWN, DISK_FULL, REFUSED -> CopyBook.Answer.UNKNOWN;
         };
     }

@@ -93,7 +93,9 @@ final class WorkerLink implements StreamListener {
     /** The stream is there. Known from whatever is heard first: that it is open, or what the worker says on it. */
     void onOpened(Stream opened) {
         if (isEnded) {
-            opened.cancel();
+            if (opened != stream) { // that one was told why
+                opened.cancel();
+            }
             return;
         }
         if (stream != null) {

@@ -147,6 +147,21 @@ class CopyBookTest {
     }
 
     @Test
+    void a_job_that_no_topic_takes_is_given_up_and_holds_up_nobody() {
+        become(1, JobState.WAITING);
+        become(2, JobState.WAITING);
+        book.onTime(0);
+        book.onAnswer(id(1), Answer.HOPELESS, 0);
+        book.onTime(0);
+
+        assertThat(over).containsExactly(id(1));
+        assertThat(book.isCopied(id(1))).isEmpty();
+        become(3, JobState.WAITING);
+        book.onTime(0);
+        assertThat(said).containsExactly(id(1), id(2), id(3));
+    }
+
+    @Test
     void what_has_changed_while_a_word_was_under_way_is_said_behind_it() {
         become(1, JobState.WAITING);
         book.onTime(0);
