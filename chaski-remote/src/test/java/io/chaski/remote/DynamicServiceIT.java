@@ -360,17 +360,28 @@ class DynamicServiceIT {
 
     @Test
     void a_call_inside_a_call_has_its_deadline() throws Exception {
+        CountDownLatch isTold = new CountDownLatch(1);
         client.attach("relay", String.class, String.class, method -> {
             try {
                 return math.call(method).as(String.class);
-            } catch (CallTimeoutException late) {
-                return "late, and cancelled";
+            } catch (
+                    CallTimeoutException late) { // in the same moment as the outer one, which might still get an answer
+                return awaited(isTold);
             }
         });
         var relay = server.at(client.node().id()).dynamic("relay").with(CallOptions.within(Duration.ofMillis(500)));
         assertThatThrownBy(() -> relay.call("apply", "hang")).isInstanceOf(CallTimeoutException.class);
+        isTold.countDown();
         assertThat(real.interrupted.tryAcquire(Remotes.LIMIT.toSeconds(), TimeUnit.SECONDS))
                 .isTrue();
+    }
+
+    private static String awaited(CountDownLatch latch) {
+        try {
+            return latch.await(Remotes.LIMIT.toSeconds(), TimeUnit.SECONDS) ? "late" : "never";
+        } catch (InterruptedException cancelled) {
+            return "cancelled";
+        }
     }
 
     @Test
