@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -120,7 +121,16 @@ public final class Deadlines implements AutoCloseable {
             }
             setTimer();
         }
-        passed.forEach(each -> executor.execute(each.onPassed));
+        passed.forEach(this::pass);
+    }
+
+    /** On this thread if no other can be had: whoever waits for one must not wait for ever because of another one. */
+    private void pass(Deadline each) {
+        try {
+            executor.execute(each.onPassed);
+        } catch (RejectedExecutionException noThread) {
+            each.onPassed.run();
+        }
     }
 
     /** Forgets all of them. */

@@ -23,6 +23,11 @@ final class ByteStrings {
     private static final int LOW_BITS = 0x1f;
     private static final int MAX_HEAD_BYTES = 5;
 
+    /** More than nearly all methods have: a peer that names a large number gets room as it sends strings. */
+    private static final int USUAL_STRINGS = 16;
+
+    private static final byte[] EMPTY = {};
+
     private ByteStrings() {}
 
     /** The array, in the shortest form there is. */
@@ -66,13 +71,13 @@ final class ByteStrings {
         if (count < 0 || count > in.remaining()) {
             return null;
         }
-        List<byte[]> strings = new ArrayList<>(count);
+        List<byte[]> strings = new ArrayList<>(Math.min(count, USUAL_STRINGS));
         for (int i = 0; i < count; i++) {
             int length = readHead(in, BYTE_STRING);
             if (length < 0 || length > in.remaining()) {
                 return null;
             }
-            byte[] string = new byte[length];
+            byte[] string = length == 0 ? EMPTY : new byte[length]; // a peer may send thousands of empty ones
             in.get(string);
             strings.add(string);
         }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -73,6 +74,20 @@ class DeadlinesTest {
             await(one);
         }
         assertThat(passed).containsExactly("number 0", "number 1", "number 2");
+    }
+
+    @Test
+    void pass_also_when_no_thread_can_be_had_and_none_keeps_the_next_from_it() throws Exception {
+        try (Deadlines threadless = new Deadlines(task -> {
+            throw new RejectedExecutionException("no thread");
+        })) {
+            CountDownLatch two = new CountDownLatch(2);
+            long atNanos = System.nanoTime() + MOMENT_NANOS;
+            threadless.add(atNanos, two::countDown);
+            threadless.add(atNanos, two::countDown);
+
+            await(two);
+        }
     }
 
     @Test

@@ -78,6 +78,7 @@ final class CopyReader {
             result.completeExceptionally(failure == null ? new IllegalStateException("no page") : failure);
             return;
         }
+        pages++;
         for (Message<byte[]> message : page) {
             if (message.origin().equals(submitter)) {
                 take(message.payload());
@@ -112,7 +113,7 @@ final class CopyReader {
 
     /** Why this is more than can be read. */
     private Optional<JobRefusedException> excess() {
-        if (++pages > MAX_PAGES || jobs.size() > MAX_JOBS) {
+        if (pages > MAX_PAGES || jobs.size() > MAX_JOBS) {
             return Optional.of(
                     new JobRefusedException(Problem.TOO_MANY_JOBS, "keepers have more than a queue may have"));
         }
