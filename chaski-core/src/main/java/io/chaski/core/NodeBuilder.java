@@ -503,7 +503,8 @@ public final class NodeBuilder {
      * Runs callbacks on the program's executor. Default: virtual threads if this Java has them, otherwise a bounded pool
      * of daemon threads that ends with the node.
      *
-     * @param executor never shut down by the node
+     * @param executor never shut down by the node; runs nothing in the thread that hands it over, which may be the node's
+     *     own loop or hold a lock of it: a callback that waits there would stop the node
      */
     public NodeBuilder callbackExecutor(Executor executor) {
         this.callbackExecutor = Objects.requireNonNull(executor, "callbackExecutor");

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,8 +35,10 @@ class KilledDurableIT implements KilledLives.Witness {
     @TempDir(factory = MemoryDisk.class)
     Path folder;
 
-    private final Set<String> kept = new LinkedHashSet<>();
-    private final Set<String> heard = new HashSet<>();
+    /** Payloads by the ids of their messages; so is {@link #heard}. */
+    private final Map<String, String> kept = new LinkedHashMap<>();
+
+    private final Map<String, String> heard = new HashMap<>();
     private final Map<String, Long> lastOfSource = new HashMap<>();
     private int again;
 
@@ -56,29 +58,36 @@ class KilledDurableIT implements KilledLives.Witness {
     private void killAndCompare(int kills) throws Exception {
         KilledLives.killAndCompare(KilledDurableNode.class, folder, kills, MOST_LINES_PER_LIFE, this);
         assertThat(kept).as("acknowledged").hasSizeGreaterThan(kills);
-        Set<String> late = ConcurrentHashMap.newKeySet();
+        Map<String, String> late = new ConcurrentHashMap<>();
+        Set<String> gaps = ConcurrentHashMap.newKeySet();
         try (ChaskiNode node = ChaskiNode.builder().name("witness").start();
                 DurableTopic<String> topic =
                         ChaskiStreamer.on(node).durable(KilledDurableNode.ROOM, KilledDurableNode.options(folder))) {
             topic.subscribe(
-                    KilledDurableNode.NAME, delivery -> late.add(KilledDurableNode.id(delivery.message())), gap -> {
-                        throw new AssertionError("a gap: " + gap);
-                    });
-            await().atMost(LONG)
-                    .untilAsserted(() -> assertThat(kept).allMatch(id -> heard.contains(id) || late.contains(id)));
-            assertThat(history(topic)).containsAll(kept);
+                    KilledDurableNode.NAME,
+                    delivery -> late.put(
+                            KilledDurableNode.id(delivery.message()),
+                            delivery.message().payload()),
+                    gap -> gaps.add(gap.toString()));
+            await().atMost(LONG).untilAsserted(() -> {
+                Map<String, String> delivered = new HashMap<>(heard);
+                delivered.putAll(late);
+                assertThat(delivered).containsAllEntriesOf(kept);
+            });
+            assertThat(gaps).as("gaps").isEmpty();
+            assertThat(history(topic)).containsAllEntriesOf(kept);
         }
     }
 
-    private static Set<String> history(DurableTopic<String> topic) throws Exception {
-        Set<String> all = new HashSet<>();
+    private static Map<String, String> history(DurableTopic<String> topic) throws Exception {
+        Map<String, String> all = new HashMap<>();
         HistoryFrom from = HistoryFrom.start();
         while (true) {
             List<Message<String>> page = topic.history(from, 1_024).get(LONG.toSeconds(), TimeUnit.SECONDS);
             if (page.isEmpty()) {
                 return all;
             }
-            page.forEach(message -> all.add(KilledDurableNode.id(message)));
+            page.forEach(message -> all.put(KilledDurableNode.id(message), message.payload()));
             from = HistoryFrom.after(page.get(page.size() - 1));
         }
     }
@@ -92,12 +101,12 @@ class KilledDurableIT implements KilledLives.Witness {
     public void hear(String[] words) {
         switch (words[0]) {
             case "kept" -> {
-                assertThat(words[2]).isEqualTo("true");
-                kept.add(words[1]);
+                assertThat(words[3]).isEqualTo("true");
+                kept.put(words[1], words[2]);
             }
             case "heard" -> {
-                boolean isNew = heard.add(words[1]);
-                boolean isAgain = Boolean.parseBoolean(words[2]);
+                boolean isNew = heard.put(words[1], words[2]) == null;
+                boolean isAgain = Boolean.parseBoolean(words[3]);
                 assertThat(isNew || isAgain).as("%s comes twice", words[1]).isTrue();
                 again += isNew ? 0 : 1;
                 if (isNew) {
@@ -124,7 +133,7 @@ class KilledDurableIT implements KilledLives.Witness {
                             there.add(source.origin() + "/" + source.epoch() + "/" + sequence);
                         }
                     }));
-            assertThat(there).as(when).containsAll(kept);
+            assertThat(there).as(when).containsAll(kept.keySet());
         }
     }
 }

@@ -27,9 +27,10 @@ final class KilledDurableNode {
         KilledLives.live(beginning -> {
             ChaskiNode node = ChaskiNode.builder().name("killed").start();
             DurableTopic<String> topic = ChaskiStreamer.on(node).durable(ROOM, options(Path.of(arguments[0])));
-            topic.subscribe(
-                    NAME,
-                    delivery -> KilledLives.say("heard " + id(delivery.message()) + " " + delivery.redelivered()));
+            topic.subscribe(NAME, delivery -> {
+                Message<String> message = delivery.message();
+                KilledLives.say("heard " + id(message) + " " + message.payload() + " " + delivery.redelivered());
+            });
             Thread publishing = new Thread(() -> publish(node.id(), topic));
             publishing.setUncaughtExceptionHandler((thread, e) -> KilledLives.say("failed " + e));
             publishing.start();
@@ -40,9 +41,10 @@ final class KilledDurableNode {
         Semaphore unacknowledged = new Semaphore(MOST_UNACKNOWLEDGED);
         for (int i = 1; ; i++) {
             unacknowledged.acquireUninterruptibly();
-            var unused = topic.publish("m" + i).thenAccept(answer -> {
-                KilledLives.say(
-                        "kept " + self + "/" + answer.epoch() + "/" + answer.sequence() + " " + answer.isKept());
+            String payload = "m" + i;
+            var unused = topic.publish(payload).thenAccept(answer -> {
+                String id = self + "/" + answer.epoch() + "/" + answer.sequence();
+                KilledLives.say("kept " + id + " " + payload + " " + answer.isKept());
                 unacknowledged.release();
             });
         }
