@@ -8,6 +8,7 @@ authority() {
     java -cp "$CLASSES" io.chaski.ca.internal.cli.AuthorityCommand "$@" --dir "$CA" --password-file "$PASSWORD_FILE"
 }
 
+rm -f "$CA/control.sock" # of a former life: the health check takes it for an authority that serves
 [ -n "$(ls -A "$CA")" ] || authority init --domain "$DOMAIN" --address "$ADDRESS"
 for node in $NODES; do
     rm -f "$TOKENS/$node"

@@ -4,7 +4,6 @@ import io.chaski.core.ChaskiNode;
 import io.chaski.examples.process.Child;
 import io.chaski.remote.ChaskiRemote;
 import io.chaski.remote.RemoteMethod;
-import java.io.BufferedReader;
 import java.util.Arrays;
 
 /** The process that calculates. Only what is annotated can be called. */
@@ -31,20 +30,15 @@ final class CalculatorService {
      * @param arguments where to listen
      */
     public static void main(String[] arguments) throws Exception {
-        try (ChaskiNode node = ChaskiNode.builder()
-                        .name("calculator")
-                        .listen(arguments[0])
-                        .start();
-                BufferedReader commands = Child.commands()) {
+        try (ChaskiNode node =
+                ChaskiNode.builder().name("calculator").listen(arguments[0]).start()) {
             // #region serve
             ChaskiRemote remote = ChaskiRemote.on(node); // ends with the node
             remote.serve("calculator", new CalculatorService());
             remote.attach("square", Double.class, Double.class, x -> x * x);
             // #endregion
             Child.answer("READY " + node.addresses().get(0));
-            while (commands.readLine() != null) {
-                Child.answer("SERVING");
-            }
+            Child.awaitLauncher();
         }
     }
 }

@@ -90,7 +90,7 @@ final class Console {
         files.forEach(file -> terminal.print(Terminal.printable(file.name()) + ", " + Terminal.size(file.size()) + ", "
                 + file.hash().substring(0, SHOWN_DIGITS) + ", at "
                 + String.join(" ", file.holders().stream().map(terminal::name).toList())));
-        terminal.print(terminal.dim(files.size() + " files"));
+        terminal.print(terminal.dim(files.size() == 1 ? "1 file" : files.size() + " files"));
     }
 
     private void download(String wanted) throws InterruptedException {

@@ -3,7 +3,6 @@ package io.chaski.examples.menus;
 import io.chaski.core.ChaskiNode;
 import io.chaski.examples.process.Child;
 import io.chaski.remote.ChaskiRemote;
-import java.io.BufferedReader;
 import java.util.List;
 
 /** The process of a restaurant. */
@@ -31,14 +30,11 @@ final class Restaurant implements Menus {
     public static void main(String[] arguments) throws Exception {
         List<String> all = List.of(arguments);
         String[] others = all.get(1).equals("-") ? new String[0] : new String[] {all.get(1)};
-        try (BufferedReader commands = Child.commands();
-                ChaskiNode node =
-                        ChaskiNode.builder().name(all.get(0)).bootstrap(others).start()) {
+        try (ChaskiNode node =
+                ChaskiNode.builder().name(all.get(0)).bootstrap(others).start()) {
             ChaskiRemote.on(node).serve("menus", Menus.class, new Restaurant(all.subList(2, all.size())));
             Child.answer("READY " + node.addresses().get(0));
-            while (commands.readLine() != null) {
-                Child.answer("SERVING");
-            }
+            Child.awaitLauncher();
         }
     }
 }

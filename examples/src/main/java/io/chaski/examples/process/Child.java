@@ -3,6 +3,7 @@ package io.chaski.examples.process;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -184,6 +185,11 @@ public final class Child implements AutoCloseable {
     public static synchronized void answer(String line) {
         System.out.println(MARK + line);
         System.out.flush();
+    }
+
+    /** The child's side, for one that takes no commands: returns when the launcher closes it or has ended. */
+    public static void awaitLauncher() throws IOException {
+        System.in.transferTo(OutputStream.nullOutputStream());
     }
 
     /** The child's side: the launcher's commands, in order; ends with the launcher. */

@@ -4,7 +4,6 @@ import io.chaski.core.ChaskiNode;
 import io.chaski.examples.process.Child;
 import io.chaski.remote.ChaskiRemote;
 import io.chaski.remote.ServeOptions;
-import java.io.BufferedReader;
 
 /** The process with the garden. */
 final class GardenService {
@@ -17,17 +16,14 @@ final class GardenService {
      * @param arguments where to listen
      */
     public static void main(String[] arguments) throws Exception {
-        try (BufferedReader commands = Child.commands();
-                ChaskiNode node =
-                        ChaskiNode.builder().name("garden").listen(arguments[0]).start()) {
+        try (ChaskiNode node =
+                ChaskiNode.builder().name("garden").listen(arguments[0]).start()) {
             // #region serve
             ChaskiRemote.on(node)
                     .serve("garden", Garden.class, bed -> Child.answer("WATERED " + bed), ServeOptions.schedulable());
             // #endregion
             Child.answer("READY " + node.addresses().get(0));
-            while (commands.readLine() != null) {
-                Child.answer("SERVING");
-            }
+            Child.awaitLauncher();
         }
     }
 }

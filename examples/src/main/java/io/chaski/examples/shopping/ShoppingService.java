@@ -3,7 +3,6 @@ package io.chaski.examples.shopping;
 import io.chaski.core.ChaskiNode;
 import io.chaski.examples.process.Child;
 import io.chaski.remote.ChaskiRemote;
-import java.io.BufferedReader;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -39,18 +38,15 @@ final class ShoppingService implements ShoppingList {
      * @param arguments where to listen
      */
     public static void main(String[] arguments) throws Exception {
-        try (BufferedReader commands = Child.commands();
-                ChaskiNode node = ChaskiNode.builder()
-                        .name("shopping-service")
-                        .listen(arguments[0])
-                        .start()) {
+        try (ChaskiNode node = ChaskiNode.builder()
+                .name("shopping-service")
+                .listen(arguments[0])
+                .start()) {
             // #region serve
             ChaskiRemote.on(node).serve("shopping", ShoppingList.class, new ShoppingService());
             // #endregion
             Child.answer("READY " + node.addresses().get(0));
-            while (commands.readLine() != null) {
-                Child.answer("SERVING");
-            }
+            Child.awaitLauncher();
         }
     }
 }

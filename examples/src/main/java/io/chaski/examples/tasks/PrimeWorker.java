@@ -4,7 +4,6 @@ import io.chaski.core.ChaskiNode;
 import io.chaski.examples.process.Child;
 import io.chaski.streamer.ChaskiStreamer;
 import io.chaski.streamer.work.DoNotRetryException;
-import java.io.BufferedReader;
 import java.util.stream.IntStream;
 
 /** A process that counts primes for others. */
@@ -38,11 +37,8 @@ final class PrimeWorker {
      * @param arguments address of any node of the mesh, and its own name
      */
     public static void main(String[] arguments) throws Exception {
-        try (BufferedReader commands = Child.commands();
-                ChaskiNode node = ChaskiNode.builder()
-                        .name(arguments[1])
-                        .bootstrap(arguments[0])
-                        .start()) {
+        try (ChaskiNode node =
+                ChaskiNode.builder().name(arguments[1]).bootstrap(arguments[0]).start()) {
             // #region work
             ChaskiStreamer.on(node).queue(CountPrimes.QUEUE).work(job -> {
                 Child.answer("BEGUN " + job.id());
@@ -50,9 +46,7 @@ final class PrimeWorker {
             });
             // #endregion
             Child.answer("WORKING");
-            while (commands.readLine() != null) {
-                Child.answer("WORKING");
-            }
+            Child.awaitLauncher();
         }
     }
 }

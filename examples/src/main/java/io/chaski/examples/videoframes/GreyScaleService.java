@@ -3,7 +3,6 @@ package io.chaski.examples.videoframes;
 import io.chaski.core.ChaskiNode;
 import io.chaski.examples.process.Child;
 import io.chaski.remote.ChaskiRemote;
-import java.io.BufferedReader;
 
 /** The process that works on the film. */
 final class GreyScaleService {
@@ -28,18 +27,13 @@ final class GreyScaleService {
      * @param arguments where to listen
      */
     public static void main(String[] arguments) throws Exception {
-        try (BufferedReader commands = Child.commands();
-                ChaskiNode node = ChaskiNode.builder()
-                        .name("grey-scale")
-                        .listen(arguments[0])
-                        .start()) {
+        try (ChaskiNode node =
+                ChaskiNode.builder().name("grey-scale").listen(arguments[0]).start()) {
             // #region serve
             ChaskiRemote.on(node).serve("grey-scale", GreyScale.class, film -> film.map(GreyScaleService::grey));
             // #endregion
             Child.answer("READY " + node.addresses().get(0));
-            while (commands.readLine() != null) {
-                Child.answer("SERVING");
-            }
+            Child.awaitLauncher();
         }
     }
 }

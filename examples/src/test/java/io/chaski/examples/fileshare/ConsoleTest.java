@@ -97,7 +97,7 @@ class ConsoleTest {
         String film = ", 3.0 MB, " + hash("seen.mkv").substring(0, 12) + ", at ";
         assertThat(lines.subList(0, 3)).allMatch(line -> line.matches("(one|two|three) \\w+ online"));
         assertThat(lines)
-                .containsSubsequence("same seen.mkv" + film + "three two", "seen.mkv" + film + "two", "1 files")
+                .containsSubsequence("same seen.mkv" + film + "three two", "seen.mkv" + film + "two", "1 file")
                 .anyMatch(line -> line.matches("notes.txt, 5 B, \\w{12}, at three"))
                 .noneMatch(line -> line.contains("sing"));
         assertThat(lines.get(lines.size() - 1)).startsWith("given to others: ");
