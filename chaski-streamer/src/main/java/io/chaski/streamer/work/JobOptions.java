@@ -26,8 +26,8 @@ public record JobOptions(int priority, Duration delay, Optional<Duration> timeou
     /** With the longest pause of the default options, most of a day. */
     public static final int MAX_ATTEMPTS = 1_000;
 
-    /** Longer waits do not fit the clock; nobody means them. */
-    private static final Duration LONGEST = Duration.ofDays(3_650);
+    /** Longest delay, and longest limit of an attempt: ten years, which added to any time of day is one. */
+    public static final Duration LONGEST = Duration.ofDays(3_650);
 
     /** Priority 5, at once, as long as it takes, as often as the queue says. */
     public static final JobOptions DEFAULTS = builder().build();

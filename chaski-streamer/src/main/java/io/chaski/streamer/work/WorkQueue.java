@@ -108,7 +108,8 @@ public final class WorkQueue<J, R extends @Nullable Object> implements AutoClose
     /**
      * The jobs that nobody tries again by itself, in the order in which they died.
      *
-     * @throws io.chaski.core.codec.CodecException if one of them cannot be read as the type of the jobs
+     * @throws io.chaski.core.codec.CodecException if one of them cannot be read as the type of the jobs; its message
+     *     names the job, which can be discarded
      */
     public List<DeadJob<J>> deadLetters() {
         return runtime.deadLetters();

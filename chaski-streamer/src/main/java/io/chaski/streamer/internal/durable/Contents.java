@@ -13,7 +13,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is on disk, for readers: the segments in their order, the last of which is written to, and the {@link Ledger}. The
+ * What is on disk, for readers: the segments in their order, the last of which is written to, and the {@link Positions}. The
  * thread that writes changes it under the lock for writing, and reads it without one; all others hold the lock for reading,
  * also while they read files, so that none is removed under their hands.
  */
@@ -25,11 +25,11 @@ final class Contents {
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final List<Segment> segments;
     private final Set<Source> sources = new HashSet<>();
-    private Ledger ledger;
+    private Positions positions;
 
-    Contents(List<Segment> segments, Ledger ledger) {
+    Contents(List<Segment> segments, Positions positions) {
         this.segments = new ArrayList<>(segments);
-        this.ledger = ledger;
+        this.positions = positions;
         collectSources();
     }
 
@@ -46,8 +46,8 @@ final class Contents {
         return segments.get(segments.size() - 1);
     }
 
-    Ledger ledger() {
-        return ledger;
+    Positions positions() {
+        return positions;
     }
 
     // ---- changes
@@ -60,7 +60,7 @@ final class Contents {
                 if (record.entry() instanceof KeptMessage message) {
                     sources.add(message.source());
                 } else {
-                    ledger.apply(record.entry());
+                    positions.apply(record.entry());
                 }
             }
         } finally {
@@ -69,11 +69,11 @@ final class Contents {
     }
 
     /** Gives up the first segments and begins a new one; returns those that were given up, with their files closed. */
-    List<Segment> roll(int givenUp, Segment next, Ledger changed) throws IOException {
+    List<Segment> roll(int givenUp, Segment next, Positions changed) throws IOException {
         lock.writeLock().lock();
         try {
             segments.add(next);
-            ledger = changed;
+            positions = changed;
             List<Segment> first = segments.subList(0, givenUp);
             List<Segment> gone = List.copyOf(first);
             first.clear();
@@ -135,9 +135,9 @@ final class Contents {
         }
         Map<Source, Holding> holdings = new TreeMap<>();
         kept.forEach((source, sequences) -> holdings.put(
-                source, new Holding(sequences, ledger.trimmed(source).minus(sequences))));
-        for (Source source : ledger.trimmedSources()) {
-            holdings.putIfAbsent(source, new Holding(Sequences.NONE, ledger.trimmed(source)));
+                source, new Holding(sequences, positions.trimmed(source).minus(sequences))));
+        for (Source source : positions.trimmedSources()) {
+            holdings.putIfAbsent(source, new Holding(Sequences.NONE, positions.trimmed(source)));
         }
         return holdings;
     }

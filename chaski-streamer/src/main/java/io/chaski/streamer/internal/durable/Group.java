@@ -19,8 +19,8 @@ final class Group {
     private final List<Waiting> waiting = new ArrayList<>();
     private final List<LogEntry> entries = new ArrayList<>();
     private final Map<Source, Map<Long, KeptMessage>> messages = new HashMap<>();
-    private final Ledger before;
-    private @Nullable Ledger after; // when something changes it
+    private final Positions before;
+    private @Nullable Positions after; // when something changes it
     private int messageCount;
     private int lengthBytes;
 
@@ -32,18 +32,18 @@ final class Group {
      *
      * @param before what is known without it; not changed
      */
-    Group(Ledger before) {
+    Group(Positions before) {
         this.before = before;
     }
 
-    private Ledger ledger() {
+    private Positions positions() {
         return after == null ? before : after;
     }
 
     /** Why an entry that is not a message must be refused; null if it need not. */
     @Nullable
     String objection(LogEntry entry) {
-        return ledger().objection(entry);
+        return positions().objection(entry);
     }
 
     /** Adds an entry that is to be written. */
@@ -74,7 +74,7 @@ final class Group {
     }
 
     private @Nullable Appended repeated(LogEntry entry) {
-        return ledger().knows(entry) ? Appended.STORED : null;
+        return positions().knows(entry) ? Appended.STORED : null;
     }
 
     private @Nullable Appended repeated(KeptMessage message) {

@@ -163,7 +163,7 @@ final class LogOpening {
         Segment first = Segment.create(disk, SegmentHeader.first(mark.store(), salt, nowMillis));
         opened.add(first.file());
         mark.writeBoth(new Mark.Position(1, first.length()));
-        return new Opened(mark, new Contents(List.of(first), new Ledger()), new Recovery(0, false, removed));
+        return new Opened(mark, new Contents(List.of(first), new Positions()), new Recovery(0, false, removed));
     }
 
     private Opened open(Mark mark, boolean isMarkComplete, List<Long> numbers) throws IOException {
@@ -172,13 +172,13 @@ final class LogOpening {
             readSealed(segments.get(i), segments.get(i + 1).header());
         }
         Segment last = segments.get(segments.size() - 1);
-        Ledger ledger = last.header().ledger().copy();
+        Positions positions = last.header().positions().copy();
         int onDisk =
                 mark.position().segment() == last.number() ? mark.position().offset() : last.length();
-        readLast(last, onDisk, ledger);
+        readLast(last, onDisk, positions);
         repair(mark, isMarkComplete, last, onDisk);
         return new Opened(
-                mark, new Contents(segments, ledger), new Recovery(cutBytes, !isMarkComplete, removeLeftovers()));
+                mark, new Contents(segments, positions), new Recovery(cutBytes, !isMarkComplete, removeLeftovers()));
     }
 
     private List<Segment> segments(Mark mark, List<Long> numbers) throws IOException {
@@ -215,7 +215,7 @@ final class LogOpening {
 
     /** Nothing was written to it after its last group was on disk, and the next segment says how it ended. */
     private static void readSealed(Segment segment, SegmentHeader next) throws IOException {
-        RecordReader reader = read(segment, new Ledger());
+        RecordReader reader = read(segment, new Positions());
         if (!reader.isAtEnd()
                 || segment.length() != next.previousLength()
                 || segment.lastCrc() != next.previousCrc()
@@ -224,8 +224,8 @@ final class LogOpening {
         }
     }
 
-    private void readLast(Segment segment, int onDisk, Ledger ledger) throws IOException {
-        RecordReader reader = read(segment, ledger);
+    private void readLast(Segment segment, int onDisk, Positions positions) throws IOException {
+        RecordReader reader = read(segment, positions);
         int end = segment.length();
         boolean isDamaged = end < onDisk;
         while (!isDamaged && reader.findNext()) {
@@ -239,14 +239,14 @@ final class LogOpening {
     }
 
     /** Adds the records up to the first invalid one, and returns what stands there. */
-    private static RecordReader read(Segment segment, Ledger ledger) throws IOException {
+    private static RecordReader read(Segment segment, Positions positions) throws IOException {
         int size = (int) Math.min(segment.file().size(), Integer.MAX_VALUE);
         RecordReader reader =
                 new RecordReader(segment.file(), segment.format(), segment.length(), size, RecordReader.BUFFER_BYTES);
         LogRecord record = reader.next();
         while (record != null) {
             segment.add(record);
-            ledger.apply(record.entry());
+            positions.apply(record.entry());
             record = reader.next();
         }
         return reader;

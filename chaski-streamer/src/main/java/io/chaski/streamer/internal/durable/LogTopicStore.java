@@ -355,13 +355,13 @@ public final class LogTopicStore implements TopicStore {
 
     @Override
     public Set<String> consumers() {
-        return ask(contents -> contents.ledger().consumers());
+        return ask(contents -> contents.positions().consumers());
     }
 
     @Override
     public Map<Source, Long> cursor(String consumer) {
         Objects.requireNonNull(consumer, "consumer");
-        return ask(contents -> contents.ledger().cursor(consumer));
+        return ask(contents -> contents.positions().cursor(consumer));
     }
 
     // ---- care

@@ -20,7 +20,7 @@ import java.util.zip.CRC32C;
  * 38  number of this segment (8), of the first one that is kept (8)
  * 54  length of the segment before (4), checksum of its last record (4)
  * 62  when it was begun, milliseconds since 1970 (8)
- * 70  the {@link Ledger} as it was then
+ * 70  the {@link Positions} as it was then
  * </pre>
  *
  * <p>A segment gets its name when its header is on disk, so one without a valid header is damage and never a crash.
@@ -32,7 +32,7 @@ import java.util.zip.CRC32C;
  * @param previousLength how long the segment before is
  * @param previousCrc checksum of its last record, or of its header if it has none
  * @param createdMillis when it was begun
- * @param ledger what was known when it was begun; not changed
+ * @param positions what was known when it was begun; not changed
  */
 record SegmentHeader(
         UUID store,
@@ -42,7 +42,7 @@ record SegmentHeader(
         int previousLength,
         int previousCrc,
         long createdMillis,
-        Ledger ledger) {
+        Positions positions) {
 
     static final short VERSION = 1;
 
@@ -50,12 +50,12 @@ record SegmentHeader(
     private static final int CRC_AT = 8;
     private static final int FIXED_BYTES = 70;
 
-    /** Several times what a ledger can have. */
+    /** Several times what positions can take. */
     private static final int MAX_BYTES = 16 << 20;
 
     /** Of the first segment of a store. */
     static SegmentHeader first(UUID store, long salt, long nowMillis) {
-        return new SegmentHeader(store, salt, 1, 1, 0, 0, nowMillis, new Ledger());
+        return new SegmentHeader(store, salt, 1, 1, 0, 0, nowMillis, new Positions());
     }
 
     /**
@@ -64,9 +64,9 @@ record SegmentHeader(
      * @param last the other one, which is not written to any more
      * @param firstKept segments with lower numbers are given up
      * @param nowMillis the wall clock
-     * @param ledger what is known now; not changed any more
+     * @param positions what is known now; not changed any more
      */
-    static SegmentHeader after(Segment last, long firstKept, long nowMillis, Ledger ledger) {
+    static SegmentHeader after(Segment last, long firstKept, long nowMillis, Positions positions) {
         return new SegmentHeader(
                 last.header().store,
                 last.header().salt,
@@ -75,11 +75,11 @@ record SegmentHeader(
                 last.length(),
                 last.lastCrc(),
                 nowMillis,
-                ledger);
+                positions);
     }
 
     int lengthBytes() {
-        return FIXED_BYTES + ledger.lengthBytes();
+        return FIXED_BYTES + positions.lengthBytes();
     }
 
     int crc() {
@@ -92,7 +92,7 @@ record SegmentHeader(
         out.putLong(store.getMostSignificantBits()).putLong(store.getLeastSignificantBits());
         out.putLong(salt).putLong(segment).putLong(firstKept);
         out.putInt(previousLength).putInt(previousCrc).putLong(createdMillis);
-        ledger.writeTo(out);
+        positions.writeTo(out);
         out.putInt(CRC_AT, checksum(out.array()));
         return out.flip();
     }
@@ -136,7 +136,7 @@ record SegmentHeader(
                     in.getInt(),
                     in.getInt(),
                     in.getLong(),
-                    Ledger.readFrom(in));
+                    Positions.readFrom(in));
             if (in.hasRemaining()) {
                 throw new IllegalArgumentException(in.remaining() + " bytes too many");
             }

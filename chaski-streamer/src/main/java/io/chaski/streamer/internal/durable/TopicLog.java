@@ -118,7 +118,7 @@ final class TopicLog implements AutoCloseable {
 
     private void writeGroups(List<LogEntry> entries, Outcome[] outcomes) throws IOException {
         boolean isBelowFloor = disk.usableBytes() < options.freeSpaceFloorBytes();
-        Group group = new Group(contents.ledger());
+        Group group = new Group(contents.positions());
         for (int i = 0; i < outcomes.length; i++) {
             LogEntry entry = entries.get(i);
             outcomes[i] = entry instanceof KeptMessage message ? known(message) : null;
@@ -129,7 +129,7 @@ final class TopicLog implements AutoCloseable {
             if (refusal == null && !fits(entry, group)) {
                 commit(group, outcomes);
                 boolean isRolled = roll();
-                group = new Group(contents.ledger());
+                group = new Group(contents.positions());
                 refusal = isRolled ? refusal(entry, group, isBelowFloor) : full();
             }
             if (refusal == null) {
@@ -146,7 +146,7 @@ final class TopicLog implements AutoCloseable {
         if (contents.contains(message.source(), message.sequence())) {
             return compared(message);
         }
-        boolean isTrimmed = contents.ledger().trimmed(message.source()).contains(message.sequence());
+        boolean isTrimmed = contents.positions().trimmed(message.source()).contains(message.sequence());
         return isTrimmed || isExpired(message.timestamp().millis()) ? Outcome.of(Appended.TRIMMED) : null;
     }
 
@@ -233,13 +233,13 @@ final class TopicLog implements AutoCloseable {
     /** Begins a segment, and gives up what the retention does not keep. Says whether there was room for it. */
     private boolean roll() throws IOException {
         Segment last = contents.active();
-        Ledger ledger = contents.ledger().copy();
+        Positions positions = contents.positions().copy();
         int givenUp = segmentsToGiveUp(retention.segmentBytes(), retention.segmentMessages());
         for (Segment segment : contents.segments().subList(0, givenUp)) {
-            segment.runs().forEach((source, runs) -> ledger.trim(source, runs.sequences()));
+            segment.runs().forEach((source, runs) -> positions.trim(source, runs.sequences()));
         }
         long firstKept = contents.segments().get(0).number() + givenUp;
-        SegmentHeader header = SegmentHeader.after(last, firstKept, nowMillis(), ledger);
+        SegmentHeader header = SegmentHeader.after(last, firstKept, nowMillis(), positions);
         Segment next = begin(header);
         if (next == null && reserve.release()) {
             next = begin(header);
@@ -247,7 +247,7 @@ final class TopicLog implements AutoCloseable {
         if (next == null) {
             return false;
         }
-        List<Segment> gone = contents.roll(givenUp, next, ledger.copy());
+        List<Segment> gone = contents.roll(givenUp, next, positions.copy());
         writeMark();
         remove(gone);
         return true;

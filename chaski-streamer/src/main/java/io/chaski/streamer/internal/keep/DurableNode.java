@@ -119,10 +119,16 @@ public final class DurableNode implements AutoCloseable {
      *
      * @param node one that runs
      * @throws NodeClosedException if it is closed
-     * @throws IllegalStateException if it has durable topics already
+     * @throws IllegalStateException if it has durable topics already, or as many subscriptions as there may be
      */
     public static DurableNode on(ChaskiNode node) {
         DurableNode durable = new DurableNode(node);
+        try {
+            durable.hear();
+        } catch (RuntimeException failed) {
+            durable.close();
+            throw failed;
+        }
         durable.tick();
         return durable;
     }
@@ -383,14 +389,21 @@ public final class DurableNode implements AutoCloseable {
         }
         try {
             long nowNanos = module.nanoTime();
-            hear();
-            say(nowNanos);
-            measure(nowNanos);
-            ticked.forEach(each -> each.onTick(nowNanos));
-        } catch (NodeClosedException ending) {
-            LOG.debug("no more is done for durable topics: the node closes");
+            unlessRefused(this::hear);
+            unlessRefused(() -> say(nowNanos));
+            unlessRefused(() -> measure(nowNanos));
+            ticked.forEach(each -> unlessRefused(() -> each.onTick(nowNanos)));
         } finally {
             module.after(TICK, this::tick);
+        }
+    }
+
+    /** What the node refuses is tried again at the next tick, and keeps nothing else from being done. */
+    private static void unlessRefused(Runnable step) {
+        try {
+            step.run();
+        } catch (NodeClosedException | IllegalStateException refused) { // it closes, its loop is stuck, or it is full
+            LOG.debug("not done for durable topics: {}", refused.getMessage());
         }
     }
 
@@ -429,8 +442,6 @@ public final class DurableNode implements AutoCloseable {
             var unused = node.publishAsync(TOPIC, word, LIVE); // what is lost is said again
         } catch (AccessDeniedException denied) {
             LOG.debug("nothing is said about keepers: {}", denied.getMessage());
-        } catch (NodeClosedException ending) {
-            LOG.debug("nothing more is said about keepers: the node closes");
         }
     }
 

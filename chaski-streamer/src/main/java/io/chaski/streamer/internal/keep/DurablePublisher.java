@@ -289,6 +289,9 @@ public final class DurablePublisher implements DurableNode.Ticked, AutoCloseable
             } catch (ChaskiException refused) { // closed, or not allowed any more
                 LOG.debug("{}: not published: {}", topic.name(), refused.getMessage());
                 outstanding.onUnpublished(held, Status.REFUSED, hub.module().nanoTime());
+            } catch (IllegalStateException stuck) { // the loop of the node
+                LOG.debug("{}: not published: {}", topic.name(), stuck.getMessage());
+                outstanding.onUnpublished(held, Status.BUSY, hub.module().nanoTime());
             }
         }
 

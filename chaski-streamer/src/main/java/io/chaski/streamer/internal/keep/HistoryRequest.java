@@ -104,8 +104,11 @@ public final class HistoryRequest implements DurableNode.Ticked {
                     items.add(new Item(message.source(), message.sequence(), message.body()));
                 }
                 hub.module().complete(result, List.copyOf(items));
-            } catch (TopicStoreException broken) {
+            } catch (RuntimeException | Error broken) { // whoever asks must not wait for ever
                 hub.module().fail(result, broken);
+                if (!(broken instanceof TopicStoreException)) {
+                    throw broken;
+                }
             }
         });
     }

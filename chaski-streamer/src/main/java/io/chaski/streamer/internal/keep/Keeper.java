@@ -198,6 +198,9 @@ final class Keeper implements DurableNode.Ticked, Registration {
         if (!isAllowed) {
             return refused(item, Refusal.FAILED);
         }
+        if (item.sequence() > KeeperFrame.MAX_SEQUENCE) { // from the topic, where any number may stand
+            return refused(item, Refusal.MALFORMED);
+        }
         if (item.body().length > Math.min(KeeperFrame.MAX_BODY_BYTES, store.maxBodyBytes())) {
             return refused(item, Refusal.TOO_LARGE);
         }

@@ -34,6 +34,9 @@ sealed interface KeeperFrame {
     /** Most intervals of one source: whoever has more says less, and is sent something twice or later. */
     int MAX_INTERVALS = 32;
 
+    /** No publisher comes that far, and whoever counts on from here, or has {@link Reading#PASSED}, does not overflow. */
+    long MAX_SEQUENCE = Long.MAX_VALUE / 2;
+
     /** As it travels. */
     byte[] encode();
 
@@ -176,7 +179,7 @@ sealed interface KeeperFrame {
         KeeperFrame frame = switch (type) {
             case Have.TYPE -> readHave(in);
             case Messages.TYPE -> readMessages(in);
-            case Gone.TYPE -> new Gone(readSource(in), readInterval(in, 0));
+            case Gone.TYPE -> readGone(in);
             case Done.TYPE -> new Done();
             case Kept.TYPE -> new Kept(new UUID(in.i64(), in.i64()), readEpoch(in), readSequences(in));
             case Refused.TYPE -> new Refused(readEpoch(in), in.i64(), readRefusal(in));
@@ -205,12 +208,21 @@ sealed interface KeeperFrame {
         for (int i = 0; i < count; i++) {
             Source source = readSource(in);
             long sequence = in.i64();
-            if (sequence < 1) {
+            if (sequence < 1 || sequence > MAX_SEQUENCE) {
                 throw new MalformedFieldsException("a message with number " + sequence);
             }
             items.add(new Item(source, sequence, in.bytes(in.i32(), MAX_BODY_BYTES)));
         }
         return new Messages(items);
+    }
+
+    private static Gone readGone(FieldReader in) throws MalformedFieldsException {
+        Source source = readSource(in);
+        Sequences.Interval interval = readInterval(in, 0);
+        if (interval.last() > MAX_SEQUENCE) {
+            throw new MalformedFieldsException("a gap up to " + interval.last());
+        }
+        return new Gone(source, interval);
     }
 
     private static Ask readAsk(FieldReader in) throws MalformedFieldsException {

@@ -173,9 +173,12 @@ final class Outstanding {
 
     /** A message has its number. */
     void onNumber(Held held, long sequence, long nowNanos) {
-        if (unnumbered.contains(held)) { // otherwise its deadline was earlier
-            held.sequence = sequence;
+        held.sequence = sequence;
+        if (unnumbered.contains(held)) {
             takeNumbered(nowNanos);
+        } else if (links.containsKey(self)) { // its deadline was earlier, and still others may want it
+            bytes += held.cost();
+            owe(held);
         }
     }
 
@@ -215,15 +218,19 @@ final class Outstanding {
         held.numberedNanos = nowNanos;
         numbered.put(held.sequence, held);
         if (links.containsKey(self)) {
-            held.isOwed = true;
-            owed.add(held);
-            putOwed();
+            owe(held);
         }
         for (Map.Entry<NodeId, Link> link : List.copyOf(links.entrySet())) {
             if (link.getValue().early.contains(held.sequence)) {
                 kept(link.getKey(), link.getValue(), held);
             }
         }
+    }
+
+    private void owe(Held held) {
+        held.isOwed = true;
+        owed.add(held);
+        putOwed();
     }
 
     /** In the order of publishing; what finds no room goes before all that comes later. */

@@ -63,6 +63,7 @@ record CopyWord(String queue, UUID id, Optional<JobEntry> job) {
                 && job.maxAttempts >= 1
                 && job.maxAttempts <= JobOptions.MAX_ATTEMPTS
                 && job.timeoutMillis >= 0
+                && job.timeoutMillis <= JobOptions.LONGEST.toMillis()
                 && job.isLeft();
     }
 }

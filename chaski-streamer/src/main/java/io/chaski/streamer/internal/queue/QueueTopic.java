@@ -160,7 +160,11 @@ final class QueueTopic implements AutoCloseable {
     /** Whether there are more neighbours than before. Subscribes again if that is allowed again. */
     private boolean look() {
         if (subscription == null || subscription.closed().isDone()) {
-            subscription = subscribe();
+            try {
+                subscription = subscribe();
+            } catch (IllegalStateException refused) { // no subscription is left, or the loop is stuck
+                LOG.debug("nothing is heard of queues for now: {}", refused.getMessage());
+            }
         }
         int before = neighbours;
         neighbours = subscription == null ? 0 : subscription.neighbours();

@@ -3,6 +3,7 @@ package io.chaski.streamer.internal.queue;
 import io.chaski.core.ChaskiException;
 import io.chaski.core.Dispatch;
 import io.chaski.core.NodeId;
+import io.chaski.core.codec.CodecException;
 import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamOptions;
 import io.chaski.streamer.work.DeadJob;
@@ -125,7 +126,13 @@ final class Submitting<J, R extends @Nullable Object> implements Ledger.Outbox {
         int attempts = job.attempts;
         Problem problem = problemOf(job);
         String detail = job.detail;
-        return () -> new DeadJob<>(id, Codecs.job(parts.type(), payload), attempts, problem, detail);
+        return () -> {
+            try {
+                return new DeadJob<>(id, Codecs.job(parts.type(), payload), attempts, problem, detail);
+            } catch (RuntimeException unreadable) { // says which one is to be discarded
+                throw new CodecException("dead letter " + id + " cannot be read", unreadable);
+            }
+        };
     }
 
     private static Problem problemOf(JobEntry job) {

@@ -332,6 +332,7 @@ final class Working<J, R extends @Nullable Object> implements Worker {
 
     /** Ends the streams, and interrupts what still runs. */
     void end() {
+        desk.leave(); // a stream may just be coming
         served.close();
         desk.interruptAll();
         tasks.close();

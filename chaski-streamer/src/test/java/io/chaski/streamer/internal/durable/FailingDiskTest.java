@@ -246,7 +246,7 @@ class FailingDiskTest {
             assertThat(script.log().write(List.of(message))[0].answer()).isEqualTo(Appended.STORED);
             script.reopen();
             assertThat(disk.files()).as("the reserve is made again").containsKey(Reserve.NAME);
-            assertThat(script.log().contents().ledger().cursor("archive")).hasSize(1);
+            assertThat(script.log().contents().positions().cursor("archive")).hasSize(1);
         }
 
         @Test

@@ -421,7 +421,7 @@ class LogTopicStoreTest {
 
         @Test
         void of_too_many_consumers_is_refused() {
-            List<CompletableFuture<Void>> answers = IntStream.range(0, Ledger.MAX_CONSUMERS)
+            List<CompletableFuture<Void>> answers = IntStream.range(0, Positions.MAX_CONSUMERS)
                     .mapToObj(i -> store.advance("consumer " + i, ALICE, 1))
                     .toList();
             answers.forEach(LogTopicStoreTest::answer);

@@ -62,7 +62,7 @@ class OneGroupTest {
     void a_consumer_that_ends_right_after_it_has_begun_is_gone() {
         assertThat(write(List.of(move("screen", 1, 5), new ConsumerEnd("screen"))))
                 .containsExactly("STORED", "STORED");
-        assertThat(log.contents().ledger().consumers()).isEmpty();
+        assertThat(log.contents().positions().consumers()).isEmpty();
     }
 
     @Test
@@ -70,8 +70,8 @@ class OneGroupTest {
         write(List.of(move("screen", 1, 5), move("screen", 2, 5)));
         assertThat(write(List.of(new ConsumerEnd("screen"), move("screen", 1, 3))))
                 .containsExactly("STORED", "STORED");
-        assertThat(log.contents().ledger().cursor("screen")).containsOnlyKeys(source(1));
-        assertThat(log.contents().ledger().cursor("screen")).containsValue(3L);
+        assertThat(log.contents().positions().cursor("screen")).containsOnlyKeys(source(1));
+        assertThat(log.contents().positions().cursor("screen")).containsValue(3L);
     }
 
     @Test
@@ -132,28 +132,29 @@ class OneGroupTest {
     @Test
     void more_consumers_than_are_known_are_refused_until_one_ends() {
         List<LogEntry> entries = new ArrayList<>();
-        IntStream.rangeClosed(0, Ledger.MAX_CONSUMERS).forEach(i -> entries.add(move("consumer " + i, 1, 1)));
+        IntStream.rangeClosed(0, Positions.MAX_CONSUMERS).forEach(i -> entries.add(move("consumer " + i, 1, 1)));
         entries.add(new ConsumerEnd("consumer 0"));
         entries.add(move("one more", 1, 1));
         List<String> answers = write(entries);
-        assertThat(answers.subList(0, Ledger.MAX_CONSUMERS)).containsOnly("STORED");
-        assertThat(answers.subList(Ledger.MAX_CONSUMERS, entries.size()))
+        assertThat(answers.subList(0, Positions.MAX_CONSUMERS)).containsOnly("STORED");
+        assertThat(answers.subList(Positions.MAX_CONSUMERS, entries.size()))
                 .containsExactly("TOO_MANY", "STORED", "STORED");
         reopen();
-        assertThat(log.contents().ledger().consumers())
-                .hasSize(Ledger.MAX_CONSUMERS)
+        assertThat(log.contents().positions().consumers())
+                .hasSize(Positions.MAX_CONSUMERS)
                 .contains("one more");
     }
 
     @Test
     void more_cursors_than_are_known_are_refused_until_one_is_forgotten() {
         List<LogEntry> entries = new ArrayList<>();
-        IntStream.rangeClosed(0, Ledger.MAX_CURSORS).forEach(source -> entries.add(move("screen", source, 1)));
+        IntStream.rangeClosed(0, Positions.MAX_CURSORS).forEach(source -> entries.add(move("screen", source, 1)));
         entries.add(move("screen", 0, 0));
-        entries.add(move("screen", Ledger.MAX_CURSORS, 1));
+        entries.add(move("screen", Positions.MAX_CURSORS, 1));
         List<String> answers = write(entries);
-        assertThat(answers.subList(0, Ledger.MAX_CURSORS)).containsOnly("STORED");
-        assertThat(answers.subList(Ledger.MAX_CURSORS, entries.size())).containsExactly("TOO_MANY", "STORED", "STORED");
-        assertThat(log.contents().ledger().cursor("screen")).hasSize(Ledger.MAX_CURSORS);
+        assertThat(answers.subList(0, Positions.MAX_CURSORS)).containsOnly("STORED");
+        assertThat(answers.subList(Positions.MAX_CURSORS, entries.size()))
+                .containsExactly("TOO_MANY", "STORED", "STORED");
+        assertThat(log.contents().positions().cursor("screen")).hasSize(Positions.MAX_CURSORS);
     }
 }

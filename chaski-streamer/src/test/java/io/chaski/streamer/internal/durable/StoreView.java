@@ -41,8 +41,8 @@ record StoreView(
                             last -> contents.read(source, last.sequence() + 1, Long.MAX_VALUE, READ_BYTES)));
         }
         Map<String, Map<Source, Long>> cursors = new TreeMap<>();
-        for (String consumer : contents.ledger().consumers()) {
-            cursors.put(consumer, contents.ledger().cursor(consumer));
+        for (String consumer : contents.positions().consumers()) {
+            cursors.put(consumer, contents.positions().cursor(consumer));
         }
         return new StoreView(history, bySource, contents.holdings(), cursors);
     }

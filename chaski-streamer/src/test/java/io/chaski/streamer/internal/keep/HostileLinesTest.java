@@ -145,6 +145,12 @@ class HostileLinesTest {
                         "of somebody else",
                         Counters.FORGED),
                 Arguments.of(
+                        "a number that has no successor",
+                        "publish",
+                        (Script) test -> List.of(messages(test.own(), Long.MAX_VALUE, test.body("far"))),
+                        "number 9223372036854775807",
+                        Counters.MALFORMED),
+                Arguments.of(
                         "HAVE of a publisher",
                         "publish",
                         of(have(0, 0, true)),
@@ -255,6 +261,39 @@ class HostileLinesTest {
                         new KeeperFrame.Refused(bad.epoch(), 1, Refusal.MALFORMED),
                         new KeeperFrame.Refused(bad.epoch(), 2, Refusal.MALFORMED));
         assertThat(hub.counts()).containsEntry(Counters.UNKEEPABLE, 2L);
+    }
+
+    /** Whoever reads it would have to ask for the next one, or be where those are who have passed a publisher. */
+    @ParameterizedTest
+    @ValueSource(longs = {Long.MAX_VALUE, Reading.PASSED, KeeperFrame.MAX_SEQUENCE + 1})
+    void of_the_topic_itself_with_a_number_that_no_publisher_reaches_are_not_kept(long sequence) {
+        hub.keep(ROOM, store);
+        Keeper keeper = hub.keeper("room").orElseThrow();
+        HybridTimestamp now = ModuleNode.of(good).messages().now();
+
+        assertThat(net.await(keeper.append(new KeeperFrame.Item(SOMEBODY, sequence, bodyOf(now))), SOON))
+                .contains(Refusal.MALFORMED);
+        assertThat(net.await(
+                        keeper.append(new KeeperFrame.Item(SOMEBODY, KeeperFrame.MAX_SEQUENCE, bodyOf(now))), SOON))
+                .isEmpty();
+        assertHarmless();
+    }
+
+    @Test
+    void of_a_publisher_that_goes_as_far_as_numbers_go_leave_the_others_to_be_read() {
+        hub.keep(ROOM, store);
+        reader();
+        HybridTimestamp now = ModuleNode.of(good).messages().now();
+        Stream line = open("room", "publish");
+
+        line.offer(messages(own(), KeeperFrame.MAX_SEQUENCE, bodyOf(now)));
+        store.append(KeptMessage.of(SOMEBODY, 1, now, bodyOf(now))).join();
+
+        net.await(
+                "both are read",
+                () -> read.contains(1L) && read.contains(KeeperFrame.MAX_SEQUENCE),
+                Duration.ofMinutes(5));
+        assertThat(read).containsExactlyInAnyOrder(1L, KeeperFrame.MAX_SEQUENCE);
     }
 
     @Test

@@ -176,6 +176,10 @@ class KeeperFrameTest {
                         source(frame(3)).i64(1).i64(Long.MAX_VALUE).toBytes(),
                         "from 1 to"),
                 Arguments.of(
+                        "a gap beyond all numbers",
+                        source(frame(3)).i64(1).i64(Long.MAX_VALUE / 2 + 1).toBytes(),
+                        "a gap up to 4611686018427387904"),
+                Arguments.of(
                         "intervals that go back",
                         source(frame(1).u8(1).u16(1))
                                 .u16(2)

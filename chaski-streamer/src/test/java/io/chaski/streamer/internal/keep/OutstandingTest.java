@@ -343,6 +343,30 @@ class OutstandingTest {
             assertThat(put).containsExactly("self 1 2");
         }
 
+        /** A slow subscriber may delay a publish by more than its deadline; live subscribers have heard it then. */
+        @Test
+        void is_sent_to_it_although_its_number_comes_after_its_deadline() {
+            outstanding.onKept(SELF, new KeeperFrame.Kept(store(SELF), 0, Sequences.NONE), 0);
+            for (int i = 1; i <= 16; i++) {
+                outstanding.add(message(1_000_000), i, 1, nowNanos + 5 * SECOND);
+            }
+            pass(5);
+            assertThat(ended).hasSize(16).contains("16 UNKNOWN by []");
+            hasRoom = false;
+
+            for (int i = 1; i <= 16; i++) {
+                number(i);
+            }
+            outstanding.add(message(1_000_000), "y", 1, nowNanos + 5 * SECOND);
+            assertThat(ended).as("what is owed counts").last().isEqualTo("y BUSY by []");
+            hasRoom = true;
+            outstanding.onWritable(SELF, nowNanos);
+            outstanding.add(message(1_000_000), "z", 1, nowNanos + 5 * SECOND);
+
+            assertThat(put).hasSize(16).startsWith("self 1", "self 2");
+            assertThat(published).as("there is room again").hasSize(1);
+        }
+
         @Test
         void counts_as_long_as_it_is_owed_to_it() {
             outstanding.onKept(SELF, new KeeperFrame.Kept(store(SELF), 0, Sequences.NONE), 0);

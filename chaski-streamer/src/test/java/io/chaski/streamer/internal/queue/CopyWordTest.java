@@ -3,6 +3,7 @@ package io.chaski.streamer.internal.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.streamer.work.JobFailedException.Problem;
+import io.chaski.streamer.work.JobOptions;
 import io.chaski.streamer.work.JobState;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -66,6 +67,10 @@ class CopyWordTest {
         assertThat(read(job(0, 0, 0, JobState.WAITING))).isEmpty();
         assertThat(read(job(0, 1_001, 0, JobState.WAITING))).isEmpty();
         assertThat(read(job(0, 1, -1, JobState.WAITING))).isEmpty();
+        assertThat(read(job(0, 1, JobOptions.LONGEST.toMillis() + 1, JobState.WAITING)))
+                .isEmpty();
+        assertThat(read(job(0, 1, JobOptions.LONGEST.toMillis(), JobState.WAITING)))
+                .isPresent();
         assertThat(read(job(0, 1, 0, JobState.DONE))).isEmpty();
         assertThat(read(job(0, 1, 0, JobState.RUNNING))).isPresent();
     }

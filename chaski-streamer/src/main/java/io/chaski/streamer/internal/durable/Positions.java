@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What a log knows besides its messages: how far consumers are, and what was kept and given up. All of it is in the head of
  * each segment, so that older segments can be removed; at most 2 MiB. One thread changes it.
  */
-final class Ledger {
+final class Positions {
 
     /** A node rarely has more applications than these that are away and want everything. */
     static final int MAX_CONSUMERS = 256;
@@ -32,8 +32,8 @@ final class Ledger {
     private int cursorCount;
 
     /** The same, to be changed. */
-    Ledger copy() {
-        Ledger copy = new Ledger();
+    Positions copy() {
+        Positions copy = new Positions();
         copy.trimmed.putAll(trimmed);
         cursors.forEach((consumer, bySource) -> copy.cursors.put(consumer, new TreeMap<>(bySource)));
         copy.cursorCount = cursorCount;
@@ -145,15 +145,15 @@ final class Ledger {
         });
     }
 
-    static Ledger readFrom(ByteBuffer in) {
-        Ledger ledger = new Ledger();
+    static Positions readFrom(ByteBuffer in) {
+        Positions positions = new Positions();
         for (int left = in.getInt(); left > 0; left--) {
             Source source = Fields.readSource(in);
             Sequences sequences = Sequences.NONE;
             for (int intervals = in.getShort(); intervals > 0; intervals--) {
                 sequences = sequences.plus(in.getLong(), in.getLong());
             }
-            ledger.trimmed.put(source, sequences);
+            positions.trimmed.put(source, sequences);
         }
         for (int left = in.getInt(); left > 0; left--) {
             String consumer = Fields.readName(in);
@@ -161,9 +161,9 @@ final class Ledger {
             for (int sources = in.getInt(); sources > 0; sources--) {
                 bySource.put(Fields.readSource(in), in.getLong());
             }
-            ledger.cursors.put(consumer, bySource);
-            ledger.cursorCount += bySource.size();
+            positions.cursors.put(consumer, bySource);
+            positions.cursorCount += bySource.size();
         }
-        return ledger;
+        return positions;
     }
 }
