@@ -16,7 +16,7 @@ import java.util.Map;
 /**
  * What must hold for the overlays of a node whenever it has handled an input, see {@link OverlayRules}, and between the
  * two ends of each link.
- * The map is never iterated.
+ * The maps are never iterated.
  */
 final class OverlayInvariants {
 
@@ -36,34 +36,78 @@ final class OverlayInvariants {
     /** For each node the links on which the other end disagreed when it was last looked at, and since when. */
     private final Map<SimulatedNode, Map<LinkKey, Long>> asymmetric = new HashMap<>();
 
+    private final Map<SimulatedNode, SeenLinks> seen = new HashMap<>();
+
     OverlayInvariants(SimulatedNetwork network) {
         this.network = network;
     }
 
+    /** What may have changed with an input of this node; the other ends of its links if one of the two has changed. */
+    void checkAfterInput(SimulatedNode node) {
+        check(node, false);
+    }
+
+    /** All of it. */
     void check(SimulatedNode node) {
+        check(node, true);
+    }
+
+    /** It has crashed or left. */
+    void onDown(SimulatedNode node) {
+        seen(node).clear();
+    }
+
+    private SeenLinks seen(SimulatedNode node) {
+        return seen.computeIfAbsent(
+                node, unused -> new SeenLinks(other -> seen(network.node(other)).setAgreed(false)));
+    }
+
+    private void check(SimulatedNode node, boolean bothEndsAnyway) {
         if (!node.isUp()) {
             return;
         }
         new OverlayRules(node, "@")
                 .discoveryTables(node.settings().discovery(), node.protocol().discoveryTables());
-        Map<LinkKey, Long> before = asymmetric.getOrDefault(node, Map.of());
-        Map<LinkKey, Long> now = new HashMap<>(0);
-        for (OverlayInspection overlay : node.protocol().overlays()) {
+        SeenLinks links = seen(node);
+        links.begin();
+        List<OverlayInspection> overlays = node.protocol().overlays();
+        for (OverlayInspection overlay : overlays) {
             List<Peer> neighbours = overlay.membership().neighbours();
             OverlayRules rules = new OverlayRules(node, overlay.topic());
             checkLinks(rules, node, neighbours);
             checkTree(rules, node, overlay, neighbours);
             checkViews(rules, node, overlay);
             for (Peer peer : neighbours) {
-                checkBothEnds(rules, node, overlay, peer, before, now);
+                links.look(overlay.topic(), peer, overlay.linkHash().applyAsLong(peer));
             }
             for (Peer peer : overlay.others()) {
-                checkBothEnds(rules, node, overlay, peer, before, now);
+                links.look(overlay.topic(), peer, overlay.linkHash().applyAsLong(peer));
+            }
+        }
+        links.end();
+        if (bothEndsAnyway || !links.isAgreed()) {
+            links.setAgreed(checkBothEnds(node, overlays));
+        }
+    }
+
+    /** Returns whether all agree about all links of a node. */
+    private boolean checkBothEnds(SimulatedNode node, List<OverlayInspection> overlays) {
+        Map<LinkKey, Long> before = asymmetric.getOrDefault(node, Map.of());
+        Map<LinkKey, Long> now = new HashMap<>(0);
+        boolean areAgreed = true;
+        for (OverlayInspection overlay : overlays) {
+            OverlayRules rules = new OverlayRules(node, overlay.topic());
+            for (Peer peer : overlay.membership().neighbours()) {
+                areAgreed &= checkBothEnds(rules, node, overlay, peer, before, now);
+            }
+            for (Peer peer : overlay.others()) {
+                areAgreed &= checkBothEnds(rules, node, overlay, peer, before, now);
             }
         }
         if (!before.isEmpty() || !now.isEmpty()) {
             asymmetric.put(node, now);
         }
+        return areAgreed;
     }
 
     private static void checkLinks(OverlayRules rules, SimulatedNode node, List<Peer> neighbours) {
@@ -99,7 +143,8 @@ final class OverlayInvariants {
         return Math.max(settings.membership().reachWithin().toNanos(), 4 * longestLeaseNanos);
     }
 
-    private void checkBothEnds(
+    /** Returns whether both agree; if not, they have a reason, and do not have it for long. */
+    private boolean checkBothEnds(
             OverlayRules rules,
             SimulatedNode node,
             OverlayInspection overlay,
@@ -109,11 +154,11 @@ final class OverlayInvariants {
         SimulatedNode other = network.node(peer.id());
         long hash = overlay.linkHash().applyAsLong(peer);
         if (hash == linkHash(/* node= */ other, overlay.topic(), /* other= */ node)) {
-            return;
+            return true;
         }
         Traffic traffic = trafficBetween(node, other);
         if (traffic == Traffic.NONE_POSSIBLE) {
-            return;
+            return false;
         }
         boolean explained = traffic == Traffic.UNDER_WAY || !network.isFaithful();
         rules.mustHold(explained, "has a link with " + other + " on which they disagree");
@@ -126,6 +171,7 @@ final class OverlayInvariants {
                 now - since < longestNanos,
                 "has a link with " + other + " on which they have disagreed for " + longestNanos / 1_000_000_000
                         + " s");
+        return false;
     }
 
     private enum Traffic {

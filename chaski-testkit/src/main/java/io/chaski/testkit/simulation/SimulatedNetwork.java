@@ -377,8 +377,12 @@ public final class SimulatedNetwork {
 
     void afterInput(SimulatedNode node) {
         if (byMachine.size() <= CHECKED_AT_EACH_INPUT) {
-            invariants.check(node);
+            invariants.checkAfterInput(node);
         }
+    }
+
+    void onDown(SimulatedNode node) {
+        invariants.onDown(node);
     }
 
     private void checkAll() {

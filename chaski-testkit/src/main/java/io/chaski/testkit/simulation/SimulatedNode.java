@@ -6,7 +6,6 @@ import io.chaski.core.NodeId;
 import io.chaski.core.NodeSnapshot;
 import io.chaski.core.internal.protocol.LocalNode;
 import io.chaski.core.internal.protocol.NodeProtocol;
-import io.chaski.core.internal.protocol.OverlayInspection;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Peers;
 import io.chaski.core.internal.protocol.ProtocolSettings;
@@ -160,6 +159,7 @@ public final class SimulatedNode {
         consumers.clear();
         waiting.clear();
         life = null;
+        network.onDown(this);
     }
 
     /** Starts again after a crash: same id and address, higher epoch, no memory, no subscription. */
@@ -473,12 +473,8 @@ public final class SimulatedNode {
      */
     public List<SimulatedNode> neighbours(String topic) {
         List<SimulatedNode> neighbours = new ArrayList<>();
-        for (OverlayInspection overlay : protocol().overlays()) {
-            if (overlay.topic().equals(topic)) {
-                for (Peer peer : overlay.membership().neighbours()) {
-                    neighbours.add(network.node(peer.id()));
-                }
-            }
+        for (NodeId neighbour : protocol().neighbours(topic)) {
+            neighbours.add(network.node(neighbour));
         }
         return neighbours;
     }

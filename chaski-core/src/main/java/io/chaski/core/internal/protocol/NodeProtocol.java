@@ -350,6 +350,11 @@ public final class NodeProtocol {
         return node.topics.report().linkHash(topic, peer);
     }
 
+    /** Nodes with an active link of a topic, in the order of its view, for looking only. */
+    public List<NodeId> neighbours(String topic) {
+        return node.topics.report().neighbourIds(topic);
+    }
+
     /** All overlays of this node, "@" first, for looking only. */
     public List<OverlayInspection> overlays() {
         return node.topics.report().inspect();

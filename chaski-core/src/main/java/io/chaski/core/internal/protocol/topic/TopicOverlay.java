@@ -25,10 +25,8 @@ import io.chaski.core.internal.wire.MembershipFrame.NeighborNack;
 import io.chaski.core.internal.wire.PayloadView;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -336,16 +334,26 @@ final class TopicOverlay implements Membership.Listener {
     }
 
     OverlayInspection inspect() {
-        Set<Peer> others = new LinkedHashSet<>(guests.peers());
-        others.addAll(clients.peers());
-        if (carrier.linked() != null) {
-            others.add(carrier.linked());
+        List<Peer> neighbours = membership.neighbours();
+        List<Peer> others = new ArrayList<>(0); // nearly always: simulations look after each input
+        addOthers(guests.peers(), neighbours, others);
+        addOthers(clients.peers(), neighbours, others);
+        Peer relay = carrier.linked();
+        if (relay != null) {
+            addOthers(List.of(relay), neighbours, others);
         }
         if (membership instanceof HyParView view) {
-            others.addAll(view.draining());
+            addOthers(view.draining(), neighbours, others);
         }
-        membership.neighbours().forEach(others::remove);
-        return new OverlayInspection(topic.name(), membership, this::linkHash, broadcast, List.copyOf(others));
+        return new OverlayInspection(topic.name(), membership, this::linkHash, broadcast, others);
+    }
+
+    private static void addOthers(List<Peer> some, List<Peer> neighbours, List<Peer> others) {
+        for (Peer peer : some) {
+            if (!neighbours.contains(peer) && !others.contains(peer)) {
+                others.add(peer);
+            }
+        }
     }
 
     TopicSnapshot snapshot() {

@@ -18,11 +18,13 @@ import org.jspecify.annotations.Nullable;
 /** A look at the topics. Confined to the node's event loop; snapshots it returns are not. */
 public final class TopicReport {
 
+    private final TopicTable table;
     private final Collection<TopicOverlay> overlays;
     private final @Nullable HyParView control;
 
-    TopicReport(Collection<TopicOverlay> overlays, @Nullable HyParView control) {
-        this.overlays = overlays;
+    TopicReport(TopicTable table, @Nullable HyParView control) {
+        this.table = table;
+        this.overlays = table.all();
         this.control = control;
     }
 
@@ -170,11 +172,6 @@ public final class TopicReport {
     }
 
     private @Nullable TopicOverlay overlay(String name) {
-        for (TopicOverlay overlay : overlays) {
-            if (overlay.topic().name().equals(name)) {
-                return overlay;
-            }
-        }
-        return null;
+        return table.named(name);
     }
 }

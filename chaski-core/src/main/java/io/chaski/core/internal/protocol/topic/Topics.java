@@ -497,7 +497,7 @@ public final class Topics implements Discovery.LocalTopics {
 
     /** A look at the topics. */
     public TopicReport report() {
-        return new TopicReport(table.all(), control);
+        return new TopicReport(table, control);
     }
 
     private TopicOverlay add(String name, boolean subscribed) {

@@ -81,15 +81,22 @@ final class Neighbours {
     }
 
     List<Peer> peers() {
-        return links.stream().map(link -> link.peer).toList();
+        List<Peer> peers = new ArrayList<>(links.size());
+        for (Link link : links) {
+            peers.add(link.peer);
+        }
+        return peers;
     }
 
     /** Peers that messages are sent to unasked now. */
     List<Peer> eager() {
-        return links.stream()
-                .filter(link -> link.eager && !link.stalled)
-                .map(link -> link.peer)
-                .toList();
+        List<Peer> eager = new ArrayList<>(links.size());
+        for (Link link : links) {
+            if (link.eager && !link.stalled) {
+                eager.add(link.peer);
+            }
+        }
+        return eager;
     }
 
     /** How many hear of the messages of a source. */
