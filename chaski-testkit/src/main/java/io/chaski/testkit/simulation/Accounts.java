@@ -60,9 +60,9 @@ final class Accounts {
         List<String> open = new ArrayList<>();
         published.forEach((series, book) -> {
             SimulatedNode publisher = network.node(series.origin);
-            // What has ended with its publisher is owed by nobody; what one has got of it, all must, which is tested
-            // elsewhere.
-            if (publisher.isLiving(book.publisher)) {
+            // What has ended with its publisher or with an incarnation that it gave up is owed by nobody; what one has
+            // got of it, all must, which is tested elsewhere.
+            if (publisher.isLiving(book.publisher) && book.publisher.epoch() == series.epoch) {
                 for (SimulatedNode subscriber : network.nodes()) {
                     Duration since = subscriber.subscribedAt(series.topic);
                     if (since != null && subscriber != publisher) {

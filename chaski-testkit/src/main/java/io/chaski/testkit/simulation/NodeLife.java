@@ -54,6 +54,7 @@ final class NodeLife implements Outbox, Dial.Acceptor, Machine.DatagramHandler {
     private final @Nullable OriginKeys keys;
     private @Nullable VirtualSocket accepting;
     private LinkTable.@Nullable Link acceptedLink;
+    private long epoch;
     private long wakeAtNanos = NEVER;
     private boolean over;
 
@@ -68,12 +69,18 @@ final class NodeLife implements Outbox, Dial.Acceptor, Machine.DatagramHandler {
         this.network = network;
         this.machine = machine;
         this.keys = node.options().keys().map(all -> all.of(self.id())).orElse(null);
+        this.epoch = self.epoch();
         this.invariants = new LifeInvariants(self.id());
         this.protocol = new NodeProtocol(self, settings, random, this);
     }
 
     NodeProtocol protocol() {
         return protocol;
+    }
+
+    /** The incarnation it publishes in: that of its start, unless others have seen a later one. */
+    long epoch() {
+        return epoch;
     }
 
     void start() {
@@ -410,6 +417,8 @@ final class NodeLife implements Outbox, Dial.Acceptor, Machine.DatagramHandler {
     public void emit(NodeEvent event) {
         if (event instanceof NodeEvent.EdgeUp up) {
             LifeInvariants.onEdgeUp(links, up.peer());
+        } else if (event instanceof NodeEvent.EpochRaised raised) {
+            epoch = raised.epoch();
         }
         node.onEvent(event);
     }

@@ -1,9 +1,11 @@
 package io.chaski.testkit.simulation;
 
+import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chaski.core.NodeEvent;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -91,6 +93,27 @@ class AccountsTest {
         alice.publish(TOPIC, "two");
         assertThat(network.openAccounts()).hasSize(1);
         alice.crash();
+        assertThat(network.openAccounts()).isEmpty();
+    }
+
+    /** Whoever has seen the later one takes it for old, and counts it. */
+    @Test
+    void what_was_published_in_an_incarnation_that_its_publisher_gave_up_is_owed_by_nobody() {
+        bob.publish(TOPIC, "before");
+        network.advance(ofSeconds(5));
+        bob.crash();
+        bob.restartBehind(ofHours(1));
+        bob.subscribe(TOPIC);
+        bob.publish(TOPIC, "of an earlier time");
+        assertThat(network.openAccounts()).hasSize(1);
+
+        network.advance(ofSeconds(10));
+        bob.publish(TOPIC, "now");
+        assertThat(network.openAccounts()).hasSize(1);
+        network.advance(ofSeconds(5));
+
+        assertThat(bob.events()).hasAtLeastOneElementOfType(NodeEvent.EpochRaised.class);
+        assertThat(alice.deliveries()).extracting(Delivery::text).containsExactly("before", "now");
         assertThat(network.openAccounts()).isEmpty();
     }
 }

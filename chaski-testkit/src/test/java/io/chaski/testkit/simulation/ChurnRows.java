@@ -148,10 +148,7 @@ final class ChurnRows {
                         published.ended(mesh.members).size()),
                 Gate.atMost("one component s", joined, Mesh.seconds(CONVERGENCE)),
                 Gate.atMost("missed of a message at +10 s", after.missedBy(mesh.members, mesh.network.now()), 0),
-                senderIsBack.isZero()
-                        ? mesh.accounts()
-                        : Gate.reported(
-                                "open accounts", mesh.network.openAccounts().size()));
+                mesh.accounts());
     }
 
     private static double missed(

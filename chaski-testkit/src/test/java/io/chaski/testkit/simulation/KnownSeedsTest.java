@@ -21,4 +21,13 @@ class KnownSeedsTest {
     void nearer_parents_go_before_earlier_ones() {
         SimulationGatesTest.passes(Scenario.STABLE, 300, 2);
     }
+
+    /**
+     * A node without a bootstrap had forgotten its epoch. All others dialled it and told it that they had seen a later one, but
+     * it believed those alone whom it had dialled itself, and knew nobody: it was alone for good.
+     */
+    @Test
+    void a_node_that_dials_nobody_hears_that_it_was_superseded() {
+        SimulationGatesTest.passes(Scenario.EPOCHS_BACKWARDS, 10, 16);
+    }
 }

@@ -80,6 +80,9 @@ final class Link {
     @Nullable
     Hello peerHello;
 
+    /** Which incarnation our HELLO said this is. */
+    long toldEpoch;
+
     /** What our HELLO said of our subscriptions. */
     List<Long> toldTopics = List.of();
 

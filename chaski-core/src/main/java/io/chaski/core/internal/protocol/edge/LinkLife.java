@@ -323,11 +323,17 @@ final class LinkLife {
     /**
      * A peer has seen a later incarnation of this node. Believing it gives up every edge, so only a node that this one
      * dialled is heard: whoever comes by himself could say so to any number of nodes, and a node that was really
-     * superseded hears it from the first one it dials.
+     * superseded hears it from the first one it dials. Without an edge there is nothing to give up, and perhaps nobody
+     * to dial: all who have met a root refuse it when its clock is behind.
      */
     private void onSuperseded(Link link, long seenEpoch) {
-        if (link.outbound && epochs.mayBeExceeded(seenEpoch)) {
-            context.later(() -> context.onSuperseded(seenEpoch, link.remote));
+        boolean isHeard = link.outbound || link.peerHello != null && edges.size() == 0;
+        if (isHeard && epochs.mayBeExceeded(seenEpoch)) {
+            context.later(() -> {
+                if (link.toldEpoch == context.local().epoch()) { // or it speaks of one that was given up since
+                    context.onSuperseded(seenEpoch, link.remote);
+                }
+            });
         } else {
             context.counters().increment("epoch.implausible");
         }
@@ -416,6 +422,7 @@ final class LinkLife {
 
     private void sendHello(Link link) {
         link.helloSent = true;
+        link.toldEpoch = context.local().epoch();
         link.toldTopics = context.topicHashes();
         context.outbox().send(link.number, handshake.hello(link));
     }

@@ -464,7 +464,9 @@ class HandshakeTest {
         }
 
         @Test
-        void means_nothing_from_who_was_not_dialled() {
+        void means_nothing_from_who_was_not_dialled_as_long_as_there_is_an_edge() {
+            wires.node("honest").connect(node.address());
+            wires.settle();
             stranger.send(hello(STRANGER, 5));
             wires.settle();
             stranger.send(new Goodbye(CloseReason.SUPERSEDED, 9_000, ""));
@@ -472,6 +474,32 @@ class HandshakeTest {
 
             assertThat(epoch()).isEqualTo(1_000);
             assertThat(node.counter("epoch.implausible")).isEqualTo(1);
+        }
+
+        /** A root whose clock is behind: all who dial it refuse it, and it knows nobody whom it could dial. */
+        @Test
+        void is_believed_of_who_was_not_dialled_when_there_is_no_edge() {
+            stranger.send(hello(STRANGER, 5));
+            wires.settle();
+            stranger.send(new Goodbye(CloseReason.SUPERSEDED, 9_000, ""));
+            wires.settle();
+
+            assertThat(epoch()).isEqualTo(9_001);
+        }
+
+        /** All who dial a root tell it at once, and each names another time of day; it would count as a liar's work. */
+        @Test
+        void means_nothing_when_it_speaks_of_an_incarnation_that_was_given_up_since() {
+            Stranger late = wires.stranger(node, ELSEWHERE);
+            stranger.send(hello(STRANGER, 5));
+            late.send(hello(new NodeId(8, 8), 5));
+            wires.settle();
+            stranger.send(new Goodbye(CloseReason.SUPERSEDED, 9_000, ""));
+            wires.settle();
+            late.send(new Goodbye(CloseReason.SUPERSEDED, 9_500, ""));
+            wires.settle();
+
+            assertThat(epoch()).isEqualTo(9_001);
         }
 
         @Test
