@@ -29,6 +29,8 @@ record BenchmarkOptions(Set<Subject> subjects, OptionalInt nodes, int mebibytes,
         LOOPBACK,
         /** One publisher, one subscriber and eight. */
         STREAMS,
+        /** A message over a node between two. */
+        CHAIN,
         /** Calls of a method, beside other libraries. */
         CALLS,
         /** Handshakes, and messages with TLS beside the same without. */
@@ -40,7 +42,7 @@ record BenchmarkOptions(Set<Subject> subjects, OptionalInt nodes, int mebibytes,
     }
 
     static final String USAGE =
-            "usage: [loopback] [streams] [calls] [tls] [pairing] [files] [costs] [--rounds 1..100] [--warm-up 1..120] [--seconds 1..60] [--nodes 4..200] [--mebibytes 1..65536]";
+            "usage: [loopback] [streams] [chain] [calls] [tls] [pairing] [files] [costs] [--rounds 1..100] [--warm-up 1..120] [--seconds 1..60] [--nodes 4..200] [--mebibytes 1..65536]";
 
     private static final int DEFAULT_ROUNDS = 5;
     private static final int DEFAULT_SECONDS = 3;
@@ -82,6 +84,7 @@ record BenchmarkOptions(Set<Subject> subjects, OptionalInt nodes, int mebibytes,
             switch (word) {
                 case "loopback" -> subjects.add(Subject.LOOPBACK);
                 case "streams" -> subjects.add(Subject.STREAMS);
+                case "chain" -> subjects.add(Subject.CHAIN);
                 case "calls" -> subjects.add(Subject.CALLS);
                 case "tls" -> subjects.add(Subject.TLS);
                 case "pairing" -> subjects.add(Subject.PAIRING);

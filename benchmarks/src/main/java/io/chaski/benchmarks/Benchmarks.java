@@ -5,7 +5,6 @@ import io.chaski.benchmarks.files.FilesBenchmark;
 import io.chaski.benchmarks.loopback.LoopbackBenchmark;
 import io.chaski.benchmarks.pairing.PairingBenchmark;
 import io.chaski.benchmarks.tls.Identities;
-import io.netty.handler.ssl.OpenSsl;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,6 +49,8 @@ public final class Benchmarks {
                 LoopbackBenchmark.of(options.rounds(), options.span()).run();
             case STREAMS ->
                 LoopbackBenchmark.streams(options.rounds(), options.span()).run();
+            case CHAIN ->
+                LoopbackBenchmark.chain(options.rounds(), options.span()).run();
             case CALLS ->
                 LoopbackBenchmark.calls(options.rounds(), options.span()).run();
             case TLS -> measureTls(options);
@@ -60,14 +61,10 @@ public final class Benchmarks {
     }
 
     private static String measureTls(BenchmarkOptions options) throws Exception {
-        if (!OpenSsl.isAvailable()) {
-            System.err.println("without the native TLS library (-Pnative-tls): " + OpenSsl.unavailabilityCause());
-        }
         Path directory = Files.createTempDirectory("chaski-benchmark");
         Identities identities = Identities.make(directory);
         StringBuilder tables = new StringBuilder();
-        for (LoopbackBenchmark benchmark :
-                LoopbackBenchmark.tls(options.rounds(), options.span(), identities, OpenSsl.isAvailable())) {
+        for (LoopbackBenchmark benchmark : LoopbackBenchmark.tls(options.rounds(), options.span(), identities)) {
             tables.append(benchmark.run()).append(System.lineSeparator());
         }
         identities.delete();

@@ -31,6 +31,7 @@ class BenchmarkOptionsTest {
         assertThat(BenchmarkOptions.parse(List.of(
                         "files",
                         "pairing",
+                        "chain",
                         "calls",
                         "tls",
                         "costs",
@@ -45,7 +46,13 @@ class BenchmarkOptionsTest {
                         "--seconds",
                         "9")))
                 .isEqualTo(new BenchmarkOptions(
-                        EnumSet.of(Subject.PAIRING, Subject.CALLS, Subject.TLS, Subject.FILES, Subject.COSTS),
+                        EnumSet.of(
+                                Subject.PAIRING,
+                                Subject.CHAIN,
+                                Subject.CALLS,
+                                Subject.TLS,
+                                Subject.FILES,
+                                Subject.COSTS),
                         OptionalInt.of(60),
                         8,
                         7,

@@ -1,7 +1,9 @@
 package io.chaski.benchmarks.calls;
 
+import io.chaski.benchmarks.tls.Identities;
 import io.chaski.core.Address;
 import io.chaski.core.ChaskiNode;
+import io.chaski.core.NodeBuilder;
 import io.chaski.core.NodeId;
 import io.chaski.core.Topology;
 import io.chaski.remote.ChaskiRemote;
@@ -9,6 +11,7 @@ import io.chaski.remote.RemotePeer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Two nodes with all defaults, but with the edge drawn by hand; proxies of a method that waits and of one that does not. */
 public final class ChaskiCalls implements CallContestant {
@@ -21,16 +24,32 @@ public final class ChaskiCalls implements CallContestant {
     /** Between two looks whether they are connected. */
     private static final long PAUSE_NANOS = 1_000_000;
 
+    private final @Nullable Identities identities;
+
+    /** Without identities. */
+    public ChaskiCalls() {
+        this(null);
+    }
+
+    /**
+     * With or without identities.
+     *
+     * @param identities of both, null for none
+     */
+    public ChaskiCalls(@Nullable Identities identities) {
+        this.identities = identities;
+    }
+
     @Override
     public Served serve() {
-        ChaskiNode node = start("shop");
+        ChaskiNode node = start(Identities.SERVER);
         ChaskiRemote.on(node).serve(SERVICE, Shop.class, Order::invoice);
         return new Served(node.addresses().get(0).toString(), node);
     }
 
     @Override
     public Caller dial(String address) {
-        ChaskiNode node = start("caller", Address.parse(address));
+        ChaskiNode node = start(Identities.CLIENT, Address.parse(address));
         RemotePeer peer = ChaskiRemote.on(node).at(awaitPeer(node));
         Shop shop = peer.proxy(SERVICE, Shop.class);
         ShopLater later = peer.proxy(SERVICE, ShopLater.class);
@@ -53,12 +72,9 @@ public final class ChaskiCalls implements CallContestant {
     }
 
     /** Unlike {@code connect}, a bootstrap address is dialled again when the first handshake fails. */
-    private static ChaskiNode start(String name, Address... peers) {
-        return ChaskiNode.builder()
-                .name(name)
-                .topology(Topology.MANUAL)
-                .bootstrap(peers)
-                .start();
+    private ChaskiNode start(String name, Address... peers) {
+        NodeBuilder builder = identities == null ? ChaskiNode.builder() : identities.node(name);
+        return builder.name(name).topology(Topology.MANUAL).bootstrap(peers).start();
     }
 
     private static NodeId awaitPeer(ChaskiNode node) {

@@ -1,29 +1,46 @@
 package io.chaski.benchmarks.files;
 
+import io.chaski.benchmarks.tls.Identities;
+import io.chaski.core.ChaskiNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 
 /** Who takes part, in the order of the table. */
 enum Carriers {
     /** The limit, which the others are compared with: the kernel moves the content. */
     TRANSFER_TO("transferTo + SHA-256") {
         @Override
-        FileCarrier open(Path target) throws IOException {
-            return new SocketCarrier(target, SocketCarrier.Sending.TRANSFER_TO);
+        FileCarrier open(Path target, Identities identities) throws IOException {
+            return new SocketCarrier(target, SocketCarrier.Sending.TRANSFER_TO, new ClearWire());
         }
     },
     /** The same without zero-copy: shows what a region of a file would be worth. */
     COPIES("copies + SHA-256") {
         @Override
-        FileCarrier open(Path target) throws IOException {
-            return new SocketCarrier(target, SocketCarrier.Sending.COPIES);
+        FileCarrier open(Path target, Identities identities) throws IOException {
+            return new SocketCarrier(target, SocketCarrier.Sending.COPIES, new ClearWire());
         }
     },
     /** Two nodes with all defaults, one of which pushes. */
     CHASKI("chaski") {
         @Override
-        FileCarrier open(Path target) {
-            return new ChaskiCarrier(target);
+        FileCarrier open(Path target, Identities identities) {
+            return new ChaskiCarrier(target, identity -> ChaskiNode.builder());
+        }
+    },
+    /** The limit with TLS of the JDK and certificates on both sides. */
+    COPIES_TLS("TLS + SHA-256") {
+        @Override
+        FileCarrier open(Path target, Identities identities) throws IOException, GeneralSecurityException {
+            return new SocketCarrier(target, SocketCarrier.Sending.COPIES, new TlsWire(identities));
+        }
+    },
+    /** As {@link #CHASKI}, with TLS and certificates on both sides. */
+    CHASKI_TLS("chaski-tls") {
+        @Override
+        FileCarrier open(Path target, Identities identities) {
+            return new ChaskiCarrier(target, identities::node);
         }
     };
 
@@ -37,5 +54,11 @@ enum Carriers {
         return label;
     }
 
-    abstract FileCarrier open(Path target) throws IOException;
+    /**
+     * A new one.
+     *
+     * @param target where files arrive
+     * @param identities of both sides, for those who encrypt
+     */
+    abstract FileCarrier open(Path target, Identities identities) throws IOException, GeneralSecurityException;
 }

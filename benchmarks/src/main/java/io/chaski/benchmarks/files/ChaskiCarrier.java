@@ -1,12 +1,15 @@
 package io.chaski.benchmarks.files;
 
+import io.chaski.benchmarks.tls.Identities;
 import io.chaski.core.ChaskiNode;
+import io.chaski.core.NodeBuilder;
 import io.chaski.streamer.file.FileExchange;
 import io.chaski.streamer.file.FilePolicy;
 import io.chaski.streamer.file.FilePush;
 import io.chaski.streamer.file.NameClash;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** Two nodes on loopback. */
 final class ChaskiCarrier implements FileCarrier {
@@ -17,15 +20,24 @@ final class ChaskiCarrier implements FileCarrier {
     private static final long LIMIT_SECONDS = 300;
 
     private final Path target;
-    private final ChaskiNode receiver = ChaskiNode.builder().name("receiver").start();
-    private final ChaskiNode sender = ChaskiNode.builder()
-            .name("sender")
-            .bootstrap(receiver.addresses().get(0).toString())
-            .start();
-    private final FileExchange from = FileExchange.on(sender);
+    private final ChaskiNode receiver;
+    private final ChaskiNode sender;
+    private final FileExchange from;
 
-    ChaskiCarrier(Path target) {
+    /**
+     * Two nodes.
+     *
+     * @param target where files arrive
+     * @param builders of nodes with one of the names of {@link Identities}
+     */
+    ChaskiCarrier(Path target, Function<String, NodeBuilder> builders) {
         this.target = target;
+        this.receiver = builders.apply(Identities.SERVER).name("receiver").start();
+        this.sender = builders.apply(Identities.CLIENT)
+                .name("sender")
+                .bootstrap(receiver.addresses().get(0).toString())
+                .start();
+        this.from = FileExchange.on(sender);
         FileExchange.on(receiver).acceptFiles(TOPIC, target, FilePolicy.acceptAll(NameClash.REFUSE));
     }
 

@@ -2,6 +2,7 @@ package io.chaski.benchmarks.files;
 
 import io.chaski.benchmarks.MarkdownTable;
 import io.chaski.benchmarks.Spread;
+import io.chaski.benchmarks.tls.Identities;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
@@ -53,10 +54,12 @@ public final class FilesBenchmark {
         Path work = Files.createTempDirectory("chaski-benchmark");
         Path file = work.resolve("content.bin");
         Path target = Files.createDirectory(work.resolve("target"));
+        Identities identities = Identities.make(work);
         try {
             write(file);
-            return table(measure(file, target));
+            return table(measure(file, target, identities));
         } finally {
+            identities.delete();
             Files.deleteIfExists(file);
             Files.delete(target);
             Files.delete(work);
@@ -74,12 +77,12 @@ public final class FilesBenchmark {
         }
     }
 
-    private Map<Carriers, List<Carried>> measure(Path file, Path target) throws Exception {
+    private Map<Carriers, List<Carried>> measure(Path file, Path target, Identities identities) throws Exception {
         Map<Carriers, FileCarrier> carriers = new EnumMap<>(Carriers.class);
         Map<Carriers, List<Carried>> results = new EnumMap<>(Carriers.class);
         try {
             for (Carriers each : Carriers.values()) {
-                FileCarrier carrier = each.open(target);
+                FileCarrier carrier = each.open(target, identities);
                 carriers.put(each, carrier);
                 carry(carrier, file);
             }

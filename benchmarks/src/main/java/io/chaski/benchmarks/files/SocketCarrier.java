@@ -2,13 +2,10 @@ package io.chaski.benchmarks.files;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,12 +56,19 @@ final class SocketCarrier implements FileCarrier {
 
     private final Path target;
     private final Sending sending;
-    private final ServerSocketChannel server;
+    private final Wire wire;
 
-    SocketCarrier(Path target, Sending sending) throws IOException {
+    /**
+     * Two sides.
+     *
+     * @param target where files arrive
+     * @param sending how they are sent
+     * @param wire between them, closed with this
+     */
+    SocketCarrier(Path target, Sending sending, Wire wire) {
         this.target = target;
         this.sending = sending;
-        this.server = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        this.wire = wire;
     }
 
     @Override
@@ -78,7 +82,7 @@ final class SocketCarrier implements FileCarrier {
             }
         });
         receiver.start();
-        try (SocketChannel connection = SocketChannel.open(server.getLocalAddress());
+        try (ByteChannel connection = wire.connect();
                 FileChannel content = FileChannel.open(file)) {
             ByteBuffer header = ByteBuffer.allocate(Long.BYTES + HASH_BYTES);
             writeAll(
@@ -102,7 +106,7 @@ final class SocketCarrier implements FileCarrier {
 
     private Path receive(Path named) throws IOException, NoSuchAlgorithmException {
         Path temporary = named.resolveSibling(named.getFileName() + ".part");
-        try (SocketChannel connection = server.accept()) {
+        try (ByteChannel connection = wire.accept()) {
             ByteBuffer header = ByteBuffer.allocate(Long.BYTES + HASH_BYTES);
             readAll(connection, header);
             long size = header.flip().getLong();
@@ -154,6 +158,6 @@ final class SocketCarrier implements FileCarrier {
 
     @Override
     public void close() throws IOException {
-        server.close();
+        wire.close();
     }
 }

@@ -163,16 +163,6 @@ final class AeronContestant implements Contestant {
     }
 
     @Override
-    public Listening echo() {
-        throw new UnsupportedOperationException("not measured");
-    }
-
-    @Override
-    public RoundTrip roundTrip(String address) {
-        throw new UnsupportedOperationException("not measured");
-    }
-
-    @Override
     public void close() {
         client.close();
         driver.close();

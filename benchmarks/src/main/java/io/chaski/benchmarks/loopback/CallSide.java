@@ -27,7 +27,7 @@ final class CallSide {
             Side.say(Side.LISTENING, served.address());
             BufferedReader commands = Side.commands();
             while (commands.readLine() != null) {
-                Side.say(Side.REPORT, "0 0 0 0 " + Phase.processCpuNanos());
+                Side.report(0, 0, 0);
             }
         }
     }

@@ -6,14 +6,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One measurement: a workload, a contestant, two fresh processes that warm up first. Immutable.
+ * One measurement: a workload, a contestant, two or three fresh processes that warm up first. Immutable.
  *
  * @param workload what is measured
  * @param contestant who is measured
  * @param span of the measurement, and of the warm-up before it
- * @param flags of both JVMs, besides those that the contestant needs
+ * @param flags of all JVMs, besides those that the contestant needs
  */
 record Cell(Workload workload, Contestants contestant, Span span, List<String> flags) {
 
@@ -23,12 +24,13 @@ record Cell(Workload workload, Contestants contestant, Span span, List<String> f
      * What a cell has given.
      *
      * @param phase the sending side's account
-     * @param cpuNanos processor time of both processes
+     * @param cpuNanos processor time of all processes
+     * @param relayCpuNanos that of the one between the two, 0 if there is none
      * @param missing messages that never came, and calls without an answer, also while warming up
      * @param broken messages that came torn, twice or late, and calls with a wrong answer, also while warming up
      * @param dropped missing ones that the receiver's own queue gave up
      */
-    record Result(Phase phase, long cpuNanos, long missing, long broken, long dropped) {
+    record Result(Phase phase, long cpuNanos, long relayCpuNanos, long missing, long broken, long dropped) {
 
         double operationsPerSecond() {
             return phase.operations() * 1e9 / phase.nanos();
@@ -38,32 +40,49 @@ record Cell(Workload workload, Contestants contestant, Span span, List<String> f
             return cpuNanos / 1e3 / phase.operations();
         }
 
+        double relayCpuMicrosPerOperation() {
+            return relayCpuNanos / 1e3 / phase.operations();
+        }
+
         boolean isLossless() {
             return missing == 0 && broken == 0;
         }
     }
 
-    private record Account(long delivered, long missing, long broken, long dropped, long cpuNanos) {}
+    /** What the sides other than the sender have counted since they began; the relay only its processor time. */
+    private record Account(long missing, long broken, long dropped, long cpuNanos, long relayCpuNanos) {}
 
     Result run() throws IOException, InterruptedException {
         Path counter = Files.createTempFile("chaski-benchmark", ".counter");
         try (SideProcess receiver = start(Side.RECEIVER, counter)) {
             String address = receiver.await(Side.LISTENING, START_LIMIT);
-            try (SideProcess sender = start(Side.SENDER, counter, address)) {
-                sender.await(Side.READY, START_LIMIT);
-                Phase warmUp = phase(sender, span.warmUp());
-                Account before = account(receiver);
-                Phase phase = phase(sender, span.measured());
-                Account after = account(receiver);
-                return new Result(
-                        phase,
-                        phase.cpuNanos() + after.cpuNanos() - before.cpuNanos(),
-                        warmUp.missing() + phase.missing() + after.missing() - before.missing(),
-                        warmUp.broken() + phase.broken() + after.broken() - before.broken(),
-                        after.dropped() - before.dropped());
+            if (!workload.hasRelay()) {
+                return run(counter, address, receiver, null);
+            }
+            try (SideProcess relay = start(Side.RELAY, counter, address)) {
+                return run(counter, relay.await(Side.LISTENING, START_LIMIT), receiver, relay);
             }
         } finally {
             Files.delete(counter);
+        }
+    }
+
+    private Result run(Path counter, String address, SideProcess receiver, @Nullable SideProcess relay)
+            throws IOException, InterruptedException {
+        try (SideProcess sender = start(Side.SENDER, counter, address)) {
+            sender.await(Side.READY, START_LIMIT);
+            Phase warmUp = phase(sender, span.warmUp());
+            Account before = account(receiver, relay);
+            Phase phase = phase(sender, span.measured());
+            Account after = account(receiver, relay);
+            long relayCpuNanos = after.relayCpuNanos() - before.relayCpuNanos();
+            return new Result(
+                    phase,
+                    phase.cpuNanos() + after.cpuNanos() - before.cpuNanos() + relayCpuNanos,
+                    relayCpuNanos,
+                    warmUp.missing() + phase.missing() + after.missing(),
+                    warmUp.broken() + phase.broken() + after.broken(),
+                    after.dropped());
         }
     }
 
@@ -82,9 +101,14 @@ record Cell(Workload workload, Contestants contestant, Span span, List<String> f
         return Phase.ofLine(sender.await(Side.DONE, duration.plus(START_LIMIT)));
     }
 
-    private static Account account(SideProcess receiver) throws InterruptedException {
-        receiver.tell(Side.REPORT);
-        long[] numbers = SideProcess.numbers(receiver.await(Side.REPORT, START_LIMIT));
-        return new Account(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
+    private static Account account(SideProcess receiver, @Nullable SideProcess relay) throws InterruptedException {
+        long[] received = report(receiver);
+        long relayCpuNanos = relay == null ? 0 : report(relay)[Side.REPORTED_CPU];
+        return new Account(received[0], received[1], received[2], received[Side.REPORTED_CPU], relayCpuNanos);
+    }
+
+    private static long[] report(SideProcess side) throws InterruptedException {
+        side.tell(Side.REPORT);
+        return SideProcess.numbers(side.await(Side.REPORT, START_LIMIT));
     }
 }

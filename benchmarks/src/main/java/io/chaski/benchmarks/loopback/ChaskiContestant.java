@@ -67,14 +67,23 @@ final class ChaskiContestant implements Contestant {
     @Override
     public Listening receiver(Tally tally) {
         ChaskiNode node = start(builder(Identities.SERVER), "receiver");
-        // The window bounds what is queued, so a queue that holds two windows never drops.
-        SubscribeOptions options = SubscribeOptions.builder()
-                .capacity(2 * Window.MESSAGES)
-                .capacityBytes(2L * Window.BYTES)
-                .dispatch(dispatch)
-                .build();
-        Subscription subscription = node.subscribe(TOPIC, message -> tally.onMessage(message.payload()), options);
+        Subscription subscription = node.subscribe(
+                TOPIC,
+                message -> tally.onMessage(message.payload()),
+                options().dispatch(dispatch).build());
         return new ListeningNode(node, subscription);
+    }
+
+    /** The window bounds what is queued, so a queue that holds two windows never drops. */
+    static SubscribeOptions.Builder options() {
+        return SubscribeOptions.builder().capacity(2 * Window.MESSAGES).capacityBytes(2L * Window.BYTES);
+    }
+
+    /** It subscribes too, as members of a mesh do, and nobody waits for it. */
+    @Override
+    public Listening relay(String address) {
+        ChaskiNode node = start(builder(Identities.CLIENT), "relay", Address.parse(address));
+        return new ListeningNode(node, awaitNeighbours(node, TOPIC, 1));
     }
 
     @Override
@@ -87,12 +96,12 @@ final class ChaskiContestant implements Contestant {
 
     @Override
     public OneWay oneWay(List<String> addresses) {
-        return new Publisher(join(builder(Identities.CLIENT), addresses));
+        return new Publisher(join(builder(Identities.CLIENT), TOPIC, addresses));
     }
 
     @Override
     public RoundTrip roundTrip(String address) {
-        ChaskiNode node = join(builder(Identities.CLIENT), List.of(address));
+        ChaskiNode node = join(builder(Identities.CLIENT), TOPIC, List.of(address));
         return new Caller(node, node.edges().get(0).peer());
     }
 
@@ -109,26 +118,36 @@ final class ChaskiContestant implements Contestant {
         return builder.name(name).topology(Topology.MANUAL).bootstrap(peers).start();
     }
 
-    /** A node that is linked to all receivers. */
-    static ChaskiNode join(List<String> addresses) {
-        return join(ChaskiNode.builder(), addresses);
+    /**
+     * A node that is linked to all receivers.
+     *
+     * @param topic theirs
+     */
+    static ChaskiNode join(Topic<?> topic, List<String> addresses) {
+        return join(ChaskiNode.builder(), topic, addresses);
     }
 
-    private static ChaskiNode join(NodeBuilder builder, List<String> addresses) {
+    private static ChaskiNode join(NodeBuilder builder, Topic<?> topic, List<String> addresses) {
         ChaskiNode node =
                 start(builder, "sender", addresses.stream().map(Address::parse).toArray(Address[]::new));
-        Subscription subscription = node.subscribe(TOPIC, message -> {});
-        long beganNanos = System.nanoTime();
-        while (subscription.neighbours() < addresses.size()) {
-            if (System.nanoTime() - beganNanos > JOIN_LIMIT.toNanos()) {
-                throw new IllegalStateException(subscription.neighbours() + " of " + addresses.size() + " neighbours");
-            }
-            LockSupport.parkNanos(PAUSE_NANOS);
-        }
+        awaitNeighbours(node, topic, addresses.size());
         return node;
     }
 
-    private record ListeningNode(ChaskiNode node, Subscription subscription) implements Listening {
+    private static Subscription awaitNeighbours(ChaskiNode node, Topic<?> topic, int count) {
+        Subscription subscription = node.subscribe(topic, message -> {});
+        long beganNanos = System.nanoTime();
+        while (subscription.neighbours() < count) {
+            if (System.nanoTime() - beganNanos > JOIN_LIMIT.toNanos()) {
+                throw new IllegalStateException(subscription.neighbours() + " of " + count + " neighbours");
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        return subscription;
+    }
+
+    /** A node that listens. */
+    record ListeningNode(ChaskiNode node, Subscription subscription) implements Listening {
 
         @Override
         public String address() {

@@ -2,7 +2,7 @@ package io.chaski.benchmarks.loopback;
 
 import java.util.List;
 
-/** One way to move messages from a process to another. Immutable. */
+/** One way to move messages from a process to another, or over one between them. Immutable. */
 interface Contestant extends AutoCloseable {
 
     /**
@@ -12,8 +12,19 @@ interface Contestant extends AutoCloseable {
      */
     Listening receiver(Tally tally) throws Exception;
 
-    /** Listens on loopback and sends back what arrives. */
-    Listening echo() throws Exception;
+    /**
+     * Listens on loopback and passes on what arrives. Few can.
+     *
+     * @param address of a {@linkplain #receiver receiver}, to which it connects
+     */
+    default Listening relay(String address) throws Exception {
+        throw new UnsupportedOperationException("passes nothing on");
+    }
+
+    /** Listens on loopback and sends back what arrives. Not all can. */
+    default Listening echo() throws Exception {
+        throw new UnsupportedOperationException("answers nothing");
+    }
 
     /**
      * Connects to all {@linkplain #receiver receivers}, each of which gets every message.
@@ -27,7 +38,9 @@ interface Contestant extends AutoCloseable {
      *
      * @param address what it listens on
      */
-    RoundTrip roundTrip(String address) throws Exception;
+    default RoundTrip roundTrip(String address) throws Exception {
+        throw new UnsupportedOperationException("hears no answers");
+    }
 
     /** Ends what the sides of this process share, which are closed before. Most share nothing. */
     @Override

@@ -8,7 +8,10 @@ import io.chaski.benchmarks.calls.RmiCalls;
 import io.chaski.benchmarks.tls.Identities;
 import io.chaski.core.Dispatch;
 import io.chaski.core.internal.netty.tls.TlsEngine;
+import io.netty.channel.epoll.Epoll;
+import io.netty.handler.ssl.OpenSsl;
 import java.util.List;
+import java.util.Optional;
 
 /** Who takes part, in the order of the table. */
 enum Contestants {
@@ -16,7 +19,24 @@ enum Contestants {
     NETTY_NIO("netty-nio") {
         @Override
         Contestant contestant() {
-            return new NettyContestant();
+            return new NettyContestant(NettyWire.NIO);
+        }
+    },
+    /** The same with epoll, whose native library has to be on the class path. */
+    NETTY_EPOLL("netty-epoll") {
+        @Override
+        Contestant contestant() {
+            return new NettyContestant(NettyWire.epoll());
+        }
+
+        @Override
+        List<String> flags() {
+            return WITH_EPOLL;
+        }
+
+        @Override
+        Optional<String> lacks() {
+            return epollLacks();
         }
     },
     /** What a user gets who changes nothing. */
@@ -31,7 +51,31 @@ enum Contestants {
             return new ChaskiCalls();
         }
     },
-    /** The same without the hand-off to the callback executor at the receiving side. */
+    /** What a user gets who adds the native library of epoll. */
+    CHASKI_EPOLL("chaski-epoll") {
+        @Override
+        Contestant contestant() {
+            return new ChaskiContestant(Dispatch.CALLBACK);
+        }
+
+        @Override
+        List<String> flags() {
+            return WITH_EPOLL;
+        }
+
+        @Override
+        Optional<String> lacks() {
+            return epollLacks();
+        }
+    },
+    /** As {@link #CHASKI}, with records as JSON. */
+    CHASKI_JSON("chaski-json") {
+        @Override
+        Contestant contestant() {
+            return new JsonContestant();
+        }
+    },
+    /** As {@link #CHASKI}, without the hand-off to the callback executor at the receiving side. */
     CHASKI_INLINE("chaski-inline") {
         @Override
         Contestant contestant() {
@@ -64,11 +108,25 @@ enum Contestants {
             return AeronContestant.FLAGS;
         }
     },
+    /** Over a server, which has to be installed. */
+    NATS("nats") {
+        @Override
+        Contestant contestant() {
+            return new NatsContestant();
+        }
+
+        @Override
+        Optional<String> lacks() {
+            return NatsContestant.program().isPresent()
+                    ? Optional.empty()
+                    : Optional.of("nats-server is not on the PATH");
+        }
+    },
     /** The limit of calls: as {@link #NETTY_NIO}, with a typed argument and a typed answer. */
     NETTY_ECHO("netty-echo") {
         @Override
         CallContestant calls() {
-            return new NettyCalls();
+            return new NettyCalls(NettyWire.NIO);
         }
     },
     /** Calls over HTTP/2. */
@@ -95,11 +153,45 @@ enum Contestants {
             return RmiCalls.FLAGS;
         }
     },
+    /** As {@link #NETTY_NIO} and {@link #NETTY_ECHO}, with TLS of the JDK and certificates on both sides. */
+    NETTY_TLS("netty-tls") {
+        @Override
+        Contestant contestant() {
+            return new NettyContestant(NettyWire.secured(TlsEngine.JDK, Identities.ofProcess()));
+        }
+
+        @Override
+        CallContestant calls() {
+            return new NettyCalls(NettyWire.secured(TlsEngine.JDK, Identities.ofProcess()));
+        }
+    },
+    /** The same with the native library, which has to be on the class path. */
+    NETTY_TLS_NATIVE("netty-tls-native") {
+        @Override
+        Contestant contestant() {
+            return new NettyContestant(NettyWire.secured(TlsEngine.NATIVE, Identities.ofProcess()));
+        }
+
+        @Override
+        CallContestant calls() {
+            return new NettyCalls(NettyWire.secured(TlsEngine.NATIVE, Identities.ofProcess()));
+        }
+
+        @Override
+        Optional<String> lacks() {
+            return nativeTlsLacks();
+        }
+    },
     /** As {@link #CHASKI}, with TLS of the JDK and certificates on both sides. */
     CHASKI_TLS("chaski-tls") {
         @Override
         Contestant contestant() {
             return new ChaskiContestant(Dispatch.CALLBACK, Identities.ofProcess());
+        }
+
+        @Override
+        CallContestant calls() {
+            return new ChaskiCalls(Identities.ofProcess());
         }
 
         @Override
@@ -112,6 +204,16 @@ enum Contestants {
         @Override
         Contestant contestant() {
             return new ChaskiContestant(Dispatch.CALLBACK, Identities.ofProcess());
+        }
+
+        @Override
+        CallContestant calls() {
+            return new ChaskiCalls(Identities.ofProcess());
+        }
+
+        @Override
+        Optional<String> lacks() {
+            return nativeTlsLacks();
         }
     },
     /** Messages over HTTP/2. */
@@ -163,6 +265,11 @@ enum Contestants {
         CallContestant calls() {
             return new TlsConnections(TlsEngine.NATIVE, Identities.ofProcess());
         }
+
+        @Override
+        Optional<String> lacks() {
+            return nativeTlsLacks();
+        }
     },
     /** Reactive calls. */
     RSOCKET("rsocket") {
@@ -173,20 +280,32 @@ enum Contestants {
     };
 
     /** Those who send messages there, and back. */
-    static final List<Contestants> NODES = List.of(NETTY_NIO, CHASKI, CHASKI_INLINE);
+    static final List<Contestants> NODES = List.of(NETTY_NIO, NETTY_EPOLL, CHASKI, CHASKI_EPOLL, CHASKI_INLINE);
 
     /** Those who publish for whoever subscribes. */
-    static final List<Contestants> PUBLISHERS = List.of(NETTY_NIO, CHASKI, CHASKI_STREAM, JEROMQ, AERON_UDP);
+    static final List<Contestants> PUBLISHERS =
+            List.of(NETTY_NIO, CHASKI, CHASKI_JSON, CHASKI_STREAM, JEROMQ, AERON_UDP, NATS);
+
+    /** Those who pass messages on. */
+    static final List<Contestants> RELAYS = List.of(NETTY_NIO, CHASKI);
 
     /** Those who call methods. */
     static final List<Contestants> CALLERS = List.of(NETTY_ECHO, CHASKI, GRPC, RMI, RSOCKET);
 
-    /** Those who encrypt messages, and the same without. */
-    static final List<Contestants> ENCRYPTED =
-            List.of(CHASKI, CHASKI_TLS, CHASKI_TLS_NATIVE, GRPC_BYTES, GRPC_TLS, GRPC_TLS_JDK);
+    /** Those who encrypt messages with the engine of the JDK, and the same without. */
+    static final List<Contestants> ENCRYPTED = List.of(NETTY_TLS, CHASKI_TLS, GRPC_TLS_JDK, CHASKI, GRPC_BYTES);
+
+    /** Those who encrypt messages with the native library. */
+    static final List<Contestants> ENCRYPTED_NATIVELY = List.of(NETTY_TLS_NATIVE, CHASKI_TLS_NATIVE, GRPC_TLS);
+
+    /** Those who call methods over TLS with the engine of the JDK. */
+    static final List<Contestants> ENCRYPTED_CALLERS = List.of(NETTY_TLS, CHASKI_TLS);
 
     /** Those who shake hands. */
     static final List<Contestants> HANDSHAKES = List.of(HANDSHAKES_JDK, HANDSHAKES_NATIVE);
+
+    /** All others are kept from it, see {@link LoopbackBenchmark}. */
+    private static final List<String> WITH_EPOLL = List.of(LoopbackBenchmark.WITHOUT_NATIVE_TRANSPORT + "false");
 
     private final String label;
 
@@ -208,9 +327,23 @@ enum Contestants {
         throw new UnsupportedOperationException(label + " calls no methods");
     }
 
-    /** Whether it takes the native TLS library of Netty. */
-    boolean needsNativeTls() {
-        return this == CHASKI_TLS_NATIVE || this == HANDSHAKES_NATIVE;
+    /** What it needs and this machine or the class path does not have; empty if it can take part. */
+    Optional<String> lacks() {
+        return Optional.empty();
+    }
+
+    private static Optional<String> epollLacks() {
+        return Epoll.isAvailable()
+                ? Optional.empty()
+                : Optional.of(
+                        "no epoll (-Pnative): " + Epoll.unavailabilityCause().getMessage());
+    }
+
+    private static Optional<String> nativeTlsLacks() {
+        return OpenSsl.isAvailable()
+                ? Optional.empty()
+                : Optional.of("no native TLS library (-Pnative): "
+                        + OpenSsl.unavailabilityCause().getMessage());
     }
 
     /** What its JVMs need besides the flags that all have, to run at all or for what those mean. */

@@ -74,14 +74,4 @@ final class JeroMqContestant implements Contestant {
             }
         };
     }
-
-    @Override
-    public Listening echo() {
-        throw new UnsupportedOperationException("not measured");
-    }
-
-    @Override
-    public RoundTrip roundTrip(String address) {
-        throw new UnsupportedOperationException("not measured");
-    }
 }

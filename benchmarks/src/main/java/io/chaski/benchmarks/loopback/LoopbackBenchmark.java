@@ -15,12 +15,22 @@ import java.util.Map;
  */
 public final class LoopbackBenchmark {
 
-    /** The same for every contestant: a heap whose pages the system has given before, and no leak detection. */
-    private static final List<String> FLAGS =
-            List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch", "-Dio.netty.leakDetection.level=disabled");
+    /** Netty's own switch, to be followed by its value: a node takes epoll where it finds it. */
+    static final String WITHOUT_NATIVE_TRANSPORT = "-Dio.netty.transport.noNative=";
+
+    /**
+     * The same for every contestant: a heap whose pages the system has given before, no leak detection, and no epoll but for
+     * those who are about it.
+     */
+    private static final List<String> FLAGS = List.of(
+            "-Xms512m",
+            "-Xmx512m",
+            "-XX:+AlwaysPreTouch",
+            "-Dio.netty.leakDetection.level=disabled",
+            WITHOUT_NATIVE_TRANSPORT + "true");
 
     private final List<Workload> workloads;
-    private final List<Contestants> contestants;
+    private final List<Contestants> wanted;
     private final int rounds;
     private final Span span;
     private final List<String> flags;
@@ -28,7 +38,7 @@ public final class LoopbackBenchmark {
     LoopbackBenchmark(
             List<Workload> workloads, List<Contestants> contestants, int rounds, Span span, List<String> flags) {
         this.workloads = workloads;
-        this.contestants = contestants;
+        this.wanted = contestants;
         this.rounds = rounds;
         this.span = span;
         this.flags = flags;
@@ -56,9 +66,25 @@ public final class LoopbackBenchmark {
      * @param span of one measurement and of its warm-up
      */
     public static LoopbackBenchmark streams(int rounds, Span span) {
-        List<Workload> workloads =
-                Arrays.stream(Workload.values()).filter(Workload::isOneWay).toList();
+        List<Workload> workloads = Arrays.stream(Workload.values())
+                .filter(workload -> workload.isOneWay() && !workload.hasRelay())
+                .toList();
         return new LoopbackBenchmark(workloads, Contestants.PUBLISHERS, rounds, span, FLAGS);
+    }
+
+    /**
+     * Messages from one node to another, and over a third one between them.
+     *
+     * @param rounds how often each cell is repeated, 1 or more
+     * @param span of one measurement and of its warm-up
+     */
+    public static LoopbackBenchmark chain(int rounds, Span span) {
+        return new LoopbackBenchmark(
+                List.of(Workload.ONE_WAY_64, Workload.CHAIN_64, Workload.ONE_WAY_1K, Workload.CHAIN_1K),
+                Contestants.RELAYS,
+                rounds,
+                span,
+                FLAGS);
     }
 
     /**
@@ -78,48 +104,57 @@ public final class LoopbackBenchmark {
      * @param rounds how often each cell is repeated, 1 or more
      * @param span of one measurement and of its warm-up
      * @param identities of those who encrypt
-     * @param isNativeThere whether the native library can be loaded
-     * @return two benchmarks, to be run one after the other
+     * @return benchmarks, to be run one after the other
      */
-    public static List<LoopbackBenchmark> tls(int rounds, Span span, Identities identities, boolean isNativeThere) {
+    public static List<LoopbackBenchmark> tls(int rounds, Span span, Identities identities) {
         List<String> flags = new ArrayList<>(FLAGS);
         flags.add(identities.flag());
+        List<Workload> messages = List.of(
+                Workload.ONE_WAY_64,
+                Workload.ONE_WAY_1K,
+                Workload.ONE_WAY_64K,
+                Workload.TO_EIGHT_1K,
+                Workload.ROUND_TRIP_1K);
+        List<Workload> calls = List.of(Workload.CALLS_1, Workload.CALLS_64);
         return List.of(
-                new LoopbackBenchmark(
-                        List.of(Workload.HANDSHAKES_4),
-                        usable(Contestants.HANDSHAKES, isNativeThere),
-                        rounds,
-                        span,
-                        flags),
-                new LoopbackBenchmark(
-                        List.of(Workload.ONE_WAY_64, Workload.ONE_WAY_1K, Workload.ROUND_TRIP_1K),
-                        usable(Contestants.ENCRYPTED, isNativeThere),
-                        rounds,
-                        span,
-                        flags));
-    }
-
-    private static List<Contestants> usable(List<Contestants> contestants, boolean isNativeThere) {
-        return contestants.stream()
-                .filter(contestant -> isNativeThere || !contestant.needsNativeTls())
-                .toList();
+                new LoopbackBenchmark(List.of(Workload.HANDSHAKES_4), Contestants.HANDSHAKES, rounds, span, flags),
+                new LoopbackBenchmark(messages, Contestants.ENCRYPTED, rounds, span, flags),
+                new LoopbackBenchmark(messages, Contestants.ENCRYPTED_NATIVELY, rounds, span, flags),
+                new LoopbackBenchmark(calls, Contestants.ENCRYPTED_CALLERS, rounds, span, flags));
     }
 
     /**
      * Measures.
      *
-     * @return a Markdown table, see {@link ResultTable}
+     * @return a Markdown table, see {@link ResultTable}, and who is not in it and why
      * @throws IllegalStateException if a process fails or messages stop arriving
      */
     public String run() throws IOException, InterruptedException {
-        ResultTable table = new ResultTable(contestants);
-        for (Workload workload : workloads) {
-            table.add(workload, measure(workload));
+        List<Contestants> present = wanted.stream()
+                .filter(contestant -> contestant.lacks().isEmpty())
+                .toList();
+        StringBuilder result = new StringBuilder();
+        for (Contestants contestant : wanted) {
+            contestant
+                    .lacks()
+                    .ifPresent(reason -> result.append("Left out: ")
+                            .append(contestant.label())
+                            .append(", ")
+                            .append(reason)
+                            .append(System.lineSeparator()));
         }
-        return table.toString();
+        if (present.isEmpty()) {
+            return result.toString();
+        }
+        ResultTable table = new ResultTable(present);
+        for (Workload workload : workloads) {
+            table.add(workload, measure(workload, present));
+        }
+        return result.append(table).toString();
     }
 
-    private Map<Contestants, List<Cell.Result>> measure(Workload workload) throws IOException, InterruptedException {
+    private Map<Contestants, List<Cell.Result>> measure(Workload workload, List<Contestants> contestants)
+            throws IOException, InterruptedException {
         Map<Contestants, List<Cell.Result>> results = new EnumMap<>(Contestants.class);
         for (int round = 0; round < rounds; round++) {
             for (Contestants contestant : contestants) {

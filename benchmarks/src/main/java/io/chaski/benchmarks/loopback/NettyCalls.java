@@ -7,6 +7,7 @@ import io.chaski.benchmarks.calls.Order;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 
 /**
  * The limit of calls: nothing but Netty and an encoding by hand. Both event loops do everything; a thread that waits for its
@@ -16,17 +17,28 @@ final class NettyCalls implements CallContestant {
 
     private static final long LIMIT_SECONDS = 20;
 
+    private final NettyWire wire;
+
+    /**
+     * Two sides.
+     *
+     * @param wire between them
+     */
+    NettyCalls(NettyWire wire) {
+        this.wire = wire;
+    }
+
     @Override
-    public Served serve() throws InterruptedException {
-        Contestant.Listening listening = NettyContestant.listen(ShopHandler::new);
+    public Served serve() throws InterruptedException, SSLException {
+        Contestant.Listening listening = wire.listen(ShopHandler::new);
         return new Served(listening.address(), listening);
     }
 
     @Override
-    public Caller dial(String address) throws InterruptedException {
-        EventLoop loop = NettyContestant.loop("caller");
+    public Caller dial(String address) throws InterruptedException, SSLException {
+        EventLoop loop = wire.loop("caller");
         InvoiceHandler invoices = new InvoiceHandler(loop);
-        NettyContestant.dial(loop, address, invoices);
+        wire.dial(loop, address, invoices);
         return new Caller() {
             @Override
             public Invoice buy(Order order) throws Exception {
@@ -40,7 +52,7 @@ final class NettyCalls implements CallContestant {
 
             @Override
             public void close() {
-                NettyContestant.end(loop);
+                NettyWire.end(loop);
             }
         };
     }

@@ -46,6 +46,9 @@ final class ResultTable {
         if (workload.isOneWay()) {
             addRows(workload.label() + ", messages/s", results, Cell.Result::operationsPerSecond);
         }
+        if (workload.hasRelay()) {
+            addRows(workload.label() + ", CPU µs of the relay", results, Cell.Result::relayCpuMicrosPerOperation);
+        }
     }
 
     private void addRows(

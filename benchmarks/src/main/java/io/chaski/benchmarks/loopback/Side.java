@@ -12,11 +12,12 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
- * One of the two processes of a cell: {@code receiver} or {@code sender}, then the names of contestant and workload, the
- * file of the shared counters, and for a sender the addresses of the receivers.
+ * One of the processes of a cell: {@code receiver}, {@code relay} or {@code sender}, then the names of contestant and
+ * workload, the file of the shared counters, and for a sender the addresses of the receivers, or of the relay between them.
  *
  * <pre>
- *   receiver:  says  LISTENING addresses hears  REPORT    says  REPORT delivered missing broken dropped cpuNanos
+ *   receiver:  says  LISTENING addresses hears  REPORT    says  REPORT missing broken dropped cpuNanos
+ *   relay:     the same, of which only its processor time counts
  *   sender:    says  READY -             hears  GO nanos  says  DONE operations nanos cpuNanos p50Nanos p99Nanos missing broken
  * </pre>
  */
@@ -25,6 +26,7 @@ final class Side {
     private static final String SEPARATOR = ",";
 
     static final String RECEIVER = "receiver";
+    static final String RELAY = "relay";
     static final String SENDER = "sender";
 
     static final String LISTENING = "LISTENING";
@@ -32,6 +34,9 @@ final class Side {
     static final String GO = "GO";
     static final String DONE = "DONE";
     static final String REPORT = "REPORT";
+
+    /** Where the processor time is among the numbers of a report. */
+    static final int REPORTED_CPU = 3;
 
     private final Contestant contestant;
     private final Workload workload;
@@ -61,10 +66,10 @@ final class Side {
         }
         try (Contestant contestant = name.contestant()) {
             Side side = new Side(contestant, workload, progress);
-            if (arguments[0].equals(RECEIVER)) {
-                side.receive();
-            } else {
-                side.send(arguments[4]);
+            switch (arguments[0]) {
+                case RECEIVER -> side.receive();
+                case RELAY -> side.relay(arguments[4]);
+                default -> side.send(arguments[4]);
             }
         }
     }
@@ -81,17 +86,34 @@ final class Side {
         BufferedReader commands = commands();
         while (commands.readLine() != null) {
             List<Tally.Report> reports = tallies.stream().map(Tally::report).toList();
-            say(
-                    REPORT,
-                    sum(reports, Tally.Report::delivered)
-                            + " " + sum(reports, Tally.Report::missing)
-                            + " " + sum(reports, Tally.Report::broken)
-                            + " " + sum(receivers, Contestant.Listening::dropped)
-                            + " " + Phase.processCpuNanos());
+            report(
+                    sum(reports, Tally.Report::missing),
+                    sum(reports, Tally.Report::broken),
+                    sum(receivers, Contestant.Listening::dropped));
         }
         for (Contestant.Listening receiver : receivers) {
             receiver.close();
         }
+    }
+
+    private void relay(String address) throws Exception {
+        try (Contestant.Listening relay = contestant.relay(address)) {
+            say(LISTENING, relay.address());
+            BufferedReader commands = commands();
+            while (commands.readLine() != null) {
+                report(0, 0, 0);
+            }
+        }
+    }
+
+    /** Says what has been counted so far, and the processor time of this process and of those that it has started. */
+    static void report(long missing, long broken, long dropped) {
+        long childrenNanos = ProcessHandle.current()
+                .children()
+                .mapToLong(child ->
+                        child.info().totalCpuDuration().orElse(Duration.ZERO).toNanos())
+                .sum();
+        say(REPORT, missing + " " + broken + " " + dropped + " " + (Phase.processCpuNanos() + childrenNanos));
     }
 
     private static <V> long sum(List<V> values, ToLongFunction<V> figure) {

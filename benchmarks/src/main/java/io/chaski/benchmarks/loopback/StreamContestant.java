@@ -29,18 +29,8 @@ final class StreamContestant implements Contestant {
 
     @Override
     public OneWay oneWay(List<String> addresses) {
-        ChaskiNode node = ChaskiContestant.join(addresses);
+        ChaskiNode node = ChaskiContestant.join(ChaskiContestant.TOPIC, addresses);
         return new Publisher(node, ChaskiStreamer.on(node).publisher(ChaskiContestant.TOPIC));
-    }
-
-    @Override
-    public Listening echo() {
-        throw new UnsupportedOperationException("a topic has no answers");
-    }
-
-    @Override
-    public RoundTrip roundTrip(String address) {
-        throw new UnsupportedOperationException("a topic has no answers");
     }
 
     private record ListeningStream(ChaskiNode node, MessageStream<byte[]> stream) implements Listening {

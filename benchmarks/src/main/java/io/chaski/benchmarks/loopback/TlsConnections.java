@@ -57,7 +57,7 @@ final class TlsConnections implements CallContestant {
         TlsContext context =
                 TlsContext.server(engine, mode.credentials(), TlsContext.EDGES, ClientCertificate.REQUIRED);
         ExecutorService tasks = TlsExecutor.create("server");
-        Contestant.Listening listening = NettyContestant.listen(() -> new ChannelInitializer<>() {
+        Contestant.Listening listening = NettyWire.NIO.listen(() -> new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
                 channel.pipeline()
@@ -78,7 +78,7 @@ final class TlsConnections implements CallContestant {
         TrustMode.External mode = identities.mode(Identities.CLIENT);
         TlsContext context = TlsContext.client(engine, mode.credentials(), TlsContext.EDGES);
         ExecutorService tasks = TlsExecutor.create("client");
-        EventLoop loop = NettyContestant.loop("caller");
+        EventLoop loop = NettyWire.NIO.loop("caller");
         return new Caller() {
             @Override
             public Invoice buy(Order order) throws Exception {
@@ -110,7 +110,7 @@ final class TlsConnections implements CallContestant {
 
             @Override
             public void close() {
-                NettyContestant.end(loop);
+                NettyWire.end(loop);
                 tasks.shutdownNow();
             }
         };

@@ -2,29 +2,38 @@ package io.chaski.benchmarks.loopback;
 
 /** What is measured, in the order of the table. */
 enum Workload {
-    ONE_WAY_64("one-way 64 B", 64, 1, false),
-    ONE_WAY_1K("one-way 1 KiB", 1 << 10, 1, false),
-    ONE_WAY_64K("one-way 64 KiB", 64 << 10, 1, false),
-    TO_EIGHT_64("one to eight 64 B", 64, 8, false),
-    TO_EIGHT_1K("one to eight 1 KiB", 1 << 10, 8, false),
-    TO_EIGHT_64K("one to eight 64 KiB", 64 << 10, 8, false),
-    ROUND_TRIP_1K("round trip 1 KiB", 1 << 10, 1, true),
+    ONE_WAY_64("one-way 64 B", 64, 1, Way.DIRECT),
+    ONE_WAY_1K("one-way 1 KiB", 1 << 10, 1, Way.DIRECT),
+    ONE_WAY_64K("one-way 64 KiB", 64 << 10, 1, Way.DIRECT),
+    TO_EIGHT_64("one to eight 64 B", 64, 8, Way.DIRECT),
+    TO_EIGHT_1K("one to eight 1 KiB", 1 << 10, 8, Way.DIRECT),
+    TO_EIGHT_64K("one to eight 64 KiB", 64 << 10, 8, Way.DIRECT),
+    CHAIN_64("chain of three 64 B", 64, 1, Way.OVER_A_RELAY),
+    CHAIN_1K("chain of three 1 KiB", 1 << 10, 1, Way.OVER_A_RELAY),
+    ROUND_TRIP_1K("round trip 1 KiB", 1 << 10, 1, Way.THERE_AND_BACK),
     CALLS_1("1 call outstanding", 1),
     CALLS_64("64 calls outstanding", 64),
     /** Two for each core of a small machine, so that both sides always have one to work on. */
     HANDSHAKES_4("TLS handshakes, 4 at a time", 4);
 
+    /** Where messages go. */
+    private enum Way {
+        DIRECT,
+        OVER_A_RELAY,
+        THERE_AND_BACK
+    }
+
     private final String label;
     private final int bytes;
     private final int receivers;
-    private final boolean isRoundTrip;
+    private final Way way;
     private final int outstanding;
 
-    Workload(String label, int bytes, int receivers, boolean isRoundTrip) {
+    Workload(String label, int bytes, int receivers, Way way) {
         this.label = label;
         this.bytes = bytes;
         this.receivers = receivers;
-        this.isRoundTrip = isRoundTrip;
+        this.way = way;
         this.outstanding = 0;
     }
 
@@ -32,7 +41,7 @@ enum Workload {
         this.label = label;
         this.bytes = 0;
         this.receivers = 1;
-        this.isRoundTrip = false;
+        this.way = Way.THERE_AND_BACK;
         this.outstanding = outstanding;
     }
 
@@ -52,7 +61,12 @@ enum Workload {
 
     /** Whether each message is answered before the next one is sent. */
     boolean isRoundTrip() {
-        return isRoundTrip;
+        return way == Way.THERE_AND_BACK && !isCalls();
+    }
+
+    /** Whether a third process is between the two. */
+    boolean hasRelay() {
+        return way == Way.OVER_A_RELAY;
     }
 
     /** Whether methods with arguments and results are called. */
@@ -67,6 +81,6 @@ enum Workload {
 
     /** Whether nobody answers. */
     boolean isOneWay() {
-        return !isRoundTrip && !isCalls();
+        return way != Way.THERE_AND_BACK;
     }
 }

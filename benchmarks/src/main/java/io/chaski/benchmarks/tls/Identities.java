@@ -17,6 +17,9 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A server and a client for which one authority vouches, over an issuing certificate, all with keys of P-256: the same for
@@ -44,7 +47,7 @@ public final class Identities {
             {"version": 1, "domain": "benchmark.example", "roles": {"all": {
               "match": ["dns:localhost", "dns:client"],
               "publish": ["**"], "subscribe": ["**"], "relay": ["**"], "discover": ["**"],
-              "rpc.call": ["**"], "rpc.serve": ["**"]
+              "rpc.call": ["**"], "rpc.serve": ["**"], "file.send": ["**"], "file.receive": ["**"]
             }}}
             """);
 
@@ -159,6 +162,32 @@ public final class Identities {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("cannot read the key of " + name, e);
         }
+    }
+
+    /**
+     * What sockets of the JDK need to do the same.
+     *
+     * @param name {@link #SERVER} or {@link #CLIENT}
+     */
+    public SSLContext context(String name) throws IOException, GeneralSecurityException {
+        KeyStore own = KeyStore.getInstance("PKCS12");
+        own.load(null, null);
+        Credentials credentials = credentials(name);
+        own.setKeyEntry(
+                name,
+                credentials.key(),
+                PASSWORD.toCharArray(),
+                credentials.chain().toArray(X509Certificate[]::new));
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(own, PASSWORD.toCharArray());
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry(ROOT, root());
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLSv1.3");
+        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        return context;
     }
 
     /** Whom to trust. */

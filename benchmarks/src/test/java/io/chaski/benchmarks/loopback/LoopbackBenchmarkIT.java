@@ -1,6 +1,7 @@
 package io.chaski.benchmarks.loopback;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,9 +30,22 @@ class LoopbackBenchmarkIT {
         expectAll(Workload.TO_EIGHT_1K, Contestants.CHASKI_STREAM, FLAGS);
     }
 
+    @Test
+    void every_message_arrives_over_a_relay() throws Exception {
+        expectAll(Workload.CHAIN_1K, Contestants.CHASKI, FLAGS);
+    }
+
     @Tag("deep")
     @ParameterizedTest
-    @EnumSource(names = {"NETTY_NIO", "JEROMQ", "AERON_UDP"})
+    @EnumSource(names = {"NETTY_EPOLL", "CHASKI_EPOLL", "NATS"})
+    void every_answer_of_those_arrives_who_need_something_of_the_machine(Contestants contestant) throws Exception {
+        assumeThat(contestant.lacks()).isEmpty();
+        expectAll(Workload.ROUND_TRIP_1K, contestant, FLAGS);
+    }
+
+    @Tag("deep")
+    @ParameterizedTest
+    @EnumSource(names = {"NETTY_NIO", "CHASKI_JSON", "JEROMQ", "AERON_UDP"})
     void every_message_of_a_peer_arrives_at_all_eight(Contestants contestant) throws Exception {
         expectAll(Workload.TO_EIGHT_1K, contestant, FLAGS);
     }
@@ -56,6 +70,16 @@ class LoopbackBenchmarkIT {
                 .hasSize(2 + 2 * contestants.size())
                 .anyMatch(row -> row.startsWith("| round trip 1 KiB, p50 µs | netty-nio |") && row.contains("| 1.00 |"))
                 .anyMatch(row -> row.startsWith("| round trip 1 KiB, p99 µs | chaski |"));
+    }
+
+    @Test
+    void who_lacks_something_is_left_out_and_the_reason_is_said() throws Exception {
+        Contestants contestant = Contestants.CHASKI_TLS_NATIVE;
+        assumeThat(contestant.lacks()).isPresent();
+
+        assertThat(new LoopbackBenchmark(List.of(Workload.ONE_WAY_1K), List.of(contestant), 1, MOMENT, FLAGS).run())
+                .startsWith("Left out: chaski-tls-native, no native TLS library (-Pnative): ")
+                .doesNotContain("|");
     }
 
     private static void expectAll(Workload workload, Contestants contestant, List<String> flags) throws Exception {

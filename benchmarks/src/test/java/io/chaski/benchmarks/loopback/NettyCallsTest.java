@@ -20,7 +20,7 @@ class NettyCallsTest {
 
     @BeforeEach
     void connect() throws Exception {
-        NettyCalls contestant = new NettyCalls();
+        NettyCalls contestant = new NettyCalls(NettyWire.NIO);
         served = contestant.serve();
         caller = contestant.dial(served.address());
     }

@@ -13,7 +13,7 @@ class ResultTableTest {
     /** In one second, with a processor that was busy all the time. */
     private static Cell.Result cell(long messages, long missing, long broken) {
         return new Cell.Result(
-                new Phase(messages, SECOND, SECOND, 7_000, 9_000, 0, 0), SECOND, missing, broken, missing);
+                new Phase(messages, SECOND, SECOND, 7_000, 9_000, 0, 0), SECOND, SECOND / 4, missing, broken, missing);
     }
 
     private static List<String> rows(List<Cell.Result> limit, List<Cell.Result> other) {
@@ -41,6 +41,16 @@ class ResultTableTest {
                         "| 1 call outstanding, p50 µs | netty-echo | 7.00 (7.00-7.00) | 1.00 | 1000 | 0, 0, 0 |",
                         "| 1 call outstanding, p99 µs | netty-echo | 9.00 (9.00-9.00) | 1.00 | 1000 | 0, 0, 0 |",
                         "| 64 calls outstanding, calls/s | netty-echo | 2000 (2000-2000) | 1.00 | 500 | 0, 0, 0 |");
+    }
+
+    @Test
+    void a_chain_gives_the_processor_time_of_the_relay_too() {
+        ResultTable table = new ResultTable(List.of(Contestants.NETTY_NIO));
+        table.add(Workload.CHAIN_64, Map.of(Contestants.NETTY_NIO, List.of(cell(1000, 0, 0))));
+        assertThat(table.toString().lines().skip(2))
+                .containsExactly(
+                        "| chain of three 64 B, messages/s | netty-nio | 1000 (1000-1000) | 1.00 | 1000 | 0, 0, 0 |",
+                        "| chain of three 64 B, CPU µs of the relay | netty-nio | 250 (250-250) | 1.00 | 1000 | 0, 0, 0 |");
     }
 
     @Test

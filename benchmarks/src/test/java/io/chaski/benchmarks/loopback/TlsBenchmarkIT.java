@@ -32,7 +32,11 @@ class TlsBenchmarkIT {
     @ParameterizedTest
     @CsvSource({
         "HANDSHAKES_JDK, HANDSHAKES_4",
+        "NETTY_TLS, ONE_WAY_64K",
+        "NETTY_TLS, TO_EIGHT_1K",
+        "NETTY_TLS, CALLS_64",
         "CHASKI_TLS, ONE_WAY_1K",
+        "CHASKI_TLS, CALLS_64",
         "GRPC_BYTES, ONE_WAY_1K",
         "GRPC_TLS, ONE_WAY_1K",
         "GRPC_TLS, ROUND_TRIP_1K",

@@ -1,0 +1,89 @@
+package io.chaski.benchmarks.files;
+
+import io.chaski.benchmarks.tls.Identities;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.security.GeneralSecurityException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+
+/** TLS 1.3 over blocking sockets of the JDK, with certificates on both sides. */
+final class TlsWire implements Wire {
+
+    private static final int ONE_WAITS = 1;
+
+    private final SSLServerSocket server;
+    private final SSLContext client;
+
+    TlsWire(Identities identities) throws IOException, GeneralSecurityException {
+        this.client = identities.context(Identities.CLIENT);
+        this.server = (SSLServerSocket) identities
+                .context(Identities.SERVER)
+                .getServerSocketFactory()
+                .createServerSocket(0, ONE_WAITS, InetAddress.getLoopbackAddress());
+        server.setNeedClientAuth(true);
+        server.setEnabledProtocols(new String[] {"TLSv1.3"});
+    }
+
+    @Override
+    public ByteChannel connect() throws IOException {
+        return new BlockingChannel(
+                client.getSocketFactory().createSocket(server.getInetAddress(), server.getLocalPort()));
+    }
+
+    @Override
+    public ByteChannel accept() throws IOException {
+        return new BlockingChannel(server.accept());
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+
+    /** A socket that has no channel, for buffers of the heap. */
+    private static final class BlockingChannel implements ByteChannel {
+
+        private final Socket socket;
+        private final InputStream in;
+        private final OutputStream out;
+
+        BlockingChannel(Socket socket) throws IOException {
+            this.socket = socket;
+            this.in = socket.getInputStream();
+            this.out = socket.getOutputStream();
+        }
+
+        @Override
+        public int read(ByteBuffer into) throws IOException {
+            int count = in.read(into.array(), into.arrayOffset() + into.position(), into.remaining());
+            if (count > 0) {
+                into.position(into.position() + count);
+            }
+            return count;
+        }
+
+        @Override
+        public int write(ByteBuffer from) throws IOException {
+            int count = from.remaining();
+            out.write(from.array(), from.arrayOffset() + from.position(), count);
+            from.position(from.limit());
+            return count;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return !socket.isClosed();
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+}
