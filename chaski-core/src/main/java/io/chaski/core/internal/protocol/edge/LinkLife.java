@@ -327,8 +327,7 @@ final class LinkLife {
      * to dial: all who have met a root refuse it when its clock is behind.
      */
     private void onSuperseded(Link link, long seenEpoch) {
-        boolean isHeard = link.outbound || link.peerHello != null && edges.size() == 0;
-        if (isHeard && epochs.mayBeExceeded(seenEpoch)) {
+        if ((link.outbound || link.peerHello != null && edges.size() == 0) && epochs.mayBeExceeded(seenEpoch)) {
             context.later(() -> {
                 if (link.toldEpoch == context.local().epoch()) { // or it speaks of one that was given up since
                     context.onSuperseded(seenEpoch, link.remote);
