@@ -1,20 +1,16 @@
 package io.chaski.examples.chat;
 
 import io.chaski.core.Address;
-import io.chaski.core.ChaskiException;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.Edge;
-import io.chaski.core.RequestTimeoutException;
 import io.chaski.core.Topology;
 import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamOptions;
 import io.chaski.examples.terminal.Terminal;
+import io.chaski.examples.terminal.Waiting;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 
@@ -66,17 +62,8 @@ final class CallingChat implements Conversation {
         }
     }
 
-    private static <T> T await(CompletableFuture<T> future) throws InterruptedException {
-        try {
-            return future.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof ChaskiException known) {
-                throw known;
-            }
-            throw new IllegalStateException(e);
-        } catch (TimeoutException e) {
-            throw new RequestTimeoutException("the other one", LIMIT);
-        }
+    private static <T> T await(CompletableFuture<T> answer) throws InterruptedException {
+        return Waiting.await(answer, LIMIT, "the other one");
     }
 
     @Override

@@ -3,10 +3,9 @@ package io.chaski.examples.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.chaski.examples.process.FreePorts;
 import io.chaski.examples.process.RunningExample;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,13 +36,6 @@ class DurableChatIT {
         return RunningExample.start(Chat.class, name, arguments.toArray(String[]::new));
     }
 
-    /** A member that is not told where others are has to know it beforehand. */
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     private static List<String> history(RunningExample member) throws InterruptedException {
         member.type("/history");
         int count = Integer.parseInt(
@@ -58,8 +50,8 @@ class DurableChatIT {
     /** C09 to C11. Ann and bob are on one side, cleo and dora on the other; ann and cleo have the only wire between them. */
     @Test
     void who_was_away_or_cut_off_gets_what_it_missed_and_all_have_one_history() throws Exception {
-        int atAnn = freePort();
-        int atCleo = freePort();
+        int atAnn = FreePorts.one();
+        int atCleo = FreePorts.one();
         try (RunningExample ann = member("ann", atAnn)) {
             ann.await("others find it");
             try (RunningExample bob = member("bob", 0, atAnn);

@@ -2,10 +2,10 @@ package io.chaski.examples.fileshare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chaski.examples.process.FreePorts;
 import io.chaski.examples.process.RunningExample;
 import io.chaski.streamer.file.FileExchange;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,7 +40,7 @@ class FileShareIT {
         Files.writeString(folder("four").resolve("notes.txt"), "notes");
         Files.writeString(folder("one").resolve("hello.txt"), "hello");
         String hash = FileExchange.hash(film, "SHA-256");
-        List<Integer> places = freePorts();
+        List<Integer> places = FreePorts.find(2);
         String first = "127.0.0.1:" + places.get(0);
         String second = "127.0.0.1:" + places.get(1);
         Path properties = Files.writeString(temp.resolve("peer.properties"), "bootstrap = " + first + ", " + second);
@@ -140,12 +140,5 @@ class FileShareIT {
         return HttpClient.newHttpClient()
                 .send(request, BodyHandlers.ofByteArray())
                 .body();
-    }
-
-    private static List<Integer> freePorts() throws IOException {
-        try (ServerSocket one = new ServerSocket(0);
-                ServerSocket other = new ServerSocket(0)) {
-            return List.of(one.getLocalPort(), other.getLocalPort());
-        }
     }
 }

@@ -2,8 +2,8 @@ package io.chaski.examples.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chaski.examples.process.FreePorts;
 import io.chaski.examples.process.RunningExample;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -26,8 +26,8 @@ class MeshMemberIT {
     @Tag("deep") // seven JVMs, one after the other
     void two_nodes_enrol_with_the_authority_that_a_script_has_made_and_hear_each_other() throws Exception {
         Path containers = Path.of("containers").toAbsolutePath();
-        String ca = "127.0.0.1:" + freePort();
-        bootstrap = "127.0.0.1:" + freePort();
+        String ca = "127.0.0.1:" + FreePorts.one();
+        bootstrap = "127.0.0.1:" + FreePorts.one();
         Path directory = Files.createTempDirectory(temp, "ca"); // for its owner only, as in the image
         Files.createDirectory(temp.resolve("tokens"));
         Files.writeString(temp.resolve("password"), "not so secret");
@@ -89,11 +89,5 @@ class MeshMemberIT {
                 "HEALTH_FILE",
                 temp.resolve("healthy-" + name).toString());
         return RunningExample.start(MeshMember.class, name, environment);
-    }
-
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -25,12 +25,11 @@ import io.chaski.core.security.ChaskiUri;
 import io.chaski.core.security.Credentials;
 import io.chaski.core.security.TrustDomain;
 import io.chaski.core.security.TrustMode;
+import io.chaski.examples.process.FreePorts;
 import io.chaski.streamer.ChaskiStreamer;
 import io.chaski.streamer.MessageStream;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
@@ -75,12 +74,6 @@ class StreamsOverTlsIT {
     }
 
     /** Tokens carry the address of the authority, so its port is chosen before it listens. */
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     private static ChaskiUri uri(String name) {
         return ChaskiUri.parse("chaski://" + DOMAIN.name() + "/node/" + name);
     }
@@ -231,7 +224,7 @@ class StreamsOverTlsIT {
     @DisplayName("U-FUN-4, U-CA-4: nodes that enrol at a process get the identities that they see of each other")
     @Test
     void enrolledInline() throws Exception {
-        Address address = Address.tcp("127.0.0.1", freePort());
+        Address address = Address.tcp("127.0.0.1", FreePorts.one());
         List<String> tokens = makeAuthority(address, "mill", "pump");
         Process authority = serve(address);
         try {
