@@ -2,9 +2,11 @@ package io.chaski.examples.fileshare;
 
 import io.chaski.core.Address;
 import io.chaski.core.ChaskiNode;
+import io.chaski.core.ConfigurationException;
 import io.chaski.core.NodeBuilder;
 import io.chaski.core.StartFailedException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -16,8 +18,9 @@ import java.util.function.Supplier;
  *
  * @param node the peer's node, which has started
  * @param isAlone whether nobody was there, so that others begin with this one
+ * @param refusals why it is at no place of the list, although it is alone; empty if it is at one, or there is none
  */
-record Bootstrap(ChaskiNode node, boolean isAlone) {
+record Bootstrap(ChaskiNode node, boolean isAlone, List<String> refusals) {
 
     /** A peer answers at once, and so does a machine without one; only a machine that is gone takes as long as this. */
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(5);
@@ -34,21 +37,29 @@ record Bootstrap(ChaskiNode node, boolean isAlone) {
         if (isAnybodyAt(list, nodes.get())) {
             return beside(nodes, list, listen);
         }
+        List<String> refusals = new ArrayList<>();
         for (Address place : list) {
             try {
-                return new Bootstrap(
-                        builder(nodes, others(list, place)).listen(place).root().start(), true);
+                return alone(nodes, others(list, place), place, List.of());
             } catch (StartFailedException taken) { // it is another machine's, or somebody was faster
                 if (isAnybodyAt(List.of(place), nodes.get())) {
                     return beside(nodes, list, listen);
                 }
+                refusals.add(String.valueOf(taken.getMessage()));
+            } catch (ConfigurationException open) { // to the network, without an identity; the next one may not be
+                refusals.add(String.valueOf(open.getMessage()));
             }
         }
-        return new Bootstrap(builder(nodes, list).listen(listen).root().start(), true);
+        return alone(nodes, list, listen, refusals);
+    }
+
+    private static Bootstrap alone(
+            Supplier<NodeBuilder> nodes, List<Address> others, Address place, List<String> refusals) {
+        return new Bootstrap(builder(nodes, others).listen(place).root().start(), true, refusals);
     }
 
     private static Bootstrap beside(Supplier<NodeBuilder> nodes, List<Address> others, Address listen) {
-        return new Bootstrap(builder(nodes, others).listen(listen).start(), false);
+        return new Bootstrap(builder(nodes, others).listen(listen).start(), false, List.of());
     }
 
     private static NodeBuilder builder(Supplier<NodeBuilder> nodes, List<Address> bootstrap) {

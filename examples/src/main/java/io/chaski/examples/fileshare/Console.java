@@ -90,7 +90,7 @@ final class Console {
         files.forEach(file -> terminal.print(Terminal.printable(file.name()) + ", " + Terminal.size(file.size()) + ", "
                 + file.hash().substring(0, SHOWN_DIGITS) + ", at "
                 + String.join(" ", file.holders().stream().map(terminal::name).toList())));
-        terminal.print(terminal.dim(files.size() == 1 ? "1 file" : files.size() + " files"));
+        terminal.print(terminal.dim(FoundFile.count(files)));
     }
 
     private void download(String wanted) throws InterruptedException {
@@ -108,7 +108,10 @@ final class Console {
     }
 
     private String one(String wanted) throws InterruptedException {
-        List<String> hashes = wanted.matches("[0-9a-f]{" + SHOWN_DIGITS + ",64}")
+        if (FileInfo.HASH.matcher(wanted).matches() && peer.find(wanted).isPresent()) {
+            return wanted; // also if it is one of more files than a search tells
+        }
+        List<String> hashes = wanted.matches("[0-9a-f]{" + SHOWN_DIGITS + ",63}")
                 ? hashes(peer.search("*").stream().filter(file -> file.hash().startsWith(wanted)))
                 : List.of();
         if (hashes.isEmpty()) {

@@ -14,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** What the gateway answers about peers and files. Thread-safe. */
@@ -25,6 +27,13 @@ final class FileRoutes {
 
     private static final int BUFFER_BYTES = 64 << 10;
 
+    /** Some threads are left for what is answered at once. */
+    static final int MAX_DOWNLOADS = 12;
+
+    /** Each is there within seconds, if there are not many, or when a person looks again. */
+    private static final String RETRY_SECONDS = "10";
+
+    private final Semaphore downloads = new Semaphore(MAX_DOWNLOADS);
     private final SharingPeer peer;
     private final Patience patience;
 
@@ -85,6 +94,20 @@ final class FileRoutes {
     }
 
     private LocalFile bring(String hash) throws HttpProblem, InterruptedException {
+        if (!downloads.tryAcquire()) {
+            throw new HttpProblem(
+                    503,
+                    "this peer brings " + MAX_DOWNLOADS + " files at this moment",
+                    Map.of("Retry-After", RETRY_SECONDS));
+        }
+        try {
+            return bringNow(hash);
+        } finally {
+            downloads.release();
+        }
+    }
+
+    private LocalFile bringNow(String hash) throws HttpProblem, InterruptedException {
         FoundFile file = peer.find(hash).orElseThrow(() -> new HttpProblem(404, "nobody shares this file"));
         try {
             return peer.download(file.hash(), event -> {});
@@ -122,7 +145,7 @@ final class FileRoutes {
     }
 
     /** Takes a file into the shared directory. What is refused is refused before it is read, if that is known by then. */
-    FileInfo upload(HttpExchange request, String name) throws HttpProblem, IOException, InterruptedException {
+    FileInfo upload(HttpExchange request, String name) throws HttpProblem, IOException {
         try {
             peer.requireFree(name);
             return peer.store(name, body(request));

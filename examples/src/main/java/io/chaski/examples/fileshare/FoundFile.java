@@ -14,4 +14,9 @@ record FoundFile(String name, long size, String hash, List<String> holders) {
     FoundFile {
         holders = List.copyOf(holders);
     }
+
+    /** How many were found, which is not all if somebody has more than a peer tells at once. */
+    static String count(List<FoundFile> found) {
+        return found.size() + (found.size() < OwnFiles.MAX_FOUND ? " files" : " files or more");
+    }
 }

@@ -2,8 +2,10 @@ package io.chaski.examples.fileshare;
 
 import io.chaski.streamer.file.FileExchange;
 import io.chaski.streamer.file.SharedFile;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Answers what this peer has: to others, and to itself. Thread-safe. */
@@ -20,7 +22,11 @@ final class OwnFiles implements FileManagement {
 
     @Override
     public List<FileInfo> search(String pattern) {
-        return own(pattern).limit(MAX_FOUND).toList();
+        Set<String> contents = new HashSet<>(); // a copy tells nobody anything new, and takes the place of another file
+        return own(pattern)
+                .filter(file -> contents.add(file.hash()))
+                .limit(MAX_FOUND)
+                .toList();
     }
 
     @Override

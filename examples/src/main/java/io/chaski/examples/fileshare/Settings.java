@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -71,7 +72,7 @@ record Settings(
         }
         Map<String, List<String>> all = new LinkedHashMap<>();
         if (said.containsKey(CONFIG)) {
-            all.putAll(ConfigFile.read(Path.of(one(said, CONFIG).orElseThrow()), WORDS));
+            all.putAll(ConfigFile.read(Path.of(one(said, CONFIG).orElseThrow()), WORDS, Set.of(BOOTSTRAP)));
         }
         all.putAll(said);
         return of(all);

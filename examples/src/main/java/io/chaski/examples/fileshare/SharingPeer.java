@@ -4,9 +4,9 @@ import io.chaski.core.Address;
 import io.chaski.core.ChaskiException;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.NodeId;
-import io.chaski.core.RequestTimeoutException;
 import io.chaski.core.Topic;
 import io.chaski.examples.terminal.Terminal;
+import io.chaski.examples.terminal.Waiting;
 import io.chaski.remote.CallOptions;
 import io.chaski.remote.ChaskiRemote;
 import io.chaski.remote.Outcome;
@@ -23,10 +23,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +38,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +102,7 @@ final class SharingPeer implements AutoCloseable {
         boolean isStarted = false;
         try {
             SharingPeer peer = new SharingPeer(begun.node(), folder, settings.uploadLimitBytes(), notices);
+            begun.refusals().forEach(why -> notices.accept("not at a place of the list: " + why));
             notices.accept((begun.isAlone() ? "nobody answers: this peer is a bootstrap, at " : "this peer is at ")
                     + peer.address());
             peer.serve();
@@ -163,7 +165,7 @@ final class SharingPeer implements AutoCloseable {
                 .filter(known -> known.isOnline() && !known.id().equals(node.id()))
                 .count();
         notices.accept("welcome by " + Terminal.printable(welcome.host()) + ": " + online + " online, "
-                + search("*").size() + " files");
+                + FoundFile.count(search("*")));
     }
 
     /** Where others find it. */
@@ -350,26 +352,23 @@ final class SharingPeer implements AutoCloseable {
     }
 
     /** Puts content that comes from somewhere else into the shared directory. */
-    FileInfo store(String name, InputStream content) throws IOException, NotShared, InterruptedException {
-        folder.add(name, content, uploadLimitBytes);
-        return new OwnFiles(exchange)
-                .search(name).stream()
-                        .filter(file -> file.name().equals(name))
-                        .findFirst()
-                        .orElseThrow(() -> new IOException(name + " was removed at once by somebody else"));
+    FileInfo store(String name, InputStream content) throws IOException, NotShared {
+        DigestInputStream hashed = new DigestInputStream(content, sha256());
+        Path file = folder.add(name, hashed, uploadLimitBytes);
+        String hash = HexFormat.of().formatHex(hashed.getMessageDigest().digest());
+        return new FileInfo(name, Files.size(file), hash);
     }
 
-    private static <T> T await(CompletableFuture<T> future, Duration limit) throws InterruptedException {
+    private static MessageDigest sha256() {
         try {
-            return future.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof ChaskiException known) {
-                throw known;
-            }
-            throw new IllegalStateException(e);
-        } catch (TimeoutException e) {
-            throw new RequestTimeoutException("no answer", limit);
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has it", e);
         }
+    }
+
+    private static <T> T await(CompletableFuture<T> answer, Duration limit) throws InterruptedException {
+        return Waiting.await(answer, limit, "no answer");
     }
 
     /** Goes offline. Does nothing the second time. */

@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.Address;
 import io.chaski.core.ChaskiNode;
+import io.chaski.examples.process.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -41,11 +40,9 @@ class BootstrapTest {
     }
 
     private static List<Address> freePlaces() throws IOException {
-        try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return List.of(
-                    Address.tcp("127.0.0.1", one.getLocalPort()), Address.tcp("127.0.0.1", other.getLocalPort()));
-        }
+        return FreePorts.find(2).stream()
+                .map(port -> Address.tcp("127.0.0.1", port))
+                .toList();
     }
 
     @Test
@@ -83,6 +80,36 @@ class BootstrapTest {
         }
 
         assertThat(alone).containsExactlyInAnyOrder(true, false, false);
+    }
+
+    /** An address that is not of this machine alone: without an identity no node listens there. */
+    private static Address elsewhere() throws IOException {
+        return Address.tcp("0.0.0.0", freePlaces().get(0).port());
+    }
+
+    @Test
+    void passes_over_a_place_that_it_may_not_take() throws Exception {
+        Address place = freePlaces().get(0);
+
+        Bootstrap started = start(List.of(elsewhere(), place));
+
+        assertThat(started.isAlone()).isTrue();
+        assertThat(started.node().addresses()).containsExactly(place);
+        assertThat(started.refusals()).isEmpty();
+    }
+
+    @Test
+    void says_why_it_is_at_no_place_of_the_list() throws Exception {
+        Address elsewhere = elsewhere();
+
+        Bootstrap started = start(List.of(elsewhere));
+
+        assertThat(started.isAlone()).isTrue();
+        assertThat(started.node().addresses().get(0).host()).isEqualTo(ANYWHERE.host());
+        assertThat(started.refusals())
+                .singleElement()
+                .asString()
+                .startsWith("listening on " + elsewhere + " opens this node to the network");
     }
 
     @Test

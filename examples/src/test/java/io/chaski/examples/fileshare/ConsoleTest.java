@@ -32,6 +32,9 @@ class ConsoleTest {
 
     private static final int FILM_BYTES = 3_000_000;
 
+    /** So that it takes a while, and no holder has given all before the other one is asked. */
+    private static final int LONG_FILM_BYTES = 20_000_000;
+
     @TempDir
     static Path temp;
 
@@ -42,7 +45,7 @@ class ConsoleTest {
     @BeforeAll
     static void start() throws Exception {
         for (String film : List.of("seen.mkv", "wanted.mkv", "hashed.mkv")) {
-            byte[] content = new byte[FILM_BYTES];
+            byte[] content = new byte[film.equals("wanted.mkv") ? LONG_FILM_BYTES : FILM_BYTES];
             new Random(film.hashCode()).nextBytes(content);
             Files.write(folder("two").resolve(film), content);
             Files.write(folder("three").resolve("same " + film), content);
@@ -105,9 +108,11 @@ class ConsoleTest {
 
     @Test
     void downloads_a_file_by_any_of_its_names_and_from_all_that_have_it() throws Exception {
+        List<Long> before = givenByOthers();
+
         List<String> lines = type(true, "download same wanted.mkv");
 
-        assertThat(lines).anyMatch(line -> line.endsWith("wanted.mkv, 3.0 MB, SHA-256 verified, of 2 holders"));
+        assertThat(lines).anyMatch(line -> line.endsWith("wanted.mkv, 20.0 MB, SHA-256 verified, of 2 holders"));
         assertThat(shown.toString()).contains("same wanted.mkv [").contains(" %, ");
         try (Stream<Path> brought = Files.list(folder("one"))) {
             assertThat(brought.filter(file -> file.toString().endsWith("wanted.mkv")))
@@ -115,7 +120,13 @@ class ConsoleTest {
                     .satisfies(file -> assertThat(file)
                             .hasSameBinaryContentAs(folder("two").resolve("wanted.mkv")));
         }
-        assertThat(PEERS.subList(1, 3)).allMatch(holder -> holder.givenBytes() > 0);
+        List<Long> after = givenByOthers();
+        assertThat(after.get(0)).as("two has given some").isGreaterThan(before.get(0));
+        assertThat(after.get(1)).as("three has given some").isGreaterThan(before.get(1));
+    }
+
+    private static List<Long> givenByOthers() {
+        return PEERS.subList(1, 3).stream().map(SharingPeer::givenBytes).toList();
     }
 
     @Test

@@ -32,7 +32,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -410,24 +412,30 @@ class RestGatewayTest {
             assertThat(temp.resolve("here/taken.txt")).hasContent("here");
         }
 
-        @Test
-        void say_another_size_of_a_file_than_it_has() throws Exception {
-            try (ChaskiNode liar = ChaskiNode.builder()
+        /** A node that is no peer of ours, and tells of files what it likes. */
+        private static ChaskiNode stranger(FileManagement files) {
+            ChaskiNode node = ChaskiNode.builder()
                     .cluster("file-share")
                     .bootstrap(here.address())
-                    .start()) {
-                FileInfo lie = new FileInfo("a lie.ogg", 1, song);
-                ChaskiRemote.on(liar).serve("file-management", FileManagement.class, new FileManagement() {
-                    @Override
-                    public List<FileInfo> search(String pattern) {
-                        return List.of(lie, lie, lie);
-                    }
+                    .start();
+            ChaskiRemote.on(node).serve("file-management", FileManagement.class, files);
+            return node;
+        }
 
-                    @Override
-                    public Optional<FileInfo> find(String hash) {
-                        return Optional.of(lie);
-                    }
-                });
+        @Test
+        void say_another_size_of_a_file_than_it_has() throws Exception {
+            FileInfo lie = new FileInfo("a lie.ogg", 1, song);
+            try (ChaskiNode liar = stranger(new FileManagement() {
+                @Override
+                public List<FileInfo> search(String pattern) {
+                    return List.of(lie, lie, lie);
+                }
+
+                @Override
+                public Optional<FileInfo> find(String hash) {
+                    return Optional.of(lie);
+                }
+            })) {
                 soon(() ->
                         here.search("*").stream().anyMatch(file -> file.name().equals("a lie.ogg")));
 
@@ -446,23 +454,19 @@ class RestGatewayTest {
         @Test
         void say_nothing_where_a_list_should_be() throws Exception {
             List<List<FileInfo>> said = new CopyOnWriteArrayList<>();
-            try (ChaskiNode liar = ChaskiNode.builder()
-                    .cluster("file-share")
-                    .bootstrap(here.address())
-                    .start()) {
-                ChaskiRemote.on(liar).serve("file-management", FileManagement.class, new FileManagement() {
-                    @Override
-                    public List<FileInfo> search(String pattern) {
-                        List<FileInfo> none = Collections.singletonList(null);
-                        said.add(none);
-                        return said.size() % 2 == 0 ? null : none;
-                    }
+            try (ChaskiNode liar = stranger(new FileManagement() {
+                @Override
+                public List<FileInfo> search(String pattern) {
+                    List<FileInfo> none = Collections.singletonList(null);
+                    said.add(none);
+                    return said.size() % 2 == 0 ? null : none;
+                }
 
-                    @Override
-                    public Optional<FileInfo> find(String hash) {
-                        return null;
-                    }
-                });
+                @Override
+                public Optional<FileInfo> find(String hash) {
+                    return null;
+                }
+            })) {
                 soon(() -> {
                     assertThat(here.search("* song.ogg")).isNotEmpty();
                     return said.size() > 3;
@@ -470,6 +474,59 @@ class RestGatewayTest {
 
                 assertThat(song("bytes=699990-").body()).hasSize(10);
             }
+        }
+
+        @Test
+        void ask_for_more_files_at_a_time_than_are_brought() throws Exception {
+            CountDownLatch asked = new CountDownLatch(1);
+            try (ChaskiNode silent = stranger(new FileManagement() {
+                @Override
+                public List<FileInfo> search(String pattern) {
+                    return List.of(new FileInfo("silence.ogg", 1, song));
+                }
+
+                @Override
+                public Optional<FileInfo> find(String hash) {
+                    awaitQuietly(asked);
+                    return Optional.empty();
+                }
+            })) {
+                soon(() -> here.search("silence.ogg").size() == 1);
+                List<CompletableFuture<Integer>> answers = new ArrayList<>();
+                try {
+                    soon(
+                            () -> { // the others hear something when they have waited long enough
+                                List<CompletableFuture<Integer>> some = downloads(20);
+                                answers.addAll(some);
+                                return CompletableFuture.anyOf(some.toArray(CompletableFuture[]::new))
+                                        .join()
+                                        .equals(503);
+                            });
+                } finally {
+                    asked.countDown();
+                }
+                assertThat(answers.stream().map(CompletableFuture::join)).containsOnly(404, 503);
+            }
+        }
+
+        private static void awaitQuietly(CountDownLatch latch) {
+            try {
+                latch.await();
+            } catch (InterruptedException closing) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        /** The status of each. They are of different files, which nobody has. */
+        private static List<CompletableFuture<Integer>> downloads(int count) {
+            return IntStream.range(0, count)
+                    .mapToObj(i -> to("api/files/" + String.format("%064x", i)).build())
+                    .map(request -> client.sendAsync(request, BodyHandlers.ofString())
+                            .thenApply(answer -> {
+                                check(request, answer, answer.body());
+                                return answer.statusCode();
+                            }))
+                    .toList();
         }
 
         @Test
@@ -534,7 +591,16 @@ class RestGatewayTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"evil.example", "evil.example:80", "127.0.0.1.evil.example", "192.168.1.5", "", "[::"})
+        @ValueSource(
+                strings = {
+                    "evil.example",
+                    "evil.example:80",
+                    "127.0.0.1.evil.example",
+                    "192.168.1.5",
+                    "",
+                    "[::",
+                    "local\u0007host"
+                })
         void come_by_a_name_that_is_not_ours(String host) throws Exception {
             assertThat(raw("GET /api/peers HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
                     .contains(" 403 ");

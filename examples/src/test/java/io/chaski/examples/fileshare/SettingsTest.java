@@ -53,6 +53,17 @@ class SettingsTest {
     }
 
     @Test
+    void only_the_list_is_split_at_commas() throws IOException {
+        Settings settings = parse(
+                "", "peer.properties", "name = Mill, Ann\nshared = /music/a, b\nbootstrap = 127.0.0.1:8531,\nrest =");
+
+        assertThat(settings.name()).isEqualTo("Mill, Ann");
+        assertThat(settings.shared()).isEqualTo(Path.of("/music/a, b"));
+        assertThat(settings.bootstrap()).isEqualTo(BOTH.subList(0, 1));
+        assertThat(settings.rest()).as("said, and empty").isEmpty();
+    }
+
+    @Test
     void a_json_file_says_the_same_and_the_command_line_goes_before_it() throws IOException {
         assertThat(parse("--name press --listen 127.0.0.1:8533", "peer.json", """
                 {"name": "mill", "shared": "music", "bootstrap": ["127.0.0.1:8531", "127.0.0.1:8532"], "rest": 0}
@@ -71,7 +82,10 @@ class SettingsTest {
             bad.json       | {"bootstrap": ["nowhere"]}| not an address
             bad.properties | rest = 70000              | rest must be a port
             bad.properties | upload-limit = 0          | upload-limit must be 1 or more
-            bad.properties | name = a, b               | name is said more than once
+            bad.json       | {"name": ["a", "b"]}      | name is said more than once
+            bad.json       | {"name": null}            | name is no text, number or list of these
+            bad.json       | {"name": {"first": "a"}}  | name is no text, number or list of these
+            bad.json       | {"name": [null]}          | name is no text, number or list of these
             """)
     void what_makes_no_sense_in_a_file_is_said(String file, String content, String message) {
         assertThatIllegalArgumentException()
