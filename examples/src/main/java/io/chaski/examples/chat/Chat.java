@@ -5,6 +5,7 @@ import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamException;
 import io.chaski.examples.terminal.Terminal;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,9 @@ public final class Chat {
 
     private static final int FAILED = 1;
     private static final int FULL = 3;
+
+    /** Nobody types more, a stream takes no more than a MiB, and a page of what was said no more than a few. */
+    private static final int MAX_BYTES = 64 << 10;
 
     private Chat() {}
 
@@ -36,20 +40,28 @@ public final class Chat {
     }
 
     private static int run(ChatOptions options, Terminal terminal) throws IOException, InterruptedException {
-        try (Conversation chat = options.open(terminal, Chat::end)) {
-            // Ctrl-C, SIGTERM: the others hear it from us and not from a broken connection. After a proper end it says
-            // nothing.
-            Runtime.getRuntime().addShutdownHook(new Thread(chat::shutDown, "shutdown"));
-            talk(options.name(), chat, terminal);
-            return 0;
+        Conversation opened;
+        try {
+            opened = options.open(terminal, Chat::end);
         } catch (StreamException e) {
             boolean isFull = e.code() == StreamCode.REFUSED;
             terminal.print(isFull ? "the chat is full: two are talking already" : "cannot begin: " + e.code());
             return isFull ? FULL : FAILED;
         } catch (ChaskiException e) {
-            terminal.print("cannot begin: " + Terminal.printable(String.valueOf(e.getMessage())));
+            terminal.print("cannot begin: " + reason(e));
             return FAILED;
         }
+        try (Conversation chat = opened) {
+            // Ctrl-C, SIGTERM: the others hear it from us and not from a broken connection. After a proper end it says
+            // nothing.
+            Runtime.getRuntime().addShutdownHook(new Thread(chat::shutDown, "shutdown"));
+            talk(options.name(), chat, terminal);
+            return 0;
+        }
+    }
+
+    private static String reason(Exception e) {
+        return Terminal.printable(String.valueOf(e.getMessage()));
     }
 
     /** Whoever reads what is typed cannot be woken up. Of its own thread, since the end waits for callbacks. */
@@ -57,7 +69,8 @@ public final class Chat {
         new Thread(() -> System.exit(0), "end").start();
     }
 
-    private static void talk(String name, Conversation chat, Terminal terminal) throws IOException {
+    /** Does what is typed until the person leaves. */
+    static void talk(String name, Conversation chat, Terminal terminal) throws IOException {
         String prompt = terminal.name(name) + "> ";
         for (String line = terminal.read(prompt); line != null; line = terminal.read(prompt)) {
             if (line.strip().equals("/quit")) {
@@ -72,7 +85,7 @@ public final class Chat {
         String command = words.get(0);
         if (!command.startsWith("/")) {
             if (!line.isBlank()) {
-                chat.say(line);
+                say(line, chat, terminal);
             }
             return;
         }
@@ -86,11 +99,24 @@ public final class Chat {
         } else if (here.isPresent()) {
             try {
                 here.get().action().accept(words.subList(1, words.size()));
-            } catch (IllegalArgumentException e) {
-                terminal.print(command + ": " + e.getMessage());
+            } catch (IllegalArgumentException | IllegalStateException | ChaskiException e) {
+                terminal.print(command + ": " + reason(e));
             }
         } else {
             terminal.print("unknown command " + Terminal.printable(command) + "; /help lists those there are");
+        }
+    }
+
+    private static void say(String text, Conversation chat, Terminal terminal) {
+        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_BYTES) {
+            terminal.print("not said: " + bytes + " bytes are too long");
+            return;
+        }
+        try {
+            chat.say(text);
+        } catch (IllegalStateException | ChaskiException e) { // such as that of a topic whose disk is full
+            terminal.print("not said: " + reason(e));
         }
     }
 

@@ -49,7 +49,14 @@ final class KeptVoice implements Voice {
     /** The last one that was shown, by the order of the history. Of the thread that shows. */
     private @Nullable Message<String> latest;
 
-    private KeptVoice(
+    /**
+     * A voice.
+     *
+     * @param topic is kept by this member, and is closed with the voice
+     * @param copies how many members must have what is said
+     * @param people what the author of a message is called
+     */
+    KeptVoice(
             ChaskiNode node,
             DurableTopic<String> topic,
             int copies,
@@ -170,17 +177,27 @@ final class KeptVoice implements Voice {
 
     @Override
     public void showHistory(int count) {
-        var unused = topic.history(HistoryFrom.last(count), count).handle((messages, failure) -> {
+        var unused = history(HistoryFrom.last(count), count, new ArrayList<>()).handle((all, failure) -> {
             if (failure != null) {
                 terminal.print("no history: " + reason(failure));
             } else {
                 List<String> shown =
-                        new ArrayList<>(List.of(terminal.dim("the last " + messages.size() + " that are kept:")));
-                messages.forEach(
-                        each -> shown.add(lines.said(each.timestamp().instant(), people.apply(each), each.payload())));
+                        new ArrayList<>(List.of(terminal.dim("the last " + all.size() + " that are kept:")));
+                shown.addAll(all);
                 terminal.print(shown);
             }
             return null;
+        });
+    }
+
+    /** What is large comes in several pages, of which only the lines that are shown are held. */
+    private CompletableFuture<List<String>> history(HistoryFrom from, int count, List<String> before) {
+        return topic.history(from, count).thenCompose(page -> {
+            page.forEach(
+                    each -> before.add(lines.said(each.timestamp().instant(), people.apply(each), each.payload())));
+            return page.isEmpty() || page.size() == count
+                    ? CompletableFuture.completedFuture(before)
+                    : history(HistoryFrom.after(page.get(page.size() - 1)), count - page.size(), before);
         });
     }
 

@@ -22,9 +22,6 @@ final class Talk implements StreamListener {
 
     static final String PROTOCOL = "chat/pair/1";
 
-    /** Nobody types more, and a stream takes no more than a MiB. */
-    private static final int MAX_BYTES = 64 << 10;
-
     private final String person;
     private final Lines lines;
     private final Terminal terminal;
@@ -63,13 +60,8 @@ final class Talk implements StreamListener {
 
     /** Tells the other one. */
     void say(Stream stream, String text) {
-        byte[] message = text.getBytes(StandardCharsets.UTF_8);
-        if (message.length > MAX_BYTES) {
-            terminal.print("not sent: " + message.length + " bytes are too long");
-            return;
-        }
         try {
-            stream.send(message);
+            stream.send(text.getBytes(StandardCharsets.UTF_8));
         } catch (StreamException over) {
             terminal.print(terminal.dim("not sent: " + over.code()));
         } catch (InterruptedException hurry) {

@@ -7,10 +7,10 @@ import io.chaski.core.NodeBuilder;
 import io.chaski.core.Topology;
 import io.chaski.examples.terminal.Terminal;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,7 +27,12 @@ final class Wires {
     private final ChaskiNode node;
     private final List<Address> ends;
     private final Terminal terminal;
-    private final Set<Address> sought = ConcurrentHashMap.newKeySet();
+
+    /** Ends that are to be connected. Guarded by this. */
+    private final Set<Address> sought = new HashSet<>();
+
+    /** Those where an attempt is under way, or will be made; one at a time. Guarded by this. */
+    private final Set<Address> tried = new HashSet<>();
 
     Wires(ChaskiNode node, List<Address> ends, Terminal terminal) {
         this.node = node;
@@ -43,22 +48,32 @@ final class Wires {
     // #endregion
 
     /** Connects to all that were named and are not connected, and tries until they are there or the connections are cut. */
-    void heal() {
+    synchronized void heal() {
         sought.addAll(ends);
-        ends.forEach(end -> connect(end, true));
+        for (Address end : ends) {
+            if (tried.add(end)) {
+                connect(end, true);
+            }
+        }
     }
 
     private void connect(Address end, boolean isFirst) {
-        if (sought.contains(end)) {
-            var unused = node.connect(end).handle((edge, failure) -> {
-                if (failure == null) {
-                    sought.remove(end);
-                    terminal.print(terminal.dim("connected to ") + terminal.name(Lines.person(edge.name())));
-                } else {
-                    seekAgain(end, isFirst);
-                }
-                return null;
-            });
+        var unused = node.connect(end).handle((edge, failure) -> {
+            if (failure == null) {
+                connected(end, edge);
+            } else {
+                seekAgain(end, isFirst);
+            }
+            return null;
+        });
+    }
+
+    private synchronized void connected(Address end, Edge edge) {
+        tried.remove(end);
+        if (sought.remove(end)) {
+            terminal.print(terminal.dim("connected to ") + terminal.name(Lines.person(edge.name())));
+        } else {
+            edge.close(); // it was cut before it was there
         }
     }
 
@@ -67,11 +82,23 @@ final class Wires {
             terminal.print(terminal.dim("nobody answers at " + end + " yet"));
         }
         CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS)
-                .execute(() -> connect(end, false));
+                .execute(() -> {
+                    if (goesOn(end)) {
+                        connect(end, false);
+                    }
+                });
+    }
+
+    private synchronized boolean goesOn(Address end) {
+        if (!sought.contains(end)) {
+            tried.remove(end);
+            return false;
+        }
+        return true;
     }
 
     /** Connects to nobody any more. */
-    void close() {
+    synchronized void close() {
         sought.clear();
     }
 
@@ -81,7 +108,7 @@ final class Wires {
      * @param names to whom; to all if empty
      * @throws IllegalArgumentException if there is nobody of a name
      */
-    void cut(List<String> names) {
+    synchronized void cut(List<String> names) {
         for (String name : names) {
             if (node.edge(name).isEmpty()) {
                 throw new IllegalArgumentException("no connection to " + Terminal.printable(name));
