@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,8 +19,10 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class MeshMember {
 
-    /** Where the token of an authority is, which counts at the first start only. */
+    /** Where the token of an authority is, which is needed at the first start only. */
     static final String TOKEN_FILE = "TOKEN_FILE";
+
+    private static final String DATA_DIRECTORY = "CHASKI_NODE_DATA_DIRECTORY";
 
     /** A file that is touched as long as all is well, for whoever looks after the container. */
     static final String HEALTH_FILE = "HEALTH_FILE";
@@ -47,16 +50,34 @@ public final class MeshMember {
      */
     public static void main(String[] arguments) throws Exception {
         Map<String, String> environment = System.getenv();
-        String token =
-                Files.readString(Path.of(required(environment, TOKEN_FILE))).strip();
+        Path enrolledWith = Path.of(required(environment, DATA_DIRECTORY)).resolve("token");
+        String token = token(Path.of(required(environment, TOKEN_FILE)), enrolledWith);
         Path healthFile = Path.of(required(environment, HEALTH_FILE));
         try (ChaskiNode node = ChaskiNode.builder().enroll(token).start()) { // the rest is said by CHASKI_NODE_...
             Runtime.getRuntime().addShutdownHook(new Thread(node::close, "shutdown"));
+            Files.writeString(enrolledWith, token); // spent; it says whose certificates are beside it
             System.out.println(node.security().identity().orElseThrow().name() + " at " + node.addresses());
             new MeshMember(node, healthFile).run();
         } catch (NodeClosedException told) {
             System.out.println("told to end"); // between a look and a measurement
         }
+    }
+
+    /**
+     * What the node says to whom it belongs.
+     *
+     * @param file of the authority; may be empty or away, for one that makes it again
+     * @param enrolledWith of this node, from an earlier start; may be away
+     * @throws IllegalArgumentException if there is neither
+     */
+    static String token(Path file, Path enrolledWith) throws IOException {
+        for (Path known : List.of(file, enrolledWith)) {
+            String token = Files.exists(known) ? Files.readString(known).strip() : "";
+            if (!token.isEmpty()) {
+                return token;
+            }
+        }
+        throw new IllegalArgumentException("no token at " + file + ", and this node has not enrolled before");
     }
 
     private static String required(Map<String, String> environment, String name) {

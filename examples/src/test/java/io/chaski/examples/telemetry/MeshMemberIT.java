@@ -23,7 +23,7 @@ class MeshMemberIT {
     private String bootstrap;
 
     @Test
-    @Tag("deep") // seven JVMs, one after the other
+    @Tag("deep") // eight JVMs, one after the other
     void two_nodes_enrol_with_the_authority_that_a_script_has_made_and_hear_each_other() throws Exception {
         Path containers = Path.of("containers").toAbsolutePath();
         String ca = "127.0.0.1:" + FreePorts.one();
@@ -70,6 +70,11 @@ class MeshMemberIT {
                 one.interrupt();
                 assertThat(one.rest()).doesNotContain("Exception");
                 assertThat(one.exitValue()).as("SIGTERM").isEqualTo(143);
+                Files.delete(temp.resolve("tokens").resolve("node-1"));
+                try (RunningExample again = member("node-1", bootstrap)) {
+                    again.await("^chaski://mesh.example/node/node-1 at ");
+                    again.await("^node-1 hears \\[node-2]$");
+                }
             }
         }
     }
