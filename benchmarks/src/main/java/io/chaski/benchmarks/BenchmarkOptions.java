@@ -38,11 +38,13 @@ record BenchmarkOptions(Set<Subject> subjects, OptionalInt nodes, int mebibytes,
         /** A file beside a socket. */
         FILES,
         /** A cold start, and what idle nodes take. */
-        COSTS
+        COSTS,
+        /** The parts of a message's way on their own. */
+        PARTS
     }
 
     static final String USAGE =
-            "usage: [loopback] [streams] [chain] [calls] [tls] [pairing] [files] [costs] [--rounds 1..100] [--warm-up 1..120] [--seconds 1..60] [--nodes 4..200] [--mebibytes 1..65536]";
+            "usage: [loopback] [streams] [chain] [calls] [tls] [pairing] [files] [costs] [parts] [--rounds 1..100] [--warm-up 1..120] [--seconds 1..60] [--nodes 4..200] [--mebibytes 1..65536]";
 
     private static final int DEFAULT_ROUNDS = 5;
     private static final int DEFAULT_SECONDS = 3;
@@ -90,6 +92,7 @@ record BenchmarkOptions(Set<Subject> subjects, OptionalInt nodes, int mebibytes,
                 case "pairing" -> subjects.add(Subject.PAIRING);
                 case "files" -> subjects.add(Subject.FILES);
                 case "costs" -> subjects.add(Subject.COSTS);
+                case "parts" -> subjects.add(Subject.PARTS);
                 case "--nodes" -> nodes = OptionalInt.of(number(word, rest));
                 case "--mebibytes" -> mebibytes = number(word, rest);
                 case "--rounds" -> rounds = number(word, rest);

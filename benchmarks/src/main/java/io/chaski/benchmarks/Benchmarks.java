@@ -4,6 +4,7 @@ import io.chaski.benchmarks.costs.CostsBenchmark;
 import io.chaski.benchmarks.files.FilesBenchmark;
 import io.chaski.benchmarks.loopback.LoopbackBenchmark;
 import io.chaski.benchmarks.pairing.PairingBenchmark;
+import io.chaski.benchmarks.parts.PartsBenchmark;
 import io.chaski.benchmarks.tls.Identities;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,12 @@ public final class Benchmarks {
                 LoopbackBenchmark.calls(options.rounds(), options.span()).run();
             case TLS -> measureTls(options);
             case COSTS -> CostsBenchmark.of(options.rounds()).run();
+            case PARTS ->
+                PartsBenchmark.of(
+                                options.rounds(),
+                                options.span().warmUp(),
+                                options.span().measured())
+                        .run();
             case FILES ->
                 FilesBenchmark.of(options.mebibytes(), options.rounds()).run();
         };
