@@ -17,6 +17,9 @@ record FoundFile(String name, long size, String hash, List<String> holders) {
 
     /** How many were found, which is not all if somebody has more than a peer tells at once. */
     static String count(List<FoundFile> found) {
+        if (found.size() == 1) {
+            return "1 file";
+        }
         return found.size() + (found.size() < OwnFiles.MAX_FOUND ? " files" : " files or more");
     }
 }

@@ -64,7 +64,7 @@ class FileShareIT {
                 }
                 five.type("list peers");
                 five.await(" online$");
-                until(five, "search *", "\\d+ files", "3 files");
+                until(five, "search *", "\\d+ files?", "3 files");
                 five.type("list files");
                 five.await("film.mkv, 3.0 MB, " + hash.substring(0, 12) + ", at (three two|two three)$");
                 five.await("notes.txt, 5 B, \\w+, at four$");
