@@ -49,8 +49,11 @@ final class OriginLog {
     /** Messages from here on are delivered. */
     private long deliverFrom;
 
-    /** Gaps from here on are reported: what came before this node first heard of the source was never promised. */
-    private final long reportFrom;
+    /**
+     * Gaps from here on are reported: what came before this node first heard of the source was never promised. But once
+     * something of that has come, nothing may be missing in silence behind it.
+     */
+    private long reportFrom;
 
     /** Up to here a neighbour has said that it can give nothing any more. */
     private long refusedUpTo;
@@ -129,7 +132,7 @@ final class OriginLog {
         received.add(seq, nowNanos);
         if (inOrder) {
             if (seq >= deliverFrom) {
-                delivery.deliver(source, seq, hop, body);
+                deliver(seq, hop, body);
             }
             if (held != null) {
                 deliverHeld(held);
@@ -265,8 +268,13 @@ final class OriginLog {
         while (messages.count() > 0 && messages.firstSeq() <= received.floor()) {
             long seq = messages.firstSeq();
             int hop = messages.firstHop();
-            delivery.deliver(source, seq, hop, release(messages));
+            deliver(seq, hop, release(messages));
         }
+    }
+
+    private void deliver(long seq, int hop, PayloadView body) {
+        reportFrom = Math.min(reportFrom, seq + 1);
+        delivery.deliver(source, seq, hop, body);
     }
 
     private ArrayPayload release(HoldBack messages) {

@@ -88,6 +88,15 @@ class OriginLogTest {
         }
 
         @Test
+        void a_gap_behind_a_delivery_is_reported_although_nobody_promised_what_it_lacks() {
+            OriginLog young = log(source, delivery, 0, 6);
+            young.take(4, 1, payload("m4"), context.nowNanos);
+            young.take(6, 1, payload("m6"), context.nowNanos);
+            context.advance(4 * SECOND);
+            assertThat(context.heard).containsExactly(delivered(4), new Missed(source, 5, 5), delivered(6));
+        }
+
+        @Test
         void each_gap_has_two_seconds_of_its_own() {
             take(1, 3);
             context.advance(SECOND);
@@ -310,8 +319,8 @@ class OriginLogTest {
         private final TreeMap<Long, Long> arrivedNanos = new TreeMap<>();
         private final TreeMap<Long, Long> noticedNanos = new TreeMap<>();
         private final Source source;
-        private final long reportFrom;
         private final long waitNanos;
+        private long reportFrom;
         private long floor;
         private long nowNanos;
 
@@ -371,6 +380,7 @@ class OriginLogTest {
         private void deliver() {
             while (arrivedNanos.remove(floor + 1) != null) {
                 floor++;
+                reportFrom = Math.min(reportFrom, floor + 1);
                 heard.add(new Delivered(source, floor, 1, "m" + floor));
             }
         }
