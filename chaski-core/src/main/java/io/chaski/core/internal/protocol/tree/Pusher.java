@@ -63,6 +63,13 @@ final class Pusher {
             if (link == except || !log.isFor(link)) {
                 continue;
             }
+            if (wanted != null && wanted.isCaughtUpWith() && !link.out.waits()) {
+                // The neighbours of a newcomer have had what it catches up with, or lack it as it did.
+                if (!wanted.isAdvertisedBy(link)) {
+                    neighbours.advertise(link, log, seq, seq, hop);
+                }
+                continue;
+            }
             if (wanted != null && wanted.isAdvertisedBy(link) && link.out.owed == 0) {
                 // It got the message another way: a copy would only tell it that this link closes a cycle. Whoever is
                 // owed something gets a copy all the same: all that follows is owed, without a hole.

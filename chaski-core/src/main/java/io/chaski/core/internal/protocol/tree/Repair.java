@@ -40,6 +40,7 @@ final class Repair implements WantedList.Forgetful {
     private final Timers.Timer askTimer;
     private @Nullable Wanted first;
     private @Nullable Wanted last;
+    private final long startedNanos;
     private int count;
 
     /** What was advertised before this, before the last repair of the tree had settled, says nothing about the tree. */
@@ -59,6 +60,7 @@ final class Repair implements WantedList.Forgetful {
         this.shape = shape;
         this.grants = flow.grants();
         this.askTimer = context.timers().timer(this::askForDue);
+        this.startedNanos = context.nowNanos();
     }
 
     /** Messages that are known to exist and have not come. */
@@ -218,6 +220,8 @@ final class Repair implements WantedList.Forgetful {
                     complete = false;
                     break;
                 }
+                item.isPast =
+                        !fromTree && now - startedNanos < settings.repair().digestNanos();
                 timer(item).armAt(now + delayNanos);
             }
             item.addAdvertiser(link, hop, now);

@@ -38,6 +38,9 @@ final class Wanted {
     /** Whether an IHAVE told of it, so that the tree should have brought it. */
     boolean fromTree;
 
+    /** Whether a digest told a newcomer of it: it was there before, as far as anybody knows. */
+    boolean isPast;
+
     /** The neighbour whose word made it wanted. */
     @Nullable
     Link creator;
@@ -110,6 +113,11 @@ final class Wanted {
     }
 
     /** Makes the entry as good as new, but for its timer. */
+    /** Whether this node had to ask for what others had before it came. */
+    boolean isCaughtUpWith() {
+        return isPast && !fromTree && requests > 0;
+    }
+
     void clear() {
         Arrays.fill(advertisers, 0, advertiserCount, null);
         advertiserCount = 0;

@@ -94,6 +94,30 @@ class DigestsTest extends TreeFixture {
         }
 
         @Test
+        void a_newcomer_tells_its_neighbours_of_what_it_catches_up_with_and_sends_no_copies() {
+            neighbours(ann, bob, cid);
+            frame(bob, digest(seen(source, 1, 1)));
+            context.advance(PATIENCE);
+            ann.takeSent();
+            cid.takeSent();
+            receive(bob, 1);
+            context.advance(ADVERT_DELAY);
+            assertThat(ann.sent).containsExactly(iHave(advert(source, 1, 1, 1)));
+            assertThat(cid.sent).containsExactly(iHave(advert(source, 1, 1, 1)));
+        }
+
+        @Test
+        void an_old_member_passes_on_what_it_lacked_because_others_may_lack_it_too() {
+            neighbours(ann, bob);
+            context.advance(6 * SECOND);
+            frame(bob, digest(seen(source, 1, 1)));
+            context.advance(PATIENCE);
+            ann.takeSent();
+            receive(bob, 1);
+            assertThat(ann.sent).containsExactly(data(1, 2));
+        }
+
+        @Test
         void a_young_member_takes_what_was_published_since_its_first_digest() {
             neighbours(ann, bob);
             frame(ann, digest(seen(other, 50, 60)));
