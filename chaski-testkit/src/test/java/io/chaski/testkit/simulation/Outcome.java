@@ -19,4 +19,10 @@ record Outcome(String row, int nodes, long seed, List<Gate> gates) {
     List<Gate> broken() {
         return gates.stream().filter(gate -> !gate.holds()).toList();
     }
+
+    /** What it was, and what of it is wrong. */
+    String line() {
+        return row + ", " + nodes + " nodes, seed " + seed + ": "
+                + (broken().isEmpty() ? "all gates reached" : broken().toString());
+    }
 }

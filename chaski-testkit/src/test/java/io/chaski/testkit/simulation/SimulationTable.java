@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Outcomes of many runs, the worst seed of each row and size. Has a {@code main} that prints it. */
@@ -13,12 +14,19 @@ final class SimulationTable {
 
     private SimulationTable() {}
 
-    static SimulationTable measure(Scenario[] scenarios, int[] sizes, long[] seeds) {
+    /**
+     * Runs all of them.
+     *
+     * @param done hears of each run when it is over, because all of them take hours
+     */
+    static SimulationTable measure(Scenario[] scenarios, int[] sizes, long[] seeds, Consumer<Outcome> done) {
         SimulationTable table = new SimulationTable();
         for (Scenario scenario : scenarios) {
             for (int nodes : sizes) {
                 for (long seed : seeds) {
-                    table.outcomes.add(scenario.run(nodes, seed));
+                    Outcome outcome = scenario.run(nodes, seed);
+                    table.outcomes.add(outcome);
+                    done.accept(outcome);
                 }
             }
         }
@@ -28,8 +36,7 @@ final class SimulationTable {
     List<String> broken() {
         return outcomes.stream()
                 .filter(outcome -> !outcome.broken().isEmpty())
-                .map(outcome -> outcome.row() + ", " + outcome.nodes() + " nodes, seed " + outcome.seed() + ": "
-                        + outcome.broken())
+                .map(Outcome::line)
                 .toList();
     }
 
@@ -79,7 +86,8 @@ final class SimulationTable {
                         : sizes.stream().mapToInt(Integer::intValue).toArray(),
                 seeds.isEmpty()
                         ? SimulationGatesTest.SEEDS
-                        : seeds.stream().mapToLong(Long::longValue).toArray());
+                        : seeds.stream().mapToLong(Long::longValue).toArray(),
+                outcome -> System.out.println(outcome.line()));
         System.out.println(table.markdown());
     }
 }
