@@ -5,6 +5,7 @@ import io.chaski.core.PublishOptions;
 import io.chaski.core.Receipt;
 import io.chaski.core.Topic;
 import io.chaski.core.codec.CodecRegistry;
+import io.chaski.core.codec.PayloadCodec;
 import io.chaski.core.internal.module.ModuleMessages;
 import io.chaski.core.internal.module.ModuleMessages.Published;
 import io.chaski.core.internal.protocol.PublishOutcome;
@@ -285,7 +286,7 @@ final class Publications {
     @Nullable
     ArrayPayload encode(Topic<?> topic, @Nullable Object payload, PublishOptions options) {
         requireMay(topic);
-        byte[] bytes = codecs.get(topic.contentType()).encode(payload, topic.type());
+        byte[] bytes = bytes(topic, payload);
         if (bytes.length > maxPayloadBytes) {
             return null;
         }
@@ -299,6 +300,14 @@ final class Publications {
                 .encode();
         int mostBytes = topic.signed() ? maxBodyBytes - MessageProof.MAX_BYTES : maxBodyBytes;
         return body.size() <= mostBytes ? body : null;
+    }
+
+    /** Bytes are not copied here: they are into the body, before the publisher has its array back. */
+    private byte[] bytes(Topic<?> topic, @Nullable Object payload) {
+        PayloadCodec codec = codecs.get(topic.contentType());
+        return codec == PayloadCodec.bytes() && payload instanceof byte[] raw
+                ? raw
+                : codec.encode(payload, topic.type());
     }
 
     /** Whether there is room to keep a message for nobody is known to the outcome only: see {@link Receipt.Status}. */

@@ -51,7 +51,9 @@ public record MessageBody(
 
     /** Checks the bounds and keeps the order of the headers. */
     public MessageBody {
-        checkLength("contentType", contentType, 1, WireLimits.MAX_NAME_BYTES);
+        if (numberOf(contentType) == NAMED) { // the others are ours, and each message has one
+            checkLength("contentType", contentType, 1, WireLimits.MAX_NAME_BYTES);
+        }
         checkLength("originName", originName, 0, WireLimits.MAX_LABEL_BYTES);
         if (key != null) {
             checkLength("key", key, 0, WireLimits.MAX_NAME_BYTES);

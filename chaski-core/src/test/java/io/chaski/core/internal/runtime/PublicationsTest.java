@@ -105,6 +105,17 @@ class PublicationsTest {
         }
 
         @Test
+        void of_bytes_leaves_the_array_to_its_publisher_who_may_change_it_at_once() {
+            byte[] array = {1, 2, 3};
+            publications.publish(Topic.bytes("b"), array, PublishOptions.NONE);
+            array[0] = 9;
+            assertThat(MessageBody.decode(loop.published.get(0).body())
+                            .payload()
+                            .toByteArray())
+                    .containsExactly(1, 2, 3);
+        }
+
+        @Test
         void takes_the_hop_limit_of_its_topic() {
             publish("a");
             assertThat(loop.published.get(0).hopLimit()).isEqualTo(9);
