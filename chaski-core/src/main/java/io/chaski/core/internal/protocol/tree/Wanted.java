@@ -112,12 +112,12 @@ final class Wanted {
         }
     }
 
-    /** Makes the entry as good as new, but for its timer. */
     /** Whether this node had to ask for what others had before it came. */
     boolean isCaughtUpWith() {
         return isPast && !fromTree && requests > 0;
     }
 
+    /** Makes the entry as good as new, but for its timer. */
     void clear() {
         Arrays.fill(advertisers, 0, advertiserCount, null);
         advertiserCount = 0;
