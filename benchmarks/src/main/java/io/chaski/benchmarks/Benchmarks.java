@@ -69,7 +69,7 @@ public final class Benchmarks {
 
     private static String measureTls(BenchmarkOptions options) throws Exception {
         Path directory = Files.createTempDirectory("chaski-benchmark");
-        Identities identities = Identities.make(directory);
+        Identities identities = Identities.makeAll(directory);
         StringBuilder tables = new StringBuilder();
         for (LoopbackBenchmark benchmark : LoopbackBenchmark.tls(options.rounds(), options.span(), identities)) {
             tables.append(benchmark.run()).append(System.lineSeparator());

@@ -40,6 +40,9 @@ final class ChaskiContestant implements Contestant {
     private final Dispatch dispatch;
     private final @Nullable Identities identities;
 
+    /** Started so far: each has an identity of its own. */
+    private int receivers;
+
     /**
      * Two nodes without identities.
      *
@@ -66,7 +69,7 @@ final class ChaskiContestant implements Contestant {
 
     @Override
     public Listening receiver(Tally tally) {
-        ChaskiNode node = start(builder(Identities.SERVER), "receiver");
+        ChaskiNode node = start(builder(Identities.server(receivers++)), "receiver");
         Subscription subscription = node.subscribe(
                 TOPIC,
                 message -> tally.onMessage(message.payload()),

@@ -2,7 +2,7 @@ package io.chaski.benchmarks.loopback;
 
 import java.util.List;
 
-/** One way to move messages from a process to another, or over one between them. Immutable. */
+/** One way to move messages from a process to another, or over one between them. Confined to one thread. */
 interface Contestant extends AutoCloseable {
 
     /**

@@ -17,12 +17,14 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A server and a client for which one authority vouches, over an issuing certificate, all with keys of P-256: the same for
+ * Servers and a client for which one authority vouches, over an issuing certificate, all with keys of P-256: the same for
  * all contestants, so they have DNS names. The keytool of the JDK makes them in a file; the processes of a run find it by a
  * system property. Immutable.
  */
@@ -33,6 +35,9 @@ public final class Identities {
 
     /** Who connects. */
     public static final String CLIENT = "client";
+
+    /** As many as a workload has receivers; nodes do not share an identity. */
+    private static final int SERVERS = 8;
 
     private static final String PROPERTY = "chaski.benchmark.identities";
 
@@ -45,11 +50,13 @@ public final class Identities {
     /** With identities nobody may do anything that a policy does not allow. */
     private static final Policy EVERYTHING = Policy.parse("""
             {"version": 1, "domain": "benchmark.example", "roles": {"all": {
-              "match": ["dns:localhost", "dns:client"],
+              "match": [%s],
               "publish": ["**"], "subscribe": ["**"], "relay": ["**"], "discover": ["**"],
               "rpc.call": ["**"], "rpc.serve": ["**"], "file.send": ["**"], "file.receive": ["**"]
             }}}
-            """);
+            """.formatted(IntStream.range(0, SERVERS)
+            .mapToObj(Identities::server)
+            .collect(Collectors.joining("\", \"dns:", "\"dns:client\", \"dns:", "\""))));
 
     private final Path file;
     private final KeyStore store;
@@ -60,15 +67,41 @@ public final class Identities {
     }
 
     /**
-     * Makes them.
+     * One of several who listen.
+     *
+     * @param index from 0, which is {@link #SERVER}; below 8
+     */
+    public static String server(int index) {
+        return index == 0 ? SERVER : "server-" + index;
+    }
+
+    /**
+     * Makes a server and a client.
      *
      * @param directory where to
      */
     public static Identities make(Path directory) throws IOException, InterruptedException, GeneralSecurityException {
+        return make(directory, 1);
+    }
+
+    /**
+     * Makes servers for every workload, and a client.
+     *
+     * @param directory where to
+     */
+    public static Identities makeAll(Path directory)
+            throws IOException, InterruptedException, GeneralSecurityException {
+        return make(directory, SERVERS);
+    }
+
+    private static Identities make(Path directory, int servers)
+            throws IOException, InterruptedException, GeneralSecurityException {
         Path file = directory.resolve("identities.p12");
         keytool(file, ROOT, "-ext", "bc:c=ca:true,pathlen:1", "-ext", "ku:c=keyCertSign,cRLSign");
         keytool(file, ISSUING, "-signer", ROOT, "-ext", "bc:c=ca:true,pathlen:0", "-ext", "ku:c=keyCertSign");
-        for (String name : List.of(SERVER, CLIENT)) {
+        List<String> names = new ArrayList<>(List.of(CLIENT));
+        IntStream.range(0, servers).mapToObj(Identities::server).forEach(names::add);
+        for (String name : names) {
             keytool(
                     file,
                     name,
@@ -211,7 +244,7 @@ public final class Identities {
     /**
      * A node that proves who it is, and lets the other one do everything.
      *
-     * @param name {@link #SERVER} or {@link #CLIENT}
+     * @param name {@link #CLIENT} or one of {@link #server}
      */
     public NodeBuilder node(String name) {
         return ChaskiNode.builder().security(mode(name)).policy(EVERYTHING);

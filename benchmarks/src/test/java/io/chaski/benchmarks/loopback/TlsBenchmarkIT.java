@@ -46,8 +46,21 @@ class TlsBenchmarkIT {
         expectAll(contestant, workload);
     }
 
+    @Tag("deep")
+    @Test
+    void every_message_of_a_node_arrives_at_eight_that_have_identities_of_their_own(@TempDir Path directory)
+            throws Exception {
+        List<String> flags = new ArrayList<>(LoopbackBenchmarkIT.FLAGS);
+        flags.add(Identities.makeAll(directory).flag());
+        expectAll(Contestants.CHASKI_TLS, Workload.TO_EIGHT_1K, flags);
+    }
+
     private static void expectAll(Contestants contestant, Workload workload) throws Exception {
-        Cell.Result result = new Cell(workload, contestant, LoopbackBenchmarkIT.MOMENT, FLAGS).run();
+        expectAll(contestant, workload, FLAGS);
+    }
+
+    private static void expectAll(Contestants contestant, Workload workload, List<String> flags) throws Exception {
+        Cell.Result result = new Cell(workload, contestant, LoopbackBenchmarkIT.MOMENT, flags).run();
 
         assertThat(result.phase().operations()).isPositive();
         assertThat(result.isLossless()).as("%s", result).isTrue();
