@@ -260,6 +260,18 @@ public final class SimulatedNetwork {
     }
 
     /**
+     * Limits what a connection carries, on all paths that have no faults of their own.
+     *
+     * @param bytesPerSecond 1 or more
+     */
+    public void bandwidth(long bytesPerSecond) {
+        if (bytesPerSecond < 1) {
+            throw new IllegalArgumentException("bytesPerSecond: " + bytesPerSecond);
+        }
+        wires.faultsEverywhere().bandwidth(bytesPerSecond);
+    }
+
+    /**
      * Cuts two nodes off from each other.
      *
      * @param left one

@@ -3,6 +3,7 @@ package io.chaski.testkit.simulation;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
+import io.chaski.core.internal.protocol.OverlayInspection;
 import io.chaski.core.internal.protocol.ProtocolSettings;
 import io.chaski.core.internal.protocol.PublishOutcome;
 import java.time.Duration;
@@ -43,14 +44,26 @@ final class Mesh {
     final List<SimulatedNode> members = new ArrayList<>();
     final RandomGenerator random;
 
+    private final ProtocolSettings settings;
+
     Mesh(long seed) {
+        this(seed, ProtocolSettings.DEFAULTS);
+    }
+
+    private Mesh(long seed, ProtocolSettings settings) {
+        this.settings = settings;
         network = SimulatedNetwork.seeded(seed);
         random = network.splitRandom();
     }
 
     /** A mesh whose nodes joined one after another through three of them, and have settled since. */
     static Mesh settled(int nodes, long seed) {
-        Mesh mesh = new Mesh(seed);
+        return settled(nodes, seed, ProtocolSettings.DEFAULTS);
+    }
+
+    /** The same, of nodes with other settings than the defaults. */
+    static Mesh settled(int nodes, long seed, ProtocolSettings settings) {
+        Mesh mesh = new Mesh(seed, settings);
         Duration pause = ofMillis(Math.min(100, LONGEST_GROWTH.toMillis() / nodes));
         for (int i = 0; i < nodes; i++) {
             mesh.join(mesh.members.subList(0, Math.min(i, BOOTSTRAPS)), false);
@@ -65,7 +78,8 @@ final class Mesh {
     }
 
     SimulatedNode join(List<SimulatedNode> bootstrap, boolean root) {
-        SimulatedNodeOptions.Builder options = SimulatedNodeOptions.builder().bootstrap(bootstrap);
+        SimulatedNodeOptions.Builder options =
+                SimulatedNodeOptions.builder().bootstrap(bootstrap).settings(settings);
         if (root) {
             options.root();
         }
@@ -89,6 +103,16 @@ final class Mesh {
         List<SimulatedNode> nodes = new ArrayList<>(members);
         Collections.shuffle(nodes, new Random(random.nextLong()));
         return nodes;
+    }
+
+    /** The tree of the topic at one of the members. */
+    static io.chaski.core.internal.protocol.tree.Broadcast tree(SimulatedNode member) {
+        for (OverlayInspection overlay : member.protocol().overlays()) {
+            if (overlay.topic().equals(TOPIC) && overlay.broadcast() != null) {
+                return overlay.broadcast();
+            }
+        }
+        throw new IllegalStateException(member + " has no tree");
     }
 
     OverlayGraph graph() {

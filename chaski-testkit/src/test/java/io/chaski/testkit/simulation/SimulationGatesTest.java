@@ -30,7 +30,7 @@ class SimulationGatesTest {
     static final long[] SEEDS = {1, 2, 3, 4, 5};
 
     /** Rows with a gate that is not met on every seed; docs/simulation.md says by how much and why. */
-    private static final Set<Scenario> UNMET = EnumSet.of(Scenario.SLOW);
+    private static final Set<Scenario> UNMET = EnumSet.of(Scenario.SLOW, Scenario.WAIT);
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SLOW")
@@ -51,6 +51,9 @@ class SimulationGatesTest {
                 "ROOT_RESTART",
                 "LOSS_20",
                 "ONE_WAY",
+                "WAIT",
+                "CUT_OFF",
+                "RING",
                 "LOOK_UP_5"
             })
     void a_hundred_nodes_pass_on_one_seed(Scenario scenario) {

@@ -1,0 +1,228 @@
+package io.chaski.testkit.simulation;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+
+import io.chaski.core.NodeEvent;
+import io.chaski.core.internal.protocol.ProtocolSettings;
+import io.chaski.core.internal.protocol.tree.TreeSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Publishers wait for subscriptions that must not miss anything, all paths being narrow. Windows are a 64th of the default and
+ * messages small: back-pressure has a window to fill at each hop, and a thousand nodes keep all of it.
+ */
+final class FlowRows {
+
+    private static final int BYTES = 192;
+    private static final int COST = 256;
+
+    /** 64 messages. */
+    private static final int WINDOW = 64 * COST;
+
+    /** What a path carries in a second: ten messages for each that the quickest consumer of a mesh takes. */
+    private static final long PATH = 1_000 * COST;
+
+    private static final int FIRST_MESSAGES = 10;
+
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+
+    private FlowRows() {}
+
+    /** A tenth of the members wait for consumers of different speed: the publisher is as fast as the slowest takes. */
+    static List<Gate> waitForSlowest(int nodes, long seed) {
+        Mesh mesh = narrow(nodes, seed);
+        List<SimulatedNode> shuffled = mesh.shuffled();
+        SimulatedNode publisher = shuffled.get(0);
+        List<SimulatedNode> waiting = shuffled.subList(1, 1 + Math.max(3, nodes / 10));
+        int slowest = 40;
+        for (int i = 0; i < waiting.size(); i++) {
+            waiting.get(i).subscribeWaiting(Mesh.TOPIC, WINDOW).take((slowest + 10L * (i % 6)) * COST);
+        }
+        makeTree(mesh, publisher);
+        int fills = 800;
+        int measured = 1_500;
+        publisher.publishWaiting(Mesh.TOPIC, fills + measured, BYTES);
+        Duration from = whenPublished(mesh, publisher, fills);
+        Duration to = whenPublished(mesh, publisher, fills + measured);
+        double rate = measured / Mesh.seconds(to.minus(from));
+        mesh.network.runUntil(() -> missed(waiting, fills + measured) == 0, ofSeconds(1), LIMIT);
+        Gate open = mesh.accounts();
+        return List.of(
+                Gate.reported("messages a second", rate),
+                Gate.atMost("messages a second, times the slowest", rate / slowest, 1.1),
+                Gate.atLeast("the same, at least", rate / slowest, 0.9),
+                Gate.atMost("missed by those that wait", missed(waiting, fills + measured), 0),
+                Gate.atMost("cut off", count(mesh.members, NodeEvent.CutOff.class), 0),
+                open);
+    }
+
+    /** A member that must not miss anything takes nothing any more: the others wait for as long as they say, and go on. */
+    static List<Gate> cutOff(int nodes, long seed) {
+        Mesh mesh = narrow(nodes, seed);
+        List<SimulatedNode> shuffled = mesh.shuffled();
+        SimulatedNode publisher = shuffled.get(0);
+        SimulatedNode stopped = shuffled.get(1);
+        List<SimulatedNode> waiting = shuffled.subList(2, 2 + Math.max(2, nodes / 10));
+        waiting.forEach(node -> node.subscribeWaiting(Mesh.TOPIC, WINDOW).take(100 * COST));
+        SimulatedConsumer consumer = stopped.subscribeWaiting(Mesh.TOPIC, WINDOW);
+        consumer.take(100 * COST);
+        makeTree(mesh, publisher);
+        int messages = 2_000;
+        publisher.publishWaiting(Mesh.TOPIC, messages, BYTES);
+        mesh.network.advance(ofSeconds(1));
+        consumer.take(0);
+        mesh.network.runUntil(() -> consumer.room() == 0, ofMillis(100), LIMIT);
+        Duration full = mesh.network.now();
+        mesh.network.runUntil(() -> count(List.of(stopped), NodeEvent.CutOff.class) > 0, ofMillis(100), LIMIT);
+        double untilCutOff = Mesh.seconds(mesh.network.now().minus(full));
+        double held = messages - published(publisher);
+        Duration done = whenPublished(mesh, publisher, messages);
+        List<SimulatedNode> others = new ArrayList<>(mesh.members);
+        others.remove(stopped);
+        mesh.network.runUntil(() -> missed(waiting, messages) == 0, ofSeconds(1), LIMIT);
+        return List.of(
+                Gate.atLeast("cut off after s, at least", untilCutOff, 30),
+                Gate.atMost("cut off after s", untilCutOff, 40),
+                Gate.atLeast("messages that waited meanwhile", held, 1),
+                Gate.atMost("all published after s", Mesh.seconds(done.minus(full)), 90),
+                Gate.atMost("missed by the others that wait", missed(waiting, messages), 0),
+                Gate.atMost("others cut off", count(others, NodeEvent.CutOff.class), 0));
+    }
+
+    /**
+     * A hundred nodes are a ring, all others hang on one of it. All wait, nobody takes anything until all buffers are full, and then
+     * everybody does. That has to be over before anybody would be cut off.
+     */
+    static List<Gate> ring(int nodes, long seed) {
+        SimulatedNetwork network = SimulatedNetwork.seeded(seed);
+        int circle = Math.min(nodes, 100);
+        List<SimulatedNode> members = new ArrayList<>();
+        for (int i = 0; i < nodes; i++) {
+            members.add(network.node(
+                    "node-" + i,
+                    SimulatedNodeOptions.builder().settings(settings(true)).build()));
+        }
+        network.bandwidth(PATH);
+        for (int i = 0; i < nodes; i++) {
+            members.get(i).connect(members.get(i < circle ? (i + 1) % circle : i % circle));
+        }
+        network.advance(ofSeconds(5));
+        List<SimulatedConsumer> consumers = new ArrayList<>();
+        members.forEach(node -> consumers.add(node.subscribeWaiting(Mesh.TOPIC, WINDOW)));
+        network.advance(ofSeconds(5));
+        List<SimulatedNode> publishers = new ArrayList<>();
+        for (int i = 0; i < circle; i += Math.max(1, circle / 10)) {
+            publishers.add(members.get(i));
+        }
+        int each = 150;
+        publishers.forEach(publisher -> publisher.publishWaiting(Mesh.TOPIC, each, BYTES));
+        boolean full = network.runUntil(() -> isFull(publishers, consumers), ofMillis(100), ofSeconds(20));
+        network.advance(ofSeconds(10)); // less than the patience of publishers
+        full &= isFull(publishers, consumers);
+        Duration begin = network.now();
+        consumers.forEach(consumer -> consumer.take(400 * COST));
+        boolean resolved = network.runUntil(() -> lacking(members, publishers, each) == 0, ofSeconds(1), LIMIT);
+        double seconds = resolved ? Mesh.seconds(network.now().minus(begin)) : Double.POSITIVE_INFINITY;
+        double reportedMissing =
+                members.stream().mapToLong(node -> node.gaps().size()).sum();
+        return List.of(
+                Gate.atLeast("all buffers full", full ? 1 : 0, 1),
+                Gate.atMost("resolved within s", seconds, 30),
+                Gate.atMost("reported missing", reportedMissing, 0),
+                Gate.atMost("cut off", count(members, NodeEvent.CutOff.class), 0),
+                Gate.atMost("open accounts", network.openAccounts().size(), 0));
+    }
+
+    private static boolean isFull(List<SimulatedNode> publishers, List<SimulatedConsumer> consumers) {
+        return publishers.stream().allMatch(node -> node.isPublishingBlocked(Mesh.TOPIC))
+                && consumers.stream().allMatch(consumer -> consumer.room() == 0);
+    }
+
+    private static long lacking(List<SimulatedNode> members, List<SimulatedNode> publishers, int each) {
+        long lacking = 0;
+        for (SimulatedNode member : members) {
+            int others = publishers.size() - (publishers.contains(member) ? 1 : 0);
+            lacking += (long) others * each - member.deliveries().size();
+        }
+        return lacking;
+    }
+
+    /** Back-pressure has a window to fill at each hop, and a young tree has twice as many. */
+    private static void makeTree(Mesh mesh, SimulatedNode publisher) {
+        for (int i = 0; i < FIRST_MESSAGES; i++) {
+            publisher.publishWaiting(Mesh.TOPIC, 1, BYTES);
+            mesh.network.advance(ofMillis(500));
+        }
+        mesh.network.advance(ofSeconds(5));
+        mesh.members.forEach(SimulatedNode::clearRecords);
+    }
+
+    private static Mesh narrow(int nodes, long seed) {
+        Mesh mesh = Mesh.settled(nodes, seed, settings(false));
+        mesh.network.bandwidth(PATH);
+        return mesh;
+    }
+
+    private static ProtocolSettings settings(boolean manualTopology) {
+        ProtocolSettings all = ProtocolSettings.DEFAULTS;
+        TreeSettings tree = all.tree();
+        return new ProtocolSettings(
+                manualTopology,
+                all.edge(),
+                all.membership(),
+                new TreeSettings(
+                        tree.maxBodyBytes(),
+                        tree.links(),
+                        tree.repair(),
+                        tree.order(),
+                        tree.cache(),
+                        smallWindows(tree.flow()),
+                        tree.sources(),
+                        tree.limits()),
+                all.discovery(),
+                all.stream(),
+                all.memory());
+    }
+
+    private static TreeSettings.Flow smallWindows(TreeSettings.Flow flow) {
+        return new TreeSettings.Flow(
+                WINDOW,
+                WINDOW / 4,
+                flow.messageBytes(),
+                flow.probeNanos(),
+                flow.maxProbeNanos(),
+                flow.largestProbeBytes(),
+                flow.slowConsumerNanos(),
+                flow.passedOnFactor(),
+                flow.maxExcessBytes(),
+                flow.debtNanos(),
+                flow.reportNanos(),
+                flow.creditsPerSecond());
+    }
+
+    private static Duration whenPublished(Mesh mesh, SimulatedNode publisher, long count) {
+        boolean reached = mesh.network.runUntil(() -> published(publisher) >= count, ofMillis(50), LIMIT);
+        return reached ? mesh.network.now() : mesh.network.now().plus(LIMIT);
+    }
+
+    /** Besides the first ones. */
+    private static long published(SimulatedNode publisher) {
+        return Mesh.tree(publisher).published() - FIRST_MESSAGES;
+    }
+
+    private static double missed(List<SimulatedNode> members, long messages) {
+        return members.stream()
+                .mapToLong(node -> messages - node.deliveries().size())
+                .sum();
+    }
+
+    private static double count(List<SimulatedNode> members, Class<? extends NodeEvent> kind) {
+        return members.stream()
+                .flatMap(node -> node.events().stream())
+                .filter(kind::isInstance)
+                .count();
+    }
+}
