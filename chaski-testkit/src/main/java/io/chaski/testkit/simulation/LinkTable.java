@@ -5,7 +5,7 @@ import io.chaski.core.internal.wire.EdgeFrame;
 import io.chaski.testkit.internal.virtual.Dial;
 import io.chaski.testkit.internal.virtual.VirtualSocket;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,41 +44,31 @@ final class LinkTable {
         }
     }
 
-    private @Nullable Link[] links = new Link[16];
+    /** By number. Numbers are sparse: they say how often their slot was used before. Iterated in their order, or for any match. */
+    private final Map<Integer, Link> links = new HashMap<>();
 
     @Nullable
     Link get(int number) {
-        return number < links.length ? links[number] : null;
+        return links.get(number);
     }
 
     void put(Link link) {
-        if (link.number >= links.length) {
-            links = Arrays.copyOf(links, Math.max(link.number + 1, links.length * 2));
-        }
-        if (links[link.number] != null) {
+        if (links.putIfAbsent(link.number, link) != null) {
             throw new InvariantViolation("link number " + link.number + " is used twice");
         }
-        links[link.number] = link;
     }
 
     void forEach(Consumer<Link> action) {
-        for (Link link : links) {
-            if (link != null) {
-                action.accept(link);
-            }
-        }
+        List<Link> all = new ArrayList<>(links.values());
+        all.sort(Comparator.comparingInt(link -> link.number));
+        all.forEach(action);
     }
 
     boolean anyMatch(Predicate<Link> condition) {
-        for (Link link : links) {
-            if (link != null && condition.test(link)) {
-                return true;
-            }
-        }
-        return false;
+        return links.values().stream().anyMatch(condition);
     }
 
     void remove(Link link) {
-        links[link.number] = null;
+        links.remove(link.number);
     }
 }
