@@ -127,6 +127,7 @@ final class Wanted {
         previous = null;
         next = null;
         fromTree = false;
+        isPast = false;
         requests = 0;
         due = false;
     }
