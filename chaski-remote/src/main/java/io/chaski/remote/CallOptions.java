@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     anything. A call that may have been executed is repeated only if its method is {@link Idempotent}
  * @param retryDelay how long a call waits before it is tried again at a node where it was tried before; twice as long each time, and a
  *     half more or less by chance. Zero to {@link #MAX_RETRY_DELAY}; {@link #DEFAULT_RETRY_DELAY} if nobody says anything. The next
- *     one of several nodes is tried at once
+ *     one of several nodes is tried at once, and whoever has come during the delay before those that were tried
  * @param headers small text pairs that go with a call, at most {@value #MAX_HEADERS} with {@value #MAX_HEADER_BYTES} bytes in all
  * @param selection who gets a call when several nodes serve the same; {@link Selection#nearest()} if nobody says anything. Has no
  *     say where the node is named

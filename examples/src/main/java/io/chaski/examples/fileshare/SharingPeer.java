@@ -159,7 +159,14 @@ final class SharingPeer implements AutoCloseable {
 
     private void ask() throws InterruptedException {
         remote.awaitService(DISCOVERY, 1, CONNECT_LIMIT);
-        Welcome welcome = remote.proxy(DISCOVERY, Discovery.class).hello();
+        Welcome welcome = remote.proxy(
+                        DISCOVERY,
+                        Discovery.class,
+                        CallOptions.builder()
+                                .deadline(CONNECT_LIMIT)
+                                .attempts(CallOptions.MAX_ATTEMPTS) // the one that is known so far may have gone
+                                .build())
+                .hello();
         welcome.peers().forEach(known -> peers.remember(known.id(), known.name()));
         long online = welcome.peers().stream()
                 .filter(known -> known.isOnline() && !known.id().equals(node.id()))

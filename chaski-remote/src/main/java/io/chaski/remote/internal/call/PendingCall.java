@@ -16,6 +16,7 @@ import io.chaski.remote.internal.wire.CallHeaders;
 import io.chaski.remote.internal.wire.CallId;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -173,8 +174,7 @@ final class PendingCall {
         boolean isSomebody;
         try {
             route = new Route(
-                    target.providers()
-                            .candidates(target.service(), target.model().hash(), options),
+                    candidates(),
                     candidate -> calling.descriptions().isUnlikely(candidate, target.service(), target.model()));
             isSomebody = route.advance();
         } catch (RuntimeException ofTheSelection) {
@@ -324,10 +324,24 @@ final class PendingCall {
                             delay.toNanos(),
                             TimeUnit.NANOSECONDS,
                             calling.threads().own())
-                    .execute(this::attempt);
+                    .execute(() -> attemptAgain(failure));
         } else {
             attempt();
         }
+    }
+
+    /** Much may have changed in the time of the delay: who was lost has left, and others have come. */
+    private void attemptAgain(CallException failure) {
+        try {
+            route.renew(candidates());
+        } catch (RuntimeException ofTheSelection) {
+            failure.addSuppressed(ofTheSelection);
+        }
+        attempt();
+    }
+
+    private Iterator<Candidate> candidates() {
+        return target.providers().candidates(target.service(), target.model().hash(), options);
     }
 
     /** The last failure may say less than an earlier one: that somebody is busy, or that it may have been executed there. */

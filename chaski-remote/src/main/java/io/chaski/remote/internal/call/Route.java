@@ -1,9 +1,11 @@
 package io.chaski.remote.internal.call;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Route {
 
-    private final Iterator<Candidate> candidates;
+    private Iterator<Candidate> candidates;
     private final Predicate<Candidate> isUnlikely;
 
     /** Those that have said no a moment ago, to another call. Small at first, as what follows: mostly the first candidate is the last. */
@@ -72,6 +74,25 @@ final class Route {
     /** Whether the one whose turn it is was tried before. */
     boolean isRepeated() {
         return tried.contains(current());
+    }
+
+    /**
+     * Looks again who there is, before somebody is tried again: who has come meanwhile goes first.
+     *
+     * @param now in the order in which they are tried; what it throws goes through, and nothing has changed then
+     */
+    void renew(Iterator<Candidate> now) {
+        List<Candidate> untried = new ArrayList<>();
+        now.forEachRemaining(candidate -> {
+            if (!tried.contains(candidate)) {
+                untried.add(candidate);
+            }
+        });
+        if (!untried.isEmpty()) {
+            again.addFirst(current());
+            candidates = untried.iterator();
+            current = next();
+        }
     }
 
     /** It may end otherwise there, later. */

@@ -153,7 +153,10 @@ class PendingCallTest {
     private Work work(NodeId... candidates) {
         List<Candidate> all =
                 Stream.of(candidates).map(node -> new Candidate(node, "")).toList();
-        Providers providers = (service, hash, near) -> all.iterator();
+        return work((service, hash, near) -> all.iterator());
+    }
+
+    private Work work(Providers providers) {
         return ProxyHandler.proxy(calling(), Work.class, MODEL, "work", providers, calls.build());
     }
 
@@ -189,6 +192,68 @@ class PendingCallTest {
         };
         assertThat(valueOf(work(ALICE, BOB).again(1))).isEqualTo(7);
         assertThat(streams.opened).extracting(FakeStream::peer).containsExactly(ALICE, ALICE);
+    }
+
+    @Test
+    void who_has_come_before_a_call_is_repeated_gets_it_instead_of_the_one_that_was_lost() throws Exception {
+        List<Candidate> known = new ArrayList<>(List.of(new Candidate(ALICE, "")));
+        streams.description = node -> done(SERVED);
+        streams.onArguments = stream -> {
+            if (stream.peer().equals(ALICE)) {
+                known.add(new Candidate(BOB, ""));
+                stream.fail(StreamCode.EDGE_CLOSED);
+            } else {
+                answer(stream, SEVEN);
+            }
+        };
+        assertThat(valueOf(work((service, hash, near) -> List.copyOf(known).iterator())
+                        .again(1)))
+                .isEqualTo(7);
+        assertThat(streams.opened).extracting(FakeStream::peer).containsExactly(ALICE, BOB);
+    }
+
+    @Test
+    void who_has_said_no_is_not_asked_again_because_it_is_still_there_and_who_was_lost_is() throws Exception {
+        List<Candidate> known = new ArrayList<>(List.of(new Candidate(BOB, ""), new Candidate(ALICE, "")));
+        onlyAliceServes();
+        AtomicInteger turn = new AtomicInteger();
+        streams.onArguments = stream -> {
+            known.add(new Candidate(CAROL, ""));
+            if (turn.getAndIncrement() == 0) {
+                stream.fail(StreamCode.EDGE_CLOSED);
+            } else {
+                answer(stream, SEVEN);
+            }
+        };
+        assertThat(valueOf(work((service, hash, near) -> List.copyOf(known).iterator())
+                        .again(1)))
+                .isEqualTo(7);
+        assertThat(streams.asked)
+                .as("what they serve; of Alice once more, who may have started again")
+                .containsExactly(BOB, ALICE, CAROL, ALICE);
+        assertThat(streams.opened).extracting(FakeStream::peer).containsExactly(ALICE, ALICE);
+    }
+
+    @Test
+    void a_selection_that_fails_when_a_call_is_repeated_leaves_it_to_those_that_were_tried() throws Exception {
+        onlyAliceServes();
+        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger turn = new AtomicInteger();
+        streams.onArguments = stream -> {
+            if (turn.getAndIncrement() == 0) {
+                stream.fail(StreamCode.EDGE_CLOSED);
+            } else {
+                answer(stream, SEVEN);
+            }
+        };
+        Work work = work((service, hash, near) -> {
+            if (asked.getAndIncrement() > 0) {
+                throw new IllegalStateException("as the test says");
+            }
+            return List.of(new Candidate(ALICE, "")).iterator();
+        });
+        assertThat(valueOf(work.again(1))).isEqualTo(7);
+        assertThat(asked).hasValue(2);
     }
 
     @Test
