@@ -6,6 +6,8 @@ import io.chaski.core.SubscribeOptions;
 import io.chaski.core.internal.protocol.Names;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.ArrayPayload;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -33,6 +35,7 @@ public class DeliveryQueueBenchmark {
     public OverflowPolicy policy;
 
     private DeliveryQueue queue = queue(OverflowPolicy.DROP_OLDEST);
+    private final List<Incoming> arrived = new ArrayList<>();
     private final Incoming message;
 
     /** An empty queue. */
@@ -58,8 +61,10 @@ public class DeliveryQueueBenchmark {
     @OperationsPerInvocation(DeliveryQueue.BATCH_MESSAGES)
     public int offerAndTake() {
         for (int i = 0; i < MESSAGES; i++) {
-            queue.offer(message);
+            arrived.add(message);
         }
+        queue.offer(arrived);
+        arrived.clear();
         DeliveryQueue.Batch batch = queue.take();
         return batch == null ? 0 : batch.items().size();
     }

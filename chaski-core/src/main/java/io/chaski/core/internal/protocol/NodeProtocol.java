@@ -380,11 +380,11 @@ public final class NodeProtocol {
      * @param hopLimit 1 to 255
      * @param live whether to leave subscribers behind that take no more; otherwise the outcome may be BLOCKED, and {@link
      *     Outbox#onPublishable} follows
-     * @param body on loan
+     * @param body envelope and payload; kept, not copied
      * @throws IllegalStateException if the node does not run
      */
     public PublishOutcome publish(
-            String topic, int channel, int hopLimit, boolean live, PayloadView body, long nowNanos) {
+            String topic, int channel, int hopLimit, boolean live, ArrayPayload body, long nowNanos) {
         if (!begin(nowNanos)) {
             throw new IllegalStateException("the node does not run");
         }

@@ -12,6 +12,8 @@ import io.chaski.core.SubscribeOptions;
 import io.chaski.core.Subscription;
 import io.chaski.core.Topic;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -53,8 +55,16 @@ abstract class ActiveSubscription<T extends @Nullable Object> implements Subscri
     private boolean isDropReportScheduled;
     private boolean isRetryScheduled;
 
-    /** Whether that is done at the end of this turn; on the loop. */
-    private boolean isWakeUpDue;
+    /**
+     * What has arrived in this turn. The queue gets it together: its lock, which whoever takes wants as well, costs more than a
+     * message. Loop only.
+     */
+    private final List<Incoming> arrived = new ArrayList<>();
+
+    private long arrivedBytes;
+
+    /** Whether that happens at the end of this turn; on the loop. */
+    private boolean isHandOverDue;
 
     ActiveSubscription(
             Topic<?> topic,
@@ -82,21 +92,32 @@ abstract class ActiveSubscription<T extends @Nullable Object> implements Subscri
         if (isTakenAtOnce(item)) {
             return;
         }
-        DeliveryQueue.Outcome outcome = queue.offer(item);
-        if (outcome == DeliveryQueue.Outcome.WAKE_UP) {
-            wakeTaker();
-        } else if (outcome == DeliveryQueue.Outcome.WAKE_UP_SOON && !isWakeUpDue) {
-            isWakeUpDue = true;
-            context.loop().atEndOfTurn(this::wakeTakerIfWanted);
+        arrived.add(item);
+        arrivedBytes += item.sizeBytes();
+        if (queue.isMuch(arrived.size(), arrivedBytes)) {
+            handOver();
+        } else if (!isHandOverDue) {
+            isHandOverDue = true;
+            context.loop().atEndOfTurn(this::onEndOfTurn);
         }
-        reportDrops();
     }
 
-    private void wakeTakerIfWanted() {
-        isWakeUpDue = false;
-        if (queue.wantsTaker()) {
+    private void onEndOfTurn() {
+        isHandOverDue = false;
+        handOver();
+    }
+
+    private void handOver() {
+        if (arrived.isEmpty()) {
+            return;
+        }
+        boolean isTakerWanted = queue.offer(arrived);
+        arrived.clear();
+        arrivedBytes = 0;
+        if (isTakerWanted) {
             wakeTaker();
         }
+        reportDrops();
     }
 
     /** Whether the item needs no queue, since it has been dealt with now. */
@@ -302,8 +323,9 @@ abstract class ActiveSubscription<T extends @Nullable Object> implements Subscri
         return 0;
     }
 
-    /** What it takes now if it waits for its consumer, else {@link Long#MAX_VALUE}. */
+    /** What it takes now if it waits for its consumer, else {@link Long#MAX_VALUE}. Loop only. */
     long room() {
+        handOver();
         return queue.room();
     }
 

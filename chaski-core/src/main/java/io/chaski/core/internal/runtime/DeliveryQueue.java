@@ -42,18 +42,6 @@ final class DeliveryQueue {
      */
     private static final int MEAN_OF = 16;
 
-    /** What one offer led to. */
-    enum Outcome {
-        /** Somebody is on the way. */
-        QUEUED,
-        /** Somebody must be sent before long; there may be more to take by then. */
-        WAKE_UP_SOON,
-        /** Somebody must be sent. */
-        WAKE_UP,
-        /** It was given up, and nothing else has changed. */
-        REFUSED
-    }
-
     /**
      * What was taken.
      *
@@ -91,29 +79,47 @@ final class DeliveryQueue {
     }
 
     /**
-     * Adds something, or gives something up. Never waits.
+     * Whether so much is worth a wake-up of its own, and should not wait for more.
      *
-     * @param item what has arrived
+     * @param count of messages
+     * @param size of all of them, in bytes
      */
-    synchronized Outcome offer(Incoming item) {
+    boolean isMuch(int count, long size) {
+        return count >= manyMessages || size >= manyBytes;
+    }
+
+    /**
+     * Adds things, or gives things up. Never waits.
+     *
+     * @param arrived in order
+     * @return whether somebody must be sent to take
+     */
+    synchronized boolean offer(List<Incoming> arrived) {
+        for (Incoming item : arrived) {
+            add(item);
+        }
+        return wantsTaker();
+    }
+
+    private void add(Incoming item) {
         if (isClosed) {
-            return Outcome.REFUSED;
+            return;
         }
         if (isOverflowed) { // though there may be room again: nothing comes after a message that was given up
             drop(item);
-            return wakeUp(Outcome.REFUSED);
+            return;
         }
         while (!items.isEmpty() && !fits(item)) {
             switch (policy) {
                 case DROP_OLDEST -> drop(removeFirst());
                 case DROP_NEWEST -> {
                     drop(item);
-                    return wakeUp(Outcome.REFUSED);
+                    return;
                 }
                 case FAIL -> {
                     isOverflowed = true;
                     drop(item);
-                    return wakeUp(Outcome.REFUSED);
+                    return;
                 }
                 case BLOCK -> throw new IllegalStateException("a queue that blocks fits everything");
             }
@@ -124,10 +130,6 @@ final class DeliveryQueue {
             meanBytes += meanBytes == 0 ? item.sizeBytes() : (item.sizeBytes() - meanBytes) / MEAN_OF;
             leastRoom = Math.min(leastRoom, room());
         }
-        if (items.size() < manyMessages && bytes < manyBytes) {
-            return isTakerOnTheWay ? Outcome.QUEUED : Outcome.WAKE_UP_SOON;
-        }
-        return wakeUp(Outcome.QUEUED);
     }
 
     /** Takes what is there, up to a batch; null when there is nothing to report and the taker may go. */
@@ -169,8 +171,12 @@ final class DeliveryQueue {
     }
 
     /** Whether there is so much more room than when this was last true that publishers should know. */
-    synchronized boolean hasMoreRoom() {
-        if (policy != OverflowPolicy.BLOCK || room() - leastRoom < capacity() / ROOM_STEPS) {
+    boolean hasMoreRoom() {
+        return policy == OverflowPolicy.BLOCK && isMuchMoreRoom();
+    }
+
+    private synchronized boolean isMuchMoreRoom() {
+        if (room() - leastRoom < capacity() / ROOM_STEPS) {
             return false;
         }
         leastRoom = room();
@@ -181,14 +187,18 @@ final class DeliveryQueue {
         return (long) (messages * (meanBytes == 0 ? MEAN_BYTES_AT_FIRST : meanBytes));
     }
 
-    /** The taker that was sent could not go: the next offer sends another, or {@link #wantsTaker}. */
+    /** The taker that was sent could not go: the next offer wants another, or {@link #wantsTaker}. */
     synchronized void takerFailed() {
         isTakerOnTheWay = false;
     }
 
     /** Whether there is something to take and nobody on the way; if so, somebody must be sent. */
     synchronized boolean wantsTaker() {
-        return !isClosed && !isNewsless() && wakeUp(Outcome.REFUSED) == Outcome.WAKE_UP;
+        if (isTakerOnTheWay || isClosed || isNewsless()) {
+            return false;
+        }
+        isTakerOnTheWay = true;
+        return true;
     }
 
     /** Forgets everything and takes nothing any more. */
@@ -238,13 +248,5 @@ final class DeliveryQueue {
     private void drop(Incoming item) {
         droppedSinceBatch += item.messages();
         droppedInAll += item.messages();
-    }
-
-    private Outcome wakeUp(Outcome otherwise) {
-        if (isTakerOnTheWay) {
-            return otherwise;
-        }
-        isTakerOnTheWay = true;
-        return Outcome.WAKE_UP;
     }
 }

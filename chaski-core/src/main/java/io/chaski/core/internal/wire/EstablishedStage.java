@@ -36,9 +36,10 @@ final class EstablishedStage implements FrameStage {
     }
 
     private void deliverData(WireReader frame, FrameSink sink) {
-        int hop = frame.u8();
-        int hopLimit = frame.u8();
-        int flags = frame.u8();
+        int head = frame.u24();
+        int hop = head >>> 16;
+        int hopLimit = head >>> 8 & 0xff;
+        int flags = head & 0xff;
         int source = frame.varint31();
         long seq = frame.varint(1, Long.MAX_VALUE);
         try {

@@ -122,9 +122,7 @@ public final class FrameEncoder {
         }
         int length = 4 + WireWriter.varintSize(source) + WireWriter.varintSize(seq) + bodySize;
         // What a relay changes stands at a fixed place in front of the rest.
-        out.writeInt(length);
-        out.writeInt(FrameType.DATA << 24 | hop << 16 | hopLimit << 8 | flags);
-        writer.to(out).varint(source);
-        writer.varint(seq);
+        out.writeLong((long) length << 32 | FrameType.DATA << 24 | hop << 16 | hopLimit << 8 | flags);
+        writer.to(out).varints(source, seq);
     }
 }

@@ -49,6 +49,13 @@ final class WireReader {
         return value;
     }
 
+    int u24() {
+        need(3);
+        int value = in.getUnsignedMedium(index);
+        index += 3;
+        return value;
+    }
+
     int i32() {
         need(4);
         int value = in.getInt(index);
@@ -91,6 +98,29 @@ final class WireReader {
 
     /** Seven bits a byte, low groups first, in the shortest form; 0 to 2^63 - 1. */
     long varint() {
+        if (remaining() < Long.BYTES) {
+            return slowVarint();
+        }
+        // One look at the buffer for all groups: each look costs its checks.
+        long bytes = in.getLongLE(index);
+        long ends = ~bytes & 0x8080808080808080L;
+        if (ends == 0) {
+            return slowVarint();
+        }
+        int count = (Long.numberOfTrailingZeros(ends) >>> 3) + 1;
+        long value = bytes & 0x7f;
+        for (int i = 1; i < count; i++) {
+            value |= (bytes >>> 8 * i & 0x7f) << 7 * i;
+        }
+        if (count > 1 && value >>> 7 * (count - 1) == 0) {
+            throw malformed("number is not in its shortest form");
+        }
+        index += count;
+        return value;
+    }
+
+    /** Byte by byte, at the end of a frame or for the longest. */
+    private long slowVarint() {
         long value = 0;
         for (int i = 0; i < MAX_VARINT_BYTES; i++) {
             int group = u8();

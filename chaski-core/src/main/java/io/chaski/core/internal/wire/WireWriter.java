@@ -79,6 +79,29 @@ final class WireWriter {
         out.writeByte((int) rest);
     }
 
+    /** Two numbers, neither negative: with one write if they are small, since each write costs its checks. */
+    void varints(long first, long second) {
+        int firstSize = varintSize(first);
+        int size = firstSize + varintSize(second);
+        if (size > Long.BYTES || out.writableBytes() < Long.BYTES) {
+            varint(first);
+            varint(second);
+            return;
+        }
+        int index = out.writerIndex();
+        out.setLongLE(index, groups(first) | groups(second) << Byte.SIZE * firstSize);
+        out.writerIndex(index + size);
+    }
+
+    /** What {@link #varint(long)} writes for a number of at most eight groups, the first byte lowest. */
+    private static long groups(long value) {
+        long groups = value & 0x7f;
+        for (int i = 1; value >>> 7 * i != 0; i++) {
+            groups |= 0x80L << Byte.SIZE * (i - 1) | (value >>> 7 * i & 0x7f) << Byte.SIZE * i;
+        }
+        return groups;
+    }
+
     void varint(long value, long min, long max) {
         varint(between(value, min, max));
     }

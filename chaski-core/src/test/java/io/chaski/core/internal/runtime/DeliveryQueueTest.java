@@ -8,7 +8,6 @@ import io.chaski.core.OverflowPolicy;
 import io.chaski.core.internal.protocol.Names;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.runtime.DeliveryQueue.Batch;
-import io.chaski.core.internal.runtime.DeliveryQueue.Outcome;
 import io.chaski.core.internal.wire.ArrayPayload;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +52,15 @@ class DeliveryQueueTest {
         return sequences;
     }
 
+    /** One by one. */
+    private static boolean offer(DeliveryQueue queue, Incoming... items) {
+        boolean isTakerWanted = false;
+        for (Incoming item : items) {
+            isTakerWanted |= queue.offer(List.of(item));
+        }
+        return isTakerWanted;
+    }
+
     private static DeliveryQueue queue(int capacity, OverflowPolicy policy) {
         return new DeliveryQueue(capacity, 1 << 20, policy);
     }
@@ -66,7 +74,7 @@ class DeliveryQueueTest {
         private final DeliveryQueue queue = queue(8, OverflowPolicy.BLOCK);
 
         private void fill(int count) {
-            LongStream.rangeClosed(1, count).forEach(sequence -> queue.offer(message(sequence, 936)));
+            LongStream.rangeClosed(1, count).forEach(sequence -> offer(queue, message(sequence, 936)));
         }
 
         @Test
@@ -78,7 +86,7 @@ class DeliveryQueueTest {
         /** Publishes so many of a size one by one, each of which is taken at once. */
         private void pass(DeliveryQueue wide, int count, int bytes) {
             for (int i = 0; i < count; i++) {
-                wide.offer(message(1, bytes));
+                offer(wide, message(1, bytes));
                 wide.take();
             }
         }
@@ -99,7 +107,7 @@ class DeliveryQueueTest {
         @Test
         void its_room_is_that_for_bytes_if_these_are_fewer() {
             DeliveryQueue narrow = new DeliveryQueue(1_000, 3L * size, OverflowPolicy.BLOCK);
-            narrow.offer(message(1, 936));
+            offer(narrow, message(1, 936));
             assertThat(List.of(narrow.capacity(), narrow.room())).containsExactly(3L * size, 2L * size);
         }
 
@@ -135,41 +143,39 @@ class DeliveryQueueTest {
 
         @Test
         void many_offers_cost_one_wake_up() {
-            assertThat(List.of(queue.offer(message(1)), queue.offer(message(2)), queue.offer(message(3))))
-                    .containsOnly(Outcome.WAKE_UP_SOON);
-            assertThat(queue.wantsTaker()).isTrue();
+            assertThat(queue.offer(List.of(message(1), message(2)))).isTrue();
+            assertThat(offer(queue, message(3), message(4))).isFalse();
             assertThat(queue.wantsTaker()).isFalse();
-            assertThat(queue.offer(message(4))).isEqualTo(Outcome.QUEUED);
             assertThat(sequences(queue.take())).containsExactly(1L, 2L, 3L, 4L);
-            assertThat(queue.offer(message(5))).isEqualTo(Outcome.QUEUED);
+            assertThat(offer(queue, message(5)))
+                    .as("whoever has taken looks again")
+                    .isFalse();
             assertThat(sequences(queue.take())).containsExactly(5L);
             assertThat(queue.take()).isNull();
             assertThat(queue.wantsTaker()).isFalse();
-            assertThat(queue.offer(message(6))).isEqualTo(Outcome.WAKE_UP_SOON);
+            assertThat(offer(queue, message(6))).isTrue();
         }
 
         @ParameterizedTest
         @CsvSource({"1000, 64, 100", "100, 50, 100", "8, 4, 100", "2, 1, 100", "1, 1, 100", "1000, 4, 16384"})
         void so_many_are_worth_a_wake_up_at_once(int capacity, int many, int bytes) {
             DeliveryQueue wide = new DeliveryQueue(capacity, 1 << 20, OverflowPolicy.DROP_OLDEST);
-            LongStream.range(1, many)
-                    .forEach(sequence ->
-                            assertThat(wide.offer(message(sequence, bytes))).isEqualTo(Outcome.WAKE_UP_SOON));
-            assertThat(wide.offer(message(many, bytes))).isEqualTo(Outcome.WAKE_UP);
-            assertThat(wide.offer(message(many + 1L, bytes))).isEqualTo(Outcome.QUEUED);
+            int size = message(1, bytes).sizeBytes();
+            assertThat(wide.isMuch(many - 1, (many - 1L) * size)).isEqualTo(many == 1 && capacity == 1);
+            assertThat(wide.isMuch(many, (long) many * size)).isTrue();
         }
 
         @Test
         void gaps_keep_their_place() {
-            queue.offer(message(1));
-            queue.offer(gap(2, 4));
-            queue.offer(message(5));
+            offer(queue, message(1));
+            offer(queue, gap(2, 4));
+            offer(queue, message(5));
             assertThat(sequences(queue.take())).containsExactly(1L, -2L, 5L);
         }
 
         @Test
         void what_is_taken_at_once_is_bounded() {
-            LongStream.rangeClosed(1, 100).forEach(sequence -> queue.offer(message(sequence)));
+            LongStream.rangeClosed(1, 100).forEach(sequence -> offer(queue, message(sequence)));
             assertThat(queue.take().items()).hasSize(64);
             assertThat(queue.take().items()).hasSize(36);
         }
@@ -177,25 +183,25 @@ class DeliveryQueueTest {
         @Test
         void large_messages_are_taken_in_small_batches() {
             DeliveryQueue wide = new DeliveryQueue(100, 100 << 20, OverflowPolicy.DROP_OLDEST);
-            LongStream.rangeClosed(1, 5).forEach(sequence -> wide.offer(message(sequence, 200 << 10)));
+            LongStream.rangeClosed(1, 5).forEach(sequence -> offer(wide, message(sequence, 200 << 10)));
             assertThat(sequences(wide.take())).containsExactly(1L, 2L);
         }
 
         @Test
         void a_taker_that_could_not_go_is_sent_again() {
-            queue.offer(message(1));
+            assertThat(offer(queue, message(1))).isTrue();
+            queue.takerFailed();
             assertThat(queue.wantsTaker()).isTrue();
             queue.takerFailed();
-            assertThat(queue.offer(message(2))).isEqualTo(Outcome.WAKE_UP_SOON);
-            assertThat(queue.wantsTaker()).isTrue();
+            assertThat(offer(queue, message(2))).isTrue();
         }
 
         @Test
         void nothing_is_left_after_closing() {
-            queue.offer(message(1));
+            offer(queue, message(1));
             queue.close();
             assertThat(queue.take()).isNull();
-            assertThat(queue.offer(message(2))).isEqualTo(Outcome.REFUSED);
+            assertThat(offer(queue, message(2))).isFalse();
             assertThat(queue.size()).isZero();
             assertThat(queue.sizeBytes()).isZero();
         }
@@ -207,11 +213,11 @@ class DeliveryQueueTest {
         @Test
         void the_oldest_is_dropped() {
             DeliveryQueue queue = queue(3, OverflowPolicy.DROP_OLDEST);
-            LongStream.rangeClosed(1, 5).forEach(sequence -> queue.offer(message(sequence)));
+            LongStream.rangeClosed(1, 5).forEach(sequence -> offer(queue, message(sequence)));
             Batch batch = queue.take();
             assertThat(batch.dropped()).isEqualTo(2);
             assertThat(sequences(batch)).containsExactly(3L, 4L, 5L);
-            queue.offer(message(6));
+            offer(queue, message(6));
             assertThat(queue.take().dropped()).isZero();
             assertThat(queue.dropped()).isEqualTo(2);
         }
@@ -219,7 +225,7 @@ class DeliveryQueueTest {
         @Test
         void or_the_newest() {
             DeliveryQueue queue = queue(3, OverflowPolicy.DROP_NEWEST);
-            LongStream.rangeClosed(1, 5).forEach(sequence -> queue.offer(message(sequence)));
+            LongStream.rangeClosed(1, 5).forEach(sequence -> offer(queue, message(sequence)));
             Batch batch = queue.take();
             assertThat(batch.dropped()).isEqualTo(2);
             assertThat(sequences(batch)).containsExactly(1L, 2L, 3L);
@@ -228,24 +234,24 @@ class DeliveryQueueTest {
         @Test
         void or_it_fails_after_what_it_holds() {
             DeliveryQueue queue = queue(100, OverflowPolicy.FAIL);
-            LongStream.rangeClosed(1, 103).forEach(sequence -> queue.offer(message(sequence)));
+            LongStream.rangeClosed(1, 103).forEach(sequence -> offer(queue, message(sequence)));
             Batch first = queue.take();
             assertThat(first.overflowed()).isFalse();
             assertThat(first.dropped()).isEqualTo(3);
-            queue.offer(message(104));
+            offer(queue, message(104));
             Batch last = queue.take();
             assertThat(last.overflowed()).isTrue();
             assertThat(last.dropped()).isEqualTo(1);
             assertThat(sequences(last)).hasSize(36).endsWith(100L);
             assertThat(queue.take()).isNull();
-            assertThat(queue.offer(message(105))).isEqualTo(Outcome.REFUSED);
+            assertThat(offer(queue, message(105))).isFalse();
             assertThat(queue.dropped()).as("until it ended").isEqualTo(4);
         }
 
         @Test
         void bytes_count_as_well() {
             DeliveryQueue queue = new DeliveryQueue(100, 1_000, OverflowPolicy.DROP_OLDEST);
-            LongStream.rangeClosed(1, 5).forEach(sequence -> queue.offer(message(sequence, 300)));
+            LongStream.rangeClosed(1, 5).forEach(sequence -> offer(queue, message(sequence, 300)));
             assertThat(queue.sizeBytes()).isEqualTo(2 * 364);
             Batch batch = queue.take();
             assertThat(batch.dropped()).isEqualTo(3);
@@ -256,17 +262,17 @@ class DeliveryQueueTest {
         @Test
         void a_message_larger_than_the_queue_still_has_its_turn() {
             DeliveryQueue queue = new DeliveryQueue(100, 1_000, OverflowPolicy.DROP_OLDEST);
-            queue.offer(message(1));
-            queue.offer(message(2, 5_000));
+            offer(queue, message(1));
+            offer(queue, message(2, 5_000));
             assertThat(sequences(queue.take())).containsExactly(2L);
         }
 
         @Test
         void a_dropped_gap_counts_for_all_it_reported() {
             DeliveryQueue queue = queue(2, OverflowPolicy.DROP_OLDEST);
-            queue.offer(gap(1, 10));
-            queue.offer(message(11));
-            queue.offer(message(12));
+            offer(queue, gap(1, 10));
+            offer(queue, message(11));
+            offer(queue, message(12));
             Batch batch = queue.take();
             assertThat(batch.dropped()).isEqualTo(10);
             assertThat(sequences(batch)).containsExactly(11L, 12L);

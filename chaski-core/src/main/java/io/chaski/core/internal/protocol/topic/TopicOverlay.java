@@ -22,7 +22,6 @@ import io.chaski.core.internal.wire.MembershipFrame.Disconnect;
 import io.chaski.core.internal.wire.MembershipFrame.Neighbor;
 import io.chaski.core.internal.wire.MembershipFrame.NeighborAck;
 import io.chaski.core.internal.wire.MembershipFrame.NeighborNack;
-import io.chaski.core.internal.wire.PayloadView;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -151,7 +150,7 @@ final class TopicOverlay implements Membership.Listener {
         stopLooking();
     }
 
-    PublishOutcome publish(int channel, int hopLimit, boolean live, PayloadView body) {
+    PublishOutcome publish(int channel, int hopLimit, boolean live, ArrayPayload body) {
         publishedNanos = context.nowNanos();
         PublishOutcome outcome = broadcast.publish(channel, hopLimit, live, body);
         noteKept(outcome);

@@ -162,7 +162,7 @@ public final class Topics implements Discovery.LocalTopics {
      * @param live whether to leave subscribers behind that take no more, instead of waiting for them
      * @param body envelope and payload
      */
-    public PublishOutcome publish(String name, int channel, int hopLimit, boolean live, PayloadView body) {
+    public PublishOutcome publish(String name, int channel, int hopLimit, boolean live, ArrayPayload body) {
         return toPublishOn(name).publish(channel, hopLimit, live, body);
     }
 

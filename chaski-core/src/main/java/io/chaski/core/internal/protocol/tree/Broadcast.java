@@ -305,9 +305,9 @@ public final class Broadcast {
      * @param channel {@link Source#MESSAGES} or {@link Source#PRESENCE}
      * @param hopLimit 1 to 255
      * @param live whether to leave subscribers behind that take no more, here and on its way, instead of waiting for them
-     * @param body on loan
+     * @param body envelope and payload; kept, not copied
      */
-    public PublishOutcome publish(int channel, int hopLimit, boolean live, PayloadView body) {
+    public PublishOutcome publish(int channel, int hopLimit, boolean live, ArrayPayload body) {
         return own.publish(channel, hopLimit, live, body);
     }
 
@@ -448,9 +448,10 @@ public final class Broadcast {
         long now = context.nowNanos();
         origins.touch(log, now);
         shape.onMessage(now);
-        boolean isKept = keep(log, seq, link, hop, hopLimit, flags, body, now);
+        ArrayPayload kept = ArrayPayload.keep(body); // one copy for the cache and for all who listen here
+        boolean isKept = keep(log, seq, link, hop, hopLimit, flags, kept, now);
         Wanted wanted = log.wanted.isEmpty() ? null : log.wanted.find(seq);
-        pusher.push(link, wanted, log, seq, hop, hopLimit, flags, body, isKept);
+        pusher.push(link, wanted, log, seq, hop, hopLimit, flags, kept, isKept);
         boolean pulled = wanted != null && repair.onArrived(link, wanted, hop);
         if (pulled) {
             flow.grants().onPulled(link, body.size());
@@ -462,7 +463,7 @@ public final class Broadcast {
             repair.onGap(link, log, seq);
         }
         long heldBefore = delivery.heldBytes();
-        log.take(seq, Delivery.arrival(hop, isProved(link, log.source)), content, now);
+        log.take(seq, Delivery.arrival(hop, isProved(link, log.source)), content == body ? kept : content, now);
         if (delivery.heldBytes() < heldBefore) {
             flow.onDrained();
         }
@@ -473,7 +474,7 @@ public final class Broadcast {
         duplicates++;
         int slot = cache.find(log, seq);
         if (slot != PayloadCache.NOT_KEPT
-                && !cache.hasSameBody(slot, body)
+                && !cache.body(slot).equals(ArrayPayload.keep(body))
                 && (log.source.channel() != Source.SIGNED || !hasSameContent(slot, content))) {
             publishers.onEquivocation(link, log, seq);
             return;
@@ -485,7 +486,7 @@ public final class Broadcast {
 
     /** A signature has several forms, and whoever passes it on may choose another; what it says is the same. */
     private boolean hasSameContent(int slot, PayloadView content) {
-        ArrayPayload kept = ArrayPayload.keep(cache.body(slot));
+        ArrayPayload kept = cache.body(slot);
         return MessageProof.read(kept).contentOf(kept).equals(ArrayPayload.keep(content));
     }
 
@@ -495,7 +496,7 @@ public final class Broadcast {
                 || link.peer.identity() != null && link.peer.id().equals(source.origin());
     }
 
-    private boolean keepOwn(OriginLog log, long seq, int hopLimit, int flags, PayloadView body, long now) {
+    private boolean keepOwn(OriginLog log, long seq, int hopLimit, int flags, ArrayPayload body, long now) {
         return keep(log, seq, null, 0, hopLimit, flags, body, now);
     }
 
@@ -506,7 +507,7 @@ public final class Broadcast {
             int hop,
             int hopLimit,
             int flags,
-            PayloadView body,
+            ArrayPayload body,
             long now) {
         boolean isKept = cache.put(log, seq, from == null ? 0 : from.serial, hop, hopLimit, flags, body, now);
         if (!evictTimer.isArmed()) {

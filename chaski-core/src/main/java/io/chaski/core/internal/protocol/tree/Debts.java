@@ -57,6 +57,9 @@ final class Debts {
 
     /** Position of the first message that is owed, {@link Long#MAX_VALUE} for none. */
     long from() {
+        if (byNode.isEmpty()) { // mostly, and asked for each message
+            return Long.MAX_VALUE;
+        }
         long from = Long.MAX_VALUE;
         for (Debt debt : byNode.values()) {
             from = Math.min(from, debt.out.next);

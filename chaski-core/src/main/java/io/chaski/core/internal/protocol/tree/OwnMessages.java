@@ -7,7 +7,6 @@ import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.MessageProof;
-import io.chaski.core.internal.wire.PayloadView;
 import java.util.function.Consumer;
 
 /**
@@ -41,7 +40,7 @@ final class OwnMessages {
     /** Puts messages into the payload cache. */
     interface Keeper {
         /** Returns whether the message is kept, at the last position. */
-        boolean keep(OriginLog log, long seq, int hopLimit, int flags, PayloadView body, long nowNanos);
+        boolean keep(OriginLog log, long seq, int hopLimit, int flags, ArrayPayload body, long nowNanos);
     }
 
     OwnMessages(
@@ -88,7 +87,7 @@ final class OwnMessages {
     }
 
     /** See {@link Broadcast#publish}. */
-    PublishOutcome publish(int channel, int hopLimit, boolean live, PayloadView body) {
+    PublishOutcome publish(int channel, int hopLimit, boolean live, ArrayPayload body) {
         assert hopLimit >= 1 && hopLimit <= 255 : hopLimit;
         if (body.size() > settings.maxBodyBytes()) {
             return PublishOutcome.without(Status.TOO_LARGE);
@@ -110,7 +109,7 @@ final class OwnMessages {
         return PublishOutcome.without(isTaken ? Status.PENDING : Status.BLOCKED);
     }
 
-    private PublishOutcome send(int channel, int hopLimit, boolean live, PayloadView body) {
+    private PublishOutcome send(int channel, int hopLimit, boolean live, ArrayPayload body) {
         long now = context.nowNanos();
         OriginLog log = publishers.own(channel);
         long seq = log.nextOwn(now);

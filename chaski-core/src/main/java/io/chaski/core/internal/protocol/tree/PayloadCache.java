@@ -1,17 +1,16 @@
 package io.chaski.core.internal.protocol.tree;
 
 import io.chaski.core.internal.protocol.MemoryBudget;
-import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.internal.wire.ArrayPayload;
 import java.util.Arrays;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The recent messages of a topic, for neighbours that missed them: one ring of bytes, parallel arrays for the rest,
- * oldest out first. Bounded by age, count and bytes at once, and by what the caches of all topics may take together: at
- * that limit it gives up its own oldest instead of growing, and keeps nothing if it has nothing to give up. What neighbours must
+ * The recent messages of a topic, for neighbours that missed them: the very arrays that are delivered here, or were published,
+ * with parallel arrays for the rest, oldest out first (ADR 46). Bounded by age, count and bytes at once, and by what the caches of all topics
+ * may take together: at that limit it gives up its own oldest, and keeps nothing if it has nothing to give up. What neighbours must
  * not miss has some room in any case. It starts
- * with nothing, grows by doubling, shrinks by halves and gives its memory back when it runs empty. Confined to the
+ * with nothing and gives its memory back when it runs empty. Confined to the
  * node's event loop.
  */
 final class PayloadCache {
@@ -20,18 +19,20 @@ final class PayloadCache {
     static final int NOT_KEPT = -1;
 
     private static final int FIRST_SLOTS = 16;
-    private static final int FIRST_BYTES = 4 << 10;
 
-    /** What a slot takes besides its body, in all arrays together, rounded up. */
+    /** What a slot takes, in all arrays together, rounded up. */
     private static final long SLOT_BYTES = 56;
 
-    /** A ring of which less than this part is used gives half of it back. */
-    private static final int SPARSE = 4;
+    /** What a body takes besides its bytes: two objects, and what an array is rounded up by. */
+    static final int BODY_OVERHEAD_BYTES = 48;
+
+    /** Numbers that differ in these bits alone are neighbours in the hash table; others are anywhere, whoever chooses them. */
+    private static final int RUN_BITS = 6;
 
     private static final OriginLog[] NO_LOGS = {};
     private static final long[] NO_LONGS = {};
     private static final int[] NO_INTS = {};
-    private static final byte[] NO_BYTES = {};
+    private static final ArrayPayload[] NO_BODIES = {};
 
     /** Who owes messages to neighbours. */
     interface Owed {
@@ -53,7 +54,6 @@ final class PayloadCache {
     private final int maxBytes;
     private final MemoryBudget budget;
     private final Owed owed;
-    private final Kept view = new Kept();
 
     /** How many messages have gone: the position of the oldest. */
     private long gone;
@@ -64,19 +64,17 @@ final class PayloadCache {
     private @Nullable OriginLog[] logs = NO_LOGS;
     private long[] seqs = NO_LONGS;
     private long[] keptNanos = NO_LONGS;
-    private int[] offsets = NO_INTS;
-    private int[] sizes = NO_INTS;
+    private @Nullable ArrayPayload[] bodies = NO_BODIES;
     private int[] hops = NO_INTS;
     private int[] senders = NO_INTS;
 
-    // A hash table from (log, number) to slot: chains of slots, NOT_KEPT at their ends.
+    // A hash table from (log, number) to position, of which it has the low half: chains from the newest to the oldest.
+    // What goes
+    // is always the oldest, so a chain ends with the first position that is kept no more, and nothing is taken out of
+    // it.
     private int[] heads = NO_INTS;
     private int[] chain = NO_INTS;
 
-    // Bodies lie in one piece each; live ones are between the oldest body and the write position, perhaps around.
-    private byte[] ring = NO_BYTES;
-    private int writeAt;
-    private boolean wrapped;
     private long liveBytes;
 
     /**
@@ -101,9 +99,9 @@ final class PayloadCache {
         return liveBytes;
     }
 
-    /** Bytes of memory its body ring takes now. */
-    int capacityBytes() {
-        return ring.length;
+    /** What the bodies take in memory. */
+    private long bodyMemory() {
+        return liveBytes + (long) count * BODY_OVERHEAD_BYTES;
     }
 
     /**
@@ -116,7 +114,7 @@ final class PayloadCache {
      * @return whether it is kept, at the last position
      */
     boolean put(
-            OriginLog log, long seq, int sender, int hop, int hopLimit, int flags, PayloadView body, long nowNanos) {
+            OriginLog log, long seq, int sender, int hop, int hopLimit, int flags, ArrayPayload body, long nowNanos) {
         int size = body.size();
         boolean isShort = count == logs.length && count < settings.messages() && !growSlots();
         boolean isImpossible = logs.length == 0 || !fitsAlone(size);
@@ -130,26 +128,28 @@ final class PayloadCache {
         if ((count == logs.length || count == settings.messages()) && !makeWay(isLive)) {
             return false;
         }
-        int offset = makeRoom(size, isShort, isLive);
-        if (offset < 0) {
+        if (!takeMemory(size, isShort, isLive)) {
             return false;
         }
-        body.copyTo(ring, offset);
-        writeAt = offset + size;
         liveBytes += size;
-        int slot = oldest + count++ & logs.length - 1;
+        int slot = oldest + count & logs.length - 1;
         logs[slot] = log;
         seqs[slot] = seq;
         keptNanos[slot] = nowNanos;
-        offsets[slot] = offset;
-        sizes[slot] = size;
+        bodies[slot] = body;
         hops[slot] = hop << 16 | hopLimit << 8 | flags & 0xff;
         senders[slot] = sender;
-        int bucket = bucket(log, seq);
-        chain[slot] = heads[bucket];
-        heads[bucket] = slot;
+        enter(slot, (int) endPosition());
+        count++;
         log.keptCount++;
         return true;
+    }
+
+    /** Puts a message at the head of its chain. */
+    private void enter(int slot, int position) {
+        int bucket = bucket(logAt(slot), seqs[slot]);
+        chain[slot] = heads[bucket];
+        heads[bucket] = position;
     }
 
     /** The slot of a message, valid until the next {@link #put} or {@link #evict}, or {@link #NOT_KEPT}. */
@@ -157,11 +157,18 @@ final class PayloadCache {
         if (log.keptCount == 0) {
             return NOT_KEPT;
         }
-        int slot = heads[bucket(log, seq)];
-        while (slot != NOT_KEPT && (logs[slot] != log || seqs[slot] != seq)) {
-            slot = chain[slot];
+        int end = (int) endPosition();
+        int age = end - heads[bucket(log, seq)];
+        int ageBefore = 0;
+        while (age > ageBefore && age <= count) { // what is left in a table from long ago may look younger
+            int slot = oldest + count - age & logs.length - 1;
+            if (logs[slot] == log && seqs[slot] == seq) {
+                return slot;
+            }
+            ageBefore = age;
+            age = end - chain[slot];
         }
-        return slot;
+        return NOT_KEPT;
     }
 
     /** Position of the oldest message; the next ones follow without a hole. */
@@ -189,7 +196,7 @@ final class PayloadCache {
     }
 
     int size(int slot) {
-        return sizes[slot];
+        return body(slot).size();
     }
 
     /** Serial number of the link the message came from, 0 for an own one. */
@@ -214,20 +221,10 @@ final class PayloadCache {
         return hops[slot] & 0xff;
     }
 
-    /** The body, on loan until the next call of any method of this cache. */
-    PayloadView body(int slot) {
-        view.offset = offsets[slot];
-        view.size = sizes[slot];
-        return view;
-    }
-
-    boolean hasSameBody(int slot, PayloadView other) {
-        int size = sizes[slot];
-        if (other.size() != size) {
-            return false;
-        }
-        int offset = offsets[slot];
-        return Arrays.equals(ring, offset, offset + size, other.toByteArray(), 0, size);
+    ArrayPayload body(int slot) {
+        ArrayPayload body = bodies[slot];
+        assert body != null : "an empty slot";
+        return body;
     }
 
     /** Forgets what is too old, unless it is still needed. */
@@ -237,15 +234,12 @@ final class PayloadCache {
         }
         if (count == 0) {
             giveMemoryBack();
-        } else if (ring.length > FIRST_BYTES && liveBytes < ring.length / SPARSE) {
-            int smaller = Math.max(FIRST_BYTES, ring.length / 2);
-            budget.giveBack(ring.length - smaller);
-            moveTo(new byte[smaller]);
         }
     }
 
     /** Forgets everything and takes no memory any more; the object is dead. */
     void close() {
+        budget.giveBack(bodyMemory());
         gone += count;
         count = 0;
         liveBytes = 0;
@@ -287,120 +281,55 @@ final class PayloadCache {
         int slot = oldest;
         OriginLog log = logAt(slot);
         log.keptCount--;
-        unlink(bucket(log, seqs[slot]), slot);
+        int size = size(slot);
         logs[slot] = null;
-        liveBytes -= sizes[slot];
+        bodies[slot] = null;
+        liveBytes -= size;
+        budget.giveBack(size + (long) BODY_OVERHEAD_BYTES);
         oldest = oldest + 1 & logs.length - 1;
         count--;
         gone++;
-        if (count == 0) {
-            writeAt = 0;
-            wrapped = false;
-        } else if (offsets[oldest] < offsets[slot]) {
-            wrapped = false;
-        }
-    }
-
-    private void unlink(int bucket, int slot) {
-        if (heads[bucket] == slot) {
-            heads[bucket] = chain[slot];
-            return;
-        }
-        int at = heads[bucket];
-        while (chain[at] != slot) {
-            at = chain[at];
-        }
-        chain[at] = chain[slot];
     }
 
     /** Whether a body has room here once all others have made way for it. */
     private boolean fitsAlone(int size) {
-        return size <= ring.length
-                || size <= owed.reservedBytes()
-                || budget.hasRoomFor(Math.min(maxBytes, Math.max(FIRST_BYTES, size)) - ring.length);
+        long memory = size + (long) BODY_OVERHEAD_BYTES;
+        return size <= maxBytes && (memory <= owed.reservedBytes() || budget.hasRoomFor(memory - bodyMemory()));
     }
 
     /**
-     * Where a body that {@linkplain #fitsAlone fits} goes; grows the ring while it may, then evicts.
+     * Takes memory for a body that {@linkplain #fitsAlone fits}, at the cost of the oldest if need be.
      *
      * @param isCounted whether it has been counted that something is given up for this body
-     * @return less than 0 if something needed would have to make way for a live message
+     * @return false if something needed would have to make way for a live message
      */
-    private int makeRoom(int size, boolean isCounted, boolean isForLive) {
+    private boolean takeMemory(int size, boolean isCounted, boolean isForLive) {
         boolean isTold = isCounted;
         while (true) {
-            int offset = freeOffset(size);
-            if (offset >= 0) {
-                return offset;
+            boolean isOwnLimit = liveBytes + size > maxBytes;
+            if (!isOwnLimit && tryTake(size + (long) BODY_OVERHEAD_BYTES)) {
+                return true;
             }
-            if (ring.length < maxBytes) {
-                if (growRing(size)) {
-                    continue;
-                }
-                if (!isTold) {
-                    isTold = true;
-                    budget.onGivenUp();
-                }
+            if (!isOwnLimit && !isTold) {
+                isTold = true;
+                budget.onGivenUp();
             }
-            assert count > 0 : "no room for " + size + " bytes in an empty ring of " + ring.length;
+            assert count > 0 : "no memory for " + size + " bytes in an empty cache";
             if (!makeWay(isForLive)) {
-                return -1;
+                return false;
             }
         }
     }
 
-    private int freeOffset(int size) {
-        if (count == 0) {
-            return size <= ring.length ? 0 : -1;
-        }
-        int start = offsets[oldest];
-        if (wrapped) {
-            return size <= start - writeAt ? writeAt : -1;
-        }
-        if (size <= ring.length - writeAt) {
-            return writeAt;
-        }
-        if (size <= start) {
-            wrapped = true;
-            return 0;
-        }
-        return -1;
-    }
-
-    /** Makes the ring at least so much larger that one more body fits; false if all topics together have too much. */
-    private boolean growRing(int size) {
-        long needed = Math.min(maxBytes, Math.max(FIRST_BYTES, liveBytes + size));
-        long wanted = Math.min(maxBytes, Math.max(2L * ring.length, needed));
-        if (budget.tryTake(wanted - ring.length)) {
-            moveTo(new byte[(int) wanted]);
+    private boolean tryTake(long memory) {
+        if (budget.tryTake(memory)) {
             return true;
         }
-        long reserved = Math.min(wanted, owed.reservedBytes());
-        if (reserved >= needed && reserved > ring.length) {
-            budget.take(reserved - ring.length);
-            moveTo(new byte[(int) reserved]);
-            return true;
+        if (bodyMemory() + memory > owed.reservedBytes()) {
+            return false;
         }
-        if (needed > ring.length && budget.tryTake(needed - ring.length)) {
-            moveTo(new byte[(int) needed]);
-            return true;
-        }
-        return false;
-    }
-
-    /** Copies what is kept into another ring, where it fits. */
-    private void moveTo(byte[] other) {
-        int mask = logs.length - 1;
-        int at = 0;
-        for (int i = 0; i < count; i++) {
-            int slot = oldest + i & mask;
-            System.arraycopy(ring, offsets[slot], other, at, sizes[slot]);
-            offsets[slot] = at;
-            at += sizes[slot];
-        }
-        ring = other;
-        writeAt = at;
-        wrapped = false;
+        budget.take(memory);
+        return true;
     }
 
     /** Doubles the slots; false if all topics together have too much. */
@@ -412,21 +341,18 @@ final class PayloadCache {
         } else if (!budget.tryTake(more)) {
             return false;
         }
-        logs = straightened(logs, capacity);
+        logs = straightened(logs, new OriginLog[capacity]);
         seqs = straightened(seqs, capacity);
         keptNanos = straightened(keptNanos, capacity);
-        offsets = straightened(offsets, capacity);
-        sizes = straightened(sizes, capacity);
+        bodies = straightened(bodies, new ArrayPayload[capacity]);
         hops = straightened(hops, capacity);
         senders = straightened(senders, capacity);
         oldest = 0;
         chain = new int[capacity];
         heads = new int[2 * capacity];
-        Arrays.fill(heads, NOT_KEPT);
+        Arrays.fill(heads, (int) gone - 1);
         for (int slot = 0; slot < count; slot++) {
-            int bucket = bucket(logAt(slot), seqs[slot]);
-            chain[slot] = heads[bucket];
-            heads[bucket] = slot;
+            enter(slot, (int) gone + slot);
         }
         return true;
     }
@@ -447,48 +373,28 @@ final class PayloadCache {
         return larger;
     }
 
-    private @Nullable OriginLog[] straightened(@Nullable OriginLog[] values, int capacity) {
-        @Nullable OriginLog[] larger = new OriginLog[capacity];
+    private <T> @Nullable T[] straightened(@Nullable T[] values, @Nullable T[] larger) {
         System.arraycopy(values, oldest, larger, 0, values.length - oldest);
         System.arraycopy(values, 0, larger, values.length - oldest, oldest);
         return larger;
     }
 
+    /** Neighbours for neighbours, so that a stream of messages walks through the table instead of jumping. */
     private int bucket(OriginLog log, long seq) {
-        long mixed = (seq + log.serial * 0x9e3779b97f4a7c15L) * 0xbf58476d1ce4e5b9L;
-        return (int) (mixed >>> 33) & heads.length - 1;
+        long run = (seq >>> RUN_BITS) + log.serial * 0x9e3779b97f4a7c15L;
+        return (int) (run * 0xbf58476d1ce4e5b9L >>> 33) + (int) seq & heads.length - 1;
     }
 
     private void giveMemoryBack() {
-        budget.giveBack(ring.length + logs.length * SLOT_BYTES);
+        budget.giveBack(logs.length * SLOT_BYTES);
         oldest = 0;
         logs = NO_LOGS;
         seqs = NO_LONGS;
         keptNanos = NO_LONGS;
-        offsets = NO_INTS;
-        sizes = NO_INTS;
+        bodies = NO_BODIES;
         hops = NO_INTS;
         senders = NO_INTS;
         heads = NO_INTS;
         chain = NO_INTS;
-        ring = NO_BYTES;
-        writeAt = 0;
-        wrapped = false;
-    }
-
-    /** The one view that is lent. */
-    private final class Kept implements PayloadView {
-        private int offset;
-        private int size;
-
-        @Override
-        public int size() {
-            return size;
-        }
-
-        @Override
-        public void copyTo(int count, byte[] target, int targetOffset) {
-            System.arraycopy(ring, offset, target, targetOffset, Objects.checkIndex(count, size + 1));
-        }
     }
 }
