@@ -19,12 +19,13 @@ public final class LoopbackBenchmark {
     static final String WITHOUT_NATIVE_TRANSPORT = "-Dio.netty.transport.noNative=";
 
     /**
-     * The same for every contestant: a heap whose pages the system has given before, no leak detection, and no epoll but for
-     * those who are about it.
+     * The same for every contestant: a heap whose pages the system has given before, and which is large enough that Netty does not
+     * take the machine for a small one (up to 512 MiB it gives event loops no buffers of their own), no leak detection, and no epoll but
+     * for those who are about it.
      */
     private static final List<String> FLAGS = List.of(
-            "-Xms512m",
-            "-Xmx512m",
+            "-Xms768m",
+            "-Xmx768m",
             "-XX:+AlwaysPreTouch",
             "-Dio.netty.leakDetection.level=disabled",
             WITHOUT_NATIVE_TRANSPORT + "true");

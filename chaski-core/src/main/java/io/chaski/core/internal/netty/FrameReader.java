@@ -21,9 +21,6 @@ final class FrameReader {
     private final ByteBufAllocator allocator;
     private final FrameDecoder decoder;
 
-    /** Where the copy stops to grow: it doubles, and a whole frame beyond a power of two would take twice its size. */
-    private final int largestRestBytes;
-
     /** Beginning of a frame whose end has not come. */
     private @Nullable ByteBuf rest;
 
@@ -32,7 +29,6 @@ final class FrameReader {
     FrameReader(ByteBufAllocator allocator, int maxFrame, UnfinishedMessages unfinished, Runnable whenGivenUp) {
         this.allocator = allocator;
         this.decoder = new FrameDecoder(maxFrame, unfinished, whenGivenUp);
-        this.largestRestBytes = WireLimits.LENGTH_BYTES + maxFrame;
     }
 
     /**
@@ -50,7 +46,7 @@ final class FrameReader {
                 decoder.decode(data, sink);
                 if (data.isReadable()) {
                     rest = allocator
-                            .directBuffer(Math.max(INITIAL_REST_BYTES, data.readableBytes()), largestRestBytes)
+                            .directBuffer(room(data, data.readableBytes()))
                             .writeBytes(data);
                 }
             }
@@ -76,7 +72,11 @@ final class FrameReader {
     private void finishRest(ByteBuf data, FrameSink sink) {
         ByteBuf begun = rest;
         while (begun != null && data.isReadable()) {
-            begun.writeBytes(data, Math.min(missing(begun), data.readableBytes()));
+            int more = Math.min(missing(begun), data.readableBytes());
+            if (begun.writableBytes() < more) {
+                begun.capacity(room(begun, begun.readableBytes() + more));
+            }
+            begun.writeBytes(data, more);
             decoder.decode(begun, sink);
             if (!begun.isReadable()) {
                 releaseRest();
@@ -85,13 +85,24 @@ final class FrameReader {
         }
     }
 
-    /** How many bytes are missing to the end of the length field, or of the frame. The decoder has seen the length. */
+    /** How many bytes are missing to the end of the length field, or of the frame. */
     private static int missing(ByteBuf begun) {
         int present = begun.readableBytes();
-        if (present < WireLimits.LENGTH_BYTES) {
-            return WireLimits.LENGTH_BYTES - present;
-        }
-        return WireLimits.LENGTH_BYTES + begun.getInt(begun.readerIndex()) - present;
+        return (present < WireLimits.LENGTH_BYTES ? WireLimits.LENGTH_BYTES : size(begun)) - present;
+    }
+
+    /** Size of the frame that begins here, with its length, which the decoder has seen. */
+    private static int size(ByteBuf begun) {
+        return WireLimits.LENGTH_BYTES + begun.getInt(begun.readerIndex());
+    }
+
+    /**
+     * How large the copy should be for so many bytes of a frame: it doubles, so that each byte is moved once more on average, but not
+     * beyond the frame.
+     */
+    private static int room(ByteBuf begun, int bytes) {
+        int size = begun.readableBytes() < WireLimits.LENGTH_BYTES ? INITIAL_REST_BYTES : size(begun);
+        return Math.max(bytes, Math.min(size, Math.max(INITIAL_REST_BYTES, 2 * bytes)));
     }
 
     private void releaseRest() {

@@ -61,10 +61,13 @@ abstract class ActiveSubscription<T extends @Nullable Object> implements Subscri
      */
     private final List<Incoming> arrived = new ArrayList<>();
 
-    private long arrivedBytes;
+    /** What has arrived since somebody was last sent to take; on the loop. */
+    private int untold;
 
-    /** Whether that happens at the end of this turn; on the loop. */
-    private boolean isHandOverDue;
+    private long untoldBytes;
+
+    /** Whether somebody is sent at the end of this turn; on the loop. */
+    private boolean isWakeUpDue;
 
     ActiveSubscription(
             Topic<?> topic,
@@ -93,28 +96,38 @@ abstract class ActiveSubscription<T extends @Nullable Object> implements Subscri
             return;
         }
         arrived.add(item);
-        arrivedBytes += item.sizeBytes();
-        if (queue.isMuch(arrived.size(), arrivedBytes)) {
+        untold++;
+        untoldBytes += item.sizeBytes();
+        if (queue.isMuch(untold, untoldBytes)) {
+            tell();
+            return;
+        }
+        if (queue.isWaitedFor()) {
             handOver();
-        } else if (!isHandOverDue) {
-            isHandOverDue = true;
+        }
+        if (!isWakeUpDue) {
+            isWakeUpDue = true;
             context.loop().atEndOfTurn(this::onEndOfTurn);
         }
     }
 
     private void onEndOfTurn() {
-        isHandOverDue = false;
-        handOver();
+        isWakeUpDue = false;
+        tell();
     }
 
     private void handOver() {
-        if (arrived.isEmpty()) {
-            return;
+        if (!arrived.isEmpty()) {
+            queue.offer(arrived);
+            arrived.clear();
         }
-        boolean isTakerWanted = queue.offer(arrived);
-        arrived.clear();
-        arrivedBytes = 0;
-        if (isTakerWanted) {
+    }
+
+    private void tell() {
+        handOver();
+        untold = 0;
+        untoldBytes = 0;
+        if (queue.wantsTaker()) {
             wakeTaker();
         }
         reportDrops();

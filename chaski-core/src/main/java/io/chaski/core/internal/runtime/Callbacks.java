@@ -156,7 +156,8 @@ final class Callbacks implements Executor, Completions {
     }
 
     /**
-     * Completes a future so that what depends on it runs here, and not on the event loop. While the executor takes
+     * Completes a future so that what depends on it runs here, and not on the event loop; if nothing does and a thread waits for it,
+     * that thread does it. While the executor takes
      * nothing it waits, and is tried again by the loop; once the node closes, the calling thread does it rather than
      * nobody.
      *
@@ -165,7 +166,7 @@ final class Callbacks implements Executor, Completions {
      */
     @Override
     public <V> void complete(CompletableFuture<V> future, @Nullable V value) {
-        executeAnyway(() -> future.complete(value));
+        settle(future, () -> future.complete(value));
     }
 
     /**
@@ -176,7 +177,21 @@ final class Callbacks implements Executor, Completions {
      */
     @Override
     public void fail(CompletableFuture<?> future, Throwable failure) {
-        executeAnyway(() -> future.completeExceptionally(failure));
+        settle(future, () -> future.completeExceptionally(failure));
+    }
+
+    private void settle(CompletableFuture<?> future, Runnable completion) {
+        boolean isGiven = future instanceof WaitedFuture<?> waited
+                && waited.giveToWaiter(() -> {
+                    if (waited.getNumberOfDependents() == 0) {
+                        completion.run();
+                    } else {
+                        executeAnyway(completion);
+                    }
+                });
+        if (!isGiven) {
+            executeAnyway(completion);
+        }
     }
 
     /**

@@ -88,17 +88,20 @@ final class DeliveryQueue {
         return count >= manyMessages || size >= manyBytes;
     }
 
+    /** Whether publishers wait for room here: then what has been taken meanwhile should be known before more is granted. */
+    boolean isWaitedFor() {
+        return policy == OverflowPolicy.BLOCK;
+    }
+
     /**
      * Adds things, or gives things up. Never waits.
      *
      * @param arrived in order
-     * @return whether somebody must be sent to take
      */
-    synchronized boolean offer(List<Incoming> arrived) {
+    synchronized void offer(List<Incoming> arrived) {
         for (Incoming item : arrived) {
             add(item);
         }
-        return wantsTaker();
     }
 
     private void add(Incoming item) {
@@ -187,7 +190,7 @@ final class DeliveryQueue {
         return (long) (messages * (meanBytes == 0 ? MEAN_BYTES_AT_FIRST : meanBytes));
     }
 
-    /** The taker that was sent could not go: the next offer wants another, or {@link #wantsTaker}. */
+    /** The taker that was sent could not go: another is wanted. */
     synchronized void takerFailed() {
         isTakerOnTheWay = false;
     }

@@ -56,6 +56,32 @@ class FrameReaderTest {
         assertThat(most).isEqualTo(WireLimits.LENGTH_BYTES + WireLimits.DEFAULT_MAX_FRAME);
     }
 
+    @Test
+    void of_which_half_has_come_it_is_moved_no_more() {
+        shakeHands();
+        int frame = WireLimits.LENGTH_BYTES + 2 * PIECE_BYTES;
+        byte[] bytes = new byte[frame];
+        Unpooled.wrappedBuffer(bytes).setInt(0, 2 * PIECE_BYTES).setByte(WireLimits.LENGTH_BYTES, FrameType.PING);
+
+        reader.read(allocator.directBuffer().writeBytes(bytes, 0, frame / 2), new Nobody());
+
+        assertThat(usedBytes()).isEqualTo(frame);
+    }
+
+    @Test
+    void of_which_little_has_come_it_takes_little() {
+        shakeHands();
+        byte[] bytes = new byte[1_000];
+        Unpooled.wrappedBuffer(bytes)
+                .setInt(0, WireLimits.DEFAULT_MAX_FRAME)
+                .setByte(WireLimits.LENGTH_BYTES, FrameType.PING);
+
+        reader.read(allocator.directBuffer().writeBytes(bytes, 0, 3), new Nobody());
+        assertThat(usedBytes()).isLessThanOrEqualTo(256);
+        reader.read(allocator.directBuffer().writeBytes(bytes, 3, 997), new Nobody());
+        assertThat(usedBytes()).isEqualTo(2_000);
+    }
+
     private void shakeHands() {
         Descriptor peer = new Descriptor(new NodeId(1, 2), 1, List.of(), false, false, false, TopicSummary.NONE, 0);
         FrameEncoder encoder = new FrameEncoder();
