@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The recent messages of a topic, for neighbours that missed them: the very arrays that are delivered here, or were published,
- * with parallel arrays for the rest, oldest out first (ADR 46). Bounded by age, count and bytes at once, and by what the caches of all topics
+ * with parallel arrays for the rest, oldest out first (ADR 47). Bounded by age, count and bytes at once, and by what the caches of all topics
  * may take together: at that limit it gives up its own oldest, and keeps nothing if it has nothing to give up. What neighbours must
  * not miss has some room in any case. It starts
  * with nothing and gives its memory back when it runs empty. Confined to the
