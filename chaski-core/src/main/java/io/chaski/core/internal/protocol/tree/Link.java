@@ -82,6 +82,9 @@ final class Link {
     /** Until then a duplicate says nothing about the tree: it was on its way before, or was asked for twice. */
     long excusedUntilNanos = Long.MIN_VALUE;
 
+    /** Until then what it tells of was on its way before it heard that it is to send unasked. */
+    long mendingUntilNanos = Long.MIN_VALUE;
+
     /** Requests it has not answered. */
     int outstanding;
 
@@ -161,6 +164,11 @@ final class Link {
     /** How long an answer may take. */
     long answerNanos() {
         return rttNanos() + rttNanos() / 10 + settings.repair().retryMarginNanos();
+    }
+
+    /** Whether it was asked a moment ago to mend the tree, and may not have heard it yet. */
+    boolean isMending(long nowNanos) {
+        return nowNanos < mendingUntilNanos;
     }
 
     /** For about two round trips, duplicates from here are nobody's fault. */

@@ -70,9 +70,13 @@ final class Repair implements WantedList.Forgetful {
 
     /**
      * How long to wait for the tree to bring what this neighbour has told of. A link that was pruned a moment ago was
-     * redundant then: if it is not any more, the tree is broken, and it is the first to know.
+     * redundant then: if it is not any more, the tree is broken, and it is the first to know. What has crossed the question
+     * that mends the tree will not come by itself from there, and the tree that would have brought it has just been found broken.
      */
     long patienceNanos(Link link) {
+        if (link.isMending(context.nowNanos())) {
+            return 0;
+        }
         boolean onProbation =
                 context.nowNanos() - link.prunedNanos < settings.links().probationNanos();
         return spread(neighbours.patienceNanos(
@@ -223,6 +227,8 @@ final class Repair implements WantedList.Forgetful {
                 item.isPast =
                         !fromTree && now - startedNanos < settings.repair().digestNanos();
                 timer(item).armAt(now + delayNanos);
+            } else if (fromTree && delayNanos == 0 && item.requests == 0) {
+                makeDue(item);
             }
             item.addAdvertiser(link, hop, now);
             if (fromTree && !item.fromTree) {
@@ -373,6 +379,7 @@ final class Repair implements WantedList.Forgetful {
     /** One link mends the tree: what else the broken tree did not bring comes the same way, and in order. */
     private void mendTree(Wanted reason, Link link, long now) {
         treeRepairedNanos = now + link.answerNanos();
+        link.mendingUntilNanos = treeRepairedNanos;
         link.requestsTree = true;
         for (Wanted item = first; item != null; item = item.next) {
             if (item == reason || mayComeAlong(item, link, now)) {

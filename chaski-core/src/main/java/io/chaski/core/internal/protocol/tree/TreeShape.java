@@ -69,6 +69,21 @@ final class TreeShape {
         link.redundantCopies++;
     }
 
+    /**
+     * What the neighbour told of came another way. On a busy topic that says nothing if it told of it before it can have heard
+     * that it is to mend the tree: these are hundreds of messages, and for what the broken tree still brings of them the link
+     * that has just mended it would be cut again.
+     */
+    void onCameAnotherWay(Link link, long toldNanos) {
+        if (!isBusy() || toldNanos > link.mendingUntilNanos) {
+            onRedundant(link);
+        }
+    }
+
+    private boolean isBusy() {
+        return Math.max(arrivals, arrivalsBefore) > rules.busyPerSecond();
+    }
+
     private void onPruneTimer(Link link) {
         if (!hasCeased(link)) {
             neighbours.prune(link);
@@ -103,7 +118,7 @@ final class TreeShape {
     }
 
     private void replace(Link parent, Link better, long now) {
-        if (Math.max(arrivals, arrivalsBefore) <= rules.busyPerSecond()) {
+        if (!isBusy()) {
             neighbours.graft(better);
             neighbours.prune(parent);
             return;

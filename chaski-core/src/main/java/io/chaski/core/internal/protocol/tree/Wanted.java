@@ -99,6 +99,15 @@ final class Wanted {
         return false;
     }
 
+    /** When a neighbour that {@link #isAdvertisedBy} names has first said so. */
+    long toldNanos(Link link) {
+        int i = 0;
+        while (advertisers[i] != link) {
+            i++;
+        }
+        return toldNanos[i];
+    }
+
     void removeAdvertiser(Link link) {
         for (int i = 0; i < advertiserCount; i++) {
             if (advertisers[i] == link) {

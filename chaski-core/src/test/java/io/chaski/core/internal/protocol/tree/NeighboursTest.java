@@ -5,6 +5,7 @@ import static io.chaski.core.internal.protocol.tree.TestContext.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.internal.protocol.Source;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -130,6 +131,70 @@ class NeighboursTest extends TreeFixture {
             frame(cid, graft(true));
             receive(ann, 2);
             assertThat(cid.sent).containsExactly(iHave(advert(source, 1, 1, 1)), data(2, 2));
+        }
+    }
+
+    @Nested
+    class When_a_neighbour_is_to_mend_the_tree_of_a_busy_topic {
+        @BeforeEach
+        void ask() {
+            receive(ann, LongStream.rangeClosed(1, 101).toArray());
+            context.advance(ADVERT_DELAY);
+            cid.takeSent();
+            advertise(cid, 102, 106, 1);
+            while (cid.sent.isEmpty()) {
+                context.advance(MILLISECOND);
+            }
+            assertThat(cid.takeSent()).containsExactly(graft(true, range(source, 102, 106)));
+        }
+
+        @Test
+        void its_link_is_not_redundant_if_the_old_parent_brings_what_it_told_of_before() {
+            receive(ann, 102, 103, 104, 105, 106);
+            context.advance(PRUNE_DELAY);
+            assertThat(cid.sent).doesNotContain(prune());
+            assertThat(broadcast.eager()).containsExactly(ann, bob, cid);
+        }
+
+        @Test
+        void nor_if_that_brings_what_has_crossed_the_question() {
+            answer();
+            context.advance(ANSWER - RTT - 2 * MILLISECOND);
+            advertise(cid, 107, 107, 1);
+            receive(ann, 107);
+            context.advance(PRUNE_DELAY);
+            assertThat(cid.sent).doesNotContain(prune());
+            assertThat(broadcast.eager()).containsExactly(ann, bob, cid);
+        }
+
+        @Test
+        void it_is_if_the_old_parent_brings_what_it_tells_of_afterwards_instead_of_sending_it() {
+            answer();
+            context.advance(ANSWER - RTT);
+            advertise(cid, 107, 107, 1);
+            receive(ann, 107);
+            context.advance(PRUNE_DELAY);
+            assertThat(cid.sent).contains(prune());
+            assertThat(broadcast.eager()).containsExactly(ann, bob);
+        }
+
+        private void answer() {
+            context.advance(RTT);
+            receive(cid, 102, 103, 104, 105, 106);
+        }
+    }
+
+    @Nested
+    class When_a_neighbour_is_to_mend_the_tree_of_a_slow_topic {
+        @Test
+        void its_link_is_redundant_if_the_old_parent_brings_what_it_told_of_before() {
+            advertise(cid, 1, 1, 1);
+            context.advance(PATIENCE);
+            assertThat(cid.takeSent()).containsExactly(graft(true, range(source, 1, 1)));
+            receive(ann, 1);
+            context.advance(PRUNE_DELAY);
+            assertThat(cid.sent).contains(prune());
+            assertThat(broadcast.eager()).containsExactly(ann, bob);
         }
     }
 

@@ -177,6 +177,71 @@ class RepairTest extends TreeFixture {
     }
 
     @Nested
+    class When_a_neighbour_was_asked_to_mend_the_tree {
+        @BeforeEach
+        void ask() {
+            advertise(cid, 1, 1, 1);
+            while (cid.sent.isEmpty()) {
+                context.advance(MILLISECOND);
+            }
+            assertThat(cid.takeSent()).containsExactly(graft(true, range(source, 1, 1)));
+        }
+
+        @Test
+        void what_it_tells_of_before_it_can_have_heard_that_is_asked_for_at_once() {
+            context.advance(ANSWER - 2 * MILLISECOND);
+            advertise(cid, 2, 3, 1);
+            askWhatIsDue();
+            assertThat(cid.sent).containsExactly(graft(false, range(source, 2, 3)));
+        }
+
+        @Test
+        void also_if_somebody_else_has_told_of_it_before() {
+            advertise(dan, 2, 2, 1);
+            askWhatIsDue();
+            assertThat(dan.sent).isEmpty();
+            advertise(cid, 2, 2, 1);
+            askWhatIsDue();
+            assertThat(dan.sent).as("whoever told of it first").containsExactly(graft(false, range(source, 2, 2)));
+        }
+
+        @Test
+        void but_not_once_more_if_it_has_been_asked_for() {
+            advertise(cid, 2, 2, 1);
+            askWhatIsDue();
+            cid.takeSent();
+            advertise(cid, 2, 2, 1);
+            askWhatIsDue();
+            assertThat(cid.sent).isEmpty();
+        }
+
+        @Test
+        void what_it_tells_of_later_has_the_time_of_three_round_trips_to_come() {
+            receive(cid, 1);
+            context.advance(ANSWER);
+            advertise(cid, 2, 2, 1);
+            context.advance(3 * RTT - 1);
+            assertThat(cid.sent).isEmpty();
+        }
+
+        @Test
+        void and_so_has_what_only_others_tell_of() {
+            receive(cid, 1);
+            context.advance(ADVERT_DELAY);
+            dan.takeSent();
+            advertise(dan, 2, 2, 1);
+            context.advance(3 * RTT - 1);
+            assertThat(dan.sent).isEmpty();
+        }
+
+        /** First the timer of what is wanted, then that of all that is due. */
+        private void askWhatIsDue() {
+            context.advance(0);
+            context.advance(0);
+        }
+    }
+
+    @Nested
     class When_a_message_leaves_a_gap {
         @BeforeEach
         void leaveOne() {

@@ -182,7 +182,20 @@ class TreeNetworkTest {
         @ParameterizedTest
         @ValueSource(ints = {3, 4})
         void ten_thousand_messages_arrive_once_in_order_and_never_return(int size) {
-            TreeNetwork network = new TreeNetwork(1);
+            double redundancy = 0;
+            int runs = 10;
+            for (int seed = 1; seed <= runs; seed++) {
+                redundancy += publishInACycle(size, seed) / runs;
+            }
+            // The whole of it takes one second, within which the cycle is cut: never, and it would be 0.5 or 0.33. When
+            // it is
+            // cut is left to chance, so one run says nothing: they come to anything from 0.01 to 0.48.
+            assertThat(redundancy).isLessThanOrEqualTo(0.25);
+        }
+
+        /** Returns the copies that were not needed, for each that was. */
+        private double publishInACycle(int size, long seed) {
+            TreeNetwork network = new TreeNetwork(seed);
             network.minLatencyNanos = MILLISECOND / 10;
             network.maxLatencyNanos = MILLISECOND;
             IntStream.range(0, size).forEach(unused -> network.add());
@@ -202,8 +215,7 @@ class TreeNetworkTest {
             for (Node node : network.nodes) {
                 assertThat(node.broadcast.stats().wanted()).isZero();
             }
-            // The whole of it takes one second, within which the cycle is cut once.
-            assertThat(network.payloads() / (10_000.0 * (size - 1)) - 1).isLessThanOrEqualTo(0.2);
+            return network.payloads() / (10_000.0 * (size - 1)) - 1;
         }
     }
 
