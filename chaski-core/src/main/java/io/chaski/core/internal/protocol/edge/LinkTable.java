@@ -62,7 +62,7 @@ final class LinkTable {
         }
     }
 
-    /** Whether one of our own connections that are not edges yet carries this nonce: we are talking to ourselves. */
+    /** Whether one of our own connections carries this nonce: we are talking to ourselves. Looks at all of them. */
     boolean isOurNonce(long nonce) {
         for (int slot = 0; slot < used; slot++) {
             if (links[slot] != null && links[slot].nonce == nonce) {
