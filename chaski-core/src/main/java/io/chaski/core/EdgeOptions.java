@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param deadAfter silence after which a peer is given up; more than twice {@code keepAlive}, at most 2 h
  * @param reconnections how often in a row a lost peer that was dialled by {@link ChaskiNode#connect}, or in manual
  *     topology a bootstrap node, is dialled again; 0 never, {@link #UNLIMITED} for ever
- * @param maxConnections edges at most, 1 to 65,536
+ * @param maxConnections edges at most, 1 to 65,536; above the default more strangers are let in as well, in proportion
  * @param maxFrame largest frame that is accepted, in bytes, 128 KiB to 16 MiB
  */
 public record EdgeOptions(Duration keepAlive, Duration deadAfter, int reconnections, int maxConnections, int maxFrame) {

@@ -2,6 +2,8 @@ package io.chaski.testkit.simulation;
 
 import static java.time.Duration.ofSeconds;
 
+import io.chaski.core.internal.protocol.ProtocolSettings;
+import io.chaski.core.internal.protocol.edge.EdgeSettings;
 import io.chaski.core.internal.protocol.member.HyParView;
 import io.chaski.core.internal.wire.FrameType;
 import io.chaski.testkit.simulation.Mesh.Broadcast;
@@ -20,9 +22,12 @@ final class JoinRows {
 
     private JoinRows() {}
 
+    /** Through a contact with room for all of them; by default it would be full with a thousand. */
     static List<Gate> throughOne(int nodes, long seed) {
         Mesh mesh = new Mesh(seed);
-        SimulatedNode contact = mesh.join(List.of(), false);
+        SimulatedNode contact = mesh.join(SimulatedNodeOptions.builder()
+                .settings(withRoomFor(Math.max(EdgeSettings.DEFAULT_MAX_EDGES, nodes)))
+                .build());
         mesh.network.advance(ofSeconds(5));
         double topicBefore = contact.membershipFramesReceived(Mesh.TOPIC);
         double controlBefore = contact.membershipFramesReceived(HyParView.CONTROL);
@@ -75,6 +80,18 @@ final class JoinRows {
                 Mesh.isLarge(nodes) ? Gate.atMost("LDH", first.lastHop(), 40) : Gate.reported("LDH", first.lastHop()),
                 Gate.reported("last s", first.lastSeconds()),
                 mesh.accounts());
+    }
+
+    private static ProtocolSettings withRoomFor(int edges) {
+        ProtocolSettings defaults = ProtocolSettings.DEFAULTS;
+        return new ProtocolSettings(
+                defaults.manualTopology(),
+                EdgeSettings.builder().maxEdges(edges).build(),
+                defaults.membership(),
+                defaults.tree(),
+                defaults.discovery(),
+                defaults.stream(),
+                defaults.memory());
     }
 
     /** Frames of membership and discovery that a node has received. */

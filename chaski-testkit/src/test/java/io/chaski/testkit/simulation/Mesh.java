@@ -83,7 +83,11 @@ final class Mesh {
         if (root) {
             options.root();
         }
-        SimulatedNode node = network.node("node-" + members.size(), options.build());
+        return join(options.build());
+    }
+
+    SimulatedNode join(SimulatedNodeOptions options) {
+        SimulatedNode node = network.node("node-" + members.size(), options);
         node.subscribe(TOPIC);
         members.add(node);
         return node;

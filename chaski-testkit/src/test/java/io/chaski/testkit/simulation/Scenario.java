@@ -1,5 +1,6 @@
 package io.chaski.testkit.simulation;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 
@@ -57,6 +58,12 @@ enum Scenario {
     }
 
     Outcome run(int nodes, long seed) {
-        return new Outcome(row, nodes, seed, measurement.measure(nodes, seed));
+        long begin = cpuNanos();
+        List<Gate> gates = measurement.measure(nodes, seed);
+        return new Outcome(row, nodes, seed, gates, (cpuNanos() - begin) / 1e9);
+    }
+
+    private static long cpuNanos() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 }

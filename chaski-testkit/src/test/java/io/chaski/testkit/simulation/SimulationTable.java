@@ -3,6 +3,7 @@ package io.chaski.testkit.simulation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -44,25 +45,29 @@ final class SimulationTable {
     String markdown() {
         Map<String, Map<String, Gate>> worst = new LinkedHashMap<>();
         Map<String, Integer> runs = new LinkedHashMap<>();
+        Map<String, Double> seconds = new LinkedHashMap<>();
         for (Outcome outcome : outcomes) {
             String line = "| " + outcome.row() + " | " + outcome.nodes();
             runs.merge(line, 1, Integer::sum);
+            seconds.merge(line, outcome.cpuSeconds(), Double::sum);
             Map<String, Gate> gates = worst.computeIfAbsent(line, unused -> new LinkedHashMap<>());
             outcome.gates().forEach(gate -> gates.merge(gate.name(), gate, Gate::worse));
         }
-        StringBuilder text =
-                new StringBuilder("| Row | Nodes | Seeds | Worst seed of each measurement |\n|---|---|---|---|\n");
+        StringBuilder text = new StringBuilder(
+                "| Row | Nodes | Seeds | Worst seed of each measurement | CPU s a run |\n|---|---|---|---|---|\n");
         worst.forEach((line, gates) -> text.append(line)
                 .append(" | ")
                 .append(runs.get(line))
                 .append(" | ")
                 .append(gates.values().stream().map(Gate::toString).collect(Collectors.joining("; ")))
+                .append(" | ")
+                .append(String.format(Locale.ROOT, "%.1f", seconds.get(line) / runs.get(line)))
                 .append(" |\n"));
         return text.toString();
     }
 
     /**
-     * Measures and prints.
+     * Measures and prints: each run as it ends, then the worst seeds.
      *
      * @param arguments names of scenarios, sizes and {@code seed=n}; none of a kind means all of them
      */
@@ -87,7 +92,7 @@ final class SimulationTable {
                 seeds.isEmpty()
                         ? SimulationGatesTest.SEEDS
                         : seeds.stream().mapToLong(Long::longValue).toArray(),
-                outcome -> System.out.println(outcome.line()));
+                outcome -> System.out.println(outcome.markdown()));
         System.out.println(table.markdown());
     }
 }

@@ -77,11 +77,11 @@ public record EdgeSettings(
     public static final int DEFAULT_MAX_VISITORS_PER_HOST = 4;
     /** A join is answered in a round trip, and a walk of a few hops and the dial that ends it take two seconds more. */
     public static final long DEFAULT_VISIT_NANOS = TimeUnit.SECONDS.toNanos(3);
-    /** Strangers may not take more than a quarter of the connections. */
+    /** Strangers may not take more than a quarter of the connections; of a node with room for more edges it is more. */
     public static final int DEFAULT_MAX_HANDSHAKES = 256;
     /** One host opens a few at a time; a thousand at once are an attack. */
     public static final int DEFAULT_MAX_HANDSHAKES_PER_HOST = 8;
-    /** A join storm of a thousand nodes in one second passes. */
+    /** A join storm of a thousand nodes in one second passes; of a node with room for more edges it is more. */
     public static final int DEFAULT_ACCEPTS_PER_SECOND = 1_000;
     /** About 100 Mbit/s with the largest payload; whoever sends more needs the back-pressure of a stream. */
     public static final int DEFAULT_DATAGRAMS_PER_SECOND = 10_000;
@@ -225,9 +225,9 @@ public record EdgeSettings(
                     DEFAULT_MAX_VISITORS,
                     DEFAULT_MAX_VISITORS_PER_HOST,
                     DEFAULT_VISIT_NANOS,
-                    DEFAULT_MAX_HANDSHAKES,
+                    inProportion(DEFAULT_MAX_HANDSHAKES),
                     DEFAULT_MAX_HANDSHAKES_PER_HOST,
-                    DEFAULT_ACCEPTS_PER_SECOND,
+                    inProportion(DEFAULT_ACCEPTS_PER_SECOND),
                     DEFAULT_DATAGRAMS_PER_SECOND,
                     reconnections,
                     redialNanos,
@@ -235,6 +235,11 @@ public record EdgeSettings(
                     DEFAULT_HINT_BURST,
                     DEFAULT_HINTS_PER_SECOND,
                     isSecured);
+        }
+
+        /** Whoever has room for more edges than by default must also be able to take so many more in. */
+        private int inProportion(int limit) {
+            return Math.max(limit, Math.toIntExact((long) limit * maxEdges / DEFAULT_MAX_EDGES));
         }
     }
 }

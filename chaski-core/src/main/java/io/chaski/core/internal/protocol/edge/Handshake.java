@@ -10,6 +10,7 @@ import io.chaski.core.internal.wire.EdgeFrame.HelloAck;
 import io.chaski.core.internal.wire.ProtocolVersion;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,11 +77,11 @@ final class Handshake {
      * @param link where it came
      * @param hello what it says
      * @param known the edge to the node it names, null if there is none
-     * @param isOurNonce whether one of our own connections carries its nonce
+     * @param isOurNonce whether one of our own connections carries a nonce; looks at all of them
      * @param isFull whether there is no room for one more edge, not even for a moment
      */
     @Nullable
-    Refusal judge(Link link, Hello hello, @Nullable Edge known, boolean isOurNonce, boolean isFull) {
+    Refusal judge(Link link, Hello hello, @Nullable Edge known, LongPredicate isOurNonce, boolean isFull) {
         Descriptor peer = hello.descriptor();
         if (hello.versionMin() > ProtocolVersion.CURRENT || hello.versionMax() < ProtocolVersion.CURRENT) {
             return Refusal.of(CloseReason.VERSION, "only version " + ProtocolVersion.CURRENT + " is spoken here");
@@ -102,7 +103,7 @@ final class Handshake {
             return Refusal.of(CloseReason.IDENTITY, "the id is not that of the certificate");
         }
         if (peer.id().equals(context.self())) {
-            return isOurNonce
+            return isOurNonce.test(hello.nonce())
                     ? Refusal.of(CloseReason.SELF, "a node dialled itself")
                     : Refusal.of(CloseReason.DUPLICATE_ID, "this node has the same id");
         }

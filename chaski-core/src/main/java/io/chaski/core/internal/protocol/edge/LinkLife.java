@@ -252,7 +252,7 @@ final class LinkLife {
 
     private Handshake.@Nullable Refusal judge(Link link, Hello hello) {
         Edge known = edges.get(hello.descriptor().id());
-        return handshake.judge(link, hello, known, links.isOurNonce(hello.nonce()), visitors.isFull(link));
+        return handshake.judge(link, hello, known, links::isOurNonce, visitors.isFull(link));
     }
 
     private void up(Link link, Hello hello, @Nullable Edge known) {

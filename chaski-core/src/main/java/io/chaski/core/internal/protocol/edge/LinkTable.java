@@ -18,7 +18,9 @@ final class LinkTable {
     /** All numbers are below. */
     static final long NUMBERS = 1L << NUMBER_BITS;
 
-    private static final int SLOT_BITS = 13;
+    /** Room for the most edges that may be configured, and as many connections that are not edges: twice 65,536. */
+    private static final int SLOT_BITS = 17;
+
     private static final int SLOTS = 1 << SLOT_BITS;
     private static final int MAX_USES = 1 << NUMBER_BITS - SLOT_BITS;
 
@@ -27,7 +29,7 @@ final class LinkTable {
     private int[] uses = new int[16];
     private int used;
 
-    /** A new connection, or null if there are as many as there can be, which is far above all other limits. */
+    /** A new connection, or null if there are as many as there can be, which is above all other limits. */
     @Nullable
     Link add(boolean outbound, Address remote, Link.Stage stage, LinkLife life, EdgeContext context) {
         Integer reused = free.pollFirst();
@@ -60,7 +62,7 @@ final class LinkTable {
         }
     }
 
-    /** Whether one of our own connections that are not edges yet carries this nonce: we are talking to ourselves. */
+    /** Whether one of our own connections carries this nonce: we are talking to ourselves. Looks at all of them. */
     boolean isOurNonce(long nonce) {
         for (int slot = 0; slot < used; slot++) {
             if (links[slot] != null && links[slot].nonce == nonce) {

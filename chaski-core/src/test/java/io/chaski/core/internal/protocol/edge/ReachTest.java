@@ -16,7 +16,9 @@ import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.TopicSummary;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -363,16 +365,62 @@ class ReachTest {
 
         @Test
         void row_6_come_in_at_a_thousand_a_second() {
-            int letIn = 0;
-            for (int i = 0; i < 10_000; i++) {
-                int link = alice.protocol().onAccepted(Address.tcp("127.0.0.1", 40_000), wires.nowNanos());
-                if (link != NodeProtocol.REFUSED) {
-                    letIn++;
-                    alice.protocol().onLinkDown(link, CloseReason.RESET, wires.nowNanos());
-                }
+            assertThat(letInAtOnce(alice)).isEqualTo(1_000);
+        }
+
+        @Test
+        void are_let_in_by_a_node_with_room_for_more_edges_in_proportion() {
+            Node hub = withRoomFor(4_096);
+
+            assertThat(letInAtOnce(hub)).isEqualTo(4_000);
+        }
+
+        @Test
+        void have_more_handshakes_at_a_time_with_a_node_with_room_for_more_edges_in_proportion() {
+            Node hub = withRoomFor(2_048);
+            for (int i = 0; i < 513; i++) {
+                wires.stranger(hub, Address.tcp("127.0.0.1", 40_000 + i));
             }
 
-            assertThat(letIn).isEqualTo(1_000);
+            assertThat(hub.counter("accept.refused")).isEqualTo(1);
+        }
+
+        @Test
+        void are_let_in_by_a_node_with_room_for_fewer_edges_as_by_others() {
+            assertThat(letInAtOnce(withRoomFor(16))).isEqualTo(1_000); // most are told of others, and go
+        }
+
+        @Test
+        void have_a_number_each_with_a_node_with_room_for_as_many_edges_as_there_can_be() {
+            Node hub = withRoomFor(65_536);
+            int handshakes = 65_536 / 4;
+            Set<Integer> numbers = new HashSet<>();
+            for (int i = 0; i < handshakes; i++) {
+                numbers.add(hub.protocol().onAccepted(Address.tcp("127.0.0.1", 40_000), wires.nowNanos()));
+            }
+
+            assertThat(numbers.size()).isEqualTo(handshakes);
+            assertThat(hub.counter("accept.refused")).isZero();
+        }
+
+        private Node withRoomFor(int edges) {
+            return wires.node(
+                    "hub",
+                    options ->
+                            options.edge(EdgeSettings.builder().maxEdges(edges).build()));
+        }
+
+        /** Of ten thousand that come at the same moment and go again. */
+        private int letInAtOnce(Node node) {
+            int letIn = 0;
+            for (int i = 0; i < 10_000; i++) {
+                int link = node.protocol().onAccepted(Address.tcp("127.0.0.1", 40_000), wires.nowNanos());
+                if (link != NodeProtocol.REFUSED) {
+                    letIn++;
+                    node.protocol().onLinkDown(link, CloseReason.RESET, wires.nowNanos());
+                }
+            }
+            return letIn;
         }
     }
 }
