@@ -102,7 +102,7 @@ final class Digests {
                 && isActive(log, now)
                 && (logs.size() < settings.repair().digestSources()
                         || log.lastActiveNanos - reportedNanos >= -REPORT_OVERLAP_NANOS)) {
-            if (!log.isLatestOnly() && log.received.floor() > 0) {
+            if (!log.isLatestOnly()) {
                 logs.add(log);
             }
             log = log.older;
@@ -111,7 +111,7 @@ final class Digests {
         return logs;
     }
 
-    /** Says what has come, without a break, and offers nothing. */
+    /** Says what has come, and offers nothing. */
     void report(Link link, List<OriginLog> logs) {
         for (int from = 0; from < logs.size(); from += TreeFrame.MAX_RANGES) {
             List<TreeFrame.Seen> seen = new ArrayList<>();
@@ -119,7 +119,8 @@ final class Digests {
                 if (!log.isFor(link)) {
                     continue;
                 }
-                seen.add(new TreeFrame.Seen(link.peer.alias(log.source), 0, log.received.floor(), List.of()));
+                int alias = link.peer.alias(log.source);
+                seen.add(new TreeFrame.Seen(alias, 0, log.received.max(), gaps(log, alias)));
             }
             if (!seen.isEmpty()) {
                 link.peer.send(new TreeFrame.Digest(link.peer.alias(topic), false, seen));

@@ -1,6 +1,7 @@
 package io.chaski.core.internal.protocol.tree;
 
 import io.chaski.core.internal.protocol.Timers;
+import io.chaski.core.internal.wire.TreeFrame.Seen;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -55,8 +56,8 @@ final class Downstream {
     /** Cost of what was put into the cache before that. */
     long unseenAt;
 
-    /** Up to which number it has each source without a break, by its last word; as many as there are logs. Never iterated. */
-    final Map<OriginLog, Long> seen = new HashMap<>();
+    /** What it has of each source, by its last word; as many as there are logs. Never iterated. */
+    final Map<OriginLog, Seen> seen = new HashMap<>();
 
     /** Whether {@link #unseen} has moved on since somebody looked, and since when it has not. */
     boolean hasMoved;

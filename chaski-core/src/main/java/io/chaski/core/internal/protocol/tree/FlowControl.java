@@ -293,9 +293,7 @@ final class FlowControl implements PayloadCache.Owed, Owing.Listener {
         for (Seen seen : digest.seen()) {
             OriginLog log = logs.known(seen.source());
             if (log != null) {
-                boolean isWhole = seen.gaps().isEmpty();
-                progress.onSeen(
-                        link, log, isWhole ? seen.maxSeq() : seen.gaps().get(0).from() - 1);
+                progress.onSeen(link, log, seen);
             }
         }
         progress.onDigestRead(link);

@@ -65,6 +65,10 @@ final class GraftAnswer {
                 refusedFrom = 0;
             } else if (log.isNew(seq) && seq < log.received.max()) {
                 // Wanted here as well and perhaps on its way: a refusal would make the asker give it up.
+                Wanted wanted = log.wanted.find(seq);
+                if (wanted != null) {
+                    wanted.addAsker(link);
+                }
                 refuse(log, refusedFrom, seq - 1);
                 refusedFrom = 0;
             } else if (refusedFrom == 0) {

@@ -1,6 +1,10 @@
 package io.chaski.core.internal.protocol.tree;
 
 import io.chaski.core.internal.protocol.tree.Downstream.Mode;
+import io.chaski.core.internal.wire.TreeFrame;
+import io.chaski.core.internal.wire.TreeFrame.Range;
+import io.chaski.core.internal.wire.TreeFrame.Seen;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,9 +61,9 @@ final class Progress {
         }
     }
 
-    /** The neighbour has all messages of a source up to a number, or does not want them any more. */
-    void onSeen(Link link, OriginLog log, long upTo) {
-        link.out.seen.put(log, upTo);
+    /** The neighbour has said what it has of a source, or does not want any more. */
+    void onSeen(Link link, OriginLog log, Seen seen) {
+        link.out.seen.put(log, seen);
     }
 
     /** The log is forgotten. */
@@ -88,7 +92,29 @@ final class Progress {
                 || isExempt(slot)
                 || !log.isFor(link)
                 || log.dropped
-                || link.out.seen.getOrDefault(log, 0L) >= cache.seq(slot);
+                || has(link.out.seen.get(log), cache.seq(slot));
+    }
+
+    /**
+     * Whether a neighbour has a message by its own word. What it has behind a gap counts: the gap may be one here as well, and if
+     * all that has come since counted as not seen, this node would take nothing more, not even what is missing. A word with as many
+     * gaps as find room in it says nothing of what lies behind the last of them.
+     */
+    private static boolean has(@Nullable Seen seen, long seq) {
+        if (seen == null || seq > seen.maxSeq()) {
+            return false;
+        }
+        List<Range> gaps = seen.gaps();
+        if (gaps.size() == TreeFrame.MAX_GAPS
+                && seq >= gaps.get(TreeFrame.MAX_GAPS - 1).from()) {
+            return false;
+        }
+        for (int i = 0; i < gaps.size(); i++) {
+            if (seq >= gaps.get(i).from() && seq <= gaps.get(i).to()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void pass(Downstream out) {

@@ -78,7 +78,13 @@ final class Pusher {
                 }
                 continue;
             }
-            if (sends(link, log, seq, hop, hopLimit, flags, body, isKept)) {
+            // Whoever has asked for it in vain gets it whatever its credit: it may have no credit because it lacks this
+            // very message.
+            boolean isAnswer = wanted != null && wanted.askers.contains(link) && link.peer.isWritable();
+            if (isAnswer) {
+                owing.send(link, log, seq, hop, hopLimit, flags, body);
+            }
+            if (isAnswer && link.out.owed == 0 || sends(link, log, seq, hop, hopLimit, flags, body, isKept)) {
                 sent++;
             } else {
                 neighbours.advertise(link, log, seq, seq, hop);

@@ -172,6 +172,7 @@ final class Repair implements WantedList.Forgetful {
         Wanted item = first;
         while (item != null) {
             item.removeAdvertiser(link);
+            item.askers.remove(link);
             if (item.creator == link) {
                 item.creator = null;
             }

@@ -1,7 +1,9 @@
 package io.chaski.core.internal.protocol.tree;
 
 import io.chaski.core.internal.protocol.Timers;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,9 @@ final class Wanted {
     final long[] toldNanos;
 
     int advertiserCount;
+
+    /** Neighbours that have asked for it in vain. */
+    final List<Link> askers = new ArrayList<>(0);
 
     @Nullable
     OriginLog log;
@@ -89,6 +94,13 @@ final class Wanted {
         }
     }
 
+    /** Remembers who gets it as soon as it comes. */
+    void addAsker(Link link) {
+        if (!askers.contains(link) && askers.size() < advertisers.length) {
+            askers.add(link);
+        }
+    }
+
     /** Whether the neighbour has said by IHAVE that it has the message. */
     boolean isAdvertisedBy(Link link) {
         for (int i = 0; i < advertiserCount; i++) {
@@ -130,6 +142,7 @@ final class Wanted {
     void clear() {
         Arrays.fill(advertisers, 0, advertiserCount, null);
         advertiserCount = 0;
+        askers.clear();
         log = null;
         creator = null;
         asked = null;

@@ -11,12 +11,15 @@ import io.chaski.core.internal.protocol.MemorySettings;
 import io.chaski.core.internal.protocol.PublishOutcome.Status;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.TreeFrame;
 import io.chaski.core.internal.wire.TreeFrame.Digest;
 import io.chaski.core.internal.wire.TreeFrame.Graft;
 import io.chaski.core.internal.wire.TreeFrame.IHave;
+import io.chaski.core.internal.wire.TreeFrame.Range;
 import io.chaski.core.internal.wire.TreeFrame.Seen;
 import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -168,6 +171,17 @@ class FlowControlTest extends TreeFixture {
             receive(ann, 1);
             context.advance(250 * MILLISECOND);
             assertThat(ann.sent).containsExactly(digest(seen(source, 0, 1)));
+        }
+
+        @Test
+        void is_reported_with_what_lies_behind_a_gap() {
+            waitFor(1_000_000);
+            neighbours(ann);
+            context.advance(6 * SECOND);
+            ann.takeSent();
+            receive(ann, 1, 3);
+            context.advance(250 * MILLISECOND);
+            assertThat(ann.sent).contains(digest(seen(source, 0, 3, range(source, 2, 2))));
         }
 
         @Test
@@ -599,6 +613,48 @@ class FlowControlTest extends TreeFixture {
             context.advance(33 * SECOND);
             assertThat(slow).isEmpty();
             assertThat(context.counters.get("flow.given-up")).isEqualTo(1);
+        }
+
+        @Test
+        void is_not_what_it_has_behind_a_gap_that_is_one_here_too() {
+            receiveWithout(2);
+            frame(ann, digest(seen(source, 0, LAST, range(source, 2, 2))));
+            assertThat(context.heard).contains("publishable");
+        }
+
+        @Test
+        void is_all_that_follows_a_gap_that_is_none_here() {
+            receiveWithout(2);
+            frame(ann, digest(seen(source, 0, LAST, range(source, 2, 3))));
+            assertThat(context.heard).doesNotContain("publishable");
+            frame(ann, digest(seen(source, 0, LAST, range(source, 2, 2))));
+            assertThat(context.heard).contains("publishable");
+        }
+
+        @Test
+        void is_what_lies_behind_the_last_gap_that_finds_room_in_its_word() {
+            receiveWithout(2, 4, 6, 8, 10, 12, 14, 16);
+            Range[] gaps = new Range[TreeFrame.MAX_GAPS];
+            for (int i = 0; i < gaps.length; i++) {
+                gaps[i] = range(source, 2 + 2 * i, 2 + 2 * i);
+            }
+            frame(ann, digest(seen(source, 0, LAST, gaps)));
+            assertThat(context.heard).doesNotContain("publishable");
+            frame(ann, digest(seen(source, 0, LAST, Arrays.copyOf(gaps, gaps.length - 1))));
+            assertThat(context.heard).contains("publishable");
+        }
+
+        private static final int LAST = 160;
+
+        /** More than half a window, and less than may be held back. */
+        private void receiveWithout(long... missing) {
+            for (long seq = 1; seq <= LAST; seq++) {
+                if (Arrays.binarySearch(missing, seq) < 0) {
+                    broadcast.onData(bob, source, seq, 1, HOP_LIMIT, 0, payload("x".repeat(4 << 10)));
+                }
+            }
+            assertThat(publish("ab").status()).isEqualTo(Status.BLOCKED);
+            context.takeHeard();
         }
 
         @Test

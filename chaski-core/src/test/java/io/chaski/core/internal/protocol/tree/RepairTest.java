@@ -8,6 +8,7 @@ import io.chaski.core.internal.protocol.tree.TestContext.Missed;
 import io.chaski.core.internal.wire.TreeFrame.Digest;
 import io.chaski.core.internal.wire.TreeFrame.Graft;
 import io.chaski.core.internal.wire.TreeFrame.Range;
+import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -399,6 +400,31 @@ class RepairTest extends TreeFixture {
             cid.takeSent();
             frame(cid, graft(false, range(source, 1, 3)));
             assertThat(cid.sent).containsExactly(data(1, 2), data(3, 2));
+        }
+
+        @Test
+        void what_this_node_still_wants_itself_is_sent_once_as_soon_as_it_comes() {
+            receive(ann, 1, 3);
+            frame(cid, graft(false, range(source, 2, 2)));
+            frame(cid, graft(false, range(source, 2, 2)));
+            context.advance(ADVERT_DELAY);
+            cid.takeSent();
+            receive(ann, 2);
+            context.advance(ADVERT_DELAY);
+            assertThat(cid.sent).as("a lazy neighbour").containsExactly(data(2, 2));
+            assertThat(bob.sent).contains(data(2, 2));
+        }
+
+        @Test
+        void to_a_neighbour_that_is_owed_something_as_well_and_that_is_paid_later() {
+            frame(ann, new TopicCredit(topic.index(), true, false, false, false, false, 1, 0));
+            receive(bob, 1, 2, 5);
+            assertThat(ann.sent).contains(data(1, 2)).doesNotContain(data(2, 2));
+            frame(ann, graft(false, range(source, 3, 3)));
+            receive(bob, 3, 4);
+            assertThat(ann.sent).contains(data(3, 2)).doesNotContain(data(2, 2));
+            frame(ann, new TopicCredit(topic.index(), true, false, false, false, false, 1 << 20, 0));
+            assertThat(ann.sent).contains(data(2, 2), data(4, 2), data(5, 2));
         }
 
         @Test
