@@ -2,9 +2,10 @@ package io.chaski.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Tag;
@@ -26,12 +27,23 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Execution(ExecutionMode.CONCURRENT)
 class SimulationGatesTest {
 
-    /** Any five would do; runs that failed once are in {@link KnownSeedsTest}. */
-    static final long[] SEEDS = {1, 2, 3, 4, 5};
+    /** Any twenty would do; runs that failed once are in {@link KnownSeedsTest}. */
+    static final long[] SEEDS = LongStream.rangeClosed(1, 20).toArray();
 
-    /** Rows with a gate that is not met on every seed; docs/simulation.md says by how much and why. */
-    private static final Set<Scenario> UNMET =
-            EnumSet.of(Scenario.SLOW, Scenario.WAIT, Scenario.RING, Scenario.CRASH_80, Scenario.LOSS_20);
+    /** Of the rows that say something about it. */
+    private static final long[] SEEDS_OF_TEN_THOUSAND =
+            LongStream.rangeClosed(1, 5).toArray();
+
+    /** Gates that are not met on every seed and at every size; docs/simulation.md says by how much and why. */
+    private static final Map<Scenario, Set<String>> UNMET = Map.of(
+            Scenario.SLOW,
+            Set.of("p99 with, times without", "all: p99 with, times without", "eager links to the slow"),
+            Scenario.RING,
+            Set.of("all buffers full", "resolved within s"),
+            Scenario.CRASH_80,
+            Set.of("one component s"),
+            Scenario.LOSS_20,
+            Set.of("share reached", "open accounts"));
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SLOW")
@@ -68,19 +80,29 @@ class SimulationGatesTest {
         passes(Scenario.JOIN_STORM, 1_000, 1);
     }
 
-    /** All rows, sizes and seeds; prints the table of docs/simulation.md, row by row. */
+    /** Prints the table of docs/simulation.md, row by row. */
     @Tag("deep")
     @ResourceLock("heap")
-    @Timeout(value = 2, unit = TimeUnit.HOURS)
+    @Timeout(value = 12, unit = TimeUnit.HOURS)
     @ParameterizedTest
     @EnumSource
-    void every_row_of_the_table_passes_on_every_seed_unless_it_is_known_not_to(Scenario scenario) {
-        SimulationTable table =
-                SimulationTable.measure(new Scenario[] {scenario}, new int[] {10, 100, 1_000}, SEEDS, outcome -> {});
+    void every_row_of_the_table_passes_on_every_seed_but_for_gates_that_are_known(Scenario scenario) {
+        passesButForKnownGates(scenario, new int[] {10, 100, 1_000}, SEEDS);
+    }
+
+    @Tag("deep")
+    @ResourceLock("heap")
+    @Timeout(value = 12, unit = TimeUnit.HOURS)
+    @ParameterizedTest
+    @EnumSource(names = {"STABLE", "JOIN_STORM", "STORM_THROUGH_FIVE", "CRASH_80", "CRASH_95", "PARTITION_60", "CHURN"})
+    void and_so_do_ten_thousand_nodes(Scenario scenario) {
+        passesButForKnownGates(scenario, new int[] {10_000}, SEEDS_OF_TEN_THOUSAND);
+    }
+
+    private static void passesButForKnownGates(Scenario scenario, int[] sizes, long[] seeds) {
+        SimulationTable table = SimulationTable.measure(new Scenario[] {scenario}, sizes, seeds, outcome -> {});
         System.out.println(table.markdown());
-        if (!UNMET.contains(scenario)) {
-            assertThat(table.broken()).isEmpty();
-        }
+        assertThat(table.broken(UNMET.getOrDefault(scenario, Set.of()))).isEmpty();
     }
 
     static void passes(Scenario scenario, int nodes, long... seeds) {

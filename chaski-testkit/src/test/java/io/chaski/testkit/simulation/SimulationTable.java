@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -34,9 +35,14 @@ final class SimulationTable {
         return table;
     }
 
-    List<String> broken() {
+    /**
+     * Runs that a gate says something against.
+     *
+     * @param known names of gates that are left out
+     */
+    List<String> broken(Set<String> known) {
         return outcomes.stream()
-                .filter(outcome -> !outcome.broken().isEmpty())
+                .filter(outcome -> !outcome.broken().stream().allMatch(gate -> known.contains(gate.name())))
                 .map(Outcome::line)
                 .toList();
     }
