@@ -34,16 +34,22 @@ class SimulationGatesTest {
     private static final long[] SEEDS_OF_TEN_THOUSAND =
             LongStream.rangeClosed(1, 5).toArray();
 
-    /** Gates that are not met on every seed and at every size; docs/simulation.md says by how much and why. */
-    private static final Map<Scenario, Set<String>> UNMET = Map.of(
-            Scenario.SLOW,
-            Set.of("p99 with, times without", "all: p99 with, times without", "eager links to the slow"),
-            Scenario.RING,
+    private static final Set<String> GATES_OF_SLOW =
+            Set.of("p99 with, times without", "all: p99 with, times without", "eager links to the slow");
+
+    /** Gates that are not met on every seed; docs/simulation.md says by how much and why. */
+    private static final Map<Place, Set<String>> UNMET = Map.of(
+            new Place(Scenario.SLOW, 10),
+            GATES_OF_SLOW,
+            new Place(Scenario.SLOW, 100),
+            GATES_OF_SLOW,
+            new Place(Scenario.RING, 1_000),
             Set.of("all buffers full", "resolved within s"),
-            Scenario.CRASH_80,
-            Set.of("one component s"),
-            Scenario.LOSS_20,
-            Set.of("share reached", "open accounts"));
+            new Place(Scenario.CRASH_80, 1_000),
+            Set.of("one component s"));
+
+    /** A row at a size. */
+    private record Place(Scenario scenario, int nodes) {}
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SLOW")
@@ -87,7 +93,9 @@ class SimulationGatesTest {
     @ParameterizedTest
     @EnumSource
     void every_row_of_the_table_passes_on_every_seed_but_for_gates_that_are_known(Scenario scenario) {
-        passesButForKnownGates(scenario, new int[] {10, 100, 1_000}, SEEDS);
+        for (int nodes : new int[] {10, 100, 1_000}) {
+            passesButForKnownGates(scenario, nodes, SEEDS);
+        }
     }
 
     @Tag("deep")
@@ -96,13 +104,15 @@ class SimulationGatesTest {
     @ParameterizedTest
     @EnumSource(names = {"STABLE", "JOIN_STORM", "STORM_THROUGH_FIVE", "CRASH_80", "CRASH_95", "PARTITION_60", "CHURN"})
     void and_so_do_ten_thousand_nodes(Scenario scenario) {
-        passesButForKnownGates(scenario, new int[] {10_000}, SEEDS_OF_TEN_THOUSAND);
+        passesButForKnownGates(scenario, 10_000, SEEDS_OF_TEN_THOUSAND);
     }
 
-    private static void passesButForKnownGates(Scenario scenario, int[] sizes, long[] seeds) {
-        SimulationTable table = SimulationTable.measure(new Scenario[] {scenario}, sizes, seeds, outcome -> {});
+    private static void passesButForKnownGates(Scenario scenario, int nodes, long[] seeds) {
+        SimulationTable table =
+                SimulationTable.measure(new Scenario[] {scenario}, new int[] {nodes}, seeds, outcome -> {});
         System.out.println(table.markdown());
-        assertThat(table.broken(UNMET.getOrDefault(scenario, Set.of()))).isEmpty();
+        assertThat(table.broken(UNMET.getOrDefault(new Place(scenario, nodes), Set.of())))
+                .isEmpty();
     }
 
     static void passes(Scenario scenario, int nodes, long... seeds) {

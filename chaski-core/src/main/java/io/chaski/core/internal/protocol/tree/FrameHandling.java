@@ -180,6 +180,9 @@ final class FrameHandling {
             if (log == null || log.isOwn()) {
                 return true;
             }
+            if (publishers.isOldMember()) {
+                log.promiseFrom(from);
+            }
             boolean complete = true;
             for (TreeFrame.Range gap : seen.gaps()) {
                 if (gap.from() > from) {

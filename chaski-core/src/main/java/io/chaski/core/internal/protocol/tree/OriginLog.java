@@ -113,6 +113,11 @@ final class OriginLog {
         return seq >= reportFrom;
     }
 
+    /** A neighbour keeps messages from here on that were published while this node was a member: it must not miss them in silence. */
+    void promiseFrom(long seq) {
+        reportFrom = Math.min(reportFrom, seq);
+    }
+
     /** Numbers the next own message. */
     long nextOwn(long nowNanos) {
         assert own : source;

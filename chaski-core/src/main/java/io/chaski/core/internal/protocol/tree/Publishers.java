@@ -98,9 +98,12 @@ final class Publishers {
      * @return above the highest number seen if it is to get nothing
      */
     long expectedFrom(Source source, TreeFrame.Seen seen) {
-        boolean isOldMember =
-                context.nowNanos() - startedNanos >= settings.cache().ageNanos();
-        return seen.oldestKept() == 1 || isOldMember ? seen.oldestKept() : history.firstSince(source, seen);
+        return seen.oldestKept() == 1 || isOldMember() ? seen.oldestKept() : history.firstSince(source, seen);
+    }
+
+    /** Whether this node has been a member for longer than anybody keeps anything: what is kept was published since it came. */
+    boolean isOldMember() {
+        return context.nowNanos() - startedNanos >= settings.cache().ageNanos();
     }
 
     /** All of a digest has been read. */

@@ -256,6 +256,7 @@ final class Repair implements WantedList.Forgetful {
         item.seq = seq;
         item.creator = link;
         item.createdNanos = context.nowNanos();
+        item.isBeforeFirst = !log.isPromised(seq);
         item.previous = last;
         if (last == null) {
             first = item;
@@ -420,16 +421,24 @@ final class Repair implements WantedList.Forgetful {
     private long answerNanos(Wanted item, Link link) {
         TreeSettings.Repair limits = settings.repair();
         int round = Math.min((item.requests - 1) / Math.max(1, item.advertiserCount), limits.rounds() - 1);
-        if (round == limits.rounds() - 1 && grants.waits()) {
-            return Math.max(link.answerNanos(), PATIENT_NANOS); // asked for as long as anybody may have it
+        if (round == limits.rounds() - 1 && isAskedForOn(item)) {
+            return Math.max(link.answerNanos(), PATIENT_NANOS);
         }
         return round == 0 ? link.answerNanos() : Math.max(link.answerNanos(), limits.minNanos() << round);
+    }
+
+    /**
+     * Whether it is asked for as long as anybody may have it, whether anybody answers or not: what must not be missed, and what would be
+     * missed in silence. For the latter the gap ends the wait, and a refusal, which is an answer.
+     */
+    private boolean isAskedForOn(Wanted item) {
+        return grants.waits() || item.isBeforeFirst;
     }
 
     /** Whose turn it is: advertisers in order, several rounds, the unreliable ones only when there is nobody else. */
     private @Nullable Link next(Wanted item, long now) {
         int advertisers = item.advertiserCount;
-        if (advertisers == 0 || item.requests >= settings.repair().rounds() * advertisers && !grants.waits()) {
+        if (advertisers == 0 || item.requests >= settings.repair().rounds() * advertisers && !isAskedForOn(item)) {
             return null;
         }
         for (int i = 0; i < advertisers; i++) {

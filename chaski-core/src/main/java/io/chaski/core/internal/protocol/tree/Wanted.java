@@ -46,6 +46,9 @@ final class Wanted {
     /** Whether a digest told a newcomer of it: it was there before, as far as anybody knows. */
     boolean isPast;
 
+    /** Whether it lies before the first that was heard of its source: if it does not come, nobody is told that it is missing. */
+    boolean isBeforeFirst;
+
     /** The neighbour whose word made it wanted. */
     @Nullable
     Link creator;
@@ -150,6 +153,7 @@ final class Wanted {
         next = null;
         fromTree = false;
         isPast = false;
+        isBeforeFirst = false;
         requests = 0;
         due = false;
     }

@@ -3,6 +3,8 @@ package io.chaski.core.internal.protocol.tree;
 import static io.chaski.core.internal.protocol.tree.TestContext.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chaski.core.internal.protocol.tree.TestContext.Delivered;
+import io.chaski.core.internal.protocol.tree.TestContext.Missed;
 import io.chaski.core.internal.wire.TreeFrame.Digest;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -151,6 +153,25 @@ class DigestsTest extends TreeFixture {
             frame(bob, digest(seen(other, 50, 60)));
             context.advance(PATIENCE);
             assertThat(bob.sent).containsExactly(graft(false, range(other, 50, 60)));
+        }
+
+        @Test
+        void an_old_member_is_told_that_it_misses_what_is_kept_from_before_the_first_that_it_heard() {
+            context.advance(30 * SECOND);
+            neighbours(ann, bob);
+            receive(ann, other, 7, 1);
+            frame(bob, digest(seen(other, 5, 7)));
+            context.advance(10 * SECOND);
+            assertThat(context.heard).containsExactly(new Missed(other, 5, 6), new Delivered(other, 7, 1, text(7)));
+        }
+
+        @Test
+        void a_young_member_is_not_told_since_that_may_be_older_than_itself() {
+            neighbours(ann, bob);
+            receive(ann, other, 7, 1);
+            frame(bob, digest(seen(other, 5, 7)));
+            context.advance(10 * SECOND);
+            assertThat(context.heard).containsExactly(new Delivered(other, 7, 1, text(7)));
         }
 
         @Test

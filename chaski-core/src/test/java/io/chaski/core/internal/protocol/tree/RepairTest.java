@@ -323,6 +323,37 @@ class RepairTest extends TreeFixture {
     }
 
     @Nested
+    class When_the_first_message_heard_of_a_source_is_not_its_first {
+        @Test
+        void a_neighbour_that_loses_questions_is_asked_for_what_lies_before_until_it_answers() {
+            receive(ann, 2);
+            context.advance(7 * SECOND);
+            assertThat(context.heard).isEmpty();
+            assertThat(ann.takeSent()).filteredOn(sent -> sent instanceof Graft).hasSizeGreaterThan(6);
+            receive(ann, 1);
+            assertThat(context.heard).containsExactly(delivered(1), delivered(2));
+        }
+
+        @Test
+        void its_refusal_is_enough() {
+            receive(ann, 2);
+            context.advance(0);
+            frame(ann, noHave(range(source, 1, 1)));
+            context.advance(0);
+            context.advance(0);
+            assertThat(context.heard).containsExactly(delivered(2));
+        }
+
+        @Test
+        void nothing_waits_for_longer_than_ten_seconds() {
+            receive(ann, 2);
+            context.advance(10 * SECOND);
+            assertThat(context.heard).containsExactly(delivered(2));
+            assertThat(broadcast.stats().wanted()).isZero();
+        }
+    }
+
+    @Nested
     class When_an_advertiser_does_not_keep_its_word {
         @Test
         void it_is_demoted_after_three_failures_and_asked_last() {
