@@ -5,7 +5,7 @@ package io.chaski.core.internal.protocol;
  * repair, and hold-back that cannot grow costs this node a gap: the first must not eat up the second. Confined to the
  * node's event loop.
  *
- * @param cached for payload caches: their memory, used or not
+ * @param cached for payload caches: what they keep, and their places, used or not
  * @param held for messages held back behind a gap
  */
 public record NodeMemory(MemoryBudget cached, MemoryBudget held) {

@@ -336,9 +336,8 @@ abstract class ActiveSubscription<T extends @Nullable Object> implements Subscri
         return 0;
     }
 
-    /** What it takes now if it waits for its consumer, else {@link Long#MAX_VALUE}. Loop only. */
+    /** What it takes now if it waits for its consumer, else {@link Long#MAX_VALUE}. */
     long room() {
-        handOver();
         return queue.room();
     }
 

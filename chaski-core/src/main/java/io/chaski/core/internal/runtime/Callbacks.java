@@ -156,10 +156,9 @@ final class Callbacks implements Executor, Completions {
     }
 
     /**
-     * Completes a future so that what depends on it runs here, and not on the event loop; if nothing does and a thread waits for it,
-     * that thread does it. While the executor takes
-     * nothing it waits, and is tried again by the loop; once the node closes, the calling thread does it rather than
-     * nobody.
+     * Completes a future so that what depends on it runs here, and not on the event loop; if nothing does and a thread
+     * waits for it, that thread does it. While the executor takes nothing the future stays open, and the loop tries again;
+     * once the node closes, the calling thread completes it rather than nobody.
      *
      * @param future what somebody may wait for
      * @param value the result
@@ -182,10 +181,11 @@ final class Callbacks implements Executor, Completions {
 
     private void settle(CompletableFuture<?> future, Runnable completion) {
         boolean isGiven = future instanceof WaitedFuture<?> waited
+                && waited.getNumberOfDependents() == 0
                 && waited.giveToWaiter(() -> {
                     if (waited.getNumberOfDependents() == 0) {
                         completion.run();
-                    } else {
+                    } else { // it has come meanwhile
                         executeAnyway(completion);
                     }
                 });

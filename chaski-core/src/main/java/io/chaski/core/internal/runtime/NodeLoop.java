@@ -88,9 +88,7 @@ public interface NodeLoop {
     boolean await(CompletableFuture<?> future, long timeoutNanos) throws InterruptedException;
 
     /** A future for the application; see {@link TaskLoop#newFuture()}. */
-    default <V extends @Nullable Object> CompletableFuture<V> newFuture() {
-        return new CompletableFuture<>();
-    }
+    <V extends @Nullable Object> CompletableFuture<V> newFuture();
 
     /** Whether the calling thread is the loop. */
     boolean inLoop();

@@ -123,13 +123,9 @@ final class RuntimeStreams implements NodeStreams {
                 null,
                 opened,
                 made -> {
+                    // Whoever cancels before it completes has nothing else to end the stream with.
+                    WaitedFuture.onCancel(opened, made::cancel);
                     completions.complete(opened, made);
-                    // Whoever cancels before that has run has nothing else to end the stream with.
-                    var unused = opened.whenComplete((stream, failure) -> {
-                        if (opened.isCancelled()) {
-                            made.cancel();
-                        }
-                    });
                 },
                 cause -> completions.fail(opened, cause));
         return opened;

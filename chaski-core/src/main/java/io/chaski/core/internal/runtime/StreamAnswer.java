@@ -31,9 +31,9 @@ final class StreamAnswer implements StreamListener {
     StreamAnswer(CompletableFuture<byte[]> result, Completions completions) {
         this.result = result;
         this.completions = completions;
-        var unused = result.whenComplete((message, failure) -> {
+        WaitedFuture.onCancel(result, () -> {
             Stream opened = stream;
-            if (result.isCancelled() && opened != null) {
+            if (opened != null) {
                 opened.cancel();
             }
         });

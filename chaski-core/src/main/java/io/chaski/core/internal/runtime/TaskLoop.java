@@ -58,7 +58,7 @@ public interface TaskLoop {
      * it is waited for.
      */
     default <V extends @Nullable Object> CompletableFuture<V> newFuture() {
-        return new WaitedFuture<>();
+        return new WaitedFuture<>(this::inAnyLoop);
     }
 
     /**

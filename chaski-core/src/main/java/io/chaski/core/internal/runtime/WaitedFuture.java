@@ -1,5 +1,6 @@
 package io.chaski.core.internal.runtime;
 
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -8,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +22,55 @@ import org.jspecify.annotations.Nullable;
  */
 final class WaitedFuture<V extends @Nullable Object> extends CompletableFuture<V> {
 
+    private final BooleanSupplier isLoop;
+
     /** The first thread that waits; others wait as for any future. */
     private final AtomicReference<@Nullable Waiter> first = new AtomicReference<>();
+
+    private final AtomicReference<@Nullable Runnable> whenCancelled = new AtomicReference<>();
 
     private static final class Waiter {
         private final Thread thread = Thread.currentThread();
 
         /** What it has to do; set once, by whoever has taken the waiter out of the future. */
         private volatile @Nullable Runnable task;
+    }
+
+    /**
+     * Nobody waits for it.
+     *
+     * @param isLoop whether the calling thread is an event loop; those complete nothing
+     */
+    WaitedFuture(BooleanSupplier isLoop) {
+        this.isLoop = isLoop;
+    }
+
+    /**
+     * Has something done when a future is cancelled, or now if it is. A future of this kind has no dependent because of that.
+     *
+     * @param future of any kind
+     * @param task done once; of several for one future the last one only, if it is of this kind
+     */
+    static void onCancel(CompletableFuture<?> future, Runnable task) {
+        if (future instanceof WaitedFuture<?> waited) {
+            waited.whenCancelled.set(task);
+            waited.runWhenCancelled();
+        } else {
+            var unused = future.whenComplete((value, failure) -> {
+                if (future.isCancelled()) {
+                    task.run();
+                }
+            });
+        }
+    }
+
+    private void runWhenCancelled() {
+        if (isCancelled()) {
+            Runnable task = whenCancelled.getAndSet(null);
+            if (task != null) {
+                task.run();
+            }
+        }
     }
 
     /**
@@ -54,7 +97,7 @@ final class WaitedFuture<V extends @Nullable Object> extends CompletableFuture<V
 
     @Override
     public V get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        long limitNanos = unit.toNanos(timeout);
+        long limitNanos = Math.max(0, unit.toNanos(timeout));
         long beganNanos = System.nanoTime();
         waitFirst(limitNanos);
         return super.get(limitNanos - (System.nanoTime() - beganNanos), TimeUnit.NANOSECONDS);
@@ -82,12 +125,16 @@ final class WaitedFuture<V extends @Nullable Object> extends CompletableFuture<V
     }
 
     /**
-     * Waits until there is something to do, which it does, or a result, or the time is over; does not wait if another thread does. One
-     * of a fork-join pool waits as usual, so that its pool hears of it.
+     * Waits until there is something to do, which it does, or a result, or the time is over; does not wait if another
+     * thread does. One of a fork-join pool waits as usual, so that its pool hears of it, and so does an event loop that
+     * waits although it should not.
      */
     private void waitFirst(long limitNanos) throws InterruptedException {
         Waiter self = new Waiter();
-        if (isDone() || Thread.currentThread() instanceof ForkJoinWorkerThread || !first.compareAndSet(null, self)) {
+        if (isDone()
+                || Thread.currentThread() instanceof ForkJoinWorkerThread
+                || isLoop.getAsBoolean()
+                || !first.compareAndSet(null, self)) {
             return;
         }
         long beganNanos = System.nanoTime();
@@ -121,6 +168,7 @@ final class WaitedFuture<V extends @Nullable Object> extends CompletableFuture<V
         if (waiter != null) {
             LockSupport.unpark(waiter.thread);
         }
+        runWhenCancelled();
         return isCompleted;
     }
 
@@ -154,11 +202,14 @@ final class WaitedFuture<V extends @Nullable Object> extends CompletableFuture<V
     /** That of its parent would not pass through {@link #complete}. */
     @Override
     public CompletableFuture<V> completeAsync(Supplier<? extends V> supplier, Executor executor) {
+        Objects.requireNonNull(supplier, "supplier");
         executor.execute(() -> {
-            try {
-                complete(supplier.get());
-            } catch (Throwable failure) {
-                completeExceptionally(failure);
+            if (!isDone()) {
+                try {
+                    complete(supplier.get());
+                } catch (Throwable failure) {
+                    completeExceptionally(failure);
+                }
             }
         });
         return this;

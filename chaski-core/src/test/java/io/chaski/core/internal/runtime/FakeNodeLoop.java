@@ -147,6 +147,11 @@ class FakeNodeLoop implements NodeLoop {
     }
 
     @Override
+    public <V extends @Nullable Object> CompletableFuture<V> newFuture() {
+        return new WaitedFuture<>(this::inAnyLoop);
+    }
+
+    @Override
     public void atEndOfTurn(Runnable task) {
         if (isTurnHeld) {
             heldTurn.add(task);

@@ -3,7 +3,10 @@ package io.chaski.core.internal.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chaski.core.stream.Stream;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
@@ -16,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -29,11 +31,17 @@ class WaitedFutureTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(50);
 
+    /** Nobody asks it anything. */
+    private static final Stream STREAM = (Stream) Proxy.newProxyInstance(
+            Stream.class.getClassLoader(), new Class<?>[] {Stream.class}, (proxy, method, arguments) -> {
+                throw new AssertionError(method);
+            });
+
     /** Nothing of it runs until the test says so. */
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
     private final Callbacks callbacks = Callbacks.on(tasks::add, System::nanoTime);
-    private final WaitedFuture<String> future = new WaitedFuture<>();
+    private final WaitedFuture<String> future = new WaitedFuture<>(() -> false);
     private final AtomicReference<Object> outcome = new AtomicReference<>();
     private Thread waiting = new Thread();
 
@@ -116,6 +124,45 @@ class WaitedFutureTest {
     }
 
     @Test
+    void a_thread_that_waits_for_the_answer_to_a_request_completes_it_itself() throws Exception {
+        WaitedFuture<byte[]> result = new WaitedFuture<>(() -> false);
+        StreamAnswer answer = new StreamAnswer(result, callbacks);
+        begin(unused -> result.get()[0]);
+        answer.onMessage(STREAM, new byte[] {42});
+        assertThat(outcome()).isEqualTo((byte) 42);
+        assertThat(tasks).isEmpty();
+    }
+
+    @Test
+    void what_is_to_be_done_when_it_is_cancelled_is_done_once_and_nothing_depends_on_it() {
+        List<String> done = new ArrayList<>();
+        WaitedFuture.onCancel(future, () -> done.add("before"));
+        assertThat(future.getNumberOfDependents()).isZero();
+        future.cancel(false);
+        future.cancel(false);
+        WaitedFuture.onCancel(future, () -> done.add("after"));
+        assertThat(done).containsExactly("before", "after");
+    }
+
+    @Test
+    void nothing_is_done_when_it_ends_in_another_way() {
+        List<String> done = new ArrayList<>();
+        WaitedFuture.onCancel(future, () -> done.add("cancelled"));
+        future.completeExceptionally(new IllegalStateException("as the test says"));
+        assertThat(done).isEmpty();
+    }
+
+    @Test
+    void an_event_loop_that_waits_although_it_should_not_completes_nothing() throws Exception {
+        WaitedFuture<String> ofALoop = new WaitedFuture<>(() -> Thread.currentThread() == waiting);
+        begin(unused -> ofALoop.get());
+        callbacks.complete(ofALoop, "value");
+        assertThat(tasks).hasSize(1);
+        runAll();
+        assertThat(outcome()).isEqualTo("value");
+    }
+
+    @Test
     void without_a_thread_that_waits_a_callback_completes_it() {
         callbacks.complete(future, "value");
         assertThat(future).isNotDone();
@@ -146,8 +193,8 @@ class WaitedFutureTest {
         assertThat(outcome()).isEqualTo("value true");
     }
 
-    static Stream<Consumer<CompletableFuture<String>>> ends() {
-        return Stream.of(
+    static List<Consumer<CompletableFuture<String>>> ends() {
+        return List.of(
                 future -> future.complete("x"),
                 future -> future.completeExceptionally(new IllegalStateException("x")),
                 future -> future.cancel(false),
@@ -208,7 +255,7 @@ class WaitedFutureTest {
     @Test
     void nothing_is_lost_when_an_interrupt_races_with_the_result() throws Exception {
         for (int round = 0; round < 2_000; round++) {
-            WaitedFuture<Integer> raced = new WaitedFuture<>();
+            WaitedFuture<Integer> raced = new WaitedFuture<>(() -> false);
             Thread thread = new Thread(() -> {
                 try {
                     raced.get();

@@ -332,6 +332,9 @@ final class PendingCall {
 
     /** Much may have changed in the time of the delay: who was lost has left, and others have come. */
     private void attemptAgain(CallException failure) {
+        if (isOver()) {
+            return;
+        }
         try {
             route.renew(candidates());
         } catch (RuntimeException ofTheSelection) {

@@ -30,7 +30,7 @@ final class Route {
     /**
      * Nobody was tried.
      *
-     * @param candidates in the order in which they are tried; asked for one only when it is its turn
+     * @param candidates in the order in which they are tried; of these, asked for one only when it is its turn
      * @param isUnlikely who is tried after the others
      */
     Route(Iterator<Candidate> candidates, Predicate<Candidate> isUnlikely) {
@@ -79,7 +79,7 @@ final class Route {
     /**
      * Looks again who there is, before somebody is tried again: who has come meanwhile goes first.
      *
-     * @param now in the order in which they are tried; what it throws goes through, and nothing has changed then
+     * @param now in the order in which they are tried, all of which are asked for; what it throws goes through, and nothing has changed then
      */
     void renew(Iterator<Candidate> now) {
         List<Candidate> untried = new ArrayList<>();

@@ -77,7 +77,7 @@ public record EdgeSettings(
     public static final int DEFAULT_MAX_VISITORS_PER_HOST = 4;
     /** A join is answered in a round trip, and a walk of a few hops and the dial that ends it take two seconds more. */
     public static final long DEFAULT_VISIT_NANOS = TimeUnit.SECONDS.toNanos(3);
-    /** Strangers may not take more than a quarter of the connections; of a node with room for more edges it is more. */
+    /** Strangers may not take more than a quarter of the connections: of those of a node with room for more edges as well. */
     public static final int DEFAULT_MAX_HANDSHAKES = 256;
     /** One host opens a few at a time; a thousand at once are an attack. */
     public static final int DEFAULT_MAX_HANDSHAKES_PER_HOST = 8;

@@ -6,12 +6,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The recent messages of a topic, for neighbours that missed them: the very arrays that are delivered here, or were published,
- * with parallel arrays for the rest, oldest out first (ADR 47). Bounded by age, count and bytes at once, and by what the caches of all topics
- * may take together: at that limit it gives up its own oldest, and keeps nothing if it has nothing to give up. What neighbours must
- * not miss has some room in any case. It starts
- * with nothing and gives its memory back when it runs empty. Confined to the
- * node's event loop.
+ * The recent messages of a topic, for neighbours that missed them: the very arrays that are delivered here, or were
+ * published (ADR 47), with parallel arrays for the rest, oldest out first. Bounded by age, count and bytes at once, and by what
+ * the caches of all topics may take together: at that limit it gives up its own oldest, and keeps nothing if it has
+ * nothing to give up. What neighbours must not miss has some room in any case. It starts with nothing and gives its
+ * memory back when it runs empty. Confined to the node's event loop.
  */
 final class PayloadCache {
 
@@ -26,7 +25,10 @@ final class PayloadCache {
     /** What a body takes besides its bytes: two objects, and what an array is rounded up by. */
     static final int BODY_OVERHEAD_BYTES = 48;
 
-    /** Numbers that differ in these bits alone are neighbours in the hash table; others are anywhere, whoever chooses them. */
+    /**
+     * Numbers that differ in these bits alone are neighbours in the hash table; others are anywhere, unless somebody chooses them so
+     * that they share a chain, which costs a look through what is kept for each of his messages that comes twice.
+     */
     private static final int RUN_BITS = 6;
 
     private static final OriginLog[] NO_LOGS = {};
@@ -69,9 +71,8 @@ final class PayloadCache {
     private int[] senders = NO_INTS;
 
     // A hash table from (log, number) to position, of which it has the low half: chains from the newest to the oldest.
-    // What goes
-    // is always the oldest, so a chain ends with the first position that is kept no more, and nothing is taken out of
-    // it.
+    // What goes is always the oldest, so a chain ends with the first position that is kept no more, and nothing is
+    // taken out of it.
     private int[] heads = NO_INTS;
     private int[] chain = NO_INTS;
 
@@ -301,7 +302,7 @@ final class PayloadCache {
      * Takes memory for a body that {@linkplain #fitsAlone fits}, at the cost of the oldest if need be.
      *
      * @param isCounted whether it has been counted that something is given up for this body
-     * @return false if something needed would have to make way for a live message
+     * @return false if there is none after all, or something needed would have to make way for a live message
      */
     private boolean takeMemory(int size, boolean isCounted, boolean isForLive) {
         boolean isTold = isCounted;
@@ -314,8 +315,8 @@ final class PayloadCache {
                 isTold = true;
                 budget.onGivenUp();
             }
-            assert count > 0 : "no memory for " + size + " bytes in an empty cache";
-            if (!makeWay(isForLive)) {
+            // It may run empty in vain: when nobody is owed anything any more, nothing is reserved here either.
+            if (count == 0 || !makeWay(isForLive)) {
                 return false;
             }
         }

@@ -63,7 +63,13 @@ final class Progress {
 
     /** The neighbour has said what it has of a source, or does not want any more. */
     void onSeen(Link link, OriginLog log, Seen seen) {
-        link.out.seen.put(log, seen);
+        // Of a source of which nothing is kept here, nobody asks what lies behind a gap.
+        boolean isWhole = seen.gaps().isEmpty() || log.keptCount > 0;
+        link.out.seen.put(log, isWhole ? seen : upToFirstGap(seen));
+    }
+
+    private static Seen upToFirstGap(Seen seen) {
+        return new Seen(seen.source(), seen.oldestKept(), seen.gaps().get(0).from() - 1, List.of());
     }
 
     /** The log is forgotten. */

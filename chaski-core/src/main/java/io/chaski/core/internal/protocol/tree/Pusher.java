@@ -84,7 +84,8 @@ final class Pusher {
             if (isAnswer) {
                 owing.send(link, log, seq, hop, hopLimit, flags, body);
             }
-            if (isAnswer && link.out.owed == 0 || sends(link, log, seq, hop, hopLimit, flags, body, isKept)) {
+            boolean isAnswered = isAnswer && (link.out.owed == 0 || Broadcast.isLive(flags));
+            if (isAnswered || sends(link, log, seq, hop, hopLimit, flags, body, isKept)) {
                 sent++;
             } else {
                 neighbours.advertise(link, log, seq, seq, hop);

@@ -286,6 +286,36 @@ class PayloadCacheTest {
     }
 
     @Test
+    void keeps_nothing_if_what_was_reserved_goes_with_the_last_who_was_owed_something() {
+        MemoryBudget full = budget(1_000);
+        full.take(1_000); // by other topics
+        boolean[] isOwed = {true};
+        PayloadCache cache = new PayloadCache(DEFAULTS, full, new PayloadCache.Owed() {
+            @Override
+            public long neededFrom() {
+                return isOwed[0] ? 0 : Long.MAX_VALUE;
+            }
+
+            @Override
+            public long reservedBytes() {
+                return isOwed[0] ? 10_000 : 0;
+            }
+
+            @Override
+            public void onNoRoom(long position) {
+                isOwed[0] = false;
+            }
+        });
+        put(cache, log, 1, 9, 1_000);
+        assertThat(cache.count()).isEqualTo(9);
+        boolean isKept = cache.put(log, 10, 0, 1, 1, 0, ArrayPayload.owning(new byte[1_000]), 0);
+        assertThat(isKept).isFalse();
+        assertThat(cache.count()).isZero();
+        cache.evict(0);
+        assertThat(full.usedBytes()).isEqualTo(1_000);
+    }
+
+    @Test
     void holds_two_of_the_largest_bodies_whatever_its_limit_says() {
         PayloadCache cache = new PayloadCache(settings(1_000, 100, 10), budget(Long.MAX_VALUE), NOTHING_OWED);
         cache.put(log, 1, 0, 1, 1, 0, ArrayPayload.owning(new byte[1_000]), 0);

@@ -2,6 +2,7 @@ package io.chaski.core.internal.protocol.tree;
 
 import static io.chaski.core.internal.protocol.tree.TestContext.MILLISECOND;
 import static io.chaski.core.internal.protocol.tree.TestContext.SECOND;
+import static io.chaski.core.internal.protocol.tree.TestContext.payload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.internal.protocol.tree.TestContext.Missed;
@@ -456,6 +457,16 @@ class RepairTest extends TreeFixture {
             assertThat(ann.sent).contains(data(3, 2)).doesNotContain(data(2, 2));
             frame(ann, new TopicCredit(topic.index(), true, false, false, false, false, 1 << 20, 0));
             assertThat(ann.sent).contains(data(2, 2), data(4, 2), data(5, 2));
+        }
+
+        @Test
+        void a_live_message_goes_once_to_a_neighbour_that_asked_for_it_and_is_owed_others() {
+            frame(ann, new TopicCredit(topic.index(), true, false, false, true, false, 1, 0));
+            receive(bob, 1, 2, 5);
+            frame(ann, graft(false, range(source, 3, 3)));
+            ann.takeSent();
+            broadcast.onData(bob, source, 3, 1, HOP_LIMIT, Broadcast.LIVE, payload(text(3)));
+            assertThat(ann.takeSent()).filteredOn(data(3, 2)::equals).hasSize(1);
         }
 
         @Test

@@ -187,9 +187,8 @@ class TreeNetworkTest {
             for (int seed = 1; seed <= runs; seed++) {
                 redundancy += publishInACycle(size, seed) / runs;
             }
-            // The whole of it takes one second, within which the cycle is cut: never, and it would be 0.5 or 0.33. When
-            // it is
-            // cut is left to chance, so one run says nothing: they come to anything from 0.01 to 0.48.
+            // The whole of it takes one second, within which the cycle is cut: never, and it would be 0.5 or 0.33.
+            // When it is cut is left to chance, so one run says nothing: they come to anything from 0.01 to 0.48.
             assertThat(redundancy).isLessThanOrEqualTo(0.25);
         }
 
