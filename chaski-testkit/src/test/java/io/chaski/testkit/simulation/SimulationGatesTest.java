@@ -70,7 +70,6 @@ class SimulationGatesTest {
                 "ROOT_RESTART",
                 "LOSS_20",
                 "ONE_WAY",
-                "WAIT",
                 "CUT_OFF",
                 "RING",
                 "LOOK_UP_5"
