@@ -44,9 +44,7 @@ class SimulationGatesTest {
             new Place(Scenario.SLOW, 100),
             GATES_OF_SLOW,
             new Place(Scenario.RING, 1_000),
-            Set.of("all buffers full", "resolved within s"),
-            new Place(Scenario.CRASH_80, 1_000),
-            Set.of("one component s"));
+            Set.of("all buffers full", "resolved within s"));
 
     /** A row at a size. */
     private record Place(Scenario scenario, int nodes) {}

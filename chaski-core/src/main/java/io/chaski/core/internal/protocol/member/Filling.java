@@ -3,7 +3,9 @@ package io.chaski.core.internal.protocol.member;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.Timers;
+import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.MembershipFrame.Priority;
+import java.util.function.Predicate;
 
 /**
  * Decides when a node asks for links, whom, and how insistently: at once when it has lost one, then every second while
@@ -124,6 +126,22 @@ final class Filling {
         now();
     }
 
+    /**
+     * There are no dials left for those that this node has only heard of. If all its links are gone, as after a crash of most of a mesh,
+     * most of those are dead, while members to whom it has an edge are alive and cost no dial. They are those that it has dialled itself:
+     * who has come of his own accord may have used the dials up by what he has told.
+     */
+    void onDeferred() {
+        if (everLinked && links.count() == 0) {
+            ask(this::isAtHand);
+        }
+    }
+
+    private boolean isAtHand(Descriptor member) {
+        Peer peer = context.peers().get(member.id());
+        return peer != null && peer.isOutbound();
+    }
+
     private long insistEveryNanos() {
         return settings.fillEvery().toNanos() / 2;
     }
@@ -158,7 +176,7 @@ final class Filling {
             enter();
         }
         if (!contacts.isWaiting() || links.count() > 0) {
-            ask();
+            ask(anybody -> true);
         }
         if (isStuck() && !searchTimer.isArmed()) {
             searchTimer.armAt(context.nowNanos() + (contacted || overlay.isControl() ? searchPauseNanos : 0));
@@ -180,7 +198,7 @@ final class Filling {
         }
     }
 
-    private void ask() {
+    private void ask(Predicate<Descriptor> fit) {
         Priority priority = priority();
         boolean one = priority != Priority.LOW;
         int hopeful = links.hopefulRequests();
@@ -189,9 +207,9 @@ final class Filling {
             return;
         }
         for (int i = 0; i < (one ? 1 : missing); i++) {
-            View.Entry candidate = members.candidate(overlay::isBusy, false);
+            View.Entry candidate = members.candidate(fit, overlay::isBusy, false);
             if (candidate == null && one && takeInsistence()) {
-                candidate = members.candidate(overlay::isBusy, true);
+                candidate = members.candidate(fit, overlay::isBusy, true);
             }
             if (candidate == null) {
                 return;

@@ -380,9 +380,10 @@ public final class HyParView implements Membership {
         filling.now();
     }
 
-    /** Nobody was dialled: the next tick asks somebody. */
+    /** Nobody was dialled: the next tick asks somebody, or this one somebody who need not be dialled. */
     void onDeferred(Descriptor whom) {
         members.rest(whom.id());
+        filling.onDeferred();
     }
 
     /** Somebody who was asked cannot be reached for now: others are asked beside him. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.Address;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.Peers;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.MembershipFrame.Disconnect;
@@ -29,6 +31,18 @@ import org.junit.jupiter.api.Test;
 /** Joining, mixing views, healing, and whoever tries to spoil it. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class HyParViewTest extends AmongPuppets {
+
+    private static final Peers.Reach NOBODY_WAITS = new Peers.Reach() {
+        @Override
+        public void onReached(Peer peer) {
+            // nobody is there
+        }
+
+        @Override
+        public void onUnreachable() {
+            // only the dial counts
+        }
+    };
 
     @Nested
     class When_the_first_members_are_named {
@@ -246,6 +260,51 @@ class HyParViewTest extends AmongPuppets {
     }
 
     @Nested
+    class When_all_neighbours_have_crashed_and_there_are_no_dials_left_for_those_it_has_heard_of {
+
+        /** The node has dialled one of these, and the other has come of his own accord. Neither is its elder. */
+        private final MeshNode reached = mesh.restarted(mesh.node()).startPuppet();
+
+        private final MeshNode visitor = mesh.restarted(mesh.node()).startPuppet();
+
+        @BeforeEach
+        void crash() {
+            List<MeshNode> linked = link(5);
+            node.connect(reached);
+            visitor.connect(node);
+            mesh.run(MOMENT);
+            List<Descriptor> known = new ArrayList<>(List.of(reached.descriptor(), visitor.descriptor()));
+            for (int i = 0; i < 100; i++) {
+                known.add(stranger(i, "10.9.0." + i, 2_000));
+            }
+            for (int from = 0; from < known.size(); from += 8) {
+                List<Descriptor> sample = known.subList(from, Math.min(from + 8, known.size()));
+                linked.get(from / 8 % 5).say(node, new ShuffleReply(alias, sample));
+            }
+            mesh.run(MOMENT);
+            for (int i = 0; i < 8; i++) {
+                node.reach(Address.tcp("10.9.1." + i, 8511), Peers.Trust.HINT, NOBODY_WAITS);
+            }
+            linked.forEach(MeshNode::crash);
+            mesh.run(MOMENT);
+        }
+
+        private boolean isAsked(MeshNode puppet) {
+            return heard(puppet).stream().anyMatch(frame -> frame instanceof Neighbor);
+        }
+
+        @Test
+        void it_asks_a_member_that_it_has_dialled_before() {
+            assertThat(isAsked(reached)).isTrue();
+        }
+
+        @Test
+        void whoever_came_of_his_own_accord_gains_nothing() {
+            assertThat(isAsked(visitor)).isFalse();
+        }
+    }
+
+    @Nested
     class When_somebody_probes {
 
         @Test
@@ -328,17 +387,21 @@ class HyParViewTest extends AmongPuppets {
                             TopicSummary.NONE,
                             60_000));
         }
+    }
 
-        private Descriptor stranger(int number, String host) {
-            return new Descriptor(
-                    new NodeId(6, number),
-                    1,
-                    List.of(Address.tcp(host, 1 + number % 60_000)),
-                    false,
-                    false,
-                    false,
-                    TopicSummary.NONE,
-                    0);
-        }
+    private static Descriptor stranger(int number, String host) {
+        return stranger(number, host, 1);
+    }
+
+    private static Descriptor stranger(int number, String host, long epoch) {
+        return new Descriptor(
+                new NodeId(6, number),
+                epoch,
+                List.of(Address.tcp(host, 1 + number % 60_000)),
+                false,
+                false,
+                false,
+                TopicSummary.NONE,
+                0);
     }
 }
