@@ -179,17 +179,22 @@ class PendingCallTest {
         streams.description = node -> done(node.equals(ALICE) ? SERVED : NONE);
     }
 
-    @Test
-    void an_idempotent_call_comes_back_to_the_node_that_serves_it() throws Exception {
-        onlyAliceServes();
+    /** The first stream does, and what follows is answered. */
+    private void failsOnce(StreamCode code) {
         AtomicInteger turn = new AtomicInteger();
         streams.onArguments = stream -> {
             if (turn.getAndIncrement() == 0) {
-                stream.fail(StreamCode.EDGE_CLOSED);
+                stream.fail(code);
             } else {
                 answer(stream, SEVEN);
             }
         };
+    }
+
+    @Test
+    void an_idempotent_call_comes_back_to_the_node_that_serves_it() throws Exception {
+        onlyAliceServes();
+        failsOnce(StreamCode.EDGE_CLOSED);
         assertThat(valueOf(work(ALICE, BOB).again(1))).isEqualTo(7);
         assertThat(streams.opened).extracting(FakeStream::peer).containsExactly(ALICE, ALICE);
     }
@@ -238,14 +243,7 @@ class PendingCallTest {
     void a_selection_that_fails_when_a_call_is_repeated_leaves_it_to_those_that_were_tried() throws Exception {
         onlyAliceServes();
         AtomicInteger asked = new AtomicInteger();
-        AtomicInteger turn = new AtomicInteger();
-        streams.onArguments = stream -> {
-            if (turn.getAndIncrement() == 0) {
-                stream.fail(StreamCode.EDGE_CLOSED);
-            } else {
-                answer(stream, SEVEN);
-            }
-        };
+        failsOnce(StreamCode.EDGE_CLOSED);
         Work work = work((service, hash, near) -> {
             if (asked.getAndIncrement() > 0) {
                 throw new IllegalStateException("as the test says");
@@ -327,14 +325,7 @@ class PendingCallTest {
     void a_node_that_has_no_room_for_the_stream_has_executed_nothing_and_is_asked_again(StreamCode code)
             throws Exception {
         onlyAliceServes();
-        AtomicInteger turn = new AtomicInteger();
-        streams.onArguments = stream -> {
-            if (turn.getAndIncrement() == 0) {
-                stream.fail(code);
-            } else {
-                answer(stream, SEVEN);
-            }
-        };
+        failsOnce(code);
         assertThat(valueOf(work(ALICE).once(1))).isEqualTo(7);
     }
 
