@@ -52,8 +52,9 @@ public final class PublishingSubscriber<T extends @Nullable Object> implements F
      * Completes when the upstream has completed and the node has accepted everything; what slow neighbours are owed may
      * still be on its way, and closing the node waits three seconds for it at most. Fails with the upstream's error, with
      * {@link PublishRejectedException} if a message was given up, or with what {@link TopicPublisher#publishAsync} throws;
-     * the upstream is cancelled then. A message is given up for want of room when subscribers have taken nothing for the
-     * patience of the options, or the node's {@code slowConsumerTimeout}. Its dependents run on the callback executor or on a thread of the upstream.
+     * the upstream is cancelled then. A message is given up for want of room when it has found none for the patience of the
+     * options, or the node's {@code slowConsumerTimeout}, be it because subscribers take nothing or because others publish
+     * before it. Its dependents run on the callback executor or on a thread of the upstream.
      */
     public CompletableFuture<Void> done() {
         return done.copy();

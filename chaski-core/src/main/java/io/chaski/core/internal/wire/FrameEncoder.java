@@ -105,14 +105,13 @@ public final class FrameEncoder {
     }
 
     /**
-     * Appends what stands in front of the body of a DATA frame, for bodies so large that it is cheaper to send them
-     * from where they are.
+     * Appends what stands in front of the body of a DATA frame.
      *
-     * @param bodySize number of bytes that the caller sends next
+     * @param bodySize number of bytes that the caller appends next
      * @param out where to
      * @see DataHandler#onData
      */
-    public void encodeDataHeader(int source, long seq, int hop, int hopLimit, int flags, int bodySize, ByteBuf out) {
+    void encodeDataHeader(int source, long seq, int hop, int hopLimit, int flags, int bodySize, ByteBuf out) {
         if (source < 0 || seq < 1 || (hop | hopLimit | flags) >>> Byte.SIZE != 0) {
             throw new IllegalArgumentException("DATA of source " + source + ", seq " + seq + ", hop " + hop
                     + ", hop limit " + hopLimit + ", flags " + flags);

@@ -156,6 +156,11 @@ class PendingCallTest {
         return work((service, hash, near) -> all.iterator());
     }
 
+    /** As of the moment when somebody asks for them. */
+    private Work workOfThoseKnown(List<Candidate> known) {
+        return work((service, hash, near) -> List.copyOf(known).iterator());
+    }
+
     private Work work(Providers providers) {
         return ProxyHandler.proxy(calling(), Work.class, MODEL, "work", providers, calls.build());
     }
@@ -211,9 +216,7 @@ class PendingCallTest {
                 answer(stream, SEVEN);
             }
         };
-        assertThat(valueOf(work((service, hash, near) -> List.copyOf(known).iterator())
-                        .again(1)))
-                .isEqualTo(7);
+        assertThat(valueOf(workOfThoseKnown(known).again(1))).isEqualTo(7);
         assertThat(streams.opened).extracting(FakeStream::peer).containsExactly(ALICE, BOB);
     }
 
@@ -230,9 +233,7 @@ class PendingCallTest {
                 answer(stream, SEVEN);
             }
         };
-        assertThat(valueOf(work((service, hash, near) -> List.copyOf(known).iterator())
-                        .again(1)))
-                .isEqualTo(7);
+        assertThat(valueOf(workOfThoseKnown(known).again(1))).isEqualTo(7);
         assertThat(streams.asked)
                 .as("what they serve; of Alice once more, who may have started again")
                 .containsExactly(BOB, ALICE, CAROL, ALICE);

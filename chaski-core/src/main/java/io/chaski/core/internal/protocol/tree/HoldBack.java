@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages of one source that wait for an earlier one, by number. It copies bodies, because it may outlive the payload
- * cache's copy; messages in order never come here. Confined to the node's event loop.
+ * Messages of one source that wait for an earlier one, by number. It keeps the bodies that the payload cache keeps, and
+ * may keep them for longer; messages in order never come here. Confined to the node's event loop.
  */
 final class HoldBack {
 
