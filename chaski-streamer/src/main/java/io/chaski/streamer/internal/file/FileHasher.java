@@ -8,9 +8,13 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ForkJoinTask;
 import java.util.function.BooleanSupplier;
 
-/** Reads a file once, for the hash of the whole and those of its chunks. */
+/**
+ * Reads a file once, for the hash of the whole and those of its chunks. Both are computed at the same time, one of them in the
+ * common pool if it has a thread left, because they are all the time that this takes when the file is in the page cache.
+ */
 final class FileHasher {
 
     private static final int BUFFER_BYTES = 256 << 10;
@@ -49,8 +53,11 @@ final class FileHasher {
                 if (stop.getAsBoolean() || size + read > before.size()) {
                     return Optional.empty();
                 }
-                whole.update(buffer, 0, read);
-                chunk.update(buffer, 0, read);
+                int length = read;
+                ForkJoinTask<?> forked = ForkJoinTask.adapt(() -> chunk.update(buffer, 0, length))
+                        .fork();
+                whole.update(buffer, 0, length);
+                forked.join();
                 size += read;
                 if (size % chunkBytes == 0 || size == before.size()) {
                     chunks.add(Sha256.finish(chunk));
