@@ -3,6 +3,7 @@ package io.chaski.ca.tls;
 import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.EdgeFrame.Goodbye;
 import io.chaski.core.internal.wire.EdgeFrame.Hello;
@@ -132,7 +133,7 @@ final class Stranger {
         }
 
         /** Sends a message, whatever it is worth. */
-        Call sendData(int source, long seq, PayloadView body) throws IOException {
+        Call sendData(int source, long seq, ArrayPayload body) throws IOException {
             ByteBuf bytes = Unpooled.buffer();
             new FrameEncoder().encodeData(source, seq, 1, 128, 0, body, bytes);
             socket.getOutputStream().write(ByteBufUtil.getBytes(bytes));

@@ -166,7 +166,7 @@ final class HostilePeer implements AutoCloseable {
         write(ByteBufUtil.getBytes(bytes));
     }
 
-    void sendData(int source, long seq, int hop, int hopLimit, PayloadView body) {
+    void sendData(int source, long seq, int hop, int hopLimit, ArrayPayload body) {
         ByteBuf bytes = Unpooled.buffer();
         encoder.encodeData(source, seq, hop, hopLimit, 0, body, bytes);
         write(ByteBufUtil.getBytes(bytes));

@@ -286,12 +286,12 @@ final class NodeLife implements Outbox, Dial.Acceptor, Machine.DatagramHandler {
     }
 
     @Override
-    public void sendData(int number, int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+    public void sendData(int number, int source, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {
         LinkTable.Link link = find(number);
         if (link != null && link.socket != null) {
             invariants.onDataSent(link, hop, hopLimit);
             if (node.options().forger().isPresent()) {
-                Data data = new Data(source, seq, hop, hopLimit, flags, ArrayPayload.keep(body));
+                Data data = new Data(source, seq, hop, hopLimit, flags, body);
                 node.options().forger().get().send(new Liar(link.socket), data);
             } else {
                 link.socket.sendData(source, seq, hop, hopLimit, flags, body);
@@ -379,10 +379,10 @@ final class NodeLife implements Outbox, Dial.Acceptor, Machine.DatagramHandler {
     }
 
     @Override
-    public void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {
+    public void deliver(Source source, long seq, int hop, boolean isProved, ArrayPayload body) {
         invariants.onDelivered(source, seq);
         network.trace(machine, TraceKind.DELIVERY, seq);
-        node.onDelivered(source, seq, hop, ArrayPayload.keep(body));
+        node.onDelivered(source, seq, hop, body);
     }
 
     @Override

@@ -43,6 +43,10 @@ class SimulationGatesTest {
             GATES_OF_SLOW,
             new Place(Scenario.SLOW, 100),
             GATES_OF_SLOW,
+            new Place(Scenario.WAIT, 100),
+            Set.of("messages a second, times the slowest"),
+            new Place(Scenario.CRASH_80, 10_000),
+            Set.of("one component s"),
             new Place(Scenario.RING, 1_000),
             Set.of("all buffers full", "resolved within s"));
 

@@ -1,10 +1,10 @@
 package io.chaski.core.internal.netty;
 
+import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.FrameEncoder;
 import io.chaski.core.internal.wire.PartFrame.DataBegin;
 import io.chaski.core.internal.wire.PartScheduler;
-import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.internal.wire.StreamFrame;
 import io.chaski.core.internal.wire.WireLimits;
 import io.netty.buffer.ByteBuf;
@@ -106,7 +106,7 @@ final class FrameCollector {
         }
     }
 
-    void addData(int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+    void addData(int source, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {
         int room = WireLimits.MAX_DATA_HEADER_BYTES + body.size();
         if (PartScheduler.isInParts(body.size())) {
             addInParts(new DataBegin(0, source, seq, hop, hopLimit, flags, body.size()), body);
@@ -133,7 +133,7 @@ final class FrameCollector {
         }
     }
 
-    private void addInParts(DataBegin header, PayloadView body) {
+    private void addInParts(DataBegin header, ArrayPayload body) {
         ByteBuf own = allocator.directBuffer(body.size());
         boolean complete = false;
         try {
@@ -256,7 +256,7 @@ final class FrameCollector {
             return data.payload().size();
         }
         if (frame instanceof StreamFrame.Open open) {
-            PayloadView payload = open.payload();
+            ArrayPayload payload = open.payload();
             return payload == null ? 0 : payload.size();
         }
         return 0;

@@ -8,10 +8,10 @@ import io.chaski.core.internal.runtime.ConnectionHandler;
 import io.chaski.core.internal.runtime.LogLimiter;
 import io.chaski.core.internal.runtime.TaskLoop;
 import io.chaski.core.internal.runtime.TransportLimits;
+import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.EdgeFrame;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.FrameEncoder;
-import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.internal.wire.ProtocolException;
 import io.chaski.core.internal.wire.UnfinishedMessages;
 import io.netty.buffer.ByteBuf;
@@ -151,7 +151,7 @@ abstract class FrameConnection implements Connection {
     }
 
     @Override
-    public final void sendData(int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+    public final void sendData(int source, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {
         if (isFailed || isClosing || isOver) {
             return;
         }

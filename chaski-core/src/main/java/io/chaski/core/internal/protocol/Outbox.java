@@ -7,7 +7,6 @@ import io.chaski.core.internal.protocol.proof.OriginKeys;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.Frame;
-import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.security.PeerIdentity;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +28,7 @@ public interface Outbox {
      * Sends a message without an object for it; the parameters are those of
      * {@link io.chaski.core.internal.wire.DataHandler#onData}.
      */
-    void sendData(int link, int source, long seq, int hop, int hopLimit, int flags, PayloadView body);
+    void sendData(int link, int source, long seq, int hop, int hopLimit, int flags, ArrayPayload body);
 
     /**
      * Whether a link takes more before it is full. Answered as of now, what was sent in this very input included, so
@@ -122,9 +121,9 @@ public interface Outbox {
      * @param hop edges crossed
      * @param isProved whether the message is known to be its publisher's own: its proof was good, or the publisher, whose
      *     identity is proved, is the neighbour that sent it
-     * @param body without a proof; on loan for the duration of the call
+     * @param body without a proof; it may be kept
      */
-    void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body);
+    void deliver(Source source, long seq, int hop, boolean isProved, ArrayPayload body);
 
     /**
      * Tells the application that it will not see these messages; in order with the deliveries of the source.

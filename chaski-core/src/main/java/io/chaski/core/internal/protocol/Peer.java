@@ -6,7 +6,6 @@ import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.ChainHash;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.Frame;
-import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.security.PeerIdentity;
 import io.chaski.core.security.policy.Subject;
 import org.jspecify.annotations.Nullable;
@@ -170,7 +169,7 @@ public interface Peer {
      * @param flags as in {@link io.chaski.core.internal.wire.DataHandler#onData}
      * @param body on loan
      */
-    void sendData(Source source, long seq, int hop, int hopLimit, int flags, PayloadView body);
+    void sendData(Source source, long seq, int hop, int hopLimit, int flags, ArrayPayload body);
 
     /**
      * Keeps the edge open while somebody uses it. Edges that nobody holds are closed after a while.

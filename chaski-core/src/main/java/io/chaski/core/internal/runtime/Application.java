@@ -5,14 +5,13 @@ import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.wire.ArrayPayload;
-import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.security.PeerIdentity;
 
 /** What the loop hands to the application's side. All methods run on the loop, return at once and never throw. */
 public interface Application {
 
     /** See {@link io.chaski.core.internal.protocol.Outbox#deliver}. */
-    void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body);
+    void deliver(Source source, long seq, int hop, boolean isProved, ArrayPayload body);
 
     /** See {@link io.chaski.core.internal.protocol.Outbox#gap}. */
     void gap(Source source, long from, long to);

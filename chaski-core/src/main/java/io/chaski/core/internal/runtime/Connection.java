@@ -2,9 +2,9 @@ package io.chaski.core.internal.runtime;
 
 import io.chaski.core.Address;
 import io.chaski.core.internal.protocol.LinkIdentity;
+import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.DataHandler;
 import io.chaski.core.internal.wire.Frame;
-import io.chaski.core.internal.wire.PayloadView;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +37,7 @@ public interface Connection {
     void send(Frame frame);
 
     /** Queues a message; the parameters are those of {@link DataHandler#onData}. The body is copied. */
-    void sendData(int source, long seq, int hop, int hopLimit, int flags, PayloadView body);
+    void sendData(int source, long seq, int hop, int hopLimit, int flags, ArrayPayload body);
 
     /**
      * Whether it takes more, as of now: false as soon as more than {@link TransportLimits#highWaterMark()} is pending,

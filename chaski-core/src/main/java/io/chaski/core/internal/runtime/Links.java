@@ -168,7 +168,7 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
     }
 
     @Override
-    public void sendData(int number, int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+    public void sendData(int number, int source, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {
         Connection connection = toSendOn(number);
         if (connection != null) {
             connection.sendData(source, seq, hop, hopLimit, flags, body);
@@ -228,7 +228,7 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
     }
 
     @Override
-    public void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {
+    public void deliver(Source source, long seq, int hop, boolean isProved, ArrayPayload body) {
         application.deliver(source, seq, hop, isProved, body);
     }
 

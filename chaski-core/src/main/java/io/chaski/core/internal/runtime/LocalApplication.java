@@ -5,7 +5,6 @@ import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.wire.ArrayPayload;
-import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.security.PeerIdentity;
 import io.chaski.core.security.policy.Subject;
 
@@ -37,7 +36,7 @@ record LocalApplication(
     record ReceivedDatagram(NodeId from, ArrayPayload payload) {}
 
     @Override
-    public void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {
+    public void deliver(Source source, long seq, int hop, boolean isProved, ArrayPayload body) {
         topics.deliver(source, seq, hop, isProved, body);
     }
 

@@ -8,7 +8,6 @@ import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.ArrayPayload;
-import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.security.policy.AccessDeniedException;
 import io.chaski.core.security.policy.Action;
 import java.time.Duration;
@@ -250,12 +249,11 @@ final class LocalTopic {
     }
 
     /** Hands a message to everybody here, in one copy. Loop only. */
-    void deliver(Source source, long sequence, int hops, boolean isProved, PayloadView body) {
+    void deliver(Source source, long sequence, int hops, boolean isProved, ArrayPayload body) {
         if (source.channel() == Source.PRESENCE) {
             presence.onAnnouncement(source, body);
         } else if (!subscriptions.isEmpty()) {
-            Incoming.Delivery delivery =
-                    new Incoming.Delivery(source, sequence, hops, isProved, ArrayPayload.keep(body));
+            Incoming.Delivery delivery = new Incoming.Delivery(source, sequence, hops, isProved, body);
             for (ActiveSubscription<?> subscription : subscriptions) {
                 subscription.onIncoming(delivery);
             }

@@ -3,7 +3,7 @@ package io.chaski.core.internal.runtime;
 import io.chaski.core.NodeSnapshot.QueueSnapshot;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.TopicRef;
-import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.WireLimits;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -104,7 +104,7 @@ final class LocalTopics {
     }
 
     /** A message for whoever listens here. Loop only. */
-    void deliver(Source source, long sequence, int hops, boolean isProved, PayloadView body) {
+    void deliver(Source source, long sequence, int hops, boolean isProved, ArrayPayload body) {
         LocalTopic topic = of(source.topic());
         if (topic != null) {
             topic.deliver(source, sequence, hops, isProved, body);

@@ -9,7 +9,6 @@ import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.MessageBody;
-import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.internal.wire.ProtocolException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -154,7 +153,7 @@ final class PresenceView implements Presence {
     }
 
     /** Somebody says that it is there or leaves. What cannot be read is ignored: a later version may say more. */
-    void onAnnouncement(Source source, PayloadView body) {
+    void onAnnouncement(Source source, ArrayPayload body) {
         if (!isRunning || source.origin().equals(self.id())) {
             return;
         }

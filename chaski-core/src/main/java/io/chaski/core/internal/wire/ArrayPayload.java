@@ -1,6 +1,7 @@
 package io.chaski.core.internal.wire;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -101,6 +102,30 @@ public final class ArrayPayload implements PayloadView {
     /** Reads the bytes as fields. */
     WireReader reader() {
         return new WireReader().over(Unpooled.wrappedBuffer(bytes), offset, offset + size);
+    }
+
+    /** Whether these bytes are in a buffer from an index on, which has as many. */
+    boolean isAt(int index, ByteBuf buffer) {
+        return ByteBufUtil.equals(Unpooled.wrappedBuffer(bytes, offset, size), 0, buffer, index, size);
+    }
+
+    /** Whether these bytes are in another payload from an index on. */
+    private boolean isAt(int index, ArrayPayload other) {
+        int from = other.offset + index;
+        return index + size <= other.size
+                && Arrays.equals(bytes, offset, offset + size, other.bytes, from, from + size);
+    }
+
+    /** Whether the payload is made of parts, in this order. */
+    boolean isMadeOf(ArrayPayload[] parts) {
+        int index = 0;
+        for (ArrayPayload part : parts) {
+            if (!part.isAt(index, this)) {
+                return false;
+            }
+            index += part.size;
+        }
+        return index == size;
     }
 
     void appendTo(ByteBuf out) {

@@ -36,8 +36,9 @@ final class BufferPayload implements PayloadView {
         lent().getBytes(index, target, targetOffset, Objects.checkIndex(count, size + 1));
     }
 
-    void appendTo(ByteBuf out) {
-        out.writeBytes(lent(), index, size);
+    @Override
+    public boolean hasBytesOf(ArrayPayload other) {
+        return other.size() == size && other.isAt(index, lent());
     }
 
     private ByteBuf lent() {

@@ -1,6 +1,6 @@
 package io.chaski.core.internal.wire;
 
-/** Takes DATA frames field by field: a forwarded message costs no object. */
+/** Takes DATA frames field by field: a frame costs no object, and a message only if it is new. */
 public interface DataHandler {
 
     /**

@@ -74,7 +74,7 @@ public final class FrameEncoder {
      * @param out where to
      * @see DataHandler#onData
      */
-    public void encodeData(int source, long seq, int hop, int hopLimit, int flags, PayloadView body, ByteBuf out) {
+    public void encodeData(int source, long seq, int hop, int hopLimit, int flags, ArrayPayload body, ByteBuf out) {
         int size = body.size();
         out.ensureWritable(WireLimits.MAX_DATA_HEADER_BYTES + size);
         encodeDataHeader(source, seq, hop, hopLimit, flags, size, out);
@@ -100,7 +100,7 @@ public final class FrameEncoder {
      * @param body on loan
      * @param out where to
      */
-    public void encodeBody(PayloadView body, ByteBuf out) {
+    public void encodeBody(ArrayPayload body, ByteBuf out) {
         writer.to(out).payload(body);
     }
 

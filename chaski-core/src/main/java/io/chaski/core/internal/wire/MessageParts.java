@@ -5,7 +5,6 @@ import static io.chaski.core.internal.wire.ProtocolException.malformed;
 import io.chaski.core.CloseReason;
 import io.chaski.core.internal.wire.PartFrame.DataBegin;
 import io.chaski.core.internal.wire.PartFrame.DataPart;
-import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +61,11 @@ final class MessageParts {
                 parts[i].copyTo(next, target, targetOffset + copied);
                 copied += next;
             }
+        }
+
+        @Override
+        public boolean hasBytesOf(ArrayPayload other) {
+            return other.isMadeOf(parts);
         }
 
         /** Prints the size only: payloads are never logged. */
@@ -167,16 +171,5 @@ final class MessageParts {
         Arrays.fill(slots, null);
         announced = 0;
         release(heldBytes);
-    }
-
-    /** Appends the body if it came in parts; returns whether it did. */
-    static boolean append(PayloadView body, ByteBuf out) {
-        if (!(body instanceof Unfinished message)) {
-            return false;
-        }
-        for (ArrayPayload part : message.parts) {
-            part.appendTo(out);
-        }
-        return true;
     }
 }

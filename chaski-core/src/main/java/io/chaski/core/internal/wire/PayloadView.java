@@ -43,6 +43,15 @@ public interface PayloadView {
         return bytes;
     }
 
+    /**
+     * Whether the bytes are the same.
+     *
+     * @param other of any size
+     */
+    default boolean hasBytesOf(ArrayPayload other) {
+        return ArrayPayload.keep(this).equals(other);
+    }
+
     /** A fresh array with all bytes. */
     default byte[] toByteArray() {
         return head(size());

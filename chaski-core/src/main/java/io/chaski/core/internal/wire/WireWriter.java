@@ -142,21 +142,8 @@ final class WireWriter {
     }
 
     /** A payload up to the end of the frame. */
-    void payload(PayloadView payload) {
-        if (payload instanceof BufferPayload view) {
-            view.appendTo(out);
-        } else if (payload instanceof ArrayPayload array) {
-            array.appendTo(out);
-        } else if (MessageParts.append(payload, out)) {
-            return;
-        } else if (out.hasArray()) {
-            int size = payload.size();
-            out.ensureWritable(size);
-            payload.copyTo(out.array(), out.arrayOffset() + out.writerIndex());
-            out.writerIndex(out.writerIndex() + size);
-        } else {
-            out.writeBytes(payload.toByteArray());
-        }
+    void payload(ArrayPayload payload) {
+        payload.appendTo(out);
     }
 
     private static long between(long value, long min, long max) {

@@ -431,7 +431,7 @@ public final class Wires {
         }
 
         @Override
-        public void sendData(int link, int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+        public void sendData(int link, int source, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {
             ArrayPayload kept = ArrayPayload.keep(body);
             byLink.get(link).carry(ends.get(link), to -> to.onData(source, seq, hop, hopLimit, flags, kept));
         }
@@ -546,7 +546,7 @@ public final class Wires {
         }
 
         @Override
-        public void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {
+        public void deliver(Source source, long seq, int hop, boolean isProved, ArrayPayload body) {
             String text = new String(body.toByteArray(), java.nio.charset.StandardCharsets.UTF_8);
             delivered.add(new Delivered(source.topic().name(), source.origin(), seq, hop, text));
         }

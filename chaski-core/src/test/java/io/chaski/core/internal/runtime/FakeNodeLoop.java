@@ -12,7 +12,6 @@ import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.Frame;
-import io.chaski.core.internal.wire.PayloadView;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -217,7 +216,7 @@ class FakeNodeLoop implements NodeLoop {
         public void send(int link, Frame frame) {}
 
         @Override
-        public void sendData(int link, int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {}
+        public void sendData(int link, int source, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {}
 
         @Override
         public boolean isWritable(int link) {
@@ -241,7 +240,7 @@ class FakeNodeLoop implements NodeLoop {
         public void close(int link) {}
 
         @Override
-        public void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {}
+        public void deliver(Source source, long seq, int hop, boolean isProved, ArrayPayload body) {}
 
         @Override
         public void gap(Source source, long from, long to) {}

@@ -9,7 +9,6 @@ import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Datagram.StatusRequest;
 import io.chaski.core.internal.wire.DatagramSink.Rejection;
-import io.chaski.core.internal.wire.PayloadView;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -64,7 +63,7 @@ class LinksTest {
 
     private static final class NoApplication implements Application {
         @Override
-        public void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {
+        public void deliver(Source source, long seq, int hop, boolean isProved, ArrayPayload body) {
             throw new AssertionError("nothing comes");
         }
 

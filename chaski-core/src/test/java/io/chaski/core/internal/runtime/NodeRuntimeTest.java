@@ -14,7 +14,6 @@ import io.chaski.core.internal.protocol.ProtocolSettings;
 import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.ArrayPayload;
-import io.chaski.core.internal.wire.PayloadView;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -362,7 +361,7 @@ class NodeRuntimeTest {
     /** An application that does not care. */
     private static final class Silence implements Application {
         @Override
-        public void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {}
+        public void deliver(Source source, long seq, int hop, boolean isProved, ArrayPayload body) {}
 
         @Override
         public void gap(Source source, long from, long to) {}

@@ -18,7 +18,6 @@ import io.chaski.core.internal.protocol.Peers;
 import io.chaski.core.internal.protocol.ProtocolSettings;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.ArrayPayload;
-import io.chaski.core.internal.wire.PayloadView;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -233,7 +232,7 @@ class TwoNodesTest {
         }
 
         @Override
-        public void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {
+        public void deliver(Source source, long seq, int hop, boolean isProved, ArrayPayload body) {
             if (failNextDelivery) {
                 failNextDelivery = false;
                 throw new IllegalStateException("a bug");

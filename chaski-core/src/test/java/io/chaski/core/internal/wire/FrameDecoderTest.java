@@ -234,6 +234,22 @@ class FrameDecoderTest {
     }
 
     @Test
+    void a_payload_is_compared_where_it_is() {
+        List<Boolean> same = new ArrayList<>();
+        ByteBuf in = Unpooled.buffer();
+        new Samples.Data(1, 1, 1, 1, 0, "body").encode(encoder, in);
+        established().decode(in, new ForwardingSink(recorder) {
+            @Override
+            public void onData(int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+                for (String kept : List.of("body", "bods", "bod", "bodyl")) {
+                    same.add(body.hasBytesOf(Samples.payload(kept)));
+                }
+            }
+        });
+        assertThat(same).containsExactly(true, false, false, false);
+    }
+
+    @Test
     void a_limit_below_128_KiB_or_above_16_MiB_is_refused() {
         assertThatIllegalArgumentException().isThrownBy(() -> new FrameDecoder((128 << 10) - 1));
         assertThatIllegalArgumentException().isThrownBy(() -> new FrameDecoder((16 << 20) + 1));

@@ -8,8 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.BitSet;
-import java.util.concurrent.ForkJoinTask;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A file of which some chunks are there: its content under a temporary name, which of them are verified, and the hash of
@@ -33,11 +31,8 @@ final class PartFile implements AutoCloseable {
     private final MessageDigest whole = Sha256.digest();
     private final MessageDigest found = Sha256.digest();
 
-    /** So far in the hash of the whole; the last of it may be {@link #hashing}. */
+    /** So far in the hash of the whole. */
     private long hashedBytes;
-
-    /** What is in the buffer goes into the hash of the whole, in the common pool, while the transfer goes on. */
-    private @Nullable ForkJoinTask<?> hashing;
 
     /** So far in looking for what an earlier run has left; all of it if there was none. */
     private long inspectedBytes;
@@ -134,9 +129,7 @@ final class PartFile implements AutoCloseable {
         long end = STEP_BYTES;
         for (long done = 0; done < end; ) {
             if (hashedBytes < manifest().size() && verified.get(chunkAt(hashedBytes))) {
-                int read = read(hashedBytes);
-                hashing = ForkJoinTask.adapt(() -> whole.update(buffer.array(), 0, read))
-                        .fork();
+                int read = read(hashedBytes, whole);
                 hashedBytes += read;
                 done += read;
             } else if (!isInspected()) {
@@ -150,8 +143,7 @@ final class PartFile implements AutoCloseable {
 
     private int inspectMore() throws IOException {
         int chunk = chunkAt(inspectedBytes);
-        int read = read(inspectedBytes);
-        found.update(buffer.array(), 0, read);
+        int read = read(inspectedBytes, found);
         inspectedBytes += read;
         if (inspectedBytes == manifest().position(chunk) + manifest().length(chunk)
                 && Sha256.finish(found).equals(list().get(chunk))) {
@@ -164,9 +156,8 @@ final class PartFile implements AutoCloseable {
         return (int) (position / manifest().chunkBytes());
     }
 
-    /** Reads a part of a chunk from there on into the buffer. */
-    private int read(long position) throws IOException {
-        awaitHashing();
+    /** A part of a chunk from there on. */
+    private int read(long position, MessageDigest into) throws IOException {
         int chunk = chunkAt(position);
         long end = manifest().position(chunk) + manifest().length(chunk);
         buffer.clear().limit((int) Math.min(BUFFER_BYTES, end - position));
@@ -174,15 +165,8 @@ final class PartFile implements AutoCloseable {
         if (read < 0) {
             throw new IOException("somebody has shortened " + content);
         }
+        into.update(buffer.array(), 0, read);
         return read;
-    }
-
-    private void awaitHashing() {
-        ForkJoinTask<?> forked = hashing;
-        if (forked != null) {
-            forked.join();
-            hashing = null;
-        }
     }
 
     /** Reads for others; on any thread. */
@@ -195,7 +179,6 @@ final class PartFile implements AutoCloseable {
         if (hashedBytes != manifest().size()) {
             throw new IllegalStateException((manifest().size() - hashedBytes) + " bytes are missing");
         }
-        awaitHashing();
         return Sha256.finish(whole);
     }
 

@@ -4,6 +4,7 @@ import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
 import io.chaski.core.internal.runtime.Connection;
 import io.chaski.core.internal.runtime.ConnectionHandler;
+import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.PayloadView;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +79,7 @@ final class GatedConnection implements Connection, ConnectionHandler {
     }
 
     @Override
-    public void sendData(int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+    public void sendData(int source, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {
         if (!isShut()) {
             real.sendData(source, seq, hop, hopLimit, flags, body);
         }

@@ -4,6 +4,7 @@ import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
 import io.chaski.core.internal.runtime.Connection;
 import io.chaski.core.internal.runtime.ConnectionHandler;
+import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.testkit.internal.virtual.SocketHandler;
@@ -57,7 +58,7 @@ final class VirtualConnection implements Connection, SocketHandler {
     }
 
     @Override
-    public void sendData(int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+    public void sendData(int source, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {
         socket.sendData(source, seq, hop, hopLimit, flags, body);
     }
 

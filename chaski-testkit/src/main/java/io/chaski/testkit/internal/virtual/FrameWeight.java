@@ -1,10 +1,10 @@
 package io.chaski.testkit.internal.virtual;
 
+import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.DatagramCodec;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.FrameEncoder;
-import io.chaski.core.internal.wire.PayloadView;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
@@ -23,7 +23,7 @@ final class FrameWeight {
         return encoder.encode(frame, scratch);
     }
 
-    int ofData(PayloadView body) {
+    int ofData(ArrayPayload body) {
         return DATA_HEADER_BYTES + body.size();
     }
 

@@ -4,7 +4,6 @@ import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Frame;
-import io.chaski.core.internal.wire.PayloadView;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -110,10 +109,10 @@ public final class VirtualSocket {
     }
 
     /** Sends a message; the parameters are those of {@link io.chaski.core.internal.wire.DataHandler#onData}. */
-    public void sendData(int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+    public void sendData(int source, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {
         if (open) {
             Lane lane = lane();
-            lane.sendData(new Arrival.OfData(lane, source, seq, hop, hopLimit, flags, ArrayPayload.keep(body)));
+            lane.sendData(new Arrival.OfData(lane, source, seq, hop, hopLimit, flags, body));
         }
     }
 

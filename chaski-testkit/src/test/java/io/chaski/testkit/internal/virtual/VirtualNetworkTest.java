@@ -129,26 +129,6 @@ class VirtualNetworkTest {
         }
 
         @Test
-        void a_payload_on_loan_is_copied_before_the_call_returns() {
-            byte[] lent = {1};
-            PayloadView view = new PayloadView() {
-                @Override
-                public int size() {
-                    return lent.length;
-                }
-
-                @Override
-                public void copyTo(int count, byte[] target, int targetOffset) {
-                    target[targetOffset] = lent[0];
-                }
-            };
-            dialled.sendData(0, 7, 1, 9, 0, view);
-            lent[0] = 2;
-            advance(SECOND);
-            assertThat(log).containsExactly("110 bob: data 7 first byte 1");
-        }
-
-        @Test
         void what_was_sent_before_closing_still_arrives() {
             ping(dialled, 1);
             dialled.close();

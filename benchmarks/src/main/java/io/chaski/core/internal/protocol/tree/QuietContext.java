@@ -20,7 +20,6 @@ import io.chaski.core.internal.wire.ChainHash;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.Frame;
-import io.chaski.core.internal.wire.PayloadView;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -50,7 +49,7 @@ final class QuietContext implements ProtocolContext, Outbox {
     }
 
     @Override
-    public void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {
+    public void deliver(Source source, long seq, int hop, boolean isProved, ArrayPayload body) {
         delivered++;
     }
 
@@ -163,7 +162,7 @@ final class QuietContext implements ProtocolContext, Outbox {
     }
 
     @Override
-    public void sendData(int link, int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+    public void sendData(int link, int source, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {
         throw notAsked();
     }
 

@@ -5,9 +5,9 @@ import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.Frame;
-import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +48,7 @@ final class QuietPeer implements Peer {
     }
 
     @Override
-    public void sendData(Source source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+    public void sendData(Source source, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {
         sent++;
     }
 

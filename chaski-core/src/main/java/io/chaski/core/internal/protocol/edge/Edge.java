@@ -13,7 +13,6 @@ import io.chaski.core.internal.wire.ChainHash;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.EdgeFrame.Hello;
 import io.chaski.core.internal.wire.Frame;
-import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.internal.wire.StreamFrame;
 import io.chaski.core.internal.wire.TrustFrame;
 import io.chaski.core.security.PeerIdentity;
@@ -204,7 +203,7 @@ final class Edge implements Peer {
     }
 
     @Override
-    public void sendData(Source source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+    public void sendData(Source source, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {
         if (isUp && !access.mayReceive(source.topic())) {
             context.counters().increment("access.not-sent");
         } else if (isUp) {

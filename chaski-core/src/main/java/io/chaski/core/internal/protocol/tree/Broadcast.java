@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * advertisements, and what the tree did not bring is asked for. Each message is delivered at most once and in the order
  * of its publisher; what is skipped is reported. Everything it keeps is bounded, see {@link TreeSettings}.
  *
- * <p>A new message of a source in order, the usual case, costs a table look-up by a small number, a copy into the
- * payload cache and a call for each eager link, and makes no object. Confined to the node's event loop.
+ * <p>A new message of a source in order, the usual case, costs a table look-up by a small number, a copy into an array for
+ * the payload cache and all who listen here, and a call for each eager link. Confined to the node's event loop.
  */
 public final class Broadcast {
 
@@ -218,13 +218,17 @@ public final class Broadcast {
         if (source.channel() == Source.SIGNED) {
             checking.onSigned(link, source, seq, hop, hopLimit, flags, body);
         } else if (checking.admits(source)) {
-            take(link, source, seq, hop, hopLimit, flags, body, body);
+            take(link, source, seq, hop, hopLimit, flags, body, null);
         } else {
             checking.drop(link, source, seq, NodeEvent.ProofProblem.MISSING);
         }
     }
 
-    /** A message that needs no proof, or has a good one, and so may be known of. */
+    /**
+     * A message that needs no proof, or has a good one, and so may be known of.
+     *
+     * @param proved what stands behind the proof; null if there is none
+     */
     private void take(
             Link link,
             Source source,
@@ -233,7 +237,7 @@ public final class Broadcast {
             int hopLimit,
             int flags,
             PayloadView body,
-            PayloadView content) {
+            @Nullable ArrayPayload proved) {
         OriginLog log = origins.find(source);
         if (log == null) {
             log = publishers.meet(link, source, seq);
@@ -242,9 +246,9 @@ public final class Broadcast {
             }
         }
         if (log.isNew(seq)) {
-            onNew(link, log, seq, hop, hopLimit, flags, body, content);
+            onNew(link, log, seq, hop, hopLimit, flags, body, proved);
         } else {
-            onDuplicate(link, log, seq, body, content);
+            onDuplicate(link, log, seq, body, proved);
         }
     }
 
@@ -440,7 +444,7 @@ public final class Broadcast {
             int hopLimit,
             int flags,
             PayloadView body,
-            PayloadView content) {
+            @Nullable ArrayPayload proved) {
         if (log.isOwn()) {
             publishers.onForgedOwn(link);
             return;
@@ -463,19 +467,19 @@ public final class Broadcast {
             repair.onGap(link, log, seq);
         }
         long heldBefore = delivery.heldBytes();
-        log.take(seq, Delivery.arrival(hop, isProved(link, log.source)), content == body ? kept : content, now);
+        log.take(seq, Delivery.arrival(hop, isProved(link, log.source)), proved == null ? kept : proved, now);
         if (delivery.heldBytes() < heldBefore) {
             flow.onDrained();
         }
     }
 
     /** The tree has a cycle, somebody asked twice, or somebody forges. */
-    private void onDuplicate(Link link, OriginLog log, long seq, PayloadView body, PayloadView content) {
+    private void onDuplicate(Link link, OriginLog log, long seq, PayloadView body, @Nullable ArrayPayload proved) {
         duplicates++;
         int slot = cache.find(log, seq);
         if (slot != PayloadCache.NOT_KEPT
-                && !cache.body(slot).equals(ArrayPayload.keep(body))
-                && (log.source.channel() != Source.SIGNED || !hasSameContent(slot, content))) {
+                && !body.hasBytesOf(cache.body(slot))
+                && (proved == null || !hasSameContent(slot, proved))) {
             publishers.onEquivocation(link, log, seq);
             return;
         }
@@ -485,9 +489,9 @@ public final class Broadcast {
     }
 
     /** A signature has several forms, and whoever passes it on may choose another; what it says is the same. */
-    private boolean hasSameContent(int slot, PayloadView content) {
+    private boolean hasSameContent(int slot, ArrayPayload content) {
         ArrayPayload kept = cache.body(slot);
-        return MessageProof.read(kept).contentOf(kept).equals(ArrayPayload.keep(content));
+        return MessageProof.read(kept).contentOf(kept).equals(content);
     }
 
     /** Whether a message is known to be its publisher's own: by its proof, or since the publisher itself has sent it here. */

@@ -2,7 +2,7 @@ package io.chaski.core.internal.protocol.tree;
 
 import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.Source;
-import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.internal.wire.ArrayPayload;
 
 /**
  * The way from the logs of one topic to the application, what it has come to, and what all logs hold back together.
@@ -62,7 +62,7 @@ final class Delivery {
     }
 
     /** Delivers a message; {@code arrival} is what {@link #arrival} has made. */
-    void deliver(Source source, long seq, int arrival, PayloadView body) {
+    void deliver(Source source, long seq, int arrival, ArrayPayload body) {
         delivered++;
         context.outbox().deliver(source, seq, arrival & ~PROVED, (arrival & PROVED) != 0, body);
     }
@@ -94,12 +94,12 @@ final class Delivery {
         return appetite.waits() ? settings.heldBytesOfTopic() : settings.heldBytes();
     }
 
-    void onHeld(PayloadView body) {
+    void onHeld(ArrayPayload body) {
         heldBytes += body.size();
         context.memory().held().take(body.size() + HELD_OVERHEAD_BYTES);
     }
 
-    void onReleased(PayloadView body) {
+    void onReleased(ArrayPayload body) {
         heldBytes -= body.size();
         context.memory().held().giveBack(body.size() + HELD_OVERHEAD_BYTES);
     }

@@ -1,7 +1,6 @@
 package io.chaski.core.internal.protocol.tree;
 
 import io.chaski.core.internal.wire.ArrayPayload;
-import io.chaski.core.internal.wire.PayloadView;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +35,7 @@ final class HoldBack {
     }
 
     /** Adds a message whose number is not held. */
-    void add(long seq, int hop, PayloadView body) {
+    void add(long seq, int hop, ArrayPayload body) {
         if (end == seqs.length) {
             makeRoom();
         }
@@ -49,7 +48,7 @@ final class HoldBack {
         }
         seqs[at] = seq;
         hops[at] = hop;
-        bodies[at] = ArrayPayload.keep(body);
+        bodies[at] = body;
         end++;
         bytes += body.size();
     }

@@ -3,7 +3,6 @@ package io.chaski.core.internal.protocol.tree;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.wire.ArrayPayload;
-import io.chaski.core.internal.wire.PayloadView;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,7 +126,7 @@ final class OriginLog {
     }
 
     /** Takes a new message: delivers it, or holds it back behind a gap. */
-    void take(long seq, int hop, PayloadView body, long nowNanos) {
+    void take(long seq, int hop, ArrayPayload body, long nowNanos) {
         assert isNew(seq) : seq;
         if (latestOnly) {
             takeLatest(seq, hop, body);
@@ -194,7 +193,7 @@ final class OriginLog {
         watchGap();
     }
 
-    private void takeLatest(long seq, int hop, PayloadView body) {
+    private void takeLatest(long seq, int hop, ArrayPayload body) {
         if (seq > received.floor() + 1) {
             // An interval is the way to say that the numbers before it do not matter any more.
             received.add(seq, 0);
@@ -246,7 +245,7 @@ final class OriginLog {
         }
     }
 
-    private void hold(long seq, int hop, PayloadView body) {
+    private void hold(long seq, int hop, ArrayPayload body) {
         if (held == null) {
             held = new HoldBack();
         }
@@ -277,7 +276,7 @@ final class OriginLog {
         }
     }
 
-    private void deliver(long seq, int hop, PayloadView body) {
+    private void deliver(long seq, int hop, ArrayPayload body) {
         reportFrom = Math.min(reportFrom, seq + 1);
         delivery.deliver(source, seq, hop, body);
     }

@@ -3,7 +3,7 @@ package io.chaski.core.internal.protocol.tree;
 import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.tree.Downstream.Mode;
-import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +67,7 @@ final class Owing {
      * @return whether it was sent or is owed
      */
     boolean offer(
-            Link link, OriginLog log, long seq, int hop, int hopLimit, int flags, PayloadView body, boolean isKept) {
+            Link link, OriginLog log, long seq, int hop, int hopLimit, int flags, ArrayPayload body, boolean isKept) {
         Downstream out = link.out;
         long cost = cost(body.size());
         if (out.owed == 0 && out.hasCredit() && link.peer.isWritable()) {
@@ -95,7 +95,7 @@ final class Owing {
      *
      * @return whether it was sent
      */
-    boolean offerLive(Link link, OriginLog log, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+    boolean offerLive(Link link, OriginLog log, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {
         Downstream out = link.out;
         boolean mayHaveIt = out.isPassedOn || out.owed == 0 && out.hasCredit();
         if (!mayHaveIt || !link.peer.isWritable()) {
@@ -109,7 +109,7 @@ final class Owing {
     }
 
     /** Sends a message at once. */
-    void send(Link link, OriginLog log, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+    void send(Link link, OriginLog log, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {
         link.peer.sendData(log.source, seq, hop + 1, hopLimit, flags, body);
         if (!log.isLatestOnly()) {
             link.out.sent += cost(body.size());

@@ -1,7 +1,7 @@
 package io.chaski.core.internal.protocol.tree;
 
 import io.chaski.core.internal.protocol.ProtocolContext;
-import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.internal.wire.ArrayPayload;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +52,7 @@ final class Pusher {
             int hop,
             int hopLimit,
             int flags,
-            PayloadView body,
+            ArrayPayload body,
             boolean isKept) {
         if (hop >= hopLimit) {
             return 0;
@@ -96,7 +96,7 @@ final class Pusher {
 
     /** Sends the message, or owes it to a neighbour that grants credit. */
     private boolean sends(
-            Link link, OriginLog log, long seq, int hop, int hopLimit, int flags, PayloadView body, boolean isKept) {
+            Link link, OriginLog log, long seq, int hop, int hopLimit, int flags, ArrayPayload body, boolean isKept) {
         if (!link.eager) {
             return false;
         }

@@ -5,9 +5,9 @@ import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.TopicRef;
+import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.Frame;
-import io.chaski.core.internal.wire.PayloadView;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -138,7 +138,7 @@ public final class MeshPeer implements Peer {
     }
 
     @Override
-    public void sendData(Source source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+    public void sendData(Source source, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {
         throw new UnsupportedOperationException();
     }
 

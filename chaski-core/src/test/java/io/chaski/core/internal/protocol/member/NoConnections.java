@@ -7,7 +7,6 @@ import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.Frame;
-import io.chaski.core.internal.wire.PayloadView;
 import org.jspecify.annotations.Nullable;
 
 /** A way out that only events may take: whoever works with peers has no business with connections. */
@@ -19,7 +18,7 @@ abstract class NoConnections implements Outbox {
     }
 
     @Override
-    public void sendData(int link, int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+    public void sendData(int link, int source, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {
         throw new UnsupportedOperationException();
     }
 
@@ -49,7 +48,7 @@ abstract class NoConnections implements Outbox {
     }
 
     @Override
-    public void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {
+    public void deliver(Source source, long seq, int hop, boolean isProved, ArrayPayload body) {
         throw new UnsupportedOperationException();
     }
 

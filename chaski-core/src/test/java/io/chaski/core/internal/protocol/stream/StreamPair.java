@@ -16,7 +16,6 @@ import io.chaski.core.internal.protocol.UnsignedContext;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.Frame;
-import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.internal.wire.StreamFrame;
 import io.chaski.core.internal.wire.TopicSummary;
 import io.chaski.core.stream.StreamCode;
@@ -300,7 +299,7 @@ public final class StreamPair {
         }
 
         @Override
-        public void sendData(Source source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+        public void sendData(Source source, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {
             throw new AssertionError("streams send no topic data");
         }
 

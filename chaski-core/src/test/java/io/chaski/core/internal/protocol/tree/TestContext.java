@@ -213,7 +213,7 @@ final class TestContext implements ProtocolContext, Outbox {
     }
 
     @Override
-    public void deliver(Source source, long seq, int hop, boolean isProved, PayloadView body) {
+    public void deliver(Source source, long seq, int hop, boolean isProved, ArrayPayload body) {
         proved.add(isProved);
         heard.add(new Delivered(source, seq, hop, text(body)));
         onHeard.run();
@@ -250,7 +250,7 @@ final class TestContext implements ProtocolContext, Outbox {
     }
 
     @Override
-    public void sendData(int link, int source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+    public void sendData(int link, int source, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {
         throw new UnsupportedOperationException();
     }
 

@@ -9,7 +9,6 @@ import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.ChainHash;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.Frame;
-import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
 import io.chaski.core.security.PeerIdentity;
 import java.util.ArrayList;
@@ -159,7 +158,7 @@ class TestPeer implements Peer {
     }
 
     @Override
-    public void sendData(Source source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+    public void sendData(Source source, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {
         sent.add(new Data(source, seq, hop, TestContext.text(body)));
         bodies.add(ArrayPayload.keep(body));
         writable &= --capacity > 0;

@@ -5,7 +5,6 @@ import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Frame;
-import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.core.internal.wire.TreeFrame;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -165,7 +164,7 @@ final class TreeNetwork {
         }
 
         @Override
-        public void sendData(Source source, long seq, int hop, int hopLimit, int flags, PayloadView body) {
+        public void sendData(Source source, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {
             int alias = alias(source);
             ArrayPayload kept = ArrayPayload.keep(body);
             carry(() -> {
