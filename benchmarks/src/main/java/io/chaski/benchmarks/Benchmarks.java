@@ -6,6 +6,7 @@ import io.chaski.benchmarks.loopback.LoopbackBenchmark;
 import io.chaski.benchmarks.pairing.PairingBenchmark;
 import io.chaski.benchmarks.parts.PartsBenchmark;
 import io.chaski.benchmarks.tls.Identities;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,9 +14,11 @@ import java.util.List;
 /**
  * The command line: {@code mvn -q -Pbenchmark} runs everything,
  * {@code mvn -q -Pbenchmark -Dbenchmark.arguments="loopback --rounds 5 --seconds 5"} one of them. Prints the machine and
- * a Markdown table each.
+ * a Markdown table each. Ends with 1 if somebody failed.
  */
 public final class Benchmarks {
+
+    private boolean failed;
 
     private Benchmarks() {}
 
@@ -33,27 +36,27 @@ public final class Benchmarks {
             System.exit(2);
             return;
         }
+        Benchmarks benchmarks = new Benchmarks();
         System.out.println(Machine.describe());
         for (BenchmarkOptions.Subject subject : options.subjects()) {
-            System.out.println(measure(subject, options));
+            System.out.println(benchmarks.measure(subject, options));
+        }
+        if (benchmarks.failed) {
+            System.exit(1);
         }
     }
 
-    private static String measure(BenchmarkOptions.Subject subject, BenchmarkOptions options) throws Exception {
+    private String measure(BenchmarkOptions.Subject subject, BenchmarkOptions options) throws Exception {
         return switch (subject) {
             case PAIRING -> {
                 List<Integer> sizes =
                         options.nodes().isPresent() ? List.of(options.nodes().getAsInt()) : PairingBenchmark.SIZES;
                 yield PairingBenchmark.of(sizes, options.rounds()).run();
             }
-            case LOOPBACK ->
-                LoopbackBenchmark.of(options.rounds(), options.span()).run();
-            case STREAMS ->
-                LoopbackBenchmark.streams(options.rounds(), options.span()).run();
-            case CHAIN ->
-                LoopbackBenchmark.chain(options.rounds(), options.span()).run();
-            case CALLS ->
-                LoopbackBenchmark.calls(options.rounds(), options.span()).run();
+            case LOOPBACK -> run(LoopbackBenchmark.of(options.rounds(), options.span()));
+            case STREAMS -> run(LoopbackBenchmark.streams(options.rounds(), options.span()));
+            case CHAIN -> run(LoopbackBenchmark.chain(options.rounds(), options.span()));
+            case CALLS -> run(LoopbackBenchmark.calls(options.rounds(), options.span()));
             case TLS -> measureTls(options);
             case COSTS -> CostsBenchmark.of(options.rounds()).run();
             case PARTS ->
@@ -67,15 +70,24 @@ public final class Benchmarks {
         };
     }
 
-    private static String measureTls(BenchmarkOptions options) throws Exception {
+    private String measureTls(BenchmarkOptions options) throws Exception {
         Path directory = Files.createTempDirectory("chaski-benchmark");
         Identities identities = Identities.makeAll(directory);
-        StringBuilder tables = new StringBuilder();
-        for (LoopbackBenchmark benchmark : LoopbackBenchmark.tls(options.rounds(), options.span(), identities)) {
-            tables.append(benchmark.run()).append(System.lineSeparator());
+        try {
+            StringBuilder tables = new StringBuilder();
+            for (LoopbackBenchmark benchmark : LoopbackBenchmark.tls(options.rounds(), options.span(), identities)) {
+                tables.append(run(benchmark)).append(System.lineSeparator());
+            }
+            return tables.toString();
+        } finally {
+            identities.delete();
+            Files.delete(directory);
         }
-        identities.delete();
-        Files.delete(directory);
-        return tables.toString();
+    }
+
+    private String run(LoopbackBenchmark benchmark) throws IOException, InterruptedException {
+        String table = benchmark.run();
+        failed |= benchmark.hasFailed();
+        return table;
     }
 }

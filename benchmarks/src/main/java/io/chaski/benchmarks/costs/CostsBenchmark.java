@@ -89,6 +89,7 @@ public final class CostsBenchmark {
             switch (words[0]) {
                 case Idle.NODE -> {
                     addKib("heap of an idle node, KiB", words[1]);
+                    addKib("direct memory of an idle node, KiB", words[2]);
                     add("threads of an idle node", Double.parseDouble(words[3]));
                 }
                 case Idle.EDGE -> {

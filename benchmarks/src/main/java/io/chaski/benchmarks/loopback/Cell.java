@@ -28,7 +28,7 @@ record Cell(Workload workload, Contestants contestant, Span span, List<String> f
      * @param relayCpuNanos that of the one between the two, 0 if there is none
      * @param missing messages that never came, and calls without an answer, also while warming up
      * @param broken messages that came torn, twice or late, and calls with a wrong answer, also while warming up
-     * @param dropped missing ones that the receiver's own queue gave up
+     * @param dropped missing ones that the receiver's own queue gave up, and what the relay's gave up
      */
     record Result(Phase phase, long cpuNanos, long relayCpuNanos, long missing, long broken, long dropped) {
 
@@ -49,9 +49,14 @@ record Cell(Workload workload, Contestants contestant, Span span, List<String> f
         }
     }
 
-    /** What the sides other than the sender have counted since they began; the relay only its processor time. */
+    /** What the sides other than the sender have counted since they began; the relay only its processor time and its drops. */
     private record Account(long missing, long broken, long dropped, long cpuNanos, long relayCpuNanos) {}
 
+    /**
+     * Measures.
+     *
+     * @throws IllegalStateException if a process ends or is silent for too long
+     */
     Result run() throws IOException, InterruptedException {
         Path counter = Files.createTempFile("chaski-benchmark", ".counter");
         try (SideProcess receiver = start(Side.RECEIVER, counter)) {
@@ -103,8 +108,13 @@ record Cell(Workload workload, Contestants contestant, Span span, List<String> f
 
     private static Account account(SideProcess receiver, @Nullable SideProcess relay) throws InterruptedException {
         long[] received = report(receiver);
-        long relayCpuNanos = relay == null ? 0 : report(relay)[Side.REPORTED_CPU];
-        return new Account(received[0], received[1], received[2], received[Side.REPORTED_CPU], relayCpuNanos);
+        long[] relayed = relay == null ? new long[Side.REPORTED_CPU + 1] : report(relay);
+        return new Account(
+                received[0],
+                received[1],
+                received[2] + relayed[2],
+                received[Side.REPORTED_CPU],
+                relayed[Side.REPORTED_CPU]);
     }
 
     private static long[] report(SideProcess side) throws InterruptedException {

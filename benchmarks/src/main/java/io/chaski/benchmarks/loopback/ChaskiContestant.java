@@ -21,7 +21,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Nodes with all defaults, but with edges drawn by hand, so that every contestant sends a message to each receiver:
+ * Nodes with all defaults, but with edges drawn by hand, so that every contestant sends a message to each receiver, and with queues
+ * of subscriptions that hold two windows:
  * messages are published on a topic that both sides subscribe to, calls are {@code streams().request}, which opens a stream
  * for each of them.
  */
@@ -86,7 +87,7 @@ final class ChaskiContestant implements Contestant {
     @Override
     public Listening relay(String address) {
         ChaskiNode node = start(builder(Identities.CLIENT), "relay", Address.parse(address));
-        return new ListeningNode(node, awaitNeighbours(node, TOPIC, 1));
+        return new ListeningNode(node, awaitNeighbours(node, TOPIC, 1, options().build()));
     }
 
     @Override
@@ -133,12 +134,13 @@ final class ChaskiContestant implements Contestant {
     private static ChaskiNode join(NodeBuilder builder, Topic<?> topic, List<String> addresses) {
         ChaskiNode node =
                 start(builder, "sender", addresses.stream().map(Address::parse).toArray(Address[]::new));
-        awaitNeighbours(node, topic, addresses.size());
+        awaitNeighbours(
+                node, topic, addresses.size(), SubscribeOptions.builder().build());
         return node;
     }
 
-    private static Subscription awaitNeighbours(ChaskiNode node, Topic<?> topic, int count) {
-        Subscription subscription = node.subscribe(topic, message -> {});
+    private static Subscription awaitNeighbours(ChaskiNode node, Topic<?> topic, int count, SubscribeOptions options) {
+        Subscription subscription = node.subscribe(topic, message -> {}, options);
         long beganNanos = System.nanoTime();
         while (subscription.neighbours() < count) {
             if (System.nanoTime() - beganNanos > JOIN_LIMIT.toNanos()) {

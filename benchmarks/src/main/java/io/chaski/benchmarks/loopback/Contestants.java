@@ -39,7 +39,7 @@ enum Contestants {
             return epollLacks();
         }
     },
-    /** What a user gets who changes nothing. */
+    /** What a user gets who changes nothing but the size of a queue. */
     CHASKI("chaski") {
         @Override
         Contestant contestant() {
@@ -51,11 +51,16 @@ enum Contestants {
             return new ChaskiCalls();
         }
     },
-    /** What a user gets who adds the native library of epoll. */
+    /** The same with the native library of epoll. */
     CHASKI_EPOLL("chaski-epoll") {
         @Override
         Contestant contestant() {
             return new ChaskiContestant(Dispatch.CALLBACK);
+        }
+
+        @Override
+        Optional<Contestants> limit() {
+            return Optional.of(NETTY_EPOLL);
         }
 
         @Override
@@ -325,6 +330,11 @@ enum Contestants {
     /** A new one that calls methods; a process has one of them. */
     CallContestant calls() {
         throw new UnsupportedOperationException(label + " calls no methods");
+    }
+
+    /** Whom it is compared with if that one takes part; empty for the first of the table. */
+    Optional<Contestants> limit() {
+        return Optional.empty();
     }
 
     /** What it needs and this machine or the class path does not have; empty if it can take part. */

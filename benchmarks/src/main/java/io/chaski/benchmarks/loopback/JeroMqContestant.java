@@ -12,6 +12,10 @@ import org.zeromq.ZMQException;
 final class JeroMqContestant implements Contestant {
 
     private static final int UNBOUNDED = 0;
+
+    /** The machine may be busy; shorter than the driver waits for the sender. */
+    private static final int SUBSCRIBED_LIMIT_MILLIS = 50_000;
+
     private static final String ANY_PORT = "tcp://127.0.0.1";
 
     @Override
@@ -59,8 +63,11 @@ final class JeroMqContestant implements Contestant {
         socket.setHWM(UNBOUNDED);
         socket.setXpubVerbose(true);
         addresses.forEach(socket::connect);
+        socket.setReceiveTimeOut(SUBSCRIBED_LIMIT_MILLIS);
         for (int subscribed = 0; subscribed < addresses.size(); subscribed++) {
-            socket.recv(); // the word of a subscriber; who speaks before is not heard
+            if (socket.recv() == null) { // the word of a subscriber; who speaks before is not heard
+                throw new IllegalStateException(subscribed + " of " + addresses.size() + " subscribers");
+            }
         }
         return new OneWay() {
             @Override

@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * Two processes on loopback: messages a second one way, and the time of a round trip, beside raw Netty. Contestants
- * take turns, so that whatever else the machine does meets all of them.
+ * take turns, so that whatever else the machine does meets all of them. Not thread-safe.
  */
 public final class LoopbackBenchmark {
 
@@ -35,6 +35,9 @@ public final class LoopbackBenchmark {
     private final int rounds;
     private final Span span;
     private final List<String> flags;
+
+    /** Who failed in which cell, and why. */
+    private final List<String> failures = new ArrayList<>();
 
     LoopbackBenchmark(
             List<Workload> workloads, List<Contestants> contestants, int rounds, Span span, List<String> flags) {
@@ -125,10 +128,9 @@ public final class LoopbackBenchmark {
     }
 
     /**
-     * Measures.
+     * Measures. Once.
      *
-     * @return a Markdown table, see {@link ResultTable}, and who is not in it and why
-     * @throws IllegalStateException if a process fails or messages stop arriving
+     * @return a Markdown table, see {@link ResultTable}, and above it who is not in it and who failed, and why
      */
     public String run() throws IOException, InterruptedException {
         List<Contestants> present = wanted.stream()
@@ -151,18 +153,43 @@ public final class LoopbackBenchmark {
         for (Workload workload : workloads) {
             table.add(workload, measure(workload, present));
         }
+        for (String failure : failures) {
+            result.append("Failed: ").append(failure).append(System.lineSeparator());
+        }
         return result.append(table).toString();
     }
 
+    /** Whether a process failed or messages stopped arriving in one of the cells. */
+    public boolean hasFailed() {
+        return !failures.isEmpty();
+    }
+
+    /** Results of all rounds of those who did not fail in any of them; who failed is not tried again, as that takes minutes. */
     private Map<Contestants, List<Cell.Result>> measure(Workload workload, List<Contestants> contestants)
             throws IOException, InterruptedException {
         Map<Contestants, List<Cell.Result>> results = new EnumMap<>(Contestants.class);
-        for (int round = 0; round < rounds; round++) {
+        for (Contestants contestant : contestants) {
+            results.put(contestant, new ArrayList<>());
+        }
+        for (int round = 1; round <= rounds; round++) {
             for (Contestants contestant : contestants) {
-                Cell.Result result = new Cell(workload, contestant, span, flags).run();
-                System.err.println("round " + (round + 1) + ", " + workload.label() + ", " + contestant.label() + ": "
-                        + (result.isLossless() ? Spread.threeDigits(result.operationsPerSecond()) + "/s" : "lossy"));
-                results.computeIfAbsent(contestant, unused -> new ArrayList<>()).add(result);
+                List<Cell.Result> soFar = results.get(contestant);
+                if (soFar == null) {
+                    continue;
+                }
+                String cell = "round " + round + ", " + workload.label() + ", " + contestant.label() + ": ";
+                try {
+                    Cell.Result result = new Cell(workload, contestant, span, flags).run();
+                    System.err.println(cell
+                            + (result.isLossless()
+                                    ? Spread.threeDigits(result.operationsPerSecond()) + "/s"
+                                    : "lossy"));
+                    soFar.add(result);
+                } catch (IllegalStateException failed) { // the others' figures are worth no less
+                    System.err.println(cell + failed.getMessage());
+                    failures.add(cell + failed.getMessage());
+                    results.remove(contestant);
+                }
             }
         }
         return results;

@@ -4,16 +4,18 @@ import io.chaski.benchmarks.MarkdownTable;
 import io.chaski.benchmarks.Spread;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The results of all cells: median (minimum-maximum) of the rounds, and the ratio to the first contestant. A contestant
- * that lost a message in one of the rounds has neither, as how fast it lost them says nothing. Not thread-safe.
+ * The results of all cells: median (minimum-maximum) of the rounds, and the ratio to the first contestant, or to
+ * the one that a contestant names as its limit, which then stands beside the ratio. A contestant
+ * that lost a message in one of the rounds has neither, as how fast it lost them says nothing; nor has one that failed.
+ * Not thread-safe.
  */
 final class ResultTable {
 
     private static final String LOSSY = "LOSSY, no figure";
+    private static final String FAILED = "FAILED, no figure";
     private static final String NONE = "-";
 
     private final List<Contestants> contestants;
@@ -22,18 +24,18 @@ final class ResultTable {
     /**
      * No results yet.
      *
-     * @param contestants in the order of the rows; the first one is the limit, which the others are compared with
+     * @param contestants in the order of the rows; the first one is the limit of those who name no other
      */
     ResultTable(List<Contestants> contestants) {
         this.contestants = List.copyOf(contestants);
         this.table = new MarkdownTable(
-                "workload", "contestant", "result", "x " + limit().label(), "CPU µs/op", "missing, broken, dropped");
+                "workload", "contestant", "result", "x " + first().label(), "CPU µs/op", "missing, broken, dropped");
     }
 
     /**
      * Adds the rows of a workload.
      *
-     * @param results one or more of each contestant
+     * @param results one or more of each contestant, none of one that failed
      */
     void add(Workload workload, Map<Contestants, List<Cell.Result>> results) {
         if (workload.isCalls()) {
@@ -53,15 +55,17 @@ final class ResultTable {
 
     private void addRows(
             String label, Map<Contestants, List<Cell.Result>> results, ToDoubleFunction<Cell.Result> figure) {
-        List<Cell.Result> limit = of(limit(), results);
         for (Contestants contestant : contestants) {
             List<Cell.Result> cells = of(contestant, results);
-            if (isLossless(cells)) {
+            List<Cell.Result> limit = of(limitOf(contestant), results);
+            if (cells.isEmpty()) {
+                table.row(label, contestant.label(), FAILED, NONE, NONE, NONE);
+            } else if (isLossless(cells)) {
                 table.row(
                         label,
                         contestant.label(),
                         spread(cells, figure).print(Spread::threeDigits),
-                        isLossless(limit) ? ratio(cells, limit, figure) : NONE,
+                        isLossless(limit) ? ratio(cells, limit, figure) + named(limitOf(contestant)) : NONE,
                         Spread.threeDigits(spread(cells, Cell.Result::cpuMicrosPerOperation)
                                 .median()),
                         losses(cells));
@@ -71,16 +75,25 @@ final class ResultTable {
         }
     }
 
-    private Contestants limit() {
+    private Contestants first() {
         return contestants.get(0);
     }
 
+    private Contestants limitOf(Contestants contestant) {
+        return contestant.limit().filter(contestants::contains).orElse(first());
+    }
+
+    /** Nothing for the first, whose name is in the heading. */
+    private String named(Contestants limit) {
+        return limit == first() ? "" : " (" + limit.label() + ")";
+    }
+
     private static List<Cell.Result> of(Contestants contestant, Map<Contestants, List<Cell.Result>> results) {
-        return Objects.requireNonNull(results.get(contestant), "every contestant was measured");
+        return results.getOrDefault(contestant, List.of());
     }
 
     private static boolean isLossless(List<Cell.Result> cells) {
-        return cells.stream().allMatch(Cell.Result::isLossless);
+        return !cells.isEmpty() && cells.stream().allMatch(Cell.Result::isLossless);
     }
 
     private static String ratio(

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  *
  * <pre>
  *   receiver:  says  LISTENING addresses hears  REPORT    says  REPORT missing broken dropped cpuNanos
- *   relay:     the same, of which only its processor time counts
+ *   relay:     the same, of which only its processor time and its drops count
  *   sender:    says  READY -             hears  GO nanos  says  DONE operations nanos cpuNanos p50Nanos p99Nanos missing broken
  * </pre>
  */
@@ -101,7 +101,7 @@ final class Side {
             say(LISTENING, relay.address());
             BufferedReader commands = commands();
             while (commands.readLine() != null) {
-                report(0, 0, 0);
+                report(0, 0, relay.dropped());
             }
         }
     }

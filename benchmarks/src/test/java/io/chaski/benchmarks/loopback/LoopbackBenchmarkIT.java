@@ -73,6 +73,22 @@ class LoopbackBenchmarkIT {
     }
 
     @Test
+    void who_fails_is_told_with_the_reason_and_the_others_keep_their_figures() throws Exception {
+        List<Contestants> contestants =
+                List.of(Contestants.HANDSHAKES_JDK, Contestants.NETTY_NIO); // one moves no messages
+        LoopbackBenchmark benchmark =
+                new LoopbackBenchmark(List.of(Workload.ONE_WAY_64), contestants, 2, MOMENT, FLAGS);
+
+        assertThat(benchmark.run().lines())
+                .hasSize(1 + 2 + contestants.size())
+                .anyMatch(line -> line.startsWith("Failed: round 1, one-way 64 B, jdk: ended: receiver "))
+                .contains("| one-way 64 B, messages/s | jdk | FAILED, no figure | - | - | - |")
+                .anyMatch(row ->
+                        row.startsWith("| one-way 64 B, messages/s | netty-nio |") && row.endsWith("| 0, 0, 0 |"));
+        assertThat(benchmark.hasFailed()).isTrue();
+    }
+
+    @Test
     void who_lacks_something_is_left_out_and_the_reason_is_said() throws Exception {
         Contestants contestant = Contestants.CHASKI_TLS_NATIVE;
         assumeThat(contestant.lacks()).isPresent();

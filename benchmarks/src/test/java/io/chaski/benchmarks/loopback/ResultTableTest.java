@@ -68,6 +68,33 @@ class ResultTableTest {
     }
 
     @Test
+    void who_failed_has_no_figure_and_is_no_limit() {
+        ResultTable table = new ResultTable(List.of(Contestants.NETTY_NIO, Contestants.CHASKI));
+        table.add(Workload.ONE_WAY_64, Map.of(Contestants.CHASKI, List.of(cell(500, 0, 0))));
+        assertThat(table.toString().lines().skip(2))
+                .containsExactly(
+                        "| one-way 64 B, messages/s | netty-nio | FAILED, no figure | - | - | - |",
+                        "| one-way 64 B, messages/s | chaski | 500 (500-500) | - | 2000 | 0, 0, 0 |");
+    }
+
+    @Test
+    void who_names_a_limit_is_compared_with_it() {
+        ResultTable table =
+                new ResultTable(List.of(Contestants.NETTY_NIO, Contestants.NETTY_EPOLL, Contestants.CHASKI_EPOLL));
+        table.add(
+                Workload.ONE_WAY_64,
+                Map.of(
+                        Contestants.NETTY_NIO, List.of(cell(1000, 0, 0)),
+                        Contestants.NETTY_EPOLL, List.of(cell(2000, 0, 0)),
+                        Contestants.CHASKI_EPOLL, List.of(cell(500, 0, 0))));
+        assertThat(table.toString().lines().skip(2))
+                .contains("| one-way 64 B, messages/s | netty-epoll | 2000 (2000-2000) | 2.00 | 500 | 0, 0, 0 |")
+                .last()
+                .isEqualTo(
+                        "| one-way 64 B, messages/s | chaski-epoll | 500 (500-500) | 0.25 (netty-epoll) | 2000 | 0, 0, 0 |");
+    }
+
+    @Test
     void a_limit_that_lost_messages_is_no_limit() {
         assertThat(rows(List.of(cell(1000, 1, 0)), List.of(cell(500, 0, 0))))
                 .containsExactly(

@@ -34,15 +34,12 @@ class SimulationGatesTest {
     private static final long[] SEEDS_OF_TEN_THOUSAND =
             LongStream.rangeClosed(1, 5).toArray();
 
-    private static final Set<String> GATES_OF_SLOW =
-            Set.of("p99 with, times without", "all: p99 with, times without", "eager links to the slow");
-
     /** Gates that are not met on every seed; docs/simulation.md says by how much and why. */
     private static final Map<Place, Set<String>> UNMET = Map.of(
             new Place(Scenario.SLOW, 10),
-            GATES_OF_SLOW,
+            Set.of("p99 with, times without", "all: p99 with, times without", "eager links to the slow"),
             new Place(Scenario.SLOW, 100),
-            GATES_OF_SLOW,
+            Set.of("all: p99 with, times without", "eager links to the slow"),
             new Place(Scenario.WAIT, 100),
             Set.of("messages a second, times the slowest"),
             new Place(Scenario.CRASH_80, 10_000),

@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.State;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class AliasBenchmark {
 
-    /** As many sources as a busy node has, seen in no order that a processor could guess. */
+    /** As many sources as a busy node has, not seen in order. */
     public static final int SOURCES = 1 << 10;
 
     /** Odd, so that its multiples come to every source. */
