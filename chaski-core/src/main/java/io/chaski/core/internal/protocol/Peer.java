@@ -167,7 +167,7 @@ public interface Peer {
      * @param hop hop it will have at the peer
      * @param hopLimit largest hop at which it may be delivered
      * @param flags as in {@link io.chaski.core.internal.wire.DataHandler#onData}
-     * @param body on loan
+     * @param body envelope and payload
      */
     void sendData(Source source, long seq, int hop, int hopLimit, int flags, ArrayPayload body);
 

@@ -97,7 +97,7 @@ public final class FrameEncoder {
     /**
      * Appends the bytes of a body and nothing else.
      *
-     * @param body on loan
+     * @param body envelope and payload, or a part of them
      * @param out where to
      */
     public void encodeBody(ArrayPayload body, ByteBuf out) {
