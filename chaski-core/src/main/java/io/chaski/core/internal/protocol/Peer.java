@@ -186,6 +186,12 @@ public interface Peer {
     void release(Object holder);
 
     /**
+     * A link over this edge has come or gone, or has another generation: what PING says of them is computed anew. Every
+     * change has to be told, or the other end takes the links for half open; a call too many costs little.
+     */
+    void linksChanged();
+
+    /**
      * Counts a broken rule that does not warrant closing the edge.
      *
      * @param what short name of the rule, for the counters

@@ -104,6 +104,9 @@ final class QuietPeer implements Peer {
     public void release(Object holder) {}
 
     @Override
+    public void linksChanged() {}
+
+    @Override
     public Descriptor descriptor() {
         throw notAsked();
     }

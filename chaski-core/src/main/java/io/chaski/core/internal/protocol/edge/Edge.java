@@ -50,6 +50,8 @@ final class Edge implements Peer {
     private Link receiving;
     private long usedNanos;
     private boolean isUp = true;
+    private boolean isLinkHashKnown;
+    private long linkHash;
 
     Edge(LinkLife life, EdgeContext context, Link first) {
         Hello hello = first.requireHello();
@@ -243,6 +245,11 @@ final class Edge implements Peer {
     }
 
     @Override
+    public void linksChanged() {
+        isLinkHashKnown = false;
+    }
+
+    @Override
     public void misbehaved(String what) {
         context.counters().increment("misbehaved." + what);
     }
@@ -328,8 +335,14 @@ final class Edge implements Peer {
         return links;
     }
 
+    /** The hash over all topic links. It is kept, since each PING and PONG asks, and links change seldom. */
     long linkHash() {
-        return life.linkHash(this);
+        assert !isLinkHashKnown || linkHash == life.linkHash(this) : "links changed and nobody was told";
+        if (!isLinkHashKnown) {
+            linkHash = life.linkHash(this);
+            isLinkHashKnown = true;
+        }
+        return linkHash;
     }
 
     boolean isHeld() {

@@ -25,14 +25,12 @@ import org.jspecify.annotations.Nullable;
 final class LinkInput implements EdgeFrame.Handler {
 
     private final EdgeContext context;
-    private final EdgeListener listener;
     private final LinkLife life;
     private final Liveness liveness;
     private @Nullable Link link;
 
-    LinkInput(EdgeContext context, EdgeListener listener, LinkLife life, Liveness liveness) {
+    LinkInput(EdgeContext context, LinkLife life, Liveness liveness) {
         this.context = context;
-        this.listener = listener;
         this.life = life;
         this.liveness = liveness;
     }
@@ -85,7 +83,7 @@ final class LinkInput implements EdgeFrame.Handler {
             context.counters().increment("ping.ignored");
             return;
         }
-        long ours = listener.linkHash(from.requireEdge());
+        long ours = from.requireEdge().linkHash();
         if (from.isUsable()) {
             context.outbox().send(from.number, new Pong(ping.token(), ours, ping.size()));
         }
@@ -96,7 +94,7 @@ final class LinkInput implements EdgeFrame.Handler {
     public void onPong(Pong pong) {
         Link from = from();
         if (from.requireEdge().pings().onPong(pong)) {
-            liveness.compare(from, listener.linkHash(from.requireEdge()), pong.topicLinksHash());
+            liveness.compare(from, from.requireEdge().linkHash(), pong.topicLinksHash());
         } else {
             context.counters().increment("pong.unsolicited");
             life.spendControl(from);

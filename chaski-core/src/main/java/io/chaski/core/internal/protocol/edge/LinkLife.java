@@ -49,7 +49,7 @@ final class LinkLife {
         this.duplicates = new Duplicates(context, this);
         this.renewals = new Renewals(context, edges, links, dials);
         this.liveness = new Liveness(context, edges, this, health);
-        this.input = new LinkInput(context, listener, this, liveness);
+        this.input = new LinkInput(context, this, liveness);
     }
 
     Dials dials() {

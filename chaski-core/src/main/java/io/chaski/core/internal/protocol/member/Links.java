@@ -337,7 +337,7 @@ final class Links {
         for (Link link : active.copy()) {
             List<Descriptor> others = overlay.sample(link.peer.id(), null);
             link.peer.send(new Disconnect(link.peer.alias(topic), link.generation, false, others));
-            active.remove(link);
+            unlink(link);
             link.peer.release(link);
         }
     }
@@ -375,7 +375,7 @@ final class Links {
     }
 
     private void drain(Link link, @Nullable Descriptor substitute) {
-        active.remove(link);
+        unlink(link);
         draining.add(link);
         Timers.Timer drained = context.timers().timer(() -> finishDrain(link));
         link.drained = drained;
@@ -401,6 +401,7 @@ final class Links {
         }
         Link link = new Link(peer, generation, chosen);
         active.add(link);
+        peer.linksChanged();
         peer.hold(link);
         assert active.size() <= settings.activeMax() : "more links than slots: " + active.size();
         listener.onNeighbourUp(peer);
@@ -408,9 +409,14 @@ final class Links {
     }
 
     private void remove(Link link) {
-        active.remove(link);
+        unlink(link);
         link.peer.release(link);
         listener.onNeighbourDown(link.peer);
+    }
+
+    private void unlink(Link link) {
+        active.remove(link);
+        link.peer.linksChanged();
     }
 
     // ---- words

@@ -87,6 +87,7 @@ public final class ManualTopology implements Membership {
         for (Peer peer : linked.values()) {
             peer.send(new Disconnect(peer.alias(topic), GENERATION, false, List.of()));
             peer.release(this);
+            peer.linksChanged();
         }
         linked.clear();
     }
@@ -166,6 +167,7 @@ public final class ManualTopology implements Membership {
     private void up(Peer peer) {
         asked.remove(peer.id());
         if (linked.putIfAbsent(peer.id(), peer) == null) {
+            peer.linksChanged();
             peer.hold(this);
             listener.onNeighbourUp(peer);
         }
@@ -174,6 +176,7 @@ public final class ManualTopology implements Membership {
     private void down(Peer peer) {
         asked.remove(peer.id());
         if (linked.remove(peer.id(), peer)) {
+            peer.linksChanged();
             peer.release(this);
             listener.onNeighbourDown(peer);
         }

@@ -245,6 +245,7 @@ final class Carrier {
         isRefused = false;
         if (!isCarried) {
             isCarried = true;
+            from.linksChanged();
             links.up(from, TreeLinks.Account.RELAY);
         }
     }
@@ -315,6 +316,7 @@ final class Carrier {
         asked.release(this);
         if (isCarried) {
             isCarried = false;
+            asked.linksChanged();
             links.down(asked, TreeLinks.Account.RELAY);
         }
     }

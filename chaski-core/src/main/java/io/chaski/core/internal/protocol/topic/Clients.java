@@ -58,6 +58,7 @@ final class Clients {
             return;
         }
         clients.put(from, new Lease(ask.generation(), context.nowNanos() + Leases.NANOS));
+        from.linksChanged();
         acknowledge(from, ask.generation());
         if (isNew) {
             begin(from);
@@ -131,6 +132,7 @@ final class Clients {
     /** It has gone, or subscribes no more. */
     void remove(Peer peer) {
         if (clients.remove(peer) != null) {
+            peer.linksChanged();
             leases.onEnded(peer);
             peer.release(this);
             links.down(peer, TreeLinks.Account.CLIENT);
@@ -144,8 +146,7 @@ final class Clients {
     }
 
     long linkHash(Peer peer) {
-        // Most topics have none, and each PING and PONG asks.
-        Lease lease = clients.isEmpty() ? null : clients.get(peer);
+        Lease lease = clients.get(peer);
         return lease == null ? 0 : LinkHash.of(topic, lease.generation);
     }
 }

@@ -114,6 +114,7 @@ final class FanOut implements Membership {
         }
         asked.remove(from);
         links.put(from, ack.generation());
+        from.linksChanged();
         listener.onNeighbourUp(from);
     }
 
@@ -268,6 +269,7 @@ final class FanOut implements Membership {
 
     private void unlink(Peer peer) {
         if (links.remove(peer) != null) {
+            peer.linksChanged();
             peer.release(this);
             listener.onNeighbourDown(peer);
         }

@@ -61,6 +61,7 @@ final class Guests {
             return;
         }
         generations.put(from, neighbor.generation());
+        from.linksChanged();
         from.send(new NeighborAck(alias, neighbor.generation(), List.of()));
         if (isNew) {
             links.up(from, TreeLinks.Account.GUEST);
@@ -73,6 +74,7 @@ final class Guests {
 
     void remove(Peer peer) {
         if (generations.remove(peer) != null) {
+            peer.linksChanged();
             links.down(peer, TreeLinks.Account.GUEST);
         }
     }
@@ -92,8 +94,7 @@ final class Guests {
     }
 
     long linkHash(Peer peer) {
-        // Most topics have none, and each PING and PONG asks.
-        Integer generation = generations.isEmpty() ? null : generations.get(peer);
+        Integer generation = generations.get(peer);
         return generation == null ? 0 : LinkHash.of(topic, generation);
     }
 }

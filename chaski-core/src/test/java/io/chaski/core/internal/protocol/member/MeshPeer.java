@@ -154,6 +154,9 @@ public final class MeshPeer implements Peer {
     }
 
     @Override
+    public void linksChanged() {}
+
+    @Override
     public void misbehaved(String what) {
         misbehaviour.add(what);
     }

@@ -314,6 +314,9 @@ public final class StreamPair {
         }
 
         @Override
+        public void linksChanged() {}
+
+        @Override
         public void misbehaved(String what) {
             misbehaviour.add(what);
         }

@@ -186,6 +186,9 @@ class TestPeer implements Peer {
     public void release(Object holder) {}
 
     @Override
+    public void linksChanged() {}
+
+    @Override
     public void misbehaved(String what) {
         blamed.add(what);
     }
