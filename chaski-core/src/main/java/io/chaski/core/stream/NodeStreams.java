@@ -52,7 +52,8 @@ public interface NodeStreams {
     CompletableFuture<Stream> open(NodeId to, String protocol, StreamOptions options, StreamListener listener);
 
     /**
-     * One message there and one back.
+     * One message there and one back. If the edge ends, because nobody used it, while the request is on its way, it is sent
+     * once more over another one: the other side has not seen it.
      *
      * @param to the node
      * @param protocol a protocol whose handler answers one message with one message

@@ -18,7 +18,10 @@ public enum StreamCode {
     TOO_LARGE(7),
     /** The edge ended; whether the other side acted is not known. */
     EDGE_CLOSED(8),
-    /** No edge to the node exists and none could be made; the other side has seen nothing. */
+    /**
+     * No edge to the node exists and none could be made, or the one that was there ended, because nobody used it, while the
+     * stream was on its way; the other side has seen nothing.
+     */
     PEER_UNREACHABLE(9),
     /** The other side's handler failed. */
     INTERNAL(10),

@@ -196,7 +196,7 @@ final class NodeParts {
         @Override
         public void onPeerDown(Peer peer, CloseReason reason) {
             topics.onPeerDown(peer, reason);
-            streams.onPeerDown(peer);
+            streams.onPeerDown(peer, reason);
             udp.onPeerDown(peer);
             trust.onPeerDown(peer);
         }

@@ -137,14 +137,28 @@ final class RuntimeStreams implements NodeStreams {
             throw new IllegalArgumentException(
                     "a request has at most " + settings.maxMessageBytes() + " bytes, not " + request.length);
         }
+        long beganNanos = loop.nanoTime();
         CompletableFuture<byte[]> result = loop.newFuture();
-        StreamAnswer answer = new StreamAnswer(result, completions);
+        StreamAnswer answer = new StreamAnswer(result, completions, waiting -> {
+            long leftNanos = NodeLoop.nanosOf(limit) - (loop.nanoTime() - beganNanos);
+            ask(to, protocol, request, Duration.ofNanos(Math.max(1, leftNanos)), result, waiting);
+        });
+        ask(to, protocol, request, limit, result, answer);
+        return result;
+    }
+
+    private void ask(
+            NodeId to,
+            String protocol,
+            byte[] request,
+            Duration limit,
+            CompletableFuture<byte[]> result,
+            StreamAnswer answer) {
         StreamOptions options = StreamOptions.builder()
                 .deadline(limit)
                 .dispatch(Dispatch.INLINE)
                 .build();
         open(to, protocol, options, answer, request, result, answer::onOpened, answer::fail);
-        return result;
     }
 
     private void open(

@@ -6,6 +6,7 @@ import io.chaski.core.stream.StreamException;
 import io.chaski.core.stream.StreamListener;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,21 +17,25 @@ final class StreamAnswer implements StreamListener {
 
     private final CompletableFuture<byte[]> result;
     private final Completions completions;
+    private final Runnable again;
 
     /** The first outcome counts, although completions that are handed to the callbacks may overtake each other. */
     private final AtomicBoolean isAnswered = new AtomicBoolean();
 
     private volatile @Nullable Stream stream;
+    private boolean isRepeated;
 
     /**
      * An answer that is still to come.
      *
      * @param result completes with it
      * @param completions where it completes
+     * @param again sends the request once more, on the event loop, if the other side has not seen it
      */
-    StreamAnswer(CompletableFuture<byte[]> result, Completions completions) {
+    StreamAnswer(CompletableFuture<byte[]> result, Completions completions, Consumer<StreamAnswer> again) {
         this.result = result;
         this.completions = completions;
+        this.again = () -> again.accept(this);
         WaitedFuture.onCancel(result, () -> {
             Stream opened = stream;
             if (opened != null) {
@@ -67,6 +72,16 @@ final class StreamAnswer implements StreamListener {
 
     @Override
     public void onFailed(Stream from, StreamException cause) {
-        fail(cause);
+        if (cause.code() != StreamCode.PEER_UNREACHABLE || isRepeated) {
+            fail(cause);
+            return;
+        }
+        isRepeated = true;
+        try {
+            again.run();
+        } catch (RuntimeException refused) { // the node closes, or may not call any more
+            cause.addSuppressed(refused);
+            fail(cause);
+        }
     }
 }

@@ -3,7 +3,9 @@ package io.chaski.core.internal.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chaski.core.CloseReason;
 import io.chaski.core.Dispatch;
+import io.chaski.core.NodeClosedException;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.stream.StreamPair;
 import io.chaski.core.internal.protocol.stream.StreamPair.Recorder;
@@ -233,7 +235,7 @@ class RuntimeStreamTest {
         @Test
         void fails_with_the_stream() {
             RuntimeStream stream = full();
-            loop.schedule((node, nowNanos) -> pair.alice.streams.onPeerDown(pair.alice), 1);
+            loop.schedule((node, nowNanos) -> pair.alice.streams.onPeerDown(pair.alice, CloseReason.RESET), 1);
 
             assertThatThrownBy(() -> stream.send(new byte[3]))
                     .isInstanceOfSatisfying(
@@ -412,7 +414,7 @@ class RuntimeStreamTest {
     @Test
     void its_future_completes_among_the_callbacks_and_not_on_the_loop() {
         CompletableFuture<Void> closed = open().closed();
-        loop.inLoop((node, nowNanos) -> pair.alice.streams.onPeerDown(pair.alice));
+        loop.inLoop((node, nowNanos) -> pair.alice.streams.onPeerDown(pair.alice, CloseReason.RESET));
         assertThat(closed).isNotDone();
 
         executor.runAll();
@@ -424,7 +426,7 @@ class RuntimeStreamTest {
         RuntimeStream stream =
                 open(StreamOptions.builder().dispatch(Dispatch.INLINE).build());
         executor.runAll();
-        loop.inLoop((node, nowNanos) -> pair.alice.streams.onPeerDown(pair.alice));
+        loop.inLoop((node, nowNanos) -> pair.alice.streams.onPeerDown(pair.alice, CloseReason.RESET));
 
         assertThat(executor.waiting()).isZero();
         assertThat(stream.closed()).isCompletedExceptionally();
@@ -433,7 +435,7 @@ class RuntimeStreamTest {
     @Test
     void an_answer_completes_among_the_callbacks_and_the_first_outcome_counts() {
         CompletableFuture<byte[]> result = new CompletableFuture<>();
-        StreamAnswer answer = new StreamAnswer(result, callbacks);
+        StreamAnswer answer = new StreamAnswer(result, callbacks, unused -> {});
         RuntimeStream stream = open();
         answer.onMessage(stream, new byte[] {1});
         answer.onEnd(stream);
@@ -441,5 +443,37 @@ class RuntimeStreamTest {
 
         executor.runAll();
         assertThat(result.getNow(new byte[0])).containsExactly(1);
+    }
+
+    @Test
+    void a_request_that_nobody_has_seen_is_sent_once_more_and_not_twice() {
+        CompletableFuture<byte[]> result = new CompletableFuture<>();
+        List<StreamAnswer> sent = new ArrayList<>();
+        StreamAnswer answer = new StreamAnswer(result, callbacks, sent::add);
+        StreamException unseen = new StreamException(StreamCode.PEER_UNREACHABLE, "as the test says");
+        RuntimeStream stream = open();
+        answer.onFailed(stream, unseen);
+        executor.runAll();
+        assertThat(sent).containsExactly(answer);
+        assertThat(result).isNotDone();
+
+        answer.onFailed(stream, unseen);
+        executor.runAll();
+        assertThat(sent).containsExactly(answer);
+        assertThat(result).isCompletedExceptionally();
+    }
+
+    @Test
+    void a_request_that_cannot_be_sent_once_more_fails_with_both_reasons() {
+        CompletableFuture<byte[]> result = new CompletableFuture<>();
+        StreamException unseen = new StreamException(StreamCode.PEER_UNREACHABLE, "as the test says");
+        RuntimeException refused = new NodeClosedException("alice");
+        StreamAnswer answer = new StreamAnswer(result, callbacks, unused -> {
+            throw refused;
+        });
+        answer.onFailed(open(), unseen);
+        executor.runAll();
+        assertThat(result).isCompletedExceptionally();
+        assertThat(unseen).hasSuppressedException(refused);
     }
 }

@@ -126,7 +126,7 @@ class WaitedFutureTest {
     @Test
     void a_thread_that_waits_for_the_answer_to_a_request_completes_it_itself() throws Exception {
         WaitedFuture<byte[]> result = new WaitedFuture<>(() -> false);
-        StreamAnswer answer = new StreamAnswer(result, callbacks);
+        StreamAnswer answer = new StreamAnswer(result, callbacks, unused -> {});
         begin(unused -> result.get()[0]);
         answer.onMessage(STREAM, new byte[] {42});
         assertThat(outcome()).isEqualTo((byte) 42);

@@ -205,6 +205,14 @@ class PendingCallTest {
     }
 
     @Test
+    void a_call_whose_stream_nobody_has_seen_is_repeated_although_it_must_not_be_executed_twice() throws Exception {
+        onlyAliceServes();
+        failsOnce(StreamCode.PEER_UNREACHABLE);
+        assertThat(valueOf(work(ALICE).once(1))).isEqualTo(7);
+        assertThat(streams.opened).extracting(FakeStream::peer).containsExactly(ALICE, ALICE);
+    }
+
+    @Test
     void who_has_come_before_a_call_is_repeated_gets_it_instead_of_the_one_that_was_lost() throws Exception {
         List<Candidate> known = new ArrayList<>(List.of(new Candidate(ALICE, "")));
         streams.description = node -> done(SERVED);

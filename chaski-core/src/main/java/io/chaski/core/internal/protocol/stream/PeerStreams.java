@@ -1,5 +1,6 @@
 package io.chaski.core.internal.protocol.stream;
 
+import io.chaski.core.CloseReason;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.Timers;
@@ -225,9 +226,15 @@ final class PeerStreams implements StreamFrame.Handler {
         }
     }
 
-    void onPeerDown() {
+    void onPeerDown(CloseReason reason) {
+        // An edge ends as idle where no stream is known: a stream that is open here was opened at this end, and the
+        // news
+        // of it and of the end have crossed on their way.
+        boolean isUnseen = reason == CloseReason.IDLE;
+        StreamCode code = isUnseen ? StreamCode.PEER_UNREACHABLE : StreamCode.EDGE_CLOSED;
+        String text = isUnseen ? "the edge ended as idle before the other side saw the stream" : "the edge has ended";
         for (ProtocolStream stream : new ArrayList<>(open.values())) {
-            stream.fail(StreamCode.EDGE_CLOSED, "the edge has ended");
+            stream.fail(code, text);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.chaski.core.internal.protocol.stream;
 
+import io.chaski.core.CloseReason;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Peers;
@@ -242,12 +243,13 @@ public final class Streams {
      * The edge to a peer is gone: its streams end.
      *
      * @param peer the peer
+     * @param reason why; after {@link CloseReason#IDLE} the peer has not seen the streams that are still open
      */
-    public void onPeerDown(Peer peer) {
+    public void onPeerDown(Peer peer, CloseReason reason) {
         onDemand.remove(peer);
         PeerStreams streams = byPeer.remove(peer);
         if (streams != null) {
-            streams.onPeerDown();
+            streams.onPeerDown(reason);
         }
     }
 

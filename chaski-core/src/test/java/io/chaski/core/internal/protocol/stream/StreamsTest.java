@@ -3,6 +3,7 @@ package io.chaski.core.internal.protocol.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chaski.core.CloseReason;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Peers;
 import io.chaski.core.internal.protocol.Timers;
@@ -455,13 +456,24 @@ class StreamsTest {
             Recorder one = pair.alice.open("any");
             Recorder two = pair.alice.open("any");
             pair.deliverAll();
-            pair.alice.streams.onPeerDown(pair.alice);
-            pair.bob.streams.onPeerDown(pair.bob);
+            pair.alice.streams.onPeerDown(pair.alice, CloseReason.RESET);
+            pair.bob.streams.onPeerDown(pair.bob, CloseReason.RESET);
 
             assertThat(one.events).containsExactly("EDGE_CLOSED");
             assertThat(two.events).containsExactly("EDGE_CLOSED");
             assertThat(served).allSatisfy(stream -> assertThat(stream.events).containsExactly("EDGE_CLOSED"));
             assertThat(pair.alice.timers.nextDeadline()).isEqualTo(Timers.NONE);
+        }
+    }
+
+    @Nested
+    class An_edge_that_ends_as_idle {
+
+        @Test
+        void has_not_brought_the_other_side_what_is_still_open() {
+            Recorder stream = pair.alice.open("any");
+            pair.alice.streams.onPeerDown(pair.alice, CloseReason.IDLE);
+            assertThat(stream.events).containsExactly("PEER_UNREACHABLE");
         }
     }
 
