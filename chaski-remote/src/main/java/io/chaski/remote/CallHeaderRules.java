@@ -17,8 +17,9 @@ final class CallHeaderRules {
         if (headers.isEmpty()) {
             return;
         }
-        var unused =
-                new StreamOptions(headers, StreamOptions.DEFAULTS.deadline(), false, StreamOptions.DEFAULTS.dispatch());
+        StreamOptions.Builder options = StreamOptions.builder();
+        headers.forEach(options::header);
+        var unused = options.build();
         int bytes = 0;
         for (Map.Entry<String, String> header : headers.entrySet()) {
             if (header.getKey().toLowerCase(Locale.ROOT).startsWith(RESERVED)) {

@@ -45,6 +45,7 @@ final class RuntimeStream implements Stream, StreamEvents {
     private final Callbacks callbacks;
     private final Executor executor;
     private final boolean manualCredit;
+    private final int maxWindowBytes;
     private final int maxMessageBytes;
     private final NodeId peer;
     private final String protocol;
@@ -75,6 +76,7 @@ final class RuntimeStream implements Stream, StreamEvents {
                 ? Runnable::run
                 : new SerialExecutor(callbacks, () -> reset(StreamCode.LIMIT, "no room for callbacks"));
         this.manualCredit = options.manualCredit();
+        this.maxWindowBytes = options.maxWindowBytes();
         this.maxMessageBytes = settings.maxMessageBytes();
         this.commands = new StreamCommands(settings.windowBytes());
         this.peer = peer;
@@ -88,6 +90,7 @@ final class RuntimeStream implements Stream, StreamEvents {
     void attach(ProtocolStream opened) {
         stream = opened;
         deadlineNanos = opened.deadlineNanos();
+        opened.growUpTo(maxWindowBytes);
     }
 
     /** Whether the stream was opened; on the loop. */

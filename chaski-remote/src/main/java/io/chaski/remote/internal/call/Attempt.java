@@ -118,8 +118,13 @@ final class Attempt implements StreamListener {
         }
         CompletableFuture<Stream> opened;
         try {
-            StreamOptions options =
-                    new StreamOptions(headers.toMap(), deadline.left(), items.isManualCredit(), Dispatch.INLINE);
+            boolean isManual = items.isManualCredit();
+            StreamOptions options = new StreamOptions(
+                    headers.toMap(),
+                    deadline.left(),
+                    isManual,
+                    Dispatch.INLINE,
+                    isManual ? StreamOptions.MIN_WINDOW_BYTES : StreamOptions.DEFAULT_MAX_WINDOW_BYTES);
             opened = calling.streams().open(peer, CallHeaders.PROTOCOL, options, this);
         } catch (RuntimeException refused) { // the node is closed, or its loop is stuck
             onUnopened(refused);

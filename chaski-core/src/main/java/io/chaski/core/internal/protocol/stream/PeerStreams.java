@@ -29,7 +29,8 @@ final class PeerStreams implements StreamFrame.Handler {
     private final StreamSettings settings;
     private final Peer peer;
     private final Function<String, @Nullable StreamAcceptor> acceptors;
-    private final Reassembly.Share reassembly;
+    private final StreamMemory.Share reassembly;
+    private final StreamMemory.Share windows;
     private final Map<Long, ProtocolStream> open = new LinkedHashMap<>();
     private long nextId;
     private long lastAccepted;
@@ -43,8 +44,10 @@ final class PeerStreams implements StreamFrame.Handler {
             StreamSettings settings,
             Peer peer,
             Function<String, @Nullable StreamAcceptor> acceptors,
-            Reassembly reassembly) {
+            StreamMemory reassembly,
+            StreamMemory windows) {
         this.reassembly = reassembly.newShare();
+        this.windows = windows.newShare();
         this.context = context;
         this.settings = settings;
         this.peer = peer;
@@ -60,8 +63,14 @@ final class PeerStreams implements StreamFrame.Handler {
         return settings;
     }
 
-    Reassembly.Share reassembly() {
+    /** For messages that have come in part. */
+    StreamMemory.Share reassembly() {
         return reassembly;
+    }
+
+    /** For windows that have grown. */
+    StreamMemory.Share windows() {
+        return windows;
     }
 
     Peer peer() {
@@ -227,9 +236,7 @@ final class PeerStreams implements StreamFrame.Handler {
     }
 
     void onPeerDown(CloseReason reason) {
-        // An edge ends as idle where no stream is known: a stream that is open here was opened at this end, and the
-        // news
-        // of it and of the end have crossed on their way.
+        // An edge ends as idle where no stream is known: the news of what is open here and of the end have crossed.
         boolean isUnseen = reason == CloseReason.IDLE;
         StreamCode code = isUnseen ? StreamCode.PEER_UNREACHABLE : StreamCode.EDGE_CLOSED;
         String text = isUnseen ? "the edge ended as idle before the other side saw the stream" : "the edge has ended";

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Each direction has a window in bytes. The sender spends it, at least {@link #MIN_COST} for each frame with data; the
  * receiver grants it back: for a fragment that is not the last of its message at once, because the message cannot be
  * consumed before it is whole, but not while the application has anything left to consume, and for the rest when it has
- * consumed it. So a receiver holds at most one window and one message, and the unfinished messages of all streams share one
- * {@link Reassembly} budget. One that does not get on although its sender has credit is reset after {@link #IDLE_NANOS}. A sender
+ * consumed it. So a receiver holds at most one {@linkplain ReceiveWindow window} and one message, and the unfinished messages of all
+ * streams share one {@link StreamMemory}. One that does not get on although its sender has credit is reset after {@link #IDLE_NANOS}. A sender
  * begins no fragment before it has credit for a whole one, so a message of one frame is never in fragments.
  */
 public final class ProtocolStream {
@@ -65,8 +65,7 @@ public final class ProtocolStream {
     /** When the unfinished message last got a fragment, or its sender credit. */
     private long movedNanos;
 
-    private long receiveCredit;
-    private long ungranted;
+    private final ReceiveWindow window;
 
     /** What fragments cost that came while the application had something to consume. */
     private long withheld;
@@ -85,7 +84,7 @@ public final class ProtocolStream {
         this.headers = headers;
         this.deadlineNanos = deadlineNanos;
         this.sendCredit = streams.settings().windowBytes();
-        this.receiveCredit = streams.settings().windowBytes();
+        this.window = new ReceiveWindow(streams, id);
         if (deadlineNanos == Timers.NONE) {
             this.deadline = null;
         } else {
@@ -133,6 +132,15 @@ public final class ProtocolStream {
     /** Whether it can still be used. */
     public boolean isOpen() {
         return !gone;
+    }
+
+    /**
+     * Lets the peer send more at a time while the way is long and what comes is consumed at once.
+     *
+     * @param most bytes that may wait here
+     */
+    public void growUpTo(int most) {
+        window.growUpTo(most);
     }
 
     /**
@@ -232,7 +240,7 @@ public final class ProtocolStream {
             reset(StreamCode.FLOW_CONTROL, "an empty fragment");
             return;
         }
-        if (remoteEnded || cost > receiveCredit) {
+        if (remoteEnded || cost > window.credit()) {
             reset(StreamCode.FLOW_CONTROL, remoteEnded ? "data after the end" : "data beyond the window");
             return;
         }
@@ -246,7 +254,7 @@ public final class ProtocolStream {
             reset(StreamCode.LIMIT, "too many unfinished messages here");
             return;
         }
-        receiveCredit -= cost;
+        window.spend(cost);
         if (data.more()) {
             unfinished.add(data.payload());
             unfinishedBytes += size;
@@ -306,7 +314,7 @@ public final class ProtocolStream {
         if (first == null) {
             return ending && !ended && !gone;
         }
-        // Half a window is granted at a time, so more than that may not come.
+        // Half a window is granted at a time, and of the first size it is at least, so more than that may not come.
         int most =
                 Math.min(streams.settings().fragmentBytes(), streams.settings().windowBytes() / 2);
         return sendCredit >= costOf(Math.min(first.size() - sentOfFirst, most));
@@ -359,14 +367,9 @@ public final class ProtocolStream {
         return ArrayPayload.owning(whole);
     }
 
-    /** Grants are collected until they are worth a frame: half a window. */
     private void grant(long bytes) {
-        ungranted += bytes;
-        if (ungranted >= streams.settings().windowBytes() / 2) {
-            receiveCredit += ungranted;
+        if (window.giveBack(bytes)) {
             movedNanos = streams.context().nowNanos();
-            streams.peer().send(new Credit(id, ungranted));
-            ungranted = 0;
         }
     }
 
@@ -379,6 +382,7 @@ public final class ProtocolStream {
 
     private void finish() {
         gone = true;
+        window.close();
         outbound.clear();
         unconsumed.clear();
         forgetUnfinished();
@@ -407,11 +411,11 @@ public final class ProtocolStream {
             return;
         }
         long nowNanos = streams.context().nowNanos();
-        if (receiveCredit >= MIN_COST && nowNanos - movedNanos >= IDLE_NANOS) {
+        if (window.credit() >= MIN_COST && nowNanos - movedNanos >= IDLE_NANOS) {
             reset(StreamCode.LIMIT, "a message does not get on");
         } else {
             Objects.requireNonNull(idle, "it has fired")
-                    .armAt(receiveCredit >= MIN_COST ? movedNanos + IDLE_NANOS : nowNanos + IDLE_NANOS);
+                    .armAt(window.credit() >= MIN_COST ? movedNanos + IDLE_NANOS : nowNanos + IDLE_NANOS);
         }
     }
 

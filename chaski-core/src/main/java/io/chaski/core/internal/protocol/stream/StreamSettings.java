@@ -1,9 +1,11 @@
 package io.chaski.core.internal.protocol.stream;
 
+import io.chaski.core.stream.StreamOptions;
+
 /**
  * Limits of streams. Immutable.
  *
- * @param windowBytes bytes one side may send before the other grants more, 64 KiB to 16 MiB
+ * @param windowBytes bytes one side may send before the other grants more, at first
  * @param fragmentBytes largest payload of one frame
  * @param maxMessageBytes largest message, at least {@code fragmentBytes}
  * @param maxStreams most streams open at once on one edge, for each direction
@@ -14,15 +16,15 @@ public record StreamSettings(
 
     /**
      * A call and its answer fit well inside, so short exchanges never wait. The 1,024 streams that one peer may open cost
-     * at most 256 MiB of messages that wait for the application, and their unfinished messages what {@link Reassembly}
-     * allows.
+     * at most 256 MiB of messages that wait for the application, what {@link Streams#WINDOW_BYTES} lets windows grow by, and for
+     * unfinished messages {@link Streams#REASSEMBLY_BYTES}.
      */
-    public static final int DEFAULT_WINDOW_BYTES = 256 << 10;
+    public static final int DEFAULT_WINDOW_BYTES = StreamOptions.MIN_WINDOW_BYTES;
 
     /** One write of the transport; larger frames would delay a ping behind them. */
     public static final int DEFAULT_FRAGMENT_BYTES = 64 << 10;
 
-    /** Larger things are sent as several messages; a receiver holds one unfinished message a stream, and all of them within {@link Reassembly}. */
+    /** Larger things are sent as several messages; a receiver holds one unfinished message a stream, and all of them within {@link Streams#REASSEMBLY_BYTES}. */
     public static final int DEFAULT_MAX_MESSAGE_BYTES = 1 << 20;
 
     /** Each may be a call that waits: as many as one peer may have under way. */

@@ -28,6 +28,15 @@ public final class Streams {
     /** Edges made only because somebody opened a stream: as many as a busy node has anyway, far from a scan. */
     static final int MAX_ON_DEMAND = 256;
 
+    /**
+     * What unfinished messages may cost, thirty-two of the largest. Windows cannot bound them, because fragments are granted back as
+     * they come. Beyond it the stream whose fragment came is reset.
+     */
+    static final int REASSEMBLY_BYTES = 32 << 20;
+
+    /** What windows may have grown by: eight times what is enough for 80 MB/s over 50 ms there and back. */
+    static final int WINDOW_BYTES = 32 << 20;
+
     private final ProtocolContext context;
     private final StreamSettings settings;
     private final Function<NodeId, Peers.@Nullable Known> directory;
@@ -42,7 +51,8 @@ public final class Streams {
     /** Streams whose node is being dialled; each is a wish of the application and ends with the dial at the latest. */
     private final Set<Waiting> waiting = new LinkedHashSet<>();
 
-    private final Reassembly reassembly = new Reassembly();
+    private final StreamMemory reassembly = new StreamMemory(REASSEMBLY_BYTES);
+    private final StreamMemory windows = new StreamMemory(WINDOW_BYTES);
 
     /**
      * No streams yet.
@@ -265,6 +275,6 @@ public final class Streams {
 
     private PeerStreams streamsOf(Peer peer) {
         return byPeer.computeIfAbsent(
-                peer, added -> new PeerStreams(context, settings, added, this::acceptor, reassembly));
+                peer, added -> new PeerStreams(context, settings, added, this::acceptor, reassembly, windows));
     }
 }

@@ -77,6 +77,7 @@ public final class StreamPair {
         private final List<String> protocols = new ArrayList<>();
         private final Map<String, StreamAcceptor> served = new HashMap<>();
         public boolean writable = true;
+        long rttNanos;
         boolean refusesProtocols;
         boolean isKnowing;
         final Deque<Peers.Reach> reaches = new ArrayDeque<>();
@@ -249,7 +250,7 @@ public final class StreamPair {
 
         @Override
         public long rttNanos() {
-            return 0;
+            return rttNanos;
         }
 
         @Override

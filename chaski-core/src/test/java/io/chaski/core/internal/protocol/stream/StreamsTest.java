@@ -325,11 +325,11 @@ class StreamsTest {
         /** Four peers take all that there is, and a fifth has nothing; what one gives up is there for others. */
         @Test
         void is_limited_for_the_unfinished_messages_of_all_peers() {
-            Reassembly all = new Reassembly();
-            List<Reassembly.Share> peers =
+            StreamMemory all = new StreamMemory(400);
+            List<StreamMemory.Share> peers =
                     Stream.generate(all::newShare).limit(5).toList();
-            for (Reassembly.Share peer : peers.subList(0, 4)) {
-                assertThat(peer.take(Reassembly.PEER_LIMIT_BYTES)).isTrue();
+            for (StreamMemory.Share peer : peers.subList(0, 4)) {
+                assertThat(peer.take(100)).isTrue();
                 assertThat(peer.take(1)).isFalse();
             }
             assertThat(peers.get(4).take(1)).isFalse();
