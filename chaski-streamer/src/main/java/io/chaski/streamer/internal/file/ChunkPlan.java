@@ -22,8 +22,11 @@ final class ChunkPlan {
     /** 16 MiB of the smallest chunks: still in the page cache when their turn comes. */
     static final int STRETCH = 64;
 
-    /** A source that has one chunk to send and one to look for is never idle for a round trip. */
-    static final int REQUESTS_PER_SOURCE = 2;
+    /** What is asked of a source at first: one chunk to send and one to look for. */
+    static final int LEAST_REQUESTS = 2;
+
+    /** What is asked of a fast one: as many as it takes, see {@link PullMessage#MAX_REQUESTS}, with room for a question. */
+    static final int MOST_REQUESTS = PullMessage.MAX_REQUESTS - 2;
 
     /** A chunk to be asked of a source. */
     record Request(NodeId source, int chunk) {}
@@ -31,6 +34,7 @@ final class ChunkPlan {
     private static final class Source {
         private final BitSet has;
         private int requests;
+        private int most = LEAST_REQUESTS;
 
         private Source(BitSet has) {
             this.has = has;
@@ -87,6 +91,18 @@ final class ChunkPlan {
         verified.set(chunk);
     }
 
+    /**
+     * How much may be asked of a source at a time, because it is fast or not.
+     *
+     * @param requests is brought between {@link #LEAST_REQUESTS} and {@link #MOST_REQUESTS}
+     */
+    void onPace(NodeId id, long requests) {
+        Source source = sources.get(id);
+        if (source != null) {
+            source.most = (int) Math.max(LEAST_REQUESTS, Math.min(MOST_REQUESTS, requests));
+        }
+    }
+
     private @Nullable Source answered(NodeId id, int chunk) {
         if (!asked.remove(chunk, id)) {
             throw new IllegalStateException("chunk " + chunk + " was not asked of " + id);
@@ -105,7 +121,7 @@ final class ChunkPlan {
         while (isMore) { // one for each source at a time, so that the first does not take all
             isMore = false;
             for (Map.Entry<NodeId, Source> entry : sources.entrySet()) {
-                int chunk = entry.getValue().requests < REQUESTS_PER_SOURCE ? choose(entry.getValue()) : -1;
+                int chunk = entry.getValue().requests < entry.getValue().most ? choose(entry.getValue()) : -1;
                 if (chunk >= 0) {
                     entry.getValue().requests++;
                     asked.put(chunk, entry.getKey());

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PullingStream implements StreamListener {
 
-    /** Credit for four pieces is out at a time: a second without any of them is not the usual delay. */
+    /** Credit for four pieces is out at least: a second without any of them is not the usual delay. */
     static final Duration STALLED_AFTER = Duration.ofSeconds(5);
 
     /** A chunk takes at most 20 s, and what 64 KiB/s need for it. */
@@ -36,9 +36,21 @@ final class PullingStream implements StreamListener {
 
     private static final long NANOS_PER_BYTE = TimeUnit.SECONDS.toNanos(1) / (64 << 10);
 
-    /** Both ends return credit when they have dealt with a message. */
-    static final StreamOptions OPTIONS =
-            StreamOptions.builder().manualCredit(true).dispatch(Dispatch.INLINE).build();
+    /**
+     * What is asked of a source ahead of what it has sent: a second of it, several times the longest way there is. Like the time that
+     * libtorrent keeps its requests ahead, and shorter, because what a source is asked for is asked of nobody else.
+     */
+    private static final long AHEAD_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** The mean time of a chunk looks back on so many. */
+    private static final int MEAN_OF = 4;
+
+    /** Both ends return credit when they have dealt with a message; what waits for the disk here may be more over a long way. */
+    static final StreamOptions OPTIONS = StreamOptions.builder()
+            .manualCredit(true)
+            .dispatch(Dispatch.INLINE)
+            .maxWindowBytes(StreamOptions.DEFAULT_MAX_WINDOW_BYTES)
+            .build();
 
     /** What the transfer makes of it. Each is called on the transfer's executor. */
     interface Receiver {
@@ -83,6 +95,7 @@ final class PullingStream implements StreamListener {
     private int offset;
     private long heardNanos;
     private long chunkSinceNanos;
+    private long chunkNanos;
     private boolean hasBook;
     private boolean isEnded;
 
@@ -136,6 +149,11 @@ final class PullingStream implements StreamListener {
         }
         asked.add(chunk);
         send(new PullMessage.Get(chunk));
+    }
+
+    /** How many chunks it sends in the time for which it is asked ahead, as far as is known. */
+    long chunksAhead() {
+        return AHEAD_NANOS / Math.max(1, chunkNanos);
     }
 
     /** Asks what the source has by now, unless it still owes an answer to that. */
@@ -273,7 +291,10 @@ final class PullingStream implements StreamListener {
     private void nextChunk() {
         asked.remove();
         offset = 0;
-        chunkSinceNanos = clock.getAsLong();
+        long now = clock.getAsLong();
+        long took = now - chunkSinceNanos;
+        chunkNanos = chunkNanos == 0 ? took : chunkNanos + (took - chunkNanos) / MEAN_OF;
+        chunkSinceNanos = now;
     }
 
     private void gone() {

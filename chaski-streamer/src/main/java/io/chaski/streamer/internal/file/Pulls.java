@@ -214,6 +214,7 @@ final class Pulls implements PullingStream.Receiver {
         ChunkPlan begun = plan;
         if (begun != null) {
             begun.onVerified(from.source(), chunk);
+            begun.onPace(from.source(), from.chunksAhead());
         }
         owner.onVerified(chunk);
         ask();

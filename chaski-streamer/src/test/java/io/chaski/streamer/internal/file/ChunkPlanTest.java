@@ -55,6 +55,23 @@ class ChunkPlanTest {
     }
 
     @Test
+    void a_source_that_is_fast_is_asked_for_more_and_for_less_when_it_is_not_any_more() {
+        ChunkPlan plan = plan(100);
+        plan.onBook(A, range(0, 100));
+        assertThat(plan.next()).hasSize(2);
+
+        plan.onPace(A, 5);
+        assertThat(plan.next()).hasSize(3);
+        plan.onPace(A, 1_000);
+        List<ChunkPlan.Request> rest = plan.next();
+        assertThat(rest).hasSize(ChunkPlan.MOST_REQUESTS - 5);
+
+        plan.onPace(A, 0);
+        rest.forEach(request -> plan.onVerified(A, request.chunk()));
+        assertThat(plan.next()).isEmpty();
+    }
+
+    @Test
     void a_source_is_asked_only_for_what_it_has_and_what_is_missing() {
         ChunkPlan plan = new ChunkPlan(10, range(0, 5), new Random(1));
         plan.onBook(A, chunks(0, 1, 7));
@@ -151,7 +168,7 @@ class ChunkPlanTest {
             plan.next().forEach(request -> {
                 Queue<Integer> of = open.get(request.source());
                 of.add(request.chunk());
-                assertThat(of).hasSizeLessThanOrEqualTo(ChunkPlan.REQUESTS_PER_SOURCE);
+                assertThat(of).hasSizeLessThanOrEqualTo(ChunkPlan.LEAST_REQUESTS);
             });
         }
         assertThat(arrived.cardinality()).isEqualTo(chunks);
