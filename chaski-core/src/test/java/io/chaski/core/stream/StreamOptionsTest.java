@@ -11,6 +11,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class StreamOptionsTest {
@@ -22,6 +23,22 @@ class StreamOptionsTest {
         assertThat(StreamOptions.DEFAULTS.deadline()).isEmpty();
         assertThat(StreamOptions.DEFAULTS.manualCredit()).isFalse();
         assertThat(StreamOptions.DEFAULTS.dispatch()).isEqualTo(Dispatch.CALLBACK);
+        assertThat(StreamOptions.DEFAULTS.maxWindowBytes()).isEqualTo(StreamOptions.DEFAULT_MAX_WINDOW_BYTES);
+    }
+
+    @Test
+    void let_no_window_grow_whose_listener_holds_what_it_has_not_consumed_unless_it_says_so() {
+        StreamOptions.Builder options = StreamOptions.builder().manualCredit(true);
+        assertThat(options.build().maxWindowBytes()).isEqualTo(StreamOptions.MIN_WINDOW_BYTES);
+        assertThat(options.maxWindowBytes(1 << 20).build().maxWindowBytes()).isEqualTo(1 << 20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, StreamOptions.MIN_WINDOW_BYTES - 1, StreamOptions.MAX_WINDOW_BYTES + 1})
+    void refuse_a_window_out_of_range(int bytes) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> StreamOptions.builder().maxWindowBytes(bytes).build())
+                .withMessageContaining("maxWindowBytes");
     }
 
     @Test
