@@ -25,6 +25,7 @@ final class FrameReader {
     private @Nullable ByteBuf rest;
 
     private boolean isReading;
+    private boolean isClosed;
 
     FrameReader(ByteBufAllocator allocator, int maxFrame, UnfinishedMessages unfinished, Runnable whenGivenUp) {
         this.allocator = allocator;
@@ -53,6 +54,9 @@ final class FrameReader {
         } finally {
             isReading = false;
             data.release();
+            if (isClosed) { // by the sink, which may have failed after it
+                releaseRest();
+            }
         }
     }
 
@@ -64,6 +68,7 @@ final class FrameReader {
     /** From now on everything is discarded. */
     void close() {
         decoder.close();
+        isClosed = true;
         if (!isReading) {
             releaseRest();
         }

@@ -1,6 +1,7 @@
 package io.chaski.core.internal.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.wire.Descriptor;
@@ -82,13 +83,34 @@ class FrameReaderTest {
         assertThat(usedBytes()).isEqualTo(2_000);
     }
 
+    @Test
+    void is_given_back_when_whoever_takes_its_frames_closes_it_and_fails() {
+        ByteBuf handshake = handshake();
+        reader.read(handshake.readRetainedSlice(10), new Nobody());
+        assertThat(usedBytes()).isPositive();
+
+        FrameSink failing = new Nobody() {
+            @Override
+            public void onFrame(Frame frame) {
+                reader.close();
+                throw new IllegalStateException("as the test says");
+            }
+        };
+        assertThatThrownBy(() -> reader.read(handshake, failing)).hasMessage("as the test says");
+        assertThat(usedBytes()).isZero();
+    }
+
     private void shakeHands() {
+        reader.read(handshake(), new Nobody());
+    }
+
+    private ByteBuf handshake() {
         Descriptor peer = new Descriptor(new NodeId(1, 2), 1, List.of(), false, false, false, TopicSummary.NONE, 0);
         FrameEncoder encoder = new FrameEncoder();
         ByteBuf handshake = allocator.directBuffer();
         encoder.encode(new Hello(1, 1, "test", "peer", peer, 42, WireLimits.DEFAULT_MAX_FRAME, 0, 1_000), handshake);
         encoder.encode(new HelloAck(1, 0, 1, 2), handshake);
-        reader.read(handshake, new Nobody());
+        return handshake;
     }
 
     /** Returns the most that was in use after any piece. */
@@ -110,7 +132,7 @@ class FrameReaderTest {
     }
 
     /** Hears nothing but the handshake. */
-    private static final class Nobody implements FrameSink {
+    private static class Nobody implements FrameSink {
         @Override
         public void onFrame(Frame frame) {
             assertThat(frame).isInstanceOfAny(Hello.class, HelloAck.class);
