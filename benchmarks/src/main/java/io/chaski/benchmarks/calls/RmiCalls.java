@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.rmi.NotBoundException;
+import java.rmi.Remote;
 import java.rmi.RemoteException;
 import java.rmi.registry.LocateRegistry;
 import java.rmi.registry.Registry;
@@ -20,26 +21,44 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class RmiCalls implements CallContestant {
 
     private static final String LOOPBACK = "127.0.0.1";
-    private static final String NAME = "shop";
+    private static final String NAME = "served";
 
     /** Otherwise stubs name the machine's address, where nobody listens. */
     public static final List<String> FLAGS = List.of("-Djava.rmi.server.hostname=" + LOOPBACK);
 
     @Override
     public Served serve() throws RemoteException {
+        ShopRmi shop = Order::invoice;
+        return serve(shop);
+    }
+
+    /**
+     * Exports an object, with a registry of its own.
+     *
+     * @param remote implements one interface of RMI
+     */
+    public static Served serve(Remote remote) throws RemoteException {
         AtomicInteger registryPort = new AtomicInteger();
         Registry registry = LocateRegistry.createRegistry(0, null, port -> {
             ServerSocket socket = listen(port);
             registryPort.set(socket.getLocalPort());
             return socket;
         });
-        ShopRmi shop = Order::invoice;
         RMIServerSocketFactory sockets = RmiCalls::listen;
-        registry.rebind(NAME, UnicastRemoteObject.exportObject(shop, 0, null, sockets));
+        registry.rebind(NAME, UnicastRemoteObject.exportObject(remote, 0, null, sockets));
         return new Served(Integer.toString(registryPort.get()), () -> {
-            UnicastRemoteObject.unexportObject(shop, true);
+            UnicastRemoteObject.unexportObject(remote, true);
             UnicastRemoteObject.unexportObject(registry, true);
         });
+    }
+
+    /**
+     * The stub of such an object.
+     *
+     * @param address where it is served
+     */
+    public static Remote find(String address) throws RemoteException, NotBoundException {
+        return LocateRegistry.getRegistry(LOOPBACK, Integer.parseInt(address)).lookup(NAME);
     }
 
     private static ServerSocket listen(int port) throws IOException {
@@ -48,8 +67,7 @@ public final class RmiCalls implements CallContestant {
 
     @Override
     public Caller dial(String address) throws RemoteException, NotBoundException {
-        Registry registry = LocateRegistry.getRegistry(LOOPBACK, Integer.parseInt(address));
-        ShopRmi shop = (ShopRmi) registry.lookup(NAME);
+        ShopRmi shop = (ShopRmi) find(address);
         return new Caller() {
             @Override
             public Invoice buy(Order order) throws RemoteException {

@@ -2,7 +2,10 @@ package io.chaski.benchmarks.loopback;
 
 import java.util.List;
 
-/** One way to move messages from a process to another, or over one between them. Confined to one thread. */
+/**
+ * One way to move messages from a process to another, or over one between them. Not all can do everything: see {@link
+ * Contestants#can}. Confined to one thread.
+ */
 interface Contestant extends AutoCloseable {
 
     /**
@@ -10,10 +13,12 @@ interface Contestant extends AutoCloseable {
      *
      * @param tally called by one thread at a time
      */
-    Listening receiver(Tally tally) throws Exception;
+    default Listening receiver(Tally tally) throws Exception {
+        throw new UnsupportedOperationException("counts nothing");
+    }
 
     /**
-     * Listens on loopback and passes on what arrives. Few can.
+     * Listens on loopback and passes on what arrives.
      *
      * @param address of a {@linkplain #receiver receiver}, to which it connects
      */
@@ -21,7 +26,7 @@ interface Contestant extends AutoCloseable {
         throw new UnsupportedOperationException("passes nothing on");
     }
 
-    /** Listens on loopback and sends back what arrives. Not all can. */
+    /** Listens on loopback and sends back what arrives. */
     default Listening echo() throws Exception {
         throw new UnsupportedOperationException("answers nothing");
     }
@@ -31,7 +36,9 @@ interface Contestant extends AutoCloseable {
      *
      * @param addresses what they listen on
      */
-    OneWay oneWay(List<String> addresses) throws Exception;
+    default OneWay oneWay(List<String> addresses) throws Exception {
+        throw new UnsupportedOperationException("sends nothing that is not answered");
+    }
 
     /**
      * Connects to an {@link #echo}.

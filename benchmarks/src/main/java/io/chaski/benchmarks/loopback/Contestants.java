@@ -1,10 +1,16 @@
 package io.chaski.benchmarks.loopback;
 
+import static io.chaski.benchmarks.loopback.Workload.Way.CALLS;
+import static io.chaski.benchmarks.loopback.Workload.Way.DIRECT;
+import static io.chaski.benchmarks.loopback.Workload.Way.OVER_A_RELAY;
+import static io.chaski.benchmarks.loopback.Workload.Way.THERE_AND_BACK;
+
 import io.chaski.benchmarks.calls.CallContestant;
 import io.chaski.benchmarks.calls.ChaskiCalls;
 import io.chaski.benchmarks.calls.GrpcCalls;
 import io.chaski.benchmarks.calls.RSocketCalls;
 import io.chaski.benchmarks.calls.RmiCalls;
+import io.chaski.benchmarks.loopback.Workload.Way;
 import io.chaski.benchmarks.tls.Identities;
 import io.chaski.core.Dispatch;
 import io.chaski.core.internal.netty.tls.TlsEngine;
@@ -12,18 +18,19 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.handler.ssl.OpenSsl;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Who takes part, in the order of the table. */
 enum Contestants {
     /** The limit, which the others are compared with. */
-    NETTY_NIO("netty-nio") {
+    NETTY_NIO("netty-nio", DIRECT, OVER_A_RELAY, THERE_AND_BACK) {
         @Override
         Contestant contestant() {
             return new NettyContestant(NettyWire.NIO);
         }
     },
     /** The same with epoll, whose native library has to be on the class path. */
-    NETTY_EPOLL("netty-epoll") {
+    NETTY_EPOLL("netty-epoll", DIRECT, OVER_A_RELAY, THERE_AND_BACK) {
         @Override
         Contestant contestant() {
             return new NettyContestant(NettyWire.epoll());
@@ -40,7 +47,7 @@ enum Contestants {
         }
     },
     /** What a user gets who changes nothing but the size of a queue. */
-    CHASKI("chaski") {
+    CHASKI("chaski", DIRECT, OVER_A_RELAY, THERE_AND_BACK, CALLS) {
         @Override
         Contestant contestant() {
             return new ChaskiContestant(Dispatch.CALLBACK);
@@ -52,7 +59,7 @@ enum Contestants {
         }
     },
     /** The same with the native library of epoll. */
-    CHASKI_EPOLL("chaski-epoll") {
+    CHASKI_EPOLL("chaski-epoll", DIRECT, OVER_A_RELAY, THERE_AND_BACK) {
         @Override
         Contestant contestant() {
             return new ChaskiContestant(Dispatch.CALLBACK);
@@ -74,35 +81,35 @@ enum Contestants {
         }
     },
     /** As {@link #CHASKI}, with records as JSON. */
-    CHASKI_JSON("chaski-json") {
+    CHASKI_JSON("chaski-json", DIRECT) {
         @Override
         Contestant contestant() {
             return new JsonContestant();
         }
     },
     /** As {@link #CHASKI}, without the hand-off to the callback executor at the receiving side. */
-    CHASKI_INLINE("chaski-inline") {
+    CHASKI_INLINE("chaski-inline", DIRECT, OVER_A_RELAY, THERE_AND_BACK) {
         @Override
         Contestant contestant() {
             return new ChaskiContestant(Dispatch.INLINE);
         }
     },
     /** A stream that is read in a loop, and a publisher that waits for it. */
-    CHASKI_STREAM("chaski-stream") {
+    CHASKI_STREAM("chaski-stream", DIRECT) {
         @Override
         Contestant contestant() {
             return new StreamContestant();
         }
     },
     /** Sockets of ZeroMQ, in Java. */
-    JEROMQ("jeromq") {
+    JEROMQ("jeromq", DIRECT) {
         @Override
         Contestant contestant() {
             return new JeroMqContestant();
         }
     },
     /** Another protocol that repairs what UDP loses. */
-    AERON_UDP("aeron-udp") {
+    AERON_UDP("aeron-udp", DIRECT) {
         @Override
         Contestant contestant() {
             return new AeronContestant();
@@ -114,7 +121,7 @@ enum Contestants {
         }
     },
     /** Over a server, which has to be installed. */
-    NATS("nats") {
+    NATS("nats", DIRECT, THERE_AND_BACK) {
         @Override
         Contestant contestant() {
             return new NatsContestant();
@@ -128,14 +135,14 @@ enum Contestants {
         }
     },
     /** The limit of calls: as {@link #NETTY_NIO}, with a typed argument and a typed answer. */
-    NETTY_ECHO("netty-echo") {
+    NETTY_ECHO("netty-echo", CALLS) {
         @Override
         CallContestant calls() {
             return new NettyCalls(NettyWire.NIO);
         }
     },
     /** Calls over HTTP/2. */
-    GRPC("grpc") {
+    GRPC("grpc", CALLS) {
         @Override
         CallContestant calls() {
             return new GrpcCalls();
@@ -146,8 +153,13 @@ enum Contestants {
             return GrpcCalls.FLAGS;
         }
     },
-    /** Calls as the JDK has them. */
-    RMI("rmi") {
+    /** Calls as the JDK has them; bytes are an argument and a result. */
+    RMI("rmi", THERE_AND_BACK, CALLS) {
+        @Override
+        Contestant contestant() {
+            return new RmiContestant();
+        }
+
         @Override
         CallContestant calls() {
             return new RmiCalls();
@@ -159,7 +171,7 @@ enum Contestants {
         }
     },
     /** As {@link #NETTY_NIO} and {@link #NETTY_ECHO}, with TLS of the JDK and certificates on both sides. */
-    NETTY_TLS("netty-tls") {
+    NETTY_TLS("netty-tls", DIRECT, THERE_AND_BACK, CALLS) {
         @Override
         Contestant contestant() {
             return new NettyContestant(NettyWire.secured(TlsEngine.JDK, Identities.ofProcess()));
@@ -171,7 +183,7 @@ enum Contestants {
         }
     },
     /** The same with the native library, which has to be on the class path. */
-    NETTY_TLS_NATIVE("netty-tls-native") {
+    NETTY_TLS_NATIVE("netty-tls-native", DIRECT, THERE_AND_BACK, CALLS) {
         @Override
         Contestant contestant() {
             return new NettyContestant(NettyWire.secured(TlsEngine.NATIVE, Identities.ofProcess()));
@@ -188,7 +200,7 @@ enum Contestants {
         }
     },
     /** As {@link #CHASKI}, with TLS of the JDK and certificates on both sides. */
-    CHASKI_TLS("chaski-tls") {
+    CHASKI_TLS("chaski-tls", DIRECT, THERE_AND_BACK, CALLS) {
         @Override
         Contestant contestant() {
             return new ChaskiContestant(Dispatch.CALLBACK, Identities.ofProcess());
@@ -205,7 +217,7 @@ enum Contestants {
         }
     },
     /** The same with the native library, which has to be on the class path. */
-    CHASKI_TLS_NATIVE("chaski-tls-native") {
+    CHASKI_TLS_NATIVE("chaski-tls-native", DIRECT, THERE_AND_BACK, CALLS) {
         @Override
         Contestant contestant() {
             return new ChaskiContestant(Dispatch.CALLBACK, Identities.ofProcess());
@@ -222,7 +234,7 @@ enum Contestants {
         }
     },
     /** Messages over HTTP/2. */
-    GRPC_BYTES("grpc-bytes") {
+    GRPC_BYTES("grpc-bytes", DIRECT, THERE_AND_BACK) {
         @Override
         Contestant contestant() {
             return GrpcContestant.plain();
@@ -234,7 +246,7 @@ enum Contestants {
         }
     },
     /** The same with TLS and certificates on both sides, of the native library that gRPC brings along. */
-    GRPC_TLS("grpc-tls") {
+    GRPC_TLS("grpc-tls", DIRECT, THERE_AND_BACK) {
         @Override
         Contestant contestant() {
             return GrpcContestant.secured(Identities.ofProcess());
@@ -246,7 +258,7 @@ enum Contestants {
         }
     },
     /** The same with TLS of the JDK. */
-    GRPC_TLS_JDK("grpc-tls-jdk") {
+    GRPC_TLS_JDK("grpc-tls-jdk", DIRECT, THERE_AND_BACK) {
         @Override
         Contestant contestant() {
             return GrpcContestant.securedByJdk(Identities.ofProcess());
@@ -258,14 +270,14 @@ enum Contestants {
         }
     },
     /** A connection with TLS of the JDK for each call. */
-    HANDSHAKES_JDK("jdk") {
+    HANDSHAKES_JDK("jdk", CALLS) {
         @Override
         CallContestant calls() {
             return new TlsConnections(TlsEngine.JDK, Identities.ofProcess());
         }
     },
     /** The same with the native library. */
-    HANDSHAKES_NATIVE("native") {
+    HANDSHAKES_NATIVE("native", CALLS) {
         @Override
         CallContestant calls() {
             return new TlsConnections(TlsEngine.NATIVE, Identities.ofProcess());
@@ -276,8 +288,13 @@ enum Contestants {
             return nativeTlsLacks();
         }
     },
-    /** Reactive calls. */
-    RSOCKET("rsocket") {
+    /** Reactive calls and streams. */
+    RSOCKET("rsocket", DIRECT, THERE_AND_BACK, CALLS) {
+        @Override
+        Contestant contestant() {
+            return new RSocketContestant();
+        }
+
         @Override
         CallContestant calls() {
             return new RSocketCalls();
@@ -285,11 +302,12 @@ enum Contestants {
     };
 
     /** Those who send messages there, and back. */
-    static final List<Contestants> NODES = List.of(NETTY_NIO, NETTY_EPOLL, CHASKI, CHASKI_EPOLL, CHASKI_INLINE);
+    static final List<Contestants> NODES =
+            List.of(NETTY_NIO, NETTY_EPOLL, CHASKI, CHASKI_EPOLL, CHASKI_INLINE, GRPC_BYTES, RSOCKET, RMI, NATS);
 
     /** Those who publish for whoever subscribes. */
     static final List<Contestants> PUBLISHERS =
-            List.of(NETTY_NIO, CHASKI, CHASKI_JSON, CHASKI_STREAM, JEROMQ, AERON_UDP, NATS);
+            List.of(NETTY_NIO, CHASKI, CHASKI_JSON, CHASKI_STREAM, JEROMQ, AERON_UDP, NATS, GRPC_BYTES, RSOCKET);
 
     /** Those who pass messages on. */
     static final List<Contestants> RELAYS = List.of(NETTY_NIO, CHASKI);
@@ -314,12 +332,21 @@ enum Contestants {
 
     private final String label;
 
-    Contestants(String label) {
+    @SuppressWarnings("ImmutableEnumChecker") // Set.of is immutable
+    private final Set<Way> ways;
+
+    Contestants(String label, Way... ways) {
         this.label = label;
+        this.ways = Set.of(ways);
     }
 
     String label() {
         return label;
+    }
+
+    /** Whether it can do a workload; who cannot has a dash in the table. */
+    boolean can(Workload workload) {
+        return ways.contains(workload.way());
     }
 
     /** A new one that moves messages, to be closed; a process has one of them. */

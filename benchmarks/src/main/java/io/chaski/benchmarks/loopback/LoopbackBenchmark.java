@@ -151,7 +151,13 @@ public final class LoopbackBenchmark {
         }
         ResultTable table = new ResultTable(present);
         for (Workload workload : workloads) {
-            table.add(workload, measure(workload, present));
+            table.add(
+                    workload,
+                    measure(
+                            workload,
+                            present.stream()
+                                    .filter(contestant -> contestant.can(workload))
+                                    .toList()));
         }
         for (String failure : failures) {
             result.append("Failed: ").append(failure).append(System.lineSeparator());

@@ -10,6 +10,7 @@ import java.util.function.ToDoubleFunction;
  * The results of all cells: median (minimum-maximum) of the rounds, and the ratio to the first contestant, or to
  * the one that a contestant names as its limit, which then stands beside the ratio. A contestant
  * that lost a message in one of the rounds has neither, as how fast it lost them says nothing; nor has one that failed.
+ * One that cannot do a workload has a dash there.
  * Not thread-safe.
  */
 final class ResultTable {
@@ -35,30 +36,36 @@ final class ResultTable {
     /**
      * Adds the rows of a workload.
      *
-     * @param results one or more of each contestant, none of one that failed
+     * @param results one or more of each contestant, none of one that failed or cannot do it
      */
     void add(Workload workload, Map<Contestants, List<Cell.Result>> results) {
         if (workload.isCalls()) {
-            addRows(workload.label() + ", calls/s", results, Cell.Result::operationsPerSecond);
+            addRows(workload, ", calls/s", results, Cell.Result::operationsPerSecond);
         }
         if (workload.isRoundTrip() || workload.outstanding() == 1) {
-            addRows(workload.label() + ", p50 µs", results, cell -> cell.phase().p50Nanos() / 1e3);
-            addRows(workload.label() + ", p99 µs", results, cell -> cell.phase().p99Nanos() / 1e3);
+            addRows(workload, ", p50 µs", results, cell -> cell.phase().p50Nanos() / 1e3);
+            addRows(workload, ", p99 µs", results, cell -> cell.phase().p99Nanos() / 1e3);
         }
         if (workload.isOneWay()) {
-            addRows(workload.label() + ", messages/s", results, Cell.Result::operationsPerSecond);
+            addRows(workload, ", messages/s", results, Cell.Result::operationsPerSecond);
         }
         if (workload.hasRelay()) {
-            addRows(workload.label() + ", CPU µs of the relay", results, Cell.Result::relayCpuMicrosPerOperation);
+            addRows(workload, ", CPU µs of the relay", results, Cell.Result::relayCpuMicrosPerOperation);
         }
     }
 
     private void addRows(
-            String label, Map<Contestants, List<Cell.Result>> results, ToDoubleFunction<Cell.Result> figure) {
+            Workload workload,
+            String unit,
+            Map<Contestants, List<Cell.Result>> results,
+            ToDoubleFunction<Cell.Result> figure) {
+        String label = workload.label() + unit;
         for (Contestants contestant : contestants) {
             List<Cell.Result> cells = of(contestant, results);
             List<Cell.Result> limit = of(limitOf(contestant), results);
-            if (cells.isEmpty()) {
+            if (!contestant.can(workload)) {
+                table.row(label, contestant.label(), NONE, NONE, NONE, NONE);
+            } else if (cells.isEmpty()) {
                 table.row(label, contestant.label(), FAILED, NONE, NONE, NONE);
             } else if (isLossless(cells)) {
                 table.row(

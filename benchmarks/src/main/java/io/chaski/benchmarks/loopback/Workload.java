@@ -16,11 +16,16 @@ enum Workload {
     /** Two for each core of a small machine, so that both sides always have one to work on. */
     HANDSHAKES_4("TLS handshakes, 4 at a time", 4);
 
-    /** Where messages go. */
-    private enum Way {
+    /** What happens; a contestant can do some of it. */
+    enum Way {
+        /** Messages go to whoever subscribes, one or many. */
         DIRECT,
+        /** They go over a third process. */
         OVER_A_RELAY,
-        THERE_AND_BACK
+        /** Each message comes back. */
+        THERE_AND_BACK,
+        /** Methods with arguments and results are called. */
+        CALLS
     }
 
     private final String label;
@@ -41,7 +46,7 @@ enum Workload {
         this.label = label;
         this.bytes = 0;
         this.receivers = 1;
-        this.way = Way.THERE_AND_BACK;
+        this.way = Way.CALLS;
         this.outstanding = outstanding;
     }
 
@@ -59,9 +64,13 @@ enum Workload {
         return receivers;
     }
 
+    Way way() {
+        return way;
+    }
+
     /** Whether each message is answered before the next one is sent. */
     boolean isRoundTrip() {
-        return way == Way.THERE_AND_BACK && !isCalls();
+        return way == Way.THERE_AND_BACK;
     }
 
     /** Whether a third process is between the two. */
@@ -71,7 +80,7 @@ enum Workload {
 
     /** Whether methods with arguments and results are called. */
     boolean isCalls() {
-        return outstanding > 0;
+        return way == Way.CALLS;
     }
 
     /** How many calls are under way at any time; 0 if it is not about calls. */
@@ -81,6 +90,6 @@ enum Workload {
 
     /** Whether nobody answers. */
     boolean isOneWay() {
-        return way != Way.THERE_AND_BACK;
+        return way == Way.DIRECT || hasRelay();
     }
 }

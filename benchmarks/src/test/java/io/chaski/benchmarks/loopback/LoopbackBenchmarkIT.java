@@ -45,7 +45,21 @@ class LoopbackBenchmarkIT {
 
     @Tag("deep")
     @ParameterizedTest
-    @EnumSource(names = {"NETTY_NIO", "CHASKI_JSON", "JEROMQ", "AERON_UDP"})
+    @EnumSource(names = {"RMI", "GRPC_BYTES", "RSOCKET"})
+    void every_answer_of_a_peer_arrives(Contestants contestant) throws Exception {
+        expectAll(Workload.ROUND_TRIP_1K, contestant, FLAGS);
+    }
+
+    @Tag("deep")
+    @ParameterizedTest
+    @EnumSource(names = {"GRPC_BYTES", "RSOCKET"})
+    void every_large_message_of_a_peer_arrives(Contestants contestant) throws Exception {
+        expectAll(Workload.ONE_WAY_64K, contestant, FLAGS);
+    }
+
+    @Tag("deep")
+    @ParameterizedTest
+    @EnumSource(names = {"NETTY_NIO", "CHASKI_JSON", "JEROMQ", "AERON_UDP", "GRPC_BYTES", "RSOCKET"})
     void every_message_of_a_peer_arrives_at_all_eight(Contestants contestant) throws Exception {
         expectAll(Workload.TO_EIGHT_1K, contestant, FLAGS);
     }
@@ -75,17 +89,29 @@ class LoopbackBenchmarkIT {
     @Test
     void who_fails_is_told_with_the_reason_and_the_others_keep_their_figures() throws Exception {
         List<Contestants> contestants =
-                List.of(Contestants.HANDSHAKES_JDK, Contestants.NETTY_NIO); // one moves no messages
+                List.of(Contestants.NETTY_TLS, Contestants.NETTY_NIO); // one has no identities here
         LoopbackBenchmark benchmark =
                 new LoopbackBenchmark(List.of(Workload.ONE_WAY_64), contestants, 2, MOMENT, FLAGS);
 
         assertThat(benchmark.run().lines())
                 .hasSize(1 + 2 + contestants.size())
-                .anyMatch(line -> line.startsWith("Failed: round 1, one-way 64 B, jdk: ended: receiver "))
-                .contains("| one-way 64 B, messages/s | jdk | FAILED, no figure | - | - | - |")
+                .anyMatch(line -> line.startsWith("Failed: round 1, one-way 64 B, netty-tls: ended: receiver "))
+                .contains("| one-way 64 B, messages/s | netty-tls | FAILED, no figure | - | - | - |")
                 .anyMatch(row ->
                         row.startsWith("| one-way 64 B, messages/s | netty-nio |") && row.endsWith("| 0, 0, 0 |"));
         assertThat(benchmark.hasFailed()).isTrue();
+    }
+
+    @Test
+    void who_cannot_do_a_workload_has_a_dash_there_and_has_not_failed() throws Exception {
+        List<Contestants> contestants = List.of(Contestants.NETTY_NIO, Contestants.RMI);
+        LoopbackBenchmark benchmark =
+                new LoopbackBenchmark(List.of(Workload.ONE_WAY_1K), contestants, 1, MOMENT, FLAGS);
+
+        assertThat(benchmark.run().lines())
+                .hasSize(2 + contestants.size())
+                .contains("| one-way 1 KiB, messages/s | rmi | - | - | - | - |");
+        assertThat(benchmark.hasFailed()).isFalse();
     }
 
     @Test

@@ -78,6 +78,16 @@ class ResultTableTest {
     }
 
     @Test
+    void who_cannot_do_a_workload_has_a_dash_and_is_no_limit() {
+        ResultTable table = new ResultTable(List.of(Contestants.RMI, Contestants.CHASKI));
+        table.add(Workload.ONE_WAY_64, Map.of(Contestants.CHASKI, List.of(cell(500, 0, 0))));
+        assertThat(table.toString().lines().skip(2))
+                .containsExactly(
+                        "| one-way 64 B, messages/s | rmi | - | - | - | - |",
+                        "| one-way 64 B, messages/s | chaski | 500 (500-500) | - | 2000 | 0, 0, 0 |");
+    }
+
+    @Test
     void who_names_a_limit_is_compared_with_it() {
         ResultTable table =
                 new ResultTable(List.of(Contestants.NETTY_NIO, Contestants.NETTY_EPOLL, Contestants.CHASKI_EPOLL));

@@ -1,0 +1,131 @@
+package io.chaski.benchmarks.loopback;
+
+import io.rsocket.Payload;
+import io.rsocket.RSocket;
+import io.rsocket.SocketAcceptor;
+import io.rsocket.core.RSocketConnector;
+import io.rsocket.core.RSocketServer;
+import io.rsocket.transport.netty.client.TcpClientTransport;
+import io.rsocket.transport.netty.server.CloseableChannel;
+import io.rsocket.transport.netty.server.TcpServerTransport;
+import io.rsocket.util.DefaultPayload;
+import io.rsocket.util.EmptyPayload;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * RSocket over TCP with its defaults. One way is a request-stream, as a subscriber would have it: who listens asks whoever connects for
+ * the stream, without a limit, and the publisher's thread fills it through a sink. The window bounds what is on the way. A round trip is
+ * a request and its response.
+ */
+final class RSocketContestant implements Contestant {
+
+    private static final String LOOPBACK = "127.0.0.1";
+
+    /** The machine may be busy; shorter than the driver waits for the sender. */
+    private static final Duration LIMIT = Duration.ofSeconds(50);
+
+    @Override
+    public Listening receiver(Tally tally) {
+        return listen((setup, publisher) -> {
+            var unused = publisher
+                    .requestStream(EmptyPayload.INSTANCE)
+                    .subscribe(message -> tally.onMessage(bytes(message)), RSocketContestant::ended);
+            return Mono.just(new RSocket() {});
+        });
+    }
+
+    /** The table counts what is missing; this tells why. */
+    private static void ended(Throwable failure) {
+        System.err.println("a stream of RSocket has ended: " + failure);
+    }
+
+    @Override
+    public Listening echo() {
+        return listen(SocketAcceptor.forRequestResponse(Mono::just));
+    }
+
+    private static Listening listen(SocketAcceptor acceptor) {
+        CloseableChannel server = await(RSocketServer.create(acceptor).bind(TcpServerTransport.create(LOOPBACK, 0)));
+        return new Listening() {
+            @Override
+            public String address() {
+                return Integer.toString(server.address().getPort());
+            }
+
+            @Override
+            public long dropped() {
+                return 0;
+            }
+
+            @Override
+            public void close() {
+                server.dispose();
+            }
+        };
+    }
+
+    @Override
+    public OneWay oneWay(List<String> addresses) {
+        List<Sinks.Many<Payload>> sinks = new ArrayList<>();
+        List<RSocket> sockets = new ArrayList<>();
+        for (String address : addresses) {
+            Sinks.Many<Payload> sink = Sinks.many().unicast().onBackpressureBuffer(); // until the stream is asked for
+            sinks.add(sink);
+            sockets.add(dial(address, SocketAcceptor.forRequestStream(request -> sink.asFlux())));
+        }
+        return new OneWay() {
+            @Override
+            public void send(byte[] message) {
+                byte[] copy = message.clone(); // RSocket keeps the array until it is written
+                sinks.forEach(sink -> sink.emitNext(DefaultPayload.create(copy), Sinks.EmitFailureHandler.FAIL_FAST));
+            }
+
+            @Override
+            public void close() {
+                sinks.forEach(sink -> sink.emitComplete(Sinks.EmitFailureHandler.FAIL_FAST));
+                sockets.forEach(RSocket::dispose);
+            }
+        };
+    }
+
+    @Override
+    public RoundTrip roundTrip(String address) {
+        RSocket socket = dial(address, SocketAcceptor.with(new RSocket() {}));
+        return new RoundTrip() {
+            @Override
+            public byte[] call(byte[] request) {
+                return await(
+                        socket.requestResponse(DefaultPayload.create(request)).map(RSocketContestant::bytes));
+            }
+
+            @Override
+            public void close() {
+                socket.dispose();
+            }
+        };
+    }
+
+    private static RSocket dial(String port, SocketAcceptor acceptor) {
+        return await(RSocketConnector.create()
+                .acceptor(acceptor)
+                .connect(TcpClientTransport.create(LOOPBACK, Integer.parseInt(port))));
+    }
+
+    private static byte[] bytes(Payload message) {
+        ByteBuffer data = message.getData();
+        byte[] bytes = new byte[data.remaining()];
+        data.get(bytes);
+        message.release();
+        return bytes;
+    }
+
+    private static <T> T await(Mono<T> mono) {
+        return Objects.requireNonNull(mono.block(LIMIT), "it ends with a value");
+    }
+}
