@@ -86,7 +86,7 @@ final class ChaskiContestant implements Contestant {
     /** It subscribes too, as members of a mesh do, and nobody waits for it. */
     @Override
     public Listening relay(String address) {
-        ChaskiNode node = start(builder(Identities.CLIENT), "relay", Address.parse(address));
+        ChaskiNode node = start(builder(Identities.RELAY), "relay", Address.parse(address));
         return new ListeningNode(node, awaitNeighbours(node, TOPIC, 1, options().build()));
     }
 

@@ -200,7 +200,7 @@ enum Contestants {
         }
     },
     /** As {@link #CHASKI}, with TLS of the JDK and certificates on both sides. */
-    CHASKI_TLS("chaski-tls", DIRECT, THERE_AND_BACK, CALLS) {
+    CHASKI_TLS("chaski-tls", DIRECT, OVER_A_RELAY, THERE_AND_BACK, CALLS) {
         @Override
         Contestant contestant() {
             return new ChaskiContestant(Dispatch.CALLBACK, Identities.ofProcess());
@@ -217,7 +217,7 @@ enum Contestants {
         }
     },
     /** The same with the native library, which has to be on the class path. */
-    CHASKI_TLS_NATIVE("chaski-tls-native", DIRECT, THERE_AND_BACK, CALLS) {
+    CHASKI_TLS_NATIVE("chaski-tls-native", DIRECT, OVER_A_RELAY, THERE_AND_BACK, CALLS) {
         @Override
         Contestant contestant() {
             return new ChaskiContestant(Dispatch.CALLBACK, Identities.ofProcess());

@@ -118,6 +118,8 @@ public final class LoopbackBenchmark {
                 Workload.ONE_WAY_1K,
                 Workload.ONE_WAY_64K,
                 Workload.TO_EIGHT_1K,
+                Workload.CHAIN_64,
+                Workload.CHAIN_1K,
                 Workload.ROUND_TRIP_1K);
         List<Workload> calls = List.of(Workload.CALLS_1, Workload.CALLS_64);
         return List.of(

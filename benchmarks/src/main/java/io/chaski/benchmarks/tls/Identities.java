@@ -39,6 +39,9 @@ public final class Identities {
     /** As many as a workload has receivers; nodes do not share an identity. */
     private static final int SERVERS = 8;
 
+    /** Who is between two; {@link #makeAll} makes it. */
+    public static final String RELAY = server(1);
+
     private static final String PROPERTY = "chaski.benchmark.identities";
 
     private static final String ROOT = "root";

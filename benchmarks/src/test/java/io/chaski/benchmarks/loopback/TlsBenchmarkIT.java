@@ -48,11 +48,12 @@ class TlsBenchmarkIT {
 
     @Tag("deep")
     @Test
-    void every_message_of_a_node_arrives_at_eight_that_have_identities_of_their_own(@TempDir Path directory)
+    void every_message_of_a_node_arrives_where_each_has_an_identity_of_its_own(@TempDir Path directory)
             throws Exception {
         List<String> flags = new ArrayList<>(LoopbackBenchmarkIT.FLAGS);
         flags.add(Identities.makeAll(directory).flag());
         expectAll(Contestants.CHASKI_TLS, Workload.TO_EIGHT_1K, flags);
+        expectAll(Contestants.CHASKI_TLS, Workload.CHAIN_1K, flags);
     }
 
     private static void expectAll(Contestants contestant, Workload workload) throws Exception {
