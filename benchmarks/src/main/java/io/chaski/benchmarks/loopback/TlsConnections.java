@@ -22,11 +22,15 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection for each call, to measure what a full TLS handshake of nodes costs: the engine, contexts and pools of a node,
@@ -38,7 +42,8 @@ final class TlsConnections implements CallContestant {
     private static final long LIMIT_SECONDS = 50;
 
     private final TlsEngine engine;
-    private final Identities identities;
+    private final TrustMode.External server;
+    private final TrustMode.External client;
 
     /**
      * Two sides.
@@ -47,15 +52,26 @@ final class TlsConnections implements CallContestant {
      * @param identities of both
      */
     TlsConnections(TlsEngine engine, Identities identities) {
+        this(engine, identities.mode(Identities.SERVER), identities.mode(Identities.CLIENT));
+    }
+
+    /**
+     * Two sides.
+     *
+     * @param engine computes
+     * @param server who listens, and whom it trusts
+     * @param client who connects, and whom it trusts
+     */
+    TlsConnections(TlsEngine engine, TrustMode.External server, TrustMode.External client) {
         this.engine = engine;
-        this.identities = identities;
+        this.server = server;
+        this.client = client;
     }
 
     @Override
     public Served serve() throws Exception {
-        TrustMode.External mode = identities.mode(Identities.SERVER);
         TlsContext context =
-                TlsContext.server(engine, mode.credentials(), TlsContext.EDGES, ClientCertificate.REQUIRED);
+                TlsContext.server(engine, server.credentials(), TlsContext.EDGES, ClientCertificate.REQUIRED);
         ExecutorService tasks = TlsExecutor.create("server");
         Contestant.Listening listening = NettyWire.NIO.listen(() -> new ChannelInitializer<>() {
             @Override
@@ -63,7 +79,7 @@ final class TlsConnections implements CallContestant {
                 channel.pipeline()
                         .addLast(
                                 context.newHandler(channel.alloc(), tasks),
-                                new ClientCheck(mode, tasks),
+                                new ClientCheck(server, tasks),
                                 new ShopHandler());
             }
         });
@@ -75,8 +91,7 @@ final class TlsConnections implements CallContestant {
 
     @Override
     public Caller dial(String address) throws Exception {
-        TrustMode.External mode = identities.mode(Identities.CLIENT);
-        TlsContext context = TlsContext.client(engine, mode.credentials(), TlsContext.EDGES);
+        TlsContext context = TlsContext.client(engine, client.credentials(), TlsContext.EDGES);
         ExecutorService tasks = TlsExecutor.create("client");
         EventLoop loop = NettyWire.NIO.loop("caller");
         return new Caller() {
@@ -87,7 +102,7 @@ final class TlsConnections implements CallContestant {
                 try {
                     SslHandler tls = channel.pipeline().get(SslHandler.class);
                     tls.handshakeFuture().get(LIMIT_SECONDS, TimeUnit.SECONDS);
-                    mode.verify(TlsContext.peerChain(tls), Side.SERVER, Instant.now());
+                    client.verify(TlsContext.peerChain(tls), Side.SERVER, Instant.now());
                     return invoices.buy(order).get(LIMIT_SECONDS, TimeUnit.SECONDS);
                 } finally {
                     channel.close().sync();
@@ -135,11 +150,19 @@ final class TlsConnections implements CallContestant {
                 .channel();
     }
 
-    /** Checks the certificates of a client on the pool, beside its call. Confined to the event loop. */
+    /**
+     * Checks the certificates of a client on the pool, and holds back what it sends until then, as a node does. A client that is not
+     * believed is cut off, so that its call has no answer. Confined to the event loop.
+     */
     private static final class ClientCheck extends ChannelInboundHandlerAdapter {
 
         private final TrustMode.External mode;
         private final ExecutorService tasks;
+
+        /** Little: what has been read with the end of the handshake, as nothing more is read meanwhile. */
+        private final Queue<Object> held = new ArrayDeque<>();
+
+        private boolean isBelieved;
 
         ClientCheck(TrustMode.External mode, ExecutorService tasks) {
             this.mode = mode;
@@ -149,10 +172,43 @@ final class TlsConnections implements CallContestant {
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
             if (event instanceof SslHandshakeCompletionEvent done && done.isSuccess()) {
+                context.channel().config().setAutoRead(false);
                 SslHandler tls = context.pipeline().get(SslHandler.class);
-                tasks.execute(() -> mode.verify(TlsContext.peerChain(tls), Side.CLIENT, Instant.now()));
+                CompletableFuture<Void> unused = CompletableFuture.runAsync(
+                                () -> mode.verify(TlsContext.peerChain(tls), Side.CLIENT, Instant.now()), tasks)
+                        .whenCompleteAsync((verified, failure) -> judge(context, failure), context.executor());
             }
             context.fireUserEventTriggered(event);
+        }
+
+        private void judge(ChannelHandlerContext context, @Nullable Throwable failure) {
+            if (failure != null) {
+                System.err.println("a client is cut off: " + failure);
+                ChannelFuture unused = context.close();
+                return;
+            }
+            isBelieved = true;
+            for (Object data = held.poll(); data != null; data = held.poll()) {
+                context.fireChannelRead(data);
+            }
+            context.fireChannelReadComplete();
+            context.channel().config().setAutoRead(true);
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object data) {
+            if (isBelieved) {
+                context.fireChannelRead(data);
+            } else {
+                held.add(data);
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            held.forEach(ReferenceCountUtil::release);
+            held.clear();
+            context.fireChannelInactive();
         }
 
         /** The other side cuts its connections. */
