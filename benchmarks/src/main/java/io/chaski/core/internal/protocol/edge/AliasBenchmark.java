@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.State;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class AliasBenchmark {
 
-    /** As many sources as a busy node has, not seen in order. */
+    /** As many sources as a busy node has; seen with a constant stride, not one after the other. */
     public static final int SOURCES = 1 << 10;
 
     /** Odd, so that its multiples come to every source. */

@@ -25,7 +25,7 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** A node around a broadcast whose time stands still and whose application only counts. Confined to one thread. */
+/** A node around a broadcast whose time stands still and whose application counts and keeps the last message. Confined to one thread. */
 final class QuietContext implements ProtocolContext, Outbox {
 
     private static final NodeId SELF = new NodeId(0, 1);
@@ -36,6 +36,7 @@ final class QuietContext implements ProtocolContext, Outbox {
     private final RandomGenerator random = new SplittableRandom(1);
     private final NodeMemory memory = NodeMemory.of(this);
     private long delivered;
+    private @Nullable ArrayPayload lastDelivered;
     private long room = Long.MAX_VALUE;
 
     /** From now on a subscription waits for its consumer, which takes everything at once. */
@@ -48,9 +49,16 @@ final class QuietContext implements ProtocolContext, Outbox {
         return delivered;
     }
 
+    /** The last of them. */
+    @Nullable
+    ArrayPayload lastDelivered() {
+        return lastDelivered;
+    }
+
     @Override
     public void deliver(Source source, long seq, int hop, boolean isProved, ArrayPayload body) {
         delivered++;
+        lastDelivered = body;
     }
 
     @Override

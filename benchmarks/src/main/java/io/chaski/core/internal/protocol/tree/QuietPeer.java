@@ -11,7 +11,7 @@ import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
 import org.jspecify.annotations.Nullable;
 
-/** A neighbour that takes everything and only counts it. Confined to one thread. */
+/** A neighbour that takes everything, counts it and keeps the last message. Confined to one thread. */
 final class QuietPeer implements Peer {
 
     /** Of whatever name. */
@@ -21,6 +21,7 @@ final class QuietPeer implements Peer {
 
     private final NodeId id;
     private long sent;
+    private @Nullable ArrayPayload lastSent;
     private long told;
 
     QuietPeer(NodeId id) {
@@ -30,6 +31,12 @@ final class QuietPeer implements Peer {
     /** Messages it was sent. */
     long sent() {
         return sent;
+    }
+
+    /** The last of them. */
+    @Nullable
+    ArrayPayload lastSent() {
+        return lastSent;
     }
 
     /** How often it was told about credit. */
@@ -50,6 +57,7 @@ final class QuietPeer implements Peer {
     @Override
     public void sendData(Source source, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {
         sent++;
+        lastSent = body;
     }
 
     @Override

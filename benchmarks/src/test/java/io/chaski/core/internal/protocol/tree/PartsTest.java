@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chaski.core.OverflowPolicy;
 import io.chaski.core.internal.protocol.edge.AliasBenchmark;
 import io.chaski.core.internal.runtime.DeliveryQueueBenchmark;
+import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.EnvelopeBenchmark;
 import io.chaski.core.internal.wire.FrameBenchmark;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,19 @@ class PartsTest {
         assertThat(sent).isEqualTo(2_000);
         assertThat(relay.delivered()).isEqualTo(2_000);
         assertThat(relay.told() > toldAtFirst).isEqualTo(credit);
+    }
+
+    @Test
+    void what_is_kept_sent_and_delivered_is_one_copy_of_what_was_lent() {
+        RelayBenchmark relay = new RelayBenchmark();
+        relay.bytes = 64;
+        relay.setUp();
+
+        relay.passOn();
+        relay.overwrite();
+
+        assertThat(relay.lastDelivered()).isEqualTo(ArrayPayload.owning(new byte[64]));
+        assertThat(relay.lastSent()).isSameAs(relay.lastDelivered());
     }
 
     @ParameterizedTest
