@@ -171,7 +171,7 @@ enum Contestants {
         }
     },
     /** As {@link #NETTY_NIO} and {@link #NETTY_ECHO}, with TLS of the JDK and certificates on both sides. */
-    NETTY_TLS("netty-tls", DIRECT, THERE_AND_BACK, CALLS) {
+    NETTY_TLS("netty-tls", DIRECT, OVER_A_RELAY, THERE_AND_BACK, CALLS) {
         @Override
         Contestant contestant() {
             return new NettyContestant(NettyWire.secured(TlsEngine.JDK, Identities.ofProcess()));
@@ -183,7 +183,7 @@ enum Contestants {
         }
     },
     /** The same with the native library, which has to be on the class path. */
-    NETTY_TLS_NATIVE("netty-tls-native", DIRECT, THERE_AND_BACK, CALLS) {
+    NETTY_TLS_NATIVE("netty-tls-native", DIRECT, OVER_A_RELAY, THERE_AND_BACK, CALLS) {
         @Override
         Contestant contestant() {
             return new NettyContestant(NettyWire.secured(TlsEngine.NATIVE, Identities.ofProcess()));

@@ -34,6 +34,7 @@ class TlsBenchmarkIT {
         "HANDSHAKES_JDK, HANDSHAKES_4",
         "NETTY_TLS, ONE_WAY_64K",
         "NETTY_TLS, TO_EIGHT_1K",
+        "NETTY_TLS, CHAIN_64",
         "NETTY_TLS, CALLS_64",
         "CHASKI_TLS, ONE_WAY_1K",
         "CHASKI_TLS, CALLS_64",
