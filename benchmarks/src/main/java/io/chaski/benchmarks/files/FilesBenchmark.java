@@ -2,6 +2,7 @@ package io.chaski.benchmarks.files;
 
 import io.chaski.benchmarks.MarkdownTable;
 import io.chaski.benchmarks.Spread;
+import io.chaski.benchmarks.TemporaryFolder;
 import io.chaski.benchmarks.tls.Identities;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -51,18 +52,13 @@ public final class FilesBenchmark {
      * @throws IllegalStateException if another content arrives
      */
     public String run() throws Exception {
-        Path work = Files.createTempDirectory("chaski-benchmark");
-        Path file = work.resolve("content.bin");
-        Path target = Files.createDirectory(work.resolve("target"));
-        Identities identities = Identities.make(work);
-        try {
+        try (TemporaryFolder folder = TemporaryFolder.make("chaski-benchmark")) {
+            Path work = folder.path();
+            Path file = work.resolve("content.bin");
+            Path target = Files.createDirectory(work.resolve("target"));
+            Identities identities = Identities.make(work);
             write(file);
             return table(measure(file, target, identities));
-        } finally {
-            identities.delete();
-            Files.deleteIfExists(file);
-            Files.delete(target);
-            Files.delete(work);
         }
     }
 

@@ -13,7 +13,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * A connection for each file, and nothing but what its promise takes: the sender reads the file once for its hash, then
@@ -73,25 +74,35 @@ final class SocketCarrier implements FileCarrier {
 
     @Override
     public Path carry(Path file) throws Exception {
-        CompletableFuture<Path> arrived = new CompletableFuture<>();
-        Thread receiver = new Thread(() -> {
-            try {
-                arrived.complete(receive(target.resolve(file.getFileName())));
-            } catch (IOException | NoSuchAlgorithmException e) {
-                arrived.completeExceptionally(e);
-            }
-        });
-        receiver.start();
-        try (ByteChannel connection = wire.connect();
-                FileChannel content = FileChannel.open(file)) {
-            ByteBuffer header = ByteBuffer.allocate(Long.BYTES + HASH_BYTES);
-            writeAll(
-                    connection,
-                    header.putLong(content.size()).put(hash(content)).flip());
-            sending.send(content.position(0), connection);
-            readAll(connection, ByteBuffer.allocate(1));
+        FutureTask<Path> arrived = new FutureTask<>(() -> receive(target.resolve(file.getFileName())));
+        ByteChannel connection = wire.connect();
+        new Thread(arrived, "receiver").start();
+        try {
+            send(file, connection);
+        } catch (IOException failed) {
+            tellWhy(arrived, failed);
+            throw failed;
         }
         return arrived.get();
+    }
+
+    private void send(Path file, ByteChannel to) throws IOException, NoSuchAlgorithmException {
+        try (to;
+                FileChannel content = FileChannel.open(file)) {
+            ByteBuffer header = ByteBuffer.allocate(Long.BYTES + HASH_BYTES);
+            writeAll(to, header.putLong(content.size()).put(hash(content)).flip());
+            sending.send(content.position(0), to);
+            readAll(to, ByteBuffer.allocate(1));
+        }
+    }
+
+    /** A sender whose receiver has failed knows only that it has gone. The connection is closed, so the receiver ends. */
+    private static void tellWhy(FutureTask<Path> arrived, IOException failed) throws InterruptedException {
+        try {
+            arrived.get();
+        } catch (ExecutionException receiver) {
+            failed.addSuppressed(receiver.getCause());
+        }
     }
 
     private static byte[] hash(FileChannel content) throws IOException, NoSuchAlgorithmException {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A {@link Side} as the driver sees it. They talk by lines over the child's standard input and output. A side ends when
@@ -78,16 +79,27 @@ final class SideProcess implements AutoCloseable {
         }
     }
 
+    /** Processes that it has started. */
+    Stream<ProcessHandle> children() {
+        return process.children();
+    }
+
+    /** Ends it at once, and before it what it has started, which would hear nothing of its end. */
+    void kill() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+
     /** Lets it end in good order, and ends it if it does not. */
     @Override
     public void close() {
         commands.close();
         try {
             if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+                kill();
             }
         } catch (InterruptedException e) {
-            process.destroyForcibly();
+            kill();
             Thread.currentThread().interrupt();
         }
     }

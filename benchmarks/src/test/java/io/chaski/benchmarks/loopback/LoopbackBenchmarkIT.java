@@ -66,6 +66,26 @@ class LoopbackBenchmarkIT {
 
     @Tag("deep")
     @Test
+    void a_server_ends_with_the_process_that_has_started_it(@TempDir Path directory) throws Exception {
+        assumeThat(Contestants.NATS.lacks()).isEmpty();
+        try (SideProcess receiver = SideProcess.start(
+                FLAGS,
+                Side.RECEIVER,
+                Contestants.NATS.name(),
+                Workload.ROUND_TRIP_1K.name(),
+                directory.resolve("counter").toString(),
+                "-")) {
+            receiver.await(Side.LISTENING, Duration.ofSeconds(60));
+            ProcessHandle server = receiver.children().findFirst().orElseThrow();
+
+            receiver.kill();
+
+            assertThat(server.onExit()).succeedsWithin(Duration.ofSeconds(20));
+        }
+    }
+
+    @Tag("deep")
+    @Test
     void messages_that_are_larger_than_a_datagram_arrive_whole_and_nothing_is_left_behind(@TempDir Path directory)
             throws Exception {
         List<String> flags = new ArrayList<>(FLAGS);
