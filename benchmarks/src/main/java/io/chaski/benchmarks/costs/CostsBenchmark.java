@@ -4,6 +4,7 @@ import io.chaski.benchmarks.MarkdownTable;
 import io.chaski.benchmarks.Spread;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,12 +19,16 @@ public final class CostsBenchmark {
     private static final double KIB = 1024;
     private static final double NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
+    private static final String CORE = "io.chaski.core";
+    private static final String WITH_ARCHIVE = "the same with an archive of classes, ms";
+
     /** So many that what a collector leaves lying does not matter. */
     private static final int NODES = 64;
 
     private final int rounds;
     private final int nodes;
     private final Map<String, List<Double>> figures = new LinkedHashMap<>();
+    private String leftOut = "";
 
     private CostsBenchmark(int rounds, int nodes) {
         this.rounds = rounds;
@@ -46,32 +51,61 @@ public final class CostsBenchmark {
     /**
      * Measures.
      *
-     * @return a Markdown table
+     * @return a Markdown table, and above it what is not in it, and why
      * @throws IllegalStateException if a process fails
      */
     public String run() throws IOException, InterruptedException {
+        MarkdownTable table = new MarkdownTable("cost", "median (least-most)");
         try (JarFolder jars = JarFolder.make()) {
-            Path archive = jars.resolve("classes.jsa");
-            firstMessage(jars, "-XX:ArchiveClassesAtExit=" + archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off");
+            List<String> withArchive = withArchive(jars);
             for (int round = 0; round < rounds; round++) {
-                add("JVM to first delivered message, ms", firstMessage(jars));
-                add("the same with an archive of classes, ms", firstMessage(jars, "-XX:SharedArchiveFile=" + archive));
+                add("JVM to first delivered message, ms", firstMessage(jars, List.of()));
+                if (!withArchive.isEmpty()) {
+                    add(WITH_ARCHIVE, firstMessage(jars, withArchive));
+                }
                 idle(jars);
             }
+            figures.forEach((name, values) -> table.row(name, Spread.of(values).print(Spread::threeDigits)));
+            jars.ownSizes().forEach((name, bytes) -> table.row("jar of " + name + ", KiB", kib(bytes)));
+            table.row("jars that " + CORE + " needs, with its own, KiB", kib(jars.sizeWithNeeds(CORE)));
         }
-        MarkdownTable table = new MarkdownTable("cost", "median (least-most)");
-        figures.forEach((name, values) -> table.row(name, Spread.of(values).print(Spread::threeDigits)));
-        return table.toString();
+        return leftOut + table;
+    }
+
+    private static String kib(long bytes) {
+        return Spread.threeDigits(bytes / KIB);
+    }
+
+    /**
+     * Makes an archive of classes.
+     *
+     * @return the flags with which a JVM uses it or ends; none if there is no such archive, which is told above the table
+     */
+    private List<String> withArchive(JarFolder jars) throws IOException, InterruptedException {
+        Path archive = jars.resolve("classes.jsa");
+        try {
+            firstMessage(
+                    jars, List.of("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off"));
+            if (!Files.exists(archive) || Files.size(archive) == 0) {
+                throw new IllegalStateException("no archive was written");
+            }
+            List<String> flags = List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:on");
+            firstMessage(jars, flags);
+            return flags;
+        } catch (IllegalStateException failed) { // the other figures are worth no less
+            leftOut = "Left out: " + WITH_ARCHIVE + ", " + failed.getMessage() + System.lineSeparator();
+            return List.of();
+        }
     }
 
     private void add(String name, double value) {
         figures.computeIfAbsent(name, first -> new ArrayList<>()).add(value);
     }
 
-    private static double firstMessage(JarFolder jars, String... flags) throws IOException, InterruptedException {
+    private static double firstMessage(JarFolder jars, List<String> flags) throws IOException, InterruptedException {
         long beganNanos = System.nanoTime();
         long[] saidNanos = new long[1];
-        run(jars, List.of(flags), List.of(FirstMessage.class.getName()), line -> {
+        run(jars, flags, List.of(FirstMessage.class.getName()), line -> {
             if (line.equals(FirstMessage.SAID)) {
                 saidNanos[0] = System.nanoTime();
             }

@@ -1,13 +1,22 @@
 package io.chaski.benchmarks.costs;
 
+import io.chaski.benchmarks.TemporaryFolder;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
+import java.lang.module.ModuleReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
@@ -18,28 +27,80 @@ import java.util.stream.Stream;
  */
 final class JarFolder implements AutoCloseable {
 
-    private final Path folder;
+    /** How modules of this project are called; the benchmarks are none. */
+    private static final String OWN = "io.chaski.";
+
+    private final TemporaryFolder folder;
     private final List<String> jars = new ArrayList<>();
 
-    private JarFolder(Path folder) {
+    /** The jars that are modules, by name. */
+    private final Map<String, Module> modules = new TreeMap<>();
+
+    /** A module, and the size of its jar. */
+    private record Module(ModuleDescriptor descriptor, long bytes) {}
+
+    private JarFolder(TemporaryFolder folder) {
         this.folder = folder;
     }
 
     static JarFolder make() throws IOException {
-        JarFolder made = new JarFolder(Files.createTempDirectory("chaski-costs"));
+        JarFolder made = new JarFolder(TemporaryFolder.make("chaski-costs"));
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Path path = Path.of(entry);
             if (Files.isDirectory(path)) {
-                made.jars.add(made.pack(path).toString());
+                made.add(made.pack(path));
             } else if (Files.isRegularFile(path)) {
-                made.jars.add(path.toString());
+                made.add(path);
             }
         }
         return made;
     }
 
+    private void add(Path jar) throws IOException {
+        jars.add(jar.toString());
+        for (ModuleReference each : ModuleFinder.of(jar).findAll()) {
+            modules.put(each.descriptor().name(), new Module(each.descriptor(), Files.size(jar)));
+        }
+    }
+
+    /** Sizes of the jars of this project that others use, in bytes, by the names of their modules. */
+    SortedMap<String, Long> ownSizes() {
+        SortedMap<String, Long> sizes = new TreeMap<>();
+        modules.forEach((name, module) -> {
+            if (name.startsWith(OWN)) {
+                sizes.put(name, module.bytes());
+            }
+        });
+        return sizes;
+    }
+
+    /**
+     * Size of a jar and of all that it cannot do without, in bytes.
+     *
+     * @param name of a module
+     */
+    long sizeWithNeeds(String name) {
+        Set<String> needed = new HashSet<>();
+        collectNeeds(name, needed);
+        return needed.stream()
+                .map(modules::get)
+                .filter(Objects::nonNull) // the others are of the JDK
+                .mapToLong(Module::bytes)
+                .sum();
+    }
+
+    private void collectNeeds(String name, Set<String> needed) {
+        Module module = modules.get(name);
+        if (!needed.add(name) || module == null) {
+            return;
+        }
+        module.descriptor().requires().stream()
+                .filter(needs -> !needs.modifiers().contains(ModuleDescriptor.Requires.Modifier.STATIC))
+                .forEach(needs -> collectNeeds(needs.name(), needed));
+    }
+
     private Path pack(Path classes) throws IOException {
-        Path jar = folder.resolve(jars.size() + ".jar");
+        Path jar = folder.path().resolve("classes-" + jars.size() + ".jar");
         try (OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream out = new JarOutputStream(file);
                 Stream<Path> all = Files.walk(classes)) {
@@ -55,7 +116,7 @@ final class JarFolder implements AutoCloseable {
 
     /** A file in the folder, which need not exist. */
     Path resolve(String name) {
-        return folder.resolve(name);
+        return folder.path().resolve(name);
     }
 
     /** For {@code -cp}. */
@@ -65,10 +126,6 @@ final class JarFolder implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
-        }
+        folder.close();
     }
 }
