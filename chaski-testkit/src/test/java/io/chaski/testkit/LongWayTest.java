@@ -67,7 +67,7 @@ class LongWayTest {
         });
         net.link("a", "b").latency(ONE_WAY);
         net.link("b", "a").latency(ONE_WAY);
-        net.advance(ofSeconds(10)); // the way is measured every four
+        net.advance(ofSeconds(10)); // the way is measured again every four
         Duration began = net.now();
         Sender sender = new Sender();
         Stream stream = net.await(a.streams().open(b.id(), "bulk", StreamOptions.DEFAULTS, sender), ofSeconds(10));

@@ -13,7 +13,7 @@ public interface NodeStreams {
      *
      * @param protocol 1 to 255 bytes of UTF-8
      * @param handler takes the streams
-     * @param options credit and dispatch of the accepted streams; its headers and deadline are not used, since those are
+     * @param options credit, window and dispatch of the accepted streams; its headers and deadline are not used, since those are
      *     the opener's
      * @return ends it; streams that are open go on
      * @throws IllegalStateException if the protocol is served already
@@ -38,7 +38,7 @@ public interface NodeStreams {
      *
      * @param to the node
      * @param protocol 1 to 255 bytes of UTF-8
-     * @param options headers, deadline, credit, dispatch; the deadline counts from this call on, dialling included
+     * @param options headers, deadline, credit, window, dispatch; the deadline counts from this call on, dialling included
      * @param listener hears what happens
      * @return the stream as soon as it is open, or {@link StreamException}: {@link StreamCode#PEER_UNREACHABLE},
      *     {@link StreamCode#LIMIT} if this node or its edge has too many streams, protocols or dials,

@@ -65,7 +65,8 @@ public interface Stream {
     /**
      * Ends both directions at once; what waits to be sent is dropped. Does nothing if the stream has ended.
      *
-     * @param code why
+     * @param code why; {@link StreamCode#EDGE_CLOSED} and {@link StreamCode#PEER_UNREACHABLE} arrive as {@link
+     *     StreamCode#APPLICATION}, because only the other side itself can know them
      * @param reason a short sentence for the other side, at most 1,024 bytes of UTF-8
      * @throws IllegalArgumentException if the reason is longer
      */

@@ -16,11 +16,11 @@ public enum StreamCode {
     FLOW_CONTROL(6),
     /** A message was larger than the receiver accepts. */
     TOO_LARGE(7),
-    /** The edge ended; whether the other side acted is not known. */
+    /** The edge ended; whether the other side acted is not known. As a code of the other side it arrives as {@link #APPLICATION}. */
     EDGE_CLOSED(8),
     /**
      * No edge to the node exists and none could be made, or the one that was there ended, because nobody used it, while the
-     * stream was on its way; the other side has seen nothing.
+     * stream was on its way; the other side has seen nothing. As a code of the other side it arrives as {@link #APPLICATION}.
      */
     PEER_UNREACHABLE(9),
     /** The other side's handler failed. */

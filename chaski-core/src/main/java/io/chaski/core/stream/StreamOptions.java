@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     when {@code onMessage} returns
  * @param dispatch where listeners are called
  * @param maxWindowBytes most bytes that the other side may send before this one has consumed them, {@value #MIN_WINDOW_BYTES} to
- *     {@value #MAX_WINDOW_BYTES}. Each stream begins with the least, and grows while messages are consumed as fast as they come over
+ *     {@value #MAX_WINDOW_BYTES}. The window begins with the least, and grows while messages are consumed as fast as they come over
  *     a way that is long, as far as the node has memory for it. {@value #DEFAULT_MAX_WINDOW_BYTES} if nobody says anything, which is
  *     enough for 80 MB/s over 50 ms there and back; with manual credit the least, since the listener holds what it has not consumed
  */
@@ -41,10 +41,10 @@ public record StreamOptions(
     /** What every stream begins with: short exchanges never wait. */
     public static final int MIN_WINDOW_BYTES = 256 << 10;
 
-    /** Most that a window can grow to. */
-    public static final int MAX_WINDOW_BYTES = 16 << 20;
+    /** Most that a window can grow to: as much as a node has for all windows of one peer. */
+    public static final int MAX_WINDOW_BYTES = 8 << 20;
 
-    /** What a window grows to, if need be and nobody says anything. */
+    /** What a window grows to, if need be and nobody says anything: two of a peer can, and a way across an ocean is filled. */
     public static final int DEFAULT_MAX_WINDOW_BYTES = 4 << 20;
 
     /** No headers, no deadline, automatic credit, callbacks on the callback executor. */
@@ -93,6 +93,15 @@ public record StreamOptions(
         } catch (IllegalArgumentException halfAPair) {
             throw new IllegalArgumentException("a header has half a surrogate pair", halfAPair);
         }
+    }
+
+    /**
+     * What a window grows to if nobody says anything.
+     *
+     * @param manualCredit whether the listener holds what it has not consumed
+     */
+    public static int defaultMaxWindowBytes(boolean manualCredit) {
+        return manualCredit ? MIN_WINDOW_BYTES : DEFAULT_MAX_WINDOW_BYTES;
     }
 
     /** Starts from {@link #DEFAULTS}. */
@@ -168,13 +177,12 @@ public record StreamOptions(
          *     has half a surrogate pair, the deadline is not positive, or the window is out of range
          */
         public StreamOptions build() {
-            int most = manualCredit ? MIN_WINDOW_BYTES : DEFAULT_MAX_WINDOW_BYTES;
             return new StreamOptions(
                     headers,
                     Optional.ofNullable(deadline),
                     manualCredit,
                     dispatch,
-                    maxWindowBytes == null ? most : maxWindowBytes);
+                    maxWindowBytes == null ? defaultMaxWindowBytes(manualCredit) : maxWindowBytes);
         }
     }
 }

@@ -30,7 +30,6 @@ import io.chaski.core.internal.wire.StreamFrame;
 import io.chaski.core.internal.wire.TreeFrame;
 import io.chaski.core.internal.wire.TrustFrame;
 import io.chaski.core.security.policy.AccessRules;
-import io.chaski.core.stream.StreamCode;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -217,8 +216,7 @@ final class NodeParts {
 
         @Override
         public void onStreamLost(Peer peer, long stream) {
-            String reason = "the connection that carried it is gone";
-            streams.onFrame(peer, new StreamFrame.Reset(stream, StreamCode.EDGE_CLOSED.number(), reason));
+            streams.onStreamLost(peer, stream);
         }
 
         @Override

@@ -152,6 +152,9 @@ public interface Peer {
     @Nullable
     Source sourceOf(int alias);
 
+    /** Whether the edge has never had a second connection, so that all frames of the peer have come in the order it sent them. */
+    boolean hasOneConnection();
+
     /**
      * Sends a frame whose aliases are ours.
      *

@@ -141,7 +141,11 @@ final class RuntimeStreams implements NodeStreams {
         CompletableFuture<byte[]> result = loop.newFuture();
         StreamAnswer answer = new StreamAnswer(result, completions, waiting -> {
             long leftNanos = NodeLoop.nanosOf(limit) - (loop.nanoTime() - beganNanos);
-            ask(to, protocol, request, Duration.ofNanos(Math.max(1, leftNanos)), result, waiting);
+            if (leftNanos > 0) {
+                ask(to, protocol, request, Duration.ofNanos(leftNanos), result, waiting);
+            } else {
+                waiting.fail(new StreamException(StreamCode.DEADLINE_EXCEEDED, "before it could be sent again"));
+            }
         });
         ask(to, protocol, request, limit, result, answer);
         return result;

@@ -17,12 +17,14 @@ final class StreamAnswer implements StreamListener {
 
     private final CompletableFuture<byte[]> result;
     private final Completions completions;
-    private final Runnable again;
+    private final Consumer<StreamAnswer> sendAgain;
 
     /** The first outcome counts, although completions that are handed to the callbacks may overtake each other. */
     private final AtomicBoolean isAnswered = new AtomicBoolean();
 
     private volatile @Nullable Stream stream;
+
+    /** Used on the event loop only, where the news comes from that nobody has seen a stream. */
     private boolean isRepeated;
 
     /**
@@ -30,12 +32,12 @@ final class StreamAnswer implements StreamListener {
      *
      * @param result completes with it
      * @param completions where it completes
-     * @param again sends the request once more, on the event loop, if the other side has not seen it
+     * @param sendAgain sends the request once more, if the other side has not seen it; called on the event loop
      */
-    StreamAnswer(CompletableFuture<byte[]> result, Completions completions, Consumer<StreamAnswer> again) {
+    StreamAnswer(CompletableFuture<byte[]> result, Completions completions, Consumer<StreamAnswer> sendAgain) {
         this.result = result;
         this.completions = completions;
-        this.again = () -> again.accept(this);
+        this.sendAgain = sendAgain;
         WaitedFuture.onCancel(result, () -> {
             Stream opened = stream;
             if (opened != null) {
@@ -72,13 +74,13 @@ final class StreamAnswer implements StreamListener {
 
     @Override
     public void onFailed(Stream from, StreamException cause) {
-        if (cause.code() != StreamCode.PEER_UNREACHABLE || isRepeated) {
+        if (cause.code() != StreamCode.PEER_UNREACHABLE || isRepeated || isAnswered.get()) {
             fail(cause);
             return;
         }
         isRepeated = true;
         try {
-            again.run();
+            sendAgain.accept(this);
         } catch (RuntimeException refused) { // the node closes, or may not call any more
             cause.addSuppressed(refused);
             fail(cause);

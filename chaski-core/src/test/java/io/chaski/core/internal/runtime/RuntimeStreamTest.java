@@ -464,6 +464,19 @@ class RuntimeStreamTest {
     }
 
     @Test
+    void a_request_that_was_answered_is_not_sent_once_more_whatever_comes() {
+        CompletableFuture<byte[]> result = new CompletableFuture<>();
+        List<StreamAnswer> sent = new ArrayList<>();
+        StreamAnswer answer = new StreamAnswer(result, callbacks, sent::add);
+        RuntimeStream stream = open();
+        answer.onMessage(stream, new byte[] {1});
+        answer.onFailed(stream, new StreamException(StreamCode.PEER_UNREACHABLE, "as the test says"));
+        executor.runAll();
+        assertThat(sent).isEmpty();
+        assertThat(result).isCompletedWithValueMatching(bytes -> bytes[0] == 1);
+    }
+
+    @Test
     void a_request_that_cannot_be_sent_once_more_fails_with_both_reasons() {
         CompletableFuture<byte[]> result = new CompletableFuture<>();
         StreamException unseen = new StreamException(StreamCode.PEER_UNREACHABLE, "as the test says");

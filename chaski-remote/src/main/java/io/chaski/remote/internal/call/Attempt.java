@@ -124,7 +124,7 @@ final class Attempt implements StreamListener {
                     deadline.left(),
                     isManual,
                     Dispatch.INLINE,
-                    isManual ? StreamOptions.MIN_WINDOW_BYTES : StreamOptions.DEFAULT_MAX_WINDOW_BYTES);
+                    StreamOptions.defaultMaxWindowBytes(isManual));
             opened = calling.streams().open(peer, CallHeaders.PROTOCOL, options, this);
         } catch (RuntimeException refused) { // the node is closed, or its loop is stuck
             onUnopened(refused);

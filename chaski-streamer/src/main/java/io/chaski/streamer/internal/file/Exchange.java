@@ -90,7 +90,7 @@ public final class Exchange implements AutoCloseable {
                 FileRights.of(node.access()));
         this.serving = new Serving(holdings, threads.disk(), System::nanoTime, counters);
         this.served = orUndo(
-                () -> node.streams().serve(PullMessage.PROTOCOL, PullingStream.OPTIONS, serving), threads::close);
+                () -> node.streams().serve(PullMessage.PROTOCOL, ServingSession.OPTIONS, serving), threads::close);
         this.sharing = orUndo(() -> new Sharing(node, holdings, threads.sharing(), System::nanoTime), () -> {
             served.close();
             threads.close();

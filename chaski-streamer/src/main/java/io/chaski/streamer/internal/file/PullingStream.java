@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PullingStream implements StreamListener {
 
-    /** Credit for four pieces is out at least: a second without any of them is not the usual delay. */
+    /** Credit for four pieces is out at least: five seconds without any of them are not the usual delay. */
     static final Duration STALLED_AFTER = Duration.ofSeconds(5);
 
     /** A chunk takes at most 20 s, and what 64 KiB/s need for it. */
@@ -37,15 +37,15 @@ final class PullingStream implements StreamListener {
     private static final long NANOS_PER_BYTE = TimeUnit.SECONDS.toNanos(1) / (64 << 10);
 
     /**
-     * What is asked of a source ahead of what it has sent: a second of it, several times the longest way there is. Like the time that
-     * libtorrent keeps its requests ahead, and shorter, because what a source is asked for is asked of nobody else.
+     * What is asked of a source ahead of what it has sent: a second of it, more than the longest way there is. Like the time for
+     * which libtorrent asks ahead, and shorter, because what a source is asked for is asked of nobody else.
      */
     private static final long AHEAD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** The mean time of a chunk looks back on so many. */
+    /** The mean time of a chunk looks back on so many: few, so that a source that becomes slow is asked for less soon. */
     private static final int MEAN_OF = 4;
 
-    /** Both ends return credit when they have dealt with a message; what waits for the disk here may be more over a long way. */
+    /** Credit goes back when a message has been dealt with; what waits for the disk may be more over a long way. */
     static final StreamOptions OPTIONS = StreamOptions.builder()
             .manualCredit(true)
             .dispatch(Dispatch.INLINE)
@@ -188,10 +188,17 @@ final class PullingStream implements StreamListener {
     void onTick(long nowNanos, long stalledAfterNanos) {
         boolean isWaiting = !asked.isEmpty() || !hasBook;
         boolean isSilent = isWaiting && nowNanos - heardNanos > stalledAfterNanos;
-        boolean isSlow = !asked.isEmpty() && nowNanos - chunkSinceNanos > CHUNK_NANOS + nanosFor(manifest.chunkBytes());
+        boolean isSlow = !asked.isEmpty() && nowNanos - chunkSinceNanos > mostNanosOfAChunk();
         if (isSilent || isSlow) {
             gone();
         }
+    }
+
+    /** Who was asked for many chunks because it was fast does not hold them up by becoming slow. */
+    private long mostNanosOfAChunk() {
+        return asked.size() > ChunkPlan.LEAST_REQUESTS
+                ? STALLED_AFTER.toNanos()
+                : CHUNK_NANOS + nanosFor(manifest.chunkBytes());
     }
 
     @Override

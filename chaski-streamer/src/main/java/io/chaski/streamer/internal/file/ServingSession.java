@@ -1,10 +1,12 @@
 package io.chaski.streamer.internal.file;
 
+import io.chaski.core.Dispatch;
 import io.chaski.core.NodeId;
 import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamException;
 import io.chaski.core.stream.StreamListener;
+import io.chaski.core.stream.StreamOptions;
 import io.chaski.streamer.internal.thread.SerialExecutor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,6 +27,10 @@ import org.slf4j.LoggerFactory;
 final class ServingSession implements StreamListener, OpenExchanges.Exchange {
 
     private static final Logger log = LoggerFactory.getLogger(ServingSession.class);
+
+    /** Credit goes back when a request has been dealt with. Requests are small, so the least window is plenty. */
+    static final StreamOptions OPTIONS =
+            StreamOptions.builder().manualCredit(true).dispatch(Dispatch.INLINE).build();
 
     private final Stream stream;
     private final Holdings holdings;

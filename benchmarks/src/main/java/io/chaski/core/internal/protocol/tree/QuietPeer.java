@@ -112,6 +112,11 @@ final class QuietPeer implements Peer {
     public void release(Object holder) {}
 
     @Override
+    public boolean hasOneConnection() {
+        return true;
+    }
+
+    @Override
     public void linksChanged() {}
 
     @Override

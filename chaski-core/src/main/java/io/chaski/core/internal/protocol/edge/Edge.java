@@ -50,6 +50,7 @@ final class Edge implements Peer {
     private Link receiving;
     private long usedNanos;
     private boolean isUp = true;
+    private boolean hasOneConnection = true;
     private boolean isLinkHashKnown;
     private long linkHash;
 
@@ -245,6 +246,11 @@ final class Edge implements Peer {
     }
 
     @Override
+    public boolean hasOneConnection() {
+        return hasOneConnection;
+    }
+
+    @Override
     public void linksChanged() {
         isLinkHashKnown = false;
     }
@@ -361,6 +367,7 @@ final class Edge implements Peer {
 
     void add(Link link) {
         links.add(link);
+        hasOneConnection = false;
     }
 
     void remove(Link link) {

@@ -75,7 +75,9 @@ final class Liveness {
         } else if (now - link.disagreesSinceNanos >= DISAGREEMENT_NANOS) {
             link.disagreesSinceNanos = Timers.NONE;
             context.counters().increment("edge.asymmetries");
-            life.onAsymmetry(link.requireEdge());
+            Edge edge = link.requireEdge();
+            edge.linksChanged(); // a sum that was kept for too long would be found again and again
+            life.onAsymmetry(edge);
         }
     }
 

@@ -84,12 +84,13 @@ public final class ManualTopology implements Membership {
         running = false;
         timer.cancel();
         asked.clear();
-        for (Peer peer : linked.values()) {
-            peer.send(new Disconnect(peer.alias(topic), GENERATION, false, List.of()));
-            peer.release(this);
-            peer.linksChanged();
-        }
+        List<Peer> left = neighbours();
         linked.clear();
+        for (Peer peer : left) {
+            peer.send(new Disconnect(peer.alias(topic), GENERATION, false, List.of()));
+            peer.linksChanged();
+            peer.release(this);
+        }
     }
 
     @Override

@@ -235,13 +235,24 @@ final class PeerStreams implements StreamFrame.Handler {
         }
     }
 
+    void onLost(long id) {
+        ProtocolStream stream = open.get(id);
+        if (stream != null) {
+            stream.fail(StreamCode.EDGE_CLOSED, "the connection that carried it is gone");
+        }
+    }
+
     void onPeerDown(CloseReason reason) {
-        // An edge ends as idle where no stream is known: the news of what is open here and of the end have crossed.
-        boolean isUnseen = reason == CloseReason.IDLE;
-        StreamCode code = isUnseen ? StreamCode.PEER_UNREACHABLE : StreamCode.EDGE_CLOSED;
-        String text = isUnseen ? "the edge ended as idle before the other side saw the stream" : "the edge has ended";
+        // An edge ends as idle where no stream is known. What has been opened here then, and of which nothing was
+        // heard, has crossed the
+        // news of the end, if there was only one connection for both to come over.
+        boolean isUnknownThere = reason == CloseReason.IDLE && peer.hasOneConnection();
         for (ProtocolStream stream : new ArrayList<>(open.values())) {
-            stream.fail(code, text);
+            if (isUnknownThere && isOurs(stream.id()) && !stream.isHeard()) {
+                stream.fail(StreamCode.PEER_UNREACHABLE, "the edge ended as idle before the other side saw the stream");
+            } else {
+                stream.fail(StreamCode.EDGE_CLOSED, "the edge has ended");
+            }
         }
     }
 

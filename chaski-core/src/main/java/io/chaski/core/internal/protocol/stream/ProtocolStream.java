@@ -74,6 +74,7 @@ public final class ProtocolStream {
     private final Deque<Integer> unconsumed = new ArrayDeque<>();
 
     private boolean remoteEnded;
+    private boolean isHeard;
 
     private boolean gone;
 
@@ -232,7 +233,13 @@ public final class ProtocolStream {
         ended = true;
     }
 
+    /** Whether the other side has said anything on it. */
+    boolean isHeard() {
+        return isHeard;
+    }
+
     void onData(StreamData data) {
+        isHeard = true;
         int size = data.payload().size();
         int cost = costOf(size);
         if (data.more() && size == 0) {
@@ -276,6 +283,7 @@ public final class ProtocolStream {
     }
 
     void onCredit(Credit credit) {
+        isHeard = true;
         if (credit.bytes() < 1 || credit.bytes() > Integer.MAX_VALUE - sendCredit) {
             reset(StreamCode.FLOW_CONTROL, "credit of " + credit.bytes() + " bytes");
             return;
@@ -285,6 +293,7 @@ public final class ProtocolStream {
     }
 
     void onEnd() {
+        isHeard = true;
         if (gone) {
             return;
         }
@@ -298,7 +307,10 @@ public final class ProtocolStream {
     }
 
     void onReset(Reset reset) {
-        fail(StreamCode.ofNumber(reset.code()), reset.reason());
+        StreamCode code = StreamCode.ofNumber(reset.code());
+        // Only this side can know these two, and callers rely on what they mean.
+        boolean isOfThisSide = code == StreamCode.EDGE_CLOSED || code == StreamCode.PEER_UNREACHABLE;
+        fail(isOfThisSide ? StreamCode.APPLICATION : code, reset.reason());
     }
 
     /** The edge is gone, or the stream could not be kept: tells the listener, not the peer. */
@@ -314,7 +326,8 @@ public final class ProtocolStream {
         if (first == null) {
             return ending && !ended && !gone;
         }
-        // Half a window is granted at a time, and of the first size it is at least, so more than that may not come.
+        // A receiver keeps back less than half of its window, which is never smaller than at first: so half of that
+        // comes.
         int most =
                 Math.min(streams.settings().fragmentBytes(), streams.settings().windowBytes() / 2);
         return sendCredit >= costOf(Math.min(first.size() - sentOfFirst, most));
@@ -405,17 +418,18 @@ public final class ProtocolStream {
         }
     }
 
-    /** A sender without credit waits for this side, and may do so for as long as the application takes nothing. */
+    /** A sender may wait for as long as the application takes nothing; when it has taken all, more than half a window is granted. */
     private void endIfIdle() {
         if (unfinished.isEmpty()) {
             return;
         }
         long nowNanos = streams.context().nowNanos();
-        if (window.credit() >= MIN_COST && nowNanos - movedNanos >= IDLE_NANOS) {
+        boolean mayWait = !unconsumed.isEmpty();
+        if (!mayWait && nowNanos - movedNanos >= IDLE_NANOS) {
             reset(StreamCode.LIMIT, "a message does not get on");
         } else {
             Objects.requireNonNull(idle, "it has fired")
-                    .armAt(window.credit() >= MIN_COST ? movedNanos + IDLE_NANOS : nowNanos + IDLE_NANOS);
+                    .armAt(mayWait ? nowNanos + IDLE_NANOS : movedNanos + IDLE_NANOS);
         }
     }
 

@@ -3,16 +3,17 @@ package io.chaski.core.internal.protocol.stream;
 import io.chaski.core.internal.wire.StreamFrame.Credit;
 
 /**
- * What the peer may send on one stream before more is granted. It begins small and doubles while it is what holds the sender up:
- * half of it is granted at a time, and when that much is consumed within two round trips of the edge, either the rest of the window
- * was too little to bridge the time until the grant arrives or it soon will be. This is the rule of Fisk and Feng, "Dynamic
- * Right-Sizing in TCP" (2001), in the form that implementations of QUIC have given it. A slow consumer's window stays as it is.
+ * What the peer may send on one stream before more is granted. Half of it is granted at a time, and when that half comes back
+ * within two round trips of the edge, the sender has been waiting for the grant or soon will be: the window doubles. This is
+ * the rule of Fisk and Feng, "Dynamic Right-Sizing in TCP" (2001), in the form that implementations of QUIC have given it. A
+ * window so grows to about the largest burst that is taken at once, and stays as it is where everything is taken slowly.
  *
- * <p>What it has grown by is taken from a memory that all streams of the node share. When there is none left, it does not grow, which
- * the counter {@code stream.window-refused} tells. Confined to the node's event loop.
+ * <p>What it has grown by is taken from a memory that all streams of the node share. When there is none left, it does not
+ * grow, and is counted once as {@code stream.window-refused}. Confined to the node's event loop.
  */
 final class ReceiveWindow {
 
+    /** One for the half that is on its way when a grant leaves, one for the grant and what it allows. */
     private static final int ROUND_TRIPS = 2;
 
     private final PeerStreams streams;
@@ -23,6 +24,7 @@ final class ReceiveWindow {
     private long credit;
     private long ungranted;
     private long grantedNanos;
+    private boolean isRefused;
 
     /**
      * A window of the first size, all of which may be sent.
@@ -70,9 +72,10 @@ final class ReceiveWindow {
             grow();
         }
         grantedNanos = nowNanos;
-        credit += ungranted;
-        streams.peer().send(new Credit(stream, ungranted));
+        long granted = ungranted;
         ungranted = 0;
+        credit += granted;
+        streams.peer().send(new Credit(stream, granted));
         return true;
     }
 
@@ -85,7 +88,8 @@ final class ReceiveWindow {
             bytes += more;
             borrowed += more;
             ungranted += more;
-        } else {
+        } else if (!isRefused) {
+            isRefused = true;
             streams.context().counters().increment("stream.window-refused");
         }
     }

@@ -250,10 +250,23 @@ public final class Streams {
     }
 
     /**
+     * The connection that carried a stream is gone, and the edge has another one.
+     *
+     * @param peer the peer
+     * @param stream its number
+     */
+    public void onStreamLost(Peer peer, long stream) {
+        PeerStreams streams = byPeer.get(peer);
+        if (streams != null) {
+            streams.onLost(stream);
+        }
+    }
+
+    /**
      * The edge to a peer is gone: its streams end.
      *
      * @param peer the peer
-     * @param reason why; after {@link CloseReason#IDLE} the peer has not seen the streams that are still open
+     * @param reason why
      */
     public void onPeerDown(Peer peer, CloseReason reason) {
         onDemand.remove(peer);

@@ -154,6 +154,11 @@ public final class MeshPeer implements Peer {
     }
 
     @Override
+    public boolean hasOneConnection() {
+        return true;
+    }
+
+    @Override
     public void linksChanged() {}
 
     @Override

@@ -82,6 +82,7 @@ class ReceiveWindowTest {
         }
         assertThat(second.credit()).isEqualTo(2 * FIRST);
         assertThat(third.credit()).isEqualTo(FIRST);
+        consumeHalf(third, FIRST);
         assertThat(pair.bob.counters.get("stream.window-refused")).isOne();
 
         window.close();

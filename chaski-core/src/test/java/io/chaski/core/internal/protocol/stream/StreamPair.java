@@ -78,6 +78,7 @@ public final class StreamPair {
         private final Map<String, StreamAcceptor> served = new HashMap<>();
         public boolean writable = true;
         long rttNanos;
+        boolean hasOneConnection = true;
         boolean refusesProtocols;
         boolean isKnowing;
         final Deque<Peers.Reach> reaches = new ArrayDeque<>();
@@ -312,6 +313,11 @@ public final class StreamPair {
         @Override
         public void release(Object holder) {
             holders.remove(holder);
+        }
+
+        @Override
+        public boolean hasOneConnection() {
+            return hasOneConnection;
         }
 
         @Override

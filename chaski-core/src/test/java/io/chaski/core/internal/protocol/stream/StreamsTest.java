@@ -29,6 +29,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class StreamsTest {
@@ -338,6 +340,21 @@ class StreamsTest {
         }
 
         @Test
+        void may_wait_for_as_long_as_the_application_holds_an_earlier_one() {
+            List<Recorder> served = large.bob.serve("bulk");
+            Recorder opened = large.alice.open("bulk");
+            opened.stream().send(bytes(40 << 10, 1));
+            opened.stream().send(bytes(1 << 20, 2));
+            large.deliverAll();
+            large.advance(Duration.ofNanos(3 * ProtocolStream.IDLE_NANOS));
+            assertThat(served.get(0).events).containsExactly("message of " + (40 << 10));
+
+            served.get(0).stream().consumed(1);
+            large.deliverAll();
+            assertThat(served.get(0).events).hasSize(2);
+        }
+
+        @Test
         void resets_the_stream_when_a_message_does_not_get_on() {
             List<Recorder> served = large.bob.serve("bulk");
             Recorder opened = large.alice.open("bulk");
@@ -470,10 +487,48 @@ class StreamsTest {
     class An_edge_that_ends_as_idle {
 
         @Test
-        void has_not_brought_the_other_side_what_is_still_open() {
+        void has_not_brought_the_other_side_what_was_opened_at_the_same_time() {
             Recorder stream = pair.alice.open("any");
             pair.alice.streams.onPeerDown(pair.alice, CloseReason.IDLE);
             assertThat(stream.events).containsExactly("PEER_UNREACHABLE");
+        }
+
+        @Test
+        void may_have_brought_what_it_has_spoken_of() {
+            pair.bob.serve("any");
+            Recorder stream = pair.alice.open("any");
+            pair.alice.streams.onFrame(pair.alice, new Credit(1, 1));
+            pair.alice.streams.onPeerDown(pair.alice, CloseReason.IDLE);
+            assertThat(stream.events).containsExactly("EDGE_CLOSED");
+        }
+
+        @Test
+        void may_have_brought_what_came_over_another_connection() {
+            Recorder stream = pair.alice.open("any");
+            pair.alice.hasOneConnection = false;
+            pair.alice.streams.onPeerDown(pair.alice, CloseReason.IDLE);
+            assertThat(stream.events).containsExactly("EDGE_CLOSED");
+        }
+
+        @Test
+        void has_brought_what_the_other_side_has_opened() {
+            List<Recorder> served = pair.bob.serve("any");
+            pair.alice.open("any");
+            pair.deliverAll();
+            pair.bob.streams.onPeerDown(pair.bob, CloseReason.IDLE);
+            assertThat(served.get(0).events).containsExactly("EDGE_CLOSED");
+        }
+    }
+
+    @Nested
+    class A_code_that_only_this_side_can_know {
+
+        @ParameterizedTest
+        @EnumSource(names = {"EDGE_CLOSED", "PEER_UNREACHABLE"})
+        void means_nothing_when_the_other_side_says_it(StreamCode code) {
+            Recorder stream = pair.alice.open("any");
+            pair.alice.streams.onFrame(pair.alice, new Reset(1, code.number(), "as the test says"));
+            assertThat(stream.events).containsExactly("APPLICATION");
         }
     }
 

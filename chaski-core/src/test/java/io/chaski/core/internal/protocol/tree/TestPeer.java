@@ -186,6 +186,11 @@ class TestPeer implements Peer {
     public void release(Object holder) {}
 
     @Override
+    public boolean hasOneConnection() {
+        return true;
+    }
+
+    @Override
     public void linksChanged() {}
 
     @Override
