@@ -9,6 +9,7 @@ import io.chaski.ca.internal.net.ServerLimits;
 import io.chaski.core.Address;
 import io.chaski.core.security.ChaskiUri;
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -69,12 +70,22 @@ final class ServedAuthority implements AutoCloseable {
         return made;
     }
 
+    /**
+     * A port that nobody has, and that nobody gets who does not ask for it by number: systems take those of connections from a
+     * range above.
+     */
     static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new AssertionError(e);
+        Random random = new Random();
+        for (int tries = 0; tries < 100; tries++) {
+            int port = 10_000 + random.nextInt(20_000);
+            try (ServerSocket unused = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+                    DatagramSocket unusedToo = new DatagramSocket(port, InetAddress.getLoopbackAddress())) {
+                return port;
+            } catch (IOException taken) {
+                // another one
+            }
         }
+        throw new AssertionError("no port is free");
     }
 
     /** Opens it again, as another process would. */
