@@ -96,6 +96,21 @@ class CarriedTopicsTest {
         }
     }
 
+    /** They are known and nobody is at their addresses. */
+    static List<Descriptor> absentMembers() {
+        return LongStream.rangeClosed(1, 8)
+                .mapToObj(i -> new Descriptor(
+                        new NodeId(8, i),
+                        5,
+                        List.of(Address.tcp("10.8.8." + i, 8511)),
+                        false,
+                        false,
+                        false,
+                        TopicSummary.NONE,
+                        0))
+                .toList();
+    }
+
     private List<TopicSnapshot> topics(Node node) {
         return node.protocol().snapshot(wires.nowNanos()).topics();
     }
@@ -291,18 +306,7 @@ class CarriedTopicsTest {
         @BeforeEach
         void hearOfMembersThatAreNotThere() {
             node.protocol().subscribe("t", wires.nowNanos());
-            List<Descriptor> absent = LongStream.rangeClosed(1, 8)
-                    .mapToObj(i -> new Descriptor(
-                            new NodeId(8, i),
-                            5,
-                            List.of(Address.tcp("10.8.8." + i, 8511)),
-                            false,
-                            false,
-                            false,
-                            TopicSummary.NONE,
-                            0))
-                    .toList();
-            relay.wire.send(new NeighborNack(alias, 1, true, absent));
+            relay.wire.send(new NeighborNack(alias, 1, true, absentMembers()));
         }
 
         private List<Neighbor> asked() {

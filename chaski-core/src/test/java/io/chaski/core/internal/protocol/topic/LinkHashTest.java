@@ -26,7 +26,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -75,18 +74,7 @@ class LinkHashTest {
         }
 
         void nameMembersThatAreNotThere() {
-            List<Descriptor> absent = LongStream.rangeClosed(1, 8)
-                    .mapToObj(i -> new Descriptor(
-                            new NodeId(8, i),
-                            5,
-                            List.of(Address.tcp("10.8.8." + i, 8511)),
-                            false,
-                            false,
-                            false,
-                            TopicSummary.NONE,
-                            0))
-                    .toList();
-            wire.send(new NeighborNack(ALIAS, 1, true, absent));
+            wire.send(new NeighborNack(ALIAS, 1, true, CarriedTopicsTest.absentMembers()));
         }
 
         /** What the other end says of all its links with this peer; 0 for none. */
