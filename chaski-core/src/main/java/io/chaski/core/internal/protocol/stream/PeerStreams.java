@@ -235,6 +235,7 @@ final class PeerStreams implements StreamFrame.Handler {
         }
     }
 
+    /** The edge goes on without the connection that carried it. */
     void onLost(long id) {
         ProtocolStream stream = open.get(id);
         if (stream != null) {
@@ -242,10 +243,11 @@ final class PeerStreams implements StreamFrame.Handler {
         }
     }
 
+    /**
+     * Ends all streams. An edge ends as idle where no stream is known, so what this side has opened by then, and has heard
+     * nothing of, has crossed the news of the end, if both went over one connection.
+     */
     void onPeerDown(CloseReason reason) {
-        // An edge ends as idle where no stream is known. What has been opened here then, and of which nothing was
-        // heard, has crossed the
-        // news of the end, if there was only one connection for both to come over.
         boolean isUnknownThere = reason == CloseReason.IDLE && peer.hasOneConnection();
         for (ProtocolStream stream : new ArrayList<>(open.values())) {
             if (isUnknownThere && isOurs(stream.id()) && !stream.isHeard()) {
