@@ -26,7 +26,8 @@ public sealed interface FileEvent {
     record Refused(FileOffer offer, FileProblem problem, String detail) implements FileEvent {}
 
     /**
-     * More of the file is there. Skipped while the listener is busy.
+     * More of the file is there. Told ten times a second at most, so not at all of a file that is there sooner, and skipped
+     * while the listener is busy.
      *
      * @param offer the file
      * @param verifiedBytes how many bytes are there and have the right hash, those of an earlier run included

@@ -120,30 +120,6 @@ class SharingIT {
     }
 
     @Test
-    void who_fetches_a_file_sees_how_far_it_is(@Node("a") ChaskiNode a, @Node("b") ChaskiNode b) throws Exception {
-        Peer owner = new Peer(a, temp.resolve("a"));
-        Peer asking = new Peer(b, temp.resolve("b"));
-        Path film = file(owner.directory, "film.mkv", 3_000_000, 1);
-        owner.files.share(owner.directory);
-
-        asking.files
-                .fetch(hash(film), asking.directory, LIMIT, event -> {
-                    asking.events.add(event);
-                    throw new IllegalStateException("a listener that fails");
-                })
-                .get(60, TimeUnit.SECONDS);
-
-        soon(() -> assertThat(asking.completed()).hasSize(1));
-        assertThat(asking.events).first().isInstanceOf(FileEvent.Accepted.class);
-        assertThat(asking.events(FileEvent.Progress.class))
-                .isNotEmpty()
-                .extracting(FileEvent.Progress::verifiedBytes)
-                .isSorted()
-                .allMatch(bytes -> bytes >= 0 && bytes <= 3_000_000);
-        assertThat(asking.completed().get(0).path()).hasSameBinaryContentAs(film);
-    }
-
-    @Test
     void what_makes_no_sense_is_refused_at_the_call(@Node("a") ChaskiNode a) throws Exception {
         Peer owner = new Peer(a, temp.resolve("a"));
         Path hidden = file(temp, ".hidden", 1, 1);

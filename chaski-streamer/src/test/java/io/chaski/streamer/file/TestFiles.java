@@ -1,12 +1,15 @@
 package io.chaski.streamer.file;
 
-import static org.awaitility.Awaitility.await;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 
 /** What the tests of files share. */
@@ -30,7 +33,16 @@ public final class TestFiles {
         return FileExchange.hash(file, "SHA-256");
     }
 
+    /** For a thread of somebody else's: fails at the limit, and goes on at once if it is interrupted. */
+    public static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     public static void soon(ThrowingRunnable assertion) {
-        await().atMost(LIMIT).pollInterval(Duration.ofMillis(10)).untilAsserted(assertion);
+        Awaitility.await().atMost(LIMIT).pollInterval(Duration.ofMillis(10)).untilAsserted(assertion);
     }
 }

@@ -90,14 +90,6 @@ class ClosingIT {
         return open;
     }
 
-    private static void await(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     private void nothingIsLeft() {
         soon(() -> assertThat(threads()).isEmpty());
         soon(() -> assertThat(openFiles()).isEmpty());
@@ -200,10 +192,10 @@ class ClosingIT {
                     pushes.add(files.pushFile("t" + i % 3, file));
                     isPushing.countDown();
                 }
-                await(isClosed);
+                TestFiles.await(isClosed);
                 files.pushFile(TOPIC, file);
             });
-            await(isPushing);
+            TestFiles.await(isPushing);
 
             files.close();
             isClosed.countDown();

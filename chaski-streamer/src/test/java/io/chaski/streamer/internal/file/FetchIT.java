@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.stream.Stream;
 import io.chaski.core.stream.StreamListener;
+import io.chaski.streamer.file.FileEvent;
 import io.chaski.streamer.file.Peer;
 import io.chaski.streamer.file.ReceivedFile;
 import io.chaski.streamer.file.TestFiles;
@@ -20,9 +21,11 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +75,36 @@ class FetchIT {
         BitSet first = new BitSet();
         first.set(0);
         return first;
+    }
+
+    @Test
+    void who_fetches_a_file_sees_how_far_it_is_even_if_the_listener_fails() throws Exception {
+        AtomicBoolean isFirst = new AtomicBoolean(true);
+        CountDownLatch seen = new CountDownLatch(1);
+        source.serve(source.all(), chunk -> {
+            if (!isFirst.getAndSet(false)) {
+                TestFiles.await(seen);
+            }
+            return source.pieces(chunk);
+        });
+
+        CompletableFuture<ReceivedFile> fetched = asking.files.fetch(hash, asking.directory, LONG, event -> {
+            asking.events.add(event);
+            if (event instanceof FileEvent.Progress) {
+                seen.countDown();
+            }
+            throw new IllegalStateException("a listener that fails");
+        });
+        answer(question());
+
+        ReceivedFile file = fetched.get(60, TimeUnit.SECONDS);
+        soon(() -> assertThat(asking.completed()).containsExactly(file));
+        assertThat(asking.events).first().isInstanceOf(FileEvent.Accepted.class);
+        assertThat(asking.events(FileEvent.Progress.class))
+                .extracting(FileEvent.Progress::verifiedBytes)
+                .isSorted()
+                .startsWith((long) Manifest.MIN_CHUNK_BYTES)
+                .allMatch(bytes -> bytes <= 3L * Manifest.MIN_CHUNK_BYTES);
     }
 
     @Test
