@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded queue with listeners that are called back one item at a time, in order. What does not fit is dropped and
- * counted. Thread-safe; offering never waits.
+ * counted; what is queued waits while the callback executor takes nothing, and goes on by itself when it does again.
+ * Thread-safe; offering never waits.
  *
  * @param <E> what is queued
  */
@@ -24,6 +25,9 @@ final class Mailbox<E> implements ModuleMailbox<E> {
     private final Deque<E> items = new ArrayDeque<>();
     private final List<Consumer<? super E>> listeners = new CopyOnWriteArrayList<>();
     private final LongAdder dropped = new LongAdder();
+
+    /** Of whoever drains there is one at most. */
+    private final PatientExecutor drainers;
 
     private boolean isDrainerOnTheWay;
 
@@ -38,6 +42,7 @@ final class Mailbox<E> implements ModuleMailbox<E> {
         this.what = what;
         this.capacity = capacity;
         this.callbacks = callbacks;
+        this.drainers = new PatientExecutor(callbacks);
     }
 
     @Override
@@ -52,6 +57,7 @@ final class Mailbox<E> implements ModuleMailbox<E> {
         if (listeners.isEmpty()) {
             return;
         }
+        drainers.retry(); // before the look at the capacity: an executor that has recovered may make room
         synchronized (items) {
             if (items.size() == capacity) {
                 dropped.increment();
@@ -63,11 +69,7 @@ final class Mailbox<E> implements ModuleMailbox<E> {
             }
             isDrainerOnTheWay = true;
         }
-        if (!callbacks.offer(this::drain)) {
-            synchronized (items) {
-                isDrainerOnTheWay = false;
-            }
-        }
+        drainers.execute(this::drain);
     }
 
     @Override

@@ -3,8 +3,10 @@ package io.chaski.core.internal.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.Registration;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -13,9 +15,15 @@ import org.junit.jupiter.api.Test;
 class MailboxTest {
 
     private final ManualExecutor executor = new ManualExecutor();
-    private final Callbacks callbacks = Callbacks.on(executor, () -> 0);
+    private final FakeNodeLoop loop = new FakeNodeLoop();
+    private final Callbacks callbacks = Callbacks.on(executor, loop::nanoTime);
     private final Mailbox<Integer> mailbox = new Mailbox<>("a test", 3, callbacks);
     private final List<String> heard = new ArrayList<>();
+
+    @BeforeEach
+    void retryOnTheLoop() {
+        callbacks.retryOn(loop);
+    }
 
     @Test
     void calls_every_listener_in_order_with_one_wake_up() {
@@ -82,5 +90,52 @@ class MailboxTest {
         mailbox.offer(2);
         executor.runAll();
         assertThat(heard).containsExactly("a1", "a2");
+    }
+
+    @Test
+    void what_was_refused_arrives_without_another_item() {
+        mailbox.listen(item -> heard.add("a" + item));
+        executor.isRefusing = true;
+        mailbox.offer(1);
+        loop.advance(Duration.ofSeconds(1));
+        executor.isRefusing = false;
+        loop.advance(Duration.ofNanos(PatientExecutor.RETRY_NANOS));
+        executor.runAll();
+
+        assertThat(heard).containsExactly("a1");
+        assertThat(loop.timers()).isZero();
+    }
+
+    @Test
+    void hears_again_after_it_was_full_while_the_executor_refused() {
+        mailbox.listen(item -> heard.add("a" + item));
+        executor.isRefusing = true;
+        for (int i = 1; i <= 4; i++) {
+            mailbox.offer(i);
+        }
+        executor.isRefusing = false;
+        loop.advance(Duration.ofNanos(PatientExecutor.RETRY_NANOS));
+        executor.runAll();
+        mailbox.offer(5);
+        executor.runAll();
+
+        assertThat(heard).containsExactly("a1", "a2", "a3", "a5");
+        assertThat(mailbox.dropped()).isEqualTo(1);
+    }
+
+    /** Without a timer: the loop is stuck. */
+    @Test
+    void an_item_that_does_not_fit_sends_for_those_that_wait() {
+        loop.stick();
+        mailbox.listen(item -> heard.add("a" + item));
+        executor.isRefusing = true;
+        for (int i = 1; i <= 3; i++) {
+            mailbox.offer(i);
+        }
+        executor.isRefusing = false;
+        mailbox.offer(4);
+        executor.runAll();
+
+        assertThat(heard).containsExactly("a1", "a2", "a3");
     }
 }
