@@ -142,6 +142,7 @@ final class PresenceView implements Presence {
         isRunning = false;
         announce(protocol, PresenceWord.leaving(), nowNanos);
         present.clear();
+        isFull = false;
         members = List.of();
     }
 

@@ -233,11 +233,25 @@ class PresenceViewTest {
 
         @Test
         void are_bounded_and_one_event_says_so() {
+            fill();
+            assertThat(view.count()).isEqualTo(1_024);
+            assertThat(events).containsExactly(new NodeEvent.LimitReached("presence members", 1_024));
+        }
+
+        @Test
+        void that_are_too_many_are_an_event_again_after_a_pause() {
+            fill();
+            loop.inLoop((protocol, nowNanos) -> view.stop(protocol, nowNanos));
+            loop.inLoop((protocol, nowNanos) -> view.start(protocol, Presence.LEASE, nowNanos));
+            fill();
+            NodeEvent full = new NodeEvent.LimitReached("presence members", 1_024);
+            assertThat(events).containsExactly(full, full);
+        }
+
+        private void fill() {
             for (int i = 2; i <= 1_100; i++) {
                 hear(new Member(new NodeId(1, i), "n" + i), 1, HERE);
             }
-            assertThat(view.count()).isEqualTo(1_024);
-            assertThat(events).containsExactly(new NodeEvent.LimitReached("presence members", 1_024));
         }
     }
 }
