@@ -375,8 +375,8 @@ public interface ChaskiNode extends AutoCloseable {
      * messages, and logs a warning with the topics on which they have not. Does nothing when closed.
      *
      * <p>May be called from any thread. On an event loop it does not wait for the end, nor in a callback if another
-     * thread closes the node already; the callback that closes it waits like any other thread. An interrupted caller stops waiting;
-     * the node closes nevertheless.
+     * thread closes the node already; the callback that closes it waits like any other thread. An interrupt does not cut it short: the
+     * node closes as in any other thread, and the caller is still interrupted afterwards.
      */
     @Override
     void close();

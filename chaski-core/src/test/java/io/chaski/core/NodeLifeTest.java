@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.chaski.core.internal.module.ModuleNode;
 import io.chaski.core.stream.StreamListener;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -334,6 +337,62 @@ class NodeLifeTest extends LoopbackNodes {
             await().atMost(LIMIT).until(() -> ben.isPaired(TEXT));
             ben.publish(TEXT, "end");
             await().atMost(LIMIT).until(() -> ana.state() == NodeSnapshot.State.CLOSED);
+        }
+
+        @Test
+        void on_an_interrupted_thread_frees_the_port_before_it_returns_and_leaves_the_thread_interrupted()
+                throws Exception {
+            ChaskiNode ana = start("ana");
+            ChaskiNode ben = startNextTo(ana, "ben");
+            Subscription subscription = ana.subscribe(TEXT, message -> {});
+            ben.subscribe(TEXT, message -> {});
+            subscription.awaitPaired(LIMIT);
+            int port = ana.addresses().get(0).port();
+
+            boolean isStillInterrupted = get(CompletableFuture.supplyAsync(() -> {
+                Thread.currentThread().interrupt();
+                ana.close();
+                return Thread.interrupted();
+            }));
+            try (ServerSocket another = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                assertThat(another.isBound()).isTrue();
+            }
+
+            assertThat(isStillInterrupted).isTrue();
+            assertThat(ana.state()).isEqualTo(NodeSnapshot.State.CLOSED);
+            assertThat(ana.snapshot().topics()).as("the last snapshot").isNotEmpty();
+        }
+
+        @Test
+        void waits_for_another_thread_that_closes_it_also_when_it_is_interrupted() throws Exception {
+            CountDownLatch isClosing = new CountDownLatch(1);
+            CountDownLatch isSecondThere = new CountDownLatch(1);
+            ChaskiNode ana = start("ana");
+            ModuleNode.of(ana).onClosing(() -> {
+                isClosing.countDown();
+                awaitOrFail(isSecondThere);
+            });
+            CompletableFuture<Void> first = CompletableFuture.runAsync(ana::close);
+            awaitOrFail(isClosing);
+            CompletableFuture<NodeSnapshot.State> second = CompletableFuture.supplyAsync(() -> {
+                Thread.currentThread().interrupt();
+                isSecondThere.countDown();
+                ana.close();
+                NodeSnapshot.State found = ana.state();
+                assertThat(Thread.interrupted()).isTrue();
+                return found;
+            });
+
+            assertThat(get(second)).isEqualTo(NodeSnapshot.State.CLOSED);
+            get(first);
+        }
+
+        private void awaitOrFail(CountDownLatch latch) {
+            try {
+                assertThat(latch.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException interrupted) {
+                throw new AssertionError(interrupted);
+            }
         }
 
         @Test

@@ -24,6 +24,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
@@ -215,10 +216,26 @@ class FlowControlIT {
     @DisplayName("a node that closes waits until subscribers have taken what it was told is accepted")
     @Test
     void settles() {
+        settles(publisher::close);
+    }
+
+    @DisplayName("it waits for them on a thread that is interrupted as well, which then still is")
+    @Test
+    void settlesOnAnInterruptedThread() {
+        AtomicBoolean isInterrupted = new AtomicBoolean();
+        settles(() -> {
+            Thread.currentThread().interrupt();
+            publisher.close();
+            isInterrupted.set(Thread.interrupted());
+        });
+        assertThat(isInterrupted).isTrue();
+    }
+
+    private void settles(Runnable close) {
         soon(() -> assertThat(publisher.publish(T, KIBIBYTE).status()).isEqualTo(Receipt.Status.ACCEPTED));
         fill();
         CompletableFuture<Receipt> last = publisher.publishAsync(T, KIBIBYTE);
-        CompletableFuture<Void> closing = CompletableFuture.runAsync(publisher::close);
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(close);
         until(() -> assertThat(publisher.state()).isEqualTo(NodeSnapshot.State.CLOSING));
         appetite.release(1 << 20);
         assertThat(closing).succeedsWithin(TestNodes.LIMIT);

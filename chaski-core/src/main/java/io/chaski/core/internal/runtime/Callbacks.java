@@ -247,15 +247,18 @@ final class Callbacks implements Executor, Completions {
      * callback itself, it does not wait. The application's own executor is left alone.
      *
      * @param timeoutNanos how long to wait
+     * @return whether none runs any more, so far as that is waited for
      * @throws InterruptedException if the caller is interrupted
      */
-    void shutdown(long timeoutNanos) throws InterruptedException {
+    boolean shutdown(long timeoutNanos) throws InterruptedException {
         if (owned == null) {
-            return;
+            return true;
         }
         owned.shutdown();
-        if (!isInside() && !owned.awaitTermination(timeoutNanos, TimeUnit.NANOSECONDS)) {
-            owned.shutdownNow();
+        if (isInside() || owned.awaitTermination(timeoutNanos, TimeUnit.NANOSECONDS)) {
+            return true;
         }
+        owned.shutdownNow();
+        return false;
     }
 }

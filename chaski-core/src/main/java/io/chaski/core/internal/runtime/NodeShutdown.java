@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The end of a node, in order: modules say their last words, nothing new, what is owed goes out, topics are left, what is queued goes out, the loop ends, open requests fail,
- * the last event, the callbacks end, the data directory is free. Thread-safe.
+ * the last event, the callbacks end, the data directory is free. Interrupts cut none of it short: whoever ends a program by them
+ * wants an orderly end, and gets them back afterwards. Thread-safe.
  *
  * <pre>
  *   RUNNING -- close() --> CLOSING -- all of the above, within 5 s --> CLOSED
@@ -85,11 +86,13 @@ final class NodeShutdown {
         if (parts.callbacks().isInside()) {
             return; // whoever closes may be waiting for this very callback
         }
-        try {
-            parts.loop().await(closed, ChaskiNode.CLOSE_LIMIT.toNanos());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Patience patience = newPatience();
+        patience.await(timeoutNanos -> parts.loop().await(closed, timeoutNanos), ChaskiNode.CLOSE_LIMIT.toNanos());
+        patience.giveBack();
+    }
+
+    private Patience newPatience() {
+        return new Patience(parts.loop()::nanoTime);
     }
 
     /** See {@link io.chaski.core.ChaskiNode#awaitClosed}. */
@@ -99,54 +102,51 @@ final class NodeShutdown {
 
     /** Each step is tried whatever became of those before it, and they share one deadline. */
     private void end() {
+        Patience patience = newPatience();
         long deadlineNanos = parts.loop().nanoTime() + ChaskiNode.CLOSE_LIMIT.toNanos();
         step("modules", parts.closing()::run);
         step("publications", parts.publications()::close);
-        NodeSnapshot answered = lastSnapshot();
+        NodeSnapshot answered = lastSnapshot(patience);
         if (answered == null) {
             // A loop that does not answer takes nothing more from anybody.
-            closeLoop(0);
+            closeLoop(patience, 0);
         } else {
-            settle(deadlineNanos
-                    - CALLBACKS_NANOS
-                    - CONNECTIONS_NANOS
-                    - parts.loop().nanoTime());
+            long settledNanos = deadlineNanos - CALLBACKS_NANOS - CONNECTIONS_NANOS;
+            settle(patience, settledNanos - parts.loop().nanoTime());
         }
         // Members are told, presence says goodbye.
         step("subscriptions", () -> parts.topics().all().forEach(LocalTopic::closeAll));
         // After what was queued before, so publishes that were accepted still go out.
-        closeLoop(Math.max(0, deadlineNanos - parts.loop().nanoTime() - CALLBACKS_NANOS));
+        closeLoop(patience, Math.max(0, deadlineNanos - parts.loop().nanoTime() - CALLBACKS_NANOS));
         step("completions", parts.callbacks()::finish);
         step("edges", parts.edges()::closeAll);
         step("requests", parts.pending()::close);
         step("queries", () -> parts.queries().close(answered != null ? answered : emptySnapshot()));
         step("the last event", () -> parts.events().emit(new NodeEvent.Closed()));
         step("events", parts.events()::close);
-        step("callbacks", this::endCallbacks);
+        step("callbacks", () -> patience.await(parts.callbacks()::shutdown, CALLBACKS_NANOS));
         step("the data directory", this::releaseDataDirectory);
         closed.complete(null);
+        patience.giveBack();
     }
 
     /** Whoever takes nothing now would not do so later either. */
-    private void settle(long timeoutNanos) {
+    private void settle(Patience patience, long timeoutNanos) {
         step("what is owed", () -> {
-            try {
-                List<String> owing = loop.settle(Math.max(0, timeoutNanos));
-                if (!owing.isEmpty()) {
-                    LOG.warn(
-                            "node {} closes before all who must not miss anything have its last messages on {}",
-                            self.name(),
-                            owing);
-                }
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt(); // then nobody is waited for, and the rest goes on
+            List<String> owing = patience.await(loop::settle, Math.max(0, timeoutNanos));
+            if (!owing.isEmpty()) {
+                LOG.warn(
+                        "node {} closes before all who must not miss anything have its last messages on {}",
+                        self.name(),
+                        owing);
             }
         });
     }
 
-    private void closeLoop(long timeoutNanos) {
+    private void closeLoop(Patience patience, long timeoutNanos) {
         step("the loop", () -> {
-            if (!loop.close(timeoutNanos)) {
+            boolean isOver = patience.await(loop::close, timeoutNanos);
+            if (!isOver) {
                 LOG.debug("node {}: its loop has not ended yet", self.name());
             }
         });
@@ -157,14 +157,6 @@ final class NodeShutdown {
             closing.run();
         } catch (Throwable failure) { // the other steps must not depend on this one
             LOG.error("node {}: closing {} failed", self.name(), what, failure);
-        }
-    }
-
-    private void endCallbacks() {
-        try {
-            parts.callbacks().shutdown(CALLBACKS_NANOS);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt(); // they end by themselves
         }
     }
 
@@ -179,9 +171,9 @@ final class NodeShutdown {
         }
     }
 
-    private @Nullable NodeSnapshot lastSnapshot() {
+    private @Nullable NodeSnapshot lastSnapshot(Patience patience) {
         try {
-            return parts.queries().snapshot(SNAPSHOT_NANOS);
+            return patience.await(parts.queries()::snapshot, SNAPSHOT_NANOS);
         } catch (ChaskiException | IllegalStateException unavailable) {
             LOG.debug("node {}: no last snapshot", self.name(), unavailable);
             return null;

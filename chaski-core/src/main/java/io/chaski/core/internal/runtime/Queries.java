@@ -58,15 +58,20 @@ final class Queries {
 
     /** The state of the node, or its last one. */
     NodeSnapshot snapshot() {
-        return snapshot(LIMIT_NANOS);
+        try {
+            return snapshot(LIMIT_NANOS);
+        } catch (InterruptedException interrupted) {
+            throw cancelled();
+        }
     }
 
     /**
      * As above, for somebody in a hurry.
      *
      * @param limitNanos longest to wait for the loop
+     * @throws InterruptedException if the caller is interrupted
      */
-    NodeSnapshot snapshot(long limitNanos) {
+    NodeSnapshot snapshot(long limitNanos) throws InterruptedException {
         NodeSnapshot remembered = last;
         if (remembered != null) {
             return remembered;
@@ -89,7 +94,11 @@ final class Queries {
      * @param topic its name
      */
     Diagnosis diagnose(String topic) {
-        return ask((protocol, nowNanos) -> protocol.diagnose(topic, nowNanos), LIMIT_NANOS);
+        try {
+            return ask((protocol, nowNanos) -> protocol.diagnose(topic, nowNanos), LIMIT_NANOS);
+        } catch (InterruptedException interrupted) {
+            throw cancelled();
+        }
     }
 
     /**
@@ -153,7 +162,13 @@ final class Queries {
         return counters;
     }
 
-    private <A> A ask(Question<A> question, long limitNanos) {
+    /** What the application hears, which is not made to declare the other exception. */
+    private static CancellationException cancelled() {
+        Thread.currentThread().interrupt();
+        return new CancellationException("interrupted while waiting for the event loop");
+    }
+
+    private <A> A ask(Question<A> question, long limitNanos) throws InterruptedException {
         if (loop.inAnyLoop()) {
             throw new IllegalStateException("this call waits, and the event loop must not: use a callback");
         }
@@ -169,18 +184,13 @@ final class Queries {
         if (!isAsked) {
             throw new NodeClosedException(nodeName);
         }
-        try {
-            if (!loop.await(answer, limitNanos)) {
-                if (loop.isClosing()) {
-                    throw new NodeClosedException(nodeName); // the loop ended with the question in its queue
-                }
-                throw new RequestTimeoutException(
-                        "an answer of the event loop of node " + nodeName + ", which is busy",
-                        Duration.ofNanos(limitNanos));
+        if (!loop.await(answer, limitNanos)) {
+            if (loop.isClosing()) {
+                throw new NodeClosedException(nodeName); // the loop ended with the question in its queue
             }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new CancellationException("interrupted while waiting for the event loop");
+            throw new RequestTimeoutException(
+                    "an answer of the event loop of node " + nodeName + ", which is busy",
+                    Duration.ofNanos(limitNanos));
         }
         try {
             return answer.join();
