@@ -5,8 +5,8 @@ import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Too many calls are under way, here or at the other side. It was not executed, and has been repeated as often as the options
- * allow.
+ * Too many calls are under way, here or at the other side, or too many connections stand or are being made for them. It was not
+ * executed, and has been repeated as often as the options allow.
  */
 public final class PeerBusyException extends CallException {
 

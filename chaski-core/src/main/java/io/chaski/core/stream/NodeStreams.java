@@ -36,6 +36,9 @@ public interface NodeStreams {
      * Opens a stream over the edge to a node, dialling the node if there is no edge yet. Messages may be sent at once;
      * a protocol that the other side does not serve shows as {@link StreamCode#NO_SUCH_PROTOCOL}. Does not wait.
      *
+     * <p>At most 256 edges stand, or are being made, for streams alone. When one more is needed, the one that has had no stream for
+     * longest ends as {@link io.chaski.core.CloseReason#IDLE}; {@link StreamCode#LIMIT} is the answer if all are needed.
+     *
      * @param to the node
      * @param protocol 1 to 255 bytes of UTF-8
      * @param options headers, deadline, credit, window, dispatch; the deadline counts from this call on, dialling included

@@ -188,6 +188,15 @@ public interface Peer {
      */
     void release(Object holder);
 
+    /** How many hold the edge now. */
+    int holders();
+
+    /**
+     * Ends the edge as one that nobody uses, before its time. Only for an edge that this node dialled and nobody holds: what the
+     * other end has opened on it by then, it takes for unseen here.
+     */
+    void endAsIdle();
+
     /**
      * A link over this edge has come or gone, or has another generation: what PING says of them is computed anew. Every
      * change has to be told, or the other end takes the links for half open; a call too many costs little.

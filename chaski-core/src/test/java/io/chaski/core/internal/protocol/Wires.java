@@ -25,6 +25,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.BiConsumer;
@@ -293,6 +294,11 @@ public final class Wires {
             Reached reached = new Reached();
             protocol.connect(to, reached, nowNanos);
             return reached;
+        }
+
+        /** The other end of an edge that is up, as the state machines of the node see it. */
+        public Peer peer(NodeId id) {
+            return Objects.requireNonNull(protocol.edges().get(id));
         }
 
         /** A state machine of the node wants an edge to another one it has heard of. */

@@ -112,6 +112,16 @@ final class QuietPeer implements Peer {
     public void release(Object holder) {}
 
     @Override
+    public int holders() {
+        throw notAsked();
+    }
+
+    @Override
+    public void endAsIdle() {
+        throw notAsked();
+    }
+
+    @Override
     public boolean hasOneConnection() {
         return true;
     }

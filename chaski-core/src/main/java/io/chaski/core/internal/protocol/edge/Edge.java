@@ -1,6 +1,7 @@
 package io.chaski.core.internal.protocol.edge;
 
 import io.chaski.core.Address;
+import io.chaski.core.CloseReason;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Source;
@@ -242,6 +243,19 @@ final class Edge implements Peer {
         if (holders.remove(holder) && holders.isEmpty() && isUp) {
             usedNanos = context.nowNanos();
             armIdle();
+        }
+    }
+
+    @Override
+    public int holders() {
+        return holders.size();
+    }
+
+    @Override
+    public void endAsIdle() {
+        if (isUp) {
+            assert isOutbound() && !isHeld() : "an edge in use, or not ours to end";
+            life.close(this, CloseReason.IDLE, 0, "");
         }
     }
 

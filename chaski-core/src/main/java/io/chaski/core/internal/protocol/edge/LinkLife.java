@@ -366,7 +366,7 @@ final class LinkLife {
         if (idleNanos < context.settings().edge().idleNanos()) {
             edge.armIdle();
         } else {
-            close(edge, CloseReason.IDLE, 0, "");
+            edge.endAsIdle();
         }
     }
 

@@ -36,6 +36,7 @@ final class PeerStreams implements StreamFrame.Handler {
     private long lastAccepted;
     private int ours;
     private int theirs;
+    private long emptySinceNanos;
     private long creditSecond;
     private int creditFrames;
 
@@ -53,6 +54,7 @@ final class PeerStreams implements StreamFrame.Handler {
         this.peer = peer;
         this.acceptors = acceptors;
         this.nextId = context.self().compareTo(peer.id()) < 0 ? 1 : 2;
+        this.emptySinceNanos = context.nowNanos();
     }
 
     ProtocolContext context() {
@@ -79,6 +81,11 @@ final class PeerStreams implements StreamFrame.Handler {
 
     int count() {
         return open.size();
+    }
+
+    /** When the last stream ended, or the edge was new; means nothing while there are streams. */
+    long emptySinceNanos() {
+        return emptySinceNanos;
     }
 
     /** Opens a stream, or returns null when as many streams as allowed are open, or too many protocols named. */
@@ -265,6 +272,7 @@ final class PeerStreams implements StreamFrame.Handler {
             } else {
                 theirs--;
             }
+            emptySinceNanos = context.nowNanos();
             peer.release(stream);
         }
     }

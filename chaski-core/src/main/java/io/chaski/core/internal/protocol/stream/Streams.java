@@ -9,6 +9,8 @@ import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.StreamFrame;
 import io.chaski.core.stream.StreamCode;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,7 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Streams {
 
-    /** Edges made only because somebody opened a stream: as many as a busy node has anyway, far from a scan. */
+    /**
+     * Edges made, and used, only because somebody opened a stream: as many as a busy node has anyway, far from a scan. Whoever speaks
+     * with more nodes in turn is not stopped by it, since edges without a stream make room.
+     */
     static final int MAX_ON_DEMAND = 256;
 
     /**
@@ -43,9 +48,10 @@ public final class Streams {
     private Function<String, @Nullable StreamAcceptor> acceptors = protocol -> null;
     private final Map<Peer, PeerStreams> byPeer = new HashMap<>();
 
-    /** Nodes that are being dialled for a stream, and edges that came of it; together at most the limit. */
+    /** Nodes that are being dialled for a stream. */
     private final Set<NodeId> reaching = new LinkedHashSet<>();
 
+    /** Edges that came of it. Those that have got another use meanwhile do not count, as long as they have it. */
     private final Set<Peer> onDemand = new LinkedHashSet<>();
 
     /** Streams whose node is being dialled; each is a wish of the application and ends with the dial at the latest. */
@@ -102,15 +108,47 @@ public final class Streams {
             opening.events().onReset(StreamCode.PEER_UNREACHABLE, "nothing is known of node " + to);
             return;
         }
-        if (!reaching.contains(to) && reaching.size() + onDemand.size() >= MAX_ON_DEMAND) {
+        if (!reaching.contains(to) && !makeRoom()) {
             context.counters().increment("stream.refused-here");
-            opening.events().onReset(StreamCode.LIMIT, "at most " + MAX_ON_DEMAND + " edges for streams alone");
+            String reason =
+                    "at most " + MAX_ON_DEMAND + " edges for streams alone, and all have streams or are being made";
+            opening.events().onReset(StreamCode.LIMIT, reason);
             return;
         }
         reaching.add(to);
         Waiting wish = new Waiting(to, opening);
         waiting.add(wish);
         context.peers().reach(known.descriptor(), known.trust(), wish);
+    }
+
+    /**
+     * Makes room for one more edge for streams alone: those without a stream end for it, the one without for longest first. False if
+     * all are needed.
+     */
+    private boolean makeRoom() {
+        List<Peer> unused = new ArrayList<>();
+        int count = reaching.size();
+        for (Peer peer : onDemand) {
+            if (isForStreamsAlone(peer)) {
+                count++;
+                if (count(peer) == 0) {
+                    unused.add(peer);
+                }
+            }
+        }
+        long nowNanos = context.nowNanos();
+        unused.sort(Comparator.comparingLong(peer -> streamsOf(peer).emptySinceNanos() - nowNanos));
+        int surplus = count - MAX_ON_DEMAND + 1; // more than one when edges have lost their other use
+        if (surplus > unused.size()) {
+            return false;
+        }
+        unused.subList(0, Math.max(0, surplus)).forEach(Peer::endAsIdle);
+        return true;
+    }
+
+    /** Nobody else holds it, and it ends when this node says so: one that the other end dialled is not ours to count. */
+    private boolean isForStreamsAlone(Peer peer) {
+        return peer.isOutbound() && peer.holders() == count(peer);
     }
 
     /** This node leaves: nobody is reached any more. The streams that are open end with their edges. */

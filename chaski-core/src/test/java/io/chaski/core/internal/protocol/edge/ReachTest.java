@@ -10,6 +10,7 @@ import io.chaski.core.NodeEvent.DialFailure;
 import io.chaski.core.NodeEvent.EdgeDown;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.NodeProtocol;
+import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Wires;
 import io.chaski.core.internal.protocol.Wires.Node;
 import io.chaski.core.internal.wire.Descriptor;
@@ -317,6 +318,20 @@ class ReachTest {
             assertThat(alice.peers()).containsExactly(bob.id());
 
             wires.advance(Duration.ofSeconds(2));
+            assertThat(alice.events(EdgeDown.class)).containsExactly(new EdgeDown(bob.id(), CloseReason.IDLE));
+            assertThat(bob.events(EdgeDown.class)).containsExactly(new EdgeDown(alice.id(), CloseReason.IDLE));
+        }
+
+        @Test
+        void is_closed_before_that_when_the_side_that_dialled_needs_the_room() {
+            Node bob = wires.node("bob");
+            alice.reach(hint(bob.id(), bob.address()));
+            wires.advance(Duration.ofSeconds(1));
+            Peer edge = alice.peer(bob.id());
+            edge.endAsIdle();
+            edge.endAsIdle(); // it is down already
+            wires.advance(Duration.ofSeconds(1));
+
             assertThat(alice.events(EdgeDown.class)).containsExactly(new EdgeDown(bob.id(), CloseReason.IDLE));
             assertThat(bob.events(EdgeDown.class)).containsExactly(new EdgeDown(alice.id(), CloseReason.IDLE));
         }

@@ -154,6 +154,16 @@ public final class MeshPeer implements Peer {
     }
 
     @Override
+    public int holders() {
+        return holders.size();
+    }
+
+    @Override
+    public void endAsIdle() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public boolean hasOneConnection() {
         return true;
     }

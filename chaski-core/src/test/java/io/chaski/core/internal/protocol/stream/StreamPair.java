@@ -79,6 +79,7 @@ public final class StreamPair {
         public boolean writable = true;
         long rttNanos;
         boolean hasOneConnection = true;
+        Runnable endedAsIdle = () -> {};
         boolean refusesProtocols;
         boolean isKnowing;
         final Deque<Peers.Reach> reaches = new ArrayDeque<>();
@@ -313,6 +314,16 @@ public final class StreamPair {
         @Override
         public void release(Object holder) {
             holders.remove(holder);
+        }
+
+        @Override
+        public int holders() {
+            return holders.size();
+        }
+
+        @Override
+        public void endAsIdle() {
+            endedAsIdle.run();
         }
 
         @Override

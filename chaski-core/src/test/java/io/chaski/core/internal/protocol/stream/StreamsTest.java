@@ -661,8 +661,93 @@ class StreamsTest {
             Recorder recorder = new Recorder();
             pair.alice.streams.open(
                     new NodeId(9, id),
-                    new Streams.Opening("any", Map.of(), Timers.NONE, null, false, () -> true, stream -> {}, recorder));
+                    new Streams.Opening(
+                            "any",
+                            Map.of(),
+                            Timers.NONE,
+                            null,
+                            false,
+                            () -> true,
+                            stream -> recorder.stream = stream,
+                            recorder));
             return recorder;
+        }
+
+        @Nested
+        class Of_edges_for_streams_alone {
+
+            private final List<Recorder> streams = new ArrayList<>();
+            private final List<StreamPair.Side> peers = new ArrayList<>();
+
+            /** Numbers of those that were ended, in that order. */
+            private final List<Integer> ended = new ArrayList<>();
+
+            @BeforeEach
+            void reachThatLimit() {
+                pair.alice.isKnowing = true;
+                for (int i = 0; i < 256; i++) {
+                    reach(i, new StreamPair(SMALL).alice);
+                }
+            }
+
+            private void reach(int number, StreamPair.Side peer) {
+                streams.add(openTo(number));
+                peers.add(peer);
+                peer.endedAsIdle = () -> {
+                    ended.add(number);
+                    pair.alice.streams.onPeerDown(peer, CloseReason.IDLE);
+                };
+                pair.alice.reaches.remove().onReached(peer);
+            }
+
+            private void endStream(int number) {
+                streams.get(number).stream().reset(StreamCode.APPLICATION, "enough");
+                pair.advance(Duration.ofMillis(1));
+            }
+
+            @Test
+            void no_more_are_made_while_all_carry_streams() {
+                assertThat(openTo(256).events).containsExactly("LIMIT");
+                assertThat(ended).isEmpty();
+            }
+
+            @Test
+            void the_one_without_a_stream_for_longest_makes_room() {
+                endStream(7);
+                endStream(3);
+                assertThat(openTo(256).events).isEmpty();
+                assertThat(ended).containsExactly(7);
+
+                assertThat(openTo(257).events).isEmpty();
+                assertThat(openTo(258).events).containsExactly("LIMIT");
+                assertThat(ended).containsExactly(7, 3);
+            }
+
+            @Test
+            void a_neighbour_in_a_topic_counts_again_when_it_is_none_any_more() {
+                Object topic = new Object();
+                peers.get(7).hold(topic);
+                endStream(7);
+                endStream(3);
+                assertThat(openTo(256).events).isEmpty();
+                assertThat(ended).as("with room").isEmpty();
+
+                peers.get(7).release(topic);
+                assertThat(openTo(257).events).isEmpty();
+                assertThat(ended).containsExactly(7, 3);
+            }
+
+            @Test
+            void one_that_the_other_end_has_dialled_does_not_count() {
+                endStream(7);
+                openTo(256);
+                pair.alice.reaches.remove().onReached(new StreamPair(SMALL).bob);
+                assertThat(ended).containsExactly(7);
+
+                assertThat(openTo(257).events).isEmpty();
+                assertThat(openTo(258).events).containsExactly("LIMIT");
+                assertThat(ended).containsExactly(7);
+            }
         }
 
         @Test

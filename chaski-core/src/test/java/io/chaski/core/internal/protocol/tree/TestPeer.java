@@ -186,6 +186,14 @@ class TestPeer implements Peer {
     public void release(Object holder) {}
 
     @Override
+    public int holders() {
+        return 0;
+    }
+
+    @Override
+    public void endAsIdle() {}
+
+    @Override
     public boolean hasOneConnection() {
         return true;
     }
