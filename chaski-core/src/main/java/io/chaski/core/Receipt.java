@@ -6,9 +6,10 @@ import java.util.Objects;
 /**
  * The fate of a published message as this node knows it. Immutable.
  *
- * <p>{@link ChaskiNode#publish} answers at once with the number of neighbours the topic had a moment ago;
- * {@link ChaskiNode#publishAsync} answers when the message has left the queue, with exact numbers. Neither
- * says that a subscriber has got the message.
+ * <p>{@link ChaskiNode#publish} answers with the number of neighbours the topic had a moment ago, mostly at once; while the node's queue is
+ * full, or subscribers that must not miss anything ({@link OverflowPolicy#BLOCK}) take no more, it waits, for as long as the publisher
+ * would: 30 s unless {@code slowConsumerTimeout} or {@link PublishOptions#patience} says otherwise. {@link ChaskiNode#publishAsync} answers
+ * when the message has left the queue, with exact numbers. Neither says that a subscriber has got the message.
  *
  * @param status what became of it
  * @param sequence its number, 0 if it has none yet or was rejected
