@@ -21,9 +21,9 @@ public final class Quickstart {
      * @param arguments none
      */
     public static void main(String[] arguments) throws Exception {
-        CountDownLatch received = new CountDownLatch(1);
         // #region quickstart
         Topic<Reading> readings = Topic.of("sensors/temperature", Reading.class);
+        CountDownLatch received = new CountDownLatch(1);
 
         try (ChaskiNode mill = ChaskiNode.builder().name("mill").start()) {
             Address address = mill.addresses().get(0); // a free port on loopback
@@ -33,7 +33,7 @@ public final class Quickstart {
             });
             try (ChaskiNode sensor =
                     ChaskiNode.builder().name("sensor").bootstrap(address).start()) {
-                sensor.subscribe(readings, m -> {}).awaitPaired(Duration.ofSeconds(10));
+                sensor.subscribe(readings, m -> {}).awaitPaired(Duration.ofSeconds(10)); // somebody is there
                 sensor.publish(readings, new Reading("boiler", 21.5));
                 received.await();
             }
