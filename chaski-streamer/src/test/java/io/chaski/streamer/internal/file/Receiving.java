@@ -117,13 +117,22 @@ final class Receiving {
 
     /** Lets time pass, as steadily as the ticker of an exchange. */
     void pass(Duration time) {
+        work();
+        pass(time, this::work);
+    }
+
+    /** Lets time pass for the ticker, while whoever calls this holds up everything else. */
+    void stall(Duration time) {
+        pass(time, () -> {});
+    }
+
+    private void pass(Duration time, Runnable afterTick) {
         long endNanos = nowNanos + time.toNanos();
         long stepNanos = Duration.ofMillis(100).toNanos();
-        work();
         while (nowNanos < endNanos) {
             nowNanos += Math.min(stepNanos, endNanos - nowNanos);
             transfers.running().forEach(Transfer::tick);
-            work();
+            afterTick.run();
         }
     }
 }

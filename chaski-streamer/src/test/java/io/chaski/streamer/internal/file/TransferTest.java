@@ -366,6 +366,43 @@ class TransferTest {
     }
 
     @Test
+    void a_disk_that_hangs_does_not_cost_the_source_whose_messages_wait_for_it() {
+        List<Runnable> hanging = new ArrayList<>();
+        Receiving receiving = new Receiving(ROOM, new Disk() {
+            @Override
+            void write(FileChannel channel, ByteBuffer content, long position) throws IOException {
+                if (!hanging.isEmpty()) {
+                    hanging.remove(0).run();
+                }
+                super.write(channel, content, position);
+            }
+        });
+        List<Integer> asked = new ArrayList<>();
+        receiving.sources.serve(OFFICE, file, file.all(), chunk -> {
+            asked.add(chunk);
+            return List.of();
+        });
+        Receiving.Party party = receiving.accept(directory, ALL);
+        party.acceptor.onOffer(offer(1, "f"));
+        receiving.work();
+        assertThat(asked).isNotEmpty();
+
+        List<PullMessage> pieces =
+                asked.stream().flatMap(chunk -> file.pieces(chunk).stream()).toList();
+        receiving.sources.serve(OFFICE, file);
+        hanging.add(() -> {
+            receiving.stall(PullingStream.STALLED_AFTER.multipliedBy(2));
+            receiving.sources.say(OFFICE, pieces.subList(1, pieces.size()));
+        });
+        receiving.sources.say(OFFICE, pieces.subList(0, 1));
+        receiving.work();
+
+        assertThat(hanging).isEmpty();
+        completed(party, "f");
+        assertThat(receiving.sources.opened).as("streams").containsExactly(OFFICE);
+    }
+
+    @Test
     void six_members_that_have_nothing_new_do_not_keep_out_the_publisher_that_comes_back() {
         Receiving receiving = new Receiving();
         BitSet first = new BitSet();
