@@ -22,6 +22,7 @@ final class Receiving {
     final TransferContext context;
     final Transfers transfers;
     private final Queue<Runnable> threads = new ArrayDeque<>();
+    private Runnable onQueued = () -> {};
     private long nowNanos;
 
     /** One who accepts files, what it has been told, and what it has told others. */
@@ -71,9 +72,9 @@ final class Receiving {
                 new Room(disk, options),
                 new Holdings(),
                 new HashedFiles(),
-                threads::add,
-                threads::add,
-                threads::add,
+                this::queue,
+                this::queue,
+                this::queue,
                 () -> nowNanos,
                 new Random(1),
                 new FileCounters(),
@@ -106,6 +107,16 @@ final class Receiving {
 
     static Incoming offer(NodeId sender, long pushId, Manifest manifest, String name) {
         return new Incoming("t", sender, "", new Announcement.Offer(pushId, manifest, name, Map.of()));
+    }
+
+    private void queue(Runnable task) {
+        threads.add(task);
+        onQueued.run();
+    }
+
+    /** From now on other threads do this between any two steps: whenever something is queued. */
+    void betweenSteps(Runnable others) {
+        onQueued = others;
     }
 
     /** Does what there is to do now. */

@@ -430,6 +430,46 @@ class TransferTest {
         completed(party, "f");
     }
 
+    // ---- turns
+
+    @Test
+    void a_file_whose_turn_comes_while_it_takes_its_place_in_the_line_is_accepted_once() {
+        NodeId third = new NodeId(0, 3);
+        Receiving receiving = new Receiving(
+                FileOptions.builder()
+                        .keepFree(0, 0)
+                        .transfers(2)
+                        .transfersPerPeer(1)
+                        .waiting(2)
+                        .build(),
+                new Disk());
+        Receiving.Party party = inTheMiddle(receiving, NameClash.REFUSE, "f");
+        party.acceptor.onOffer(Receiving.offer(MEMBER, 1, file.manifest(), "g"));
+        party.acceptor.onOffer(offer(2, "h"));
+        party.acceptor.onOffer(offer(3, "i"));
+        receiving.work();
+        assertThat(receiving.transfers.running()).hasSize(2);
+        assertThat(receiving.transfers.waiting()).isEqualTo(2);
+
+        receiving.betweenSteps(() -> {
+            if (receiving.transfers.waiting() > 2) { // the last of the line has a place, and makes room for nobody yet
+                receiving.betweenSteps(() -> {});
+                party.acceptor.onWithdrawn(MEMBER, 1);
+                receiving.work();
+            }
+        });
+        party.acceptor.onOffer(Receiving.offer(third, 1, file.manifest(), "j"));
+        receiving.work();
+
+        assertThat(receiving.transfers.running())
+                .extracting(transfer -> transfer.offer().sender())
+                .containsExactlyInAnyOrder(OFFICE, third);
+        assertThat(party.events)
+                .filteredOn(event -> event.offer().name().equals("j"))
+                .singleElement()
+                .isInstanceOf(FileEvent.Accepted.class);
+    }
+
     // ---- two who want the same file in the same place
 
     @Test
