@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.security.policy.Policy;
+import io.chaski.streamer.file.FileProblem;
 import io.chaski.streamer.file.FilePush;
 import io.chaski.streamer.file.TestFiles;
+import io.chaski.streamer.file.TransferFailedException;
 import io.chaski.testkit.ChaskiNetwork;
 import io.chaski.testkit.ChaskiTest;
 import io.chaski.testkit.Node;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,5 +93,31 @@ class FileTopicTest {
 
         net.await("the offer", push.announced()::isDone, Duration.ofSeconds(30));
         topic.close();
+    }
+
+    @Test
+    @DisplayName("keeps no future of a push that whoever waited has given up, and of others so many")
+    void futures(@Node("a") ChaskiNode node) throws IOException {
+        FileTopic topic = topic(node);
+        PushedFile push = push(topic);
+        push.completedBy(1).completeExceptionally(new TimeoutException("as of orTimeout"));
+        assertThat(push.waiting()).isZero();
+
+        CompletableFuture<Void> eldest = push.completedBy(1);
+        List<CompletableFuture<Void>> later = Stream.generate(() -> push.answeredBy(1))
+                .limit(PushedFile.MAX_WAITING)
+                .toList();
+        assertThat(push.waiting()).isEqualTo(PushedFile.MAX_WAITING);
+        assertThat(eldest)
+                .isCompletedExceptionally()
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        TransferFailedException.class,
+                        failed -> assertThat(failed.problem()).isEqualTo(FileProblem.LIMIT));
+        assertThat(later).noneMatch(CompletableFuture::isDone);
+        topic.close();
+        assertThat(later).allMatch(CompletableFuture::isCompletedExceptionally);
     }
 }
