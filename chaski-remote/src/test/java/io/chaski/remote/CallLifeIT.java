@@ -169,6 +169,9 @@ class CallLifeIT {
     /** For a call over nine nodes, on a busy machine. */
     private static final Duration ENOUGH_TO_ARRIVE = Duration.ofSeconds(3);
 
+    /** A deadline that ends a call so much later is kept, unless the machine is busy. */
+    private static final Duration PUNCTUAL = Duration.ofSeconds(1);
+
     private static final CallOptions LONG = CallOptions.within(LIMIT);
 
     private final Remotes remotes = Remotes.overTcp();
@@ -254,23 +257,37 @@ class CallLifeIT {
     @Test
     @DisplayName("X-20: deadlines of 50 ms and 1.5 s end their calls then, and no other one; the outcome is unknown")
     void deadlines() throws Exception {
-        Future<String> patient = threads.submit(() -> worker.hang("patient"));
+        Worker unhurried = ChaskiRemote.with(worker, CallOptions.within(LIMIT.multipliedBy(4)));
+        Future<String> patient = threads.submit(() -> unhurried.hang("patient"));
         awaitBegun();
         for (long millis : new long[] {50, 1_500}) {
-            Worker limited = ChaskiRemote.with(worker, CallOptions.within(Duration.ofMillis(millis)));
-            long begin = System.nanoTime();
-            assertThatThrownBy(() -> limited.hang("x")).isInstanceOfSatisfying(CallTimeoutException.class, late -> {
-                assertThat(late.reason()).isEqualTo("TIMEOUT");
-                if (millis > 50) { // within 50 ms a busy machine may have sent nothing
-                    assertThat(late.execution()).isEqualTo(Execution.UNKNOWN);
-                }
-            });
-            assertThat(System.nanoTime() - begin).isGreaterThanOrEqualTo(millis * 1_000_000);
-            assertThat(patient).as("a call with fifty seconds, made before").isNotDone();
+            Duration limit = Duration.ofMillis(millis);
+            Duration latest = limit.plus(PUNCTUAL);
+            Duration took = timeOut(limit);
+            for (int turn = 1; turn < 5 && took.compareTo(latest) > 0; turn++) { // the machine may have been busy
+                took = timeOut(limit);
+            }
+            assertThat(took).isBetween(limit, latest);
+            assertThat(patient).as("a call with much more time, made before").isNotDone();
         }
         awaitInterrupted();
         real.release.countDown();
         assertThat(get(patient)).isEqualTo("patient");
+    }
+
+    /** How long a call takes whose deadline ends it, which is never less than its limit. */
+    private Duration timeOut(Duration limit) {
+        Worker limited = ChaskiRemote.with(worker, CallOptions.within(limit));
+        long begin = System.nanoTime();
+        assertThatThrownBy(() -> limited.hang("x")).isInstanceOfSatisfying(CallTimeoutException.class, late -> {
+            assertThat(late.reason()).isEqualTo("TIMEOUT");
+            if (limit.toMillis() > 50) { // within 50 ms a busy machine may have sent nothing
+                assertThat(late.execution()).isEqualTo(Execution.UNKNOWN);
+            }
+        });
+        Duration took = Duration.ofNanos(System.nanoTime() - begin);
+        assertThat(took).isGreaterThanOrEqualTo(limit);
+        return took;
     }
 
     @Test

@@ -72,6 +72,8 @@ public final class FileExchange implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such file, its name breaks the rules of {@link FileOffer#name()}, or the
      *     topic's name or the metadata do
      * @throws TransferFailedException {@link FileProblem#LIMIT} if 10,000 files are offered on the topic
+     * @throws io.chaski.core.security.policy.AccessDeniedException if this node may not send files of the topic, or not publish and
+     *     subscribe on {@code files/} with its name behind it, where files of it are spoken of
      * @throws IllegalStateException if the exchange is closed
      */
     public FilePush pushFile(String topic, Path file, Map<String, String> metadata) {
@@ -158,6 +160,8 @@ public final class FileExchange implements AutoCloseable {
      * @return ends it; files on their way end with {@link FileProblem#CLOSED} and can be gone on with, and what has arrived is
      *     not given on to others any more
      * @throws TransferFailedException {@link FileProblem#DISK_FAILED} if the directory cannot be made
+     * @throws io.chaski.core.security.policy.AccessDeniedException if this node may not receive files of the topic, or not publish and
+     *     subscribe on {@code files/} with its name behind it, where files of it are spoken of
      * @throws IllegalStateException if the exchange is closed
      */
     public Registration acceptFiles(

@@ -30,7 +30,8 @@ public interface FilePush extends AutoCloseable {
 
     /**
      * Completes when so many receivers say that they have the whole file, or with {@link TransferFailedException} if the push ends
-     * before. Any node of the topic can say so. Dependents run on a thread of the exchange and may block.
+     * before. Any node of the topic can say so. Dependents run on a thread of the exchange and may block. At most 10,000 futures of a push
+     * wait: the eldest then fails with {@link FileProblem#LIMIT}, so whoever waits again and again may ask for a new one each time.
      *
      * @param receivers 1 or more
      */

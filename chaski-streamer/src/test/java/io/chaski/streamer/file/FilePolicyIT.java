@@ -9,6 +9,8 @@ import static org.awaitility.Awaitility.await;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.ConnectFailedException;
 import io.chaski.core.NodeBuilder;
+import io.chaski.core.Subscription;
+import io.chaski.core.Topic;
 import io.chaski.core.Topology;
 import io.chaski.core.security.policy.AccessDeniedException;
 import io.chaski.core.security.policy.Policy;
@@ -19,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -32,6 +36,11 @@ class FilePolicyIT {
     private static final String TOPIC = "firmware";
     private static final String TOPICS =
             "\"publish\":[\"**\"],\"subscribe\":[\"**\"],\"relay\":[\"**\"],\"discover\":[\"**\"]";
+    private static final String FILES = "\"file.send\":[\"**\"],\"file.receive\":[\"**\"]";
+
+    /** What is needed for files of one topic, and nothing else. */
+    private static final String NARROW = "\"publish\":[\"files/firmware\"],\"subscribe\":[\"files/firmware\"],"
+            + "\"file.send\":[\"firmware\"],\"file.receive\":[\"firmware\"]";
 
     @TempDir
     Path temp;
@@ -45,15 +54,21 @@ class FilePolicyIT {
     }
 
     private static Policy policy(int version, String files) {
-        return Policy.parse("{\"version\":" + version + ",\"roles\":{\"all\":{\"match\":[\"anonymous:\"]," + TOPICS
-                + "," + files + "}}}");
+        return exactly(version, TOPICS + "," + files);
+    }
+
+    private static Policy exactly(int version, String rights) {
+        return Policy.parse(
+                "{\"version\":" + version + ",\"roles\":{\"all\":{\"match\":[\"anonymous:\"]," + rights + "}}}");
     }
 
     private Peer peer(String name, String files) throws Exception {
+        return files.isEmpty() ? peer(name, builder -> {}) : peer(name, builder -> builder.policy(policy(1, files)));
+    }
+
+    private Peer peer(String name, Consumer<NodeBuilder> more) throws Exception {
         NodeBuilder builder = ChaskiNode.builder().name(name).cluster(cluster).topology(Topology.MANUAL);
-        if (!files.isEmpty()) {
-            builder.policy(policy(1, files));
-        }
+        more.accept(builder);
         ChaskiNode node = builder.start();
         nodes.add(node);
         return new Peer(node, temp.resolve(name));
@@ -86,11 +101,60 @@ class FilePolicyIT {
 
     @Test
     void files_go_where_both_policies_allow_it() throws Exception {
-        String both = "\"file.send\":[\"**\"],\"file.receive\":[\"**\"]";
-        Peer sender = peer("a", both);
-        Peer receiver = peer("b", both).accepting(TOPIC, NameClash.REFUSE);
+        Peer sender = peer("a", FILES);
+        Peer receiver = peer("b", FILES).accepting(TOPIC, NameClash.REFUSE);
         connect();
         sender.files.pushFile(TOPIC, content(), Map.of());
+
+        soon(() -> assertThat(receiver.completed()).hasSize(1));
+    }
+
+    @Test
+    void the_rights_that_the_documents_name_are_enough() throws Exception {
+        Peer sender = peer("a", builder -> builder.policy(exactly(1, NARROW)));
+        Peer receiver = peer("b", builder -> builder.policy(exactly(1, NARROW))).accepting(TOPIC, NameClash.REFUSE);
+        connect();
+        FilePush push = sender.files.pushFile(TOPIC, content(), Map.of());
+
+        soon(() -> assertThat(receiver.completed()).hasSize(1));
+        push.completedBy(1).get(TestFiles.LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    @Test
+    void who_may_not_speak_or_listen_about_files_hears_so_at_once_and_nothing_is_begun() throws Exception {
+        Path image = content();
+        String mute = NARROW.replace("\"publish\":[\"files/", "\"publish\":[\"");
+        String deaf = NARROW.replace("\"subscribe\":[\"files/", "\"subscribe\":[\"");
+        Peer peer = peer("a", builder -> builder.policy(exactly(1, mute)));
+
+        assertThatThrownBy(() -> peer.files.pushFile(TOPIC, image, Map.of()))
+                .isInstanceOf(AccessDeniedException.class)
+                .hasMessageContaining("may not publish files/firmware");
+        assertThatThrownBy(() -> peer.accepting(TOPIC, NameClash.REFUSE))
+                .isInstanceOf(AccessDeniedException.class)
+                .hasMessageContaining("may not publish files/firmware");
+        nodes.get(0).access().update(exactly(2, deaf));
+        assertThatThrownBy(() -> peer.files.pushFile(TOPIC, image, Map.of()))
+                .isInstanceOf(AccessDeniedException.class)
+                .hasMessageContaining("may not subscribe files/firmware");
+        assertThatThrownBy(() -> peer.accepting(TOPIC, NameClash.REFUSE))
+                .isInstanceOf(AccessDeniedException.class)
+                .hasMessageContaining("may not subscribe files/firmware");
+        assertThat(peer.files.snapshot().pushes()).isZero();
+    }
+
+    @Test
+    void who_may_listen_again_hears_what_is_offered() throws Exception {
+        Peer sender = peer("a", FILES);
+        Peer receiver = peer("b", FILES).accepting(TOPIC, NameClash.REFUSE);
+        connect();
+        Subscription beside = nodes.get(1).subscribe(Topic.bytes("files/" + TOPIC), message -> {});
+        nodes.get(1).access().update(exactly(2, FILES));
+        assertThat(beside.closed()).as("subscriptions of this topic").failsWithin(TestFiles.LIMIT);
+        FilePush push = sender.files.pushFile(TOPIC, content(), Map.of());
+        push.announced().get(TestFiles.LIMIT.toSeconds(), TimeUnit.SECONDS);
+
+        nodes.get(1).access().update(policy(3, FILES));
 
         soon(() -> assertThat(receiver.completed()).hasSize(1));
     }

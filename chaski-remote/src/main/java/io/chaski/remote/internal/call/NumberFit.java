@@ -5,7 +5,10 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 
-/** How a number fits a type that is known by name. It never loses a digit that counts, but for a double as a float. Stateless. */
+/**
+ * How a number fits a type that is known by name. It never loses a digit that counts, but for a double as a float, as whoever writes
+ * 0.1 for one expects; not even there does a number become infinite. Stateless.
+ */
 final class NumberFit {
 
     /** From narrow to wide: each may stand for those behind it, as in Java. */
@@ -61,10 +64,24 @@ final class NumberFit {
             return decimal(number, isWhole);
         }
         if (from == BIG_INTEGER) {
-            return Optional.empty(); // it may have more digits than a double
+            return Optional.empty(); // whoever has one expects more digits than a double has
         }
-        double value = number.doubleValue();
-        return Optional.of(to == DOUBLE ? (Number) value : (Number) (float) value);
+        Number value = to == DOUBLE ? (Number) number.doubleValue() : (Number) number.floatValue();
+        return isKept(number, from, value) ? Optional.of(value) : Optional.empty();
+    }
+
+    /** Whether a float or double says the same as the number that it was made of. */
+    private static boolean isKept(Number number, int from, Number value) {
+        if (from == FLOAT || from == DOUBLE) {
+            return Double.isFinite(value.doubleValue()) || !Double.isFinite(number.doubleValue());
+        }
+        if (!Double.isFinite(value.doubleValue())) {
+            return false;
+        }
+        BigDecimal exact = new BigDecimal(number.toString());
+        return exact.compareTo(new BigDecimal(value.doubleValue())) == 0
+                // A fraction counts as it is written: 0.1 is a double, though its binary digits never end.
+                || from == BIG_DECIMAL && exact.compareTo(new BigDecimal(value.toString())) == 0;
     }
 
     private static Optional<Number> whole(Number number, int to) {

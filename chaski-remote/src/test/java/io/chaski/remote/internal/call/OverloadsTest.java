@@ -95,6 +95,27 @@ class OverloadsTest {
         assertThat(sent("BigDecimal", Double.NaN)).isNull();
         assertThat(sent("double", BigInteger.TEN)).isNull();
         assertThat(sent("float", 0.5)).isEqualTo(0.5f);
+        assertThat(sent("float", 0.1)).isEqualTo(0.1f);
+        assertThat(sent("float", 1e300)).isNull();
+        assertThat(sent("float", Double.NEGATIVE_INFINITY)).isEqualTo(Float.NEGATIVE_INFINITY);
+        assertThat(sent("float", Double.NaN)).isEqualTo(Float.NaN);
+        assertThat(sent("float", 1 << 24)).isEqualTo(0x1p24f);
+        assertThat(sent("float", (1 << 24) + 1)).isNull();
+        assertThat(sent("double", 0.1f)).isEqualTo((double) 0.1f);
+        assertThat(sent("double", 1L << 53)).isEqualTo(0x1p53);
+        assertThat(sent("double", (1L << 53) + 1)).isNull();
+        assertThat(sent("double", Long.MIN_VALUE)).isEqualTo(-0x1p63);
+        assertThat(sent("double", Long.MAX_VALUE)).isNull();
+        assertThat(sent("double", 1_234_567_890_123_456_800L))
+                .as("as the nearest double is written, and not what it is")
+                .isNull();
+        assertThat(sent("double", new BigDecimal("0.1"))).isEqualTo(0.1);
+        assertThat(sent("double", new BigDecimal("1.50"))).isEqualTo(1.5);
+        assertThat(sent("double", new BigDecimal("0.12345678901234567890"))).isNull();
+        assertThat(sent("double", new BigDecimal("1E400"))).isNull();
+        assertThat(sent("double", new BigDecimal("1E-400"))).isNull();
+        assertThat(sent("float", new BigDecimal("0.1"))).isEqualTo(0.1f);
+        assertThat(sent("float", new BigDecimal("1E40"))).isNull();
         assertThat(sent("String", 1)).isNull();
         assertThat(sent("boolean", 1)).isNull();
         assertThat(sent("boolean", true)).isEqualTo(true);

@@ -139,15 +139,11 @@ public final class Exchange implements AutoCloseable {
     }
 
     private void tick() {
-        try {
-            topics.values().forEach(topic -> topic.tick(System.nanoTime()));
-            leaveIdleTopics();
-            transfers.running().forEach(Transfer::tick);
-            serving.tick();
-            sharing.tick();
-        } catch (RuntimeException bug) {
-            log.error("a tick failed", bug); // the last line of defence: a ticker that throws ticks no more
-        }
+        topics.values().forEach(topic -> topic.tick(System.nanoTime()));
+        leaveIdleTopics();
+        transfers.running().forEach(Transfer::tick);
+        serving.tick();
+        sharing.tick();
     }
 
     private FileTopic topic(String name) {

@@ -35,10 +35,13 @@ final class FileHasher {
      *
      * @param stop asked for each buffer
      * @return empty if it was told to stop, or the file changed meanwhile
-     * @throws IOException if it cannot be read
+     * @throws IOException if it cannot be read, or has more than {@link Manifest#MAX_SIZE} bytes
      */
     static Optional<Hashed> hash(Path file, BooleanSupplier stop) throws IOException {
         FileStamp before = FileStamp.of(file);
+        if (before.size() > Manifest.MAX_SIZE) { // a file with holes needs no such disk
+            throw new IOException("more than " + Manifest.MAX_SIZE + " bytes: " + before.size());
+        }
         int chunkBytes = Manifest.chunkBytes(before.size());
         MessageDigest whole = Sha256.digest();
         MessageDigest chunk = Sha256.digest();

@@ -11,10 +11,10 @@ interface FileRights {
         return new NodeFileRights(access);
     }
 
-    /** Throws unless this node may offer files on a topic. */
+    /** Throws unless this node may offer files on a topic, and speak and listen where files of it are spoken of. */
     void requireSend(String topic);
 
-    /** Throws unless this node may take files of a topic. */
+    /** Throws unless this node may take files of a topic, and speak and listen where files of it are spoken of. */
     void requireReceive(String topic);
 
     /**

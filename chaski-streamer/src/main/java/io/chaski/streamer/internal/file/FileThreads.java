@@ -8,12 +8,16 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The threads of an exchange: some for the disk, some that read whole files, some for callbacks, which may block, and one that ticks. All end when they
  * have nothing to do. Thread-safe.
  */
 final class FileThreads implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(FileThreads.class);
 
     /** A write that hangs leaves threads to others. */
     private static final int MIN_DISK_THREADS = 4;
@@ -47,7 +51,18 @@ final class FileThreads implements AutoCloseable {
 
     /** Ticks from now on. Until then there is no thread that does not end by itself. */
     void begin(Runnable tick) {
-        var unused = ticker.scheduleWithFixedDelay(tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        var unused =
+                ticker.scheduleWithFixedDelay(() -> runGuarded(tick), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private static void runGuarded(Runnable tick) {
+        try {
+            tick.run();
+        } catch (Throwable bug) {
+            log.error(
+                    "a tick failed",
+                    bug); // the last line of defence: a ticker that throws, if only an Error, ticks no more
+        }
     }
 
     /** The queues are bounded by those who fill them: each transfer, session and listener has one task in it at most. */

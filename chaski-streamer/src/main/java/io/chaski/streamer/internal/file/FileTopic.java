@@ -1,5 +1,6 @@
 package io.chaski.streamer.internal.file;
 
+import io.chaski.core.ChaskiException;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.Message;
 import io.chaski.core.NodeClosedException;
@@ -8,6 +9,7 @@ import io.chaski.core.Receipt;
 import io.chaski.core.SubscribeOptions;
 import io.chaski.core.Subscription;
 import io.chaski.core.Topic;
+import io.chaski.core.security.policy.AccessDeniedException;
 import io.chaski.streamer.file.FileOffer;
 import io.chaski.streamer.file.FilePush;
 import io.chaski.streamer.file.TransferFailedException;
@@ -39,6 +41,9 @@ final class FileTopic implements Destination.Voice {
     /** How long a topic is kept that nobody uses: what was said last, such as that a push is taken back, is on its way by then. */
     private static final long IDLE_NANOS = Duration.ofSeconds(2).toNanos();
 
+    /** How often it tries to hear again when a policy does not let it: a policy is followed by neighbours within a second as well. */
+    private static final long REJOIN_NANOS = Duration.ofSeconds(1).toNanos();
+
     /** Offers of a large tree, most of which are small, while a policy thinks. */
     private static final int MAX_HEARD = 16_384;
 
@@ -50,12 +55,26 @@ final class FileTopic implements Destination.Voice {
     private final Holdings holdings;
     private final FileRights rights;
     private final Executor callbacks;
-    private final Subscription subscription;
     private final Map<Long, PushedFile> pushes = new LinkedHashMap<>();
     private final List<Acceptor> acceptors = new CopyOnWriteArrayList<>();
     private final Pacer pacer = new Pacer();
     private final Set<Manifest> asked = new LinkedHashSet<>();
     private boolean wasPaired;
+
+    /** Guards what follows, so that none is made when it is closed. */
+    private final Object joining = new Object();
+
+    private Subscription subscription;
+    private boolean isLeft;
+
+    /** A policy has ended the subscription. */
+    private volatile boolean isDeaf;
+
+    /** Something could not be said because a policy did not allow it. */
+    private volatile boolean isMute;
+
+    /** When the ticker has tried to hear again. */
+    private long rejoinedNanos;
 
     /** Since when there is nothing to do here, as the ticker sees it. */
     private long idleSinceNanos;
@@ -73,7 +92,12 @@ final class FileTopic implements Destination.Voice {
         this.holdings = holdings;
         this.rights = rights;
         this.callbacks = callbacks;
-        this.subscription = node.subscribe(
+        this.rejoinedNanos = nowNanos;
+        this.subscription = subscribe();
+    }
+
+    private Subscription subscribe() {
+        Subscription made = node.subscribe(
                 topic,
                 this::onMessage,
                 SubscribeOptions.builder()
@@ -82,6 +106,35 @@ final class FileTopic implements Destination.Voice {
                         .onDrop(lost -> ask())
                         .onGap(gap -> ask())
                         .build());
+        var unused = made.closed().whenComplete((ended, denied) -> {
+            if (denied != null) {
+                isDeaf = true;
+            }
+        });
+        return made;
+    }
+
+    /** Hears again what a policy has not let it hear for a while; for the ticker. */
+    private void rejoin() {
+        synchronized (joining) {
+            if (isLeft) {
+                return;
+            }
+            isDeaf = false;
+            try {
+                subscription = subscribe();
+                wasPaired = false;
+            } catch (ChaskiException | IllegalStateException notYet) { // not allowed, closing, or the loop is stuck
+                isDeaf = true;
+                log.debug("nothing is heard about files on {}: {}", name, notYet.getMessage());
+            }
+        }
+    }
+
+    private boolean isPaired() {
+        synchronized (joining) {
+            return subscription.isPaired();
+        }
     }
 
     /** Where receivers and publishers of files speak. */
@@ -148,6 +201,10 @@ final class FileTopic implements Destination.Voice {
                 }
                 release();
             });
+        } catch (AccessDeniedException denied) {
+            release();
+            isMute = true;
+            log.debug("nothing is said about files on {}: {}", name, denied.getMessage());
         } catch (NodeClosedException closing) {
             release();
             log.debug("nothing more is said about files on {}: the node closes", name);
@@ -166,27 +223,33 @@ final class FileTopic implements Destination.Voice {
 
     /** Goes on with what was to be said. */
     void tick(long nowNanos) {
-        boolean isPaired = subscription.isPaired();
+        if (isDeaf && nowNanos - rejoinedNanos >= REJOIN_NANOS) {
+            rejoinedNanos = nowNanos;
+            rejoin();
+        }
+        boolean isPaired = isPaired();
         boolean isNew = isPaired && !wasPaired; // whoever is there now may have missed what was said before
         wasPaired = isPaired;
-        if (isNew) {
+        if (isNew || isMute) {
             pacer.askRepeat();
         }
-        boolean isAsking = isNew && !acceptors.isEmpty();
+        boolean isAsking = isNew;
         for (Acceptor acceptor : acceptors) {
             isAsking |= acceptor.needsOffers();
-        }
-        if (isAsking) {
-            ask();
         }
         List<PushedFile> again = List.of();
         Set<Manifest> haves;
         synchronized (pushes) {
             if (pacer.isRepeatDue(nowNanos)) {
                 again = List.copyOf(pushes.values());
+                isAsking |= isMute; // which shows whether it may speak again, and brings what was answered in vain
+                isMute = false;
             }
             haves = new LinkedHashSet<>(asked);
             asked.clear();
+        }
+        if (isAsking && !acceptors.isEmpty()) {
+            ask();
         }
         again.forEach(push -> pacer.offer(push.id()));
         haves.stream()
@@ -362,6 +425,9 @@ final class FileTopic implements Destination.Voice {
         }
         left.forEach(PushedFile::leave);
         acceptors.forEach(this::remove);
-        subscription.close();
+        synchronized (joining) {
+            isLeft = true;
+            subscription.close();
+        }
     }
 }

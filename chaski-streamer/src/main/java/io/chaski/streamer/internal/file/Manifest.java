@@ -24,13 +24,22 @@ record Manifest(Sha256 hash, long size, Sha256 listHash) {
     static final long MAX_SIZE = (long) MAX_CHUNKS << 30;
 
     Manifest {
+        requireSize(size);
+    }
+
+    private static void requireSize(long size) {
         if (size < 0 || size > MAX_SIZE) {
             throw new IllegalArgumentException("size must be 0 to " + MAX_SIZE + ": " + size);
         }
     }
 
-    /** The smallest power of two, from {@link #MIN_CHUNK_BYTES} on, of which {@link #MAX_CHUNKS} hold the file. */
+    /**
+     * The smallest power of two, from {@link #MIN_CHUNK_BYTES} on, of which {@link #MAX_CHUNKS} hold the file.
+     *
+     * @throws IllegalArgumentException if no manifest has this size: the power would not fit into an int
+     */
     static int chunkBytes(long size) {
+        requireSize(size);
         int bytes = MIN_CHUNK_BYTES;
         while ((long) MAX_CHUNKS * bytes < size) {
             bytes <<= 1;

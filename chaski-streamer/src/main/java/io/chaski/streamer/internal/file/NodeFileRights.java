@@ -17,11 +17,20 @@ final class NodeFileRights implements FileRights {
     @Override
     public void requireSend(String topic) {
         access.require(Action.FILE_SEND, topic);
+        requireTopic(topic);
     }
 
     @Override
     public void requireReceive(String topic) {
         access.require(Action.FILE_RECEIVE, topic);
+        requireTopic(topic);
+    }
+
+    /** Both sides speak and listen: a receiver that cannot ask and answer gets files by chance only. */
+    private void requireTopic(String topic) {
+        String spoken = FileTopic.topicOf(topic).name();
+        access.require(Action.SUBSCRIBE, spoken);
+        access.require(Action.PUBLISH, spoken);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,12 @@ final class PushedFile implements FilePush {
         }
     }
 
+    /**
+     * More threads and futures than an application has for one file. Whoever asks again whenever {@code get(time)} has run out leaves
+     * its last future here each time, and nobody can tell that from one with dependents.
+     */
+    static final int MAX_WAITING = 10_000;
+
     private static final Set<State> DONE = EnumSet.of(State.COMPLETED);
     private static final Set<State> SETTLED = EnumSet.of(State.COMPLETED, State.REFUSED, State.FAILED);
 
@@ -45,7 +52,7 @@ final class PushedFile implements FilePush {
     private final CompletableFuture<Void> announced = new CompletableFuture<>();
     private final AtomicLong sentBytes = new AtomicLong();
     private final Map<NodeId, Answer> answers = new LinkedHashMap<>();
-    private final List<Waiting> waiting = new ArrayList<>();
+    private final Set<Waiting> waiting = new LinkedHashSet<>();
     private @Nullable FileHolding holding;
     private @Nullable TransferFailedException end;
     private volatile boolean isEnded;
@@ -207,10 +214,15 @@ final class PushedFile implements FilePush {
         Waiting asked = new Waiting(receivers, states, new CompletableFuture<>());
         TransferFailedException why;
         boolean isDone;
+        Optional<Waiting> eldest = Optional.empty();
         synchronized (this) {
             isDone = asked.isOver(answers.values());
             why = end;
             if (!isDone && why == null) {
+                eldest = waiting.size() < MAX_WAITING
+                        ? Optional.empty()
+                        : waiting.stream().findFirst();
+                eldest.ifPresent(waiting::remove);
                 waiting.add(asked);
             }
         }
@@ -218,8 +230,23 @@ final class PushedFile implements FilePush {
             asked.future().complete(null);
         } else if (why != null) {
             asked.future().completeExceptionally(why);
+        } else {
+            // Whoever asked may complete it too, as orTimeout does.
+            var unused = asked.future().whenComplete((nothing, failure) -> forget(asked));
         }
+        eldest.ifPresent(who -> topic.fail(
+                who.future(),
+                new TransferFailedException(FileProblem.LIMIT, MAX_WAITING + " futures wait for this push", null)));
         return asked.future();
+    }
+
+    private synchronized void forget(Waiting over) {
+        waiting.remove(over);
+    }
+
+    /** How many futures wait for answers. */
+    synchronized int waiting() {
+        return waiting.size();
     }
 
     @Override

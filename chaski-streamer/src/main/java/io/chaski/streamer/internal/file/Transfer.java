@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -61,8 +62,7 @@ final class Transfer implements Pulls.Owner {
     private final HeardSources heard;
     private final Set<Destination.Push> pushes = new LinkedHashSet<>();
     private final long idleNanos;
-    private final QueuedOnce ticking;
-    private volatile long tickedNanos;
+    private final AtomicBoolean isTickQueued = new AtomicBoolean();
     private long startedNanos;
     private long newsNanos;
     private long wantedNanos;
@@ -104,7 +104,6 @@ final class Transfer implements Pulls.Owner {
         this.reception = new Reception(context, incoming, destination);
         this.working = new QueuedOnce(serial, () -> guarded(this::work));
         this.heard = new HeardSources(serial, this::onSources);
-        this.ticking = new QueuedOnce(serial, this::onTick);
         long expiryNanos = context.options().idleExpiry().toNanos();
         this.idleNanos =
                 expiryNanos + PullingStream.nanosFor(incoming.manifest().chunkBytes());
@@ -212,8 +211,13 @@ final class Transfer implements Pulls.Owner {
 
     /** Looks after what takes too long. Does nothing if the last look is still to come. */
     void tick() {
-        tickedNanos = now();
-        ticking.request();
+        if (isTickQueued.compareAndSet(false, true)) {
+            long queuedNanos = now(); // of this look, not of ticks that come while it waits
+            serial.execute(() -> {
+                isTickQueued.set(false);
+                onTick(queuedNanos);
+            });
+        }
     }
 
     /** Another one is received in its place. */
@@ -373,10 +377,10 @@ final class Transfer implements Pulls.Owner {
         }
     }
 
-    private void onTick() {
+    private void onTick(long queuedNanos) {
         long now = now();
         // One that comes late says nothing about the sources: what they have said meanwhile is still queued.
-        if (isEnded || !isPulling || now - tickedNanos > LATE_NANOS) {
+        if (isEnded || !isPulling || now - queuedNanos > LATE_NANOS) {
             return;
         }
         pulls.onTick();

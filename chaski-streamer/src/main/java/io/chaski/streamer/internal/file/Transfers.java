@@ -47,6 +47,7 @@ final class Transfers {
             if (isClosed || !isFirst && !waiting.hasPlace(sender)) {
                 return false;
             }
+            transfer.prepare(); // only queued here, and before another thread can find it in the line and start it
             all.add(transfer);
             if (isFirst) {
                 run(transfer);
@@ -55,7 +56,6 @@ final class Transfers {
             }
         }
         displaced.ifPresent(Transfer::displace);
-        transfer.prepare();
         if (isFirst) {
             transfer.start();
         }

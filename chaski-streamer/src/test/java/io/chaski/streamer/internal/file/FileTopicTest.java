@@ -3,11 +3,25 @@ package io.chaski.streamer.internal.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.ChaskiNode;
+import io.chaski.core.security.policy.Policy;
+import io.chaski.streamer.file.FileProblem;
+import io.chaski.streamer.file.FilePush;
+import io.chaski.streamer.file.TestFiles;
+import io.chaski.streamer.file.TransferFailedException;
+import io.chaski.testkit.ChaskiNetwork;
 import io.chaski.testkit.ChaskiTest;
 import io.chaski.testkit.Node;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("A topic of files")
 @ChaskiTest
@@ -15,10 +29,29 @@ class FileTopicTest {
 
     private static final long LONG = Duration.ofSeconds(10).toNanos();
 
+    @TempDir
+    Path temp;
+
+    private static FileTopic topic(ChaskiNode node) {
+        return new FileTopic(node, "t", new Holdings(), new NoPolicies(), Runnable::run, 0);
+    }
+
+    private static Policy policy(int version, String rights) {
+        return Policy.parse("{\"version\":" + version + ",\"roles\":{\"all\":{\"match\":[\"anonymous:\"],"
+                + "\"subscribe\":[\"**\"],\"relay\":[\"**\"],\"discover\":[\"**\"]" + rights + "}}}");
+    }
+
+    private PushedFile push(FileTopic topic) throws IOException {
+        PushedFile push =
+                new PushedFile(1, TestFiles.file(temp, "f", 1_000, 1), "f", Map.of(), topic, new Holdings(), () -> {});
+        assertThat(topic.add(push, 1)).isTrue();
+        return push;
+    }
+
     @Test
     @DisplayName("is not left while somebody reads what is to be pushed there, and a while after that")
     void held(@Node("a") ChaskiNode node) {
-        FileTopic topic = new FileTopic(node, "t", new Holdings(), new NoPolicies(), Runnable::run, 0);
+        FileTopic topic = topic(node);
         topic.hold();
         topic.tick(LONG);
         assertThat(topic.isIdle(LONG)).isFalse();
@@ -29,5 +62,62 @@ class FileTopicTest {
         topic.tick(2 * LONG);
         assertThat(topic.isIdle(2 * LONG)).isTrue();
         topic.close();
+    }
+
+    @Test
+    @DisplayName("does nobody any harm by what a policy does not let it say, and is left as any other")
+    void mute(@Node("a") ChaskiNode node) {
+        FileTopic topic = topic(node);
+        node.access().update(policy(1, ""));
+        Manifest manifest = new Manifest(Sha256.OF_NOTHING, 0, Sha256.OF_NOTHING);
+        topic.status(Announcement.Status.of(1, manifest, FilePush.State.ACCEPTED));
+        topic.tick(LONG);
+        topic.tick(2 * LONG);
+        assertThat(topic.isIdle(2 * LONG)).isTrue();
+        topic.close();
+    }
+
+    @Test
+    @DisplayName("says what is offered as soon as a policy lets it")
+    void muteOffer(ChaskiNetwork net, @Node("a") ChaskiNode node) throws IOException {
+        FileTopic topic = topic(node);
+        node.access().update(policy(1, ""));
+        PushedFile push = push(topic);
+        push.prepare();
+        topic.tick(LONG);
+        net.advance(Duration.ofSeconds(1));
+        assertThat(push.announced()).isNotDone();
+
+        node.access().update(policy(2, ",\"publish\":[\"**\"]"));
+        topic.tick(2 * LONG);
+
+        net.await("the offer", push.announced()::isDone, Duration.ofSeconds(30));
+        topic.close();
+    }
+
+    @Test
+    @DisplayName("keeps no future of a push that whoever waited has given up, and of others so many")
+    void futures(@Node("a") ChaskiNode node) throws IOException {
+        FileTopic topic = topic(node);
+        PushedFile push = push(topic);
+        push.completedBy(1).completeExceptionally(new TimeoutException("as of orTimeout"));
+        assertThat(push.waiting()).isZero();
+
+        CompletableFuture<Void> eldest = push.completedBy(1);
+        List<CompletableFuture<Void>> later = Stream.generate(() -> push.answeredBy(1))
+                .limit(PushedFile.MAX_WAITING)
+                .toList();
+        assertThat(push.waiting()).isEqualTo(PushedFile.MAX_WAITING);
+        assertThat(eldest)
+                .isCompletedExceptionally()
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        TransferFailedException.class,
+                        failed -> assertThat(failed.problem()).isEqualTo(FileProblem.LIMIT));
+        assertThat(later).noneMatch(CompletableFuture::isDone);
+        topic.close();
+        assertThat(later).allMatch(CompletableFuture::isCompletedExceptionally);
     }
 }

@@ -2,6 +2,7 @@ package io.chaski.streamer.internal.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -62,6 +64,15 @@ class ManifestTest {
         assertThatIllegalArgumentException().isThrownBy(() -> new Manifest(Sha256.OF_NOTHING, -1, Sha256.OF_NOTHING));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Manifest(Sha256.OF_NOTHING, Manifest.MAX_SIZE + 1, Sha256.OF_NOTHING));
+    }
+
+    @Test
+    void a_file_that_is_too_large_for_any_manifest_has_no_size_of_chunks_either() {
+        for (long size : new long[] {Manifest.MAX_SIZE + 1, Long.MAX_VALUE, -1}) {
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(50),
+                    () -> assertThatIllegalArgumentException().isThrownBy(() -> Manifest.chunkBytes(size)));
+        }
     }
 
     @Test

@@ -22,6 +22,7 @@ final class Receiving {
     final TransferContext context;
     final Transfers transfers;
     private final Queue<Runnable> threads = new ArrayDeque<>();
+    private Runnable onQueued = () -> {};
     private long nowNanos;
 
     /** One who accepts files, what it has been told, and what it has told others. */
@@ -71,9 +72,9 @@ final class Receiving {
                 new Room(disk, options),
                 new Holdings(),
                 new HashedFiles(),
-                threads::add,
-                threads::add,
-                threads::add,
+                this::queue,
+                this::queue,
+                this::queue,
                 () -> nowNanos,
                 new Random(1),
                 new FileCounters(),
@@ -108,6 +109,16 @@ final class Receiving {
         return new Incoming("t", sender, "", new Announcement.Offer(pushId, manifest, name, Map.of()));
     }
 
+    private void queue(Runnable task) {
+        threads.add(task);
+        onQueued.run();
+    }
+
+    /** From now on other threads do this between any two steps: whenever something is queued. */
+    void betweenSteps(Runnable others) {
+        onQueued = others;
+    }
+
     /** Does what there is to do now. */
     void work() {
         while (!threads.isEmpty()) {
@@ -117,13 +128,22 @@ final class Receiving {
 
     /** Lets time pass, as steadily as the ticker of an exchange. */
     void pass(Duration time) {
+        work();
+        pass(time, this::work);
+    }
+
+    /** Lets time pass for the ticker, while whoever calls this holds up everything else. */
+    void stall(Duration time) {
+        pass(time, () -> {});
+    }
+
+    private void pass(Duration time, Runnable afterTick) {
         long endNanos = nowNanos + time.toNanos();
         long stepNanos = Duration.ofMillis(100).toNanos();
-        work();
         while (nowNanos < endNanos) {
             nowNanos += Math.min(stepNanos, endNanos - nowNanos);
             transfers.running().forEach(Transfer::tick);
-            work();
+            afterTick.run();
         }
     }
 }

@@ -25,6 +25,7 @@ final class ScriptedSources implements NodeStreams {
     final List<NodeId> opened = new ArrayList<>();
 
     private final Map<NodeId, Function<PullMessage, List<PullMessage>>> scripts = new HashMap<>();
+    private final Map<NodeId, ScriptedStream> streams = new HashMap<>();
 
     /** From now on a node can be reached, has some chunks, and answers each request for one like this. */
     void serve(NodeId node, KnownFile file, BitSet has, Function<Integer, List<PullMessage>> answers) {
@@ -54,12 +55,21 @@ final class ScriptedSources implements NodeStreams {
         scripts.remove(node);
     }
 
+    /** What a node says on the stream that was opened to it last, later than its script would. */
+    void say(NodeId node, List<PullMessage> messages) {
+        ScriptedStream stream = streams.get(node);
+        messages.forEach(stream::say);
+    }
+
     @Override
     public CompletableFuture<Stream> open(NodeId to, String protocol, StreamOptions options, StreamListener listener) {
         opened.add(to);
-        return scripts.containsKey(to)
-                ? CompletableFuture.completedFuture(new ScriptedStream(to, listener))
-                : CompletableFuture.failedFuture(new StreamException(StreamCode.PEER_UNREACHABLE, "cut off"));
+        if (!scripts.containsKey(to)) {
+            return CompletableFuture.failedFuture(new StreamException(StreamCode.PEER_UNREACHABLE, "cut off"));
+        }
+        ScriptedStream stream = new ScriptedStream(to, listener);
+        streams.put(to, stream);
+        return CompletableFuture.completedFuture(stream);
     }
 
     @Override
@@ -82,9 +92,11 @@ final class ScriptedSources implements NodeStreams {
 
         @Override
         void hear(PullMessage message) {
-            scripts.getOrDefault(peer(), any -> List.of())
-                    .apply(message)
-                    .forEach(answer -> listener.onMessage(this, answer.encode()));
+            scripts.getOrDefault(peer(), any -> List.of()).apply(message).forEach(this::say);
+        }
+
+        private void say(PullMessage answer) {
+            listener.onMessage(this, answer.encode());
         }
     }
 

@@ -366,6 +366,43 @@ class TransferTest {
     }
 
     @Test
+    void a_disk_that_hangs_does_not_cost_the_source_whose_messages_wait_for_it() {
+        List<Runnable> hanging = new ArrayList<>();
+        Receiving receiving = new Receiving(ROOM, new Disk() {
+            @Override
+            void write(FileChannel channel, ByteBuffer content, long position) throws IOException {
+                if (!hanging.isEmpty()) {
+                    hanging.remove(0).run();
+                }
+                super.write(channel, content, position);
+            }
+        });
+        List<Integer> asked = new ArrayList<>();
+        receiving.sources.serve(OFFICE, file, file.all(), chunk -> {
+            asked.add(chunk);
+            return List.of();
+        });
+        Receiving.Party party = receiving.accept(directory, ALL);
+        party.acceptor.onOffer(offer(1, "f"));
+        receiving.work();
+        assertThat(asked).isNotEmpty();
+
+        List<PullMessage> pieces =
+                asked.stream().flatMap(chunk -> file.pieces(chunk).stream()).toList();
+        receiving.sources.serve(OFFICE, file);
+        hanging.add(() -> {
+            receiving.stall(PullingStream.STALLED_AFTER.multipliedBy(2));
+            receiving.sources.say(OFFICE, pieces.subList(1, pieces.size()));
+        });
+        receiving.sources.say(OFFICE, pieces.subList(0, 1));
+        receiving.work();
+
+        assertThat(hanging).isEmpty();
+        completed(party, "f");
+        assertThat(receiving.sources.opened).as("streams").containsExactly(OFFICE);
+    }
+
+    @Test
     void six_members_that_have_nothing_new_do_not_keep_out_the_publisher_that_comes_back() {
         Receiving receiving = new Receiving();
         BitSet first = new BitSet();
@@ -391,6 +428,46 @@ class TransferTest {
         receiving.pass(EXPIRY.dividedBy(2));
 
         completed(party, "f");
+    }
+
+    // ---- turns
+
+    @Test
+    void a_file_whose_turn_comes_while_it_takes_its_place_in_the_line_is_accepted_once() {
+        NodeId third = new NodeId(0, 3);
+        Receiving receiving = new Receiving(
+                FileOptions.builder()
+                        .keepFree(0, 0)
+                        .transfers(2)
+                        .transfersPerPeer(1)
+                        .waiting(2)
+                        .build(),
+                new Disk());
+        Receiving.Party party = inTheMiddle(receiving, NameClash.REFUSE, "f");
+        party.acceptor.onOffer(Receiving.offer(MEMBER, 1, file.manifest(), "g"));
+        party.acceptor.onOffer(offer(2, "h"));
+        party.acceptor.onOffer(offer(3, "i"));
+        receiving.work();
+        assertThat(receiving.transfers.running()).hasSize(2);
+        assertThat(receiving.transfers.waiting()).isEqualTo(2);
+
+        receiving.betweenSteps(() -> {
+            if (receiving.transfers.waiting() > 2) { // the last of the line has a place, and makes room for nobody yet
+                receiving.betweenSteps(() -> {});
+                party.acceptor.onWithdrawn(MEMBER, 1);
+                receiving.work();
+            }
+        });
+        party.acceptor.onOffer(Receiving.offer(third, 1, file.manifest(), "j"));
+        receiving.work();
+
+        assertThat(receiving.transfers.running())
+                .extracting(transfer -> transfer.offer().sender())
+                .containsExactlyInAnyOrder(OFFICE, third);
+        assertThat(party.events)
+                .filteredOn(event -> event.offer().name().equals("j"))
+                .singleElement()
+                .isInstanceOf(FileEvent.Accepted.class);
     }
 
     // ---- two who want the same file in the same place
