@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -46,6 +48,12 @@ final class JacksonCodec implements PayloadCodec {
     /** The cost of reading a number grows with the square of its digits. */
     private static final int MAX_DIGITS = 100;
 
+    /**
+     * What is no longer has neither too many tokens, of which two can come from one byte of CBOR at most (an empty array begins and
+     * ends), nor a name of more than the 50,000 characters that Jackson allows, nor too long a text.
+     */
+    private static final int SURELY_FEW_TOKENS = (int) (MAX_TOKENS / 2);
+
     private final String contentType;
     private final ObjectMapper mapper;
     private final ConcurrentMap<Type, ObjectReader> readers = new ConcurrentHashMap<>();
@@ -54,6 +62,7 @@ final class JacksonCodec implements PayloadCodec {
     private JacksonCodec(String contentType, MapperBuilder<?, ?> builder) {
         this.contentType = contentType;
         this.mapper = builder.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .enable(StreamWriteFeature.STRICT_DUPLICATE_DETECTION)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
@@ -91,14 +100,25 @@ final class JacksonCodec implements PayloadCodec {
         ObjectWriter writer =
                 writers.computeIfAbsent(type, declared -> mapper.writerFor(mapper.constructType(declared)));
         try {
-            byte[] written = writer.writeValueAsBytes(value);
-            checkReadable(written);
-            return written;
+            return encode(value, writer);
         } catch (JsonProcessingException e) {
             throw new CodecException("cannot encode a " + type.getTypeName() + ": " + summary(e), e);
         } catch (IOException e) {
             throw new UncheckedIOException("an array was read", e);
         }
+    }
+
+    private byte[] encode(@Nullable Object value, ObjectWriter writer) throws IOException {
+        ByteArrayBuilder bytes = new ByteArrayBuilder();
+        NotingGenerator generator = new NotingGenerator(mapper.createGenerator(bytes));
+        try (generator) {
+            writer.writeValue(generator, value);
+        }
+        byte[] written = bytes.toByteArray();
+        if (generator.isOdd() || written.length > SURELY_FEW_TOKENS) {
+            checkReadable(written);
+        }
+        return written;
     }
 
     /** What no subscriber could read is not published: what was written meets the limits of reading, with that parser. */

@@ -3,6 +3,8 @@ package io.chaski.core.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
@@ -76,6 +78,10 @@ class PayloadCodecTest {
     record Numbers(double value) {}
 
     record Text(String value) {}
+
+    record Raw(@JsonRawValue String json) {}
+
+    record Open(String name, @JsonAnyGetter Map<String, Integer> others) {}
 
     record Gadget(@JsonTypeInfo(use = JsonTypeInfo.Id.CLASS) Object any) {}
 
@@ -405,6 +411,22 @@ class PayloadCodecTest {
         @MethodSource("io.chaski.core.codec.PayloadCodecTest#objectCodecs")
         void is_refused_by_repeated_properties(PayloadCodec codec) {
             assertNotEncoded(codec, Map.of(1, "number", "1", "text"), Map.class);
+        }
+
+        @Test
+        void is_refused_if_a_property_is_given_as_json_and_is_none() {
+            Raw good = new Raw("{\"a\":[1,2]}");
+            assertThat(JSON.encode(good, Raw.class)).isEqualTo(utf8("{\"json\":{\"a\":[1,2]}}"));
+            assertNotEncoded(JSON, new Raw("{\"a\":"), Raw.class);
+            assertNotEncoded(JSON, new Raw("{\"a\":1,\"a\":2}"), Raw.class);
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.chaski.core.codec.PayloadCodecTest#objectCodecs")
+        void is_refused_by_a_key_that_is_the_name_of_a_property(PayloadCodec codec) {
+            assertThat(codec.encode(new Open("a", Map.of("other", 1)), Open.class))
+                    .isNotEmpty();
+            assertNotEncoded(codec, new Open("a", Map.of("name", 1)), Open.class);
         }
 
         @Test
