@@ -204,12 +204,7 @@ final class ChaskiContestant implements Contestant {
 
         @Override
         public void onMessage(Stream stream, byte[] message) {
-            try {
-                stream.send(message);
-                stream.end();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            stream.end(message);
         }
     }
 }

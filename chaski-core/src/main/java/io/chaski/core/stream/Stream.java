@@ -63,6 +63,17 @@ public interface Stream {
     void end();
 
     /**
+     * Sends a last message, and says that it is the last: for the network one thing instead of two. Never waits: there is always room
+     * for the last message.
+     *
+     * @param last at most 1 MiB; not copied, so it must not be changed afterwards
+     * @throws IllegalArgumentException if the message is too large
+     * @throws StreamException if the stream has ended
+     * @throws IllegalStateException if this side has been ended before
+     */
+    void end(byte[] last);
+
+    /**
      * Ends both directions at once; what waits to be sent is dropped. Does nothing if the stream has ended.
      *
      * @param code why; {@link StreamCode#EDGE_CLOSED} and {@link StreamCode#PEER_UNREACHABLE} arrive as {@link

@@ -115,8 +115,7 @@ class NodeGuideTest {
             @Override
             public void onMessage(Stream stream, byte[] message) {
                 String text = new String(message, StandardCharsets.UTF_8).toUpperCase(Locale.ROOT);
-                stream.offer(text.getBytes(StandardCharsets.UTF_8));
-                stream.end();
+                stream.end(text.getBytes(StandardCharsets.UTF_8));
             }
         });
         // #endregion

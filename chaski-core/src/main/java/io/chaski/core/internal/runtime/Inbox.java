@@ -246,7 +246,6 @@ final class Inbox {
      * @param drainer takes them; what it throws is its own business and must not get here
      */
     void drain(Drainer drainer) {
-        woken.set(false);
         long from = head.get();
         long at = from;
         long released = 0;
@@ -254,7 +253,7 @@ final class Inbox {
         while (at - from < BATCH && handled < BATCH_BYTES) {
             Slot slot = slots[(int) at & MASK];
             // In this order: whoever filled the slot may have queued a late command before.
-            if (slot.filled != at + 1 || at >= lateAfter) {
+            if (!isFilled(at) || at >= lateAfter) {
                 break;
             }
             at++;
@@ -271,9 +270,16 @@ final class Inbox {
         if (hasLate) {
             drainLate(drainer, at);
         }
-        if (at - from == BATCH || handled >= BATCH_BYTES || hasLate) {
+        // Only now: what came meanwhile, much of it from what was handed over, was taken as well and needs no turn of
+        // its own.
+        woken.set(false);
+        if (at - from == BATCH || handled >= BATCH_BYTES || hasLate || lateCount > 0 || isFilled(at)) {
             wake();
         }
+    }
+
+    private boolean isFilled(long position) {
+        return slots[(int) position & MASK].filled == position + 1;
     }
 
     private void drainLate(Drainer drainer, long position) {

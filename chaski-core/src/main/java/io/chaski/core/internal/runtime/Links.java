@@ -20,6 +20,7 @@ import io.chaski.core.internal.wire.DatagramSink;
 import io.chaski.core.internal.wire.EdgeFrame;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.internal.wire.StreamFrame;
 import io.chaski.core.security.PeerIdentity;
 import java.util.ArrayList;
 import java.util.List;
@@ -410,7 +411,7 @@ final class Links implements Outbox, Transports.Acceptor, Transports.DatagramHan
                 return;
             }
             try {
-                protocol().onFrame(number, frame, turn.begin());
+                protocol().onFrame(number, frame, frame instanceof StreamFrame ? turn.nowOfTurn() : turn.begin());
             } catch (Throwable bug) { // the loop's last line of defence
                 fail(bug);
             }

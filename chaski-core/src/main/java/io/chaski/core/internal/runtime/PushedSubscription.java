@@ -21,6 +21,7 @@ final class PushedSubscription<T extends @Nullable Object> extends ActiveSubscri
     private static final int ROUNDS = 16;
 
     private final Consumer<? super Message<T>> handler;
+    private final String handlerName;
     private final LongAdder failed = new LongAdder();
 
     PushedSubscription(
@@ -31,6 +32,7 @@ final class PushedSubscription<T extends @Nullable Object> extends ActiveSubscri
             SubscriptionContext context) {
         super(topic, Decoding.of(topic, context), options, home, context);
         this.handler = handler;
+        this.handlerName = "a handler of " + topic;
     }
 
     @Override
@@ -94,7 +96,7 @@ final class PushedSubscription<T extends @Nullable Object> extends ActiveSubscri
     }
 
     private void callBack(Runnable code) {
-        if (!context().callbacks().call("a handler of " + topic(), code)) {
+        if (!context().callbacks().call(handlerName, code)) {
             failed.increment();
         }
     }

@@ -32,6 +32,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class RuntimeStream implements Stream, StreamEvents {
 
+    /** Whether listeners of a class do anything when a stream is closed: most do not, and a thread would be woken for it. */
+    private static final ClassValue<Boolean> HEARS_CLOSED = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> listener) {
+            try {
+                return listener.getMethod("onClosed", Stream.class).getDeclaringClass() != StreamListener.class;
+            } catch (NoSuchMethodException notAListener) {
+                return true;
+            }
+        }
+    };
+
     private static final StreamCommands.End ENDED =
             new StreamCommands.End(StreamCode.EDGE_CLOSED, "the stream has ended");
 
@@ -43,6 +55,9 @@ final class RuntimeStream implements Stream, StreamEvents {
 
     private final NodeLoop loop;
     private final Callbacks callbacks;
+    /** Whether the listener is told on the loop, where everything else of the stream happens. */
+    private final boolean isInline;
+
     private final Executor executor;
     private final boolean manualCredit;
     private final int maxWindowBytes;
@@ -55,6 +70,9 @@ final class RuntimeStream implements Stream, StreamEvents {
 
     /** Null until the handler has returned it, after which events come. */
     private volatile @Nullable StreamListener listener;
+
+    /** Whether the other side sends no more, and needs no room for it. */
+    private volatile boolean hasPeerEnded;
 
     /** Set on the loop before anything can be sent. */
     private volatile @Nullable ProtocolStream stream;
@@ -72,7 +90,8 @@ final class RuntimeStream implements Stream, StreamEvents {
             long deadlineNanos) {
         this.loop = loop;
         this.callbacks = callbacks;
-        this.executor = options.dispatch() == Dispatch.INLINE
+        this.isInline = options.dispatch() == Dispatch.INLINE;
+        this.executor = isInline
                 ? Runnable::run
                 : new SerialExecutor(callbacks, () -> reset(StreamCode.LIMIT, "no room for callbacks"));
         this.manualCredit = options.manualCredit();
@@ -165,6 +184,11 @@ final class RuntimeStream implements Stream, StreamEvents {
     }
 
     @Override
+    public void end(byte[] last) {
+        pumpIf(commands.end(checked(last)));
+    }
+
+    @Override
     public void reset(StreamCode code, String reason) {
         Objects.requireNonNull(code, "code");
         int bytes = reason.getBytes(StandardCharsets.UTF_8).length;
@@ -222,13 +246,24 @@ final class RuntimeStream implements Stream, StreamEvents {
                 hears.onMessage(this, message.array());
             } else {
                 hears.onMessage(this, message.array());
-                pumpIf(commands.consumedMessage());
+                giveBack();
             }
         });
     }
 
+    /** The listener has returned. */
+    private void giveBack() {
+        ProtocolStream opened = stream;
+        if (isInline && opened != null) {
+            opened.consumed(1);
+        } else if (!hasPeerEnded) {
+            pumpIf(commands.consumedMessage());
+        }
+    }
+
     @Override
     public void onEnd() {
+        hasPeerEnded = true;
         call(hears -> hears.onEnd(this));
     }
 
@@ -242,7 +277,10 @@ final class RuntimeStream implements Stream, StreamEvents {
     @Override
     public void onClosed() {
         commands.end(ENDED);
-        call(hears -> hears.onClosed(this));
+        StreamListener known = listener;
+        if (known == null || HEARS_CLOSED.get(known.getClass())) {
+            call(hears -> hears.onClosed(this));
+        }
         ended.set(null);
     }
 
@@ -260,12 +298,18 @@ final class RuntimeStream implements Stream, StreamEvents {
     }
 
     private void call(Consumer<StreamListener> event) {
-        executor.execute(() -> {
-            StreamListener hears = listener;
-            if (hears != null) {
-                guarded(() -> event.accept(hears));
-            }
-        });
+        if (isInline) {
+            tell(event);
+        } else {
+            executor.execute(() -> tell(event));
+        }
+    }
+
+    private void tell(Consumer<StreamListener> event) {
+        StreamListener hears = listener;
+        if (hears != null) {
+            guarded(() -> event.accept(hears));
+        }
     }
 
     /** The application's mistakes end the stream they were made in, and nothing else. */

@@ -23,7 +23,7 @@ final class SerialExecutor implements Executor {
     /** Not a monitor, because waiting for a monitor pins a virtual thread to its carrier. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private final Queue<Runnable> tasks = new ArrayDeque<>(4);
     private boolean isRunning;
 
     /**

@@ -45,12 +45,17 @@ final class StreamCommands {
             boolean ends,
             @Nullable Reset reset) {
         void applyTo(ProtocolStream stream) {
-            messages.forEach(stream::send);
+            int last = ends ? messages.size() - 1 : messages.size();
+            for (int i = 0; i < last; i++) {
+                stream.send(messages.get(i));
+            }
+            if (ends && last >= 0) {
+                stream.sendLast(messages.get(last));
+            } else if (ends) {
+                stream.end();
+            }
             if (consumed > 0) {
                 stream.consumed(consumed);
-            }
-            if (ends) {
-                stream.end();
             }
             if (reset != null) {
                 stream.reset(reset.code(), reset.reason());
@@ -86,7 +91,7 @@ final class StreamCommands {
     private @Nullable CompletableFuture<Void> waiting;
 
     /** Sizes of messages that a listener with manual credit has not given back; the peer's window bounds them. */
-    private final Deque<Integer> unconsumed = new ArrayDeque<>();
+    private final Deque<Integer> unconsumed = new ArrayDeque<>(2);
 
     private long unconsumedBytes;
     private int consumedOfFirst;
@@ -100,12 +105,7 @@ final class StreamCommands {
     Outcome offer(ArrayPayload message, boolean tellWhenWritable) {
         lock.lock();
         try {
-            if (end != null) {
-                throw end.exception();
-            }
-            if (isEnded) {
-                throw new IllegalStateException("the stream has been ended by this side");
-            }
+            requireOpen();
             if (room <= 0) {
                 isRefused |= tellWhenWritable;
                 return Outcome.FULL;
@@ -162,16 +162,48 @@ final class StreamCommands {
             if (isEnded || end != null) {
                 return Outcome.IGNORED;
             }
-            isEnded = true;
-            isEndQueued = true;
-            woken = waiting;
-            waiting = null;
+            woken = endHere();
             outcome = queued();
         } finally {
             lock.unlock();
         }
         wake(woken);
         return outcome;
+    }
+
+    /** A last message has room whatever waits: it is one, as the one that {@link #offer} takes while there is any. */
+    Outcome end(ArrayPayload last) {
+        CompletableFuture<Void> woken;
+        Outcome outcome;
+        lock.lock();
+        try {
+            requireOpen();
+            room -= ProtocolStream.costOf(last.size());
+            messages.add(last);
+            woken = endHere();
+            outcome = queued();
+        } finally {
+            lock.unlock();
+        }
+        wake(woken);
+        return outcome;
+    }
+
+    private void requireOpen() {
+        if (end != null) {
+            throw end.exception();
+        }
+        if (isEnded) {
+            throw new IllegalStateException("the stream has been ended by this side");
+        }
+    }
+
+    private @Nullable CompletableFuture<Void> endHere() {
+        isEnded = true;
+        isEndQueued = true;
+        CompletableFuture<Void> woken = waiting;
+        waiting = null;
+        return woken;
     }
 
     Outcome reset(StreamCode code, String reason) {

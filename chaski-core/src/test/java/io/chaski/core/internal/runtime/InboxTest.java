@@ -110,6 +110,27 @@ class InboxTest {
     }
 
     @Test
+    void what_comes_while_the_loop_looks_is_taken_as_well_and_wakes_it_no_more() {
+        inbox.offer((protocol, nowNanos) -> {});
+        Inbox.Drainer busy = new Drained() {
+            @Override
+            public void onTask(NodeLoop.Task task) {
+                super.onTask(task);
+                if (heard.size() < 3) {
+                    inbox.offer(task);
+                }
+            }
+        };
+
+        inbox.drain(busy);
+
+        assertThat(inbox.size()).isZero();
+        assertThat(wakeUps).hasValue(1);
+        publish("late", EMPTY);
+        assertThat(wakeUps).hasValue(2);
+    }
+
+    @Test
     void more_than_a_batch_wakes_the_loop_again() {
         for (int i = 0; i < Inbox.BATCH + 1; i++) {
             publish("a", EMPTY);
@@ -371,8 +392,8 @@ class InboxTest {
         }
     }
 
-    private static final class Drained implements Inbox.Drainer {
-        private final List<String> heard = new ArrayList<>();
+    private static class Drained implements Inbox.Drainer {
+        final List<String> heard = new ArrayList<>();
 
         @Override
         public void onTask(NodeLoop.Task task) {

@@ -144,6 +144,33 @@ class RuntimeStreamTest {
         }
 
         @Test
+        void as_the_last_message_has_room_whatever_waits() {
+            RuntimeStream stream = open();
+            while (stream.offer(new byte[500])) {
+                // until there is no room
+            }
+            stream.end(new byte[7]);
+            assertThatThrownBy(() -> stream.end(new byte[1])).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> stream.offer(new byte[1])).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> stream.end(new byte[2_001])).isInstanceOf(IllegalArgumentException.class);
+            stream.end();
+            settle();
+            bob().stream().consumed(2);
+            settle();
+
+            assertThat(bob().events).containsExactly("message of 500", "message of 500", "message of 7", "end");
+        }
+
+        @Test
+        void after_the_stream_has_failed_is_refused_even_if_it_is_the_last() {
+            RuntimeStream stream = open();
+            bob().stream().reset(StreamCode.APPLICATION, "enough");
+            settle();
+
+            assertThatThrownBy(() -> stream.end(new byte[1])).isInstanceOf(StreamException.class);
+        }
+
+        @Test
         void leaves_the_other_direction_open_after_the_end() {
             RuntimeStream stream = open();
             stream.end();
@@ -373,6 +400,33 @@ class RuntimeStreamTest {
         }
 
         @Test
+        void comes_back_without_a_command_if_the_listener_is_on_the_loop() {
+            open(StreamOptions.builder().dispatch(Dispatch.INLINE).build());
+            loop.inLoop((node, nowNanos) -> {
+                for (int i = 0; i < 50; i++) {
+                    bob().stream().send(ArrayPayload.owning(new byte[100]));
+                    pair.deliverAll();
+                }
+            });
+
+            assertThat(heard.events).hasSize(50);
+            assertThat(loop.waiting()).isZero();
+        }
+
+        @Test
+        void is_not_given_to_who_sends_no_more() {
+            open();
+            loop.inLoop((node, nowNanos) -> {
+                bob().stream().sendLast(ArrayPayload.owning(new byte[100]));
+                pair.deliverAll();
+            });
+            executor.runAll();
+
+            assertThat(heard.events).containsExactly("message of 100", "end");
+            assertThat(loop.waiting()).isZero();
+        }
+
+        @Test
         void given_by_hand_waits_for_the_application() {
             RuntimeStream stream =
                     open(StreamOptions.builder().manualCredit(true).build());
@@ -430,6 +484,24 @@ class RuntimeStreamTest {
 
         assertThat(executor.waiting()).isZero();
         assertThat(stream.closed()).isCompletedExceptionally();
+    }
+
+    @Test
+    void its_close_wakes_no_thread_for_a_listener_that_does_nothing_then() {
+        RuntimeStream quiet = open();
+        quiet.listen((same, message) -> heard.events.add("quiet"));
+        RuntimeStream curious = open();
+        served.forEach(each -> each.stream().end());
+        settle();
+        int before = executor.submissions;
+
+        quiet.end();
+        settle();
+        assertThat(quiet.closed()).isCompleted();
+        assertThat(executor.submissions).isEqualTo(before);
+        curious.end();
+        settle();
+        assertThat(heard.events).containsExactly("end", "closed");
     }
 
     @Test

@@ -15,7 +15,6 @@ import io.chaski.remote.internal.wire.Body;
 import io.chaski.remote.internal.wire.CallHeaders;
 import io.chaski.remote.internal.wire.CallId;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.Objects;
 import java.util.Optional;
@@ -43,7 +42,7 @@ final class PendingCall {
     private final Runnable cancel = this::cancel;
 
     /** One attempt follows the other, so what follows is written by one thread at a time. */
-    private volatile Route route = new Route(Collections.emptyIterator(), candidate -> false);
+    private volatile @Nullable Route route;
 
     private final AtomicInteger attempts = new AtomicInteger();
     private volatile @Nullable Candidate last;
@@ -173,10 +172,11 @@ final class PendingCall {
         }
         boolean isSomebody;
         try {
-            route = new Route(
+            Route made = new Route(
                     candidates(),
                     candidate -> calling.descriptions().isUnlikely(candidate, target.service(), target.model()));
-            isSomebody = route.advance();
+            route = made;
+            isSomebody = made.advance();
         } catch (RuntimeException ofTheSelection) {
             answer.completeExceptionally(ofTheSelection);
             return;
@@ -222,6 +222,10 @@ final class PendingCall {
                 peer(), target.label(), deadline.limit(), isUnknown ? Execution.UNKNOWN : Execution.NOT_EXECUTED));
     }
 
+    private Route route() {
+        return Objects.requireNonNull(route, "there is one before the first attempt");
+    }
+
     private boolean isOver() {
         return isCancelled || answer.isDone();
     }
@@ -234,7 +238,7 @@ final class PendingCall {
             timeOut(false);
             return;
         }
-        Candidate chosen = route.take();
+        Candidate chosen = route().take();
         while (!calling.slots().tryTake(chosen.node())) {
             CallException busy = new PeerBusyException(
                     chosen.node(), calling.options().maxPendingPerPeer() + " calls are under way already");
@@ -242,7 +246,7 @@ final class PendingCall {
                 giveUp(busy);
                 return;
             }
-            chosen = route.take();
+            chosen = route().take();
         }
         last = chosen;
         CallHeaders headers = new CallHeaders(
@@ -278,7 +282,7 @@ final class PendingCall {
         CallException failure = Objects.requireNonNull(outcome.failure(), "body or failure");
         if (outcome.next() != AttemptEnd.Next.ANOTHER_NODE) {
             attempts.incrementAndGet();
-            route.keep();
+            route().keep();
         }
         if (isOver() || !goesOn(failure, outcome.next(), true) || !items.mayRepeat()) {
             giveUp(failure);
@@ -299,7 +303,7 @@ final class PendingCall {
     /** Whether there is another node; asks the selection, which may be the application's. */
     private boolean advance(CallException failure) {
         try {
-            return route.advance();
+            return route().advance();
         } catch (RuntimeException ofTheSelection) {
             failure.addSuppressed(ofTheSelection);
             return false;
@@ -308,7 +312,7 @@ final class PendingCall {
 
     private void goOn(CallException failure, AttemptEnd.Next next) {
         boolean isLeft = advance(failure);
-        boolean isNew = isLeft && !route.isRepeated();
+        boolean isNew = isLeft && !route().isRepeated();
         if (isOver() || !isLeft || !goesOn(failure, next, isNew || next == AttemptEnd.Next.ANOTHER_NODE)) {
             giveUp(failure);
             return;
@@ -336,7 +340,7 @@ final class PendingCall {
             return;
         }
         try {
-            route.renew(candidates());
+            route().renew(candidates());
         } catch (RuntimeException ofTheSelection) {
             failure.addSuppressed(ofTheSelection);
         }

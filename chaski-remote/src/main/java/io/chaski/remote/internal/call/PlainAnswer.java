@@ -8,6 +8,7 @@ import io.chaski.remote.internal.wire.BudgetExceededException;
 import io.chaski.remote.internal.wire.Failure;
 import io.chaski.remote.internal.wire.MalformedException;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,9 @@ final class PlainAnswer implements Answering {
     private final Target target;
     private final NodeId peer;
     private final CallItems items;
-    private volatile BodyReader reader;
+
+    /** Null when the answer is there: whoever gets the outcome releases its body. */
+    private volatile @Nullable BodyReader reader;
 
     PlainAnswer(Calling calling, Target target, NodeId peer, CallItems items) {
         this.calling = calling;
@@ -43,13 +46,14 @@ final class PlainAnswer implements Answering {
     @Override
     public @Nullable AttemptEnd onMessage(Stream from, byte[] message)
             throws MalformedException, BudgetExceededException {
-        Body body = reader.read(message);
+        Body body = Objects.requireNonNull(reader, "nothing is read after the answer")
+                .read(message);
         if (body == null) {
             return null;
         }
         return switch (body.kind()) {
             case VALUE, DECLARED_ERROR -> {
-                reader = newReader(); // whoever gets the outcome releases the body
+                reader = null;
                 yield AttemptEnd.of(body);
             }
             case FAILURE -> Failures.of(peer, target, Failure.parse(body.bytes()));
@@ -70,6 +74,9 @@ final class PlainAnswer implements Answering {
 
     @Override
     public void release() {
-        reader.release();
+        BodyReader reading = reader;
+        if (reading != null) {
+            reading.release();
+        }
     }
 }

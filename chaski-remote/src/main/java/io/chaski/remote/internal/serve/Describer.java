@@ -42,9 +42,7 @@ public final class Describer implements StreamHandler {
 
     private void answer(Stream stream, Description.Question question) {
         try {
-            if (stream.offer(describe(stream, question).toBytes())) {
-                stream.end();
-            }
+            stream.end(describe(stream, question).toBytes());
         } catch (StreamException ended) {
             return; // whoever asked has gone
         }

@@ -8,9 +8,7 @@ import io.chaski.remote.internal.wire.FailureCode;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
@@ -39,11 +37,10 @@ final class ExecutedCalls {
             .toBody();
 
     /** One execution. */
-    final class Entry {
+    final class Entry extends KeptAnswers.Link {
         private final Ids ids;
         private final long untilNanos;
         private volatile CompletableFuture<Body> answer = new CompletableFuture<>();
-        private int keptBytes;
 
         private Entry(Ids ids, long untilNanos) {
             this.ids = ids;
@@ -63,7 +60,6 @@ final class ExecutedCalls {
                 if (body.length() > MAX_KEPT_BYTES) {
                     answer = CompletableFuture.completedFuture(NOT_KEPT);
                 } else {
-                    answer = CompletableFuture.completedFuture(body);
                     keep(this, body.length());
                 }
             }
@@ -95,9 +91,7 @@ final class ExecutedCalls {
     private final Map<NodeId, Ids> byCaller = new LinkedHashMap<>(16, 0.75f, true);
 
     /** Those whose answers are kept, the oldest first. */
-    private final Set<Entry> kept = new LinkedHashSet<>();
-
-    private long allKeptBytes;
+    private final KeptAnswers kept = new KeptAnswers();
 
     ExecutedCalls() {
         this(System::nanoTime);
@@ -144,7 +138,7 @@ final class ExecutedCalls {
                 return;
             }
             oldestFirst.remove();
-            drop(oldest);
+            kept.remove(oldest);
         }
     }
 
@@ -154,7 +148,7 @@ final class ExecutedCalls {
             Entry oldest = oldestFirst.next();
             if (!oldest.isRunning()) {
                 oldestFirst.remove();
-                drop(oldest);
+                kept.remove(oldest);
             }
         }
     }
@@ -172,26 +166,16 @@ final class ExecutedCalls {
             }
             if (silent.running == 0) {
                 leastRecentFirst.remove();
-                silent.entries.values().forEach(this::drop);
+                silent.entries.values().forEach(kept::remove);
             }
         }
     }
 
     private void keep(Entry entry, int bytes) {
-        entry.keptBytes = bytes;
-        allKeptBytes += bytes;
-        kept.add(entry);
-        while (allKeptBytes > MAX_ALL_KEPT_BYTES) {
-            Entry oldest = kept.iterator().next();
-            drop(oldest);
+        kept.add(entry, bytes);
+        while (kept.bytes() > MAX_ALL_KEPT_BYTES && kept.oldest() instanceof Entry oldest) {
+            kept.remove(oldest);
             oldest.answer = CompletableFuture.completedFuture(NOT_KEPT);
-        }
-    }
-
-    /** Its answer counts no longer. */
-    private void drop(Entry entry) {
-        if (kept.remove(entry)) {
-            allKeptBytes -= entry.keptBytes;
         }
     }
 
@@ -206,7 +190,7 @@ final class ExecutedCalls {
     /** How many bytes of answers are kept. */
     long keptBytes() {
         synchronized (byCaller) {
-            return allKeptBytes;
+            return kept.bytes();
         }
     }
 }

@@ -19,8 +19,8 @@ import io.chaski.remote.internal.wire.FailureCode;
 import io.chaski.remote.internal.wire.MalformedException;
 import io.chaski.remote.internal.wire.Reserve;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Listens on the event loop; {@link #answer} comes from a thread of the calls.
  */
 final class ServingCall implements StreamListener, Answered {
+
+    private static final Set<Body.Kind> ARGUMENTS = Set.of(Body.Kind.ARGUMENTS);
 
     private final Stream stream;
     private final CallHeaders headers;
@@ -82,7 +84,7 @@ final class ServingCall implements StreamListener, Answered {
         this.method = method;
         this.serving = serving;
         this.budget = serving.budget().ofPeer(stream.peer());
-        this.reader = new BodyReader(serving.maxBodyBytes(), budget, EnumSet.of(Body.Kind.ARGUMENTS));
+        this.reader = new BodyReader(serving.maxBodyBytes(), budget, ARGUMENTS);
         this.writer = new BodyWriter(stream);
         this.items = new ServedItems(stream, method, serving, budget, writer, memory);
     }
@@ -120,7 +122,10 @@ final class ServingCall implements StreamListener, Answered {
             Body body = reader.read(message);
             giveRoom(gate.onPiece(message.length));
             if (body != null) {
-                giveRoom(gate.open());
+                int held = gate.open();
+                if (method.streams().isAny()) { // otherwise nothing follows
+                    giveRoom(held);
+                }
                 execute(body);
             } else if (gate.ask()) {
                 serving.threads().own().execute(this::askRule);
@@ -224,8 +229,7 @@ final class ServingCall implements StreamListener, Answered {
         } else if (running != null && items.isSilent(running.isRunning(), nowNanos, limitNanos)) {
             isEndedAsSilent = true;
             String what = "no item has come for " + Duration.ofNanos(limitNanos).toMillis() + " ms";
-            writer.send(Failure.of(FailureCode.ITEMS_IDLE, what).toBody());
-            writer.end();
+            writer.end(Failure.of(FailureCode.ITEMS_IDLE, what).toBody());
             items.cutOff(new ItemsIdleException(stream.peer(), method.name() + ": " + what));
             running.cancel();
         }
@@ -275,10 +279,11 @@ final class ServingCall implements StreamListener, Answered {
             // Before the caller can know that the call is over: its next one must find the slot free.
             onFinished();
         }
-        if (!isSaid) {
-            writer.send(sent);
+        if (isSaid) {
+            writer.end();
+        } else {
+            writer.end(sent);
         }
-        writer.end();
         items.close();
     }
 

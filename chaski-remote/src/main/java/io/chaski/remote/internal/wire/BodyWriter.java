@@ -28,7 +28,7 @@ public final class BodyWriter {
     /** Guards what follows; not a monitor, which would pin a virtual thread. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    private final Deque<Unsent> unsent = new ArrayDeque<>();
+    private final Deque<Unsent> unsent = new ArrayDeque<>(2);
     private boolean isEnding;
     private boolean isDone;
 
@@ -78,7 +78,7 @@ public final class BodyWriter {
                 return false;
             }
             Pieces pieces = new Pieces(body);
-            if (unsent.isEmpty() && isSent(pieces)) {
+            if (unsent.isEmpty() && isSent(pieces, false)) {
                 return true;
             }
             unsent.add(new Unsent(pieces, onSentLater));
@@ -102,13 +102,32 @@ public final class BodyWriter {
         pump();
     }
 
+    /**
+     * Sends a body after those before it, and ends this side of the stream with it. Does nothing the second time.
+     *
+     * @param last what
+     */
+    public void end(Body last) {
+        lock.lock();
+        try {
+            if (isDone || isEnding) {
+                return;
+            }
+            unsent.add(new Unsent(new Pieces(last), () -> {}));
+            isEnding = true;
+        } finally {
+            lock.unlock();
+        }
+        pump();
+    }
+
     /** Sends as much as there is room for. */
     public void pump() {
         List<Runnable> sent = new ArrayList<>(1);
         lock.lock();
         try {
             Unsent first = unsent.peek();
-            while (first != null && isSent(first.pieces())) {
+            while (first != null && isSent(first.pieces(), isEnding && unsent.size() == 1)) {
                 sent.add(first.onSent());
                 unsent.remove();
                 first = unsent.peek();
@@ -125,13 +144,18 @@ public final class BodyWriter {
         sent.forEach(Runnable::run);
     }
 
-    private boolean isSent(Pieces pieces) {
-        byte[] next = pieces.next();
-        while (next != null && stream.offer(next)) {
+    /** Whether the stream has taken all of it; if nothing follows, this side of the stream ends with the last piece. */
+    private boolean isSent(Pieces pieces, boolean isLastOfAll) {
+        for (byte[] next = pieces.next(); next != null; next = pieces.next()) {
+            if (isLastOfAll && pieces.isLast()) {
+                isDone = true;
+                stream.end(next);
+            } else if (!stream.offer(next)) {
+                return false;
+            }
             pieces.advance();
-            next = pieces.next();
         }
-        return next == null;
+        return true;
     }
 
     private void giveUp() {

@@ -32,6 +32,11 @@ final class Pieces {
         return next;
     }
 
+    /** Whether nothing follows that message. */
+    boolean isLast() {
+        return offset == body.bytes().length;
+    }
+
     /** The message has been sent. */
     void advance() {
         int piece = Math.min(BYTES, body.bytes().length - offset);

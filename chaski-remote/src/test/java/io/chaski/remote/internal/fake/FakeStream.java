@@ -25,6 +25,10 @@ public final class FakeStream implements Stream {
     public @Nullable StreamListener listener;
     public StreamCode reset;
     public boolean isEnded;
+    public int ends;
+
+    /** Whether the end came with a message. */
+    public boolean isEndedByMessage;
 
     /** Bytes the other side has got its credit back for. */
     public int consumed;
@@ -102,7 +106,18 @@ public final class FakeStream implements Stream {
     @Override
     public void end() {
         isEnded = true;
+        ends++;
         onEnd.run();
+    }
+
+    @Override
+    public void end(byte[] last) {
+        if (reset != null) {
+            throw new StreamException(reset, "it has ended");
+        }
+        sent.add(last);
+        isEndedByMessage = true;
+        end();
     }
 
     @Override

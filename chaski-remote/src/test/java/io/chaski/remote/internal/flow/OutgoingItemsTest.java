@@ -83,18 +83,20 @@ class OutgoingItemsTest {
     }
 
     @Test
-    void the_end_comes_after_the_last_item() {
-        stream.room = 0;
+    void the_end_comes_with_the_last_item() {
+        stream.room = 1;
         items.begin(writer);
         publisher.subscriber.onNext(1);
+        publisher.subscriber.onNext(2);
         publisher.subscriber.onComplete();
         assertThat(items.done()).isCompleted();
-        writer.end();
-        assertThat(stream.isEnded).isFalse();
-        stream.room = 1;
-        writer.pump();
         assertThat(stream.sent).hasSize(1);
-        assertThat(stream.isEnded).isTrue();
+        assertThat(stream.isEnded).isFalse();
+
+        writer.end();
+
+        assertThat(stream.sent).hasSize(2);
+        assertThat(stream.isEndedByMessage).isTrue();
     }
 
     @Test

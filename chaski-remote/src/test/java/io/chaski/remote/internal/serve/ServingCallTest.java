@@ -263,7 +263,8 @@ class ServingCallTest {
 
         FakeStream untaken = open("echo");
         untaken.room = 0;
-        untaken.deliver(arguments(byte[].class, new byte[1_000]));
+        untaken.deliver(arguments(
+                byte[].class, new byte[70_000])); // so that the answer has two pieces: for the last there is room
         look(untaken, Duration.ofSeconds(40));
         assertThat(untaken.reset).as("it waits for a thread").isNull();
         implementations.runAll();

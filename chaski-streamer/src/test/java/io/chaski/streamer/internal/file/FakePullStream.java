@@ -58,6 +58,11 @@ abstract class FakePullStream implements Stream {
     public final void end() {}
 
     @Override
+    public final void end(byte[] last) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void reset(StreamCode code, String reason) {}
 
     @Override

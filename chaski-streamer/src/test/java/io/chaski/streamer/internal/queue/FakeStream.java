@@ -63,6 +63,11 @@ final class FakeStream implements Stream {
     public void end() {}
 
     @Override
+    public void end(byte[] last) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void reset(StreamCode code, String reason) {
         resets.add(code);
     }

@@ -112,7 +112,8 @@ final class PeerStreams implements StreamFrame.Handler {
         nextId += 2;
         stream.listen(events);
         add(stream);
-        boolean firstFits = first == null || first.size() <= settings.fragmentBytes();
+        // In OPEN it would pass the limit of the connection, as many times as there may be streams.
+        boolean firstFits = first == null || first.size() <= settings.fragmentBytes() && peer.isWritable();
         boolean endsAtOnce = last && firstFits;
         peer.send(new StreamFrame.Open(
                 stream.id(),
@@ -124,15 +125,15 @@ final class PeerStreams implements StreamFrame.Handler {
         if (endsAtOnce) {
             stream.endedByOpen();
         }
-        if (first != null) {
-            if (firstFits) {
-                stream.spendOnOpen(first);
-            } else {
-                stream.send(first);
-            }
+        if (first == null) {
+            return stream;
         }
-        if (last && !endsAtOnce) {
-            stream.end();
+        if (firstFits) {
+            stream.spendOnOpen(first);
+        } else if (last) {
+            stream.sendLast(first);
+        } else {
+            stream.send(first);
         }
         return stream;
     }

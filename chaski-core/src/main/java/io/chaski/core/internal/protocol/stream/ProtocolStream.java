@@ -38,6 +38,9 @@ public final class ProtocolStream {
     /** About what a queued message costs beyond its bytes: without it, empty messages would be free and unbounded. */
     public static final int MIN_COST = 64;
 
+    /** Most streams carry a message each way: a queue of the usual size is most of what such a one would take. */
+    private static final int USUAL_MESSAGES = 2;
+
     /** How long nothing may come of a message of which a part has: longer than any pause of a connection that is kept. */
     static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -49,7 +52,7 @@ public final class ProtocolStream {
     private final Timers.@Nullable Timer deadline;
     private @Nullable StreamEvents events;
 
-    private final Deque<ArrayPayload> outbound = new ArrayDeque<>();
+    private final Deque<ArrayPayload> outbound = new ArrayDeque<>(USUAL_MESSAGES);
     private int sentOfFirst;
     private long sendCredit;
     private boolean ending;
@@ -71,7 +74,7 @@ public final class ProtocolStream {
     private long withheld;
 
     /** What the last frames of delivered messages cost, oldest first; the window bounds how many there are. */
-    private final Deque<Integer> unconsumed = new ArrayDeque<>();
+    private final Deque<Integer> unconsumed = new ArrayDeque<>(USUAL_MESSAGES);
 
     private boolean remoteEnded;
     private boolean isHeard;
@@ -151,9 +154,27 @@ public final class ProtocolStream {
      * @throws IllegalStateException after {@link #end()}
      */
     public void send(ArrayPayload message) {
-        if (gone) {
-            return;
+        if (!gone) {
+            queue(message);
+            pump();
         }
+    }
+
+    /**
+     * Queues a message after which nothing follows.
+     *
+     * @param message as for {@link #send}
+     * @throws IllegalStateException after {@link #end()}
+     */
+    public void sendLast(ArrayPayload message) {
+        if (!gone) {
+            queue(message);
+            ending = true;
+            pump();
+        }
+    }
+
+    private void queue(ArrayPayload message) {
         if (ending) {
             throw new IllegalStateException("the stream has been ended by this side");
         }
@@ -162,7 +183,6 @@ public final class ProtocolStream {
                     "a message has at most " + streams.settings().maxMessageBytes() + " bytes, not " + message.size());
         }
         outbound.add(message);
-        pump();
     }
 
     /** Says that nothing more will be sent, after what is queued. */

@@ -71,6 +71,35 @@ class StreamsTest {
         }
 
         @Test
+        void is_one_frame_each_way_as_well_if_the_answer_is_sent_as_the_last_message() {
+            List<Recorder> served = pair.bob.serve("echo");
+            Recorder asked = pair.alice.open("echo", Timers.NONE, bytes(10, 7), true);
+            pair.deliverAll();
+            ArrayPayload answer = bytes(20, 8);
+
+            served.get(0).stream().sendLast(answer);
+
+            assertThat(pair.bob.underWay).containsExactly(new StreamData(1, false, true, answer));
+            pair.deliverAll();
+            assertThat(asked.events).containsExactly("message of 20", "end", "closed");
+            assertThat(served.get(0).events).endsWith("closed");
+        }
+
+        @Test
+        void waits_for_the_connection_with_all_but_its_beginning() {
+            List<Recorder> served = pair.bob.serve("echo");
+            pair.alice.writable = false;
+            pair.alice.open("echo", Timers.NONE, bytes(10, 7), true);
+            assertThat(pair.alice.underWay).containsExactly(new Open(1, 0, Map.of("who", "test"), 0, false, null));
+
+            pair.alice.writable = true;
+            pair.alice.streams.onWritable(pair.alice);
+            pair.deliverAll();
+
+            assertThat(served.get(0).events).containsExactly("message of 10", "end");
+        }
+
+        @Test
         void of_an_unknown_protocol_fails_and_the_edge_lives() {
             Recorder asked = pair.alice.open("nobody-serves-this", Timers.NONE, bytes(10, 7), true);
             pair.deliverAll();

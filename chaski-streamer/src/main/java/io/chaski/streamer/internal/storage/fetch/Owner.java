@@ -80,8 +80,7 @@ public final class Owner implements StreamHandler {
         IdleLimit idle = IdleLimit.on(stream, longestSilence);
         StoredEntry entry = entries.find(key);
         if (entry == null) {
-            stream.offer(EntryProtocol.NOTHING);
-            stream.end();
+            stream.end(EntryProtocol.NOTHING);
             return (same, message) -> refuse(same, StreamCode.APPLICATION, "there is nothing to be wanted");
         }
         stream.offer(new EntryProtocol.Offer(entry.value().length, entries.remainingMillis(entry), entry.contentType())
