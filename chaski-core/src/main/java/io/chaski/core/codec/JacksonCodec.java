@@ -84,7 +84,8 @@ final class JacksonCodec implements PayloadCodec {
                 .maxStringLength(MAX_TEXT_LENGTH)
                 .maxNumberLength(MAX_DIGITS)
                 .build());
-        // Before the recursive writers overflow their stack; the other limits are checked on what was written.
+        // Before the recursive writers overflow their stack; the other limits are checked on what was written, if it
+        // can have reached them.
         factory.setStreamWriteConstraints(
                 StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build());
         return factory;

@@ -13,9 +13,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the application wants of one stream and the loop has not taken yet. Bounded by the room for outbound messages,
- * one window; everything else is a number or a flag. Nothing here waits or calls anybody while the lock is held. A lock
- * and not a monitor, because waiting for a monitor pins a virtual thread to its carrier. Thread-safe.
+ * What the application wants of one stream and the loop has not taken yet. Bounded by the room for outbound messages, one window,
+ * which one message and the last one may overdraw; everything else is a number or a flag. Nothing here waits or calls anybody while
+ * the lock is held. A lock and not a monitor, because waiting for a monitor pins a virtual thread to its carrier. Thread-safe.
  */
 final class StreamCommands {
 
@@ -155,32 +155,30 @@ final class StreamCommands {
     }
 
     Outcome end() {
-        CompletableFuture<Void> woken;
-        Outcome outcome;
-        lock.lock();
-        try {
-            if (isEnded || end != null) {
-                return Outcome.IGNORED;
-            }
-            woken = endHere();
-            outcome = queued();
-        } finally {
-            lock.unlock();
-        }
-        wake(woken);
-        return outcome;
+        return endWith(null);
     }
 
     /** A last message has room whatever waits: it is one, as the one that {@link #offer} takes while there is any. */
     Outcome end(ArrayPayload last) {
+        return endWith(last);
+    }
+
+    private Outcome endWith(@Nullable ArrayPayload last) {
         CompletableFuture<Void> woken;
         Outcome outcome;
         lock.lock();
         try {
-            requireOpen();
-            room -= ProtocolStream.costOf(last.size());
-            messages.add(last);
-            woken = endHere();
+            if (last != null) {
+                requireOpen();
+                room -= ProtocolStream.costOf(last.size());
+                messages.add(last);
+            } else if (isEnded || end != null) {
+                return Outcome.IGNORED;
+            }
+            isEnded = true;
+            isEndQueued = true;
+            woken = waiting;
+            waiting = null;
             outcome = queued();
         } finally {
             lock.unlock();
@@ -196,14 +194,6 @@ final class StreamCommands {
         if (isEnded) {
             throw new IllegalStateException("the stream has been ended by this side");
         }
-    }
-
-    private @Nullable CompletableFuture<Void> endHere() {
-        isEnded = true;
-        isEndQueued = true;
-        CompletableFuture<Void> woken = waiting;
-        waiting = null;
-        return woken;
     }
 
     Outcome reset(StreamCode code, String reason) {
