@@ -50,6 +50,29 @@ final class FrameHandling {
         frame.deliverTo(new FromLink(from));
     }
 
+    /**
+     * What comes too soon after the last answer is answered later, not never: whoever catches up asks again as soon as it has
+     * what it asked for, and would otherwise stand still until the next regular digest.
+     */
+    private void answerInTime(Link link) {
+        if (link.answerTimer == null) {
+            link.answerTimer = context.timers().timer(() -> answer(link));
+        }
+        if (link.answerTimer.isArmed()) {
+            return;
+        }
+        if (context.nowNanos() < link.nextAnswerNanos) {
+            link.answerTimer.armAt(link.nextAnswerNanos);
+        } else {
+            answer(link);
+        }
+    }
+
+    private void answer(Link link) {
+        link.onAnswered(context.nowNanos());
+        digests.send(link, digests.active(publishers.ownMessages()), false);
+    }
+
     /** The frames of one neighbour. */
     private final class FromLink implements TreeFrame.Handler {
         private final Link link;
@@ -144,8 +167,8 @@ final class FrameHandling {
             }
             publishers.onDigest(digest);
             link.catchingUp = !complete;
-            if (digest.replyWanted() && link.mayBeDigested(context.nowNanos())) {
-                digests.send(link, digests.active(publishers.ownMessages()), false);
+            if (digest.replyWanted()) {
+                answerInTime(link);
             }
         }
 

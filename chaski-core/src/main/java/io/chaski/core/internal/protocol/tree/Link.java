@@ -91,6 +91,12 @@ final class Link {
     /** Messages that are wanted on its word. */
     int wantedOnItsWord;
 
+    /** When it may be answered with a digest again: a question costs as much as an answer. */
+    long nextAnswerNanos = Long.MIN_VALUE;
+
+    /** Runs while it waits for that. */
+    Timers.@Nullable Timer answerTimer;
+
     /** Whether it is to be sent a digest. */
     boolean digestDue;
 
@@ -115,7 +121,6 @@ final class Link {
     private long failedNanos = Long.MIN_VALUE;
 
     private long demotedUntilNanos = Long.MIN_VALUE;
-    private long digestedNanos = Long.MIN_VALUE;
     private long questionedNanos = Long.MIN_VALUE;
     private byte @Nullable [] resent;
     private long resentSinceNanos;
@@ -152,6 +157,9 @@ final class Link {
         postponed.clear();
         if (pruneTimer != null) {
             pruneTimer.cancel();
+        }
+        if (answerTimer != null) {
+            answerTimer.cancel();
         }
     }
 
@@ -210,13 +218,9 @@ final class Link {
         return nowNanos < demotedUntilNanos;
     }
 
-    /** Whether it may be answered with a digest now: a question costs as much as an answer. */
-    boolean mayBeDigested(long nowNanos) {
-        if (digestedNanos != Long.MIN_VALUE && nowNanos - digestedNanos < DIGEST_PAUSE_NANOS) {
-            return false;
-        }
-        digestedNanos = nowNanos;
-        return true;
+    /** It has been answered with a digest. */
+    void onAnswered(long nowNanos) {
+        nextAnswerNanos = nowNanos + DIGEST_PAUSE_NANOS;
     }
 
     /** Whether it may be asked for a digest besides the regular ones: no more often than it has to answer. */

@@ -213,5 +213,37 @@ class DigestsTest extends TreeFixture {
             }
             assertThat(digestsOf(bob)).containsExactly(digest(seen(source, 1, 1)));
         }
+
+        @Test
+        void questions_that_come_too_soon_are_answered_once_when_a_tenth_of_a_second_has_passed() {
+            neighbours(ann, bob);
+            context.advance(SECOND);
+            receive(ann, 1);
+            Digest question = new Digest(topic.index(), true, List.of());
+            frame(bob, question);
+            bob.takeSent();
+            receive(ann, 2);
+            frame(bob, question);
+            frame(bob, question);
+            context.advance(SECOND / 10 - 1);
+            assertThat(digestsOf(bob)).isEmpty();
+            context.advance(1);
+            assertThat(digestsOf(bob)).containsExactly(digest(seen(source, 1, 2)));
+            context.advance(SECOND);
+            assertThat(digestsOf(bob)).isEmpty();
+        }
+
+        @Test
+        void nobody_is_answered_who_has_gone() {
+            neighbours(ann, bob);
+            receive(ann, 1);
+            Digest question = new Digest(topic.index(), true, List.of());
+            frame(bob, question);
+            frame(bob, question);
+            bob.takeSent();
+            broadcast.onNeighbourDown(bob);
+            context.advance(SECOND);
+            assertThat(bob.sent).isEmpty();
+        }
     }
 }

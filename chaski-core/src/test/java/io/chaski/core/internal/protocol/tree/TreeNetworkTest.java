@@ -219,6 +219,28 @@ class TreeNetworkTest {
     }
 
     @Nested
+    class When_a_publisher_sends_more_at_once_than_may_be_asked_for_at_once {
+        /** One after the other its questions come sooner than a neighbour answers them. */
+        @Test
+        void whoever_is_not_sent_it_unasked_has_all_of_it_within_three_seconds() {
+            TreeNetwork network = new TreeNetwork(1);
+            network.minLatencyNanos = MILLISECOND / 10;
+            network.maxLatencyNanos = MILLISECOND;
+            Node publisher = network.add();
+            for (int i = 0; i < 4; i++) {
+                network.link(publisher, network.add());
+            }
+            network.advance(SECOND);
+            Map<Node, List<String>> published = new LinkedHashMap<>();
+            for (int i = 0; i < 8_192; i++) {
+                publish(published, publisher, "m" + i);
+            }
+            network.advance(3 * SECOND);
+            assertEverythingDelivered(network.nodes, published);
+        }
+    }
+
+    @Nested
     class When_the_network_is_cut_in_two {
         @Test
         void what_was_published_meanwhile_crosses_over_within_thirty_seconds() {
