@@ -169,8 +169,8 @@ class CallLifeIT {
     /** For a call over nine nodes, on a busy machine. */
     private static final Duration ENOUGH_TO_ARRIVE = Duration.ofSeconds(3);
 
-    /** A deadline that ends a call so much later is kept, unless the machine is busy. */
-    private static final Duration PUNCTUAL = Duration.ofSeconds(1);
+    /** So much after its deadline a call has ended on the busiest machine; a deadline that is not kept lasts longer. */
+    private static final Duration AT_THE_LATEST = Duration.ofSeconds(10);
 
     private static final CallOptions LONG = CallOptions.within(LIMIT);
 
@@ -262,12 +262,7 @@ class CallLifeIT {
         awaitBegun();
         for (long millis : new long[] {50, 1_500}) {
             Duration limit = Duration.ofMillis(millis);
-            Duration latest = limit.plus(PUNCTUAL);
-            Duration took = timeOut(limit);
-            for (int turn = 1; turn < 5 && took.compareTo(latest) > 0; turn++) { // the machine may have been busy
-                took = timeOut(limit);
-            }
-            assertThat(took).isBetween(limit, latest);
+            assertThat(timeOut(limit)).isBetween(limit, limit.plus(AT_THE_LATEST));
             assertThat(patient).as("a call with much more time, made before").isNotDone();
         }
         awaitInterrupted();

@@ -34,6 +34,7 @@ final class FrameCollector {
 
     private final ByteBufAllocator allocator;
     private final FrameEncoder encoder;
+    private final LastBody lastBody;
     private final ArrayDeque<ByteBuf> full = new ArrayDeque<>();
     private final PartScheduler<Waiting> parts;
     private @Nullable ByteBuf chunk;
@@ -60,11 +61,13 @@ final class FrameCollector {
      *
      * @param allocator where buffers come from
      * @param encoder may be shared by the connections of a loop
+     * @param lastBody shared by the connections of a loop
      * @param maxFrame largest frame of the connection
      */
-    FrameCollector(ByteBufAllocator allocator, FrameEncoder encoder, int maxFrame) {
+    FrameCollector(ByteBufAllocator allocator, FrameEncoder encoder, LastBody lastBody, int maxFrame) {
         this.allocator = allocator;
         this.encoder = encoder;
+        this.lastBody = lastBody;
         this.parts = new PartScheduler<>(maxFrame, item -> item.header == null ? 0 : item.header.bodySize());
     }
 
@@ -116,15 +119,7 @@ final class FrameCollector {
             encoder.encodeData(source, seq, hop, hopLimit, flags, body, behind);
             bytes += behind.writerIndex() - before;
         } else if (body.size() > LARGE_BODY_BYTES) {
-            ByteBuf own = ownBuffer(room);
-            boolean complete = false;
-            try {
-                encoder.encodeData(source, seq, hop, hopLimit, flags, body, own);
-                bytes += own.readableBytes();
-                complete = true;
-            } finally {
-                addOrRelease(own, complete);
-            }
+            addLarge(source, seq, hop, hopLimit, flags, body);
         } else {
             ByteBuf target = chunkFor(room);
             int before = target.writerIndex();
@@ -133,15 +128,44 @@ final class FrameCollector {
         }
     }
 
-    private void addInParts(DataBegin header, ArrayPayload body) {
-        ByteBuf own = allocator.directBuffer(body.size());
+    private void addLarge(int source, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {
+        ByteBuf shared = lastBody.find(body);
         boolean complete = false;
+        ByteBuf own = null;
         try {
-            encoder.encodeBody(body, own);
+            own = ownBuffer(WireLimits.MAX_DATA_HEADER_BYTES + (shared == null ? body.size() : 0));
+            if (shared == null) {
+                encoder.encodeData(source, seq, hop, hopLimit, flags, body, own);
+                lastBody.keep(body, own, own.writerIndex() - body.size());
+            } else {
+                encoder.encodeDataHeader(source, seq, hop, hopLimit, flags, body.size(), own);
+                bytes += body.size();
+            }
+            bytes += own.readableBytes();
             complete = true;
         } finally {
-            if (!complete) {
-                own.release();
+            if (own != null) {
+                addOrRelease(own, complete);
+            }
+            if (shared != null) {
+                addOrRelease(shared, complete);
+            }
+        }
+    }
+
+    private void addInParts(DataBegin header, ArrayPayload body) {
+        ByteBuf own = lastBody.find(body);
+        if (own == null) {
+            own = allocator.directBuffer(body.size());
+            boolean complete = false;
+            try {
+                encoder.encodeBody(body, own);
+                lastBody.keep(body, own, 0);
+                complete = true;
+            } finally {
+                if (!complete) {
+                    own.release();
+                }
             }
         }
         bytes += own.readableBytes();

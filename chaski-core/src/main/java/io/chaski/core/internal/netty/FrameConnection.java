@@ -37,9 +37,10 @@ abstract class FrameConnection implements Connection {
      * What the connections of a loop share.
      *
      * @param encoder writes their frames
+     * @param lastBody what one of them has copied and others send as well
      * @param unfinished what they hold of messages that are not complete
      */
-    record Shared(FrameEncoder encoder, UnfinishedMessages unfinished) {}
+    record Shared(FrameEncoder encoder, LastBody lastBody, UnfinishedMessages unfinished) {}
 
     /** A blocked connection is looked at this often within its write deadline. */
     private static final int CHECKS_PER_DEADLINE = 10;
@@ -100,7 +101,7 @@ abstract class FrameConnection implements Connection {
         this.remote = remote;
         this.log = log;
         this.whenOver = whenOver;
-        this.collector = new FrameCollector(allocator, shared.encoder, limits.maxFrame());
+        this.collector = new FrameCollector(allocator, shared.encoder, shared.lastBody, limits.maxFrame());
         this.reader = new FrameReader(
                 allocator, limits.maxFrame(), shared.unfinished, () -> loop.execute(this::endForOthers));
     }

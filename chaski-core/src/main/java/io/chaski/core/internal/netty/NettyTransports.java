@@ -84,8 +84,8 @@ final class NettyTransports implements Transports {
      */
     NettyTransports(
             String nodeName, NettyLoop loop, Sockets sockets, TransportLimits limits, @Nullable LiveSecurity security) {
-        this.shared =
-                new FrameConnection.Shared(new FrameEncoder(), new UnfinishedMessages(limits.maxUnfinishedBytes()));
+        this.shared = new FrameConnection.Shared(
+                new FrameEncoder(), new LastBody(loop), new UnfinishedMessages(limits.maxUnfinishedBytes()));
         this.nodeName = nodeName;
         this.loop = loop;
         this.sockets = sockets;

@@ -52,6 +52,11 @@ public final class ArrayPayload implements PayloadView {
         return payload instanceof ArrayPayload array ? array : owning(payload.toByteArray());
     }
 
+    /** Whether it is the same part of the same array, so that its bytes need not be looked at. */
+    public boolean isSameAs(ArrayPayload other) {
+        return bytes == other.bytes && offset == other.offset && size == other.size;
+    }
+
     /**
      * A part of this payload, without copying.
      *

@@ -111,7 +111,7 @@ public final class FrameEncoder {
      * @param out where to
      * @see DataHandler#onData
      */
-    void encodeDataHeader(int source, long seq, int hop, int hopLimit, int flags, int bodySize, ByteBuf out) {
+    public void encodeDataHeader(int source, long seq, int hop, int hopLimit, int flags, int bodySize, ByteBuf out) {
         if (source < 0 || seq < 1 || (hop | hopLimit | flags) >>> Byte.SIZE != 0) {
             throw new IllegalArgumentException("DATA of source " + source + ", seq " + seq + ", hop " + hop
                     + ", hop limit " + hopLimit + ", flags " + flags);

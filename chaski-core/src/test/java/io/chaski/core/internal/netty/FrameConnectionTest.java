@@ -8,6 +8,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.internal.runtime.LogLimiter;
 import io.chaski.core.internal.runtime.ManualLoop;
 import io.chaski.core.internal.runtime.TransportLimits;
+import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.EdgeFrame;
 import io.chaski.core.internal.wire.FrameEncoder;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rules that all connections share, on a loop whose time stands still. */
 @ExtendWith(NoLeaks.class)
@@ -47,6 +50,7 @@ class FrameConnectionTest {
     private final ManualLoop loop = new ManualLoop();
     private final FailingAllocator allocator = new FailingAllocator();
     private final UnfinishedMessages unfinished = new UnfinishedMessages(3 * PartFrame.PART_BYTES);
+    private final LastBody lastBody = new LastBody(loop);
     private final FakeConnection connection = new FakeConnection(LIMITS);
     private final Recorder recorder = new Recorder();
 
@@ -58,6 +62,7 @@ class FrameConnectionTest {
     void end() {
         connection.drop();
         connection.taken.forEach(ByteBuf::release);
+        loop.runTasks();
     }
 
     private void send(int bytes) {
@@ -66,6 +71,17 @@ class FrameConnectionTest {
 
     private void send(int source, int bytes) {
         connection.sendData(source, 1, 1, 128, 0, Bodies.payload(bytes));
+    }
+
+    private EdgeFrame hello() {
+        Descriptor self = new Descriptor(new NodeId(1, 2), 1, List.of(), false, false, false, TopicSummary.NONE, 0);
+        return new EdgeFrame.Hello(1, 1, "cluster", "name", self, 1, 1 << 20, 0, 0);
+    }
+
+    private ByteBuf encoded(EdgeFrame frame) {
+        ByteBuf bytes = Unpooled.buffer();
+        new FrameEncoder().encode(frame, bytes);
+        return bytes;
     }
 
     @Nested
@@ -112,6 +128,89 @@ class FrameConnectionTest {
             assertThat(connection.inFlight)
                     .extracting(ByteBuf::readableBytes)
                     .containsExactly(20, FrameCollector.LARGE_BODY_BYTES + 11, 30);
+        }
+    }
+
+    /** What a publisher or a relay does for each message that is not small. */
+    @Nested
+    class A_body_that_goes_to_several_connections {
+        private final FakeConnection other = new FakeConnection(LIMITS);
+
+        @AfterEach
+        void end() {
+            other.drop();
+            other.taken.forEach(ByteBuf::release);
+        }
+
+        private void sendToBoth(ArrayPayload body) {
+            connection.sendData(1, 1, 1, 128, 0, body);
+            other.sendData(5_000, 1, 1, 128, 0, body);
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {FrameCollector.LARGE_BODY_BYTES + 1, 60_000, 200_000})
+        void arrives_at_each(int size) {
+            sendToBoth(Bodies.payload(size));
+            loop.runTasks();
+            for (FakeConnection each : List.of(connection, other)) {
+                each.flush();
+                while (!each.inFlight.isEmpty()) {
+                    each.take();
+                }
+                FakeConnection receiver = new FakeConnection(LIMITS);
+                Recorder received = new Recorder();
+                receiver.handler(received);
+                receiver.receive(encoded(hello()));
+                receiver.receive(encoded(Station.HELLO_ACK));
+                each.taken.forEach(buffer -> receiver.receive(buffer.retainedDuplicate()));
+                receiver.drop();
+                assertThat(received.frames())
+                        .last()
+                        .isInstanceOfSatisfying(
+                                Recorder.Data.class,
+                                data -> assertThat(data.body()).isEqualTo(Bodies.print(Bodies.ofSize(size))));
+            }
+        }
+
+        @Test
+        void is_copied_once() {
+            sendToBoth(Bodies.payload(60_000));
+            connection.flush();
+            other.flush();
+            ByteBuf first = connection.inFlight.getLast();
+            ByteBuf second = other.inFlight.getLast();
+            assertThat(second.memoryAddress()).isEqualTo(first.memoryAddress() + first.readableBytes() - 60_000);
+        }
+
+        @Test
+        void is_copied_once_if_it_leaves_in_parts() {
+            sendToBoth(Bodies.payload(200_000));
+            connection.flush();
+            other.flush();
+            assertThat(other.inFlight.getLast().memoryAddress())
+                    .isEqualTo(connection.inFlight.getLast().memoryAddress());
+        }
+
+        @Test
+        void is_forgotten_when_the_turn_ends() {
+            ArrayPayload body = Bodies.payload(60_000);
+            connection.sendData(1, 1, 1, 128, 0, body);
+            connection.flush();
+            loop.runTasks();
+            connection.take();
+            ByteBuf sent = connection.taken.remove(0);
+            assertThat(sent.refCnt()).isEqualTo(1);
+            sent.release();
+        }
+
+        @Test
+        void is_nobodys_when_there_is_no_memory_for_what_goes_before_it() {
+            ArrayPayload body = Bodies.payload(60_000);
+            connection.sendData(1, 1, 1, 128, 0, body);
+            allocator.isExhausted = true;
+            other.sendData(1, 1, 1, 128, 0, body);
+            loop.runTasks();
+            assertThat(other.isDropped).isTrue();
         }
     }
 
@@ -334,17 +433,6 @@ class FrameConnectionTest {
 
             assertThat(recorder.cutReads()).isZero();
         }
-
-        private EdgeFrame hello() {
-            Descriptor self = new Descriptor(new NodeId(1, 2), 1, List.of(), false, false, false, TopicSummary.NONE, 0);
-            return new EdgeFrame.Hello(1, 1, "cluster", "name", self, 1, 1 << 20, 0, 0);
-        }
-
-        private ByteBuf encoded(EdgeFrame frame) {
-            ByteBuf bytes = Unpooled.buffer();
-            new FrameEncoder().encode(frame, bytes);
-            return bytes;
-        }
     }
 
     @Nested
@@ -426,7 +514,7 @@ class FrameConnectionTest {
                     Address.inproc("fake"),
                     new LogLimiter("node", loop::nanoTime),
                     allocator,
-                    new Shared(new FrameEncoder(), unfinished),
+                    new Shared(new FrameEncoder(), lastBody, unfinished),
                     over -> {});
         }
 
