@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,9 @@ public final class CallbackPool extends AbstractExecutorService {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallbackPool.class);
 
+    /** Between attempts to start a thread where there is none: the system may have one again when another program ends. */
+    private static final long RETRY_MILLIS = 100;
+
     private final int most;
     private final long idleNanos;
     private final ThreadFactory factory;
@@ -42,6 +46,9 @@ public final class CallbackPool extends AbstractExecutorService {
 
     /** Whether a thread has been woken or started and has not looked yet. Until it has, nobody else need be. */
     private boolean isWaking;
+
+    /** Whether starting a thread is tried again later. */
+    private boolean isRetrying;
 
     private boolean isShutdown;
     private boolean isStopped;
@@ -65,7 +72,8 @@ public final class CallbackPool extends AbstractExecutorService {
     }
 
     /**
-     * Runs a task as soon as a thread is free.
+     * Runs a task as soon as a thread is free. When the system has no thread for the first one, it is tried again ten times a
+     * second: whoever is refused takes that for the end of the pool.
      *
      * @param task what it throws goes to the thread's handler of uncaught exceptions, and the thread goes on
      * @throws RejectedExecutionException if the pool has been shut down
@@ -85,7 +93,7 @@ public final class CallbackPool extends AbstractExecutorService {
         }
         if (added != null) {
             start(added);
-            requireWorkers(task);
+            retryWithoutWorkers();
         }
     }
 
@@ -126,21 +134,56 @@ public final class CallbackPool extends AbstractExecutorService {
         }
     }
 
-    /** Where there is no thread at all, nobody would ever come for it. */
-    private void requireWorkers(Runnable task) {
+    /** Where there is no thread at all, nobody would ever come for what waits. */
+    private void retryWithoutWorkers() {
         lock.lock();
         try {
-            if (workers.isEmpty() && tasks.removeLastOccurrence(task)) {
-                throw new RejectedExecutionException("no thread can be started");
+            if (!workers.isEmpty() || tasks.isEmpty() || isRetrying) {
+                return;
+            }
+            isRetrying = true;
+        } finally {
+            lock.unlock();
+        }
+        try {
+            var unused = new CompletableFuture<Void>()
+                    .completeOnTimeout(null, RETRY_MILLIS, TimeUnit.MILLISECONDS)
+                    .thenRun(this::retry);
+        } catch (OutOfMemoryError noTimer) { // whose thread comes with the first delay in the process
+            lock.lock();
+            try {
+                isRetrying = false;
+            } finally {
+                lock.unlock();
+            }
+            LOG.warn("what waits for a thread waits for the next task", noTimer);
+        }
+    }
+
+    private void retry() {
+        Worker added = null;
+        lock.lock();
+        try {
+            isRetrying = false;
+            if (workers.isEmpty() && !tasks.isEmpty()) {
+                added = wakeNext();
             }
         } finally {
             lock.unlock();
         }
+        if (added != null) {
+            start(added);
+            retryWithoutWorkers();
+        }
+    }
+
+    private boolean isOver() {
+        return isShutdown && workers.isEmpty() && tasks.isEmpty();
     }
 
     private void remove(Worker worker) {
         workers.remove(worker);
-        if (isShutdown && workers.isEmpty()) {
+        if (isOver()) {
             ended.signalAll();
         }
     }
@@ -233,7 +276,7 @@ public final class CallbackPool extends AbstractExecutorService {
         try {
             isShutdown = true;
             idle.forEach(worker -> worker.woken.signal());
-            if (workers.isEmpty()) {
+            if (isOver()) {
                 ended.signalAll();
             }
         } finally {
@@ -270,7 +313,7 @@ public final class CallbackPool extends AbstractExecutorService {
     public boolean isTerminated() {
         lock.lock();
         try {
-            return isShutdown && workers.isEmpty();
+            return isOver();
         } finally {
             lock.unlock();
         }
@@ -281,7 +324,7 @@ public final class CallbackPool extends AbstractExecutorService {
         long leftNanos = unit.toNanos(timeout);
         lock.lockInterruptibly();
         try {
-            while (!(isShutdown && workers.isEmpty())) {
+            while (!isOver()) {
                 if (leftNanos <= 0) {
                     return false;
                 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -261,8 +262,25 @@ class CallbackPoolTest {
     }
 
     @Test
-    void who_cannot_be_served_because_there_is_no_thread_hears_it() throws Exception {
-        AtomicInteger failures = new AtomicInteger(1);
+    void who_cannot_be_served_because_there_is_no_thread_waits_for_one() throws Exception {
+        CallbackPool pool = poolWithoutThreads(2);
+
+        assertThat(pool.submit(() -> 5).get(LIMIT_SECONDS, TimeUnit.SECONDS)).isEqualTo(5);
+    }
+
+    @Test
+    void a_pool_is_not_over_while_something_waits_for_a_thread() throws Exception {
+        CallbackPool pool = poolWithoutThreads(2);
+        Future<Integer> waits = pool.submit(() -> 5);
+        pool.shutdown();
+
+        assertThat(pool.awaitTermination(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(waits.get(0, TimeUnit.SECONDS)).isEqualTo(5);
+    }
+
+    /** The system has no thread for it the first times. */
+    private CallbackPool poolWithoutThreads(int failuresBefore) {
+        AtomicInteger failures = new AtomicInteger(failuresBefore);
         CallbackPool pool = new CallbackPool(1, LONG_NANOS, task -> new Thread(task) {
             @Override
             public synchronized void start() {
@@ -273,10 +291,6 @@ class CallbackPoolTest {
             }
         });
         pools.add(pool);
-
-        assertThatThrownBy(() -> pool.execute(() -> {}))
-                .isInstanceOf(RejectedExecutionException.class)
-                .hasMessageContaining("no thread");
-        assertThat(pool.submit(() -> 5).get(LIMIT_SECONDS, TimeUnit.SECONDS)).isEqualTo(5);
+        return pool;
     }
 }
