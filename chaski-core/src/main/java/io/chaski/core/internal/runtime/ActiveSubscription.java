@@ -315,7 +315,13 @@ abstract class ActiveSubscription<T extends @Nullable Object> implements Subscri
             }
         } finally {
             home.forget(enough);
+            enough.cancel(false); // or it would hang on to "closed" for as long as the subscription lives
         }
+    }
+
+    /** How many wait for it to end, for a test. */
+    final int waitingForTheEnd() {
+        return closed.getNumberOfDependents();
     }
 
     @Override

@@ -144,9 +144,18 @@ final class Inbox {
 
     /** Queues a task; full only when {@link #MAX_LATE} wait beyond the slots. */
     Offer offer(NodeLoop.Task task) {
+        return offer(task, MAX_LATE);
+    }
+
+    /** Queues a task of which there is a bounded number; never full. */
+    Offer offerAlways(NodeLoop.Task task) {
+        return offer(task, Integer.MAX_VALUE);
+    }
+
+    private Offer offer(NodeLoop.Task task, int mostLate) {
         long position = lateCount == 0 ? claim(SLOTS) : -1;
         if (position < 0) {
-            return offerLate(task);
+            return offerLate(task, mostLate);
         }
         Slot slot = slots[(int) position & MASK];
         slot.task = task;
@@ -154,13 +163,13 @@ final class Inbox {
         return Offer.QUEUED;
     }
 
-    private Offer offerLate(NodeLoop.Task task) {
+    private Offer offerLate(NodeLoop.Task task, int mostLate) {
         synchronized (late) {
             long position = tail.get();
             if (position < 0) {
                 return Offer.CLOSED;
             }
-            if (late.size() >= MAX_LATE) {
+            if (late.size() >= mostLate) {
                 return Offer.FULL;
             }
             late.add(new Late(task, position));

@@ -40,6 +40,10 @@ final class LocalTopic {
     private volatile @Nullable CompletableFuture<Void> publishable;
 
     private final AtomicBoolean hasWaitedInCallback = new AtomicBoolean();
+
+    /** Whether the loop is going to look how much room there is. */
+    private final AtomicBoolean isRoomTold = new AtomicBoolean();
+
     private volatile boolean isRetired;
 
     /** Whether a topic with proofs of origin was used here; from then on all messages have them. */
@@ -172,7 +176,7 @@ final class LocalTopic {
      */
     void remove(ActiveSubscription<?> subscription) {
         subscriptions.remove(subscription);
-        loop.execute(this::reconcile);
+        loop.executeAlways(this::reconcile);
     }
 
     /** Brings the protocol in line with the subscriptions there are now. Loop only. */
@@ -221,9 +225,14 @@ final class LocalTopic {
         return capacity;
     }
 
-    /** A subscription takes more again. */
+    /** A subscription takes more again; told once until the loop has looked. */
     void onRoom() {
-        loop.execute((protocol, nowNanos) -> protocol.onRoom(name, nowNanos));
+        if (isRoomTold.compareAndSet(false, true)) {
+            loop.executeAlways((protocol, nowNanos) -> {
+                isRoomTold.set(false); // before it is looked at, so that what appears meanwhile is told again
+                protocol.onRoom(name, nowNanos);
+            });
+        }
     }
 
     /** Publishers have to wait for credit, or need not any more. Loop only. */

@@ -36,6 +36,15 @@ public interface NodeLoop {
     boolean execute(Task task);
 
     /**
+     * As {@link #execute}, and never refused because too many wait: for what this node owes somebody who could not ask again, and
+     * of which there is a bounded number, one for each subscription or timer.
+     *
+     * @param task what to do
+     * @return false if the node is closed and the task will not run
+     */
+    boolean executeAlways(Task task);
+
+    /**
      * Publishes without an object per message beyond the body. Waits while the loop's bounded queue is full.
      *
      * @param topic name of the topic

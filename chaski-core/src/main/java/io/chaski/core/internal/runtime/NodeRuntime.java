@@ -194,6 +194,11 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
     }
 
     @Override
+    public boolean executeAlways(Task task) {
+        return inbox.offerAlways(task) == Inbox.Offer.QUEUED;
+    }
+
+    @Override
     public boolean publish(
             String topic,
             int channel,

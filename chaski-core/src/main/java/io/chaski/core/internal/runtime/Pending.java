@@ -77,16 +77,22 @@ final class Pending {
     <V> CompletableFuture<V> ask(Question<V> question) {
         Answer<V> answer = new Answer<>(loop.newFuture());
         open.add(answer);
-        boolean isAsked = loop.execute((protocol, nowNanos) -> {
-            try {
-                question.ask(protocol, nowNanos, answer);
-            } catch (RuntimeException | Error bug) {
-                callbacks.fail(answer.future, bug);
-                throw bug; // the loop logs it, whoever asked hears it as well
+        boolean isAsked = false;
+        try {
+            isAsked = loop.execute((protocol, nowNanos) -> {
+                try {
+                    question.ask(protocol, nowNanos, answer);
+                } catch (RuntimeException | Error bug) {
+                    callbacks.fail(answer.future, bug);
+                    throw bug; // the loop logs it, whoever asked hears it as well
+                }
+            });
+        } finally {
+            if (!isAsked) {
+                open.remove(answer);
             }
-        });
+        }
         if (!isAsked) {
-            open.remove(answer);
             throw new NodeClosedException(nodeName);
         }
         return answer.future.whenComplete((value, failure) -> answer.onEnded());

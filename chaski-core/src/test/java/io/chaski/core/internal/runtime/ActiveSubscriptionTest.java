@@ -185,6 +185,32 @@ class ActiveSubscriptionTest extends SubscriptionFixture {
         }
 
         @Test
+        void are_handled_by_a_subscription_that_waits_though_the_loop_is_stuck_when_it_has_room_again() {
+            subscribe(options().overflow(OverflowPolicy.BLOCK).capacity(8));
+            loop.stick();
+            for (int i = 1; i <= 16; i += 8) {
+                for (int next = i; next < i + 8; next++) {
+                    deliver(next, "m" + next);
+                }
+                executor.runAll();
+            }
+            assertThat(heard).hasSize(16).endsWith("m16");
+        }
+
+        @Test
+        void that_make_room_tell_the_loop_once_until_it_has_looked() {
+            subscribe(options().overflow(OverflowPolicy.BLOCK).capacity(8));
+            for (int i = 1; i <= 64; i += 8) {
+                for (int next = i; next < i + 8; next++) {
+                    deliver(next, "m" + next);
+                }
+                executor.runAll();
+            }
+            assertThat(heard).hasSize(64);
+            assertThat(loop.waiting()).isEqualTo(1);
+        }
+
+        @Test
         void inline_are_handled_at_once() {
             subscribe(options().dispatch(Dispatch.INLINE));
             deliver(1, "a");

@@ -118,6 +118,11 @@ class FakeNodeLoop implements NodeLoop {
     }
 
     @Override
+    public boolean executeAlways(Task task) {
+        return !isClosed && tasks.add(task);
+    }
+
+    @Override
     public boolean publish(
             String topic,
             int channel,

@@ -89,6 +89,16 @@ class SubscriptionLifeTest extends SubscriptionFixture {
         }
 
         @Test
+        void that_is_waited_for_in_vain_leaves_nothing_behind() {
+            ActiveSubscription<String> subscription = subscribe(options());
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> subscription.awaitSubscribers(2, Duration.ofSeconds(5)))
+                        .isInstanceOf(RequestTimeoutException.class);
+            }
+            assertThat(subscription.waitingForTheEnd()).isZero();
+        }
+
+        @Test
         void is_waited_for_no_longer_than_said() {
             ActiveSubscription<String> subscription = subscribe(options());
             neighbours(1);
@@ -125,6 +135,15 @@ class SubscriptionLifeTest extends SubscriptionFixture {
 
     @Nested
     class Closing {
+
+        @Test
+        void is_no_business_of_a_loop_that_is_stuck() {
+            ActiveSubscription<String> subscription = subscribe(options());
+            loop.stick();
+            subscription.close();
+            executor.runAll();
+            assertThat(subscription.closed()).isCompleted();
+        }
 
         @Test
         void ends_callbacks_at_once() {
