@@ -2,6 +2,7 @@ package io.chaski.core.internal.runtime;
 
 import io.chaski.core.internal.protocol.Computation;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -28,6 +29,7 @@ final class Computations {
 
     private final String nodeName;
     private final Consumer<Computation> whenComputed;
+    private final ThreadFactory factory;
     private @Nullable ThreadPoolExecutor threads;
     private boolean isClosed;
 
@@ -35,11 +37,22 @@ final class Computations {
      * No threads yet.
      *
      * @param nodeName part of the names of the threads
-     * @param whenComputed called by the thread that has computed, also when that has failed
+     * @param whenComputed called by the thread that has computed, also when that has failed, or within {@link #start} if there is
+     *     no thread
      */
     Computations(String nodeName, Consumer<Computation> whenComputed) {
+        this(nodeName, whenComputed, task -> {
+            Thread created = new Thread(task, "chaski-" + nodeName + "-proofs");
+            created.setDaemon(true);
+            return created;
+        });
+    }
+
+    /** With threads of a test. */
+    Computations(String nodeName, Consumer<Computation> whenComputed, ThreadFactory factory) {
         this.nodeName = nodeName;
         this.whenComputed = whenComputed;
+        this.factory = factory;
     }
 
     /** Has something computed, unless the node has closed. */
@@ -47,10 +60,15 @@ final class Computations {
         if (isClosed) {
             return;
         }
-        if (threads == null) {
-            threads = create();
+        try {
+            if (threads == null) {
+                threads = create();
+            }
+            threads.execute(() -> run(computation));
+        } catch (Throwable noThread) { // mostly of the system; whoever waits is told that there is no result
+            LOG.error("node {}: a computation cannot be started", nodeName, noThread);
+            whenComputed.accept(computation);
         }
-        threads.execute(() -> run(computation));
     }
 
     /** Takes nothing any more. What is under way comes to its end, and nobody hears of it. */
@@ -73,11 +91,7 @@ final class Computations {
     private ThreadPoolExecutor create() {
         int count = Math.max(1, Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors() / 2));
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                count, count, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread created = new Thread(task, "chaski-" + nodeName + "-proofs");
-                    created.setDaemon(true);
-                    return created;
-                });
+                count, count, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }

@@ -60,6 +60,17 @@ class ComputationsTest {
     }
 
     @Test
+    void are_handed_back_as_well_when_there_is_no_thread() {
+        Computations without = new Computations("test", computed::add, task -> {
+            throw new OutOfMemoryError("no thread, as the test says");
+        });
+        Computation computation = of(() -> {});
+        without.start(computation);
+        assertThat(computed).containsExactly(computation);
+        without.close();
+    }
+
+    @Test
     void are_not_begun_any_more_when_the_node_has_closed() {
         computations.close();
         computations.start(of(() -> {
