@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -337,6 +338,66 @@ class NodeLifeTest extends LoopbackNodes {
             await().atMost(LIMIT).until(() -> ben.isPaired(TEXT));
             ben.publish(TEXT, "end");
             await().atMost(LIMIT).until(() -> ana.state() == NodeSnapshot.State.CLOSED);
+        }
+
+        /** Which may have all its threads in callbacks that wait for the end of the node. */
+        @Test
+        void from_the_event_loop_does_not_wait_for_the_executor() throws Exception {
+            AtomicBoolean isBusy = new AtomicBoolean();
+            ChaskiNode ana = start(builder("ana").callbackExecutor(task -> {
+                if (!isBusy.get()) {
+                    task.run();
+                }
+            }));
+            ChaskiNode ben = startNextTo(ana, "ben");
+            Subscription subscription = ana.subscribe(
+                    TEXT,
+                    message -> {
+                        isBusy.set(true);
+                        ana.close();
+                    },
+                    SubscribeOptions.builder().dispatch(Dispatch.INLINE).build());
+            ben.subscribe(TEXT, message -> {});
+            subscription.awaitPaired(LIMIT);
+            await().atMost(LIMIT).until(() -> ben.isPaired(TEXT));
+            ben.publish(TEXT, "end");
+            await().atMost(LIMIT).until(() -> ana.state() == NodeSnapshot.State.CLOSED);
+        }
+
+        @Test
+        void is_heard_by_listeners_though_the_executor_refuses_to_the_end() throws Exception {
+            AtomicBoolean isFull = new AtomicBoolean();
+            ChaskiNode ana = start(builder("ana").callbackExecutor(task -> {
+                if (isFull.get()) {
+                    throw new RejectedExecutionException("full");
+                }
+                task.run();
+            }));
+            CompletableFuture<Void> heard = new CompletableFuture<>();
+            ana.events().subscribe(new Flow.Subscriber<>() {
+                @Override
+                public void onSubscribe(Flow.Subscription subscription) {
+                    subscription.request(Long.MAX_VALUE);
+                }
+
+                @Override
+                public void onNext(NodeEvent event) {
+                    if (event instanceof NodeEvent.Closed) {
+                        heard.complete(null);
+                    }
+                }
+
+                @Override
+                public void onError(Throwable failure) {
+                    heard.completeExceptionally(failure);
+                }
+
+                @Override
+                public void onComplete() {}
+            });
+            isFull.set(true);
+            get(CompletableFuture.runAsync(ana::close));
+            get(heard);
         }
 
         @Test

@@ -1,6 +1,8 @@
 package io.chaski.core.internal.runtime;
 
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -30,6 +32,9 @@ final class Callbacks implements Executor, Completions {
     private final LongAdder failures = new LongAdder();
     private final LongAdder refusals = new LongAdder();
     private final ThreadLocal<Boolean> isInside = new ThreadLocal<>();
+
+    /** What was promised to run and had no thread until the executor ended. */
+    private final Queue<Runnable> promised = new ConcurrentLinkedQueue<>();
 
     /** Not bounded here: each is the end of something that the application asked for and that is bounded there. */
     private final PatientExecutor completions = new PatientExecutor(this);
@@ -89,12 +94,7 @@ final class Callbacks implements Executor, Completions {
             timed.schedule((protocol, nowNanos) -> task.run(), delayNanos);
             return true;
         }
-        try {
-            return timed.execute((protocol, nowNanos) -> timed.schedule((same, later) -> task.run(), delayNanos));
-        } catch (IllegalStateException stuck) {
-            LOG.debug("no retry of callbacks: the loop is stuck", stuck);
-            return false;
-        }
+        return timed.executeAlways((protocol, nowNanos) -> timed.schedule((same, later) -> task.run(), delayNanos));
     }
 
     /**
@@ -105,14 +105,30 @@ final class Callbacks implements Executor, Completions {
      */
     @Override
     public void execute(Runnable task) {
-        executor.execute(() -> {
+        executor.execute(new Callback(task, false));
+    }
+
+    /** What the executor gets. */
+    private final class Callback implements Runnable {
+        private final Runnable task;
+
+        /** Whether it runs even if the executor ends before it does. */
+        private final boolean isPromised;
+
+        Callback(Runnable task, boolean isPromised) {
+            this.task = task;
+            this.isPromised = isPromised;
+        }
+
+        @Override
+        public void run() {
             isInside.set(true);
             try {
                 call("a callback", task);
             } finally {
                 isInside.remove();
             }
-        });
+        }
     }
 
     /**
@@ -122,8 +138,22 @@ final class Callbacks implements Executor, Completions {
      * @return whether it was taken
      */
     boolean offer(Runnable task) {
+        return offer(new Callback(task, false));
+    }
+
+    /**
+     * As {@link #offer}; if the executor ends before the task has had a thread, {@link #runPromised} runs it.
+     *
+     * @param task what it throws is logged and counted
+     * @return whether it was taken
+     */
+    boolean promise(Runnable task) {
+        return offer(new Callback(task, true));
+    }
+
+    private boolean offer(Callback callback) {
         try {
-            execute(task);
+            executor.execute(callback);
             return true;
         } catch (
                 Throwable refusal) { // mostly "full" or "shut down", but it is the application's and may throw anything
@@ -205,7 +235,7 @@ final class Callbacks implements Executor, Completions {
             if (isEnding()) { // it began to close meanwhile, perhaps after finish()
                 finish();
             }
-        } else if (!offer(task)) {
+        } else if (!promise(task)) {
             call("a callback", task);
         }
     }
@@ -243,8 +273,9 @@ final class Callbacks implements Executor, Completions {
     }
 
     /**
-     * Takes no more callbacks and waits for those that run; those that do not end in time are interrupted. Called by a
-     * callback itself, it does not wait. The application's own executor is left alone.
+     * Takes no more callbacks and waits for those that run; those that do not end in time are interrupted, and what waits
+     * for their threads is not run, but for what was promised. Called by a callback itself, it does not wait. The application's
+     * own executor is left alone.
      *
      * @param timeoutNanos how long to wait
      * @return whether none runs any more, so far as that is waited for
@@ -258,7 +289,23 @@ final class Callbacks implements Executor, Completions {
         if (isInside() || owned.awaitTermination(timeoutNanos, TimeUnit.NANOSECONDS)) {
             return true;
         }
-        owned.shutdownNow();
+        for (Runnable never : owned.shutdownNow()) {
+            if (never instanceof Callback callback && callback.isPromised) {
+                promised.add(callback);
+            }
+        }
         return false;
+    }
+
+    /** Whether something was promised that the executor did not run before it ended. */
+    boolean owesPromised() {
+        return !promised.isEmpty();
+    }
+
+    /** Runs what was promised on this thread, for as long as it takes. */
+    void runPromised() {
+        for (Runnable task = promised.poll(); task != null; task = promised.poll()) {
+            task.run();
+        }
     }
 }

@@ -78,4 +78,14 @@ final class EventBus implements Flow.Publisher<NodeEvent>, AutoCloseable {
         executor.retry();
         publisher.close();
     }
+
+    /** Whether somebody has not heard everything, because the executor refuses. */
+    boolean owes() {
+        return executor.hasWaiting();
+    }
+
+    /** Tells it on this thread, for as long as that takes: the loop that would try again has ended. */
+    void finish() {
+        executor.runWaiting();
+    }
 }

@@ -72,10 +72,11 @@ final class NodeShutdown {
     void close() {
         boolean isFirst = isClosing.compareAndSet(false, true);
         if (parts.loop().inAnyLoop()) {
-            // A loop cannot wait for its own end, and must not wait for another's, so a callback does, or a thread of
-            // its own if there is none to have.
-            if (isFirst && !parts.callbacks().offer(this::end)) {
-                new Thread(this::end, "chaski-" + self.name() + "-close").start();
+            // A loop cannot wait for its own end, and must not wait for another's; and callbacks may have all their
+            // threads
+            // for longer than an end may take.
+            if (isFirst) {
+                onOwnThread(this::end);
             }
             return;
         }
@@ -125,6 +126,7 @@ final class NodeShutdown {
         step("the last event", () -> parts.events().emit(new NodeEvent.Closed()));
         step("events", parts.events()::close);
         step("callbacks", () -> patience.await(parts.callbacks()::shutdown, CALLBACKS_NANOS));
+        step("promises", this::keepPromises);
         step("the data directory", this::releaseDataDirectory);
         closed.complete(null);
         patience.giveBack();
@@ -150,6 +152,30 @@ final class NodeShutdown {
                 LOG.debug("node {}: its loop has not ended yet", self.name());
             }
         });
+    }
+
+    /**
+     * Completions and events whose turn never came, because callbacks had all threads or the application's executor takes nothing.
+     * What depends on them may take its time, and so it has a thread that nobody waits for.
+     */
+    private void keepPromises() {
+        if (parts.callbacks().owesPromised() || parts.events().owes()) {
+            onOwnThread(() -> {
+                parts.callbacks().runPromised();
+                parts.events().finish();
+            });
+        }
+    }
+
+    /** Where the system has no thread left, a callback does. */
+    private void onOwnThread(Runnable task) {
+        Thread own = new Thread(task, "chaski-" + self.name() + "-close");
+        try {
+            own.start();
+        } catch (OutOfMemoryError noThread) {
+            LOG.warn("node {}: no thread for its end", self.name(), noThread);
+            parts.callbacks().execute(task);
+        }
     }
 
     private void step(String what, Runnable closing) {

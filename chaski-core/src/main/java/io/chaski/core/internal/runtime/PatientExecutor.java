@@ -28,7 +28,7 @@ final class PatientExecutor implements Executor {
 
     @Override
     public void execute(Runnable task) {
-        if (!callbacks.offer(task)) {
+        if (!callbacks.promise(task)) {
             keep(task);
         }
     }
@@ -36,11 +36,15 @@ final class PatientExecutor implements Executor {
     /** Tries again to run what was refused. */
     void retry() {
         for (Runnable task = waiting.poll(); task != null; task = waiting.poll()) {
-            if (!callbacks.offer(task)) {
+            if (!callbacks.promise(task)) {
                 keep(task);
                 return;
             }
         }
+    }
+
+    boolean hasWaiting() {
+        return !waiting.isEmpty();
     }
 
     /** Runs what waits on the calling thread: nobody tries again any more. */

@@ -2,10 +2,14 @@ package io.chaski.core.internal.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chaski.core.internal.module.CallbackPool;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -87,6 +91,60 @@ class CallbacksTest {
 
             callbacks.finish();
             assertThat(heard).containsExactly("waiting");
+        }
+    }
+
+    @Nested
+    class When_an_executor_of_ours_ends_while_its_threads_do_not {
+        private final CountDownLatch busy = new CountDownLatch(1);
+        private final CountDownLatch never = new CountDownLatch(1);
+        private final Callbacks owning =
+                Callbacks.owning(new CallbackPool(1, TimeUnit.HOURS.toNanos(1), Thread::new), loop::nanoTime);
+
+        @BeforeEach
+        void occupy() throws InterruptedException {
+            owning.execute(() -> {
+                busy.countDown();
+                awaitUninterruptibly(never);
+            });
+            busy.await();
+        }
+
+        @AfterEach
+        void end() {
+            never.countDown();
+        }
+
+        @Test
+        void a_future_is_completed_all_the_same_by_whoever_keeps_promises() throws InterruptedException {
+            owning.complete(future, "done");
+            assertThat(owning.shutdown(0)).isFalse();
+            assertThat(heard).isEmpty();
+            assertThat(owning.owesPromised()).isTrue();
+
+            owning.runPromised();
+            assertThat(heard).containsExactly("done");
+            assertThat(owning.owesPromised()).isFalse();
+        }
+
+        @Test
+        void handlers_are_not_called_any_more() throws InterruptedException {
+            owning.execute(() -> heard.add("handled"));
+            assertThat(owning.shutdown(0)).isFalse();
+            owning.runPromised();
+            assertThat(heard).isEmpty();
+        }
+
+        private static void awaitUninterruptibly(CountDownLatch latch) {
+            boolean isOver = false;
+            while (!isOver) {
+                try {
+                    latch.await();
+                    isOver = true;
+                } catch (InterruptedException endOfTheExecutor) {
+                    // a handler that takes no notice of it
+                }
+            }
         }
     }
 }

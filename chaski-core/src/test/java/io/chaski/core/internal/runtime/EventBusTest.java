@@ -91,5 +91,17 @@ class EventBusTest {
         bus.emit(SECOND);
 
         assertThat(heard).isEmpty();
+        assertThat(bus.owes()).isTrue();
+    }
+
+    @Test
+    void what_the_executor_refused_to_the_end_is_told_by_whoever_finishes() {
+        executor.isRefusing = true;
+        bus.emit(FIRST);
+        bus.close();
+        bus.finish();
+
+        assertThat(heard).containsExactly(FIRST);
+        assertThat(bus.owes()).isFalse();
     }
 }
