@@ -177,7 +177,7 @@ final class PendingCall {
                     candidate -> calling.descriptions().isUnlikely(candidate, target.service(), target.model()));
             route = made;
             isSomebody = made.advance();
-        } catch (RuntimeException ofTheSelection) {
+        } catch (RuntimeException | Error ofTheSelection) {
             answer.completeExceptionally(ofTheSelection);
             return;
         }
@@ -304,7 +304,7 @@ final class PendingCall {
     private boolean advance(CallException failure) {
         try {
             return route().advance();
-        } catch (RuntimeException ofTheSelection) {
+        } catch (RuntimeException | Error ofTheSelection) {
             failure.addSuppressed(ofTheSelection);
             return false;
         }
@@ -341,7 +341,7 @@ final class PendingCall {
         }
         try {
             route().renew(candidates());
-        } catch (RuntimeException ofTheSelection) {
+        } catch (RuntimeException | Error ofTheSelection) {
             failure.addSuppressed(ofTheSelection);
         }
         attempt();

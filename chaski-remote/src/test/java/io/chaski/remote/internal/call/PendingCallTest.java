@@ -264,6 +264,17 @@ class PendingCallTest {
     }
 
     @Test
+    void an_error_of_a_selection_ends_a_call_whether_it_begins_at_once_or_later() {
+        for (Duration delay : List.of(Duration.ZERO, Duration.ofMillis(1))) {
+            calls.delay(delay);
+            Work work = work((service, hash, near) -> {
+                throw new AssertionError("as the test says");
+            });
+            assertThatThrownBy(() -> valueOf(work.again(1))).hasRootCauseMessage("as the test says");
+        }
+    }
+
+    @Test
     void a_call_that_may_have_been_executed_says_so_whatever_comes_after() throws Exception {
         onlyAliceServes();
         streams.onArguments = stream -> {
