@@ -377,6 +377,9 @@ public interface ChaskiNode extends AutoCloseable {
      * <p>May be called from any thread. On an event loop it does not wait for the end, nor in a callback if another
      * thread closes the node already; the callback that closes it waits like any other thread. An interrupt does not cut it short: the
      * node closes as in any other thread, and the caller is still interrupted afterwards.
+     *
+     * <p>Futures that are open fail, and {@link #events()} say that the node has closed. Where callbacks keep all threads for
+     * longer, or {@link NodeBuilder#callbackExecutor} takes nothing, a thread does that for which nobody waits.
      */
     @Override
     void close();
