@@ -47,10 +47,34 @@ record Cell(Workload workload, Contestants contestant, Span span, List<String> f
         boolean isLossless() {
             return missing == 0 && broken == 0;
         }
+
+        /** How many were missing, broken and dropped. */
+        String losses() {
+            return missing + " missing, " + broken + " broken, " + dropped + " dropped";
+        }
+
+        /**
+         * Sums up what all sides have counted, from the first message on.
+         *
+         * @param warmUp the sender's account of it
+         * @param phase the sender's account of what is measured
+         * @param before what the others had counted after the warm-up
+         * @param after what they have at the end
+         */
+        static Result of(Phase warmUp, Phase phase, Account before, Account after) {
+            long relayCpuNanos = after.relayCpuNanos() - before.relayCpuNanos();
+            return new Result(
+                    phase,
+                    phase.cpuNanos() + after.cpuNanos() - before.cpuNanos() + relayCpuNanos,
+                    relayCpuNanos,
+                    warmUp.missing() + phase.missing() + after.missing(),
+                    warmUp.broken() + phase.broken() + after.broken(),
+                    after.dropped());
+        }
     }
 
     /** What the sides other than the sender have counted since they began; the relay only its processor time and its drops. */
-    private record Account(long missing, long broken, long dropped, long cpuNanos, long relayCpuNanos) {}
+    record Account(long missing, long broken, long dropped, long cpuNanos, long relayCpuNanos) {}
 
     /**
      * Measures.
@@ -79,15 +103,7 @@ record Cell(Workload workload, Contestants contestant, Span span, List<String> f
             Phase warmUp = phase(sender, span.warmUp());
             Account before = account(receiver, relay);
             Phase phase = phase(sender, span.measured());
-            Account after = account(receiver, relay);
-            long relayCpuNanos = after.relayCpuNanos() - before.relayCpuNanos();
-            return new Result(
-                    phase,
-                    phase.cpuNanos() + after.cpuNanos() - before.cpuNanos() + relayCpuNanos,
-                    relayCpuNanos,
-                    warmUp.missing() + phase.missing() + after.missing(),
-                    warmUp.broken() + phase.broken() + after.broken(),
-                    after.dropped());
+            return Result.of(warmUp, phase, before, account(receiver, relay));
         }
     }
 

@@ -35,12 +35,42 @@ public final class LoopbackBenchmark {
     private final int rounds;
     private final Span span;
     private final List<String> flags;
+    private final Measuring measuring;
 
-    /** Who failed in which cell, and why. */
+    /** Who failed or lost something in which cell, and why or how much. */
     private final List<String> failures = new ArrayList<>();
+
+    /** How a cell comes to its result. */
+    @FunctionalInterface
+    interface Measuring {
+
+        /**
+         * Measures.
+         *
+         * @throws IllegalStateException if a process ends or is silent for too long
+         */
+        Cell.Result measure(Cell cell) throws IOException, InterruptedException;
+    }
 
     LoopbackBenchmark(
             List<Workload> workloads, List<Contestants> contestants, int rounds, Span span, List<String> flags) {
+        this(workloads, contestants, rounds, span, flags, Cell::run);
+    }
+
+    /**
+     * What will be measured.
+     *
+     * @param contestants the first one is the limit of those who name no other, whether it can take part or not
+     * @param measuring of each cell, by processes unless it is a test
+     */
+    LoopbackBenchmark(
+            List<Workload> workloads,
+            List<Contestants> contestants,
+            int rounds,
+            Span span,
+            List<String> flags,
+            Measuring measuring) {
+        this.measuring = measuring;
         this.workloads = workloads;
         this.wanted = contestants;
         this.rounds = rounds;
@@ -151,7 +181,12 @@ public final class LoopbackBenchmark {
         if (present.isEmpty()) {
             return result.toString();
         }
-        ResultTable table = new ResultTable(present);
+        absentLimits(present)
+                .forEach(limit -> result.append("No ratio to ")
+                        .append(limit.label())
+                        .append(", which is left out")
+                        .append(System.lineSeparator()));
+        ResultTable table = new ResultTable(present, wanted.get(0));
         for (Workload workload : workloads) {
             table.add(
                     workload,
@@ -167,12 +202,15 @@ public final class LoopbackBenchmark {
         return result.append(table).toString();
     }
 
-    /** Whether a process failed or messages stopped arriving in one of the cells. */
+    /** Whether in one of the cells a process failed, messages stopped arriving, or one of them was lost or broken. */
     public boolean hasFailed() {
         return !failures.isEmpty();
     }
 
-    /** Results of all rounds of those who did not fail in any of them; who failed is not tried again, as that takes minutes. */
+    /**
+     * Results of all rounds of those who did not fail in any of them; who failed is not tried again, as that takes minutes. Who lost
+     * something goes on: how often it does is worth to be known.
+     */
     private Map<Contestants, List<Cell.Result>> measure(Workload workload, List<Contestants> contestants)
             throws IOException, InterruptedException {
         Map<Contestants, List<Cell.Result>> results = new EnumMap<>(Contestants.class);
@@ -187,19 +225,33 @@ public final class LoopbackBenchmark {
                 }
                 String cell = "round " + round + ", " + workload.label() + ", " + contestant.label() + ": ";
                 try {
-                    Cell.Result result = new Cell(workload, contestant, span, flags).run();
-                    System.err.println(cell
-                            + (result.isLossless()
-                                    ? Spread.threeDigits(result.operationsPerSecond()) + "/s"
-                                    : "lossy"));
+                    Cell.Result result = measuring.measure(new Cell(workload, contestant, span, flags));
+                    if (result.isLossless()) {
+                        System.err.println(cell + Spread.threeDigits(result.operationsPerSecond()) + "/s");
+                    } else {
+                        fail(cell + result.losses());
+                    }
                     soFar.add(result);
                 } catch (IllegalStateException failed) { // the others' figures are worth no less
-                    System.err.println(cell + failed.getMessage());
-                    failures.add(cell + failed.getMessage());
+                    fail(cell + failed.getMessage());
                     results.remove(contestant);
                 }
             }
         }
         return results;
+    }
+
+    /** With whom somebody would be compared who takes part, but who does not. */
+    private List<Contestants> absentLimits(List<Contestants> present) {
+        return present.stream()
+                .map(contestant -> contestant.limit().orElse(wanted.get(0)))
+                .filter(limit -> !present.contains(limit))
+                .distinct()
+                .toList();
+    }
+
+    private void fail(String what) {
+        System.err.println(what);
+        failures.add(what);
     }
 }

@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The results of all cells: median (minimum-maximum) of the rounds, and the ratio to the first contestant, or to
- * the one that a contestant names as its limit, which then stands beside the ratio. A contestant
+ * The results of all cells: median (minimum-maximum) of the rounds, and the ratio to the limit, or to
+ * the one that a contestant names as its own, which then stands beside the ratio. Without a figure of that one there is a dash: never
+ * the ratio to another. A contestant
  * that lost a message in one of the rounds has neither, as how fast it lost them says nothing; nor has one that failed.
  * One that cannot do a workload has a dash there.
  * Not thread-safe.
@@ -20,17 +21,20 @@ final class ResultTable {
     private static final String NONE = "-";
 
     private final List<Contestants> contestants;
+    private final Contestants limit;
     private final MarkdownTable table;
 
     /**
      * No results yet.
      *
-     * @param contestants in the order of the rows; the first one is the limit of those who name no other
+     * @param contestants in the order of the rows
+     * @param limit of those who name no other; need not be among them
      */
-    ResultTable(List<Contestants> contestants) {
+    ResultTable(List<Contestants> contestants, Contestants limit) {
         this.contestants = List.copyOf(contestants);
+        this.limit = limit;
         this.table = new MarkdownTable(
-                "workload", "contestant", "result", "x " + first().label(), "CPU µs/op", "missing, broken, dropped");
+                "workload", "contestant", "result", "x " + limit.label(), "CPU µs/op", "missing, broken, dropped");
     }
 
     /**
@@ -62,7 +66,7 @@ final class ResultTable {
         String label = workload.label() + unit;
         for (Contestants contestant : contestants) {
             List<Cell.Result> cells = of(contestant, results);
-            List<Cell.Result> limit = of(limitOf(contestant), results);
+            List<Cell.Result> compared = of(limitOf(contestant), results);
             if (!contestant.can(workload)) {
                 table.row(label, contestant.label(), NONE, NONE, NONE, NONE);
             } else if (cells.isEmpty()) {
@@ -72,7 +76,7 @@ final class ResultTable {
                         label,
                         contestant.label(),
                         spread(cells, figure).print(Spread::threeDigits),
-                        isLossless(limit) ? ratio(cells, limit, figure) + named(limitOf(contestant)) : NONE,
+                        isLossless(compared) ? ratio(cells, compared, figure) + named(limitOf(contestant)) : NONE,
                         Spread.threeDigits(spread(cells, Cell.Result::cpuMicrosPerOperation)
                                 .median()),
                         losses(cells));
@@ -82,17 +86,13 @@ final class ResultTable {
         }
     }
 
-    private Contestants first() {
-        return contestants.get(0);
-    }
-
     private Contestants limitOf(Contestants contestant) {
-        return contestant.limit().filter(contestants::contains).orElse(first());
+        return contestant.limit().orElse(limit);
     }
 
-    /** Nothing for the first, whose name is in the heading. */
-    private String named(Contestants limit) {
-        return limit == first() ? "" : " (" + limit.label() + ")";
+    /** Nothing for the limit of most, whose name is in the heading. */
+    private String named(Contestants other) {
+        return other == limit ? "" : " (" + other.label() + ")";
     }
 
     private static List<Cell.Result> of(Contestants contestant, Map<Contestants, List<Cell.Result>> results) {

@@ -17,7 +17,7 @@ class ResultTableTest {
     }
 
     private static List<String> rows(List<Cell.Result> limit, List<Cell.Result> other) {
-        ResultTable table = new ResultTable(List.of(Contestants.NETTY_NIO, Contestants.CHASKI));
+        ResultTable table = new ResultTable(List.of(Contestants.NETTY_NIO, Contestants.CHASKI), Contestants.NETTY_NIO);
         table.add(Workload.ONE_WAY_64, Map.of(Contestants.NETTY_NIO, limit, Contestants.CHASKI, other));
         return table.toString().lines().skip(2).toList();
     }
@@ -32,7 +32,7 @@ class ResultTableTest {
 
     @Test
     void calls_give_a_rate_and_one_at_a_time_the_percentiles_too() {
-        ResultTable table = new ResultTable(List.of(Contestants.NETTY_ECHO));
+        ResultTable table = new ResultTable(List.of(Contestants.NETTY_ECHO), Contestants.NETTY_ECHO);
         table.add(Workload.CALLS_1, Map.of(Contestants.NETTY_ECHO, List.of(cell(1000, 0, 0))));
         table.add(Workload.CALLS_64, Map.of(Contestants.NETTY_ECHO, List.of(cell(2000, 0, 0))));
         assertThat(table.toString().lines().skip(2))
@@ -45,7 +45,7 @@ class ResultTableTest {
 
     @Test
     void a_chain_gives_the_processor_time_of_the_relay_too() {
-        ResultTable table = new ResultTable(List.of(Contestants.NETTY_NIO));
+        ResultTable table = new ResultTable(List.of(Contestants.NETTY_NIO), Contestants.NETTY_NIO);
         table.add(Workload.CHAIN_64, Map.of(Contestants.NETTY_NIO, List.of(cell(1000, 0, 0))));
         assertThat(table.toString().lines().skip(2))
                 .containsExactly(
@@ -69,7 +69,7 @@ class ResultTableTest {
 
     @Test
     void who_failed_has_no_figure_and_is_no_limit() {
-        ResultTable table = new ResultTable(List.of(Contestants.NETTY_NIO, Contestants.CHASKI));
+        ResultTable table = new ResultTable(List.of(Contestants.NETTY_NIO, Contestants.CHASKI), Contestants.NETTY_NIO);
         table.add(Workload.ONE_WAY_64, Map.of(Contestants.CHASKI, List.of(cell(500, 0, 0))));
         assertThat(table.toString().lines().skip(2))
                 .containsExactly(
@@ -79,7 +79,7 @@ class ResultTableTest {
 
     @Test
     void who_cannot_do_a_workload_has_a_dash_and_is_no_limit() {
-        ResultTable table = new ResultTable(List.of(Contestants.RMI, Contestants.CHASKI));
+        ResultTable table = new ResultTable(List.of(Contestants.RMI, Contestants.CHASKI), Contestants.RMI);
         table.add(Workload.ONE_WAY_64, Map.of(Contestants.CHASKI, List.of(cell(500, 0, 0))));
         assertThat(table.toString().lines().skip(2))
                 .containsExactly(
@@ -89,8 +89,9 @@ class ResultTableTest {
 
     @Test
     void who_names_a_limit_is_compared_with_it() {
-        ResultTable table =
-                new ResultTable(List.of(Contestants.NETTY_NIO, Contestants.NETTY_EPOLL, Contestants.CHASKI_EPOLL));
+        ResultTable table = new ResultTable(
+                List.of(Contestants.NETTY_NIO, Contestants.NETTY_EPOLL, Contestants.CHASKI_EPOLL),
+                Contestants.NETTY_NIO);
         table.add(
                 Workload.ONE_WAY_64,
                 Map.of(
@@ -102,6 +103,23 @@ class ResultTableTest {
                 .last()
                 .isEqualTo(
                         "| one-way 64 B, messages/s | chaski-epoll | 500 (500-500) | 0.25 (netty-epoll) | 2000 | 0, 0, 0 |");
+    }
+
+    @Test
+    void nobody_is_compared_with_another_if_the_limit_does_not_take_part() {
+        ResultTable table =
+                new ResultTable(List.of(Contestants.CHASKI, Contestants.CHASKI_JSON), Contestants.NETTY_NIO);
+        table.add(
+                Workload.ONE_WAY_64,
+                Map.of(
+                        Contestants.CHASKI, List.of(cell(1000, 0, 0)),
+                        Contestants.CHASKI_JSON, List.of(cell(500, 0, 0))));
+        assertThat(table.toString().lines())
+                .containsExactly(
+                        "| workload | contestant | result | x netty-nio | CPU µs/op | missing, broken, dropped |",
+                        "| --- | ---: | ---: | ---: | ---: | ---: |",
+                        "| one-way 64 B, messages/s | chaski | 1000 (1000-1000) | - | 1000 | 0, 0, 0 |",
+                        "| one-way 64 B, messages/s | chaski-json | 500 (500-500) | - | 2000 | 0, 0, 0 |");
     }
 
     @Test
