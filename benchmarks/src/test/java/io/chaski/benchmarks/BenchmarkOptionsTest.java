@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BenchmarkOptionsTest {
@@ -19,11 +21,22 @@ class BenchmarkOptionsTest {
     void default_to_everything() {
         assertThat(BenchmarkOptions.parse(List.of()))
                 .isEqualTo(new BenchmarkOptions(
-                        EnumSet.allOf(Subject.class),
-                        OptionalInt.empty(),
-                        512,
-                        5,
-                        new Span(Duration.ofSeconds(3), Duration.ofSeconds(3))));
+                        EnumSet.allOf(Subject.class), OptionalInt.empty(), 512, 5, OptionalInt.empty(), 3));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"LOOPBACK, 10", "STREAMS, 10", "CHAIN, 10", "TLS, 10", "CALLS, 25", "PARTS, 3"})
+    void warm_each_subject_up_until_the_compiler_has_done_most(Subject subject, int seconds) {
+        assertThat(BenchmarkOptions.parse(List.of()).span(subject))
+                .isEqualTo(new Span(Duration.ofSeconds(seconds), Duration.ofSeconds(3)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void warm_all_subjects_up_as_they_are_told(Subject subject) {
+        assertThat(BenchmarkOptions.parse(List.of("--warm-up", "1", "--seconds", "2"))
+                        .span(subject))
+                .isEqualTo(new Span(Duration.ofSeconds(1), Duration.ofSeconds(2)));
     }
 
     @Test
@@ -58,7 +71,8 @@ class BenchmarkOptionsTest {
                         OptionalInt.of(60),
                         8,
                         7,
-                        new Span(Duration.ofSeconds(20), Duration.ofSeconds(9))));
+                        OptionalInt.of(20),
+                        9));
     }
 
     @ParameterizedTest

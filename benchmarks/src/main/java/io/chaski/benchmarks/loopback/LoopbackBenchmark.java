@@ -1,8 +1,8 @@
 package io.chaski.benchmarks.loopback;
 
 import io.chaski.benchmarks.Spread;
-import io.chaski.benchmarks.tls.Identities;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -137,12 +137,12 @@ public final class LoopbackBenchmark {
      *
      * @param rounds how often each cell is repeated, 1 or more
      * @param span of one measurement and of its warm-up
-     * @param identities of those who encrypt
+     * @param identities flags by which the processes of those who encrypt find theirs
      * @return benchmarks, to be run one after the other
      */
-    public static List<LoopbackBenchmark> tls(int rounds, Span span, Identities identities) {
+    public static List<LoopbackBenchmark> tls(int rounds, Span span, List<String> identities) {
         List<String> flags = new ArrayList<>(FLAGS);
-        flags.add(identities.flag());
+        flags.addAll(identities);
         List<Workload> messages = List.of(
                 Workload.ONE_WAY_64,
                 Workload.ONE_WAY_1K,
@@ -157,6 +157,16 @@ public final class LoopbackBenchmark {
                 new LoopbackBenchmark(messages, Contestants.ENCRYPTED, rounds, span, flags),
                 new LoopbackBenchmark(messages, Contestants.ENCRYPTED_NATIVELY, rounds, span, flags),
                 new LoopbackBenchmark(calls, Contestants.ENCRYPTED_CALLERS, rounds, span, flags));
+    }
+
+    /** About how long {@link #run} takes if nobody is left out or fails: without the start of the processes. */
+    public Duration length() {
+        long cells = workloads.stream()
+                .mapToLong(workload -> wanted.stream()
+                        .filter(contestant -> contestant.can(workload))
+                        .count())
+                .sum();
+        return span.warmUp().plus(span.measured()).multipliedBy(cells * rounds);
     }
 
     /**
