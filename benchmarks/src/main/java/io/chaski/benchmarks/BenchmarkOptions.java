@@ -1,6 +1,7 @@
 package io.chaski.benchmarks;
 
 import io.chaski.benchmarks.loopback.Span;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -9,6 +10,7 @@ import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -21,9 +23,16 @@ import java.util.Set;
  * @param rounds how often everything is repeated, 1 to 100
  * @param warmUpSeconds of all subjects, 1 to 120; that of each subject if empty
  * @param seconds of one measurement after that, 1 to 60
+ * @param profile where recordings of the measured processes go; none are made if empty
  */
 record BenchmarkOptions(
-        Set<Subject> subjects, OptionalInt nodes, int mebibytes, int rounds, OptionalInt warmUpSeconds, int seconds) {
+        Set<Subject> subjects,
+        OptionalInt nodes,
+        int mebibytes,
+        int rounds,
+        OptionalInt warmUpSeconds,
+        int seconds,
+        Optional<Path> profile) {
 
     /** After three seconds the compiler of two cores is as busy as the code it compiles; after ten it has little to do. */
     private static final int WARM_UP_SECONDS = 10;
@@ -63,6 +72,11 @@ record BenchmarkOptions(
             this.warmUpSeconds = warmUpSeconds;
         }
 
+        /** Whether it is measured by processes that can be profiled. */
+        boolean isOfProcesses() {
+            return warmUpSeconds > 0;
+        }
+
         /** How it is called on the command line. */
         String word() {
             return name().toLowerCase(Locale.ROOT);
@@ -72,8 +86,10 @@ record BenchmarkOptions(
     static final String USAGE = """
             usage: [loopback] [streams] [chain] [calls] [tls] [pairing] [files] [costs] [parts]
                    [--rounds 1..100] [--warm-up 1..120] [--seconds 1..60] [--nodes 4..200] [--mebibytes 1..65536]
+                   [--profile DIRECTORY]
             Everything, five rounds of 3 s, 60 nodes at most and 512 MiB unless told otherwise. Each measurement is warmed up for 10 s in
             loopback, streams, chain and tls, for 25 s in calls, for as long as it takes in parts.
+            With a profile, each process of loopback, streams, chain, calls and tls leaves a recording in that directory.
             With the defaults, if nobody is left out, these take about""";
 
     private static final int DEFAULT_ROUNDS = 5;
@@ -95,12 +111,33 @@ record BenchmarkOptions(
         }
         requireSeconds("--seconds", seconds, 60);
         warmUpSeconds.ifPresent(number -> requireSeconds("--warm-up", number, 120));
+        profile.ifPresent(directory -> {
+            if (directory.toString().contains(",")) { // ends a name in the flag of the JVM
+                throw new IllegalArgumentException("--profile must name a directory without a comma: " + directory);
+            }
+        });
     }
 
     private static void requireSeconds(String option, int seconds, int most) {
         if (seconds < 1 || seconds > most) {
             throw new IllegalArgumentException(option + " must be 1 to " + most + ": " + seconds);
         }
+    }
+
+    /** What to say on the command line to measure a subject in the same way. */
+    String describe(Subject subject) {
+        StringBuilder line = new StringBuilder(subject.word() + " --rounds " + rounds);
+        switch (subject) {
+            case LOOPBACK, STREAMS, CHAIN, CALLS, TLS, PARTS ->
+                line.append(" --warm-up " + span(subject).warmUp().toSeconds() + " --seconds " + seconds);
+            case PAIRING -> nodes.ifPresent(number -> line.append(" --nodes " + number));
+            case FILES -> line.append(" --mebibytes " + mebibytes);
+            case COSTS -> {} // has nothing else
+        }
+        if (subject.isOfProcesses()) {
+            profile.ifPresent(directory -> line.append(" --profile " + directory));
+        }
+        return line.toString();
     }
 
     /** How long each measurement of a subject takes, and its warm-up. */
@@ -116,6 +153,7 @@ record BenchmarkOptions(
         int rounds = DEFAULT_ROUNDS;
         int seconds = DEFAULT_SECONDS;
         OptionalInt warmUp = OptionalInt.empty();
+        Optional<Path> profile = Optional.empty();
         Deque<String> rest = new ArrayDeque<>(arguments);
         while (!rest.isEmpty()) {
             String word = rest.removeFirst();
@@ -125,11 +163,12 @@ record BenchmarkOptions(
                 case "--rounds" -> rounds = number(word, rest);
                 case "--warm-up" -> warmUp = OptionalInt.of(number(word, rest));
                 case "--seconds" -> seconds = number(word, rest);
+                case "--profile" -> profile = Optional.of(directory(word, rest));
                 default -> subjects.add(subject(word));
             }
         }
         Set<Subject> wanted = subjects.isEmpty() ? EnumSet.allOf(Subject.class) : subjects;
-        return new BenchmarkOptions(wanted, nodes, mebibytes, rounds, warmUp, seconds);
+        return new BenchmarkOptions(wanted, nodes, mebibytes, rounds, warmUp, seconds, profile);
     }
 
     private static Subject subject(String word) {
@@ -137,6 +176,14 @@ record BenchmarkOptions(
                 .filter(subject -> subject.word().equals(word))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("unknown word " + word));
+    }
+
+    private static Path directory(String option, Deque<String> rest) {
+        String text = rest.pollFirst();
+        if (text == null) {
+            throw new IllegalArgumentException(option + " needs a directory");
+        }
+        return Path.of(text);
     }
 
     private static int number(String option, Deque<String> rest) {

@@ -21,15 +21,18 @@ import java.util.stream.Collectors;
 public final class Benchmarks {
 
     private final PrintStream out;
+    private final String machine;
     private boolean failed;
 
     /**
      * Nothing measured.
      *
      * @param out told the tables, and what failed
+     * @param machine stands above each table
      */
-    Benchmarks(PrintStream out) {
+    Benchmarks(PrintStream out, String machine) {
         this.out = out;
+        this.machine = machine;
     }
 
     /** Part of the work, which may fail. */
@@ -52,8 +55,7 @@ public final class Benchmarks {
             System.exit(2);
             return;
         }
-        Benchmarks benchmarks = new Benchmarks(System.out);
-        System.out.println(Machine.describe());
+        Benchmarks benchmarks = new Benchmarks(System.out, Machine.describe());
         for (Subject subject : options.subjects()) {
             benchmarks.attempt(subject.word(), () -> benchmarks.measure(subject, options));
         }
@@ -87,12 +89,13 @@ public final class Benchmarks {
     private void measure(Subject subject, BenchmarkOptions options) throws Exception {
         int rounds = options.rounds();
         Span span = options.span(subject);
+        String words = options.describe(subject);
         switch (subject) {
             case PAIRING -> {
                 List<Integer> sizes =
                         options.nodes().isPresent() ? List.of(options.nodes().getAsInt()) : PairingBenchmark.SIZES;
                 PairingBenchmark benchmark = PairingBenchmark.of(sizes, rounds);
-                out.println(benchmark.run());
+                print(subject.word(), words, benchmark.run());
                 failed |= benchmark.hasFailed();
             }
             case LOOPBACK, STREAMS, CHAIN, CALLS -> run(subject, options, List.of());
@@ -105,21 +108,38 @@ public final class Benchmarks {
                 }
             }
             case FILES ->
-                out.println(FilesBenchmark.of(options.mebibytes(), rounds).run());
-            case COSTS -> out.println(CostsBenchmark.of(rounds).run());
+                print(
+                        subject.word(),
+                        words,
+                        FilesBenchmark.of(options.mebibytes(), rounds).run());
+            case COSTS -> print(subject.word(), words, CostsBenchmark.of(rounds).run());
             case PARTS ->
-                out.println(PartsBenchmark.of(rounds, span.warmUp(), span.measured())
-                        .run());
+                print(
+                        subject.word(),
+                        words,
+                        PartsBenchmark.of(rounds, span.warmUp(), span.measured())
+                                .run());
         }
     }
 
     private void run(Subject subject, BenchmarkOptions options, List<String> flags) throws InterruptedException {
         for (LoopbackBenchmark benchmark : processes(subject, options, flags)) {
-            attempt(subject.word(), () -> {
-                out.println(benchmark.run());
+            options.profile().ifPresent(benchmark::profileTo);
+            attempt(benchmark.title(), () -> {
+                print(benchmark.title(), options.describe(subject), benchmark.run());
                 failed |= benchmark.hasFailed();
             });
         }
+    }
+
+    /**
+     * Prints what was measured, ready for a document.
+     *
+     * @param title heading
+     * @param words with which it is measured in the same way
+     */
+    void print(String title, String words, String tables) {
+        out.print("### " + title + "\n\n" + machine + ", `" + words + "`\n\n" + tables.stripTrailing() + "\n\n");
     }
 
     /** What a subject measures by processes; none for the others. */

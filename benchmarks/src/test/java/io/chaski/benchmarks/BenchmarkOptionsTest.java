@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.benchmarks.BenchmarkOptions.Subject;
 import io.chaski.benchmarks.loopback.Span;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +23,13 @@ class BenchmarkOptionsTest {
     void default_to_everything() {
         assertThat(BenchmarkOptions.parse(List.of()))
                 .isEqualTo(new BenchmarkOptions(
-                        EnumSet.allOf(Subject.class), OptionalInt.empty(), 512, 5, OptionalInt.empty(), 3));
+                        EnumSet.allOf(Subject.class),
+                        OptionalInt.empty(),
+                        512,
+                        5,
+                        OptionalInt.empty(),
+                        3,
+                        Optional.empty()));
     }
 
     @ParameterizedTest
@@ -58,7 +66,9 @@ class BenchmarkOptionsTest {
                         "--warm-up",
                         "20",
                         "--seconds",
-                        "9")))
+                        "9",
+                        "--profile",
+                        "profiles")))
                 .isEqualTo(new BenchmarkOptions(
                         EnumSet.of(
                                 Subject.PAIRING,
@@ -72,7 +82,22 @@ class BenchmarkOptionsTest {
                         8,
                         7,
                         OptionalInt.of(20),
-                        9));
+                        9,
+                        Optional.of(Path.of("profiles"))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PAIRING, pairing --rounds 5 --nodes 60",
+        "CALLS, calls --rounds 5 --warm-up 25 --seconds 3 --profile p",
+        "FILES, files --rounds 5 --mebibytes 512",
+        "COSTS, costs --rounds 5",
+        "PARTS, parts --rounds 5 --warm-up 3 --seconds 3"
+    })
+    void say_with_which_words_a_subject_is_measured_in_the_same_way(Subject subject, String words) {
+        assertThat(BenchmarkOptions.parse(List.of("--nodes", "60", "--profile", "p"))
+                        .describe(subject))
+                .isEqualTo(words);
     }
 
     @ParameterizedTest
@@ -85,6 +110,8 @@ class BenchmarkOptionsTest {
                 "--warm-up 121",
                 "--nodes 3",
                 "--mebibytes 0",
+                "--profile",
+                "--profile a,b",
                 "what"
             })
     void that_make_no_sense_are_refused_by_name(String commandLine) {

@@ -13,7 +13,7 @@ class BenchmarksTest {
 
     final ByteArrayOutputStream printed = new ByteArrayOutputStream();
     final PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
-    final Benchmarks benchmarks = new Benchmarks(out);
+    final Benchmarks benchmarks = new Benchmarks(out, "a machine");
 
     @Test
     void a_subject_that_fails_is_told_and_the_next_one_is_measured() throws Exception {
@@ -25,6 +25,21 @@ class BenchmarksTest {
         assertThat(printed.toString(StandardCharsets.UTF_8).lines())
                 .containsExactly("Failed: files, java.io.IOException: no room", "a table");
         assertThat(benchmarks.hasFailed()).isTrue();
+    }
+
+    @Test
+    void a_table_stands_below_its_name_the_machine_and_the_words_to_repeat_it() {
+        benchmarks.print("costs", "costs --rounds 5", "Left out: an archive\n\n| a |\n");
+        assertThat(printed.toString(StandardCharsets.UTF_8)).isEqualTo("""
+                ### costs
+
+                a machine, `costs --rounds 5`
+
+                Left out: an archive
+
+                | a |
+
+                """);
     }
 
     @Test

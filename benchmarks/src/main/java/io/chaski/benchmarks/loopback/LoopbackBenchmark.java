@@ -2,12 +2,15 @@ package io.chaski.benchmarks.loopback;
 
 import io.chaski.benchmarks.Spread;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Two processes on loopback: messages a second one way, and the time of a round trip, beside raw Netty. Contestants
@@ -30,12 +33,14 @@ public final class LoopbackBenchmark {
             "-Dio.netty.leakDetection.level=disabled",
             WITHOUT_NATIVE_TRANSPORT + "true");
 
+    private final String title;
     private final List<Workload> workloads;
     private final List<Contestants> wanted;
     private final int rounds;
     private final Span span;
     private final List<String> flags;
     private final Measuring measuring;
+    private Optional<Path> profiles = Optional.empty();
 
     /** Who failed or lost something in which cell, and why or how much. */
     private final List<String> failures = new ArrayList<>();
@@ -53,23 +58,31 @@ public final class LoopbackBenchmark {
     }
 
     LoopbackBenchmark(
-            List<Workload> workloads, List<Contestants> contestants, int rounds, Span span, List<String> flags) {
-        this(workloads, contestants, rounds, span, flags, Cell::run);
+            String title,
+            List<Workload> workloads,
+            List<Contestants> contestants,
+            int rounds,
+            Span span,
+            List<String> flags) {
+        this(title, workloads, contestants, rounds, span, flags, Cell::run);
     }
 
     /**
      * What will be measured.
      *
+     * @param title for people
      * @param contestants the first one is the limit of those who name no other, whether it can take part or not
      * @param measuring of each cell, by processes unless it is a test
      */
     LoopbackBenchmark(
+            String title,
             List<Workload> workloads,
             List<Contestants> contestants,
             int rounds,
             Span span,
             List<String> flags,
             Measuring measuring) {
+        this.title = title;
         this.measuring = measuring;
         this.workloads = workloads;
         this.wanted = contestants;
@@ -86,6 +99,7 @@ public final class LoopbackBenchmark {
      */
     public static LoopbackBenchmark of(int rounds, Span span) {
         return new LoopbackBenchmark(
+                "loopback",
                 List.of(Workload.ONE_WAY_64, Workload.ONE_WAY_1K, Workload.ONE_WAY_64K, Workload.ROUND_TRIP_1K),
                 Contestants.NODES,
                 rounds,
@@ -103,7 +117,7 @@ public final class LoopbackBenchmark {
         List<Workload> workloads = Arrays.stream(Workload.values())
                 .filter(workload -> workload.isOneWay() && !workload.hasRelay())
                 .toList();
-        return new LoopbackBenchmark(workloads, Contestants.PUBLISHERS, rounds, span, FLAGS);
+        return new LoopbackBenchmark("streams", workloads, Contestants.PUBLISHERS, rounds, span, FLAGS);
     }
 
     /**
@@ -114,6 +128,7 @@ public final class LoopbackBenchmark {
      */
     public static LoopbackBenchmark chain(int rounds, Span span) {
         return new LoopbackBenchmark(
+                "chain",
                 List.of(Workload.ONE_WAY_64, Workload.CHAIN_64, Workload.ONE_WAY_1K, Workload.CHAIN_1K),
                 Contestants.RELAYS,
                 rounds,
@@ -129,7 +144,7 @@ public final class LoopbackBenchmark {
      */
     public static LoopbackBenchmark calls(int rounds, Span span) {
         return new LoopbackBenchmark(
-                List.of(Workload.CALLS_1, Workload.CALLS_64), Contestants.CALLERS, rounds, span, FLAGS);
+                "calls", List.of(Workload.CALLS_1, Workload.CALLS_64), Contestants.CALLERS, rounds, span, FLAGS);
     }
 
     /**
@@ -153,10 +168,14 @@ public final class LoopbackBenchmark {
                 Workload.ROUND_TRIP_1K);
         List<Workload> calls = List.of(Workload.CALLS_1, Workload.CALLS_64);
         return List.of(
-                new LoopbackBenchmark(List.of(Workload.HANDSHAKES_4), Contestants.HANDSHAKES, rounds, span, flags),
-                new LoopbackBenchmark(messages, Contestants.ENCRYPTED, rounds, span, flags),
-                new LoopbackBenchmark(messages, Contestants.ENCRYPTED_NATIVELY, rounds, span, flags),
-                new LoopbackBenchmark(calls, Contestants.ENCRYPTED_CALLERS, rounds, span, flags));
+                new LoopbackBenchmark(
+                        "tls: handshakes", List.of(Workload.HANDSHAKES_4), Contestants.HANDSHAKES, rounds, span, flags),
+                new LoopbackBenchmark(
+                        "tls: messages, engine of the JDK", messages, Contestants.ENCRYPTED, rounds, span, flags),
+                new LoopbackBenchmark(
+                        "tls: messages, native engine", messages, Contestants.ENCRYPTED_NATIVELY, rounds, span, flags),
+                new LoopbackBenchmark(
+                        "tls: calls, engine of the JDK", calls, Contestants.ENCRYPTED_CALLERS, rounds, span, flags));
     }
 
     /** About how long {@link #run} takes if nobody is left out or fails: without the start of the processes. */
@@ -169,12 +188,30 @@ public final class LoopbackBenchmark {
         return span.warmUp().plus(span.measured()).multipliedBy(cells * rounds);
     }
 
+    /** What stands above its table. */
+    public String title() {
+        return title;
+    }
+
+    /**
+     * Has each process write a recording, and the table of its threads printed.
+     *
+     * @param directory made if it does not exist
+     */
+    public void profileTo(Path directory) {
+        profiles = Optional.of(directory);
+    }
+
     /**
      * Measures. Once.
      *
-     * @return a Markdown table, see {@link ResultTable}, and above it who is not in it and who failed, and why
+     * @return Markdown tables, see {@link ResultTable} and {@link ProfileTable}, and above them who is not in them and who failed,
+     *     and why
      */
     public String run() throws IOException, InterruptedException {
+        if (profiles.isPresent()) {
+            Files.createDirectories(profiles.get());
+        }
         List<Contestants> present = wanted.stream()
                 .filter(contestant -> contestant.lacks().isEmpty())
                 .toList();
@@ -182,34 +219,31 @@ public final class LoopbackBenchmark {
         for (Contestants contestant : wanted) {
             contestant
                     .lacks()
-                    .ifPresent(reason -> result.append("Left out: ")
-                            .append(contestant.label())
-                            .append(", ")
-                            .append(reason)
-                            .append(System.lineSeparator()));
+                    .ifPresent(reason -> result.append("Left out: " + contestant.label() + ", " + reason + "\n\n"));
         }
         if (present.isEmpty()) {
             return result.toString();
         }
-        absentLimits(present)
-                .forEach(limit -> result.append("No ratio to ")
-                        .append(limit.label())
-                        .append(", which is left out")
-                        .append(System.lineSeparator()));
         ResultTable table = new ResultTable(present, wanted.get(0));
+        ProfileTable threads = new ProfileTable();
         for (Workload workload : workloads) {
-            table.add(
+            Map<Contestants, List<Cell.Result>> results = measure(
                     workload,
-                    measure(
-                            workload,
-                            present.stream()
-                                    .filter(contestant -> contestant.can(workload))
-                                    .toList()));
+                    present.stream()
+                            .filter(contestant -> contestant.can(workload))
+                            .toList());
+            table.add(workload, results);
+            threads.add(workload, results);
         }
         for (String failure : failures) {
-            result.append("Failed: ").append(failure).append(System.lineSeparator());
+            result.append("Failed: " + failure + "\n\n");
         }
-        return result.append(table).toString();
+        result.append(table);
+        if (profiles.isPresent()) {
+            result.append("\nProcessor time of each process by its threads:\n\n")
+                    .append(threads);
+        }
+        return result.toString();
     }
 
     /** Whether in one of the cells a process failed, messages stopped arriving, or one of them was lost or broken. */
@@ -233,17 +267,17 @@ public final class LoopbackBenchmark {
                 if (soFar == null) {
                     continue;
                 }
-                String cell = "round " + round + ", " + workload.label() + ", " + contestant.label() + ": ";
+                String where = "round " + round + ", " + workload.label() + ", " + contestant.label() + ": ";
                 try {
-                    Cell.Result result = measuring.measure(new Cell(workload, contestant, span, flags));
+                    Cell.Result result = measuring.measure(cell(workload, contestant, round));
                     if (result.isLossless()) {
-                        System.err.println(cell + Spread.threeDigits(result.operationsPerSecond()) + "/s");
+                        System.err.println(where + Spread.threeDigits(result.operationsPerSecond()) + "/s");
                     } else {
-                        fail(cell + result.losses());
+                        fail(where + result.losses());
                     }
                     soFar.add(result);
                 } catch (IllegalStateException failed) { // the others' figures are worth no less
-                    fail(cell + failed.getMessage());
+                    fail(where + failed.getMessage());
                     results.remove(contestant);
                 }
             }
@@ -251,13 +285,8 @@ public final class LoopbackBenchmark {
         return results;
     }
 
-    /** With whom somebody would be compared who takes part, but who does not. */
-    private List<Contestants> absentLimits(List<Contestants> present) {
-        return present.stream()
-                .map(contestant -> contestant.limit().orElse(wanted.get(0)))
-                .filter(limit -> !present.contains(limit))
-                .distinct()
-                .toList();
+    private Cell cell(Workload workload, Contestants contestant, int round) {
+        return new Cell(workload, contestant, span, flags, profiles.map(directory -> new Recording(directory, round)));
     }
 
     private void fail(String what) {
