@@ -1,12 +1,16 @@
 package io.chaski.benchmarks;
 
 import io.chaski.benchmarks.loopback.Span;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -17,34 +21,76 @@ import java.util.Set;
  * @param nodes how many nodes are paired; several sizes one after the other if empty
  * @param mebibytes size of the file, 1 to 65,536
  * @param rounds how often everything is repeated, 1 to 100
- * @param span of one measurement over loopback, 1 to 60 s, and of its warm-up, 1 to 120 s
+ * @param warmUpSeconds of all subjects, 1 to 120; that of each subject if empty
+ * @param seconds of one measurement after that, 1 to 60
+ * @param profile where recordings of the measured processes go; none are made if empty
  */
-record BenchmarkOptions(Set<Subject> subjects, OptionalInt nodes, int mebibytes, int rounds, Span span) {
+record BenchmarkOptions(
+        Set<Subject> subjects,
+        OptionalInt nodes,
+        int mebibytes,
+        int rounds,
+        OptionalInt warmUpSeconds,
+        int seconds,
+        Optional<Path> profile) {
+
+    /** After three seconds the compiler of two cores is as busy as the code it compiles; after ten it has little to do. */
+    private static final int WARM_UP_SECONDS = 10;
+
+    /** The code of a call is much more: gRPC and Chaski keep the compiler of two cores busy for about twenty seconds. */
+    private static final int CALLS_WARM_UP_SECONDS = 25;
 
     /** What can be measured, in the order in which it is. */
     enum Subject {
         /** How many nodes find each other. */
-        PAIRING,
+        PAIRING(0),
         /** Two nodes beside raw Netty. */
-        LOOPBACK,
+        LOOPBACK(WARM_UP_SECONDS),
         /** One publisher, one subscriber and eight. */
-        STREAMS,
+        STREAMS(WARM_UP_SECONDS),
         /** A message over a node between two. */
-        CHAIN,
+        CHAIN(WARM_UP_SECONDS),
         /** Calls of a method, beside other libraries. */
-        CALLS,
+        CALLS(CALLS_WARM_UP_SECONDS),
         /** Handshakes, and messages with TLS beside the same without. */
-        TLS,
+        TLS(WARM_UP_SECONDS),
         /** A file beside a socket. */
-        FILES,
+        FILES(0),
         /** A cold start, and what idle nodes take. */
-        COSTS,
+        COSTS(0),
         /** The parts of a message's way on their own. */
-        PARTS
+        PARTS(0);
+
+        private final int warmUpSeconds;
+
+        /**
+         * A subject.
+         *
+         * @param warmUpSeconds before each measurement; 0 for as long as that takes, if it has a length at all
+         */
+        Subject(int warmUpSeconds) {
+            this.warmUpSeconds = warmUpSeconds;
+        }
+
+        /** Whether it is measured by processes that can be profiled. */
+        boolean isOfProcesses() {
+            return warmUpSeconds > 0;
+        }
+
+        /** How it is called on the command line. */
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
-    static final String USAGE =
-            "usage: [loopback] [streams] [chain] [calls] [tls] [pairing] [files] [costs] [parts] [--rounds 1..100] [--warm-up 1..120] [--seconds 1..60] [--nodes 4..200] [--mebibytes 1..65536]";
+    static final String USAGE = """
+            usage: [loopback] [streams] [chain] [calls] [tls] [pairing] [files] [costs] [parts]
+                   [--rounds 1..100] [--warm-up 1..120] [--seconds 1..60] [--nodes 4..200] [--mebibytes 1..65536]
+                   [--profile DIRECTORY]
+            Everything, five rounds of 3 s, 60 nodes at most and 512 MiB unless told otherwise. Each measurement is warmed up for 10 s in
+            loopback, streams, chain and tls, for 25 s in calls, for as long as it takes in parts.
+            With a profile, each process of loopback, streams, chain, calls and tls leaves a recording in that directory.
+            With the defaults, if nobody is left out, these take about""";
 
     private static final int DEFAULT_ROUNDS = 5;
     private static final int DEFAULT_SECONDS = 3;
@@ -63,14 +109,41 @@ record BenchmarkOptions(Set<Subject> subjects, OptionalInt nodes, int mebibytes,
         if (rounds < 1 || rounds > 100) {
             throw new IllegalArgumentException("--rounds must be 1 to 100: " + rounds);
         }
-        requireSeconds("--seconds", span.measured(), 60);
-        requireSeconds("--warm-up", span.warmUp(), 120);
+        requireSeconds("--seconds", seconds, 60);
+        warmUpSeconds.ifPresent(number -> requireSeconds("--warm-up", number, 120));
+        profile.ifPresent(directory -> {
+            if (directory.toString().contains(",")) { // ends a name in the flag of the JVM
+                throw new IllegalArgumentException("--profile must name a directory without a comma: " + directory);
+            }
+        });
     }
 
-    private static void requireSeconds(String option, Duration duration, int most) {
-        if (duration.toSeconds() < 1 || duration.toSeconds() > most) {
-            throw new IllegalArgumentException(option + " must be 1 to " + most + ": " + duration.toSeconds());
+    private static void requireSeconds(String option, int seconds, int most) {
+        if (seconds < 1 || seconds > most) {
+            throw new IllegalArgumentException(option + " must be 1 to " + most + ": " + seconds);
         }
+    }
+
+    /** What to say on the command line to measure a subject in the same way. */
+    String describe(Subject subject) {
+        StringBuilder line = new StringBuilder(subject.word() + " --rounds " + rounds);
+        switch (subject) {
+            case LOOPBACK, STREAMS, CHAIN, CALLS, TLS, PARTS ->
+                line.append(" --warm-up " + span(subject).warmUp().toSeconds() + " --seconds " + seconds);
+            case PAIRING -> nodes.ifPresent(number -> line.append(" --nodes " + number));
+            case FILES -> line.append(" --mebibytes " + mebibytes);
+            case COSTS -> {} // has nothing else
+        }
+        if (subject.isOfProcesses()) {
+            profile.ifPresent(directory -> line.append(" --profile " + directory));
+        }
+        return line.toString();
+    }
+
+    /** How long each measurement of a subject takes, and its warm-up. */
+    Span span(Subject subject) {
+        int ofSubject = subject.warmUpSeconds == 0 ? seconds : subject.warmUpSeconds;
+        return new Span(Duration.ofSeconds(warmUpSeconds.orElse(ofSubject)), Duration.ofSeconds(seconds));
     }
 
     static BenchmarkOptions parse(List<String> arguments) {
@@ -80,30 +153,37 @@ record BenchmarkOptions(Set<Subject> subjects, OptionalInt nodes, int mebibytes,
         int rounds = DEFAULT_ROUNDS;
         int seconds = DEFAULT_SECONDS;
         OptionalInt warmUp = OptionalInt.empty();
+        Optional<Path> profile = Optional.empty();
         Deque<String> rest = new ArrayDeque<>(arguments);
         while (!rest.isEmpty()) {
             String word = rest.removeFirst();
             switch (word) {
-                case "loopback" -> subjects.add(Subject.LOOPBACK);
-                case "streams" -> subjects.add(Subject.STREAMS);
-                case "chain" -> subjects.add(Subject.CHAIN);
-                case "calls" -> subjects.add(Subject.CALLS);
-                case "tls" -> subjects.add(Subject.TLS);
-                case "pairing" -> subjects.add(Subject.PAIRING);
-                case "files" -> subjects.add(Subject.FILES);
-                case "costs" -> subjects.add(Subject.COSTS);
-                case "parts" -> subjects.add(Subject.PARTS);
                 case "--nodes" -> nodes = OptionalInt.of(number(word, rest));
                 case "--mebibytes" -> mebibytes = number(word, rest);
                 case "--rounds" -> rounds = number(word, rest);
                 case "--warm-up" -> warmUp = OptionalInt.of(number(word, rest));
                 case "--seconds" -> seconds = number(word, rest);
-                default -> throw new IllegalArgumentException("unknown word " + word);
+                case "--profile" -> profile = Optional.of(directory(word, rest));
+                default -> subjects.add(subject(word));
             }
         }
         Set<Subject> wanted = subjects.isEmpty() ? EnumSet.allOf(Subject.class) : subjects;
-        Span span = new Span(Duration.ofSeconds(warmUp.orElse(seconds)), Duration.ofSeconds(seconds));
-        return new BenchmarkOptions(wanted, nodes, mebibytes, rounds, span);
+        return new BenchmarkOptions(wanted, nodes, mebibytes, rounds, warmUp, seconds, profile);
+    }
+
+    private static Subject subject(String word) {
+        return Arrays.stream(Subject.values())
+                .filter(subject -> subject.word().equals(word))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("unknown word " + word));
+    }
+
+    private static Path directory(String option, Deque<String> rest) {
+        String text = rest.pollFirst();
+        if (text == null) {
+            throw new IllegalArgumentException(option + " needs a directory");
+        }
+        return Path.of(text);
     }
 
     private static int number(String option, Deque<String> rest) {

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.benchmarks.BenchmarkOptions.Subject;
 import io.chaski.benchmarks.loopback.Span;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BenchmarkOptionsTest {
@@ -23,7 +27,24 @@ class BenchmarkOptionsTest {
                         OptionalInt.empty(),
                         512,
                         5,
-                        new Span(Duration.ofSeconds(3), Duration.ofSeconds(3))));
+                        OptionalInt.empty(),
+                        3,
+                        Optional.empty()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"LOOPBACK, 10", "STREAMS, 10", "CHAIN, 10", "TLS, 10", "CALLS, 25", "PARTS, 3"})
+    void warm_each_subject_up_until_the_compiler_has_done_most(Subject subject, int seconds) {
+        assertThat(BenchmarkOptions.parse(List.of()).span(subject))
+                .isEqualTo(new Span(Duration.ofSeconds(seconds), Duration.ofSeconds(3)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void warm_all_subjects_up_as_they_are_told(Subject subject) {
+        assertThat(BenchmarkOptions.parse(List.of("--warm-up", "1", "--seconds", "2"))
+                        .span(subject))
+                .isEqualTo(new Span(Duration.ofSeconds(1), Duration.ofSeconds(2)));
     }
 
     @Test
@@ -45,7 +66,9 @@ class BenchmarkOptionsTest {
                         "--warm-up",
                         "20",
                         "--seconds",
-                        "9")))
+                        "9",
+                        "--profile",
+                        "profiles")))
                 .isEqualTo(new BenchmarkOptions(
                         EnumSet.of(
                                 Subject.PAIRING,
@@ -58,7 +81,23 @@ class BenchmarkOptionsTest {
                         OptionalInt.of(60),
                         8,
                         7,
-                        new Span(Duration.ofSeconds(20), Duration.ofSeconds(9))));
+                        OptionalInt.of(20),
+                        9,
+                        Optional.of(Path.of("profiles"))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PAIRING, pairing --rounds 5 --nodes 60",
+        "CALLS, calls --rounds 5 --warm-up 25 --seconds 3 --profile p",
+        "FILES, files --rounds 5 --mebibytes 512",
+        "COSTS, costs --rounds 5",
+        "PARTS, parts --rounds 5 --warm-up 3 --seconds 3"
+    })
+    void say_with_which_words_a_subject_is_measured_in_the_same_way(Subject subject, String words) {
+        assertThat(BenchmarkOptions.parse(List.of("--nodes", "60", "--profile", "p"))
+                        .describe(subject))
+                .isEqualTo(words);
     }
 
     @ParameterizedTest
@@ -71,6 +110,8 @@ class BenchmarkOptionsTest {
                 "--warm-up 121",
                 "--nodes 3",
                 "--mebibytes 0",
+                "--profile",
+                "--profile a,b",
                 "what"
             })
     void that_make_no_sense_are_refused_by_name(String commandLine) {

@@ -3,7 +3,6 @@ package io.chaski.benchmarks.loopback;
 import io.chaski.benchmarks.calls.CallContestant;
 import io.chaski.benchmarks.calls.Caller;
 import io.chaski.benchmarks.calls.Order;
-import java.io.BufferedReader;
 
 /** A {@link Side} of a workload of calls: what it says is the same, but only the sender has something to count. */
 final class CallSide {
@@ -25,10 +24,7 @@ final class CallSide {
     void receive() throws Exception {
         try (CallContestant.Served served = contestant.serve()) {
             Side.say(Side.LISTENING, served.address());
-            BufferedReader commands = Side.commands();
-            while (commands.readLine() != null) {
-                Side.report(0, 0, 0);
-            }
+            Side.hear(command -> Side.report(0, 0, 0));
         }
     }
 

@@ -5,7 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +18,16 @@ import org.jspecify.annotations.Nullable;
  * @param contestant who is measured
  * @param span of the measurement, and of the warm-up before it
  * @param flags of all JVMs, besides those that the contestant needs
+ * @param recording of what the threads do; none without a profile
  */
-record Cell(Workload workload, Contestants contestant, Span span, List<String> flags) {
+record Cell(Workload workload, Contestants contestant, Span span, List<String> flags, Optional<Recording> recording) {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+    /** Without a profile. */
+    Cell(Workload workload, Contestants contestant, Span span, List<String> flags) {
+        this(workload, contestant, span, flags, Optional.empty());
+    }
 
     /**
      * What a cell has given.
@@ -29,8 +38,16 @@ record Cell(Workload workload, Contestants contestant, Span span, List<String> f
      * @param missing messages that never came, and calls without an answer, also while warming up
      * @param broken messages that came torn, twice or late, and calls with a wrong answer, also while warming up
      * @param dropped missing ones that the receiver's own queue gave up, and what the relay's gave up
+     * @param threadNanos processor time of each group of threads of each role; none without a profile
      */
-    record Result(Phase phase, long cpuNanos, long relayCpuNanos, long missing, long broken, long dropped) {
+    record Result(
+            Phase phase,
+            long cpuNanos,
+            long relayCpuNanos,
+            long missing,
+            long broken,
+            long dropped,
+            Map<String, Map<String, Long>> threadNanos) {
 
         double operationsPerSecond() {
             return phase.operations() * 1e9 / phase.nanos();
@@ -47,10 +64,37 @@ record Cell(Workload workload, Contestants contestant, Span span, List<String> f
         boolean isLossless() {
             return missing == 0 && broken == 0;
         }
+
+        /** How many were missing, broken and dropped. */
+        String losses() {
+            return missing + " missing, " + broken + " broken, " + dropped + " dropped";
+        }
+
+        /**
+         * Sums up what all sides have counted, from the first message on.
+         *
+         * @param warmUp the sender's account of it
+         * @param phase the sender's account of what is measured
+         * @param before what the others had counted after the warm-up
+         * @param after what they have at the end
+         * @param threadNanos of each role, if there is a profile
+         */
+        static Result of(
+                Phase warmUp, Phase phase, Account before, Account after, Map<String, Map<String, Long>> threadNanos) {
+            long relayCpuNanos = after.relayCpuNanos() - before.relayCpuNanos();
+            return new Result(
+                    phase,
+                    phase.cpuNanos() + after.cpuNanos() - before.cpuNanos() + relayCpuNanos,
+                    relayCpuNanos,
+                    warmUp.missing() + phase.missing() + after.missing(),
+                    warmUp.broken() + phase.broken() + after.broken(),
+                    after.dropped(),
+                    threadNanos);
+        }
     }
 
     /** What the sides other than the sender have counted since they began; the relay only its processor time and its drops. */
-    private record Account(long missing, long broken, long dropped, long cpuNanos, long relayCpuNanos) {}
+    record Account(long missing, long broken, long dropped, long cpuNanos, long relayCpuNanos) {}
 
     /**
      * Measures.
@@ -77,18 +121,28 @@ record Cell(Workload workload, Contestants contestant, Span span, List<String> f
         try (SideProcess sender = start(Side.SENDER, counter, address)) {
             sender.await(Side.READY, START_LIMIT);
             Phase warmUp = phase(sender, span.warmUp());
+            Map<String, SideProcess> sides = new LinkedHashMap<>(Map.of(Side.SENDER, sender, Side.RECEIVER, receiver));
+            if (relay != null) {
+                sides.put(Side.RELAY, relay);
+            }
+            Map<String, Map<String, Long>> unused = threadNanos(sides); // from here on
             Account before = account(receiver, relay);
             Phase phase = phase(sender, span.measured());
             Account after = account(receiver, relay);
-            long relayCpuNanos = after.relayCpuNanos() - before.relayCpuNanos();
-            return new Result(
-                    phase,
-                    phase.cpuNanos() + after.cpuNanos() - before.cpuNanos() + relayCpuNanos,
-                    relayCpuNanos,
-                    warmUp.missing() + phase.missing() + after.missing(),
-                    warmUp.broken() + phase.broken() + after.broken(),
-                    after.dropped());
+            return Result.of(warmUp, phase, before, after, threadNanos(sides));
         }
+    }
+
+    /** What the threads of each role took since they were asked last. */
+    private Map<String, Map<String, Long>> threadNanos(Map<String, SideProcess> sides) throws InterruptedException {
+        Map<String, Map<String, Long>> nanos = new LinkedHashMap<>();
+        if (recording.isPresent()) {
+            for (Map.Entry<String, SideProcess> side : sides.entrySet()) {
+                side.getValue().tell(Side.THREADS);
+                nanos.put(side.getKey(), ThreadTimes.ofLine(side.getValue().await(Side.THREADS, START_LIMIT)));
+            }
+        }
+        return nanos;
     }
 
     private SideProcess start(String role, Path counter) throws IOException {
@@ -98,6 +152,7 @@ record Cell(Workload workload, Contestants contestant, Span span, List<String> f
     private SideProcess start(String role, Path counter, String address) throws IOException {
         List<String> allFlags = new ArrayList<>(flags);
         allFlags.addAll(contestant.flags());
+        recording.ifPresent(each -> allFlags.add(each.flag(workload, contestant, role)));
         return SideProcess.start(allFlags, role, contestant.name(), workload.name(), counter.toString(), address);
     }
 

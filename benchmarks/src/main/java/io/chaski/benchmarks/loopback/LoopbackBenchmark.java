@@ -1,13 +1,16 @@
 package io.chaski.benchmarks.loopback;
 
 import io.chaski.benchmarks.Spread;
-import io.chaski.benchmarks.tls.Identities;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Two processes on loopback: messages a second one way, and the time of a round trip, beside raw Netty. Contestants
@@ -30,17 +33,57 @@ public final class LoopbackBenchmark {
             "-Dio.netty.leakDetection.level=disabled",
             WITHOUT_NATIVE_TRANSPORT + "true");
 
+    private final String title;
     private final List<Workload> workloads;
     private final List<Contestants> wanted;
     private final int rounds;
     private final Span span;
     private final List<String> flags;
+    private final Measuring measuring;
+    private Optional<Path> profiles = Optional.empty();
 
-    /** Who failed in which cell, and why. */
+    /** Who failed or lost something in which cell, and why or how much. */
     private final List<String> failures = new ArrayList<>();
 
+    /** How a cell comes to its result. */
+    @FunctionalInterface
+    interface Measuring {
+
+        /**
+         * Measures.
+         *
+         * @throws IllegalStateException if a process ends or is silent for too long
+         */
+        Cell.Result measure(Cell cell) throws IOException, InterruptedException;
+    }
+
     LoopbackBenchmark(
-            List<Workload> workloads, List<Contestants> contestants, int rounds, Span span, List<String> flags) {
+            String title,
+            List<Workload> workloads,
+            List<Contestants> contestants,
+            int rounds,
+            Span span,
+            List<String> flags) {
+        this(title, workloads, contestants, rounds, span, flags, Cell::run);
+    }
+
+    /**
+     * What will be measured.
+     *
+     * @param title for people
+     * @param contestants the first one is the limit of those who name no other, whether it can take part or not
+     * @param measuring of each cell, by processes unless it is a test
+     */
+    LoopbackBenchmark(
+            String title,
+            List<Workload> workloads,
+            List<Contestants> contestants,
+            int rounds,
+            Span span,
+            List<String> flags,
+            Measuring measuring) {
+        this.title = title;
+        this.measuring = measuring;
         this.workloads = workloads;
         this.wanted = contestants;
         this.rounds = rounds;
@@ -56,6 +99,7 @@ public final class LoopbackBenchmark {
      */
     public static LoopbackBenchmark of(int rounds, Span span) {
         return new LoopbackBenchmark(
+                "loopback",
                 List.of(Workload.ONE_WAY_64, Workload.ONE_WAY_1K, Workload.ONE_WAY_64K, Workload.ROUND_TRIP_1K),
                 Contestants.NODES,
                 rounds,
@@ -73,7 +117,7 @@ public final class LoopbackBenchmark {
         List<Workload> workloads = Arrays.stream(Workload.values())
                 .filter(workload -> workload.isOneWay() && !workload.hasRelay())
                 .toList();
-        return new LoopbackBenchmark(workloads, Contestants.PUBLISHERS, rounds, span, FLAGS);
+        return new LoopbackBenchmark("streams", workloads, Contestants.PUBLISHERS, rounds, span, FLAGS);
     }
 
     /**
@@ -84,6 +128,7 @@ public final class LoopbackBenchmark {
      */
     public static LoopbackBenchmark chain(int rounds, Span span) {
         return new LoopbackBenchmark(
+                "chain",
                 List.of(Workload.ONE_WAY_64, Workload.CHAIN_64, Workload.ONE_WAY_1K, Workload.CHAIN_1K),
                 Contestants.RELAYS,
                 rounds,
@@ -99,7 +144,7 @@ public final class LoopbackBenchmark {
      */
     public static LoopbackBenchmark calls(int rounds, Span span) {
         return new LoopbackBenchmark(
-                List.of(Workload.CALLS_1, Workload.CALLS_64), Contestants.CALLERS, rounds, span, FLAGS);
+                "calls", List.of(Workload.CALLS_1, Workload.CALLS_64), Contestants.CALLERS, rounds, span, FLAGS);
     }
 
     /**
@@ -107,12 +152,12 @@ public final class LoopbackBenchmark {
      *
      * @param rounds how often each cell is repeated, 1 or more
      * @param span of one measurement and of its warm-up
-     * @param identities of those who encrypt
+     * @param identities flags by which the processes of those who encrypt find theirs
      * @return benchmarks, to be run one after the other
      */
-    public static List<LoopbackBenchmark> tls(int rounds, Span span, Identities identities) {
+    public static List<LoopbackBenchmark> tls(int rounds, Span span, List<String> identities) {
         List<String> flags = new ArrayList<>(FLAGS);
-        flags.add(identities.flag());
+        flags.addAll(identities);
         List<Workload> messages = List.of(
                 Workload.ONE_WAY_64,
                 Workload.ONE_WAY_1K,
@@ -123,18 +168,50 @@ public final class LoopbackBenchmark {
                 Workload.ROUND_TRIP_1K);
         List<Workload> calls = List.of(Workload.CALLS_1, Workload.CALLS_64);
         return List.of(
-                new LoopbackBenchmark(List.of(Workload.HANDSHAKES_4), Contestants.HANDSHAKES, rounds, span, flags),
-                new LoopbackBenchmark(messages, Contestants.ENCRYPTED, rounds, span, flags),
-                new LoopbackBenchmark(messages, Contestants.ENCRYPTED_NATIVELY, rounds, span, flags),
-                new LoopbackBenchmark(calls, Contestants.ENCRYPTED_CALLERS, rounds, span, flags));
+                new LoopbackBenchmark(
+                        "tls: handshakes", List.of(Workload.HANDSHAKES_4), Contestants.HANDSHAKES, rounds, span, flags),
+                new LoopbackBenchmark(
+                        "tls: messages, engine of the JDK", messages, Contestants.ENCRYPTED, rounds, span, flags),
+                new LoopbackBenchmark(
+                        "tls: messages, native engine", messages, Contestants.ENCRYPTED_NATIVELY, rounds, span, flags),
+                new LoopbackBenchmark(
+                        "tls: calls, engine of the JDK", calls, Contestants.ENCRYPTED_CALLERS, rounds, span, flags));
+    }
+
+    /** About how long {@link #run} takes if nobody is left out or fails: without the start of the processes. */
+    public Duration length() {
+        long cells = workloads.stream()
+                .mapToLong(workload -> wanted.stream()
+                        .filter(contestant -> contestant.can(workload))
+                        .count())
+                .sum();
+        return span.warmUp().plus(span.measured()).multipliedBy(cells * rounds);
+    }
+
+    /** What stands above its table. */
+    public String title() {
+        return title;
+    }
+
+    /**
+     * Has each process write a recording, and the table of its threads printed.
+     *
+     * @param directory made if it does not exist
+     */
+    public void profileTo(Path directory) {
+        profiles = Optional.of(directory);
     }
 
     /**
      * Measures. Once.
      *
-     * @return a Markdown table, see {@link ResultTable}, and above it who is not in it and who failed, and why
+     * @return Markdown tables, see {@link ResultTable} and {@link ProfileTable}, and above them who is not in them and who failed,
+     *     and why
      */
     public String run() throws IOException, InterruptedException {
+        if (profiles.isPresent()) {
+            Files.createDirectories(profiles.get());
+        }
         List<Contestants> present = wanted.stream()
                 .filter(contestant -> contestant.lacks().isEmpty())
                 .toList();
@@ -142,37 +219,42 @@ public final class LoopbackBenchmark {
         for (Contestants contestant : wanted) {
             contestant
                     .lacks()
-                    .ifPresent(reason -> result.append("Left out: ")
-                            .append(contestant.label())
-                            .append(", ")
-                            .append(reason)
-                            .append(System.lineSeparator()));
+                    .ifPresent(reason -> result.append("Left out: " + contestant.label() + ", " + reason + "\n\n"));
         }
         if (present.isEmpty()) {
             return result.toString();
         }
-        ResultTable table = new ResultTable(present);
+        ResultTable table = new ResultTable(present, wanted.get(0));
+        ProfileTable threads = new ProfileTable();
         for (Workload workload : workloads) {
-            table.add(
+            Map<Contestants, List<Cell.Result>> results = measure(
                     workload,
-                    measure(
-                            workload,
-                            present.stream()
-                                    .filter(contestant -> contestant.can(workload))
-                                    .toList()));
+                    present.stream()
+                            .filter(contestant -> contestant.can(workload))
+                            .toList());
+            table.add(workload, results);
+            threads.add(workload, results);
         }
         for (String failure : failures) {
-            result.append("Failed: ").append(failure).append(System.lineSeparator());
+            result.append("Failed: " + failure + "\n\n");
         }
-        return result.append(table).toString();
+        result.append(table);
+        if (profiles.isPresent()) {
+            result.append("\nProcessor time of each process by its threads:\n\n")
+                    .append(threads);
+        }
+        return result.toString();
     }
 
-    /** Whether a process failed or messages stopped arriving in one of the cells. */
+    /** Whether in one of the cells a process failed, messages stopped arriving, or one of them was lost or broken. */
     public boolean hasFailed() {
         return !failures.isEmpty();
     }
 
-    /** Results of all rounds of those who did not fail in any of them; who failed is not tried again, as that takes minutes. */
+    /**
+     * Results of all rounds of those who did not fail in any of them; who failed is not tried again, as that takes minutes. Who lost
+     * something goes on: how often it does is worth to be known.
+     */
     private Map<Contestants, List<Cell.Result>> measure(Workload workload, List<Contestants> contestants)
             throws IOException, InterruptedException {
         Map<Contestants, List<Cell.Result>> results = new EnumMap<>(Contestants.class);
@@ -185,21 +267,30 @@ public final class LoopbackBenchmark {
                 if (soFar == null) {
                     continue;
                 }
-                String cell = "round " + round + ", " + workload.label() + ", " + contestant.label() + ": ";
+                String where = "round " + round + ", " + workload.label() + ", " + contestant.label() + ": ";
                 try {
-                    Cell.Result result = new Cell(workload, contestant, span, flags).run();
-                    System.err.println(cell
-                            + (result.isLossless()
-                                    ? Spread.threeDigits(result.operationsPerSecond()) + "/s"
-                                    : "lossy"));
+                    Cell.Result result = measuring.measure(cell(workload, contestant, round));
+                    if (result.isLossless()) {
+                        System.err.println(where + Spread.threeDigits(result.operationsPerSecond()) + "/s");
+                    } else {
+                        fail(where + result.losses());
+                    }
                     soFar.add(result);
                 } catch (IllegalStateException failed) { // the others' figures are worth no less
-                    System.err.println(cell + failed.getMessage());
-                    failures.add(cell + failed.getMessage());
+                    fail(where + failed.getMessage());
                     results.remove(contestant);
                 }
             }
         }
         return results;
+    }
+
+    private Cell cell(Workload workload, Contestants contestant, int round) {
+        return new Cell(workload, contestant, span, flags, profiles.map(directory -> new Recording(directory, round)));
+    }
+
+    private void fail(String what) {
+        System.err.println(what);
+        failures.add(what);
     }
 }

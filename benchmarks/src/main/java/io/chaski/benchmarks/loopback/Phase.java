@@ -1,6 +1,7 @@
 package io.chaski.benchmarks.loopback;
 
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 
 /**
  * What the sending side did for a while. Immutable.
@@ -19,6 +20,15 @@ record Phase(long operations, long nanos, long cpuNanos, long p50Nanos, long p99
     static long processCpuNanos() {
         var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         return system.getProcessCpuTime();
+    }
+
+    /** That of the processes that this one has started. */
+    static long childrenCpuNanos() {
+        return ProcessHandle.current()
+                .children()
+                .mapToLong(child ->
+                        child.info().totalCpuDuration().orElse(Duration.ZERO).toNanos())
+                .sum();
     }
 
     String toLine() {

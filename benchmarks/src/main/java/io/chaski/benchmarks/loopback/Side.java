@@ -1,7 +1,6 @@
 package io.chaski.benchmarks.loopback;
 
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,6 +19,8 @@ import java.util.stream.Collectors;
  *   relay:     the same, of which only its processor time and its drops count
  *   sender:    says  READY -             hears  GO nanos  says  DONE operations nanos cpuNanos p50Nanos p99Nanos missing broken
  * </pre>
+ *
+ * Each of them also hears {@code THREADS} and says what its threads took since it heard it last, see {@link ThreadTimes}.
  */
 final class Side {
 
@@ -34,6 +35,7 @@ final class Side {
     static final String GO = "GO";
     static final String DONE = "DONE";
     static final String REPORT = "REPORT";
+    static final String THREADS = "THREADS";
 
     /** Where the processor time is among the numbers of a report. */
     static final int REPORTED_CPU = 3;
@@ -83,14 +85,13 @@ final class Side {
             receivers.add(workload.isRoundTrip() ? contestant.echo() : contestant.receiver(tally));
         }
         say(LISTENING, receivers.stream().map(Contestant.Listening::address).collect(Collectors.joining(SEPARATOR)));
-        BufferedReader commands = commands();
-        while (commands.readLine() != null) {
+        hear(command -> {
             List<Tally.Report> reports = tallies.stream().map(Tally::report).toList();
             report(
                     sum(reports, Tally.Report::missing),
                     sum(reports, Tally.Report::broken),
                     sum(receivers, Contestant.Listening::dropped));
-        }
+        });
         for (Contestant.Listening receiver : receivers) {
             receiver.close();
         }
@@ -99,21 +100,14 @@ final class Side {
     private void relay(String address) throws Exception {
         try (Contestant.Listening relay = contestant.relay(address)) {
             say(LISTENING, relay.address());
-            BufferedReader commands = commands();
-            while (commands.readLine() != null) {
-                report(0, 0, relay.dropped());
-            }
+            hear(command -> report(0, 0, relay.dropped()));
         }
     }
 
     /** Says what has been counted so far, and the processor time of this process and of those that it has started. */
     static void report(long missing, long broken, long dropped) {
-        long childrenNanos = ProcessHandle.current()
-                .children()
-                .mapToLong(child ->
-                        child.info().totalCpuDuration().orElse(Duration.ZERO).toNanos())
-                .sum();
-        say(REPORT, missing + " " + broken + " " + dropped + " " + (Phase.processCpuNanos() + childrenNanos));
+        long cpuNanos = Phase.processCpuNanos() + Phase.childrenCpuNanos();
+        say(REPORT, missing + " " + broken + " " + dropped + " " + cpuNanos);
     }
 
     private static <V> long sum(List<V> values, ToLongFunction<V> figure) {
@@ -135,19 +129,33 @@ final class Side {
 
     static void work(Load load) throws Exception {
         say(READY, "-");
-        BufferedReader commands = commands();
-        for (String command = commands.readLine(); command != null; command = commands.readLine()) {
+        hear(command -> {
             Duration duration = Duration.ofNanos(Long.parseLong(command.substring(GO.length() + 1)));
             say(DONE, load.run(duration).toLine());
+        });
+    }
+
+    /** What a side does when it hears a command. */
+    @FunctionalInterface
+    interface Ear {
+        void on(String command) throws Exception;
+    }
+
+    /** Hears commands until the driver has no more. */
+    static void hear(Ear ear) throws Exception {
+        ThreadTimes threads = new ThreadTimes();
+        BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String command = commands.readLine(); command != null; command = commands.readLine()) {
+            if (command.equals(THREADS)) {
+                say(THREADS, ThreadTimes.toLine(threads.sinceLast()));
+            } else {
+                ear.on(command);
+            }
         }
     }
 
     static void say(String word, String rest) {
         System.out.println(word + " " + rest);
         System.out.flush();
-    }
-
-    static BufferedReader commands() throws IOException {
-        return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     }
 }

@@ -2,9 +2,9 @@ package io.chaski.benchmarks.loopback;
 
 /** What is measured, in the order of the table. */
 enum Workload {
-    ONE_WAY_64("one-way 64 B", 64, 1, Way.DIRECT),
-    ONE_WAY_1K("one-way 1 KiB", 1 << 10, 1, Way.DIRECT),
-    ONE_WAY_64K("one-way 64 KiB", 64 << 10, 1, Way.DIRECT),
+    ONE_WAY_64("one way 64 B", 64, 1, Way.DIRECT),
+    ONE_WAY_1K("one way 1 KiB", 1 << 10, 1, Way.DIRECT),
+    ONE_WAY_64K("one way 64 KiB", 64 << 10, 1, Way.DIRECT),
     TO_EIGHT_64("one to eight 64 B", 64, 8, Way.DIRECT),
     TO_EIGHT_1K("one to eight 1 KiB", 1 << 10, 8, Way.DIRECT),
     TO_EIGHT_64K("one to eight 64 KiB", 64 << 10, 8, Way.DIRECT),

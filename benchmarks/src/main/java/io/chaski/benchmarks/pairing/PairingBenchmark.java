@@ -20,10 +20,31 @@ public final class PairingBenchmark {
 
     private final List<Integer> sizes;
     private final int rounds;
+    private final Measuring measuring;
+    private boolean failed;
 
-    private PairingBenchmark(List<Integer> sizes, int rounds) {
-        this.sizes = sizes;
+    /** How a run comes to its result. */
+    @FunctionalInterface
+    interface Measuring {
+
+        /**
+         * Measures.
+         *
+         * @param size number of nodes beside the root
+         * @throws PairingFailedException if the nodes do not find each other, or lose each other with the root
+         */
+        PairingRun.Result measure(int size, Arrival arrival) throws InterruptedException;
+    }
+
+    /**
+     * What will be measured.
+     *
+     * @param measuring of each run, with real nodes unless it is a test
+     */
+    PairingBenchmark(List<Integer> sizes, int rounds, Measuring measuring) {
+        this.sizes = List.copyOf(sizes);
         this.rounds = rounds;
+        this.measuring = measuring;
     }
 
     /**
@@ -33,7 +54,13 @@ public final class PairingBenchmark {
      * @param rounds how often each is repeated, 1 or more
      */
     public static PairingBenchmark of(List<Integer> sizes, int rounds) {
-        return new PairingBenchmark(List.copyOf(sizes), rounds);
+        return new PairingBenchmark(sizes, rounds, PairingBenchmark::pair);
+    }
+
+    private static PairingRun.Result pair(int size, Arrival arrival) throws InterruptedException {
+        try (PairingRun run = new PairingRun(size, TOPICS)) {
+            return run.measure(arrival);
+        }
     }
 
     /**
@@ -57,12 +84,18 @@ public final class PairingBenchmark {
         return table.toString();
     }
 
+    /** Whether one of the runs failed. */
+    public boolean hasFailed() {
+        return failed;
+    }
+
     private void addRow(MarkdownTable table, int size, Arrival arrival) throws InterruptedException {
         List<PairingRun.Result> results = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
-            try (PairingRun run = new PairingRun(size, TOPICS)) {
-                results.add(run.measure(arrival));
-            } catch (PairingFailedException failure) {
+            try {
+                results.add(measuring.measure(size, arrival));
+            } catch (PairingFailedException failure) { // the other runs are worth no less
+                failed = true;
                 System.err.println(size + ", " + arrival.label() + ": " + failure.getMessage());
             }
         }
