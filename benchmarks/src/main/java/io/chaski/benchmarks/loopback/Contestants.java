@@ -29,7 +29,14 @@ enum Contestants {
             return new NettyContestant(NettyWire.NIO);
         }
     },
-    /** The same with epoll, whose native library has to be on the class path. */
+    /** The same, and the receiver makes an array of each message and changes the thread, as nodes do. */
+    NETTY_NIO_HANDED("netty-nio-handed", DIRECT) {
+        @Override
+        Contestant contestant() {
+            return new NettyContestant(NettyWire.NIO, true);
+        }
+    },
+    /** The limit with epoll, whose native library has to be on the class path. */
     NETTY_EPOLL("netty-epoll", DIRECT, OVER_A_RELAY, THERE_AND_BACK) {
         @Override
         Contestant contestant() {
@@ -302,12 +309,30 @@ enum Contestants {
     };
 
     /** Those who send messages there, and back. */
-    static final List<Contestants> NODES =
-            List.of(NETTY_NIO, NETTY_EPOLL, CHASKI, CHASKI_EPOLL, CHASKI_INLINE, GRPC_BYTES, RSOCKET, RMI, NATS);
+    static final List<Contestants> NODES = List.of(
+            NETTY_NIO,
+            NETTY_NIO_HANDED,
+            NETTY_EPOLL,
+            CHASKI,
+            CHASKI_EPOLL,
+            CHASKI_INLINE,
+            GRPC_BYTES,
+            RSOCKET,
+            RMI,
+            NATS);
 
     /** Those who publish for whoever subscribes. */
-    static final List<Contestants> PUBLISHERS =
-            List.of(NETTY_NIO, CHASKI, CHASKI_JSON, CHASKI_STREAM, JEROMQ, AERON_UDP, NATS, GRPC_BYTES, RSOCKET);
+    static final List<Contestants> PUBLISHERS = List.of(
+            NETTY_NIO,
+            NETTY_NIO_HANDED,
+            CHASKI,
+            CHASKI_JSON,
+            CHASKI_STREAM,
+            JEROMQ,
+            AERON_UDP,
+            NATS,
+            GRPC_BYTES,
+            RSOCKET);
 
     /** Those who pass messages on. */
     static final List<Contestants> RELAYS = List.of(NETTY_NIO, CHASKI);

@@ -7,12 +7,14 @@ import javax.net.ssl.SSLException;
 
 /**
  * The limit: nothing but Netty. Frames are {@code u32 length | payload}; the calling thread hands a message to the event
- * loop once through a {@link CoalescingQueue}, however many get it; the receiving side reads it straight from the read buffer.
+ * loop once through a {@link CoalescingQueue}, however many get it; the receiving side reads it straight from the read buffer,
+ * or copies it and hands it over once more.
  * Socket options are those of a node.
  */
 final class NettyContestant implements Contestant {
 
     private final NettyWire wire;
+    private final boolean isHanded;
 
     /**
      * Two sides, or three.
@@ -20,12 +22,46 @@ final class NettyContestant implements Contestant {
      * @param wire between them
      */
     NettyContestant(NettyWire wire) {
+        this(wire, false);
+    }
+
+    /**
+     * Two sides, or three.
+     *
+     * @param wire between them
+     * @param isHanded whether a receiver copies each message and hands it to a thread, see {@link HandedTally}
+     */
+    NettyContestant(NettyWire wire, boolean isHanded) {
         this.wire = wire;
+        this.isHanded = isHanded;
     }
 
     @Override
     public Listening receiver(Tally tally) throws InterruptedException, SSLException {
-        return wire.listen(() -> new TallyHandler(tally));
+        if (!isHanded) {
+            return wire.listen(() -> new TallyHandler(tally));
+        }
+        HandedTally handed = HandedTally.to(tally);
+        return new Handing(wire.listen(handed::handler), handed);
+    }
+
+    private record Handing(Listening listening, HandedTally handed) implements Listening {
+
+        @Override
+        public String address() {
+            return listening.address();
+        }
+
+        @Override
+        public long dropped() {
+            return listening.dropped();
+        }
+
+        @Override
+        public void close() throws Exception {
+            listening.close();
+            handed.close();
+        }
     }
 
     @Override
