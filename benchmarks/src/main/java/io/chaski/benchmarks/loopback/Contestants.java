@@ -109,17 +109,27 @@ enum Contestants {
         }
     },
     /** Sockets of ZeroMQ, in Java. */
-    JEROMQ("jeromq", DIRECT) {
+    JEROMQ("jeromq", DIRECT, THERE_AND_BACK, CALLS) {
         @Override
         Contestant contestant() {
             return new JeroMqContestant();
         }
+
+        @Override
+        CallContestant calls() {
+            return new JeroMqCalls();
+        }
     },
     /** Another protocol that repairs what UDP loses. */
-    AERON_UDP("aeron-udp", DIRECT) {
+    AERON_UDP("aeron-udp", DIRECT, THERE_AND_BACK, CALLS) {
         @Override
         Contestant contestant() {
             return new AeronContestant();
+        }
+
+        @Override
+        CallContestant calls() {
+            return new AeronCalls();
         }
 
         @Override
@@ -128,10 +138,15 @@ enum Contestants {
         }
     },
     /** Over a server, which has to be installed. */
-    NATS("nats", DIRECT, THERE_AND_BACK) {
+    NATS("nats", DIRECT, THERE_AND_BACK, CALLS) {
         @Override
         Contestant contestant() {
             return new NatsContestant();
+        }
+
+        @Override
+        CallContestant calls() {
+            return new NatsCalls();
         }
 
         @Override
@@ -338,7 +353,7 @@ enum Contestants {
     static final List<Contestants> RELAYS = List.of(NETTY_NIO, CHASKI);
 
     /** Those who call methods. */
-    static final List<Contestants> CALLERS = List.of(NETTY_ECHO, CHASKI, GRPC, RMI, RSOCKET);
+    static final List<Contestants> CALLERS = List.of(NETTY_ECHO, CHASKI, GRPC, RMI, RSOCKET, JEROMQ, AERON_UDP, NATS);
 
     /** Those who encrypt messages with the engine of the JDK, and the same without. */
     static final List<Contestants> ENCRYPTED = List.of(NETTY_TLS, CHASKI_TLS, GRPC_TLS_JDK, CHASKI, GRPC_BYTES);
