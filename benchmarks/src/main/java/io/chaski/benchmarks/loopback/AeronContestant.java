@@ -16,7 +16,10 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
@@ -25,7 +28,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * Aeron over UDP. Each process embeds a media driver with one thread, as there are few processors, and one client. A single
  * receiver gets a unicast stream, several get one by multi-destination-cast whose flow control waits for the slowest of
- * them. Every receiver has a port and a thread that polls.
+ * them. Every receiver has a port and a thread that polls. A round trip has two streams: who answers is sent the requests, and whoever
+ * asks joins its stream of answers by its control address.
  */
 final class AeronContestant implements Contestant {
 
@@ -36,6 +40,14 @@ final class AeronContestant implements Contestant {
     static final List<String> FLAGS = List.of("-Dorg.agrona.transport.iteration.threshold=8");
 
     private static final int STREAM_ID = 1;
+    private static final int ANSWERS_ID = 2;
+
+    /** Between the two parts of the address of who answers. */
+    private static final String SEPARATOR = "/";
+
+    /** A test has both sides in one process. */
+    private static final AtomicInteger LAUNCHED = new AtomicInteger();
+
     private static final String ANY_PORT = "127.0.0.1:0";
 
     /** A publisher may be half a term ahead, which is what the window lets through, with the headers of small messages. */
@@ -61,7 +73,7 @@ final class AeronContestant implements Contestant {
         int receiveBytes = receiveBytes();
         driver = MediaDriver.launch(new MediaDriver.Context()
                 .aeronDirectoryName(CommonContext.getAeronDirectoryName() + "-benchmark-"
-                        + ProcessHandle.current().pid())
+                        + ProcessHandle.current().pid() + "-" + LAUNCHED.incrementAndGet())
                 .dirDeleteOnStart(true)
                 .dirDeleteOnShutdown(true)
                 .threadingMode(ThreadingMode.SHARED)
@@ -86,7 +98,7 @@ final class AeronContestant implements Contestant {
     }
 
     /** The driver's default: spins and yields a few times, then sleeps for longer and longer, up to 1 ms. */
-    private static IdleStrategy idle() {
+    static IdleStrategy idle() {
         return new BackoffIdleStrategy(
                 Configuration.IDLE_MAX_SPINS,
                 Configuration.IDLE_MAX_YIELDS,
@@ -100,28 +112,77 @@ final class AeronContestant implements Contestant {
                 client.addSubscription(channel().endpoint(ANY_PORT).build(), STREAM_ID);
         await(() -> subscription.resolvedEndpoint() != null, "port");
         String address = subscription.resolvedEndpoint();
-        AgentRunner reader = new AgentRunner(
+        AgentRunner reader = start(new AeronReader(subscription, tally));
+        return new Polled(address, reader);
+    }
+
+    /** Runs it on a thread of its own. */
+    static AgentRunner start(Agent agent) {
+        AgentRunner runner = new AgentRunner(
                 idle(),
                 error -> System.err.println("aeron: " + error),
                 null, // nobody counts errors
-                new AeronReader(subscription, tally));
-        AgentRunner.startOnThread(reader, new DefaultThreadFactory("reader", true));
-        return new Listening() {
-            @Override
-            public String address() {
-                return address;
-            }
+                agent);
+        AgentRunner.startOnThread(runner, new DefaultThreadFactory(agent.roleName(), true));
+        return runner;
+    }
 
-            @Override
-            public long dropped() {
-                return 0;
-            }
+    /** A receiving side with its thread. */
+    private record Polled(String address, AgentRunner reader) implements Listening {
 
-            @Override
-            public void close() {
-                reader.close();
+        @Override
+        public long dropped() {
+            return 0;
+        }
+
+        @Override
+        public void close() {
+            reader.close();
+        }
+    }
+
+    @Override
+    public Listening echo() {
+        return answering(request -> request);
+    }
+
+    /**
+     * Listens on loopback, and answers what arrives on a thread of its own.
+     *
+     * @param answer to a request
+     */
+    Listening answering(UnaryOperator<byte[]> answer) {
+        Subscription requests =
+                client.addSubscription(channel().endpoint(ANY_PORT).build(), STREAM_ID);
+        ExclusivePublication answers = client.addExclusivePublication(
+                answers(ANY_PORT).minFlowControl(1, null).build(), ANSWERS_ID);
+        await(() -> requests.resolvedEndpoint() != null, "port");
+        await(() -> !answers.localSocketAddresses().isEmpty(), "port of answers");
+        Sender sender = new Sender(answers, new UnsafeBuffer(), idle());
+        AgentRunner reader = start(new AeronPoller(requests, request -> {
+            if (!answers.isConnected()) {
+                await(answers::isConnected, "caller"); // who asks can be a moment ahead
             }
-        };
+            sender.send(answer.apply(request));
+        }));
+        String address = requests.resolvedEndpoint()
+                + SEPARATOR
+                + answers.localSocketAddresses().get(0);
+        return new Polled(address, reader);
+    }
+
+    private static ChannelUriStringBuilder answers(String control) {
+        return channel().controlEndpoint(control).controlMode(CommonContext.MDC_CONTROL_MODE_DYNAMIC);
+    }
+
+    @Override
+    public AeronExchange roundTrip(String address) {
+        String[] parts = address.split(SEPARATOR, -1);
+        Subscription answers =
+                client.addSubscription(answers(parts[1]).endpoint(ANY_PORT).build(), ANSWERS_ID);
+        OneWay requests = oneWay(List.of(parts[0]));
+        await(answers::isConnected, "answers");
+        return new AeronExchange(requests, answers);
     }
 
     @Override

@@ -6,15 +6,17 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.util.internal.PlatformDependent;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From any thread to the socket as cheaply as a queue allows: many messages cost one wake-up, small ones share a chunk,
- * and a turn of the loop ends with one flush. {@link #add} is thread-safe, the rest is confined to the loop.
+ * From any thread to one or several sockets of a loop as cheaply as a queue allows: a message is handed over once, however many
+ * connections get it, many messages cost one wake-up, small ones share a chunk of each connection, and a turn of the loop ends
+ * with one flush of each. {@link #add} is thread-safe, the rest is confined to the loop.
  */
-final class CoalescingQueue extends ChannelInboundHandlerAdapter {
+final class CoalescingQueue {
 
     /** More than the window lets through, so that it is never full. */
     private static final int CAPACITY = 2 * Window.MESSAGES;
@@ -29,15 +31,32 @@ final class CoalescingQueue extends ChannelInboundHandlerAdapter {
     private static final int BATCH = 1_024;
 
     private final EventLoop loop;
+    private final Outlet[] outlets;
     private final Queue<byte[]> messages = PlatformDependent.newFixedMpscQueue(CAPACITY);
     private final AtomicBoolean isWoken = new AtomicBoolean();
     private final Runnable drain = this::drain;
 
-    private @Nullable ChannelHandlerContext context;
-    private @Nullable ByteBuf chunk;
-
-    CoalescingQueue(EventLoop loop) {
+    /**
+     * An empty one. Nothing leaves before all connections stand.
+     *
+     * @param loop of all of them
+     * @param connections how many get each message, 1 or more
+     */
+    CoalescingQueue(EventLoop loop, int connections) {
         this.loop = loop;
+        this.outlets = new Outlet[connections];
+        for (int i = 0; i < connections; i++) {
+            outlets[i] = new Outlet();
+        }
+    }
+
+    /**
+     * The handler of one of the connections.
+     *
+     * @param index from 0
+     */
+    ChannelInboundHandlerAdapter outlet(int index) {
+        return outlets[index];
     }
 
     /** Takes the array over; it is sent soon. */
@@ -48,21 +67,6 @@ final class CoalescingQueue extends ChannelInboundHandlerAdapter {
         wake();
     }
 
-    @Override
-    public void channelActive(ChannelHandlerContext active) {
-        context = active;
-        active.fireChannelActive();
-        wake();
-    }
-
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext changed) {
-        if (changed.channel().isWritable()) {
-            wake();
-        }
-        changed.fireChannelWritabilityChanged();
-    }
-
     private void wake() {
         if (!isWoken.get() && isWoken.compareAndSet(false, true)) {
             loop.execute(drain);
@@ -71,49 +75,101 @@ final class CoalescingQueue extends ChannelInboundHandlerAdapter {
 
     private void drain() {
         isWoken.set(false);
-        ChannelHandlerContext target = context;
-        if (target == null) {
-            return; // channelActive wakes again
+        for (Outlet outlet : outlets) {
+            if (outlet.context == null) {
+                return; // channelActive wakes again
+            }
         }
-        for (int i = 0; i < BATCH && target.channel().isWritable(); i++) {
+        for (int i = 0; i < BATCH && isOneWritable(); i++) {
             byte[] message = messages.poll();
             if (message == null) {
                 break;
             }
-            pack(message, target);
+            for (Outlet outlet : outlets) {
+                outlet.pack(message);
+            }
         }
-        finishChunk(target);
-        target.flush();
-        if (target.channel().isWritable() && !messages.isEmpty()) {
+        for (Outlet outlet : outlets) {
+            outlet.flush();
+        }
+        if (isOneWritable() && !messages.isEmpty()) {
             wake();
         }
     }
 
-    private void pack(byte[] message, ChannelHandlerContext target) {
-        int frame = Integer.BYTES + message.length;
-        if (message.length > LARGE_BYTES) {
-            finishChunk(target);
-            write(target.alloc().directBuffer(frame).writeInt(message.length).writeBytes(message), target);
-            return;
+    /** A connection that is behind does not hold the others up: the window bounds what it has to keep. */
+    private boolean isOneWritable() {
+        for (Outlet outlet : outlets) {
+            if (outlet.target().channel().isWritable()) {
+                return true;
+            }
         }
-        ByteBuf present = chunk;
-        if (present == null || present.writableBytes() < frame) {
-            finishChunk(target);
-            present = target.alloc().directBuffer(CHUNK_BYTES);
-            chunk = present;
-        }
-        present.writeInt(message.length).writeBytes(message);
+        return false;
     }
 
-    private void finishChunk(ChannelHandlerContext target) {
-        ByteBuf finished = chunk;
-        chunk = null;
-        if (finished != null) {
-            write(finished, target);
-        }
-    }
+    /** The end of the queue at one connection. */
+    private final class Outlet extends ChannelInboundHandlerAdapter {
 
-    private static void write(ByteBuf buffer, ChannelHandlerContext target) {
-        ChannelFuture unused = target.write(buffer, target.voidPromise());
+        private @Nullable ChannelHandlerContext context;
+        private @Nullable ByteBuf chunk;
+
+        @Override
+        public void channelActive(ChannelHandlerContext active) {
+            context = active;
+            active.fireChannelActive();
+            wake();
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext changed) {
+            if (changed.channel().isWritable()) {
+                wake();
+            }
+            changed.fireChannelWritabilityChanged();
+        }
+
+        private ChannelHandlerContext target() {
+            return Objects.requireNonNull(context, "it is in a pipeline");
+        }
+
+        private void pack(byte[] message) {
+            ChannelHandlerContext target = target();
+            int frame = Integer.BYTES + message.length;
+            if (message.length > LARGE_BYTES) {
+                finishChunk(target);
+                write(
+                        target.alloc()
+                                .directBuffer(frame)
+                                .writeInt(message.length)
+                                .writeBytes(message),
+                        target);
+                return;
+            }
+            ByteBuf present = chunk;
+            if (present == null || present.writableBytes() < frame) {
+                finishChunk(target);
+                present = target.alloc().directBuffer(CHUNK_BYTES);
+                chunk = present;
+            }
+            present.writeInt(message.length).writeBytes(message);
+        }
+
+        private void flush() {
+            ChannelHandlerContext target = target();
+            finishChunk(target);
+            target.flush();
+        }
+
+        private void finishChunk(ChannelHandlerContext target) {
+            ByteBuf finished = chunk;
+            chunk = null;
+            if (finished != null) {
+                write(finished, target);
+            }
+        }
+
+        private static void write(ByteBuf buffer, ChannelHandlerContext target) {
+            ChannelFuture unused = target.write(buffer, target.voidPromise());
+        }
     }
 }

@@ -29,7 +29,14 @@ enum Contestants {
             return new NettyContestant(NettyWire.NIO);
         }
     },
-    /** The same with epoll, whose native library has to be on the class path. */
+    /** The same, and the receiver makes an array of each message and changes the thread, as nodes do. */
+    NETTY_NIO_HANDED("netty-nio-handed", DIRECT) {
+        @Override
+        Contestant contestant() {
+            return new NettyContestant(NettyWire.NIO, true);
+        }
+    },
+    /** The limit with epoll, whose native library has to be on the class path. */
     NETTY_EPOLL("netty-epoll", DIRECT, OVER_A_RELAY, THERE_AND_BACK) {
         @Override
         Contestant contestant() {
@@ -102,17 +109,27 @@ enum Contestants {
         }
     },
     /** Sockets of ZeroMQ, in Java. */
-    JEROMQ("jeromq", DIRECT) {
+    JEROMQ("jeromq", DIRECT, THERE_AND_BACK, CALLS) {
         @Override
         Contestant contestant() {
             return new JeroMqContestant();
         }
+
+        @Override
+        CallContestant calls() {
+            return new JeroMqCalls();
+        }
     },
     /** Another protocol that repairs what UDP loses. */
-    AERON_UDP("aeron-udp", DIRECT) {
+    AERON_UDP("aeron-udp", DIRECT, THERE_AND_BACK, CALLS) {
         @Override
         Contestant contestant() {
             return new AeronContestant();
+        }
+
+        @Override
+        CallContestant calls() {
+            return new AeronCalls();
         }
 
         @Override
@@ -121,10 +138,15 @@ enum Contestants {
         }
     },
     /** Over a server, which has to be installed. */
-    NATS("nats", DIRECT, THERE_AND_BACK) {
+    NATS("nats", DIRECT, THERE_AND_BACK, CALLS) {
         @Override
         Contestant contestant() {
             return new NatsContestant();
+        }
+
+        @Override
+        CallContestant calls() {
+            return new NatsCalls();
         }
 
         @Override
@@ -302,18 +324,36 @@ enum Contestants {
     };
 
     /** Those who send messages there, and back. */
-    static final List<Contestants> NODES =
-            List.of(NETTY_NIO, NETTY_EPOLL, CHASKI, CHASKI_EPOLL, CHASKI_INLINE, GRPC_BYTES, RSOCKET, RMI, NATS);
+    static final List<Contestants> NODES = List.of(
+            NETTY_NIO,
+            NETTY_NIO_HANDED,
+            NETTY_EPOLL,
+            CHASKI,
+            CHASKI_EPOLL,
+            CHASKI_INLINE,
+            GRPC_BYTES,
+            RSOCKET,
+            RMI,
+            NATS);
 
     /** Those who publish for whoever subscribes. */
-    static final List<Contestants> PUBLISHERS =
-            List.of(NETTY_NIO, CHASKI, CHASKI_JSON, CHASKI_STREAM, JEROMQ, AERON_UDP, NATS, GRPC_BYTES, RSOCKET);
+    static final List<Contestants> PUBLISHERS = List.of(
+            NETTY_NIO,
+            NETTY_NIO_HANDED,
+            CHASKI,
+            CHASKI_JSON,
+            CHASKI_STREAM,
+            JEROMQ,
+            AERON_UDP,
+            NATS,
+            GRPC_BYTES,
+            RSOCKET);
 
     /** Those who pass messages on. */
     static final List<Contestants> RELAYS = List.of(NETTY_NIO, CHASKI);
 
     /** Those who call methods. */
-    static final List<Contestants> CALLERS = List.of(NETTY_ECHO, CHASKI, GRPC, RMI, RSOCKET);
+    static final List<Contestants> CALLERS = List.of(NETTY_ECHO, CHASKI, GRPC, RMI, RSOCKET, JEROMQ, AERON_UDP, NATS);
 
     /** Those who encrypt messages with the engine of the JDK, and the same without. */
     static final List<Contestants> ENCRYPTED = List.of(NETTY_TLS, CHASKI_TLS, GRPC_TLS_JDK, CHASKI, GRPC_BYTES);

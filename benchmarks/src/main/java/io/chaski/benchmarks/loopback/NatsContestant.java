@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class NatsContestant implements Contestant {
 
     private static final String PROGRAM = "nats-server";
-    private static final String SUBJECT = "benchmark";
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    static final String SUBJECT = "benchmark";
+    static final Duration LIMIT = Duration.ofSeconds(20);
 
     /** What the server says before its port. */
     private static final String LISTENING = "Listening for client connections on ";
@@ -88,7 +89,7 @@ final class NatsContestant implements Contestant {
         }
     }
 
-    private static Connection connect(String port) throws IOException, InterruptedException {
+    static Connection connect(String port) throws IOException, InterruptedException {
         return Nats.connect(Options.builder()
                 .server("nats://127.0.0.1:" + port)
                 .connectionTimeout(LIMIT)
@@ -102,7 +103,17 @@ final class NatsContestant implements Contestant {
 
     @Override
     public Listening echo() throws Exception {
-        return listen((connection, message) -> connection.publish(message.getReplyTo(), message.getData()));
+        return answering(request -> request);
+    }
+
+    /**
+     * Listens and answers.
+     *
+     * @param answer to a request
+     */
+    Listening answering(UnaryOperator<byte[]> answer) throws Exception {
+        return listen(
+                (connection, message) -> connection.publish(message.getReplyTo(), answer.apply(message.getData())));
     }
 
     /** What a subscriber does. */
@@ -157,11 +168,7 @@ final class NatsContestant implements Contestant {
         return new RoundTrip() {
             @Override
             public byte[] call(byte[] request) throws InterruptedException {
-                Message answer = connection.request(SUBJECT, request, LIMIT);
-                if (answer == null) {
-                    throw new IllegalStateException("no answer for " + LIMIT.toSeconds() + " s");
-                }
-                return answer.getData();
+                return NatsContestant.call(connection, request);
             }
 
             @Override
@@ -169,6 +176,19 @@ final class NatsContestant implements Contestant {
                 connection.close();
             }
         };
+    }
+
+    /**
+     * Asks, and blocks until the answer is there.
+     *
+     * @throws IllegalStateException if there is none for 20 s
+     */
+    static byte[] call(Connection connection, byte[] request) throws InterruptedException {
+        Message answer = connection.request(SUBJECT, request, LIMIT);
+        if (answer == null) {
+            throw new IllegalStateException("no answer for " + LIMIT.toSeconds() + " s");
+        }
+        return answer.getData();
     }
 
     @Override

@@ -2,18 +2,19 @@ package io.chaski.benchmarks.loopback;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLException;
 
 /**
- * The limit: nothing but Netty. Frames are {@code u32 length | payload}; the calling thread hands messages to the event
- * loop through a {@link CoalescingQueue}, the receiving side reads them straight from the read buffer. Socket options
- * are those of a node.
+ * The limit: nothing but Netty. Frames are {@code u32 length | payload}; the calling thread hands a message to the event
+ * loop once through a {@link CoalescingQueue}, however many get it; the receiving side reads it straight from the read buffer,
+ * or copies it and hands it over once more.
+ * Socket options are those of a node.
  */
 final class NettyContestant implements Contestant {
 
     private final NettyWire wire;
+    private final boolean isHanded;
 
     /**
      * Two sides, or three.
@@ -21,12 +22,46 @@ final class NettyContestant implements Contestant {
      * @param wire between them
      */
     NettyContestant(NettyWire wire) {
+        this(wire, false);
+    }
+
+    /**
+     * Two sides, or three.
+     *
+     * @param wire between them
+     * @param isHanded whether a receiver copies each message and hands it to a thread, see {@link HandedTally}
+     */
+    NettyContestant(NettyWire wire, boolean isHanded) {
         this.wire = wire;
+        this.isHanded = isHanded;
     }
 
     @Override
     public Listening receiver(Tally tally) throws InterruptedException, SSLException {
-        return wire.listen(() -> new TallyHandler(tally));
+        if (!isHanded) {
+            return wire.listen(() -> new TallyHandler(tally));
+        }
+        HandedTally handed = HandedTally.to(tally);
+        return new Handing(wire.listen(handed::handler), handed);
+    }
+
+    private record Handing(Listening listening, HandedTally handed) implements Listening {
+
+        @Override
+        public String address() {
+            return listening.address();
+        }
+
+        @Override
+        public long dropped() {
+            return listening.dropped();
+        }
+
+        @Override
+        public void close() throws Exception {
+            listening.close();
+            handed.close();
+        }
     }
 
     @Override
@@ -44,19 +79,14 @@ final class NettyContestant implements Contestant {
     @Override
     public OneWay oneWay(List<String> addresses) throws InterruptedException, SSLException {
         EventLoop loop = wire.loop("sender");
-        List<CoalescingQueue> queues = new ArrayList<>();
-        for (String address : addresses) {
-            CoalescingQueue queue = new CoalescingQueue(loop);
-            wire.dial(loop, address, queue);
-            queues.add(queue);
+        CoalescingQueue queue = new CoalescingQueue(loop, addresses.size());
+        for (int i = 0; i < addresses.size(); i++) {
+            wire.dial(loop, addresses.get(i), queue.outlet(i));
         }
         return new OneWay() {
             @Override
             public void send(byte[] message) {
-                byte[] copy = message.clone(); // the caller keeps its array, as it does when it publishes
-                for (CoalescingQueue queue : queues) {
-                    queue.add(copy);
-                }
+                queue.add(message.clone()); // the caller keeps its array, as it does when it publishes
             }
 
             @Override
@@ -69,9 +99,9 @@ final class NettyContestant implements Contestant {
     @Override
     public RoundTrip roundTrip(String address) throws InterruptedException, SSLException {
         EventLoop loop = wire.loop("caller");
-        CoalescingQueue queue = new CoalescingQueue(loop);
+        CoalescingQueue queue = new CoalescingQueue(loop, 1);
         AnswerHandler answers = new AnswerHandler();
-        wire.dial(loop, address, queue, answers);
+        wire.dial(loop, address, queue.outlet(0), answers);
         return new RoundTrip() {
             @Override
             public byte[] call(byte[] request) {
