@@ -117,7 +117,9 @@ public final class LoopbackBenchmark {
                 Workload.ONE_WAY_64,
                 Workload.ONE_WAY_1K,
                 Workload.ONE_WAY_64K,
+                Workload.TO_EIGHT_64,
                 Workload.TO_EIGHT_1K,
+                Workload.TO_EIGHT_64K,
                 Workload.CHAIN_64,
                 Workload.CHAIN_1K,
                 Workload.ROUND_TRIP_1K);
@@ -126,7 +128,8 @@ public final class LoopbackBenchmark {
                 new LoopbackBenchmark(List.of(Workload.HANDSHAKES_4), Contestants.HANDSHAKES, rounds, span, flags),
                 new LoopbackBenchmark(messages, Contestants.ENCRYPTED, rounds, span, flags),
                 new LoopbackBenchmark(messages, Contestants.ENCRYPTED_NATIVELY, rounds, span, flags),
-                new LoopbackBenchmark(calls, Contestants.ENCRYPTED_CALLERS, rounds, span, flags));
+                new LoopbackBenchmark(calls, Contestants.ENCRYPTED_CALLERS, rounds, span, flags),
+                new LoopbackBenchmark(calls, Contestants.NATIVELY_ENCRYPTED_CALLERS, rounds, span, flags));
     }
 
     /**
