@@ -40,10 +40,15 @@ enum Contestants {
         }
     },
     /** The limit with epoll, whose native library has to be on the class path. */
-    NETTY_EPOLL("netty-epoll", DIRECT, OVER_A_RELAY, THERE_AND_BACK) {
+    NETTY_EPOLL("netty-epoll", DIRECT, OVER_A_RELAY, THERE_AND_BACK, CALLS) {
         @Override
         Contestant contestant() {
             return new NettyContestant(NettyWire.epoll());
+        }
+
+        @Override
+        CallContestant calls() {
+            return new NettyCalls(NettyWire.epoll());
         }
 
         @Override
@@ -69,10 +74,15 @@ enum Contestants {
         }
     },
     /** The same with the native library of epoll. */
-    CHASKI_EPOLL("chaski-epoll", DIRECT, OVER_A_RELAY, THERE_AND_BACK) {
+    CHASKI_EPOLL("chaski-epoll", DIRECT, OVER_A_RELAY, THERE_AND_BACK, CALLS) {
         @Override
         Contestant contestant() {
             return new ChaskiContestant(Dispatch.CALLBACK);
+        }
+
+        @Override
+        CallContestant calls() {
+            return new ChaskiCalls();
         }
 
         @Override
@@ -384,7 +394,9 @@ enum Contestants {
     static final List<Contestants> PUBLISHERS = List.of(
             NETTY_NIO,
             NETTY_NIO_HANDED,
+            NETTY_EPOLL,
             CHASKI,
+            CHASKI_EPOLL,
             CHASKI_JSON,
             CHASKI_STREAM,
             JEROMQ,
@@ -394,11 +406,11 @@ enum Contestants {
             RSOCKET);
 
     /** Those who pass messages on. */
-    static final List<Contestants> RELAYS = List.of(NETTY_NIO, CHASKI, CHASKI_EPOLL);
+    static final List<Contestants> RELAYS = List.of(NETTY_NIO, NETTY_EPOLL, CHASKI, CHASKI_EPOLL);
 
     /** Those who call methods. */
     static final List<Contestants> CALLERS =
-            List.of(NETTY_ECHO, CHASKI, GRPC, RMI, RSOCKET, JEROMQ, AERON_UDP, NATS);
+            List.of(NETTY_ECHO, NETTY_EPOLL, CHASKI, CHASKI_EPOLL, GRPC, RMI, RSOCKET, JEROMQ, AERON_UDP, NATS);
 
     /** Those who encrypt messages with the engine of the JDK, and the same without. */
     static final List<Contestants> ENCRYPTED =
