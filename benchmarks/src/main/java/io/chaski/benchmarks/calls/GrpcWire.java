@@ -23,7 +23,8 @@ public final class GrpcWire {
 
     /** Its own copy of Netty does not hear the switches that all contestants get. */
     public static final List<String> FLAGS = List.of(
-            "-Dio.grpc.netty.shaded.io.netty.leakDetection.level=disabled");
+            "-Dio.grpc.netty.shaded.io.netty.leakDetection.level=disabled",
+            "-Dio.grpc.netty.shaded.io.netty.transport.noNative=true");
 
     /** Without encryption. */
     public static final GrpcWire PLAIN = new GrpcWire(null, false);
