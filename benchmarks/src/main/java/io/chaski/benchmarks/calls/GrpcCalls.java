@@ -6,8 +6,6 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
@@ -15,19 +13,14 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** gRPC with its defaults and without TLS; a method described by hand and {@link ShopBytes} instead of generated code. */
+/** gRPC with its defaults; a method described by hand and {@link ShopBytes} instead of generated code. */
 public final class GrpcCalls implements CallContestant {
-
-    /** Its own copy of Netty does not hear the switch that all contestants get. */
-    public static final List<String> FLAGS = List.of("-Dio.grpc.netty.shaded.io.netty.leakDetection.level=disabled");
 
     private static final String SERVICE = "Shop";
 
@@ -38,9 +31,20 @@ public final class GrpcCalls implements CallContestant {
             .setResponseMarshaller(new ByHand<>(ShopBytes::of, ShopBytes::invoice))
             .build();
 
+    private final GrpcWire wire;
+
+    /**
+     * Two sides.
+     *
+     * @param wire between them
+     */
+    public GrpcCalls(GrpcWire wire) {
+        this.wire = wire;
+    }
+
     @Override
     public Served serve() throws IOException {
-        Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        Server server = wire.server()
                 .addService(ServerServiceDefinition.builder(SERVICE)
                         .addMethod(BUY, ServerCalls.asyncUnaryCall(GrpcCalls::answer))
                         .build())
@@ -55,15 +59,12 @@ public final class GrpcCalls implements CallContestant {
     }
 
     @Override
-    public Caller dial(String address) {
-        ManagedChannel channel = NettyChannelBuilder.forAddress(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(address)))
-                .usePlaintext()
-                .build();
+    public Caller dial(String address) throws SSLException {
+        ManagedChannel channel = wire.dial(address);
         return new Caller() {
             @Override
             public Invoice buy(Order order) {
-                return ClientCalls.blockingUnaryCall(channel, BUY, CallOptions.DEFAULT, order);
+                return ClientCalls.blockingUnaryCall(channel, BUY, GrpcWire.bounded(), order);
             }
 
             @Override

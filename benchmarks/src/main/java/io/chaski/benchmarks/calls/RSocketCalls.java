@@ -3,30 +3,29 @@ package io.chaski.benchmarks.calls;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
 import io.rsocket.SocketAcceptor;
-import io.rsocket.core.RSocketConnector;
-import io.rsocket.core.RSocketServer;
-import io.rsocket.transport.netty.client.TcpClientTransport;
 import io.rsocket.transport.netty.server.CloseableChannel;
-import io.rsocket.transport.netty.server.TcpServerTransport;
 import io.rsocket.util.DefaultPayload;
-import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLException;
 import reactor.core.publisher.Mono;
 
 /** RSocket over TCP with its defaults: request and response, with {@link ShopBytes} as the data. */
 public final class RSocketCalls implements CallContestant {
 
-    private static final String LOOPBACK = "127.0.0.1";
+    private final RSocketWire wire;
 
-    /** The machine may be busy. */
-    private static final Duration LIMIT = Duration.ofSeconds(50);
+    /**
+     * Two sides.
+     *
+     * @param wire between them
+     */
+    public RSocketCalls(RSocketWire wire) {
+        this.wire = wire;
+    }
 
     @Override
-    public Served serve() {
-        Mono<CloseableChannel> listening = RSocketServer.create(SocketAcceptor.forRequestResponse(RSocketCalls::answer))
-                .bind(TcpServerTransport.create(LOOPBACK, 0));
-        CloseableChannel server = await(listening);
+    public Served serve() throws SSLException {
+        CloseableChannel server = wire.listen(SocketAcceptor.forRequestResponse(RSocketCalls::answer));
         return new Served(Integer.toString(server.address().getPort()), server::dispose);
     }
 
@@ -37,13 +36,12 @@ public final class RSocketCalls implements CallContestant {
     }
 
     @Override
-    public Caller dial(String address) {
-        RSocket socket = await(
-                RSocketConnector.create().connect(TcpClientTransport.create(LOOPBACK, Integer.parseInt(address))));
+    public Caller dial(String address) throws SSLException {
+        RSocket socket = wire.dial(address, SocketAcceptor.with(new RSocket() {}));
         return new Caller() {
             @Override
             public Invoice buy(Order order) {
-                return await(call(socket, order));
+                return RSocketWire.await(call(socket, order));
             }
 
             @Override
@@ -67,9 +65,5 @@ public final class RSocketCalls implements CallContestant {
         Invoice invoice = ShopBytes.invoice(answer.getData());
         answer.release();
         return invoice;
-    }
-
-    private static <T> T await(Mono<T> mono) {
-        return Objects.requireNonNull(mono.block(LIMIT), "it ends with a value");
     }
 }

@@ -8,7 +8,9 @@ import static io.chaski.benchmarks.loopback.Workload.Way.THERE_AND_BACK;
 import io.chaski.benchmarks.calls.CallContestant;
 import io.chaski.benchmarks.calls.ChaskiCalls;
 import io.chaski.benchmarks.calls.GrpcCalls;
+import io.chaski.benchmarks.calls.GrpcWire;
 import io.chaski.benchmarks.calls.RSocketCalls;
+import io.chaski.benchmarks.calls.RSocketWire;
 import io.chaski.benchmarks.calls.RmiCalls;
 import io.chaski.benchmarks.loopback.Workload.Way;
 import io.chaski.benchmarks.tls.Identities;
@@ -16,6 +18,7 @@ import io.chaski.core.Dispatch;
 import io.chaski.core.internal.netty.tls.TlsEngine;
 import io.netty.channel.epoll.Epoll;
 import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslProvider;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,10 +40,15 @@ enum Contestants {
         }
     },
     /** The limit with epoll, whose native library has to be on the class path. */
-    NETTY_EPOLL("netty-epoll", DIRECT, OVER_A_RELAY, THERE_AND_BACK) {
+    NETTY_EPOLL("netty-epoll", DIRECT, OVER_A_RELAY, THERE_AND_BACK, CALLS) {
         @Override
         Contestant contestant() {
             return new NettyContestant(NettyWire.epoll());
+        }
+
+        @Override
+        CallContestant calls() {
+            return new NettyCalls(NettyWire.epoll());
         }
 
         @Override
@@ -66,10 +74,15 @@ enum Contestants {
         }
     },
     /** The same with the native library of epoll. */
-    CHASKI_EPOLL("chaski-epoll", DIRECT, OVER_A_RELAY, THERE_AND_BACK) {
+    CHASKI_EPOLL("chaski-epoll", DIRECT, OVER_A_RELAY, THERE_AND_BACK, CALLS) {
         @Override
         Contestant contestant() {
             return new ChaskiContestant(Dispatch.CALLBACK);
+        }
+
+        @Override
+        CallContestant calls() {
+            return new ChaskiCalls();
         }
 
         @Override
@@ -167,12 +180,12 @@ enum Contestants {
     GRPC("grpc", CALLS) {
         @Override
         CallContestant calls() {
-            return new GrpcCalls();
+            return new GrpcCalls(GrpcWire.PLAIN);
         }
 
         @Override
         List<String> flags() {
-            return GrpcCalls.FLAGS;
+            return GrpcWire.FLAGS;
         }
     },
     /** Calls as the JDK has them; bytes are an argument and a result. */
@@ -259,36 +272,46 @@ enum Contestants {
     GRPC_BYTES("grpc-bytes", DIRECT, THERE_AND_BACK) {
         @Override
         Contestant contestant() {
-            return GrpcContestant.plain();
+            return new GrpcContestant(GrpcWire.PLAIN);
         }
 
         @Override
         List<String> flags() {
-            return GrpcCalls.FLAGS;
+            return GrpcWire.FLAGS;
         }
     },
     /** The same with TLS and certificates on both sides, of the native library that gRPC brings along. */
-    GRPC_TLS("grpc-tls", DIRECT, THERE_AND_BACK) {
+    GRPC_TLS("grpc-tls", DIRECT, THERE_AND_BACK, CALLS) {
         @Override
         Contestant contestant() {
-            return GrpcContestant.secured(Identities.ofProcess());
+            return new GrpcContestant(GrpcWire.secured(Identities.ofProcess()));
+        }
+
+        @Override
+        CallContestant calls() {
+            return new GrpcCalls(GrpcWire.secured(Identities.ofProcess()));
         }
 
         @Override
         List<String> flags() {
-            return GrpcCalls.FLAGS;
+            return GrpcWire.FLAGS;
         }
     },
     /** The same with TLS of the JDK. */
-    GRPC_TLS_JDK("grpc-tls-jdk", DIRECT, THERE_AND_BACK) {
+    GRPC_TLS_JDK("grpc-tls-jdk", DIRECT, THERE_AND_BACK, CALLS) {
         @Override
         Contestant contestant() {
-            return GrpcContestant.securedByJdk(Identities.ofProcess());
+            return new GrpcContestant(GrpcWire.securedByJdk(Identities.ofProcess()));
+        }
+
+        @Override
+        CallContestant calls() {
+            return new GrpcCalls(GrpcWire.securedByJdk(Identities.ofProcess()));
         }
 
         @Override
         List<String> flags() {
-            return GrpcCalls.FLAGS;
+            return GrpcWire.FLAGS;
         }
     },
     /** A connection with TLS of the JDK for each call. */
@@ -314,12 +337,41 @@ enum Contestants {
     RSOCKET("rsocket", DIRECT, THERE_AND_BACK, CALLS) {
         @Override
         Contestant contestant() {
-            return new RSocketContestant();
+            return new RSocketContestant(RSocketWire.PLAIN);
         }
 
         @Override
         CallContestant calls() {
-            return new RSocketCalls();
+            return new RSocketCalls(RSocketWire.PLAIN);
+        }
+    },
+    /** The same with TLS of the JDK and certificates on both sides. */
+    RSOCKET_TLS("rsocket-tls", DIRECT, THERE_AND_BACK, CALLS) {
+        @Override
+        Contestant contestant() {
+            return new RSocketContestant(RSocketWire.secured(SslProvider.JDK, Identities.ofProcess()));
+        }
+
+        @Override
+        CallContestant calls() {
+            return new RSocketCalls(RSocketWire.secured(SslProvider.JDK, Identities.ofProcess()));
+        }
+    },
+    /** The same with the native library, which has to be on the class path. */
+    RSOCKET_TLS_NATIVE("rsocket-tls-native", DIRECT, THERE_AND_BACK, CALLS) {
+        @Override
+        Contestant contestant() {
+            return new RSocketContestant(RSocketWire.secured(SslProvider.OPENSSL, Identities.ofProcess()));
+        }
+
+        @Override
+        CallContestant calls() {
+            return new RSocketCalls(RSocketWire.secured(SslProvider.OPENSSL, Identities.ofProcess()));
+        }
+
+        @Override
+        Optional<String> lacks() {
+            return nativeTlsLacks();
         }
     };
 
@@ -334,13 +386,17 @@ enum Contestants {
             GRPC_BYTES,
             RSOCKET,
             RMI,
+            JEROMQ,
+            AERON_UDP,
             NATS);
 
     /** Those who publish for whoever subscribes. */
     static final List<Contestants> PUBLISHERS = List.of(
             NETTY_NIO,
             NETTY_NIO_HANDED,
+            NETTY_EPOLL,
             CHASKI,
+            CHASKI_EPOLL,
             CHASKI_JSON,
             CHASKI_STREAM,
             JEROMQ,
@@ -350,19 +406,26 @@ enum Contestants {
             RSOCKET);
 
     /** Those who pass messages on. */
-    static final List<Contestants> RELAYS = List.of(NETTY_NIO, CHASKI);
+    static final List<Contestants> RELAYS = List.of(NETTY_NIO, NETTY_EPOLL, CHASKI, CHASKI_EPOLL);
 
     /** Those who call methods. */
-    static final List<Contestants> CALLERS = List.of(NETTY_ECHO, CHASKI, GRPC, RMI, RSOCKET, JEROMQ, AERON_UDP, NATS);
+    static final List<Contestants> CALLERS =
+            List.of(NETTY_ECHO, NETTY_EPOLL, CHASKI, CHASKI_EPOLL, GRPC, RMI, RSOCKET, JEROMQ, AERON_UDP, NATS);
 
     /** Those who encrypt messages with the engine of the JDK, and the same without. */
-    static final List<Contestants> ENCRYPTED = List.of(NETTY_TLS, CHASKI_TLS, GRPC_TLS_JDK, CHASKI, GRPC_BYTES);
+    static final List<Contestants> ENCRYPTED =
+            List.of(NETTY_TLS, CHASKI_TLS, GRPC_TLS_JDK, RSOCKET_TLS, CHASKI, GRPC_BYTES);
 
     /** Those who encrypt messages with the native library. */
-    static final List<Contestants> ENCRYPTED_NATIVELY = List.of(NETTY_TLS_NATIVE, CHASKI_TLS_NATIVE, GRPC_TLS);
+    static final List<Contestants> ENCRYPTED_NATIVELY =
+            List.of(NETTY_TLS_NATIVE, CHASKI_TLS_NATIVE, GRPC_TLS, RSOCKET_TLS_NATIVE);
 
     /** Those who call methods over TLS with the engine of the JDK. */
-    static final List<Contestants> ENCRYPTED_CALLERS = List.of(NETTY_TLS, CHASKI_TLS);
+    static final List<Contestants> ENCRYPTED_CALLERS = List.of(NETTY_TLS, CHASKI_TLS, GRPC_TLS_JDK, RSOCKET_TLS);
+
+    /** The same with the native library. */
+    static final List<Contestants> NATIVELY_ENCRYPTED_CALLERS =
+            List.of(NETTY_TLS_NATIVE, CHASKI_TLS_NATIVE, GRPC_TLS, RSOCKET_TLS_NATIVE);
 
     /** Those who shake hands. */
     static final List<Contestants> HANDSHAKES = List.of(HANDSHAKES_JDK, HANDSHAKES_NATIVE);

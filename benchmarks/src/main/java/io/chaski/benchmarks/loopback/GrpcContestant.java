@@ -1,20 +1,12 @@
 package io.chaski.benchmarks.loopback;
 
-import io.chaski.benchmarks.tls.Identities;
-import io.chaski.core.security.Credentials;
+import io.chaski.benchmarks.calls.GrpcWire;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
-import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
-import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
-import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
@@ -22,13 +14,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * gRPC with its defaults and methods described by hand, in clear text or with certificates on both sides. Messages one way
@@ -42,57 +30,15 @@ final class GrpcContestant implements Contestant {
     private static final MethodDescriptor<byte[], byte[]> COLLECT = method("collect", MethodType.CLIENT_STREAMING);
     private static final MethodDescriptor<byte[], byte[]> ECHO = method("echo", MethodType.UNARY);
 
-    private final @Nullable Encryption encryption;
+    private final GrpcWire wire;
 
     /**
-     * How it encrypts.
+     * Two sides.
      *
-     * @param identities of both sides
-     * @param isOfJdk whether the JDK computes; otherwise what gRPC chooses, the native library it brings along if that loads
+     * @param wire between them
      */
-    private record Encryption(Identities identities, boolean isOfJdk) {
-
-        SslContextBuilder configure(SslContextBuilder builder) {
-            SslContextBuilder configured =
-                    isOfJdk ? GrpcSslContexts.configure(builder, SslProvider.JDK) : GrpcSslContexts.configure(builder);
-            return configured.trustManager(identities.root()).protocols("TLSv1.3");
-        }
-
-        SslContext server() throws SSLException {
-            Credentials own = identities.credentials(Identities.SERVER);
-            return configure(SslContextBuilder.forServer(own.key(), chain(own)))
-                    .clientAuth(ClientAuth.REQUIRE)
-                    .build();
-        }
-
-        SslContext client() throws SSLException {
-            Credentials own = identities.credentials(Identities.CLIENT);
-            return configure(SslContextBuilder.forClient().keyManager(own.key(), chain(own)))
-                    .build();
-        }
-
-        private static X509Certificate[] chain(Credentials credentials) {
-            return credentials.chain().toArray(X509Certificate[]::new);
-        }
-    }
-
-    private GrpcContestant(@Nullable Encryption encryption) {
-        this.encryption = encryption;
-    }
-
-    /** Without encryption. */
-    static GrpcContestant plain() {
-        return new GrpcContestant(null);
-    }
-
-    /** With TLS 1.3 and what computes it by default: see {@link Encryption}. */
-    static GrpcContestant secured(Identities identities) {
-        return new GrpcContestant(new Encryption(identities, false));
-    }
-
-    /** With TLS 1.3 of the JDK. */
-    static GrpcContestant securedByJdk(Identities identities) {
-        return new GrpcContestant(new Encryption(identities, true));
+    GrpcContestant(GrpcWire wire) {
+        this.wire = wire;
     }
 
     private static MethodDescriptor<byte[], byte[]> method(String name, MethodType type) {
@@ -131,12 +77,8 @@ final class GrpcContestant implements Contestant {
     }
 
     private Listening listen(ServerCalls.ClientStreamingMethod<byte[], byte[]> collect) throws IOException {
-        NettyServerBuilder builder =
-                NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        if (encryption != null) {
-            builder.sslContext(encryption.server());
-        }
-        Server server = builder.addService(ServerServiceDefinition.builder(SERVICE)
+        Server server = wire.server()
+                .addService(ServerServiceDefinition.builder(SERVICE)
                         .addMethod(COLLECT, ServerCalls.asyncClientStreamingCall(collect))
                         .addMethod(ECHO, ServerCalls.asyncUnaryCall(GrpcContestant::answer))
                         .build())
@@ -170,7 +112,7 @@ final class GrpcContestant implements Contestant {
         List<ManagedChannel> channels = new ArrayList<>();
         List<StreamObserver<byte[]>> streams = new ArrayList<>();
         for (String address : addresses) {
-            ManagedChannel channel = dial(address);
+            ManagedChannel channel = wire.dial(address);
             channels.add(channel);
             streams.add(ClientCalls.asyncClientStreamingCall(
                     channel.newCall(COLLECT, CallOptions.DEFAULT), new Ignoring()));
@@ -192,11 +134,11 @@ final class GrpcContestant implements Contestant {
 
     @Override
     public RoundTrip roundTrip(String address) throws SSLException {
-        ManagedChannel channel = dial(address);
+        ManagedChannel channel = wire.dial(address);
         return new RoundTrip() {
             @Override
             public byte[] call(byte[] request) {
-                return ClientCalls.blockingUnaryCall(channel, ECHO, CallOptions.DEFAULT, request);
+                return ClientCalls.blockingUnaryCall(channel, ECHO, GrpcWire.bounded(), request);
             }
 
             @Override
@@ -204,17 +146,6 @@ final class GrpcContestant implements Contestant {
                 channel.shutdownNow();
             }
         };
-    }
-
-    private ManagedChannel dial(String port) throws SSLException {
-        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port)));
-        if (encryption == null) {
-            return builder.usePlaintext().build();
-        }
-        return builder.overrideAuthority(Identities.SERVER)
-                .sslContext(encryption.client())
-                .build();
     }
 
     /** Hears nothing that counts: the table does, and a window that does not move. */

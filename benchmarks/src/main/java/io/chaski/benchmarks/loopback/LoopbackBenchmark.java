@@ -162,7 +162,9 @@ public final class LoopbackBenchmark {
                 Workload.ONE_WAY_64,
                 Workload.ONE_WAY_1K,
                 Workload.ONE_WAY_64K,
+                Workload.TO_EIGHT_64,
                 Workload.TO_EIGHT_1K,
+                Workload.TO_EIGHT_64K,
                 Workload.CHAIN_64,
                 Workload.CHAIN_1K,
                 Workload.ROUND_TRIP_1K);
@@ -175,7 +177,14 @@ public final class LoopbackBenchmark {
                 new LoopbackBenchmark(
                         "tls: messages, native engine", messages, Contestants.ENCRYPTED_NATIVELY, rounds, span, flags),
                 new LoopbackBenchmark(
-                        "tls: calls, engine of the JDK", calls, Contestants.ENCRYPTED_CALLERS, rounds, span, flags));
+                        "tls: calls, engine of the JDK", calls, Contestants.ENCRYPTED_CALLERS, rounds, span, flags),
+                new LoopbackBenchmark(
+                        "tls: calls, native engine",
+                        calls,
+                        Contestants.NATIVELY_ENCRYPTED_CALLERS,
+                        rounds,
+                        span,
+                        flags));
     }
 
     /** About how long {@link #run} takes if nobody is left out or fails: without the start of the processes. */

@@ -23,11 +23,13 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,9 @@ final class NettyWire {
 
     /** As a node writes. */
     private static final WriteBufferWaterMark MARKS = new WriteBufferWaterMark(256 << 10, 512 << 10);
+
+    /** Longer than that of a node: a cold JVM on a busy machine shakes hands with eight, and no figure tells how long that takes. */
+    private static final long HANDSHAKE_LIMIT_SECONDS = 50;
 
     /** Who tells that a socket is ready. */
     private enum Polling {
@@ -143,15 +148,16 @@ final class NettyWire {
     }
 
     /**
-     * Connects.
+     * Connects; with TLS the handshake is over too, so that nobody sends into one that fails.
      *
      * @param loop of this wire
      * @param port on loopback
      * @param handlers of the connection
+     * @throws SSLException if the handshake fails
      */
     Channel dial(EventLoop loop, String port, ChannelHandler... handlers) throws InterruptedException, SSLException {
         Tls tls = tls(Identities.CLIENT);
-        return new Bootstrap()
+        Channel channel = new Bootstrap()
                 .group(loop)
                 .channelFactory(polling.client())
                 .option(ChannelOption.TCP_NODELAY, true)
@@ -167,6 +173,12 @@ final class NettyWire {
                 .connect(InetAddress.getLoopbackAddress(), Integer.parseInt(port))
                 .sync()
                 .channel();
+        SslHandler handshake = channel.pipeline().get(SslHandler.class);
+        if (handshake != null && !handshake.handshakeFuture().await().isSuccess()) { // it has a limit of its own
+            throw new SSLException(
+                    "no handshake with " + port, handshake.handshakeFuture().cause());
+        }
+        return channel;
     }
 
     /** A new event loop for such sockets. */
@@ -195,7 +207,11 @@ final class NettyWire {
                         engine, identities.credentials(name), TlsContext.EDGES, TlsContext.ClientCertificate.REQUIRED)
                 : TlsContext.client(engine, identities.credentials(name), TlsContext.EDGES);
         ExecutorService tasks = TlsExecutor.create(name); // its threads end when they have nothing to do
-        return channel -> channel.pipeline().addLast(context.newHandler(channel.alloc(), tasks));
+        return channel -> {
+            SslHandler handler = context.newHandler(channel.alloc(), tasks);
+            handler.setHandshakeTimeout(HANDSHAKE_LIMIT_SECONDS, TimeUnit.SECONDS);
+            channel.pipeline().addLast(handler);
+        };
     }
 
     /** Encrypts connections, or does not. */

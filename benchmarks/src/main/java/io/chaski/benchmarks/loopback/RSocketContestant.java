@@ -1,20 +1,16 @@
 package io.chaski.benchmarks.loopback;
 
+import io.chaski.benchmarks.calls.RSocketWire;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
 import io.rsocket.SocketAcceptor;
-import io.rsocket.core.RSocketConnector;
-import io.rsocket.core.RSocketServer;
-import io.rsocket.transport.netty.client.TcpClientTransport;
 import io.rsocket.transport.netty.server.CloseableChannel;
-import io.rsocket.transport.netty.server.TcpServerTransport;
 import io.rsocket.util.DefaultPayload;
 import io.rsocket.util.EmptyPayload;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import javax.net.ssl.SSLException;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -25,13 +21,19 @@ import reactor.core.publisher.Sinks;
  */
 final class RSocketContestant implements Contestant {
 
-    private static final String LOOPBACK = "127.0.0.1";
+    private final RSocketWire wire;
 
-    /** The machine may be busy; shorter than the driver waits for the sender. */
-    private static final Duration LIMIT = Duration.ofSeconds(50);
+    /**
+     * Two sides.
+     *
+     * @param wire between them
+     */
+    RSocketContestant(RSocketWire wire) {
+        this.wire = wire;
+    }
 
     @Override
-    public Listening receiver(Tally tally) {
+    public Listening receiver(Tally tally) throws SSLException {
         return listen((setup, publisher) -> {
             var unused = publisher
                     .requestStream(EmptyPayload.INSTANCE)
@@ -46,12 +48,12 @@ final class RSocketContestant implements Contestant {
     }
 
     @Override
-    public Listening echo() {
+    public Listening echo() throws SSLException {
         return listen(SocketAcceptor.forRequestResponse(Mono::just));
     }
 
-    private static Listening listen(SocketAcceptor acceptor) {
-        CloseableChannel server = await(RSocketServer.create(acceptor).bind(TcpServerTransport.create(LOOPBACK, 0)));
+    private Listening listen(SocketAcceptor acceptor) throws SSLException {
+        CloseableChannel server = wire.listen(acceptor);
         return new Listening() {
             @Override
             public String address() {
@@ -71,13 +73,13 @@ final class RSocketContestant implements Contestant {
     }
 
     @Override
-    public OneWay oneWay(List<String> addresses) {
+    public OneWay oneWay(List<String> addresses) throws SSLException {
         List<Sinks.Many<Payload>> sinks = new ArrayList<>();
         List<RSocket> sockets = new ArrayList<>();
         for (String address : addresses) {
             Sinks.Many<Payload> sink = Sinks.many().unicast().onBackpressureBuffer(); // until the stream is asked for
             sinks.add(sink);
-            sockets.add(dial(address, SocketAcceptor.forRequestStream(request -> sink.asFlux())));
+            sockets.add(wire.dial(address, SocketAcceptor.forRequestStream(request -> sink.asFlux())));
         }
         return new OneWay() {
             @Override
@@ -95,12 +97,12 @@ final class RSocketContestant implements Contestant {
     }
 
     @Override
-    public RoundTrip roundTrip(String address) {
-        RSocket socket = dial(address, SocketAcceptor.with(new RSocket() {}));
+    public RoundTrip roundTrip(String address) throws SSLException {
+        RSocket socket = wire.dial(address, SocketAcceptor.with(new RSocket() {}));
         return new RoundTrip() {
             @Override
             public byte[] call(byte[] request) {
-                return await(
+                return RSocketWire.await(
                         socket.requestResponse(DefaultPayload.create(request)).map(RSocketContestant::bytes));
             }
 
@@ -111,21 +113,11 @@ final class RSocketContestant implements Contestant {
         };
     }
 
-    private static RSocket dial(String port, SocketAcceptor acceptor) {
-        return await(RSocketConnector.create()
-                .acceptor(acceptor)
-                .connect(TcpClientTransport.create(LOOPBACK, Integer.parseInt(port))));
-    }
-
     private static byte[] bytes(Payload message) {
         ByteBuffer data = message.getData();
         byte[] bytes = new byte[data.remaining()];
         data.get(bytes);
         message.release();
         return bytes;
-    }
-
-    private static <T> T await(Mono<T> mono) {
-        return Objects.requireNonNull(mono.block(LIMIT), "it ends with a value");
     }
 }

@@ -17,6 +17,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.net.ssl.KeyManagerFactory;
@@ -43,6 +44,9 @@ public final class Identities {
     public static final String RELAY = server(1);
 
     private static final String PROPERTY = "chaski.benchmark.identities";
+
+    /** It takes a second; the machine may be busy. */
+    private static final long KEYTOOL_LIMIT_SECONDS = 60;
 
     private static final String ROOT = "root";
     private static final String ISSUING = "issuing";
@@ -167,7 +171,11 @@ public final class Identities {
                 PASSWORD));
         command.addAll(List.of(more));
         Process process = new ProcessBuilder(command).inheritIO().start();
-        if (process.waitFor() != 0) {
+        if (!process.waitFor(KEYTOOL_LIMIT_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IOException("keytool has not ended in " + KEYTOOL_LIMIT_SECONDS + " s: " + command);
+        }
+        if (process.exitValue() != 0) {
             throw new IOException("keytool has failed: " + command);
         }
     }

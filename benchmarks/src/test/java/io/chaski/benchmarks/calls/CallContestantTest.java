@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CallContestantTest {
 
     static Stream<CallContestant> contestants() {
-        return Stream.of(new ChaskiCalls(), new GrpcCalls(), new RmiCalls(), new RSocketCalls());
+        return Stream.of(
+                new ChaskiCalls(), new GrpcCalls(GrpcWire.PLAIN), new RmiCalls(), new RSocketCalls(RSocketWire.PLAIN));
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.chaski.benchmarks.loopback;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.benchmarks.calls.CallContestant;
 import io.chaski.benchmarks.calls.Caller;
@@ -8,11 +9,20 @@ import io.chaski.benchmarks.calls.Invoice;
 import io.chaski.benchmarks.calls.Order;
 import io.chaski.benchmarks.tls.Identities;
 import io.chaski.core.internal.netty.tls.TlsEngine;
+import io.chaski.core.security.CertificateProblem;
+import io.chaski.core.security.CertificateRefusedException;
 import io.chaski.core.security.TrustMode;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,11 +60,42 @@ class TlsConnectionsTest {
 
     @Test
     void a_call_of_a_client_that_the_server_does_not_believe_has_no_answer() throws Exception {
-        assertThat(buy(strangers, identities)).isCompletedExceptionally();
+        assertThat(buy(strangers, identities))
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withRootCauseInstanceOf(ClosedChannelException.class); // cut off, after the handshake
     }
 
     @Test
     void a_call_to_a_server_that_the_client_does_not_believe_has_no_answer() throws Exception {
-        assertThat(buy(identities, strangers)).isCompletedExceptionally();
+        assertThat(buy(identities, strangers))
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        CertificateRefusedException.class,
+                        refused -> assertThat(refused.problem()).isEqualTo(CertificateProblem.UNTRUSTED));
+    }
+
+    @Test
+    void who_dials_is_told_when_the_handshake_fails() throws Exception {
+        NettyWire wire = NettyWire.secured(TlsEngine.JDK, identities);
+        EventLoop loop = wire.loop("caller");
+        try (Contestant.Listening closing = NettyWire.NIO.listen(Closing::new)) {
+            String address = closing.address();
+            assertThatThrownBy(() -> wire.dial(loop, address))
+                    .isInstanceOf(SSLException.class)
+                    .hasMessage("no handshake with " + address);
+        } finally {
+            NettyWire.end(loop);
+        }
+    }
+
+    /** Closes each connection. */
+    private static final class Closing extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            ChannelFuture unused = context.close();
+        }
     }
 }
