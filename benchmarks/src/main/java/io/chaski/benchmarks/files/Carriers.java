@@ -22,7 +22,10 @@ enum Carriers {
             return new SocketCarrier(target, SocketCarrier.Sending.COPIES, new ClearWire(), FileCarrier.LIMIT);
         }
     },
-    /** Raw Netty: the kernel moves the content on an event loop, and another thread hashes it meanwhile. */
+    /**
+     * The limit, which the others are compared with: the kernel moves the content on an event loop of raw Netty, and another
+     * thread hashes it meanwhile.
+     */
     NETTY("netty region + SHA-256") {
         @Override
         FileCarrier open(Path target, Identities identities) {
