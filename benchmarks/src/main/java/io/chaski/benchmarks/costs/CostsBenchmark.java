@@ -3,21 +3,28 @@ package io.chaski.benchmarks.costs;
 import io.chaski.benchmarks.MarkdownTable;
 import io.chaski.benchmarks.Spread;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
-/** What users feel before the first message: each figure from a JVM of its own, as often as there are rounds. */
+/**
+ * What users feel before the first message, as often as there are rounds: each cold start in a JVM of its own, and what nodes,
+ * edges and topics take in another one. On the class path is what core needs, and nothing that other contestants need.
+ */
 public final class CostsBenchmark {
 
     private static final double KIB = 1024;
     private static final double NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** Far above what each takes: its own limits are shorter. */
+    private static final Duration LIMIT = Duration.ofMinutes(5);
 
     private static final String CORE = "io.chaski.core";
     private static final String WITH_ARCHIVE = "the same with an archive of classes, ms";
@@ -65,7 +72,7 @@ public final class CostsBenchmark {
                 }
                 idle(jars);
             }
-            figures.forEach((name, values) -> table.row(name, Spread.of(values).print(Spread::threeDigits)));
+            figures.forEach((name, values) -> table.row(name, Spread.of(values).print(CostsBenchmark::signed)));
             jars.ownSizes().forEach((name, bytes) -> table.row("jar of " + name + ", KiB", kib(bytes)));
             table.row("jars that " + CORE + " needs, with its own, KiB", kib(jars.sizeWithNeeds(CORE)));
         }
@@ -137,32 +144,19 @@ public final class CostsBenchmark {
     }
 
     private void addKib(String name, String bytes) {
-        add(name, Math.max(0, Long.parseLong(bytes)) / KIB);
+        add(name, Long.parseLong(bytes) / KIB);
     }
 
-    @FunctionalInterface
-    private interface Hears {
-        void line(String text);
+    /** What is below the noise can be below 0, and says so. */
+    static String signed(double figure) {
+        return (figure < 0 ? "-" : "") + Spread.threeDigits(Math.abs(figure));
     }
 
-    private static void run(JarFolder jars, Collection<String> flags, List<String> program, Hears hears)
+    private static void run(JarFolder jars, Collection<String> flags, List<String> program, Consumer<String> hears)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(flags);
-        command.addAll(List.of("-cp", jars.classPath()));
+        List<String> command = new ArrayList<>(flags);
+        command.addAll(List.of("-cp", jars.classPath(CORE)));
         command.addAll(program);
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (var lines = process.inputReader(StandardCharsets.UTF_8)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                hears.line(line);
-            }
-        }
-        int code = process.waitFor();
-        if (code != 0) {
-            throw new IllegalStateException(program.get(0) + " has ended with " + code);
-        }
+        new Program(command, LIMIT).run(hears);
     }
 }

@@ -10,15 +10,16 @@ import java.lang.module.ModuleReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -31,13 +32,17 @@ final class JarFolder implements AutoCloseable {
     private static final String OWN = "io.chaski.";
 
     private final TemporaryFolder folder;
-    private final List<String> jars = new ArrayList<>();
+
+    /** What is no module: programs that measure, and their tests. */
+    private final List<Path> programs = new ArrayList<>();
+
+    private int packed;
 
     /** The jars that are modules, by name. */
     private final Map<String, Module> modules = new TreeMap<>();
 
-    /** A module, and the size of its jar. */
-    private record Module(ModuleDescriptor descriptor, long bytes) {}
+    /** A module, and its jar. */
+    private record Module(ModuleDescriptor descriptor, Path jar, long bytes) {}
 
     private JarFolder(TemporaryFolder folder) {
         this.folder = folder;
@@ -47,7 +52,9 @@ final class JarFolder implements AutoCloseable {
         JarFolder made = new JarFolder(TemporaryFolder.make("chaski-costs"));
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Path path = Path.of(entry);
-            if (Files.isDirectory(path)) {
+            if (Files.isDirectory(path) && !Files.exists(path.resolve("module-info.class"))) {
+                made.programs.add(made.pack(path));
+            } else if (Files.isDirectory(path)) {
                 made.add(made.pack(path));
             } else if (Files.isRegularFile(path)) {
                 made.add(path);
@@ -57,9 +64,8 @@ final class JarFolder implements AutoCloseable {
     }
 
     private void add(Path jar) throws IOException {
-        jars.add(jar.toString());
         for (ModuleReference each : ModuleFinder.of(jar).findAll()) {
-            modules.put(each.descriptor().name(), new Module(each.descriptor(), Files.size(jar)));
+            modules.put(each.descriptor().name(), new Module(each.descriptor(), jar, Files.size(jar)));
         }
     }
 
@@ -80,13 +86,13 @@ final class JarFolder implements AutoCloseable {
      * @param name of a module
      */
     long sizeWithNeeds(String name) {
-        Set<String> needed = new HashSet<>();
+        return withNeeds(name).mapToLong(Module::bytes).sum();
+    }
+
+    private Stream<Module> withNeeds(String name) {
+        Set<String> needed = new TreeSet<>();
         collectNeeds(name, needed);
-        return needed.stream()
-                .map(modules::get)
-                .filter(Objects::nonNull) // the others are of the JDK
-                .mapToLong(Module::bytes)
-                .sum();
+        return needed.stream().map(modules::get).filter(Objects::nonNull); // the others are of the JDK
     }
 
     private void collectNeeds(String name, Set<String> needed) {
@@ -100,7 +106,7 @@ final class JarFolder implements AutoCloseable {
     }
 
     private Path pack(Path classes) throws IOException {
-        Path jar = folder.path().resolve("classes-" + jars.size() + ".jar");
+        Path jar = folder.path().resolve("classes-" + packed++ + ".jar");
         try (OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream out = new JarOutputStream(file);
                 Stream<Path> all = Files.walk(classes)) {
@@ -119,9 +125,15 @@ final class JarFolder implements AutoCloseable {
         return folder.path().resolve(name);
     }
 
-    /** For {@code -cp}. */
-    String classPath() {
-        return String.join(File.pathSeparator, jars);
+    /**
+     * For {@code -cp}: a jar, all that it cannot do without, and the programs that measure.
+     *
+     * @param name of a module
+     */
+    String classPath(String name) {
+        return Stream.concat(withNeeds(name).map(Module::jar), programs.stream())
+                .map(Path::toString)
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     @Override

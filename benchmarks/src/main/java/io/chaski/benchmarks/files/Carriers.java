@@ -8,18 +8,35 @@ import java.security.GeneralSecurityException;
 
 /** Who takes part, in the order of the table. */
 enum Carriers {
-    /** The limit, which the others are compared with: the kernel moves the content. */
+    /** The kernel moves the content, one thread sends and hashes. */
     TRANSFER_TO("transferTo + SHA-256") {
         @Override
         FileCarrier open(Path target, Identities identities) throws IOException {
-            return new SocketCarrier(target, SocketCarrier.Sending.TRANSFER_TO, new ClearWire());
+            return new SocketCarrier(target, SocketCarrier.Sending.TRANSFER_TO, new ClearWire(), FileCarrier.LIMIT);
         }
     },
-    /** The same without zero-copy: shows what a region of a file would be worth. */
+    /** The same without zero-copy. */
     COPIES("copies + SHA-256") {
         @Override
         FileCarrier open(Path target, Identities identities) throws IOException {
-            return new SocketCarrier(target, SocketCarrier.Sending.COPIES, new ClearWire());
+            return new SocketCarrier(target, SocketCarrier.Sending.COPIES, new ClearWire(), FileCarrier.LIMIT);
+        }
+    },
+    /**
+     * The limit, which the others are compared with: the kernel moves the content on an event loop of raw Netty, and another
+     * thread hashes it meanwhile.
+     */
+    NETTY("netty region + SHA-256") {
+        @Override
+        FileCarrier open(Path target, Identities identities) {
+            return new NettyCarrier(target, true);
+        }
+    },
+    /** The same without a hash, which promises less: what hashing costs. */
+    NETTY_UNHASHED("netty region, no hash") {
+        @Override
+        FileCarrier open(Path target, Identities identities) {
+            return new NettyCarrier(target, false);
         }
     },
     /** Two nodes with all defaults, one of which pushes. */
@@ -33,7 +50,7 @@ enum Carriers {
     COPIES_TLS("TLS + SHA-256") {
         @Override
         FileCarrier open(Path target, Identities identities) throws IOException, GeneralSecurityException {
-            return new SocketCarrier(target, SocketCarrier.Sending.COPIES, new TlsWire(identities));
+            return new SocketCarrier(target, SocketCarrier.Sending.COPIES, new TlsWire(identities), FileCarrier.LIMIT);
         }
     },
     /** As {@link #CHASKI}, with TLS and certificates on both sides. */

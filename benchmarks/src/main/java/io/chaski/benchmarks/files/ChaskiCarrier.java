@@ -16,9 +16,6 @@ final class ChaskiCarrier implements FileCarrier {
 
     private static final String TOPIC = "files";
 
-    /** Far above what it takes: who needs longer has not merely been slow. */
-    private static final long LIMIT_SECONDS = 300;
-
     private final Path target;
     private final ChaskiNode receiver;
     private final ChaskiNode sender;
@@ -44,7 +41,7 @@ final class ChaskiCarrier implements FileCarrier {
     @Override
     public Path carry(Path file) throws Exception {
         try (FilePush push = from.pushFile(TOPIC, file)) {
-            push.completedBy(1).get(LIMIT_SECONDS, TimeUnit.SECONDS);
+            push.completedBy(1).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         }
         return target.resolve(file.getFileName());
     }

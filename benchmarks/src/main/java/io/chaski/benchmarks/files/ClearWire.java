@@ -8,22 +8,25 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
 /** TCP and nothing else. */
-final class ClearWire implements Wire {
+class ClearWire implements Wire {
 
     private final ServerSocketChannel server;
 
     ClearWire() throws IOException {
         this.server = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        server.socket().setSoTimeout(LIMIT_MILLIS);
     }
 
     @Override
     public ByteChannel connect() throws IOException {
-        return SocketChannel.open(server.getLocalAddress());
+        SocketChannel connection = SocketChannel.open();
+        connection.socket().connect(server.getLocalAddress(), LIMIT_MILLIS);
+        return connection;
     }
 
     @Override
     public ByteChannel accept() throws IOException {
-        return server.accept();
+        return server.socket().accept().getChannel(); // the channel itself would wait for ever
     }
 
     @Override

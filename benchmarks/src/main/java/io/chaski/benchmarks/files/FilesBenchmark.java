@@ -18,7 +18,7 @@ import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 
 /**
- * One file from one node to another over loopback, beside a socket with {@code transferTo} and a digest. Both sides are in
+ * One file from one node to another over loopback, beside sockets and raw Netty with a digest. Both sides are in
  * this process; contestants take turns, after each has carried the file once to warm up.
  */
 public final class FilesBenchmark {
@@ -117,10 +117,9 @@ public final class FilesBenchmark {
     }
 
     private String table(Map<Carriers, List<Carried>> results) {
-        MarkdownTable table = new MarkdownTable(
-                mebibytes + " MiB by", "MiB/s", "x " + Carriers.TRANSFER_TO.label(), "CPU s of both sides");
-        double limit =
-                spread(Carriers.TRANSFER_TO, results, this::mebibytesPerSecond).median();
+        MarkdownTable table =
+                new MarkdownTable(mebibytes + " MiB by", "MiB/s", "x " + Carriers.NETTY.label(), "CPU s of both sides");
+        double limit = spread(Carriers.NETTY, results, this::mebibytesPerSecond).median();
         for (Carriers each : results.keySet()) {
             Spread speed = spread(each, results, this::mebibytesPerSecond);
             table.row(

@@ -17,6 +17,9 @@ final class TlsWire implements Wire {
 
     private static final int ONE_WAITS = 1;
 
+    /** Without it whoever closes a socket waits for as long as another thread writes to it. */
+    private static final int LINGER_SECONDS = 5;
+
     private final SSLServerSocket server;
     private final SSLContext client;
 
@@ -27,13 +30,15 @@ final class TlsWire implements Wire {
                 .getServerSocketFactory()
                 .createServerSocket(0, ONE_WAITS, InetAddress.getLoopbackAddress());
         server.setNeedClientAuth(true);
+        server.setSoTimeout(LIMIT_MILLIS);
         server.setEnabledProtocols(new String[] {"TLSv1.3"});
     }
 
     @Override
     public ByteChannel connect() throws IOException {
-        return new BlockingChannel(
-                client.getSocketFactory().createSocket(server.getInetAddress(), server.getLocalPort()));
+        Socket socket = client.getSocketFactory().createSocket();
+        socket.connect(server.getLocalSocketAddress(), LIMIT_MILLIS);
+        return new BlockingChannel(socket);
     }
 
     @Override
@@ -55,6 +60,7 @@ final class TlsWire implements Wire {
 
         BlockingChannel(Socket socket) throws IOException {
             this.socket = socket;
+            socket.setSoLinger(true, LINGER_SECONDS);
             this.in = socket.getInputStream();
             this.out = socket.getOutputStream();
         }

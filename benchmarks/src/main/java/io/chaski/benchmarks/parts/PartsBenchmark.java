@@ -3,6 +3,7 @@ package io.chaski.benchmarks.parts;
 import io.chaski.benchmarks.MarkdownTable;
 import io.chaski.benchmarks.Spread;
 import io.chaski.core.internal.protocol.edge.AliasBenchmark;
+import io.chaski.core.internal.protocol.tree.CreditBenchmark;
 import io.chaski.core.internal.protocol.tree.RelayBenchmark;
 import io.chaski.core.internal.protocol.tree.SeqSetBenchmark;
 import io.chaski.core.internal.runtime.DeliveryQueueBenchmark;
@@ -31,6 +32,7 @@ public final class PartsBenchmark {
             AliasBenchmark.class,
             SeqSetBenchmark.class,
             RelayBenchmark.class,
+            CreditBenchmark.class,
             DeliveryQueueBenchmark.class);
 
     /** Of the profiler's results, in bytes. */

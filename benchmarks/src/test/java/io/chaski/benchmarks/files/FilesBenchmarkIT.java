@@ -13,7 +13,7 @@ class FilesBenchmarkIT {
 
         assertThat(table.lines())
                 .hasSize(2 + Carriers.values().length)
-                .anyMatch(row -> row.startsWith("| transferTo + SHA-256 |") && row.contains("| 1.00 |"))
+                .anyMatch(row -> row.startsWith("| netty region + SHA-256 |") && row.contains("| 1.00 |"))
                 .anyMatch(row -> row.startsWith("| chaski |"));
     }
 }

@@ -73,12 +73,12 @@ class FrameConnectionTest {
         connection.sendData(source, 1, 1, 128, 0, Bodies.payload(bytes));
     }
 
-    private EdgeFrame hello() {
+    private static EdgeFrame hello() {
         Descriptor self = new Descriptor(new NodeId(1, 2), 1, List.of(), false, false, false, TopicSummary.NONE, 0);
         return new EdgeFrame.Hello(1, 1, "cluster", "name", self, 1, 1 << 20, 0, 0);
     }
 
-    private ByteBuf encoded(EdgeFrame frame) {
+    private static ByteBuf encoded(EdgeFrame frame) {
         ByteBuf bytes = Unpooled.buffer();
         new FrameEncoder().encode(frame, bytes);
         return bytes;
@@ -411,6 +411,35 @@ class FrameConnectionTest {
     }
 
     @Nested
+    class An_idle_connection {
+
+        @Test
+        void holds_no_buffer_once_all_has_left_and_all_has_come() {
+            send(64);
+            send(FrameCollector.LARGE_BODY_BYTES + 1);
+            send(200_000);
+            connection.send(new EdgeFrame.Ping(1, 2, 0));
+            connection.flush();
+            ByteBuf frame = encoded(hello());
+            connection.receive(frame.readBytes(3));
+            assertThat(allocator.held())
+                    .as("what is in flight, and half a frame")
+                    .isGreaterThan(1);
+
+            connection.receive(frame.readBytes(frame.readableBytes()));
+            frame.release();
+            while (!connection.inFlight.isEmpty()) {
+                connection.take();
+                connection.taken.remove(0).release();
+            }
+
+            loop.runTasks(); // the turn ends
+
+            assertThat(allocator.held()).isZero();
+        }
+    }
+
+    @Nested
     class Bytes_that_end_within_a_frame {
 
         @Test
@@ -561,9 +590,15 @@ class FrameConnectionTest {
         }
     }
 
-    /** Says when there is no memory, as Netty does. */
+    /** Says when there is no memory, as Netty does, and remembers what it has given. */
     private static final class FailingAllocator extends AbstractByteBufAllocator {
+        private final List<ByteBuf> made = new ArrayList<>();
         private boolean isExhausted;
+
+        /** Direct buffers that somebody still has. */
+        long held() {
+            return made.stream().filter(buffer -> buffer.refCnt() > 0).count();
+        }
 
         @Override
         protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
@@ -575,7 +610,9 @@ class FrameConnectionTest {
             if (isExhausted) {
                 throw new OutOfMemoryError("no direct memory in this test");
             }
-            return UnpooledByteBufAllocator.DEFAULT.directBuffer(initialCapacity, maxCapacity);
+            ByteBuf buffer = UnpooledByteBufAllocator.DEFAULT.directBuffer(initialCapacity, maxCapacity);
+            made.add(buffer);
+            return buffer;
         }
 
         @Override

@@ -24,6 +24,9 @@ final class QuietPeer implements Peer {
     private @Nullable ArrayPayload lastSent;
     private long told;
 
+    /** Kept, as a connection keeps it for a moment: else the compiler would find that nobody needs the object. */
+    private @Nullable TopicCredit lastTold;
+
     QuietPeer(NodeId id) {
         this.id = id;
     }
@@ -44,6 +47,12 @@ final class QuietPeer implements Peer {
         return told;
     }
 
+    /** The last word of that. */
+    @Nullable
+    TopicCredit lastTold() {
+        return lastTold;
+    }
+
     @Override
     public NodeId id() {
         return id;
@@ -51,7 +60,10 @@ final class QuietPeer implements Peer {
 
     @Override
     public void send(Frame frame) {
-        told += frame instanceof TopicCredit ? 1 : 0;
+        if (frame instanceof TopicCredit credit) {
+            told++;
+            lastTold = credit;
+        }
     }
 
     @Override

@@ -85,6 +85,45 @@ class PartsTest {
         assertThat(relay.lastSent()).isSameAs(relay.lastDelivered());
     }
 
+    @Test
+    void credit_is_granted_in_steps_of_a_quarter_of_a_window_and_always_before_it_is_used_up() {
+        CreditBenchmark credit = credit();
+        long toldAtFirst = credit.told();
+
+        int messages =
+                4 * (TreeSettings.Flow.DEFAULTS.windowBytes() / (1_024 + TreeSettings.Flow.DEFAULTS.messageBytes()));
+        for (int i = 0; i < messages; i++) {
+            assertThat(credit.received()).isTrue();
+            assertThat(credit.creditLeft()).isPositive();
+        }
+        assertThat(credit.told() - toldAtFirst).isBetween(10L, 16L);
+    }
+
+    @Test
+    void a_grant_that_was_asked_for_is_told() {
+        CreditBenchmark credit = credit();
+        long toldAtFirst = credit.told();
+
+        assertThat(credit.grant()).isEqualTo(toldAtFirst + 1);
+        assertThat(credit.grant()).isEqualTo(toldAtFirst + 2);
+    }
+
+    @Test
+    void what_is_offered_to_who_has_granted_it_is_sent_and_counted() {
+        CreditBenchmark credit = credit();
+
+        assertThat(credit.offer()).isEqualTo(1);
+        assertThat(credit.offer()).isEqualTo(2);
+        assertThat(credit.sentCost()).isEqualTo(2 * (1_024 + TreeSettings.Flow.DEFAULTS.messageBytes()));
+    }
+
+    private static CreditBenchmark credit() {
+        CreditBenchmark credit = new CreditBenchmark();
+        credit.bytes = 1_024;
+        credit.setUp();
+        return credit;
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = OverflowPolicy.class,
