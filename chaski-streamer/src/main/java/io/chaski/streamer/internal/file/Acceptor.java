@@ -92,13 +92,23 @@ final class Acceptor {
         }
         if (isGoodName(incoming.offer().name())) {
             deciding.execute(() -> {
-                decide(incoming, isUnfinished);
-                onDecided(offer);
+                try {
+                    decide(incoming, isUnfinished);
+                } finally { // or its place would never be free again
+                    onDecided(offer);
+                }
             });
         } else {
             String printable = FileNames.printable(incoming.offer().name());
-            refuse(incoming, printable, FileProblem.BAD_NAME, "the name breaks the rules, or those of this machine");
-            onDecided(offer);
+            try {
+                refuse(
+                        incoming,
+                        printable,
+                        FileProblem.BAD_NAME,
+                        "the name breaks the rules, or those of this machine");
+            } finally {
+                onDecided(offer);
+            }
         }
     }
 

@@ -95,11 +95,20 @@ public final class Exchange implements AutoCloseable {
             served.close();
             threads.close();
         });
-        threads.begin(this::tick);
-        node.events().subscribe(new EndOfNode());
+        boolean unused = orUndo(
+                () -> {
+                    threads.begin(this::tick);
+                    node.events().subscribe(new EndOfNode());
+                    return true;
+                },
+                () -> {
+                    sharing.close();
+                    served.close();
+                    threads.close();
+                });
     }
 
-    /** A step that fails if the node is closed or has an exchange already; then nothing is left of the steps before. */
+    /** A step that fails if the node is closed or has an exchange already, or no thread can be started; then nothing is left of the steps before. */
     private static <V> V orUndo(Supplier<V> step, Runnable undo) {
         boolean isDone = false;
         try {
@@ -262,9 +271,10 @@ public final class Exchange implements AutoCloseable {
         }
         try {
             threads.hashing().execute(push::prepare);
-        } catch (RejectedExecutionException closing) {
-            push.leave();
+        } catch (RejectedExecutionException | Error refused) { // it closes, or no thread can be started
+            push.leave(); // or it would count among the others for ever, and nobody has a handle for it
             requireOpen();
+            throw refused;
         }
         return push;
     }

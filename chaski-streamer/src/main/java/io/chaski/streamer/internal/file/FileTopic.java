@@ -13,6 +13,7 @@ import io.chaski.core.security.policy.AccessDeniedException;
 import io.chaski.streamer.file.FileOffer;
 import io.chaski.streamer.file.FilePush;
 import io.chaski.streamer.file.TransferFailedException;
+import io.chaski.streamer.internal.thread.SerialExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,7 +25,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -194,21 +194,30 @@ final class FileTopic implements Destination.Voice {
 
     private void publish(byte[] message, Consumer<Receipt.Status> onSaid) {
         hold();
+        CompletableFuture<Receipt> said;
         try {
-            var unused = node.publishAsync(topic, message).whenComplete((receipt, failure) -> {
-                if (receipt != null) {
-                    onSaid.accept(receipt.status());
-                }
-                release();
-            });
+            said = node.publishAsync(topic, message);
         } catch (AccessDeniedException denied) {
             release();
             isMute = true;
             log.debug("nothing is said about files on {}: {}", name, denied.getMessage());
+            return;
         } catch (NodeClosedException closing) {
             release();
             log.debug("nothing more is said about files on {}: the node closes", name);
+            return;
+        } catch (RuntimeException | Error stuck) { // its loop takes nothing for now, as when its queue is full
+            release();
+            log.debug("nothing is said about files on {} for now: {}", name, stuck.toString());
+            onSaid.accept(Receipt.Status.QUEUE_FULL);
+            return;
         }
+        var unused = said.whenComplete((receipt, failure) -> {
+            release();
+            if (receipt != null) {
+                onSaid.accept(receipt.status());
+            }
+        });
     }
 
     @Override
@@ -400,7 +409,7 @@ final class FileTopic implements Destination.Voice {
         acceptor.close();
     }
 
-    /** Completes a future where its dependents may block; at the end, when there is no such place any more, here. */
+    /** Completes a future where its dependents may block, when there is a thread; at the end, when there is no such place any more, here. */
     void complete(CompletableFuture<Void> future) {
         onCallbacks(() -> future.complete(null));
     }
@@ -410,11 +419,7 @@ final class FileTopic implements Destination.Voice {
     }
 
     private void onCallbacks(Runnable task) {
-        try {
-            callbacks.execute(task);
-        } catch (RejectedExecutionException ended) {
-            task.run();
-        }
+        SerialExecutor.lasting(callbacks).execute(task); // one for each, as no one waits for the dependents of another
     }
 
     void close() {

@@ -15,9 +15,12 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One source of one file. The stream calls it on the event loop, where it only queues; everything else is confined to the
@@ -27,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * another hash - makes it a liar.
  */
 final class PullingStream implements StreamListener {
+
+    private static final Logger log = LoggerFactory.getLogger(PullingStream.class);
 
     /** Credit for four pieces is out at least: five seconds without any of them are not the usual delay. */
     static final Duration STALLED_AFTER = Duration.ofSeconds(5);
@@ -117,15 +122,23 @@ final class PullingStream implements StreamListener {
         return source;
     }
 
+    /** What fails at once fails as what fails later: it is the source that is not reached, and not the file that fails. */
     void open(NodeStreams streams) {
-        var unused = streams.open(source, PullMessage.PROTOCOL, OPTIONS, this)
-                .whenComplete((opened, failure) -> serial.execute(() -> {
-                    if (failure != null) {
-                        gone();
-                    } else {
-                        onOpen(opened);
-                    }
-                }));
+        CompletableFuture<Stream> opening;
+        try {
+            opening = streams.open(source, PullMessage.PROTOCOL, OPTIONS, this);
+        } catch (RuntimeException | Error refused) { // the node closes, its loop is stuck, or a policy says no
+            log.debug("no stream to {}: {}", source.shortForm(), refused.toString());
+            serial.execute(this::gone);
+            return;
+        }
+        var unused = opening.whenComplete((opened, failure) -> serial.execute(() -> {
+            if (failure != null) {
+                gone();
+            } else {
+                onOpen(opened);
+            }
+        }));
     }
 
     private void onOpen(Stream opened) {

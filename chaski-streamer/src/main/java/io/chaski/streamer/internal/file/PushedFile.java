@@ -19,9 +19,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A push as its publisher has it. Thread-safe. */
 final class PushedFile implements FilePush {
+
+    private static final Logger log = LoggerFactory.getLogger(PushedFile.class);
 
     /** Who waits until so many have given one of some answers. */
     private record Waiting(int receivers, Set<State> states, CompletableFuture<Void> future) {
@@ -112,6 +116,9 @@ final class PushedFile implements FilePush {
             }
         } catch (IOException failure) {
             fail(FileProblem.DISK_FAILED, failure.toString(), failure);
+        } catch (RuntimeException | Error bug) { // whoever waits for it must not wait for ever
+            log.error("reading {} failed", file, bug);
+            fail(FileProblem.DISK_FAILED, bug.toString(), bug);
         }
     }
 

@@ -46,6 +46,7 @@ final class ServingSession implements StreamListener, OpenExchanges.Exchange {
     private int chunk;
     private int offset;
     private boolean isInChunk;
+    private boolean hasPeerEnded;
     private boolean isEnded;
     private volatile long usedNanos;
 
@@ -105,9 +106,13 @@ final class ServingSession implements StreamListener, OpenExchanges.Exchange {
         serial.execute(this::pump);
     }
 
+    /** In its turn: what was asked for before is still given. */
     @Override
     public void onEnd(Stream same) {
-        stream.end();
+        serial.execute(() -> {
+            hasPeerEnded = true;
+            pump();
+        });
     }
 
     @Override
@@ -136,13 +141,17 @@ final class ServingSession implements StreamListener, OpenExchanges.Exchange {
         pump();
     }
 
-    /** Sends while there is something to send and room for it. */
+    /** Sends while there is something to send and room for it; when nothing more can be asked for, the end as well. */
     private void pump() {
         try {
             while (!isEnded) {
                 byte[] message = unsent == null ? next() : unsent;
                 unsent = message;
-                if (message == null || !stream.offer(message)) {
+                if (message == null) {
+                    endIfAllIsGiven();
+                    return;
+                }
+                if (!stream.offer(message)) {
                     return;
                 }
                 unsent = null;
@@ -153,6 +162,12 @@ final class ServingSession implements StreamListener, OpenExchanges.Exchange {
             refuse(StreamCode.REFUSED, "the file is not here any more");
         } catch (StreamException ended) {
             end();
+        }
+    }
+
+    private void endIfAllIsGiven() {
+        if (hasPeerEnded && !isEnded) {
+            stream.end();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.chaski.streamer.internal.file;
 
+import io.chaski.core.ChaskiException;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.Edge;
 import io.chaski.core.NodeId;
@@ -115,9 +116,12 @@ final class Sharing {
         public void onMessage(Stream same, byte[] message) {
             working.incrementAndGet();
             serial.execute(() -> {
-                answer(stream, message);
-                usedNanos = clock.getAsLong();
-                working.decrementAndGet();
+                try {
+                    answer(stream, message);
+                } finally { // or it would be in use for ever
+                    usedNanos = clock.getAsLong();
+                    working.decrementAndGet();
+                }
             });
         }
 
@@ -180,16 +184,32 @@ final class Sharing {
     CompletableFuture<List<ShareMessage.Found>> own(Wildcard names) {
         CompletableFuture<List<ShareMessage.Found>> own = new CompletableFuture<>();
         serial.execute(() -> {
-            directories.forEach(Sharing::refresh);
-            own.complete(matching(new ShareMessage.Find(names)));
+            try {
+                directories.forEach(Sharing::refresh);
+                own.complete(matching(new ShareMessage.Find(names)));
+            } catch (RuntimeException | Error bug) { // whoever asks must not wait for ever
+                own.completeExceptionally(bug);
+            }
         });
         return own;
     }
 
     // ---- asking
 
-    /** Asks all connected peers; those that fail or are late are left out. */
+    /**
+     * Asks all connected peers; those that fail or are late are left out.
+     *
+     * @return fails if this node asks nobody: it closes, or its loop is stuck
+     */
     CompletableFuture<Map<NodeId, List<ShareMessage.Found>>> ask(byte[] question, Duration limit) {
+        try {
+            return askAll(question, limit);
+        } catch (ChaskiException | IllegalStateException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+    }
+
+    private CompletableFuture<Map<NodeId, List<ShareMessage.Found>>> askAll(byte[] question, Duration limit) {
         Map<NodeId, CompletableFuture<List<ShareMessage.Found>>> asked = new LinkedHashMap<>();
         for (Edge edge : node.edges()) {
             asked.put(

@@ -419,12 +419,15 @@ final class Transfer implements Pulls.Owner {
 
     private void complete(Path path) {
         end(new Outcome(FilePush.State.COMPLETED, "", true));
-        context.counters().onCompleted();
-        destination.say(pushes, incoming.manifest(), FilePush.State.COMPLETED, "", "");
-        ReceivedFile file =
-                new ReceivedFile(offer, path, Duration.ofNanos(now() - startedNanos), reception.fetchedBytes());
-        destination.events().tell(new FileEvent.Completed(file));
-        onEnded.accept(this);
+        try {
+            context.counters().onCompleted();
+            destination.say(pushes, incoming.manifest(), FilePush.State.COMPLETED, "", "");
+            ReceivedFile file =
+                    new ReceivedFile(offer, path, Duration.ofNanos(now() - startedNanos), reception.fetchedBytes());
+            destination.events().tell(new FileEvent.Completed(file));
+        } finally { // or its place would never be free again
+            onEnded.accept(this);
+        }
     }
 
     /** Other nodes hear of problems by name only: details name paths of this machine. */
@@ -432,12 +435,20 @@ final class Transfer implements Pulls.Owner {
         if (isEnded) {
             return;
         }
-        pulls.close();
-        reception.leave(problem == FileProblem.CLOSED);
         log.debug("{} from {}: {}, {}", offer.hash(), offer.sender().shortForm(), problem, detail);
         FilePush.State state = isAccepted ? FilePush.State.FAILED : FilePush.State.REFUSED;
         boolean isClash = problem == FileProblem.EXISTS && !isAccepted;
         end(problem == FileProblem.CLOSED ? null : new Outcome(state, problem.name(), isFinal || isClash));
+        try {
+            pulls.close();
+            reception.leave(problem == FileProblem.CLOSED);
+            tellFailure(problem, detail, state);
+        } finally { // or its place would never be free again
+            onEnded.accept(this);
+        }
+    }
+
+    private void tellFailure(FileProblem problem, String detail, FilePush.State state) {
         if (problem != FileProblem.CLOSED) {
             destination.say(pushes, incoming.manifest(), state, problem.name(), "");
         }
@@ -448,7 +459,6 @@ final class Transfer implements Pulls.Owner {
             context.counters().onRefused(problem);
             destination.events().tell(new FileEvent.Refused(offer, problem, detail));
         }
-        onEnded.accept(this);
     }
 
     private void end(@Nullable Outcome how) {

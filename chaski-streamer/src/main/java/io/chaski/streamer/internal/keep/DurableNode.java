@@ -1,5 +1,6 @@
 package io.chaski.streamer.internal.keep;
 
+import io.chaski.core.ChaskiException;
 import io.chaski.core.ChaskiNode;
 import io.chaski.core.Message;
 import io.chaski.core.NodeClosedException;
@@ -306,7 +307,8 @@ public final class DurableNode implements AutoCloseable {
      *
      * @param to it, perhaps this node
      * @param listener hears of it from when it is open, which may be earlier than the future knows
-     * @return fails with {@link StreamException}, or {@link AccessDeniedException} if one of both may not
+     * @return fails with {@link StreamException}, or {@link AccessDeniedException} if one of both may not, or with what else keeps
+     *     the node from opening a stream
      */
     CompletableFuture<Line> open(NodeId to, String topic, Role role, Line.Listener listener) {
         try {
@@ -317,9 +319,6 @@ public final class DurableNode implements AutoCloseable {
         if (to.equals(node.id())) {
             return openHere(topic, role, listener);
         }
-        synchronized (lock) {
-            records.whereabouts(to).ifPresent(where -> module.hint(to, where.epoch(), where.addresses()));
-        }
         StreamLine line = new StreamLine(counters, peer -> rights.objection(peer, topic, role));
         line.listen(listener);
         StreamOptions options = StreamOptions.builder()
@@ -328,11 +327,14 @@ public final class DurableNode implements AutoCloseable {
                 .manualCredit(true)
                 .build();
         try {
+            synchronized (lock) {
+                records.whereabouts(to).ifPresent(where -> module.hint(to, where.epoch(), where.addresses()));
+            }
             return node.streams().open(to, PROTOCOL, options, line).thenApply(stream -> {
                 line.begin(stream);
                 return line;
             });
-        } catch (AccessDeniedException | NodeClosedException refused) {
+        } catch (ChaskiException | IllegalStateException refused) { // not allowed, closing, or the loop is stuck
             return CompletableFuture.failedFuture(refused);
         }
     }

@@ -267,7 +267,7 @@ final class Keeper implements DurableNode.Ticked, Registration {
             stored.clear();
         }
         for (KeeperSession session : sessions) {
-            news.forEach(session::onKept);
+            session.guarded(() -> news.forEach(session::onKept));
         }
         pumpAll();
     }
@@ -336,7 +336,7 @@ final class Keeper implements DurableNode.Ticked, Registration {
         long nowNanos = nanoTime();
         if (nowNanos - nextAliveNanos >= 0) {
             nextAliveNanos = nowNanos + ALIVE_NANOS;
-            sessions.forEach(KeeperSession::sayAlive);
+            List.copyOf(sessions).forEach(session -> session.guarded(session::sayAlive));
         }
     }
 

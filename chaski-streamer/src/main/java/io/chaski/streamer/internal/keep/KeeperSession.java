@@ -54,7 +54,7 @@ abstract class KeeperSession implements Line.Listener {
     /** The store has messages now; {@link #pump} follows. */
     void onKept(Source source, Sequences sequences) {}
 
-    /** In a turn: runs something that reads the store. */
+    /** In a turn: runs something that reads the store. What fails ends this line, and keeps nothing from the others. */
     final void guarded(Runnable task) {
         if (hasEnded) {
             return;
@@ -64,6 +64,10 @@ abstract class KeeperSession implements Line.Listener {
         } catch (TopicStoreException broken) {
             LOG.warn("the store of {} cannot be read: {}", keeper.topicName(), broken.getMessage());
             line.refuse("the store cannot be read");
+        } catch (RuntimeException
+                | Error bug) { // or the other side would wait for what it was about, and hear that it is alive
+            LOG.error("a line of a keeper of {} failed", keeper.topicName(), bug);
+            line.refuse("the keeper failed");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.chaski.streamer.internal.queue;
 
 import io.chaski.core.codec.PayloadCodec;
+import io.chaski.streamer.internal.thread.SerialExecutor;
 import io.chaski.streamer.work.DoNotRetryException;
 import io.chaski.streamer.work.Job;
 import io.chaski.streamer.work.JobHandler;
@@ -9,6 +10,7 @@ import io.chaski.streamer.work.WorkQueueOptions;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,24 +36,38 @@ final class Tasks<J, R extends @Nullable Object> implements AutoCloseable {
      * @param onFinished hears of each task that was started, once, on any thread
      */
     Tasks(QueueType<J, R> type, int places, JobHandler<J, R> handler, BiConsumer<TaskKey, TaskOutcome> onFinished) {
+        this(type, places, handler, onFinished, daemons("chaski-work-" + type.name()));
+    }
+
+    Tasks(
+            QueueType<J, R> type,
+            int places,
+            JobHandler<J, R> handler,
+            BiConsumer<TaskKey, TaskOutcome> onFinished,
+            ThreadFactory factory) {
         this.type = type;
         this.handler = handler;
         this.onFinished = onFinished;
-        AtomicInteger number = new AtomicInteger();
         // The queue holds what a thread takes that is about to return from the task before.
         this.threads =
-                new ThreadPoolExecutor(places, places, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "chaski-work-" + type.name() + "-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                new ThreadPoolExecutor(places, places, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
         threads.allowCoreThreadTimeOut(true);
     }
 
+    private static ThreadFactory daemons(String name) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** If the machine has no thread for it, it begins when there is one: the queue does not fail for that. */
     void start(TaskKey key, int attempt, byte[] payload) {
         Running task = new Running(key, attempt, payload);
         running.put(key, task);
-        threads.execute(task);
+        new SerialExecutor(threads).execute(task);
     }
 
     void interrupt(TaskKey key) {

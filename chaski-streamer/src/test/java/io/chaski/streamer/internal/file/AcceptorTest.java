@@ -20,6 +20,8 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AcceptorTest {
 
@@ -97,6 +99,50 @@ class AcceptorTest {
         assertThat(party.events).hasSize(1);
         assertThat(party.said).hasSize(2);
         assertThat(party.said.get(1)).isEqualTo(party.said.get(0));
+    }
+
+    /** Fails once to say one thing. */
+    private Acceptor failing(FilePolicy policy, String step) {
+        boolean[] hasFailed = {false};
+        party = receiving.accept(directory, policy, said -> {
+            if (said.equals(step) && !hasFailed[0]) {
+                hasFailed[0] = true;
+                throw new OutOfMemoryError("heap");
+            }
+        });
+        return party.acceptor;
+    }
+
+    @Test
+    void an_offer_that_cannot_be_answered_leaves_its_place_to_others() {
+        Acceptor acceptor = failing(offer -> FileDecision.refuse("no"), "REFUSED");
+        acceptor.onOffer(offer(OFFICE, 1));
+        receiving.work();
+        for (long push = 2; push <= 1 + Acceptor.MAX_UNDECIDED / 2; push++) {
+            acceptor.onOffer(offer(OFFICE, push));
+        }
+        receiving.work();
+
+        assertThat(party.said).hasSize(Acceptor.MAX_UNDECIDED / 2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"COMPLETED", "FAILED"})
+    void a_file_whose_end_cannot_be_told_leaves_its_place_to_others(String step) {
+        Acceptor acceptor = failing(FilePolicy.acceptAll(NameClash.REFUSE), step);
+        receiving.sources.serve(OFFICE, file);
+        boolean isToFail = step.equals("FAILED");
+        if (isToFail) {
+            receiving.sources.cutOff(OFFICE);
+        }
+        acceptor.onOffer(offer(OFFICE, 1));
+        receiving.work();
+        if (isToFail) {
+            acceptor.cancel(party.events.get(0).offer());
+            receiving.work();
+        }
+
+        assertThat(receiving.transfers.running()).isEmpty();
     }
 
     @Test

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** One end of a pull of which the test plays the other: it has no deadline, never ends, and takes all that is sent. */
+/** One end of a pull of which the test plays the other: it has no deadline, and takes all that is sent while the test lets it. */
 abstract class FakePullStream implements Stream {
 
     private final NodeId peer;
@@ -20,8 +20,20 @@ abstract class FakePullStream implements Stream {
     /** Hears what is sent. */
     abstract void hear(PullMessage message);
 
+    /** Whether what is sent finds room; there is until the test says otherwise. */
+    boolean hasRoom = true;
+
+    /** Whether this end has said that it sends no more. */
+    boolean isEnded;
+
     @Override
     public final boolean offer(byte[] message) {
+        if (isEnded) {
+            throw new IllegalStateException("the stream has been ended by this side");
+        }
+        if (!hasRoom) {
+            return false;
+        }
         hear(PullMessage.decode(message));
         return true;
     }
@@ -55,7 +67,9 @@ abstract class FakePullStream implements Stream {
     public final void consumed(int bytes) {}
 
     @Override
-    public final void end() {}
+    public final void end() {
+        isEnded = true;
+    }
 
     @Override
     public final void end(byte[] last) {

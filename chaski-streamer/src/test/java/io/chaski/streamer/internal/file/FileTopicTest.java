@@ -12,6 +12,7 @@ import io.chaski.testkit.ChaskiNetwork;
 import io.chaski.testkit.ChaskiTest;
 import io.chaski.testkit.Node;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -92,6 +93,81 @@ class FileTopicTest {
         topic.tick(2 * LONG);
 
         net.await("the offer", push.announced()::isDone, Duration.ofSeconds(30));
+        topic.close();
+    }
+
+    /** A file that cannot even be asked for. */
+    private static Path failing(Error failure) {
+        return (Path) Proxy.newProxyInstance(
+                Path.class.getClassLoader(), new Class<?>[] {Path.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("getFileSystem")) {
+                        throw failure;
+                    }
+                    return method.invoke(Path.of("f"), arguments);
+                });
+    }
+
+    @Test
+    @DisplayName("has its place back from a push whose reading fails with whatever it is")
+    void errorWhileReading(@Node("a") ChaskiNode node) {
+        FileTopic topic = topic(node);
+        boolean[] hasEnded = {false};
+        PushedFile push = new PushedFile(
+                1,
+                failing(new OutOfMemoryError("heap")),
+                "f",
+                Map.of(),
+                topic,
+                new Holdings(),
+                () -> hasEnded[0] = true);
+        assertThat(topic.add(push, 1)).isTrue();
+        CompletableFuture<Void> completed = push.completedBy(1);
+        push.prepare();
+
+        for (CompletableFuture<Void> waiting : List.of(push.announced(), completed)) {
+            assertThat(waiting)
+                    .failsWithin(Duration.ZERO)
+                    .withThrowableThat()
+                    .havingCause()
+                    .isInstanceOfSatisfying(
+                            TransferFailedException.class,
+                            failed -> assertThat(failed.problem()).isEqualTo(FileProblem.DISK_FAILED));
+        }
+        assertThat(hasEnded[0]).isTrue();
+        assertThat(topic.pushes()).isZero();
+        topic.close();
+    }
+
+    /** A node whose loop takes nothing as long as the test says so. */
+    private static ChaskiNode stuck(ChaskiNode node, boolean[] isStuck) {
+        return (ChaskiNode) Proxy.newProxyInstance(
+                ChaskiNode.class.getClassLoader(), new Class<?>[] {ChaskiNode.class}, (proxy, method, arguments) -> {
+                    if (isStuck[0] && method.getName().equals("publishAsync")) {
+                        throw new IllegalStateException("commands are waiting for the loop, which is stuck");
+                    }
+                    return method.invoke(node, arguments);
+                });
+    }
+
+    @Test
+    @DisplayName("says what it has to say when a loop that was stuck takes it, and is idle after that")
+    void stuckLoop(ChaskiNetwork net, @Node("a") ChaskiNode node) throws IOException {
+        boolean[] isStuck = {true};
+        FileTopic topic = topic(stuck(node, isStuck));
+        PushedFile push = push(topic);
+        push.prepare();
+        topic.tick(LONG);
+        assertThat(push.announced()).isNotDone();
+
+        isStuck[0] = false;
+        topic.tick(2 * LONG);
+        net.await("the offer", push.announced()::isDone, Duration.ofSeconds(30));
+        assertThat(push.announced()).isCompleted();
+
+        push.close();
+        topic.tick(3 * LONG);
+        net.advance(Duration.ofSeconds(1));
+        assertThat(topic.isIdle(4 * LONG)).isTrue();
         topic.close();
     }
 

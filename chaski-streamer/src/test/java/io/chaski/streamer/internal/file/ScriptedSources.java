@@ -1,5 +1,6 @@
 package io.chaski.streamer.internal.file;
 
+import io.chaski.core.NodeClosedException;
 import io.chaski.core.NodeId;
 import io.chaski.core.Registration;
 import io.chaski.core.stream.NodeStreams;
@@ -23,6 +24,9 @@ final class ScriptedSources implements NodeStreams {
 
     /** Whom streams were opened to, in order; those that could not be reached as well. */
     final List<NodeId> opened = new ArrayList<>();
+
+    /** Whether the node closes: it opens no stream then, and says so at once. */
+    boolean isNodeClosing;
 
     private final Map<NodeId, Function<PullMessage, List<PullMessage>>> scripts = new HashMap<>();
     private final Map<NodeId, ScriptedStream> streams = new HashMap<>();
@@ -64,6 +68,9 @@ final class ScriptedSources implements NodeStreams {
     @Override
     public CompletableFuture<Stream> open(NodeId to, String protocol, StreamOptions options, StreamListener listener) {
         opened.add(to);
+        if (isNodeClosing) {
+            throw new NodeClosedException("closing");
+        }
         if (!scripts.containsKey(to)) {
             return CompletableFuture.failedFuture(new StreamException(StreamCode.PEER_UNREACHABLE, "cut off"));
         }

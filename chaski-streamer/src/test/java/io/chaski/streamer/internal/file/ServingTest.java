@@ -85,6 +85,38 @@ class ServingTest {
     }
 
     @Test
+    void whoever_asks_no_more_gets_what_it_has_asked_for_and_then_the_end() {
+        StreamListener[] session = new StreamListener[1];
+        Pulling stream = pulling(session);
+        stream.hasRoom = false;
+        ask(stream, session[0], new PullMessage.Which(file.manifest(), true));
+        ask(stream, session[0], new PullMessage.Get(1));
+        session[0].onEnd(stream);
+        assertThat(stream.isEnded).isFalse();
+
+        stream.hasRoom = true;
+        session[0].onWritable(stream);
+
+        int pieces = 1 + (Manifest.MIN_CHUNK_BYTES - 1) / PullMessage.MAX_PIECE_BYTES;
+        assertThat(stream.heard).as("list, book and pieces").hasSize(2 + pieces);
+        assertThat(stream.isEnded).isTrue();
+        session[0].onWritable(stream);
+        assertThat(stream.reset).isNull();
+    }
+
+    @Test
+    void whoever_asks_nothing_more_is_told_the_end_at_once() {
+        StreamListener[] session = new StreamListener[1];
+        Pulling stream = pulling(session);
+        ask(stream, session[0], new PullMessage.Which(file.manifest(), false));
+        session[0].onEnd(stream);
+
+        assertThat(stream.isEnded).isTrue();
+        session[0].onClosed(stream);
+        assertThat(stream.reset).isNull();
+    }
+
+    @Test
     void a_session_that_says_nothing_ends_and_makes_room() {
         StreamListener[] session = new StreamListener[1];
         Pulling silent = pulling(session);

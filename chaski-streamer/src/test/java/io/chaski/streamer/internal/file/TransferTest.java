@@ -227,6 +227,52 @@ class TransferTest {
         return party;
     }
 
+    /** What a run leaves that ends when a part of the file has come. */
+    private List<String> leftByAnEarlierRun() throws IOException {
+        Receiving earlier = new Receiving();
+        inTheMiddle(earlier, NameClash.REFUSE, "f");
+        earlier.transfers.close();
+        earlier.work();
+        List<String> left = Peer.names(directory);
+        assertThat(left).isNotEmpty();
+        return left;
+    }
+
+    @Test
+    void what_an_earlier_run_has_left_is_there_still_when_its_turn_comes_while_the_node_closes() throws IOException {
+        List<String> left = leftByAnEarlierRun();
+        Receiving receiving = new Receiving();
+        receiving.sources.isNodeClosing = true;
+        Receiving.Party party = receiving.accept(directory, ALL);
+        party.acceptor.onOffer(offer(1, "f"));
+        receiving.work();
+        assertThat(receiving.sources.opened).containsExactly(OFFICE);
+
+        receiving.transfers.close();
+        receiving.work();
+
+        assertThat(party.last())
+                .asInstanceOf(InstanceOfAssertFactories.type(FileEvent.Failed.class))
+                .extracting(FileEvent.Failed::problem)
+                .isEqualTo(FileProblem.CLOSED);
+        assertThat(Peer.names(directory)).containsExactlyInAnyOrderElementsOf(left);
+    }
+
+    @Test
+    void a_source_that_no_stream_can_be_opened_to_is_asked_later() throws IOException {
+        leftByAnEarlierRun();
+        Receiving receiving = new Receiving();
+        receiving.sources.isNodeClosing = true;
+        Receiving.Party party = receiving.accept(directory, ALL);
+        party.acceptor.onOffer(offer(1, "f"));
+        receiving.work();
+
+        receiving.sources.isNodeClosing = false; // it was something else, such as a loop that is stuck
+        goOn(receiving);
+
+        completed(party, "f");
+    }
+
     private void goOn(Receiving receiving) {
         receiving.sources.serve(OFFICE, file);
         receiving.pass(Duration.ofSeconds(10)); // the source that has fallen silent is replaced, by itself

@@ -230,6 +230,18 @@ class HostileLinesTest {
     }
 
     @Test
+    void end_when_a_bug_keeps_them_from_being_answered_instead_of_seeming_alive() {
+        hub.keep(ROOM, store);
+        store.bug = new AssertionError("a bug");
+        Stream line = open("room", "history");
+        line.offer(new KeeperFrame.Ask(START, 1).encode());
+
+        assertThatThrownBy(() -> net.await(line.closed(), SOON)).hasMessageContaining("the keeper failed");
+        store.bug = null;
+        assertHarmless();
+    }
+
+    @Test
     void with_another_message_of_the_same_number_are_told_of_the_conflict_and_the_first_one_stays() {
         hub.keep(ROOM, store);
         Stream line = open("room", "publish");

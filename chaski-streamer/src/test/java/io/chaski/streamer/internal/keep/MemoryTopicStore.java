@@ -41,6 +41,9 @@ public final class MemoryTopicStore implements TopicStore {
     /** What every cursor fails with; null if they succeed. */
     public @Nullable Problem cursorProblem;
 
+    /** What reading the history throws; null if it does not. */
+    public @Nullable Error bug;
+
     /** Most cursors of all consumers together; those beyond fail with {@code TOO_MANY}. */
     public int mostCursors = Integer.MAX_VALUE;
 
@@ -218,6 +221,9 @@ public final class MemoryTopicStore implements TopicStore {
 
     @Override
     public synchronized List<KeptMessage> history(HistoryPosition after, int maxBytes) {
+        if (bug != null) {
+            throw bug;
+        }
         requireOpen();
         return page(history.tailMap(after, false).values(), maxBytes);
     }
