@@ -90,7 +90,7 @@ class FetchIT {
 
         CompletableFuture<ReceivedFile> fetched = asking.files.fetch(hash, asking.directory, LONG, event -> {
             asking.events.add(event);
-            if (event instanceof FileEvent.Progress) {
+            if (event instanceof FileEvent.Progress progress && progress.verifiedBytes() > 0) {
                 seen.countDown();
             }
             throw new IllegalStateException("a listener that fails");
@@ -103,7 +103,7 @@ class FetchIT {
         assertThat(asking.events(FileEvent.Progress.class))
                 .extracting(FileEvent.Progress::verifiedBytes)
                 .isSorted()
-                .startsWith((long) Manifest.MIN_CHUNK_BYTES)
+                .contains((long) Manifest.MIN_CHUNK_BYTES)
                 .allMatch(bytes -> bytes <= 3L * Manifest.MIN_CHUNK_BYTES);
     }
 
