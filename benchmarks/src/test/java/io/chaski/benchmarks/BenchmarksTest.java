@@ -48,11 +48,11 @@ class BenchmarksTest {
         assertThat(benchmarks.hasFailed()).isFalse();
     }
 
-    /** Four workloads, two contestants, five rounds, ten seconds and three. */
+    /** Four workloads, four contestants, five rounds, ten seconds and three. */
     @Test
     void usage_says_how_long_a_subject_takes() {
         assertThat(Benchmarks.usage().lines())
-                .contains("  chain 9 minutes")
+                .contains("  chain 17 minutes")
                 .noneMatch(line -> line.contains("costs 0"));
     }
 

@@ -31,7 +31,11 @@ class LoopbackBenchmarkIT {
         expectAll(Workload.TO_EIGHT_1K, Contestants.CHASKI_STREAM, FLAGS);
     }
 
-    /** Nobody waits for these subscriptions, and the first messages leave while most of the eight are only told of them. */
+    /**
+     * Nobody waits for these subscriptions, and the first messages leave while most of the eight are only told of them. What is
+     * lost on a machine that stands still for seconds is no fault, so that this is not for every build.
+     */
+    @Tag("deep")
     @Test
     void every_message_arrives_at_all_eight_that_nobody_waits_for() throws Exception {
         expectAll(Workload.TO_EIGHT_64, Contestants.CHASKI, FLAGS);

@@ -66,7 +66,6 @@ class SimulationGatesTest {
                 "STABLE",
                 "JOIN_STORM",
                 "STORM_THROUGH_FIVE",
-                "CRASH_50",
                 "CRASH_95",
                 "SILENT_CRASH_80",
                 "PARTITION_60",
