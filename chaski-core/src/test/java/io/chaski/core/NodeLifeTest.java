@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -303,12 +304,7 @@ class NodeLifeTest extends LoopbackNodes {
         @Test
         void does_not_wait_for_an_executor_that_refuses() throws Exception {
             AtomicBoolean isFull = new AtomicBoolean();
-            ChaskiNode ana = start(builder("ana").callbackExecutor(task -> {
-                if (isFull.get()) {
-                    throw new RejectedExecutionException("full");
-                }
-                task.run();
-            }));
+            ChaskiNode ana = start(builder("ana").callbackExecutor(refusingWhile(isFull)));
             Subscription subscription = ana.subscribe(TEXT, message -> {});
             isFull.set(true);
             get(CompletableFuture.runAsync(ana::close));
@@ -319,41 +315,29 @@ class NodeLifeTest extends LoopbackNodes {
         @Test
         void from_the_event_loop_needs_no_executor() throws Exception {
             AtomicBoolean isFull = new AtomicBoolean();
-            ChaskiNode ana = start(builder("ana").callbackExecutor(task -> {
-                if (isFull.get()) {
-                    throw new RejectedExecutionException("full");
-                }
-                task.run();
-            }));
-            ChaskiNode ben = startNextTo(ana, "ben");
-            Subscription subscription = ana.subscribe(
-                    TEXT,
-                    message -> {
-                        isFull.set(true);
-                        ana.close();
-                    },
-                    SubscribeOptions.builder().dispatch(Dispatch.INLINE).build());
-            ben.subscribe(TEXT, message -> {});
-            subscription.awaitPaired(LIMIT);
-            await().atMost(LIMIT).until(() -> ben.isPaired(TEXT));
-            ben.publish(TEXT, "end");
-            await().atMost(LIMIT).until(() -> ana.state() == NodeSnapshot.State.CLOSED);
+            closeInHandler(refusingWhile(isFull), isFull);
         }
 
         /** Which may have all its threads in callbacks that wait for the end of the node. */
         @Test
         void from_the_event_loop_does_not_wait_for_the_executor() throws Exception {
             AtomicBoolean isBusy = new AtomicBoolean();
-            ChaskiNode ana = start(builder("ana").callbackExecutor(task -> {
-                if (!isBusy.get()) {
-                    task.run();
-                }
-            }));
+            closeInHandler(
+                    task -> {
+                        if (!isBusy.get()) {
+                            task.run();
+                        }
+                    },
+                    isBusy);
+        }
+
+        private void closeInHandler(Executor executor, AtomicBoolean isUseless) throws Exception {
+            ChaskiNode ana = start(builder("ana").callbackExecutor(executor));
             ChaskiNode ben = startNextTo(ana, "ben");
             Subscription subscription = ana.subscribe(
                     TEXT,
                     message -> {
-                        isBusy.set(true);
+                        isUseless.set(true);
                         ana.close();
                     },
                     SubscribeOptions.builder().dispatch(Dispatch.INLINE).build());
@@ -364,15 +348,19 @@ class NodeLifeTest extends LoopbackNodes {
             await().atMost(LIMIT).until(() -> ana.state() == NodeSnapshot.State.CLOSED);
         }
 
-        @Test
-        void is_heard_by_listeners_though_the_executor_refuses_to_the_end() throws Exception {
-            AtomicBoolean isFull = new AtomicBoolean();
-            ChaskiNode ana = start(builder("ana").callbackExecutor(task -> {
+        private static Executor refusingWhile(AtomicBoolean isFull) {
+            return task -> {
                 if (isFull.get()) {
                     throw new RejectedExecutionException("full");
                 }
                 task.run();
-            }));
+            };
+        }
+
+        @Test
+        void is_heard_by_listeners_though_the_executor_refuses_to_the_end() throws Exception {
+            AtomicBoolean isFull = new AtomicBoolean();
+            ChaskiNode ana = start(builder("ana").callbackExecutor(refusingWhile(isFull)));
             CompletableFuture<Void> heard = new CompletableFuture<>();
             ana.events().subscribe(new Flow.Subscriber<>() {
                 @Override
