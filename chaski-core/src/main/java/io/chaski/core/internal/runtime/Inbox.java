@@ -28,7 +28,10 @@ final class Inbox {
     /** Room that publishes leave to commands, so that a flood of messages cannot keep a node from closing. */
     static final int SLOTS = 2 * MAX_PUBLISHES;
 
-    /** Commands beyond the slots. A program may ask for thousands of things at once; so many mean a loop that is stuck. */
+    /**
+     * Commands beyond the slots. A program may ask for thousands of things at once; so many mean a loop that is stuck. What a node owes
+     * is taken all the same, and bounded by whom it owes it to.
+     */
     static final int MAX_LATE = 65_536;
 
     /** Bodies on the way to the loop; a single larger body passes when nothing else waits. */
