@@ -131,11 +131,6 @@ final class AeronContestant implements Contestant {
     private record Polled(String address, AgentRunner reader) implements Listening {
 
         @Override
-        public long dropped() {
-            return 0;
-        }
-
-        @Override
         public void close() {
             reader.close();
         }

@@ -59,8 +59,30 @@ interface Contestant extends AutoCloseable {
         /** Where the sending side finds it. */
         String address();
 
-        /** Messages that its own queues have given up. */
-        long dropped();
+        /** Messages that its own queues have given up; those of most contestants give up none. */
+        default long dropped() {
+            return 0;
+        }
+
+        /**
+         * Whose queues give up nothing.
+         *
+         * @param address where the sending side finds it
+         * @param end closes it
+         */
+        static Listening at(String address, AutoCloseable end) {
+            return new Listening() {
+                @Override
+                public String address() {
+                    return address;
+                }
+
+                @Override
+                public void close() throws Exception {
+                    end.close();
+                }
+            };
+        }
     }
 
     /** A sending side that does not wait for answers. */

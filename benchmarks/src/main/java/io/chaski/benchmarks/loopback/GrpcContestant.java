@@ -84,22 +84,7 @@ final class GrpcContestant implements Contestant {
                         .build())
                 .build()
                 .start();
-        return new Listening() {
-            @Override
-            public String address() {
-                return Integer.toString(server.getPort());
-            }
-
-            @Override
-            public long dropped() {
-                return 0;
-            }
-
-            @Override
-            public void close() {
-                server.shutdownNow();
-            }
-        };
+        return Listening.at(Integer.toString(server.getPort()), server::shutdownNow);
     }
 
     private static void answer(byte[] message, StreamObserver<byte[]> caller) {

@@ -35,22 +35,8 @@ final class JeroMqContestant implements Contestant {
         Thread reader = new Thread(() -> read(socket, tally), "reader");
         reader.setDaemon(true);
         reader.start();
-        return new Listening() {
-            @Override
-            public String address() {
-                return address;
-            }
-
-            @Override
-            public long dropped() {
-                return 0;
-            }
-
-            @Override
-            public void close() {
-                // The process ends, and the reader has the socket.
-            }
-        };
+        // The process ends, and the reader has the socket.
+        return Listening.at(address, () -> {});
     }
 
     private static void read(ZMQ.Socket socket, Tally tally) {
@@ -112,22 +98,7 @@ final class JeroMqContestant implements Contestant {
                 socket.send(answer.apply(request));
             }
         });
-        return new Listening() {
-            @Override
-            public String address() {
-                return address;
-            }
-
-            @Override
-            public long dropped() {
-                return 0;
-            }
-
-            @Override
-            public void close() {
-                owned.close();
-            }
-        };
+        return Listening.at(address, owned);
     }
 
     /**

@@ -136,11 +136,6 @@ final class NettyWire {
             }
 
             @Override
-            public long dropped() {
-                return 0;
-            }
-
-            @Override
             public void close() {
                 end(loop);
             }

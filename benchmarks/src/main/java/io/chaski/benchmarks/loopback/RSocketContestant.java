@@ -54,22 +54,7 @@ final class RSocketContestant implements Contestant {
 
     private Listening listen(SocketAcceptor acceptor) throws SSLException {
         CloseableChannel server = wire.listen(acceptor);
-        return new Listening() {
-            @Override
-            public String address() {
-                return Integer.toString(server.address().getPort());
-            }
-
-            @Override
-            public long dropped() {
-                return 0;
-            }
-
-            @Override
-            public void close() {
-                server.dispose();
-            }
-        };
+        return Listening.at(Integer.toString(server.address().getPort()), server::dispose);
     }
 
     @Override

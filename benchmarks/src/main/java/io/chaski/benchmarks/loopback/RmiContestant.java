@@ -12,22 +12,7 @@ final class RmiContestant implements Contestant {
     public Listening echo() throws RemoteException {
         EchoRmi echo = message -> message;
         CallContestant.Served served = RmiCalls.serve(echo);
-        return new Listening() {
-            @Override
-            public String address() {
-                return served.address();
-            }
-
-            @Override
-            public long dropped() {
-                return 0;
-            }
-
-            @Override
-            public void close() throws Exception {
-                served.close();
-            }
-        };
+        return Listening.at(served.address(), served);
     }
 
     @Override
