@@ -128,6 +128,7 @@ final class FrameCollector {
         }
     }
 
+    /** In a buffer of its own; or only the header, if another connection has sent the same body in this turn. */
     private void addLarge(int source, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {
         ByteBuf shared = lastBody.find(body);
         boolean complete = false;
