@@ -39,17 +39,26 @@ final class JsonContestant implements Contestant {
             return bytes - OTHER_BYTES;
         }
 
-        /** Of a message of bytes with the same number. */
-        static Sample of(byte[] message, String text) {
-            return new Sample(Numbered.read(message), Numbered.end(message), text);
-        }
-
         private byte[] encode() {
             return JSON.encode(this, Sample.class);
         }
 
         private static Sample decode(byte[] bytes) {
             return (Sample) Objects.requireNonNull(JSON.decode(bytes, Sample.class), "null is not sent");
+        }
+    }
+
+    /** Makes records of messages of bytes, with the same number. Confined to one thread. */
+    private static final class Samples {
+
+        private String text = "";
+
+        Sample of(byte[] message) {
+            int length = Sample.textLength(message.length);
+            if (text.length() != length) {
+                text = "x".repeat(length);
+            }
+            return new Sample(Numbered.read(message), Numbered.end(message), text);
         }
     }
 
@@ -97,7 +106,7 @@ final class JsonContestant implements Contestant {
     private static final class Caller implements RoundTrip {
 
         private final RoundTrip bytes;
-        private String text = "";
+        private final Samples samples = new Samples();
 
         Caller(RoundTrip bytes) {
             this.bytes = bytes;
@@ -106,12 +115,9 @@ final class JsonContestant implements Contestant {
         /** The array of the request is what the answer is written into, to be compared. */
         @Override
         public byte[] call(byte[] request) throws Exception {
-            int length = Sample.textLength(request.length);
-            if (text.length() != length) {
-                text = "x".repeat(length);
-            }
-            Sample answer = Sample.decode(bytes.call(Sample.of(request, text).encode()));
-            if (!answer.text().equals(text)) {
+            Sample order = samples.of(request);
+            Sample answer = Sample.decode(bytes.call(order.encode()));
+            if (!answer.text().equals(order.text())) {
                 return new byte[0];
             }
             Numbered.write(request, answer.number());
@@ -129,7 +135,7 @@ final class JsonContestant implements Contestant {
     private static final class Publisher implements OneWay {
 
         private final ChaskiNode node;
-        private String text = "";
+        private final Samples samples = new Samples();
 
         Publisher(ChaskiNode node) {
             this.node = node;
@@ -137,11 +143,7 @@ final class JsonContestant implements Contestant {
 
         @Override
         public void send(byte[] message) {
-            int length = Sample.textLength(message.length);
-            if (text.length() != length) {
-                text = "x".repeat(length);
-            }
-            Receipt receipt = node.publish(TOPIC, Sample.of(message, text));
+            Receipt receipt = node.publish(TOPIC, samples.of(message));
             if (receipt.isRejected()) {
                 throw new IllegalStateException("rejected: " + receipt);
             }
