@@ -97,7 +97,7 @@ public record Diagnosis(String topic, boolean paired, List<Rung> rungs) {
         LAN_REFUSED,
         /** Somebody was heard on the LAN, and it is not known yet how dialling it ends. */
         LAN_PENDING,
-        /** Members have just been asked for, about a second ago at most; nobody could have answered yet. */
+        /** Members have been asked for, about a second ago at most, and it is not known yet how that ends. */
         LOOK_UP_PENDING,
         /** Nobody with an edge, if there is an edge at all, knows a member of the topic. */
         NO_MEMBER_KNOWN,

@@ -57,6 +57,7 @@ final class Inbox {
     private static final long LONGEST_SLICE_NANOS = 10_000_000;
 
     private static final int MASK = SLOTS - 1;
+    private static final Slot[] NONE = {};
     private static final long CLOSED = Long.MIN_VALUE;
 
     /** Takes what was queued; on the loop. */
@@ -106,8 +107,6 @@ final class Inbox {
      * @param after all entries before this position come first
      */
     private record Late(NodeLoop.Task task, long after) {}
-
-    private static final Slot[] NONE = {};
 
     /** Until {@link #discard}; whoever has claimed a position has filled it before. */
     private Slot[] slots = new Slot[SLOTS];
