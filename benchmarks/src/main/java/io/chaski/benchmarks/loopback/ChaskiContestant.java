@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,9 +93,19 @@ final class ChaskiContestant implements Contestant {
 
     @Override
     public Listening echo() {
-        ChaskiNode node = start(builder(Identities.SERVER), "echo");
+        return echo(builder(Identities.SERVER), dispatch, Echo::new);
+    }
+
+    /**
+     * A node that answers.
+     *
+     * @param dispatch where that happens
+     * @param each answers one call
+     */
+    static Listening echo(NodeBuilder builder, Dispatch dispatch, Supplier<StreamListener> each) {
+        ChaskiNode node = start(builder, "echo");
         StreamOptions options = StreamOptions.builder().dispatch(dispatch).build();
-        node.streams().serve(ECHO, options, stream -> new Echo());
+        node.streams().serve(ECHO, options, stream -> each.get());
         return new ListeningNode(node, node.subscribe(TOPIC, message -> {}));
     }
 

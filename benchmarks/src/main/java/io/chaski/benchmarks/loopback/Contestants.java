@@ -101,7 +101,7 @@ enum Contestants {
         }
     },
     /** As {@link #CHASKI}, with records as JSON. */
-    CHASKI_JSON("chaski-json", DIRECT) {
+    CHASKI_JSON("chaski-json", DIRECT, THERE_AND_BACK) {
         @Override
         Contestant contestant() {
             return new JsonContestant();
@@ -382,6 +382,7 @@ enum Contestants {
             NETTY_EPOLL,
             CHASKI,
             CHASKI_EPOLL,
+            CHASKI_JSON,
             CHASKI_INLINE,
             GRPC_BYTES,
             RSOCKET,

@@ -1,16 +1,26 @@
 package io.chaski.benchmarks.loopback;
 
 import io.chaski.core.ChaskiNode;
+import io.chaski.core.Dispatch;
 import io.chaski.core.Receipt;
 import io.chaski.core.Subscription;
 import io.chaski.core.Topic;
+import io.chaski.core.codec.PayloadCodec;
+import io.chaski.core.stream.Stream;
+import io.chaski.core.stream.StreamListener;
 import java.util.List;
+import java.util.Objects;
 
-/** Nodes as those of {@link ChaskiContestant}, on a topic of records that travel as JSON of about as many bytes. */
+/**
+ * Nodes as those of {@link ChaskiContestant}, on a topic of records that travel as JSON of about as many bytes; in calls such a record
+ * is there on both sides, and another one goes back.
+ */
 final class JsonContestant implements Contestant {
 
     private static final Topic<Sample> TOPIC =
             Topic.of("benchmark/json", Sample.class).contentType("application/json");
+
+    private static final PayloadCodec JSON = PayloadCodec.json();
 
     /**
      * What is published instead of bytes.
@@ -27,6 +37,19 @@ final class JsonContestant implements Contestant {
         /** How long the text has to be for a message of a size, in bytes. */
         static int textLength(int bytes) {
             return bytes - OTHER_BYTES;
+        }
+
+        /** Of a message of bytes with the same number. */
+        static Sample of(byte[] message, String text) {
+            return new Sample(Numbered.read(message), Numbered.end(message), text);
+        }
+
+        private byte[] encode() {
+            return JSON.encode(this, Sample.class);
+        }
+
+        private static Sample decode(byte[] bytes) {
+            return (Sample) Objects.requireNonNull(JSON.decode(bytes, Sample.class), "null is not sent");
         }
     }
 
@@ -54,6 +77,54 @@ final class JsonContestant implements Contestant {
         return new Publisher(node);
     }
 
+    @Override
+    public Listening echo() {
+        return ChaskiContestant.echo(ChaskiNode.builder(), Dispatch.CALLBACK, () -> new StreamListener() {
+            @Override
+            public void onMessage(Stream stream, byte[] message) {
+                Sample sample = Sample.decode(message);
+                stream.end(new Sample(sample.number(), sample.end(), sample.text()).encode());
+            }
+        });
+    }
+
+    @Override
+    public RoundTrip roundTrip(String address) {
+        return new Caller(new ChaskiContestant(Dispatch.CALLBACK).roundTrip(address));
+    }
+
+    /** Confined to one thread. */
+    private static final class Caller implements RoundTrip {
+
+        private final RoundTrip bytes;
+        private String text = "";
+
+        Caller(RoundTrip bytes) {
+            this.bytes = bytes;
+        }
+
+        /** The array of the request is what the answer is written into, to be compared. */
+        @Override
+        public byte[] call(byte[] request) throws Exception {
+            int length = Sample.textLength(request.length);
+            if (text.length() != length) {
+                text = "x".repeat(length);
+            }
+            Sample answer = Sample.decode(bytes.call(Sample.of(request, text).encode()));
+            if (!answer.text().equals(text)) {
+                return new byte[0];
+            }
+            Numbered.write(request, answer.number());
+            request[request.length - 1] = answer.end();
+            return request;
+        }
+
+        @Override
+        public void close() throws Exception {
+            bytes.close();
+        }
+    }
+
     /** Confined to one thread. */
     private static final class Publisher implements OneWay {
 
@@ -70,7 +141,7 @@ final class JsonContestant implements Contestant {
             if (text.length() != length) {
                 text = "x".repeat(length);
             }
-            Receipt receipt = node.publish(TOPIC, new Sample(Numbered.read(message), Numbered.end(message), text));
+            Receipt receipt = node.publish(TOPIC, Sample.of(message, text));
             if (receipt.isRejected()) {
                 throw new IllegalStateException("rejected: " + receipt);
             }

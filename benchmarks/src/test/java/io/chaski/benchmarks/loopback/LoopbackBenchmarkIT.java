@@ -56,7 +56,7 @@ class LoopbackBenchmarkIT {
 
     @Tag("deep")
     @ParameterizedTest
-    @EnumSource(names = {"RMI", "GRPC_BYTES", "RSOCKET"})
+    @EnumSource(names = {"CHASKI_JSON", "RMI", "GRPC_BYTES", "RSOCKET"})
     void every_answer_of_a_peer_arrives(Contestants contestant) throws Exception {
         expectAll(Workload.ROUND_TRIP_1K, contestant, FLAGS);
     }
