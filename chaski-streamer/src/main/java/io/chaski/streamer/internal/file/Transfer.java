@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One file on its way to one directory. Everything happens on its serial executor, in small steps; the methods that others
- * call queue.
+ * One file on its way to one directory. Everything happens on its serial executor, in small steps, but for the hash of the whole,
+ * which has one of its own; the methods that others call queue.
  *
  * <pre>
  *   offered --prepare--> accepted --start--> looks whether it is there --> lists its chunks --onList--> pulls them
@@ -58,7 +58,9 @@ final class Transfer implements Pulls.Owner {
     private final Admission admission;
     private final Reception reception;
     private final Pulls pulls;
-    private final QueuedOnce working;
+    private final QueuedOnce inspecting;
+    private final QueuedOnce hashing;
+    private final QueuedOnce hashed;
     private final HeardSources heard;
     private final Set<Destination.Push> pushes = new LinkedHashSet<>();
     private final long idleNanos;
@@ -102,7 +104,9 @@ final class Transfer implements Pulls.Owner {
         this.serial = new SerialExecutor(context.threads());
         this.admission = new Admission(context, incoming, destination, clash, promisedBytes);
         this.reception = new Reception(context, incoming, destination);
-        this.working = new QueuedOnce(serial, () -> guarded(this::work));
+        this.inspecting = new QueuedOnce(serial, () -> guarded(this::inspect));
+        this.hashing = new QueuedOnce(new SerialExecutor(context.threads()), this::hash);
+        this.hashed = new QueuedOnce(serial, () -> guarded(this::onHashed));
         this.heard = new HeardSources(serial, this::onSources);
         long expiryNanos = context.options().idleExpiry().toNanos();
         this.idleNanos =
@@ -242,19 +246,27 @@ final class Transfer implements Pulls.Owner {
         void run() throws IOException;
     }
 
+    /** Why a step has failed. */
+    private record Failure(FileProblem problem, String detail) {}
+
     private void guarded(Step step) {
-        if (isEnded) {
-            return;
+        if (!isEnded) {
+            attempt(step).ifPresent(this::fail);
         }
+    }
+
+    private Optional<Failure> attempt(Step step) {
         try {
             step.run();
+            return Optional.empty();
         } catch (TransferFailedException refused) {
-            fail(refused.problem(), String.valueOf(refused.getMessage()), false);
+            return Optional.of(new Failure(refused.problem(), String.valueOf(refused.getMessage())));
         } catch (IOException failure) {
-            fail(context.disk().problem(failure, destination.directory()), failure.toString(), false);
+            return Optional.of(
+                    new Failure(context.disk().problem(failure, destination.directory()), failure.toString()));
         } catch (RuntimeException | Error bug) {
             log.error("receiving {} failed", offer.hash(), bug);
-            fail(FileProblem.DISK_FAILED, bug.toString(), false);
+            return Optional.of(new Failure(FileProblem.DISK_FAILED, bug.toString()));
         }
     }
 
@@ -305,7 +317,7 @@ final class Transfer implements Pulls.Owner {
         newsNanos = startedNanos;
         wantedNanos = startedNanos;
         if (reception.resume()) {
-            working.request();
+            inspecting.request();
         } else {
             Optional<ChunkList> implied = ChunkList.implied(incoming.manifest());
             if (implied.isPresent()) {
@@ -331,20 +343,42 @@ final class Transfer implements Pulls.Owner {
     private void create(ChunkList list) throws IOException {
         reception.create(list, promisedBytes);
         newsNanos = now();
-        working.request();
+        inspecting.request();
     }
 
-    /** Reads on a little, and when all that can be read is read, goes on. */
-    private void work() throws IOException {
-        boolean isMore = reception.work();
+    /** Looks for a little what is there, and when that is known, has the rest pulled. */
+    private void inspect() throws IOException {
+        boolean isMore = reception.inspect();
         newsNanos = now(); // it does not wait for others
-        if (reception.isInspected() && !pulls.isBegun()) {
+        hashing.request();
+        if (isMore) {
+            inspecting.request();
+        } else if (!pulls.isBegun()) {
             PartFile part = reception.share();
             pulls.begin(part.list(), part.verified());
         }
-        if (isMore) {
-            working.request();
-        } else if (reception.missingBytes() == 0) {
+    }
+
+    /** Reads on a little into the hash of the whole, beside the rest. */
+    private void hash() {
+        if (isEnded) {
+            return;
+        }
+        Optional<Failure> failure = attempt(() -> {
+            if (reception.hash()) {
+                hashing.request();
+            }
+        });
+        if (failure.isPresent()) {
+            serial.execute(() -> fail(failure.get()));
+        } else {
+            hashed.request();
+        }
+    }
+
+    private void onHashed() throws IOException {
+        newsNanos = now();
+        if (reception.isHashed()) {
             finish();
         }
     }
@@ -367,7 +401,7 @@ final class Transfer implements Pulls.Owner {
         guarded(() -> {
             reception.onVerified(chunk);
             newsNanos = now();
-            working.request();
+            hashing.request();
         });
     }
 
@@ -428,6 +462,10 @@ final class Transfer implements Pulls.Owner {
         } finally { // or its place would never be free again
             onEnded.accept(this);
         }
+    }
+
+    private void fail(Failure why) {
+        fail(why.problem(), why.detail(), false);
     }
 
     /** Other nodes hear of problems by name only: details name paths of this machine. */

@@ -124,6 +124,34 @@ class TransferTest {
         }
     }
 
+    /** Loses the first chunk as soon as it is there. */
+    private static final class ForgetfulDisk extends Disk {
+        private int written;
+
+        @Override
+        void write(FileChannel channel, ByteBuffer content, long position) throws IOException {
+            written += content.remaining();
+            super.write(channel, content, position);
+            if (written == Manifest.MIN_CHUNK_BYTES) {
+                channel.truncate(0);
+            }
+        }
+    }
+
+    @Test
+    void a_file_that_cannot_be_hashed_fails_and_leaves_nothing() {
+        Receiving receiving = new Receiving(ROOM, new ForgetfulDisk());
+        serveFirst(receiving, OFFICE, 1);
+        Receiving.Party party = receiving.accept(directory, ALL);
+
+        party.acceptor.onOffer(offer(1, "f"));
+        receiving.work();
+
+        failed(party, FileProblem.DISK_FAILED);
+        assertThat(directory).isEmptyDirectory();
+        assertThat(receiving.transfers.running()).isEmpty();
+    }
+
     @Test
     void a_file_is_forced_before_it_has_its_name_and_its_name_before_anybody_hears_of_it() {
         RecordingDisk recording = new RecordingDisk();
