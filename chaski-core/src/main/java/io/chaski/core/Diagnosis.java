@@ -97,6 +97,8 @@ public record Diagnosis(String topic, boolean paired, List<Rung> rungs) {
         LAN_REFUSED,
         /** Somebody was heard on the LAN, and it is not known yet how dialling it ends. */
         LAN_PENDING,
+        /** Members have just been asked for, about a second ago at most; nobody could have answered yet. */
+        LOOK_UP_PENDING,
         /** Nobody with an edge, if there is an edge at all, knows a member of the topic. */
         NO_MEMBER_KNOWN,
         /** A member is known and could not be dialled: refused, silent, or closed before it was an edge. */

@@ -197,9 +197,10 @@ class NodeGuideTest {
             }
         }
         // #endregion
-        assertThat(press.diagnose(news).findings())
-                .extracting(Diagnosis.Finding::kind)
-                .contains(Diagnosis.Kind.NO_MEMBER_KNOWN);
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(press.diagnose(news).findings())
+                        .extracting(Diagnosis.Finding::kind)
+                        .contains(Diagnosis.Kind.NO_MEMBER_KNOWN));
         assertThat(printed).anyMatch(text -> text.startsWith("topic news has found nobody"));
     }
 

@@ -191,6 +191,10 @@ final class Diagnostics {
         if (isPaired() || peers == 0 && bootstrap != State.GOOD) {
             return new Rung(Step.LOOK_UP, State.UNUSED, summary, List.of());
         }
+        if (progress != null && progress.attempts() <= 1) { // the second begins when the first could have been answered
+            Finding asked = now(Kind.LOOK_UP_PENDING, "nobody could have answered yet, edges: " + peers);
+            return new Rung(Step.LOOK_UP, State.TRYING, summary, List.of(asked));
+        }
         Finding nobody = now(Kind.NO_MEMBER_KNOWN, "nobody with an edge knows a member, edges: " + peers);
         return new Rung(Step.LOOK_UP, State.FAILED, summary, List.of(nobody));
     }

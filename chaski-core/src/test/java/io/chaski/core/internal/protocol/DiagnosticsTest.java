@@ -122,9 +122,14 @@ class DiagnosticsTest {
         void whose_members_nobody_knows_is_alone() {
             Node alice = wires.node("alice", Wires.Options::automatic);
             Node bob = member("bob", alice.address());
+            wires.advance(Duration.ofMillis(100));
+            assertThat(kinds(bob)).as("just asked").containsExactly(Kind.LOOK_UP_PENDING);
+            assertThat(states(bob).get(Step.LOOK_UP)).isEqualTo(State.TRYING);
+
             wires.advance(Duration.ofSeconds(2));
 
             assertThat(kinds(bob)).containsExactly(Kind.NO_MEMBER_KNOWN);
+            assertThat(states(bob).get(Step.LOOK_UP)).isEqualTo(State.FAILED);
         }
 
         @Test
@@ -354,7 +359,7 @@ class DiagnosticsTest {
         void may_be_its_own() {
             Address own = Address.tcp("10.0.0.1", 8511);
             Node alice = member("alice", own);
-            wires.advance(Duration.ofSeconds(1));
+            wires.advance(Duration.ofSeconds(2));
 
             assertThat(alice.address()).isEqualTo(own);
             assertThat(kinds(alice)).containsExactly(Kind.NO_MEMBER_KNOWN);
