@@ -107,7 +107,10 @@ final class Inbox {
      */
     private record Late(NodeLoop.Task task, long after) {}
 
-    private final Slot[] slots = new Slot[SLOTS];
+    private static final Slot[] NONE = {};
+
+    /** Until {@link #discard}; whoever has claimed a position has filled it before. */
+    private Slot[] slots = new Slot[SLOTS];
 
     /** Commands that found no slot, in order. Guarded by itself. */
     private final Deque<Late> late = new ArrayDeque<>();
@@ -258,6 +261,9 @@ final class Inbox {
      * @param drainer takes them; what it throws is its own business and must not get here
      */
     void drain(Drainer drainer) {
+        if (slots == NONE) {
+            return;
+        }
         long from = head.get();
         long at = from;
         long released = 0;
@@ -327,6 +333,11 @@ final class Inbox {
     boolean isExhausted() {
         long position = tail.get();
         return position < 0 && (position & ~CLOSED) == head.get() && lateCount == 0;
+    }
+
+    /** Lets go of the slots once it {@link #isExhausted}: most of what a closed node takes that somebody keeps. On the loop. */
+    void discard() {
+        slots = NONE;
     }
 
     /** Number of entries that wait. */

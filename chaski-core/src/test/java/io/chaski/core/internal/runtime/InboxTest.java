@@ -316,6 +316,20 @@ class InboxTest {
             assertThat(inbox.isExhausted()).isTrue();
             assertThat(drained.heard).containsExactly("a");
         }
+
+        @Test
+        void it_lets_go_of_its_slots_and_stays_closed() {
+            publish("a", EMPTY);
+            inbox.close();
+            inbox.drain(drained);
+            inbox.discard();
+
+            inbox.drain(drained); // a wake-up that was on its way
+            assertThat(publish("b", EMPTY)).isEqualTo(Inbox.Offer.CLOSED);
+            assertThat(inbox.offerAlways((protocol, nowNanos) -> {})).isEqualTo(Inbox.Offer.CLOSED);
+            assertThat(inbox.size()).isZero();
+            assertThat(drained.heard).containsExactly("a");
+        }
     }
 
     /** The loop looks only when it is called: a call that is lost leaves it asleep. */
