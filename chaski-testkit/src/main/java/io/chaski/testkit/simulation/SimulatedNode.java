@@ -131,6 +131,7 @@ public final class SimulatedNode {
                 options.relay());
         NodeLife born = new NodeLife(this, network.wires(), machine, self, options.settings(), random.split());
         life = born;
+        network.onUp();
         born.start();
     }
 
@@ -352,6 +353,7 @@ public final class SimulatedNode {
             }
         });
         network.accounts().onPublished(this, living(), topic, Source.SIGNED, outcome[0]);
+        network.onPublished(outcome[0]);
         return outcome[0];
     }
 
@@ -363,6 +365,7 @@ public final class SimulatedNode {
         command(protocol ->
                 outcome[0] = protocol.publish(topic, Source.MESSAGES, HOP_LIMIT, live, payload, machine.nanoTime()));
         network.accounts().onPublished(this, living(), topic, Source.MESSAGES, outcome[0]);
+        network.onPublished(outcome[0]);
         return outcome[0];
     }
 
