@@ -66,11 +66,12 @@ final class OverlayInvariants {
         if (!node.isUp()) {
             return;
         }
-        new OverlayRules(node, "@")
-                .discoveryTables(node.settings().discovery(), node.protocol().discoveryTables());
+        List<OverlayInspection> overlays = node.protocol().overlays();
+        OverlayRules ofNode = new OverlayRules(node, "@");
+        ofNode.discoveryTables(node.settings(), node.protocol().discoveryTables(), overlays.size());
+        ofNode.tables(node.protocol().datagramTables());
         SeenLinks links = seen(node);
         links.begin();
-        List<OverlayInspection> overlays = node.protocol().overlays();
         for (OverlayInspection overlay : overlays) {
             List<Peer> neighbours = overlay.membership().neighbours();
             OverlayRules rules = new OverlayRules(node, overlay.topic());
@@ -124,7 +125,8 @@ final class OverlayInvariants {
         Broadcast tree = overlay.broadcast();
         if (tree != null) {
             rules.tree(neighbours, overlay.others(), tree.linked(), tree.eager());
-            rules.treeTables(node.settings().tree(), tree.stats());
+            rules.treeTables(node.settings().tree(), tree.stats(), tree.tables());
+            rules.tables(overlay.tables());
         }
     }
 
