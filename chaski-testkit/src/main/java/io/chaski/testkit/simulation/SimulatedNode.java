@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -56,7 +57,7 @@ public final class SimulatedNode {
     private final List<NodeEvent> events = new ArrayList<>();
     private final List<String> datagrams = new ArrayList<>();
     private final Map<String, Long> membershipFrames = new HashMap<>();
-    private final Map<String, SimulatedConsumer> consumers = new HashMap<>();
+    private final Map<String, SimulatedConsumer> consumers = new LinkedHashMap<>();
     private final Map<String, Runnable> waiting = new HashMap<>();
     private @Nullable NodeLife life;
     private long epoch;
@@ -156,6 +157,7 @@ public final class SimulatedNode {
 
     private void endLife() {
         living().end();
+        consumers.values().forEach(SimulatedConsumer::close);
         consumers.clear();
         waiting.clear();
         life = null;
@@ -240,7 +242,7 @@ public final class SimulatedNode {
      */
     public SimulatedConsumer subscribeWaiting(String topic, long capacity) {
         NodeLife current = living();
-        SimulatedConsumer consumer = new SimulatedConsumer(network, capacity, () -> {
+        SimulatedConsumer consumer = SimulatedConsumer.waitedFor(network, deliveries::add, capacity, () -> {
             if (life == current) {
                 command(protocol -> protocol.onRoom(topic, machine.nanoTime()));
             }
@@ -248,6 +250,21 @@ public final class SimulatedNode {
         consumers.put(topic, consumer);
         subscribe(topic);
         command(protocol -> protocol.onRoom(topic, machine.nanoTime()));
+        return consumer;
+    }
+
+    /**
+     * Subscribes to a topic with a queue that nobody waits for: when it is full it gives up the oldest. What waits in it has not
+     * been delivered yet.
+     *
+     * @param topic its name
+     * @param capacity cost of the messages it holds: 64 and the body, each
+     * @return who takes from the queue; nothing until told
+     */
+    public SimulatedConsumer subscribeDropping(String topic, long capacity) {
+        SimulatedConsumer consumer = SimulatedConsumer.dropping(network, deliveries::add, capacity);
+        consumers.put(topic, consumer);
+        subscribe(topic);
         return consumer;
     }
 
@@ -281,7 +298,10 @@ public final class SimulatedNode {
      */
     public void unsubscribe(String topic) {
         NodeLife current = living();
-        consumers.remove(topic);
+        SimulatedConsumer consumer = consumers.remove(topic);
+        if (consumer != null) {
+            consumer.close();
+        }
         command(protocol -> {
             protocol.unsubscribe(topic, machine.nanoTime());
             current.onUnsubscribed(topic);
@@ -557,12 +577,16 @@ public final class SimulatedNode {
 
     void onDelivered(Source source, long seq, int hop, ArrayPayload payload) {
         if (source.channel() != Source.PRESENCE) {
-            SimulatedConsumer consumer = consumer(source.topic().name());
-            if (consumer != null) {
-                consumer.onDelivered(settings().tree().flow().messageBytes() + payload.size());
+            String topic = source.topic().name();
+            Delivery delivery = new Delivery(topic, source.origin(), source.epoch(), seq, hop, network.now(), payload);
+            LifeInvariants.Account account = account(Accounts.Series.of(source));
+            SimulatedConsumer consumer = consumer(topic);
+            if (consumer == null) {
+                account.taken++;
+                deliveries.add(delivery);
+            } else {
+                consumer.onDelivered(account, delivery, settings().tree().flow().messageBytes() + payload.size());
             }
-            deliveries.add(new Delivery(
-                    source.topic().name(), source.origin(), source.epoch(), seq, hop, network.now(), payload));
         }
     }
 
