@@ -15,6 +15,7 @@ import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.EdgeFrame;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.testkit.internal.virtual.Machine;
+import io.chaski.testkit.internal.virtual.TraceHash;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -209,7 +210,7 @@ public final class SimulatedNode {
      */
     public void jumpClock(Duration duration) {
         machine.jumpClock(duration.toNanos());
-        living().run(() -> {});
+        living().run(TraceHash.of("jump"), () -> {});
         living().tick();
     }
 
@@ -227,7 +228,7 @@ public final class SimulatedNode {
      */
     public void subscribe(String topic) {
         NodeLife current = living();
-        command(protocol -> {
+        command("subscribe " + topic, protocol -> {
             current.onSubscribed(topic);
             protocol.subscribe(topic, machine.nanoTime());
         });
@@ -244,12 +245,12 @@ public final class SimulatedNode {
         NodeLife current = living();
         SimulatedConsumer consumer = SimulatedConsumer.waitedFor(network, deliveries::add, capacity, () -> {
             if (life == current) {
-                command(protocol -> protocol.onRoom(topic, machine.nanoTime()));
+                command("room " + topic, protocol -> protocol.onRoom(topic, machine.nanoTime()));
             }
         });
         consumers.put(topic, consumer);
         subscribe(topic);
-        command(protocol -> protocol.onRoom(topic, machine.nanoTime()));
+        command("room " + topic, protocol -> protocol.onRoom(topic, machine.nanoTime()));
         return consumer;
     }
 
@@ -302,7 +303,7 @@ public final class SimulatedNode {
         if (consumer != null) {
             consumer.close();
         }
-        command(protocol -> {
+        command("unsubscribe " + topic, protocol -> {
             protocol.unsubscribe(topic, machine.nanoTime());
             current.onUnsubscribed(topic);
         });
@@ -348,7 +349,7 @@ public final class SimulatedNode {
      */
     public void subscribeSigned(String topic) {
         subscribe(topic);
-        command(protocol -> protocol.requireProofs(topic, machine.nanoTime()));
+        command("require proofs " + topic, protocol -> protocol.requireProofs(topic, machine.nanoTime()));
     }
 
     /**
@@ -364,7 +365,7 @@ public final class SimulatedNode {
         }
         ArrayPayload payload = ArrayPayload.owning(text.getBytes(StandardCharsets.UTF_8));
         PublishOutcome[] outcome = new PublishOutcome[1];
-        command(protocol -> {
+        command(publication(topic, false, payload), protocol -> {
             PublishOutcome refused = protocol.publishSigned(
                     topic, HOP_LIMIT, false, payload, sent -> outcome[0] = sent, machine.nanoTime());
             if (refused.status() != PublishOutcome.Status.PENDING) {
@@ -380,10 +381,16 @@ public final class SimulatedNode {
             throw new IllegalStateException(name + " is paused");
         }
         PublishOutcome[] outcome = new PublishOutcome[1];
-        command(protocol ->
-                outcome[0] = protocol.publish(topic, Source.MESSAGES, HOP_LIMIT, live, payload, machine.nanoTime()));
+        command(
+                publication(topic, live, payload),
+                protocol -> outcome[0] =
+                        protocol.publish(topic, Source.MESSAGES, HOP_LIMIT, live, payload, machine.nanoTime()));
         network.accounts().onPublished(this, living(), topic, Source.MESSAGES, outcome[0]);
         return outcome[0];
+    }
+
+    private static long publication(String topic, boolean live, ArrayPayload payload) {
+        return TraceHash.of((live ? "publish live " : "publish ") + topic) ^ TraceHash.of(payload.toByteBuffer());
     }
 
     /**
@@ -392,7 +399,7 @@ public final class SimulatedNode {
      * @param other the other node
      */
     public void connect(SimulatedNode other) {
-        command(protocol -> protocol.connect(other.address(), NOBODY_LISTENS, machine.nanoTime()));
+        command("connect " + other, protocol -> protocol.connect(other.address(), NOBODY_LISTENS, machine.nanoTime()));
     }
 
     /**
@@ -401,7 +408,7 @@ public final class SimulatedNode {
      * @param other the other node
      */
     public void disconnect(SimulatedNode other) {
-        command(protocol -> protocol.disconnect(other.id(), machine.nanoTime()));
+        command("disconnect " + other, protocol -> protocol.disconnect(other.id(), machine.nanoTime()));
     }
 
     /**
@@ -410,8 +417,16 @@ public final class SimulatedNode {
      * @param command what to do
      */
     public void command(Command command) {
+        command("another", command);
+    }
+
+    private void command(String what, Command command) {
+        command(TraceHash.of(what), command);
+    }
+
+    private void command(long what, Command command) {
         NodeLife current = living();
-        current.run(() -> command.run(current.protocol()));
+        current.run(what, () -> command.run(current.protocol()));
     }
 
     /** Something to do with a node's protocol. */
