@@ -118,14 +118,10 @@ class TraceHashTest {
         void for_rows_of_the_table_that_take_little_time() throws Exception {
             rowsAreTheSame(List.of(
                     Scenario.JOIN_STORM,
-                    Scenario.CRASH_50,
                     Scenario.SILENT_CRASH_50,
                     Scenario.PARTITION_60,
-                    Scenario.ROOT_RESTART,
                     Scenario.LOSS_20,
-                    Scenario.ONE_WAY,
                     Scenario.PAUSE,
-                    Scenario.CLOCK_JUMP,
                     Scenario.RING,
                     Scenario.ZIPF));
         }
