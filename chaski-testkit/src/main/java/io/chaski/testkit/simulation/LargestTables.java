@@ -8,8 +8,17 @@ import java.util.Map;
 /** How large each kind of table was at any node, whenever the invariants have been checked. Confined to the simulation's thread. */
 final class LargestTables {
 
-    private static final List<String> VIEW =
-            List.of("links", "passive members", "booked members", "lost members", "requests", "probes", "JOINs");
+    private static final List<String> VIEW = List.of(
+            "links",
+            "passive members",
+            "booked members",
+            "lost members",
+            "requests",
+            "probes",
+            "draining links",
+            "members that returned",
+            "members elsewhere",
+            "JOINs");
     private static final List<String> TREE =
             List.of("sources", "messages wanted", "bytes held back", "messages cached", "bytes cached");
     private static final List<String> DISCOVERY = List.of("indexed members", "registrations", "look-ups", "searches");
@@ -25,11 +34,10 @@ final class LargestTables {
      * @param pending link requests, probes and JOINs under way
      */
     void onView(int[] sizes, int pending) {
-        int joins = sizes.length;
-        for (int i = 0; i < joins; i++) {
+        for (int i = 0; i < sizes.length; i++) {
             larger(view, i, sizes[i]);
         }
-        larger(view, joins, pending - sizes[joins - 2] - sizes[joins - 1]);
+        larger(view, sizes.length, pending - sizes[VIEW.indexOf("requests")] - sizes[VIEW.indexOf("probes")]);
     }
 
     void onTree(Broadcast.Stats stats) {

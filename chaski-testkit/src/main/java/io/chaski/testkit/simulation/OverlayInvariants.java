@@ -89,11 +89,13 @@ final class OverlayInvariants {
             return;
         }
         int[] found = node.protocol().discoveryTables();
-        new OverlayRules(node, "@").discoveryTables(node.settings().discovery(), found);
+        List<OverlayInspection> overlays = node.protocol().overlays();
+        OverlayRules ofNode = new OverlayRules(node, "@");
+        ofNode.discoveryTables(node.settings(), found, overlays.size());
+        ofNode.tables(node.protocol().datagramTables());
         largest.onDiscovery(found);
         SeenLinks links = seen(node);
         links.begin();
-        List<OverlayInspection> overlays = node.protocol().overlays();
         for (OverlayInspection overlay : overlays) {
             List<Peer> neighbours = overlay.membership().neighbours();
             OverlayRules rules = new OverlayRules(node, overlay.topic());
@@ -147,7 +149,8 @@ final class OverlayInvariants {
         if (tree != null) {
             rules.tree(neighbours, overlay.others(), tree.linked(), tree.eager());
             Broadcast.Stats stats = tree.stats();
-            rules.treeTables(node.settings().tree(), stats);
+            rules.treeTables(node.settings().tree(), stats, tree.tables());
+            rules.tables(overlay.tables());
             largest.onTree(stats);
         }
     }

@@ -390,8 +390,8 @@ public final class SimulatedNetwork {
 
     /**
      * Closes the accounts of a run that has come to rest: for each subscriber and each publisher, as they live now, what
-     * was published since the subscriber came is delivered or reported missing. Nothing else may become of a message
-     * here, since no queue of a simulated subscriber drops any.
+     * was published since the subscriber came, and no more than that, is delivered, reported missing, or dropped by the
+     * subscriber's own queue.
      *
      * @return whose accounts are open and by how much; empty if all are closed
      */

@@ -216,6 +216,7 @@ final class Lane {
 
     private void queue(int bytes) {
         queuedBytes += bytes;
+        from.machine().noteQueued(queuedBytes);
         if (queuedBytes > MAX_QUEUED_BYTES && from.isOpen()) {
             network.after(0, () -> from.fail(CloseReason.SLOW_CONSUMER));
         } else if (writable && inTheWayBytes() > HIGH_WATER_BYTES) {

@@ -346,7 +346,8 @@ public final class VirtualNetwork {
      */
     @SuppressWarnings("EnumOrdinal") // a number for the fingerprint of one run, kept nowhere
     public void trace(Machine machine, TraceKind kind, long detail) {
-        traceHash.mix(queue.nowNanos(), (detail << 24 ^ (long) machine.index() << 4) + kind.ordinal());
+        long what = TraceHash.spread(detail) ^ (long) machine.index() << 4;
+        traceHash.mix(queue.nowNanos(), what + kind.ordinal());
     }
 
     /** The fingerprint of the run up to now. */
