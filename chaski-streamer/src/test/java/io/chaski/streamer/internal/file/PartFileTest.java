@@ -52,7 +52,8 @@ class PartFileTest {
     private static void work(PartFile part) throws IOException {
         boolean isMore = true;
         while (isMore) {
-            isMore = part.inspectMore() | part.hash();
+            boolean isMoreToInspect = part.inspectMore();
+            isMore = part.hash() || isMoreToInspect;
         }
     }
 
