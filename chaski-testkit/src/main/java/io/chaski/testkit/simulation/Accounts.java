@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What was published, compared with what each subscriber has got or was told that it will not get. What is under way is
- * in nobody's account yet, so they are closed when a run has come to rest. Confined to the simulation's thread.
+ * What was published, compared with what each subscriber has got, was told that it will not get, or has had dropped by its own
+ * queue. What is under way, or waits in a queue, is in nobody's account yet, so they are closed when a run has come to rest.
+ * Confined to the simulation's thread.
  */
 final class Accounts {
 
@@ -55,7 +56,10 @@ final class Accounts {
         }
     }
 
-    /** Each subscriber and publisher, both alive, between whom something is neither delivered nor reported missing. */
+    /**
+     * Each subscriber and publisher, both alive, between whom something is neither delivered, dropped nor reported missing, or more
+     * is than was published.
+     */
     List<String> open() {
         List<String> open = new ArrayList<>();
         published.forEach((series, book) -> {
@@ -85,9 +89,11 @@ final class Accounts {
         long due = sent.stream()
                 .filter(message -> message.at.compareTo(owedFrom) >= 0 || message.seq >= account.first)
                 .count();
-        if (account.delivered + account.missing < due) {
+        // More than was published is as wrong as less.
+        if (account.taken + account.dropped + account.missing != due) {
             open.add(subscriber + ", topic " + series.topic + ": of " + due + " messages of " + publisher + " "
-                    + account.delivered + " delivered and " + account.missing + " reported missing");
+                    + account.taken + " delivered and " + account.missing + " reported missing"
+                    + (account.dropped == 0 ? "" : ", " + account.dropped + " dropped"));
         }
     }
 }

@@ -28,6 +28,11 @@ final class LifeInvariants {
         long delivered;
         long missing;
 
+        /** Of what was delivered: what the application has taken, and what its queue has dropped. The rest waits there. */
+        long taken;
+
+        long dropped;
+
         Account(long first) {
             this.first = first;
         }

@@ -22,6 +22,7 @@ import io.chaski.core.internal.wire.PayloadView;
 import io.chaski.testkit.internal.virtual.Dial;
 import io.chaski.testkit.internal.virtual.Machine;
 import io.chaski.testkit.internal.virtual.SocketHandler;
+import io.chaski.testkit.internal.virtual.TraceHash;
 import io.chaski.testkit.internal.virtual.TraceKind;
 import io.chaski.testkit.internal.virtual.VirtualNetwork;
 import io.chaski.testkit.internal.virtual.VirtualSocket;
@@ -85,7 +86,7 @@ final class NodeLife implements Outbox, Dial.Acceptor, Machine.DatagramHandler {
 
     void start() {
         machine.listen(this, this);
-        run(() -> protocol.start(machine.nanoTime()));
+        run(TraceHash.of("start"), () -> protocol.start(machine.nanoTime()));
     }
 
     /** Nothing reaches the protocol any more. */
@@ -93,10 +94,15 @@ final class NodeLife implements Outbox, Dial.Acceptor, Machine.DatagramHandler {
         over = true;
     }
 
-    /** Does something with the protocol as one input. */
-    void run(Runnable input) {
+    /**
+     * Does something with the protocol as one input.
+     *
+     * @param what a number for it, for the trace
+     */
+    void run(long what, Runnable input) {
         machine.whenAwake(() -> {
             if (!over) {
+                network.trace(machine, TraceKind.COMMAND, what);
                 input.run();
                 afterInput();
             }

@@ -16,14 +16,17 @@ import java.util.Map;
 /**
  * What must hold for the overlays of a node whenever it has handled an input, see {@link OverlayRules}, and between the
  * two ends of each link.
- * The maps are never iterated.
+ * The maps are never iterated but to be counted.
  */
 final class OverlayInvariants {
 
     /** The design's own limit: what PING and PONG reveal is repaired within two of them. */
     private static final long LONGEST_ASYMMETRY_NANOS = 10_000_000_000L;
 
-    /** Where frames are lost, so is what repairs it: at a loss of 20 % each of the tries, one in 4 to 5 s, fails with 0.36. */
+    /**
+     * While frames between the two are lost, so is what repairs it: at a loss of 20 % each of the tries, one in 4 to 5 s, fails
+     * with 0.36. It counts as long as the last loss is no longer ago than a repair takes.
+     */
     private static final long LONGEST_WITH_LOSS_NANOS = 6 * LONGEST_ASYMMETRY_NANOS;
 
     /** A node that has been late itself gives its peers four times as long; a longer round trip ends the edge. */
@@ -37,6 +40,9 @@ final class OverlayInvariants {
     private final Map<SimulatedNode, Map<LinkKey, Long>> asymmetric = new HashMap<>();
 
     private final Map<SimulatedNode, SeenLinks> seen = new HashMap<>();
+
+    private final LargestTables largest = new LargestTables();
+    private long longestAsymmetryNanos;
 
     OverlayInvariants(SimulatedNetwork network) {
         this.network = network;
@@ -55,6 +61,22 @@ final class OverlayInvariants {
     /** It has crashed or left. */
     void onDown(SimulatedNode node) {
         seen(node).clear();
+        asymmetric.remove(node);
+    }
+
+    /** How large the tables have been. */
+    LargestTables largestTables() {
+        return largest;
+    }
+
+    /** How long the ends of a link have disagreed at most. */
+    long longestAsymmetryNanos() {
+        return longestAsymmetryNanos;
+    }
+
+    /** Ends of links that disagreed with the other end when they were last looked at. */
+    int asymmetricEnds() {
+        return asymmetric.values().stream().mapToInt(Map::size).sum();
     }
 
     private SeenLinks seen(SimulatedNode node) {
@@ -66,11 +88,14 @@ final class OverlayInvariants {
         if (!node.isUp()) {
             return;
         }
-        new OverlayRules(node, "@")
-                .discoveryTables(node.settings().discovery(), node.protocol().discoveryTables());
+        int[] found = node.protocol().discoveryTables();
+        List<OverlayInspection> overlays = node.protocol().overlays();
+        OverlayRules ofNode = new OverlayRules(node, "@");
+        ofNode.discoveryTables(node.settings(), found, overlays.size());
+        ofNode.tables(node.protocol().datagramTables());
+        largest.onDiscovery(found);
         SeenLinks links = seen(node);
         links.begin();
-        List<OverlayInspection> overlays = node.protocol().overlays();
         for (OverlayInspection overlay : overlays) {
             List<Peer> neighbours = overlay.membership().neighbours();
             OverlayRules rules = new OverlayRules(node, overlay.topic());
@@ -119,19 +144,23 @@ final class OverlayInvariants {
         rules.neighbours(node.id(), linked);
     }
 
-    private static void checkTree(
-            OverlayRules rules, SimulatedNode node, OverlayInspection overlay, List<Peer> neighbours) {
+    private void checkTree(OverlayRules rules, SimulatedNode node, OverlayInspection overlay, List<Peer> neighbours) {
         Broadcast tree = overlay.broadcast();
         if (tree != null) {
             rules.tree(neighbours, overlay.others(), tree.linked(), tree.eager());
-            rules.treeTables(node.settings().tree(), tree.stats());
+            Broadcast.Stats stats = tree.stats();
+            rules.treeTables(node.settings().tree(), stats, tree.tables());
+            rules.tables(overlay.tables());
+            largest.onTree(stats);
         }
     }
 
-    private static void checkViews(OverlayRules rules, SimulatedNode node, OverlayInspection overlay) {
+    private void checkViews(OverlayRules rules, SimulatedNode node, OverlayInspection overlay) {
         if (overlay.membership() instanceof HyParView view) {
             List<Timers.Timer> deadlines = view.deadlines();
-            rules.viewTables(node.settings().membership(), view.tableSizes(), deadlines.size());
+            int[] sizes = view.tableSizes();
+            rules.viewTables(node.settings().membership(), sizes, deadlines.size());
+            largest.onView(sizes, deadlines.size());
             rules.deadlines(deadlines, node.machine().nanoTime(), longestWaitNanos(node.settings()));
             rules.mustHold(!view.knows(node.id()), "knows itself");
         }
@@ -160,13 +189,14 @@ final class OverlayInvariants {
         if (traffic == Traffic.NONE_POSSIBLE) {
             return false;
         }
-        boolean explained = traffic == Traffic.UNDER_WAY || !network.isFaithful();
-        rules.mustHold(explained, "has a link with " + other + " on which they disagree");
+        boolean isLossy = network.wires().sinceLossNanos(node.machine(), other.machine()) < LONGEST_ASYMMETRY_NANOS;
+        rules.mustHold(traffic == Traffic.UNDER_WAY || isLossy, "has a link with " + other + " on which they disagree");
         LinkKey key = new LinkKey(other, overlay.topic());
         long now = network.now().toNanos();
         long since = before.getOrDefault(key, now);
         nowAsymmetric.put(key, since);
-        long longestNanos = network.isFaithful() ? LONGEST_ASYMMETRY_NANOS : LONGEST_WITH_LOSS_NANOS;
+        longestAsymmetryNanos = Math.max(longestAsymmetryNanos, now - since);
+        long longestNanos = isLossy ? LONGEST_WITH_LOSS_NANOS : LONGEST_ASYMMETRY_NANOS;
         rules.mustHold(
                 now - since < longestNanos,
                 "has a link with " + other + " on which they have disagreed for " + longestNanos / 1_000_000_000

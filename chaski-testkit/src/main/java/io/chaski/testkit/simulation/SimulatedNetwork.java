@@ -2,6 +2,7 @@ package io.chaski.testkit.simulation;
 
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.testkit.internal.virtual.Event;
 import io.chaski.testkit.internal.virtual.Machine;
 import io.chaski.testkit.internal.virtual.VirtualNetwork;
@@ -13,8 +14,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator.SplittableGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Nodes that run the production protocol in virtual time, on a network whose delays and faults follow from one seed.
@@ -46,8 +50,11 @@ public final class SimulatedNetwork {
     /** See {@link #DEFAULT_LATENCY_MIN}. */
     public static final Duration DEFAULT_LATENCY_MAX = Duration.ofMillis(100);
 
-    /** Up to so many nodes the overlay's invariants are checked after every input, beyond it every second. */
-    public static final int CHECKED_AT_EACH_INPUT = 100;
+    /**
+     * While so many nodes are up or fewer, the overlay's invariants are checked after every input, beyond it every second: a
+     * hundred, and those that come to them, such as twenty that join a root when it is back.
+     */
+    public static final int CHECKED_AT_EACH_INPUT = 128;
 
     /** Any wall clock does; this one begins on 2023-11-14. */
     private static final long WALL_CLOCK_MILLIS = 1_700_000_000_000L;
@@ -55,6 +62,9 @@ public final class SimulatedNetwork {
     private static final String ALGORITHM = "L64X128MixRandom";
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
     private static final long CHECK_INTERVAL_NANOS = 1_000_000_000L;
+
+    /** Who looks at the networks that this thread makes, see {@link #watched}. */
+    private static final ThreadLocal<@Nullable Consumer<SimulatedNetwork>> WATCHER = new ThreadLocal<>();
 
     private final long seed;
     private final SplittableGenerator random;
@@ -64,13 +74,17 @@ public final class SimulatedNetwork {
     private final Map<String, SimulatedNode> nodes = new LinkedHashMap<>();
     private final Map<NodeId, SimulatedNode> byId = new LinkedHashMap<>();
     private final List<SimulatedNode> byMachine = new ArrayList<>();
-
+    private final ControlLoad load;
+    private List<SimulatedNode> cutOff = List.of();
+    private Consumer<List<SimulatedNode>> onHealed = unused -> {};
+    private int up;
     private long dataFrames;
 
     private SimulatedNetwork(long seed, Duration latencyMin, Duration latencyMax) {
         this.seed = seed;
         this.random = RandomGeneratorFactory.<SplittableGenerator>of(ALGORITHM).create(seed);
         this.wires = new VirtualNetwork(seed, random.split(), latencyMin.toNanos(), latencyMax.toNanos());
+        this.load = new ControlLoad(wires);
         wires.queue().at(CHECK_INTERVAL_NANOS, this::checkAll);
     }
 
@@ -91,7 +105,27 @@ public final class SimulatedNetwork {
      * @param latencyMax largest delay one way
      */
     public static SimulatedNetwork seeded(long seed, Duration latencyMin, Duration latencyMax) {
-        return new SimulatedNetwork(seed, latencyMin, latencyMax);
+        SimulatedNetwork network = new SimulatedNetwork(seed, latencyMin, latencyMax);
+        Consumer<SimulatedNetwork> watcher = WATCHER.get();
+        if (watcher != null) {
+            watcher.accept(network);
+        }
+        return network;
+    }
+
+    /**
+     * Runs something that makes networks deep inside, such as a row of the table of simulations.
+     *
+     * @param onMade hears of each network as it is made
+     * @param run what makes them, on this thread
+     */
+    static <T> T watched(Consumer<SimulatedNetwork> onMade, Supplier<T> run) {
+        WATCHER.set(onMade);
+        try {
+            return run.get();
+        } finally {
+            WATCHER.remove();
+        }
     }
 
     // ---- nodes
@@ -290,11 +324,16 @@ public final class SimulatedNetwork {
      */
     public void partition(Collection<SimulatedNode> left, Collection<SimulatedNode> right) {
         wires.cut(machines(left), machines(right));
+        cutOff = List.copyOf(left);
     }
 
     /** Ends all partitions. Faults of single links stay. */
     public void heal() {
         wires.heal();
+        if (!cutOff.isEmpty()) {
+            onHealed.accept(cutOff);
+            cutOff = List.of();
+        }
     }
 
     /**
@@ -351,8 +390,8 @@ public final class SimulatedNetwork {
 
     /**
      * Closes the accounts of a run that has come to rest: for each subscriber and each publisher, as they live now, what
-     * was published since the subscriber came is delivered or reported missing. Nothing else may become of a message
-     * here, since no queue of a simulated subscriber drops any.
+     * was published since the subscriber came, and no more than that, is delivered, reported missing, or dropped by the
+     * subscriber's own queue.
      *
      * @return whose accounts are open and by how much; empty if all are closed
      */
@@ -378,26 +417,48 @@ public final class SimulatedNetwork {
         wires.queue().at(wires.nowNanos() + delay.toNanos(), event);
     }
 
-    /** Whether frames arrive as they were sent, so that the two ends of a link must agree. */
-    boolean isFaithful() {
-        return wires.isFaithful();
-    }
-
     void countData() {
         dataFrames++;
     }
 
+    void onPublished(PublishOutcome outcome) {
+        if (outcome.status() == PublishOutcome.Status.ACCEPTED || outcome.status() == PublishOutcome.Status.KEPT) {
+            load.onPublished();
+        }
+    }
+
     void afterInput(SimulatedNode node) {
-        if (byMachine.size() <= CHECKED_AT_EACH_INPUT) {
+        if (up <= CHECKED_AT_EACH_INPUT) {
             invariants.checkAfterInput(node);
         }
     }
 
+    void onUp() {
+        up++;
+    }
+
     void onDown(SimulatedNode node) {
+        up--;
         invariants.onDown(node);
     }
 
+    // ---- for who measures
+
+    /** Hears of the end of each partition, with one of its groups. */
+    void onHealed(Consumer<List<SimulatedNode>> listener) {
+        onHealed = listener;
+    }
+
+    ControlLoad load() {
+        return load;
+    }
+
+    OverlayInvariants invariants() {
+        return invariants;
+    }
+
     private void checkAll() {
+        load.onSecond(up);
         for (SimulatedNode node : byMachine) {
             invariants.check(node);
         }

@@ -15,11 +15,13 @@ import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.EdgeFrame;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.testkit.internal.virtual.Machine;
+import io.chaski.testkit.internal.virtual.TraceHash;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -56,7 +58,7 @@ public final class SimulatedNode {
     private final List<NodeEvent> events = new ArrayList<>();
     private final List<String> datagrams = new ArrayList<>();
     private final Map<String, Long> membershipFrames = new HashMap<>();
-    private final Map<String, SimulatedConsumer> consumers = new HashMap<>();
+    private final Map<String, SimulatedConsumer> consumers = new LinkedHashMap<>();
     private final Map<String, Runnable> waiting = new HashMap<>();
     private @Nullable NodeLife life;
     private long epoch;
@@ -131,6 +133,7 @@ public final class SimulatedNode {
                 options.relay());
         NodeLife born = new NodeLife(this, network.wires(), machine, self, options.settings(), random.split());
         life = born;
+        network.onUp();
         born.start();
     }
 
@@ -156,6 +159,7 @@ public final class SimulatedNode {
 
     private void endLife() {
         living().end();
+        consumers.values().forEach(SimulatedConsumer::close);
         consumers.clear();
         waiting.clear();
         life = null;
@@ -207,7 +211,7 @@ public final class SimulatedNode {
      */
     public void jumpClock(Duration duration) {
         machine.jumpClock(duration.toNanos());
-        living().run(() -> {});
+        living().run(TraceHash.of("jump"), () -> {});
         living().tick();
     }
 
@@ -225,7 +229,7 @@ public final class SimulatedNode {
      */
     public void subscribe(String topic) {
         NodeLife current = living();
-        command(protocol -> {
+        command("subscribe " + topic, protocol -> {
             current.onSubscribed(topic);
             protocol.subscribe(topic, machine.nanoTime());
         });
@@ -240,14 +244,29 @@ public final class SimulatedNode {
      */
     public SimulatedConsumer subscribeWaiting(String topic, long capacity) {
         NodeLife current = living();
-        SimulatedConsumer consumer = new SimulatedConsumer(network, capacity, () -> {
+        SimulatedConsumer consumer = SimulatedConsumer.waitedFor(network, deliveries::add, capacity, () -> {
             if (life == current) {
-                command(protocol -> protocol.onRoom(topic, machine.nanoTime()));
+                command("room " + topic, protocol -> protocol.onRoom(topic, machine.nanoTime()));
             }
         });
         consumers.put(topic, consumer);
         subscribe(topic);
-        command(protocol -> protocol.onRoom(topic, machine.nanoTime()));
+        command("room " + topic, protocol -> protocol.onRoom(topic, machine.nanoTime()));
+        return consumer;
+    }
+
+    /**
+     * Subscribes to a topic with a queue that nobody waits for: when it is full it gives up the oldest. What waits in it has not
+     * been delivered yet.
+     *
+     * @param topic its name
+     * @param capacity cost of the messages it holds: 64 and the body, each
+     * @return who takes from the queue; nothing until told
+     */
+    public SimulatedConsumer subscribeDropping(String topic, long capacity) {
+        SimulatedConsumer consumer = SimulatedConsumer.dropping(network, deliveries::add, capacity);
+        consumers.put(topic, consumer);
+        subscribe(topic);
         return consumer;
     }
 
@@ -281,8 +300,11 @@ public final class SimulatedNode {
      */
     public void unsubscribe(String topic) {
         NodeLife current = living();
-        consumers.remove(topic);
-        command(protocol -> {
+        SimulatedConsumer consumer = consumers.remove(topic);
+        if (consumer != null) {
+            consumer.close();
+        }
+        command("unsubscribe " + topic, protocol -> {
             protocol.unsubscribe(topic, machine.nanoTime());
             current.onUnsubscribed(topic);
         });
@@ -328,7 +350,7 @@ public final class SimulatedNode {
      */
     public void subscribeSigned(String topic) {
         subscribe(topic);
-        command(protocol -> protocol.requireProofs(topic, machine.nanoTime()));
+        command("require proofs " + topic, protocol -> protocol.requireProofs(topic, machine.nanoTime()));
     }
 
     /**
@@ -344,7 +366,7 @@ public final class SimulatedNode {
         }
         ArrayPayload payload = ArrayPayload.owning(text.getBytes(StandardCharsets.UTF_8));
         PublishOutcome[] outcome = new PublishOutcome[1];
-        command(protocol -> {
+        command(publication(topic, false, payload), protocol -> {
             PublishOutcome refused = protocol.publishSigned(
                     topic, HOP_LIMIT, false, payload, sent -> outcome[0] = sent, machine.nanoTime());
             if (refused.status() != PublishOutcome.Status.PENDING) {
@@ -352,6 +374,7 @@ public final class SimulatedNode {
             }
         });
         network.accounts().onPublished(this, living(), topic, Source.SIGNED, outcome[0]);
+        network.onPublished(outcome[0]);
         return outcome[0];
     }
 
@@ -360,10 +383,17 @@ public final class SimulatedNode {
             throw new IllegalStateException(name + " is paused");
         }
         PublishOutcome[] outcome = new PublishOutcome[1];
-        command(protocol ->
-                outcome[0] = protocol.publish(topic, Source.MESSAGES, HOP_LIMIT, live, payload, machine.nanoTime()));
+        command(
+                publication(topic, live, payload),
+                protocol -> outcome[0] =
+                        protocol.publish(topic, Source.MESSAGES, HOP_LIMIT, live, payload, machine.nanoTime()));
         network.accounts().onPublished(this, living(), topic, Source.MESSAGES, outcome[0]);
+        network.onPublished(outcome[0]);
         return outcome[0];
+    }
+
+    private static long publication(String topic, boolean live, ArrayPayload payload) {
+        return TraceHash.of((live ? "publish live " : "publish ") + topic) ^ TraceHash.of(payload.toByteBuffer());
     }
 
     /**
@@ -372,7 +402,7 @@ public final class SimulatedNode {
      * @param other the other node
      */
     public void connect(SimulatedNode other) {
-        command(protocol -> protocol.connect(other.address(), NOBODY_LISTENS, machine.nanoTime()));
+        command("connect " + other, protocol -> protocol.connect(other.address(), NOBODY_LISTENS, machine.nanoTime()));
     }
 
     /**
@@ -381,7 +411,7 @@ public final class SimulatedNode {
      * @param other the other node
      */
     public void disconnect(SimulatedNode other) {
-        command(protocol -> protocol.disconnect(other.id(), machine.nanoTime()));
+        command("disconnect " + other, protocol -> protocol.disconnect(other.id(), machine.nanoTime()));
     }
 
     /**
@@ -390,8 +420,16 @@ public final class SimulatedNode {
      * @param command what to do
      */
     public void command(Command command) {
+        command("another", command);
+    }
+
+    private void command(String what, Command command) {
+        command(TraceHash.of(what), command);
+    }
+
+    private void command(long what, Command command) {
         NodeLife current = living();
-        current.run(() -> command.run(current.protocol()));
+        current.run(what, () -> command.run(current.protocol()));
     }
 
     /** Something to do with a node's protocol. */
@@ -557,12 +595,16 @@ public final class SimulatedNode {
 
     void onDelivered(Source source, long seq, int hop, ArrayPayload payload) {
         if (source.channel() != Source.PRESENCE) {
-            SimulatedConsumer consumer = consumer(source.topic().name());
-            if (consumer != null) {
-                consumer.onDelivered(settings().tree().flow().messageBytes() + payload.size());
+            String topic = source.topic().name();
+            Delivery delivery = new Delivery(topic, source.origin(), source.epoch(), seq, hop, network.now(), payload);
+            LifeInvariants.Account account = account(Accounts.Series.of(source));
+            SimulatedConsumer consumer = consumer(topic);
+            if (consumer == null) {
+                account.taken++;
+                deliveries.add(delivery);
+            } else {
+                consumer.onDelivered(account, delivery, settings().tree().flow().messageBytes() + payload.size());
             }
-            deliveries.add(new Delivery(
-                    source.topic().name(), source.origin(), source.epoch(), seq, hop, network.now(), payload));
         }
     }
 

@@ -6,10 +6,13 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.NodeEvent;
+import io.chaski.core.internal.protocol.ProtocolSettings;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The alarm rings for a subscriber that neither gets a message nor hears that it will not. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -77,6 +80,87 @@ class AccountsTest {
 
         assertThat(network.openAccounts()).isEmpty();
         assertThat(bob.gaps()).hasSize(1);
+    }
+
+    /** At the end of a long cut its publisher is met for the first time, and what is not kept any more belongs to its past. */
+    @Test
+    void what_somebody_published_whom_nobody_knew_before_a_long_cut_was_over_is_not_reported() {
+        network.advance(ofMinutes(1));
+        network.partition(alice, bob);
+        alice.publish(TOPIC, "one");
+        network.advance(ofMinutes(1));
+        alice.publish(TOPIC, "two");
+        network.advance(ofSeconds(5));
+        network.heal();
+        network.advance(ofMinutes(1));
+
+        assertThat(bob.deliveries()).extracting(Delivery::text).containsExactly("two");
+        assertThat(network.openAccounts())
+                .containsExactly("bob, topic news: of 2 messages of alice 1 delivered and 0 reported missing");
+    }
+
+    @Test
+    void what_a_full_queue_drops_closes_an_account_when_the_rest_is_taken() {
+        long cost = ProtocolSettings.DEFAULTS.tree().flow().messageBytes() + 1L;
+        SimulatedConsumer consumer = bob.subscribeDropping(TOPIC, 4 * cost);
+        for (int i = 0; i < 10; i++) {
+            alice.publish(TOPIC, "" + i);
+        }
+        network.advance(ofSeconds(5));
+        assertThat(network.openAccounts())
+                .containsExactly(
+                        "bob, topic news: of 10 messages of alice 0 delivered and 0 reported missing, 6 dropped");
+
+        consumer.take(cost);
+        network.advance(ofSeconds(2));
+        assertThat(network.openAccounts()).hasSize(1);
+        network.advance(ofSeconds(2));
+
+        assertThat(network.openAccounts()).isEmpty();
+        assertThat(consumer.dropped()).isEqualTo(6);
+        assertThat(bob.deliveries()).extracting(Delivery::text).containsExactly("6", "7", "8", "9");
+    }
+
+    @Test
+    void whoever_is_too_slow_for_its_queue_keeps_nobody_waiting() {
+        long cost = ProtocolSettings.DEFAULTS.tree().flow().messageBytes() + 1_024L;
+        SimulatedConsumer consumer = bob.subscribeDropping(TOPIC, 4 * cost);
+        network.advance(ofSeconds(5));
+
+        alice.publishWaiting(TOPIC, 4_096, 1_024); // four windows
+        network.advance(ofSeconds(5));
+
+        assertThat(alice.isPublishingBlocked(TOPIC)).isFalse();
+        assertThat(consumer.dropped()).isEqualTo(4_092);
+    }
+
+    /** One number beyond what was published, or a gap and one number beyond it. */
+    @ParameterizedTest
+    @CsvSource({"1, 0", "3, 2"})
+    void what_was_never_published_opens_an_account(int ahead, int missing) {
+        SimulatedNode mallory = network.node(
+                "mallory",
+                SimulatedNodeOptions.builder()
+                        .bootstrap(alice)
+                        .forger((line, data) -> {
+                            line.send(data);
+                            line.send(new SimulatedNodeOptions.Data(
+                                    data.source(),
+                                    data.seq() + ahead,
+                                    data.hop(),
+                                    data.hopLimit(),
+                                    data.flags(),
+                                    data.body()));
+                        })
+                        .build());
+        mallory.subscribe(TOPIC);
+        network.advance(Accounts.JOINING);
+        mallory.publish(TOPIC, "one");
+        network.advance(ofSeconds(20));
+
+        assertThat(network.openAccounts())
+                .contains(
+                        "alice, topic news: of 1 messages of mallory 2 delivered and " + missing + " reported missing");
     }
 
     @Test

@@ -37,7 +37,10 @@ final class FlowRows {
 
     private FlowRows() {}
 
-    /** A tenth of the members wait for consumers of different speed: the publisher is as fast as the slowest takes. */
+    /**
+     * A tenth of the members wait for consumers of different speed: the publisher is as fast as the slowest takes. One more has a live
+     * queue that is too small for its speed, which only drops.
+     */
     static List<Gate> waitForSlowest(int nodes, long seed) {
         Mesh mesh = narrow(nodes, seed);
         List<SimulatedNode> shuffled = mesh.shuffled();
@@ -50,6 +53,8 @@ final class FlowRows {
             consumers.get(i).take((slowest + 10L * (i % 6)) * COST);
         }
         SimulatedConsumer consumer = consumers.get(0);
+        SimulatedConsumer live = shuffled.get(nodes - 1).subscribeDropping(Mesh.TOPIC, 8 * COST);
+        live.take(slowest * COST / 4);
         makeTree(mesh, publisher);
         int fills = 800;
         publisher.publishWaiting(Mesh.TOPIC, fills + MEASURED, BYTES);
@@ -70,7 +75,10 @@ final class FlowRows {
                 Gate.reported("messages ahead of the slowest when that begins", aheadBefore),
                 Gate.reported("and when it ends", aheadAfter),
                 Gate.atMost("missed by those that wait", missed(waiting, fills + MEASURED), 0),
+                Gate.atLeast("dropped by a live one that is slower", (double) live.dropped(), 1),
                 Gate.atMost("cut off", count(mesh.members, NodeEvent.CutOff.class), 0),
+                Queues.noneClosed(Queues.closedAsSlow(mesh.members)),
+                Queues.fullest(mesh.members),
                 open);
     }
 
@@ -98,13 +106,40 @@ final class FlowRows {
         List<SimulatedNode> others = new ArrayList<>(mesh.members);
         others.remove(stopped);
         mesh.network.runUntil(() -> missed(waiting, messages) == 0, ofSeconds(1), LIMIT);
+        double missed = missed(waiting, messages);
+        long closed = Queues.closedAsSlow(mesh.members);
+        int open = untold(mesh, stopped).size();
+        // It takes again, and hears by the next message what it has missed.
+        consumer.take(400 * COST);
+        publisher.publishWaiting(Mesh.TOPIC, 1, BYTES);
+        mesh.network.runUntil(() -> mesh.network.openAccounts().isEmpty(), ofSeconds(1), LIMIT);
         return List.of(
                 Gate.atLeast("cut off after s, at least", untilCutOff, 30),
                 Gate.atMost("cut off after s", untilCutOff, 40),
                 Gate.atLeast("messages that waited meanwhile", held, 1),
                 Gate.atMost("all published after s", Mesh.seconds(done.minus(full)), 90),
-                Gate.atMost("missed by the others that wait", missed(waiting, messages), 0),
-                Gate.atMost("others cut off", count(others, NodeEvent.CutOff.class), 0));
+                Gate.atMost("missed by the others that wait", missed, 0),
+                Gate.atMost("others cut off", count(others, NodeEvent.CutOff.class), 0),
+                Queues.noneClosed(closed),
+                Queues.fullest(mesh.members),
+                Gate.atMost("open accounts, but for what the one was told", open, 0),
+                Gate.atMost(
+                        "open accounts when it takes again",
+                        mesh.network.openAccounts().size(),
+                        0));
+    }
+
+    /** Accounts that are open without a word. Whoever is cut off is told that it may miss anything from then on. */
+    private static List<String> untold(Mesh mesh, SimulatedNode stopped) {
+        boolean isTold = count(List.of(stopped), NodeEvent.CutOff.class) > 0;
+        mesh.network.runUntil(() -> untold(mesh, stopped, isTold).isEmpty(), ofSeconds(1), Mesh.LONGEST_WAIT);
+        return untold(mesh, stopped, isTold);
+    }
+
+    private static List<String> untold(Mesh mesh, SimulatedNode stopped, boolean isTold) {
+        return mesh.network.openAccounts().stream()
+                .filter(open -> !isTold || !open.startsWith(stopped + ","))
+                .toList();
     }
 
     /**
@@ -112,7 +147,7 @@ final class FlowRows {
      * everybody does. That has to be over before anybody would be cut off.
      */
     static List<Gate> ring(int nodes, long seed) {
-        SimulatedNetwork network = SimulatedNetwork.seeded(seed);
+        SimulatedNetwork network = Traces.noted(SimulatedNetwork.seeded(seed));
         int circle = Math.min(nodes, 100);
         List<SimulatedNode> members = new ArrayList<>();
         for (int i = 0; i < nodes; i++) {
@@ -153,6 +188,8 @@ final class FlowRows {
                 Gate.atMost("resolved within s", seconds, 30),
                 Gate.atMost("reported missing", reportedMissing, 0),
                 Gate.atMost("cut off", count(members, NodeEvent.CutOff.class), 0),
+                Queues.noneClosed(Queues.closedAsSlow(members)),
+                Queues.fullest(members),
                 Gate.atMost("open accounts", network.openAccounts().size(), 0));
     }
 

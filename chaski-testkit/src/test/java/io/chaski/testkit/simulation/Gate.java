@@ -24,32 +24,30 @@ record Gate(String name, double value, double limit, boolean atMost) {
         return new Gate(name, value, Double.POSITIVE_INFINITY, true);
     }
 
+    /** Whether it has no limit. */
+    boolean isReported() {
+        return Double.isInfinite(limit);
+    }
+
     boolean holds() {
         return atMost ? value <= limit : value >= limit;
     }
 
-    /** The worse of two measurements of the same thing. */
-    Gate worse(Gate other) {
-        // A limit may differ from run to run (flooding is another in each); the distance to it decides.
-        double distance = atMost ? value - limit : limit - value;
-        double otherDistance = atMost ? other.value - other.limit : other.limit - other.value;
-        if (Double.isInfinite(limit)) {
-            return other.value > value ? other : this;
-        }
-        return otherDistance > distance ? other : this;
+    /** How far it is beyond its limit, below 0 if it is not: the limit may differ from run to run, as flooding does. */
+    double excess() {
+        return atMost ? value - limit : limit - value;
     }
 
     @Override
     public String toString() {
-        String number = format(value);
-        if (Double.isInfinite(limit)) {
-            return name + " " + number;
+        if (isReported()) {
+            return name + " " + format(value);
         }
-        return name + " " + number + (atMost ? " <= " : " >= ") + format(limit) + (holds() ? "" : " BROKEN");
+        return name + " " + format(value) + (atMost ? " <= " : " >= ") + format(limit) + (holds() ? "" : " BROKEN");
     }
 
-    private static String format(double number) {
+    static String format(double number) {
         String text = String.format(Locale.ROOT, "%.4f", number);
-        return text.replaceAll("0+$", "").replaceAll("\\.$", "");
+        return text.contains(".") ? text.replaceAll("0+$", "").replaceAll("\\.$", "") : text;
     }
 }

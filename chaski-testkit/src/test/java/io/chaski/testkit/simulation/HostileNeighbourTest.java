@@ -1,10 +1,19 @@
 package io.chaski.testkit.simulation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.OverlayInspection;
+import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.protocol.member.HyParView;
+import io.chaski.core.internal.protocol.member.MembershipSettings;
+import io.chaski.core.internal.protocol.tree.Broadcast;
+import io.chaski.core.internal.protocol.tree.TreeTables;
+import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.DiscoveryFrame;
 import io.chaski.core.internal.wire.EdgeFrame.InternSource;
@@ -14,95 +23,342 @@ import io.chaski.core.internal.wire.MembershipFrame;
 import io.chaski.core.internal.wire.TopicSummary;
 import io.chaski.core.internal.wire.TreeFrame;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A member that floods its neighbours with what only a liar says. After each input the simulator checks that every table
- * is within its bound, see {@link OverlayRules}; here, that those who are honest get the messages of each other.
+ * A member that floods its neighbours with what only a liar says, mostly in its own name, in which nobody can refuse it. After each
+ * input the simulator checks that every table is within its bound, see {@link OverlayRules}; here, that the table the flood is meant for
+ * was full, or that what came too fast was dropped and counted, and that those who are honest get the messages of each other.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class HostileNeighbourTest {
 
-    private static final int HONEST = 19;
+    private static final int MEMBERS = 16;
+    private static final int LIAR = 9;
 
     /** Of these each connection gets as many ten times a second. */
-    private static final int BURST = 50;
+    private static final int BURST = 20;
 
-    private static final int ROUNDS = 100;
+    /** More questions than one neighbour is answered. */
+    private static final int BURST_OF_QUESTIONS = 100;
 
+    /**
+     * The small table of sources is turned over within 1.6 s, as the one of the default size is by all that one neighbour may tell of. More
+     * quickly, and a source is forgotten while a message of it is being asked for, which is then reported missing.
+     */
+    private static final int BURST_OF_SOURCES = 4;
+
+    /** Each walk goes on for up to twelve hops. */
+    private static final int BURST_OF_WALKS = 10;
+
+    private static final int ROUNDS = 50;
+
+    /** A name on a connection that its protocol does not use. */
+    private static final int MADE_UP_ALIAS = 9_000;
+
+    /** A message that the liar sends with many more behind it, each after a gap. */
+    private static final String GAPS = "gaps";
+
+    private static final String MESH = Mesh.TOPIC;
+    private static final String CONTROL = HyParView.CONTROL;
+
+    /** Look-ups and registrations belong to no overlay. */
+    private static final String ANY = "";
+
+    /** What is said, on which overlay, and what it must have come to somewhere. */
     private enum Flood {
-        I_HAVE {
+        I_HAVE(MESH, BURST, full("wanted on one word", SmallTables.WANTED_ON_ONE_WORD)) {
             @Override
-            Frame frame(HostileNeighbourTest test, int topic, int source) {
+            void tell(HostileNeighbourTest test, Line line) {
                 long from = 1L + test.chance(1_000_000);
-                return new TreeFrame.IHave(topic, List.of(new TreeFrame.Advert(source, from, from + 9, 1)));
+                line.say(
+                        new TreeFrame.IHave(line.topic, List.of(new TreeFrame.Advert(line.source, from, from + 9, 1))));
             }
         },
-        GRAFT {
+        I_HAVE_OF_MANY(MESH, BURST_OF_SOURCES, full("sources", SmallTables.SOURCES)) {
             @Override
-            Frame frame(HostileNeighbourTest test, int topic, int source) {
+            void tell(HostileNeighbourTest test, Line line) {
+                line.say(new InternSource(MADE_UP_ALIAS, line.topic, test.id(), 1, Source.MESSAGES));
+                line.say(new TreeFrame.IHave(line.topic, List.of(new TreeFrame.Advert(MADE_UP_ALIAS, 1, 1, 1))));
+            }
+        },
+        I_HAVE_OF_ITS_LIVES(MESH, BURST, full("outstanding", SmallTables.OUTSTANDING)) {
+            @Override
+            void tell(HostileNeighbourTest test, Line line) {
+                long epoch = test.liar.epoch() + test.chance(1_000);
+                line.say(new InternSource(MADE_UP_ALIAS, line.topic, test.liar.id(), epoch, Source.MESSAGES));
+                line.say(new TreeFrame.IHave(line.topic, List.of(new TreeFrame.Advert(MADE_UP_ALIAS, 1, 100, 1))));
+            }
+        },
+        GRAFT(MESH, BURST_OF_QUESTIONS, counted("tree.graft-rate")) {
+            @Override
+            void tell(HostileNeighbourTest test, Line line) {
                 long from = 1L + test.chance(1_000_000);
-                return new TreeFrame.Graft(topic, true, List.of(new TreeFrame.Range(source, from, from + 9)));
+                line.say(new TreeFrame.Graft(
+                        line.topic, true, List.of(new TreeFrame.Range(line.source, from, from + 9))));
             }
         },
-        JOIN {
+        I_HAVE_OF_THE_CONTROL_OVERLAY(CONTROL, BURST, counted("topic.not-a-member")) {
             @Override
-            Frame frame(HostileNeighbourTest test, int topic, int source) {
-                return new MembershipFrame.Join(topic, test.forged());
+            void tell(HostileNeighbourTest test, Line line) {
+                line.say(new TreeFrame.IHave(line.topic, List.of(new TreeFrame.Advert(MADE_UP_ALIAS, 1, 10, 1))));
             }
         },
-        FIND {
+        JOIN(MESH, BURST, counted("misbehaved.membership.rate")) {
             @Override
-            Frame frame(HostileNeighbourTest test, int topic, int source) {
-                return new DiscoveryFrame.Find(test.id(), test.mesh.random.nextLong(), test.forged(), 16, false, 5);
+            void tell(HostileNeighbourTest test, Line line) {
+                line.say(new MembershipFrame.Join(line.topic, test.itself()));
             }
         },
-        REGISTER {
+        JOIN_OF_THE_CONTROL_OVERLAY(CONTROL, BURST, counted("misbehaved.membership.rate")) {
             @Override
-            Frame frame(HostileNeighbourTest test, int topic, int source) {
-                List<Long> topics =
-                        Stream.generate(test.mesh.random::nextLong).limit(50).toList();
-                return new DiscoveryFrame.Register(test.forged(), topics, 60);
+            void tell(HostileNeighbourTest test, Line line) {
+                line.say(new MembershipFrame.Join(line.topic, test.itself()));
             }
         },
-        FORGED_DESCRIPTORS {
+        JOIN_OF_OTHERS(MESH, BURST, counted("misbehaved.membership.join-forged")) {
             @Override
-            Frame frame(HostileNeighbourTest test, int topic, int source) {
-                return new MembershipFrame.ShuffleReply(
-                        topic, Stream.generate(test::forged).limit(8).toList());
+            void tell(HostileNeighbourTest test, Line line) {
+                line.say(new MembershipFrame.Join(line.topic, test.forged()));
+            }
+        },
+        WALKS(MESH, BURST_OF_WALKS, full(MESH + " book", MembershipSettings.BOOK_MAX)) {
+            @Override
+            void tell(HostileNeighbourTest test, Line line) {
+                line.say(new MembershipFrame.ForwardJoin(line.topic, test.forged(), 6));
+            }
+        },
+        WALKS_OF_THE_CONTROL_OVERLAY(CONTROL, BURST_OF_WALKS, full(CONTROL + " book", MembershipSettings.BOOK_MAX)) {
+            @Override
+            void tell(HostileNeighbourTest test, Line line) {
+                line.say(new MembershipFrame.ForwardJoin(line.topic, test.forged(), 6));
+            }
+        },
+        FORGED_DESCRIPTORS(MESH, BURST, full(MESH + " book", MembershipSettings.BOOK_MAX)) {
+            @Override
+            void tell(HostileNeighbourTest test, Line line) {
+                line.say(test.shuffled(line.topic));
+            }
+        },
+        FORGED_DESCRIPTORS_OF_THE_CONTROL_OVERLAY(CONTROL, BURST, full("index", SmallTables.INDEX)) {
+            @Override
+            void tell(HostileNeighbourTest test, Line line) {
+                line.say(test.shuffled(line.topic));
+            }
+        },
+        FIND(ANY, BURST, full("look-ups", SmallTables.LOOK_UPS)) {
+            @Override
+            void tell(HostileNeighbourTest test, Line line) {
+                line.say(new DiscoveryFrame.Find(test.id(), test.number(), test.itself(), 16, false, 5));
+            }
+        },
+        FIND_OF_OTHERS(ANY, BURST, full("look-ups", SmallTables.LOOK_UPS)) {
+            @Override
+            void tell(HostileNeighbourTest test, Line line) {
+                line.say(new DiscoveryFrame.Find(test.id(), test.number(), test.forged(), 16, false, 5));
+            }
+        },
+        REGISTER(ANY, BURST, full("registrations", SmallTables.REGISTRATIONS)) {
+            @Override
+            void tell(HostileNeighbourTest test, Line line) {
+                line.say(new DiscoveryFrame.Register(test.itself(), test.topics(test.roomOfRoot), 60));
+            }
+        },
+        REGISTER_TOO_MUCH(ANY, BURST, counted("discovery.registry-full")) {
+            @Override
+            void tell(HostileNeighbourTest test, Line line) {
+                line.say(new DiscoveryFrame.Register(test.itself(), test.topics(test.roomOfRoot + 1), 60));
+            }
+        },
+        REGISTER_OF_OTHERS(ANY, BURST, counted("misbehaved.discovery.register-forged")) {
+            @Override
+            void tell(HostileNeighbourTest test, Line line) {
+                line.say(new DiscoveryFrame.Register(test.forged(), test.topics(1), 60));
             }
         };
 
-        abstract Frame frame(HostileNeighbourTest test, int topic, int source);
+        private final String overlay;
+        private final int burst;
+
+        @SuppressWarnings("ImmutableEnumChecker") // a record of a text and a number
+        private final Reached reached;
+
+        Flood(String overlay, int burst, Reached reached) {
+            this.overlay = overlay;
+            this.burst = burst;
+            this.reached = reached;
+        }
+
+        abstract void tell(HostileNeighbourTest test, Line line);
     }
 
-    private final Mesh mesh = Mesh.settled(HONEST + 1, 1);
-    private final SimulatedNode liar = mesh.members.get(HONEST / 2);
-    private final List<SimulatedNode> honest =
-            mesh.members.stream().filter(member -> member != liar).toList();
-    private long told;
+    /**
+     * What a flood came to at one honest node at least.
+     *
+     * @param what the table, or the counter
+     * @param most how many are in the table when it is full; 0 for a counter
+     */
+    private record Reached(String what, int most) {}
+
+    private static Reached full(String table, int most) {
+        return new Reached(table, most);
+    }
+
+    private static Reached counted(String counter) {
+        return new Reached(counter, 0);
+    }
+
+    /** One connection of the liar, with the names it has given there to an overlay and to a publisher. */
+    private static final class Line {
+        private final Consumer<Frame> out;
+        private final int topic;
+        private final int source;
+
+        Line(List<? extends Frame> named, String overlay, Consumer<Frame> out) {
+            this.out = out;
+            int lastTopic = -1;
+            int lastSource = -1;
+            for (Frame name : named) {
+                if (name instanceof InternTopic intern && intern.topic().equals(overlay)) {
+                    lastTopic = intern.alias();
+                } else if (name instanceof InternSource intern) {
+                    lastSource = intern.alias();
+                }
+            }
+            this.topic = lastTopic;
+            this.source = lastSource;
+        }
+
+        /** Whether the names are known there without which nobody would understand. */
+        boolean isUsable(String overlay) {
+            return overlay.equals(ANY) || topic >= 0 && (source >= 0 || overlay.equals(CONTROL));
+        }
+
+        void say(Frame frame) {
+            out.accept(frame);
+        }
+    }
+
+    private final Mesh mesh = new Mesh(1, SmallTables.SETTINGS);
+    private final SimulatedNode root;
+    private final SimulatedNode liar;
+    private final List<SimulatedNode> honest;
+    private final int roomOfRoot;
+
+    /** The most that was in each table of any honest node. */
+    private final Map<String, Integer> fullest = new TreeMap<>();
+
+    private int linesTold;
+    private int forgedMessages;
+    private int lives;
+
+    HostileNeighbourTest() {
+        for (int i = 0; i < MEMBERS; i++) {
+            SimulatedNodeOptions.Builder options = SimulatedNodeOptions.builder()
+                    .settings(SmallTables.SETTINGS)
+                    .bootstrap(mesh.members.subList(0, Math.min(i, Mesh.BOOTSTRAPS)));
+            if (i == 0) {
+                options.root();
+            } else if (i == LIAR) {
+                options.forger(this::forge);
+            }
+            mesh.join(options.build());
+            mesh.network.advance(ofMillis(100));
+        }
+        mesh.network.advance(ofSeconds(20));
+        root = mesh.members.get(0);
+        liar = mesh.members.get(LIAR);
+        honest = mesh.members.stream().filter(member -> member != liar).toList();
+        // What the liar has registered itself makes way for what it claims.
+        roomOfRoot = SmallTables.REGISTRATIONS - (registrations() - 1);
+        honest.forEach(node -> node.publish(MESH, "before"));
+        liar.publish(MESH, "I am one of you");
+        mesh.network.advance(ofSeconds(2));
+    }
+
+    private int registrations() {
+        return root.protocol().discoveryTables()[1];
+    }
 
     @ParameterizedTest
     @EnumSource
     void may_flood_and_no_table_grows_beyond_its_bound_and_no_honest_message_is_lost(Flood flood) {
-        honest.forEach(node -> node.publish(Mesh.TOPIC, "before"));
-        liar.publish(Mesh.TOPIC, "I am one of you");
-        mesh.network.advance(ofSeconds(2));
-        for (int round = 0; round < ROUNDS; round++) {
-            liar.lie((named, line) -> tell(flood, named, line));
-            if (round % 5 == 0) {
-                honest.get(round % HONEST).publish(Mesh.TOPIC, "meanwhile");
+        int links = liar.neighbours(MESH).size();
+        rounds(() -> liar.lie((named, out) -> {
+            Line line = new Line(named, flood.overlay, out);
+            if (line.isUsable(flood.overlay)) {
+                linesTold++;
+                for (int i = 0; i < flood.burst; i++) {
+                    flood.tell(this, line);
+                }
             }
-            mesh.network.advance(ofMillis(100));
+        }));
+
+        assertThat(linesTold).as("bursts that were told").isGreaterThan(ROUNDS * links * 3 / 4);
+        if (flood.reached.most() == 0) {
+            assertThat(timesCounted(flood.reached)).as(flood.reached.what()).isPositive();
+        } else {
+            assertThat(fullest).containsEntry(flood.reached.what(), flood.reached.most());
+        }
+        assertNothingLostAmongHonest();
+    }
+
+    @Test
+    void may_leave_gaps_and_what_is_known_behind_them_has_a_bound_too() {
+        rounds(() -> liar.publish(MESH, GAPS));
+
+        assertThat(forgedMessages).as("forged messages").isGreaterThan(ROUNDS * BURST);
+        assertThat(fullest).containsEntry("intervals", SmallTables.INTERVALS);
+        assertNothingLostAmongHonest();
+    }
+
+    /** Questions change nothing, answers that nobody has asked for are dropped, and all of it counts against the liar's host. */
+    @Test
+    void may_flood_over_udp_and_is_looked_at_fifty_times_a_second() {
+        List<String> dropped = List.of("datagram.over-limit", "datagram.unasked", "datagram.unknown-token");
+        rounds(() -> honest.forEach(node -> {
+            for (int i = 0; i < BURST; i += 5) {
+                Stream.of(
+                                new Datagram.FindRequest(id(), "simulated", number()),
+                                new Datagram.StatusRequest(number(), "simulated"),
+                                new Datagram.FindReply(id(), number(), List.of(forged(), itself())),
+                                new Datagram.StatusReply(number(), id(), 1, "", true, true, 0, 0, List.of()),
+                                new Datagram.EdgeMessage(number(), number(), ArrayPayload.owning(new byte[100])))
+                        .forEach(datagram -> liar.machine().send(node.address(), datagram));
+            }
+        }));
+
+        assertThat(honest)
+                .allSatisfy(node -> assertThat(node.snapshot().counters())
+                        .as("%s", node)
+                        .containsKeys(dropped.toArray(String[]::new)));
+        assertNothingLostAmongHonest();
+    }
+
+    /** The liar does something ten times a second, while those who are honest publish now and then. */
+    private void rounds(Runnable lie) {
+        for (int round = 0; round < ROUNDS; round++) {
+            lie.run();
+            if (round % 5 == 0) {
+                honest.get(round % honest.size()).publish(MESH, "meanwhile");
+            }
+            for (int part = 0; part < 4; part++) {
+                mesh.network.advance(ofMillis(25));
+                honest.forEach(this::look);
+            }
         }
         mesh.network.runUntil(() -> openAmongHonest().isEmpty(), ofSeconds(1), Mesh.LONGEST_WAIT);
+    }
 
-        assertThat(told).as("frames of the liar").isGreaterThan(BURST);
+    private void assertNothingLostAmongHonest() {
         assertThat(openAmongHonest()).isEmpty();
         assertThat(honest)
                 .allSatisfy(node -> assertThat(
@@ -111,50 +367,96 @@ class HostileNeighbourTest {
                         .isEmpty());
     }
 
-    private void tell(Flood flood, List<? extends Frame> named, Consumer<Frame> line) {
-        int topic = named.stream()
-                .filter(frame ->
-                        frame instanceof InternTopic name && name.topic().equals(Mesh.TOPIC))
-                .mapToInt(frame -> ((InternTopic) frame).alias())
-                .findFirst()
-                .orElse(-1);
-        int source = named.stream()
-                .filter(InternSource.class::isInstance)
-                .mapToInt(frame -> ((InternSource) frame).alias())
-                .findFirst()
-                .orElse(-1);
-        if (topic >= 0 && source >= 0) {
-            for (int i = 0; i < BURST; i++) {
-                line.accept(flood.frame(this, topic, source));
-                told++;
-            }
-        }
-    }
-
     private List<String> openAmongHonest() {
         return mesh.network.openAccounts().stream()
                 .filter(open -> !open.startsWith(liar + ",") && !open.contains("messages of " + liar + " "))
                 .toList();
     }
 
+    private long timesCounted(Reached reached) {
+        return honest.stream()
+                .mapToLong(node -> node.snapshot().counters().getOrDefault(reached.what(), 0L))
+                .sum();
+    }
+
+    private void look(SimulatedNode node) {
+        int[] discovery = node.protocol().discoveryTables();
+        note("index", discovery[0]);
+        note("registrations", discovery[1]);
+        note("look-ups", discovery[2]);
+        for (OverlayInspection overlay : node.protocol().overlays()) {
+            if (overlay.membership() instanceof HyParView view) {
+                note(overlay.topic() + " book", view.tableSizes()[2]);
+            }
+            Broadcast tree = overlay.broadcast();
+            if (tree != null) {
+                TreeTables tables = tree.tables();
+                note("sources", tree.stats().sources());
+                note("wanted on one word", tables.wantedOnOneWord());
+                note("outstanding", tables.outstanding());
+                note("intervals", tables.intervals());
+            }
+        }
+    }
+
+    private void note(String table, int size) {
+        fullest.merge(table, size, Math::max);
+    }
+
+    // ---- what the liar says
+
+    /** In the place of its own protocol, which is honest: a message with which more come that there is nothing between. */
+    private void forge(SimulatedNodeOptions.Line line, SimulatedNodeOptions.Data data) {
+        line.send(data);
+        if (new String(data.body().toByteArray(), UTF_8).equals(GAPS)) {
+            for (int i = 1; i <= 2 * BURST; i++) {
+                forgedMessages++;
+                line.send(new SimulatedNodeOptions.Data(
+                        data.source(), data.seq() + 2L * i, data.hop(), data.hopLimit(), data.flags(), data.body()));
+            }
+        }
+    }
+
     private int chance(int bound) {
         return mesh.random.nextInt(bound);
     }
 
-    private NodeId id() {
-        return new NodeId(mesh.random.nextLong(), mesh.random.nextLong());
+    private long number() {
+        return mesh.random.nextLong();
     }
 
-    /** Of a node that nobody has ever met, said to be where somebody else is. */
+    private NodeId id() {
+        return new NodeId(number(), number());
+    }
+
+    private List<Long> topics(int count) {
+        return Stream.generate(this::number).limit(count).toList();
+    }
+
+    private MembershipFrame shuffled(int topic) {
+        return new MembershipFrame.ShuffleReply(
+                topic, Stream.generate(this::forged).limit(8).toList());
+    }
+
+    /** The liar, in one life or another, subscribed to something else each time. */
+    private Descriptor itself() {
+        return descriptor(liar.id(), liar.epoch() + lives++ % 3, liar);
+    }
+
+    /** A node that nobody has ever met, said to be where somebody else is. */
     private Descriptor forged() {
+        return descriptor(id(), 1, mesh.members.get(chance(MEMBERS)));
+    }
+
+    private Descriptor descriptor(NodeId id, long epoch, SimulatedNode where) {
         return new Descriptor(
-                id(),
-                1,
-                List.of(mesh.members.get(chance(HONEST)).address()),
+                id,
+                epoch,
+                List.of(where.address()),
                 true,
                 chance(2) == 0,
                 chance(2) == 0,
-                new TopicSummary(List.of(mesh.random.nextLong()), List.of()),
+                new TopicSummary(List.of(number()), List.of()),
                 0);
     }
 }

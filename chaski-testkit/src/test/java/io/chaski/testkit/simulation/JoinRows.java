@@ -2,9 +2,11 @@ package io.chaski.testkit.simulation;
 
 import static java.time.Duration.ofSeconds;
 
+import io.chaski.core.internal.protocol.OverlayInspection;
 import io.chaski.core.internal.protocol.ProtocolSettings;
 import io.chaski.core.internal.protocol.edge.EdgeSettings;
 import io.chaski.core.internal.protocol.member.HyParView;
+import io.chaski.core.internal.protocol.member.MembershipSettings;
 import io.chaski.core.internal.wire.FrameType;
 import io.chaski.testkit.simulation.Mesh.Broadcast;
 import java.time.Duration;
@@ -19,6 +21,7 @@ final class JoinRows {
 
     private static final double CONTACT_FRAMES = 5;
     private static final int CONTACTS = 5;
+    private static final int PUBLISHERS = 10;
 
     private JoinRows() {}
 
@@ -32,10 +35,12 @@ final class JoinRows {
         double topicBefore = contact.membershipFramesReceived(Mesh.TOPIC);
         double controlBefore = contact.membershipFramesReceived(HyParView.CONTROL);
         double allBefore = overlayFrames(contact);
+        double fullest = 0;
         long pauseNanos = ofSeconds(1).toNanos() / (nodes - 1);
         for (int i = 1; i < nodes; i++) {
             mesh.network.advance(Duration.ofNanos(pauseNanos));
             mesh.join(List.of(contact), false);
+            fullest = Math.max(fullest, fullest(contact));
         }
         double joined = mesh.secondsToOneComponent(ofSeconds(30));
         double left = 5 - joined;
@@ -62,8 +67,56 @@ final class JoinRows {
                 nodes >= SMALLEST_STORM
                         ? Gate.atMost("contact frames a joiner, all", allLoad, CONTACT_FRAMES)
                         : Gate.reported("contact frames a joiner, all", allLoad));
+        gates.add(Gate.atMost("fullest table of the contact, of its bound", fullest, 1));
+        severalPublish(mesh);
         gates.add(mesh.accounts());
         return gates;
+    }
+
+    /** One message says little about accounts. */
+    private static void severalPublish(Mesh mesh) {
+        Published published = new Published();
+        for (int i = 0; i < PUBLISHERS; i++) {
+            published.publish(mesh, mesh.anyUp());
+        }
+        mesh.network.advance(Mesh.BETWEEN_BROADCASTS);
+    }
+
+    /** How full the fullest table of a node is; the simulator looks at all nodes after each input, or each second. */
+    private static double fullest(SimulatedNode node) {
+        ProtocolSettings settings = node.settings();
+        int[] discovery = node.protocol().discoveryTables();
+        double fullest = Math.max(
+                share(discovery[0], settings.discovery().indexMax()),
+                share(discovery[2], settings.discovery().seenMax()));
+        for (OverlayInspection overlay : node.protocol().overlays()) {
+            if (overlay.membership() instanceof HyParView view) {
+                int[] sizes = view.tableSizes();
+                int[] bounds = bounds(settings.membership());
+                for (int i = 0; i < sizes.length; i++) {
+                    fullest = Math.max(fullest, share(sizes[i], bounds[i]));
+                }
+            }
+        }
+        return fullest;
+    }
+
+    private static int[] bounds(MembershipSettings settings) {
+        return new int[] {
+            settings.activeMax(),
+            settings.passiveMax(),
+            settings.bookMax(),
+            settings.lostMax(),
+            settings.requestsMax(),
+            HyParView.MAX_PROBES,
+            (int) OverlayRules.mostDraining(settings),
+            HyParView.MAX_RETURNED,
+            HyParView.MAX_RETURNED
+        };
+    }
+
+    private static double share(int size, int most) {
+        return (double) size / most;
     }
 
     static List<Gate> throughFive(int nodes, long seed) {
@@ -75,6 +128,7 @@ final class JoinRows {
         }
         mesh.network.advance(ofSeconds(5));
         Broadcast first = mesh.broadcast(mesh.anyUp());
+        severalPublish(mesh);
         return List.of(
                 Gate.atMost("missed of a message at +5 s", first.missed(), 0),
                 Mesh.isLarge(nodes) ? Gate.atMost("LDH", first.lastHop(), 40) : Gate.reported("LDH", first.lastHop()),

@@ -50,9 +50,10 @@ final class Mesh {
         this(seed, ProtocolSettings.DEFAULTS);
     }
 
-    private Mesh(long seed, ProtocolSettings settings) {
+    /** Of nodes with other settings than the defaults. */
+    Mesh(long seed, ProtocolSettings settings) {
         this.settings = settings;
-        network = SimulatedNetwork.seeded(seed);
+        network = Traces.noted(SimulatedNetwork.seeded(seed));
         random = network.splitRandom();
     }
 

@@ -17,9 +17,13 @@ final class OverlayGraph {
     private final List<SimulatedNode> nodes;
     private final int[][] links;
 
-    private OverlayGraph(List<SimulatedNode> nodes, int[][] links) {
+    /** How many others say that they have a link to a node, whatever it says itself. */
+    private final int[] claims;
+
+    private OverlayGraph(List<SimulatedNode> nodes, int[][] links, int[] claims) {
         this.nodes = nodes;
         this.links = links;
+        this.claims = claims;
     }
 
     static OverlayGraph of(List<SimulatedNode> members, String topic) {
@@ -27,12 +31,14 @@ final class OverlayGraph {
         Map<SimulatedNode, Integer> index = new HashMap<>();
         up.forEach(node -> index.put(node, index.size()));
         List<List<Integer>> claimed = new ArrayList<>();
+        int[] claims = new int[up.size()];
         for (SimulatedNode node : up) {
             List<Integer> ends = new ArrayList<>();
             for (SimulatedNode neighbour : node.neighbours(topic)) {
                 Integer end = index.get(neighbour);
                 if (end != null) {
                     ends.add(end);
+                    claims[end]++;
                 }
             }
             claimed.add(ends);
@@ -45,7 +51,7 @@ final class OverlayGraph {
                     .mapToInt(Integer::intValue)
                     .toArray();
         }
-        return new OverlayGraph(up, links);
+        return new OverlayGraph(up, links, claims);
     }
 
     int size() {
@@ -67,6 +73,13 @@ final class OverlayGraph {
     double shareWithDegree(int least, int most) {
         return Arrays.stream(links)
                         .filter(ends -> ends.length >= least && ends.length <= most)
+                        .count()
+                / (double) size();
+    }
+
+    double shareWithInDegree(int least, int most) {
+        return Arrays.stream(claims)
+                        .filter(links -> links >= least && links <= most)
                         .count()
                 / (double) size();
     }
@@ -95,6 +108,24 @@ final class OverlayGraph {
             }
         }
         return components;
+    }
+
+    /** Number of nodes in the largest part. */
+    int largestComponent() {
+        boolean[] seen = new boolean[size()];
+        int largest = 0;
+        for (int i = 0; i < size(); i++) {
+            if (!seen[i]) {
+                int[] distances = distancesFrom(i);
+                int reached = 0;
+                for (int j = 0; j < distances.length; j++) {
+                    reached += distances[j] >= 0 ? 1 : 0;
+                    seen[j] |= distances[j] >= 0;
+                }
+                largest = Math.max(largest, reached);
+            }
+        }
+        return largest;
     }
 
     /** Mean over the nodes of the share of their pairs of neighbours that are neighbours themselves (Watts, Strogatz). */
@@ -129,11 +160,12 @@ final class OverlayGraph {
 
     /** Links with one end in each half, seen from both ends, as a share of five links a node. */
     double crossShare(List<SimulatedNode> left) {
+        Set<SimulatedNode> half = new HashSet<>(left);
         long crossing = 0;
         for (int i = 0; i < size(); i++) {
-            boolean isLeft = left.contains(nodes.get(i));
+            boolean isLeft = half.contains(nodes.get(i));
             for (int end : links[i]) {
-                crossing += left.contains(nodes.get(end)) != isLeft ? 1 : 0;
+                crossing += half.contains(nodes.get(end)) != isLeft ? 1 : 0;
             }
         }
         return crossing / (5.0 * size());

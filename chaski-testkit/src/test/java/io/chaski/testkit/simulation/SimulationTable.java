@@ -1,104 +1,112 @@
 package io.chaski.testkit.simulation;
 
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Outcomes of many runs, the worst seed of each row and size. Has a {@code main} that prints it. */
+/** Outcomes of many runs, a line for each row and size. Has a {@code main} that makes them and prints it. Immutable. */
 final class SimulationTable {
 
-    private final List<Outcome> outcomes = new ArrayList<>();
-
-    private SimulationTable() {}
+    private final Map<Place, List<Outcome>> rows = new LinkedHashMap<>();
 
     /**
-     * Runs all of them.
+     * A table.
      *
-     * @param done hears of each run when it is over, because all of them take hours
+     * @param outcomes of all runs, in the order of the table
      */
-    static SimulationTable measure(Scenario[] scenarios, int[] sizes, long[] seeds, Consumer<Outcome> done) {
-        SimulationTable table = new SimulationTable();
-        for (Scenario scenario : scenarios) {
-            for (int nodes : sizes) {
-                for (long seed : seeds) {
-                    Outcome outcome = scenario.run(nodes, seed);
-                    table.outcomes.add(outcome);
-                    done.accept(outcome);
-                }
-            }
-        }
-        return table;
+    SimulationTable(Collection<Outcome> outcomes) {
+        outcomes.forEach(outcome -> rows.computeIfAbsent(outcome.run().place(), unused -> new ArrayList<>())
+                .add(outcome));
     }
 
-    /**
-     * Runs that a gate says something against.
-     *
-     * @param known names of gates that are left out
-     */
-    List<String> broken(Set<String> known) {
-        return outcomes.stream()
-                .filter(outcome -> !outcome.broken().stream().allMatch(gate -> known.contains(gate.name())))
-                .map(Outcome::line)
-                .toList();
-    }
-
-    /** One line for each row and size, with the worst seed of each measurement. */
-    String markdown() {
-        Map<String, Map<String, Gate>> worst = new LinkedHashMap<>();
-        Map<String, Integer> runs = new LinkedHashMap<>();
-        Map<String, Double> seconds = new LinkedHashMap<>();
-        for (Outcome outcome : outcomes) {
-            String line = "| " + outcome.row() + " | " + outcome.nodes();
-            runs.merge(line, 1, Integer::sum);
-            seconds.merge(line, outcome.cpuSeconds(), Double::sum);
-            Map<String, Gate> gates = worst.computeIfAbsent(line, unused -> new LinkedHashMap<>());
-            outcome.gates().forEach(gate -> gates.merge(gate.name(), gate, Gate::worse));
-        }
-        StringBuilder text = new StringBuilder(
-                "| Row | Nodes | Seeds | Worst seed of each measurement | CPU s a run |\n|---|---|---|---|---|\n");
-        worst.forEach((line, gates) -> text.append(line)
-                .append(" | ")
-                .append(runs.get(line))
-                .append(" | ")
-                .append(gates.values().stream().map(Gate::toString).collect(Collectors.joining("; ")))
-                .append(" | ")
-                .append(String.format(Locale.ROOT, "%.1f", seconds.get(line) / runs.get(line)))
-                .append(" |\n"));
+    /** The measurements of the rows: the worst seed of each gate, and the middle one of what has no gate. */
+    String gates() {
+        StringBuilder text = new StringBuilder("""
+                | Row | Nodes | Seeds | Worst of each gate, median of the rest | CPU s a run |
+                |---|---|---|---|---|
+                """);
+        rows.forEach((place, outcomes) -> text.append(begin(place, outcomes, Outcome::gates))
+                .append(String.format(
+                        Locale.ROOT,
+                        " %.1f |%n",
+                        outcomes.stream()
+                                .mapToDouble(Outcome::cpuSeconds)
+                                .average()
+                                .orElse(0))));
         return text.toString();
     }
 
-    /**
-     * Measures and prints: each run as it ends, then the worst seeds.
-     *
-     * @param arguments names of scenarios, sizes and {@code seed=n}; none of a kind means all of them
-     */
-    public static void main(String[] arguments) {
-        List<Scenario> scenarios = new ArrayList<>();
-        List<Integer> sizes = new ArrayList<>();
-        List<Long> seeds = new ArrayList<>();
-        for (String argument : arguments) {
-            if (argument.startsWith("seed=")) {
-                seeds.add(Long.parseLong(argument.substring("seed=".length())));
-            } else if (Character.isDigit(argument.charAt(0))) {
-                sizes.add(Integer.parseInt(argument));
-            } else {
-                scenarios.add(Scenario.valueOf(argument));
+    /** What {@link Census} has measured in the same runs. */
+    String census() {
+        StringBuilder text = new StringBuilder("""
+                | Row | Nodes | Seeds | Median of each measurement (least to most) |
+                |---|---|---|---|
+                """);
+        rows.forEach((place, outcomes) ->
+                text.append(begin(place, outcomes, Outcome::census)).append('\n'));
+        return text.toString();
+    }
+
+    private static String begin(Place place, List<Outcome> outcomes, Function<Outcome, List<Gate>> measured) {
+        Map<String, Spread> spreads = new LinkedHashMap<>();
+        for (Outcome outcome : outcomes) {
+            for (Gate gate : measured.apply(outcome)) {
+                spreads.computeIfAbsent(gate.name(), unused -> new Spread())
+                        .add(outcome.run().seed(), gate);
             }
         }
-        SimulationTable table = measure(
-                scenarios.isEmpty() ? Scenario.values() : scenarios.toArray(new Scenario[0]),
-                sizes.isEmpty()
-                        ? new int[] {10, 100, 1_000}
-                        : sizes.stream().mapToInt(Integer::intValue).toArray(),
-                seeds.isEmpty()
-                        ? SimulationGatesTest.SEEDS
-                        : seeds.stream().mapToLong(Long::longValue).toArray(),
-                outcome -> System.out.println(outcome.markdown()));
-        System.out.println(table.markdown());
+        return String.format(
+                Locale.ROOT,
+                "| %s | %,d | %s | %s |",
+                place.scenario().row(),
+                place.nodes(),
+                ranges(outcomes.stream().map(outcome -> outcome.run().seed()).toList()),
+                spreads.values().stream().map(Spread::toString).collect(Collectors.joining("; ")));
+    }
+
+    /** Numbers in ascending order, in words. */
+    static String ranges(List<Long> seeds) {
+        List<String> ranges = new ArrayList<>();
+        int next = 0;
+        while (next < seeds.size()) {
+            int first = next;
+            do {
+                next++;
+            } while (next < seeds.size() && seeds.get(next) == seeds.get(next - 1) + 1);
+            long last = seeds.get(next - 1);
+            ranges.add(seeds.get(first) == last ? "" + last : seeds.get(first) + " to " + last);
+        }
+        return String.join(", ", ranges);
+    }
+
+    /** Both tables. */
+    @Override
+    public String toString() {
+        return gates() + "\n" + census();
+    }
+
+    /**
+     * Makes the runs whose results are not in the file yet, and prints each as it ends and then the table of all that are.
+     *
+     * @param arguments see {@link Selection#of}
+     */
+    public static void main(String[] arguments) throws IOException {
+        Selection selection = Selection.of(arguments);
+        Results results = selection.results();
+        for (Run run : selection.runs()) {
+            if (!results.has(run)) {
+                Outcome outcome = run.measure();
+                results.add(outcome);
+                System.out.printf(Locale.ROOT, "%s, %.1f s of CPU time%n", outcome.line(), outcome.cpuSeconds());
+            }
+        }
+        System.out.println();
+        System.out.println(new SimulationTable(results.outcomes()));
     }
 }

@@ -4,6 +4,7 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
 import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.wire.ArrayPayload;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -12,7 +13,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A few members that relay get a tenth of what one publisher sends, and wait for nothing: they may miss messages, others may not. */
+/**
+ * A few members that relay get a tenth of what one publisher sends, and wait for nothing: they may miss messages, others may not, and
+ * neither they nor the publisher, who says nothing about waiting, may be slowed. All paths are narrow.
+ */
 final class SlowRows {
 
     private static final double SLOW = 0.01;
@@ -21,6 +25,9 @@ final class SlowRows {
 
     /** What a message needs of a path, about: its body and what frames it. */
     private static final long RATE = PER_SECOND * (BYTES + 20L);
+
+    /** What each path carries: what the messages need, and as much again for what is sent again. */
+    private static final long PATH = 2 * RATE;
 
     /** So many single messages make a tree; at full speed a young one takes a minute, in which it is the tree that is slow. */
     private static final int FIRST_MESSAGES = 20;
@@ -51,6 +58,9 @@ final class SlowRows {
                 Gate.atMost("missed by the others", with.missed, 0),
                 Gate.atMost("eager links to the slow", with.eagerToSlow, 0),
                 Gate.reported("share that the slow got", with.slowShare),
+                Gate.atMost("messages that the publisher had to wait with", with.blocked, 0),
+                Queues.noneClosed(with.closed),
+                Queues.fullest(with.mesh.members),
                 with.accounts);
     }
 
@@ -92,6 +102,8 @@ final class SlowRows {
         private final double eagerToSlow;
         private final Gate accounts;
         private long published;
+        private double blocked;
+        private long closed;
 
         /** Numbers above this were published since some are slow. */
         private long before = Long.MAX_VALUE;
@@ -101,6 +113,7 @@ final class SlowRows {
 
         Run(int nodes, long seed, boolean isSlow) {
             mesh = Mesh.settled(nodes, seed);
+            mesh.network.bandwidth(PATH);
             List<SimulatedNode> shuffled = mesh.shuffled();
             SimulatedNode publisher = shuffled.get(0);
             for (int i = 0; i < FIRST_MESSAGES; i++) {
@@ -150,8 +163,12 @@ final class SlowRows {
         private void publish(SimulatedNode publisher) {
             byte[] body = new byte[BYTES];
             ByteBuffer.wrap(body).putLong(mesh.network.now().toNanos());
-            publisher.publishLive(Mesh.TOPIC, ArrayPayload.owning(body));
-            published++;
+            PublishOutcome outcome = publisher.publish(Mesh.TOPIC, ArrayPayload.owning(body));
+            if (outcome.status() == PublishOutcome.Status.BLOCKED) {
+                blocked++;
+            } else {
+                published++;
+            }
         }
 
         /** Takes note of what has come since the last time, and forgets it: a thousand nodes get a million messages a second. */
@@ -169,6 +186,7 @@ final class SlowRows {
                         .filter(delivery -> delivery.seq() > before)
                         .count();
             }
+            closed += Queues.closedAsSlow(mesh.members);
             mesh.members.forEach(SimulatedNode::clearRecords);
         }
 

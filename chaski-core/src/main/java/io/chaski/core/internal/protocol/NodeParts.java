@@ -44,6 +44,7 @@ final class NodeParts {
     final DialHints hints = new DialHints();
     final Probes probes;
     final UdpReach udp;
+    final UdpFinder finder;
     final Datagrams datagrams;
     final Beacons beacons;
     final Introductions introductions;
@@ -61,7 +62,7 @@ final class NodeParts {
         streams = new Streams(context, settings.stream(), this::find);
         probes = new Probes(context, edges);
         udp = new UdpReach(context, edges);
-        UdpFinder finder = new UdpFinder(context, edges, topics.discovery());
+        finder = new UdpFinder(context, edges, topics.discovery());
         topics.discovery().alsoAsk(finder);
         datagrams = new Datagrams(
                 context,

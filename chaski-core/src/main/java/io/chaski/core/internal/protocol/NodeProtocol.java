@@ -365,6 +365,11 @@ public final class NodeProtocol {
         return node.topics.discovery().tableSizes();
     }
 
+    /** Sizes of the tables of what is said over UDP, for looking only. */
+    public List<TableSize> datagramTables() {
+        return List.of(node.finder.table(), node.udp.table(), node.probes.table(), node.datagrams.table());
+    }
+
     /** Ceases to be a member of a topic. */
     public void unsubscribe(String topic, long nowNanos) {
         if (begin(nowNanos)) {

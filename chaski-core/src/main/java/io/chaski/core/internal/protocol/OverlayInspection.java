@@ -15,15 +15,18 @@ import org.jspecify.annotations.Nullable;
  * @param broadcast its tree; null for "@"
  * @param others peers the tree has links to although they are no neighbours: publishers that do not subscribe, relays and
  *     their clients, and neighbours that were demoted and have not heard of it yet
+ * @param tables of those others that come by themselves
  */
 public record OverlayInspection(
         String topic,
         Membership membership,
         ToLongFunction<Peer> linkHash,
         @Nullable Broadcast broadcast,
-        List<Peer> others) {
-    /** Copies the list. */
+        List<Peer> others,
+        List<TableSize> tables) {
+    /** Copies the lists. */
     public OverlayInspection {
         others = List.copyOf(others);
+        tables = List.copyOf(tables);
     }
 }

@@ -11,10 +11,12 @@ import java.util.BitSet;
 
 /**
  * A file of which some chunks are there: its content under a temporary name, which of them are verified, and the hash of
- * the whole as far as they are there in order. The content may be read by any thread, the rest is confined to its transfer.
+ * the whole as far as they are there in order. The content may be read by any thread, {@link #hash} runs on one at a time, the
+ * rest is confined to its transfer.
  */
 final class PartFile implements AutoCloseable {
 
+    /** What holes are compared with, at a time. */
     private static final int BUFFER_BYTES = 256 << 10;
 
     /** Some ten milliseconds of hashing. */
@@ -27,12 +29,14 @@ final class PartFile implements AutoCloseable {
     private final LockedFile locked;
     private final FileChannel channel;
     private final BitSet verified = new BitSet();
-    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
-    private final MessageDigest whole = Sha256.digest();
-    private final MessageDigest found = Sha256.digest();
+    private final HashedReader whole;
+    private final HashedReader found;
 
-    /** So far in the hash of the whole. */
-    private long hashedBytes;
+    /** So far verified without a gap: as far as the hash of the whole may read. Written by the transfer. */
+    private volatile long orderedBytes;
+
+    /** So far in the hash of the whole. Written by whoever runs {@link #hash}. */
+    private volatile long hashedBytes;
 
     /** So far in looking for what an earlier run has left; all of it if there was none. */
     private long inspectedBytes;
@@ -45,6 +49,8 @@ final class PartFile implements AutoCloseable {
         this.offer = offer;
         this.locked = locked;
         this.channel = locked.channel();
+        this.whole = new HashedReader(channel, content);
+        this.found = new HashedReader(channel, content);
         this.inspectedBytes = offer.manifest().size();
     }
 
@@ -81,9 +87,12 @@ final class PartFile implements AutoCloseable {
         disk.write(channel, bytes, manifest().position(chunk) + offset);
     }
 
-    /** Notes that a chunk is there and right. */
+    /** Notes that a chunk is there and right; {@link #hash} may read it from now on, if none is missing before it. */
     void onVerified(int chunk) {
         verified.set(chunk);
+        if (manifest().position(chunk) == orderedBytes) {
+            orderedBytes = Math.min(manifest().size(), manifest().position(verified.nextClearBit(chunk)));
+        }
     }
 
     /** Notes the chunks of zeros, which a new file has without being written. */
@@ -109,7 +118,7 @@ final class PartFile implements AutoCloseable {
         return Sha256.finish(digest);
     }
 
-    /** Some earlier run has left it: {@link #work} looks for what is there. */
+    /** Some earlier run has left it: {@link #inspectMore} looks for what is there. */
     void inspect() {
         inspectedBytes = 0;
     }
@@ -120,53 +129,44 @@ final class PartFile implements AutoCloseable {
     }
 
     /**
-     * Reads some MiB: into the hash of the whole what is verified in order, otherwise what is not inspected yet. Small steps,
-     * because a file may take hours and the threads are there for others as well.
+     * Reads some MiB of what is not inspected yet. Small steps, because a file may take hours and the threads are there for
+     * others as well.
      *
-     * @return whether there is more to read now
+     * @return whether there is more to inspect
      */
-    boolean work() throws IOException {
-        long end = STEP_BYTES;
-        for (long done = 0; done < end; ) {
-            if (hashedBytes < manifest().size() && verified.get(chunkAt(hashedBytes))) {
-                int read = read(hashedBytes, whole);
-                hashedBytes += read;
-                done += read;
-            } else if (!isInspected()) {
-                done += inspectMore();
-            } else {
-                return false;
+    boolean inspectMore() throws IOException {
+        for (long done = 0; done < STEP_BYTES && !isInspected(); ) {
+            int chunk = (int) (inspectedBytes / manifest().chunkBytes());
+            long end = manifest().position(chunk) + manifest().length(chunk);
+            int read = found.read(inspectedBytes, end);
+            inspectedBytes += read;
+            done += read;
+            if (inspectedBytes == end && found.finish().equals(list().get(chunk))) {
+                onVerified(chunk);
             }
         }
-        return true;
+        return !isInspected();
     }
 
-    private int inspectMore() throws IOException {
-        int chunk = chunkAt(inspectedBytes);
-        int read = read(inspectedBytes, found);
-        inspectedBytes += read;
-        if (inspectedBytes == manifest().position(chunk) + manifest().length(chunk)
-                && Sha256.finish(found).equals(list().get(chunk))) {
-            onVerified(chunk);
+    /**
+     * Reads some MiB of what is verified in order into the hash of the whole. Not only on the transfer's executor, because that
+     * takes as long as all that the transfer itself does.
+     *
+     * @return whether there is more to hash now
+     */
+    boolean hash() throws IOException {
+        long position = hashedBytes;
+        long end = Math.min(orderedBytes, position + STEP_BYTES);
+        while (position < end) {
+            position += whole.read(position, end);
+            hashedBytes = position;
         }
-        return read;
+        return position < orderedBytes;
     }
 
-    private int chunkAt(long position) {
-        return (int) (position / manifest().chunkBytes());
-    }
-
-    /** A part of a chunk from there on. */
-    private int read(long position, MessageDigest into) throws IOException {
-        int chunk = chunkAt(position);
-        long end = manifest().position(chunk) + manifest().length(chunk);
-        buffer.clear().limit((int) Math.min(BUFFER_BYTES, end - position));
-        int read = channel.read(buffer, position);
-        if (read < 0) {
-            throw new IOException("somebody has shortened " + content);
-        }
-        into.update(buffer.array(), 0, read);
-        return read;
+    /** Whether all chunks are verified and in the hash of the whole. */
+    boolean isHashed() {
+        return hashedBytes == manifest().size();
     }
 
     /** Reads for others; on any thread. */
@@ -174,12 +174,12 @@ final class PartFile implements AutoCloseable {
         return channel.read(into, position);
     }
 
-    /** The hash of all of it, once all chunks are verified and {@link #work} has nothing more to do. Called once. */
+    /** The hash of all of it, once {@link #isHashed}. Called once. */
     Sha256 wholeHash() {
-        if (hashedBytes != manifest().size()) {
+        if (!isHashed()) {
             throw new IllegalStateException((manifest().size() - hashedBytes) + " bytes are missing");
         }
-        return Sha256.finish(whole);
+        return whole.finish();
     }
 
     /**

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One file as it gets onto the disk: its part, what others may have of it meanwhile, and its name in the end. Confined to its
- * transfer, but for what it will still write.
+ * transfer, but for what it will still write and the hash of the whole.
  */
 final class Reception {
 
@@ -25,7 +25,7 @@ final class Reception {
     private final TransferContext context;
     private final Incoming incoming;
     private final Destination destination;
-    private @Nullable PartFile part;
+    private volatile @Nullable PartFile part;
     private @Nullable PartHolding holding;
     private long fetchedBytes;
     private long unlookedBytes;
@@ -72,11 +72,23 @@ final class Reception {
         return opened().isInspected();
     }
 
-    /** Reads on for a little while; whether there is more to read now. */
-    boolean work() throws IOException {
-        boolean isMore = opened().work();
+    /** Reads on for a little while to see what is there; whether there is more to read. */
+    boolean inspect() throws IOException {
+        boolean isMore = opened().inspectMore();
         count();
         return isMore;
+    }
+
+    /** Hashes what is there in order for a little while; whether there is more now. On any thread, one at a time. */
+    boolean hash() throws IOException {
+        PartFile open = part;
+        return open != null && open.hash();
+    }
+
+    /** Whether all of it is there and hashed. */
+    boolean isHashed() {
+        PartFile open = part;
+        return open != null && open.isHashed();
     }
 
     /** From now on others may have chunks of it; those that are there, and those that come. */
@@ -125,7 +137,7 @@ final class Reception {
         return fetchedBytes;
     }
 
-    /** Whether the whole is what was offered, once nothing is missing and nothing left to read. */
+    /** Whether the whole is what was offered, once {@link #isHashed}. */
     boolean isRight() {
         return opened().wholeHash().equals(incoming.manifest().hash());
     }

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One file on its way to one directory. Everything happens on its serial executor, in small steps; the methods that others
- * call queue.
+ * One file on its way to one directory. Everything happens on its serial executor, in small steps, but for the hash of the whole,
+ * which has one of its own; the methods that others call queue.
  *
  * <pre>
  *   offered --prepare--> accepted --start--> looks whether it is there --> lists its chunks --onList--> pulls them
@@ -58,7 +58,8 @@ final class Transfer implements Pulls.Owner {
     private final Admission admission;
     private final Reception reception;
     private final Pulls pulls;
-    private final QueuedOnce working;
+    private final QueuedOnce inspecting;
+    private final WholeHasher hasher;
     private final HeardSources heard;
     private final Set<Destination.Push> pushes = new LinkedHashSet<>();
     private final long idleNanos;
@@ -102,7 +103,9 @@ final class Transfer implements Pulls.Owner {
         this.serial = new SerialExecutor(context.threads());
         this.admission = new Admission(context, incoming, destination, clash, promisedBytes);
         this.reception = new Reception(context, incoming, destination);
-        this.working = new QueuedOnce(serial, () -> guarded(this::work));
+        this.inspecting = new QueuedOnce(serial, () -> guarded(this::inspect));
+        this.hasher =
+                new WholeHasher(context.threads(), reception, new QueuedOnce(serial, () -> guarded(this::onHashed)));
         this.heard = new HeardSources(serial, this::onSources);
         long expiryNanos = context.options().idleExpiry().toNanos();
         this.idleNanos =
@@ -305,7 +308,7 @@ final class Transfer implements Pulls.Owner {
         newsNanos = startedNanos;
         wantedNanos = startedNanos;
         if (reception.resume()) {
-            working.request();
+            inspecting.request();
         } else {
             Optional<ChunkList> implied = ChunkList.implied(incoming.manifest());
             if (implied.isPresent()) {
@@ -331,20 +334,25 @@ final class Transfer implements Pulls.Owner {
     private void create(ChunkList list) throws IOException {
         reception.create(list, promisedBytes);
         newsNanos = now();
-        working.request();
+        inspecting.request();
     }
 
-    /** Reads on a little, and when all that can be read is read, goes on. */
-    private void work() throws IOException {
-        boolean isMore = reception.work();
+    /** Looks for a little what is there, and when that is known, has the rest pulled. */
+    private void inspect() throws IOException {
+        boolean isMore = reception.inspect();
         newsNanos = now(); // it does not wait for others
-        if (reception.isInspected() && !pulls.isBegun()) {
+        hasher.request();
+        if (isMore) {
+            inspecting.request();
+        } else if (!pulls.isBegun()) {
             PartFile part = reception.share();
             pulls.begin(part.list(), part.verified());
         }
-        if (isMore) {
-            working.request();
-        } else if (reception.missingBytes() == 0) {
+    }
+
+    private void onHashed() throws IOException {
+        newsNanos = now();
+        if (hasher.isDone()) {
             finish();
         }
     }
@@ -367,7 +375,7 @@ final class Transfer implements Pulls.Owner {
         guarded(() -> {
             reception.onVerified(chunk);
             newsNanos = now();
-            working.request();
+            hasher.request();
         });
     }
 

@@ -124,6 +124,29 @@ class TransferTest {
         }
     }
 
+    /** Loses what is written, and what is behind it. What comes last cannot have been hashed before. */
+    private static final class ForgetfulDisk extends Disk {
+        @Override
+        void write(FileChannel channel, ByteBuffer content, long position) throws IOException {
+            super.write(channel, content, position);
+            channel.truncate(position);
+        }
+    }
+
+    @Test
+    void a_file_that_cannot_be_hashed_fails_and_leaves_nothing() {
+        Receiving receiving = new Receiving(ROOM, new ForgetfulDisk());
+        receiving.sources.serve(OFFICE, file);
+        Receiving.Party party = receiving.accept(directory, ALL);
+
+        party.acceptor.onOffer(offer(1, "f"));
+        receiving.work();
+
+        failed(party, FileProblem.DISK_FAILED);
+        assertThat(directory).isEmptyDirectory();
+        assertThat(receiving.transfers.running()).isEmpty();
+    }
+
     @Test
     void a_file_is_forced_before_it_has_its_name_and_its_name_before_anybody_hears_of_it() {
         RecordingDisk recording = new RecordingDisk();

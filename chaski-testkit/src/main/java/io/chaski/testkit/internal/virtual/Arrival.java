@@ -103,7 +103,8 @@ abstract class Arrival implements Event {
 
         @Override
         void reach(VirtualSocket to) {
-            SocketHandler handler = to.receiving(TraceKind.DATA, FrameType.DATA, seq);
+            long content = FrameWeight.hashOf(source, seq, hop, hopLimit, flags, body);
+            SocketHandler handler = to.receiving(TraceKind.DATA, FrameType.DATA, content);
             if (handler != null) {
                 handler.onData(source, seq, hop, hopLimit, flags, body);
             }
@@ -164,7 +165,8 @@ abstract class Arrival implements Event {
         private void arrive() {
             Machine.@Nullable DatagramHandler handler = to.datagramHandler();
             if (handler != null) {
-                network.trace(to, TraceKind.DATAGRAM, from.index());
+                long content = network.weight().hashOf(datagram);
+                network.trace(to, TraceKind.DATAGRAM, content ^ (long) from.index() << Byte.SIZE);
                 handler.onDatagram(from.address(), datagram, network.weight().of(datagram));
             }
         }

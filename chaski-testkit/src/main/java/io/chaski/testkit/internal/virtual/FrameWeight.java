@@ -8,7 +8,7 @@ import io.chaski.core.internal.wire.FrameEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
-/** Bytes that frames take on the wire, found by encoding them: what cannot be encoded fails here. */
+/** Bytes that frames take on the wire, and a number for them, found by encoding them: what cannot be encoded fails here. */
 final class FrameWeight {
 
     /** Length, type, hop, hop limit, flags, and two numbers of usual size. */
@@ -31,5 +31,23 @@ final class FrameWeight {
         scratch.clear();
         datagrams.encode(datagram, scratch);
         return scratch.readableBytes();
+    }
+
+    /** A number for all that a frame says. */
+    long hashOf(Frame frame) {
+        of(frame);
+        return TraceHash.of(scratch.nioBuffer());
+    }
+
+    /** A number for all that a datagram says. */
+    long hashOf(Datagram datagram) {
+        of(datagram);
+        return TraceHash.of(scratch.nioBuffer());
+    }
+
+    /** A number for all that a message says. */
+    static long hashOf(int source, long seq, int hop, int hopLimit, int flags, ArrayPayload body) {
+        long head = (long) source << 3 * Byte.SIZE ^ hop << 2 * Byte.SIZE ^ hopLimit << Byte.SIZE ^ flags;
+        return TraceHash.spread(TraceHash.spread(TraceHash.of(body.toByteBuffer()) ^ seq) ^ head);
     }
 }

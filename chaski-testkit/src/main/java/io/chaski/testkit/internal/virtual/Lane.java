@@ -69,9 +69,11 @@ final class Lane {
     }
 
     void sendFrame(Frame frame) {
+        network.countControl(frame);
         Faults faults = network.faults(from.machine(), to.machine());
         if (faults != null && !isOfTheConnection(frame)) {
             if (network.happens(faults.drop)) {
+                network.onLost(from.machine(), to.machine());
                 return;
             }
             if (network.happens(faults.duplicate)) {
@@ -144,6 +146,7 @@ final class Lane {
     void onArrival(Arrival item) {
         if (dead) {
             underway--;
+            network.onLost(from.machine(), to.machine());
         } else if (held != null || network.isBlocked(from.machine(), to.machine())) {
             hold(item);
         } else {
@@ -213,6 +216,7 @@ final class Lane {
 
     private void queue(int bytes) {
         queuedBytes += bytes;
+        from.machine().noteQueued(queuedBytes);
         if (queuedBytes > MAX_QUEUED_BYTES && from.isOpen()) {
             network.after(0, () -> from.fail(CloseReason.SLOW_CONSUMER));
         } else if (writable && inTheWayBytes() > HIGH_WATER_BYTES) {

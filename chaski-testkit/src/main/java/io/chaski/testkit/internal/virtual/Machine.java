@@ -47,6 +47,7 @@ public final class Machine {
     private boolean asleep;
     private int life;
     private int dialled;
+    private long mostQueuedBytes;
 
     Machine(VirtualNetwork network, int index, Address address, long clockOffsetNanos) {
         this.network = network;
@@ -230,6 +231,15 @@ public final class Machine {
      */
     public long received(int frameType) {
         return received[frameType];
+    }
+
+    /** The most bytes that ever waited at one end of a connection here. */
+    public long mostQueuedBytes() {
+        return mostQueuedBytes;
+    }
+
+    void noteQueued(long bytes) {
+        mostQueuedBytes = Math.max(mostQueuedBytes, bytes);
     }
 
     void countSent(int frameType) {

@@ -1,8 +1,11 @@
 package io.chaski.testkit.internal.virtual;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
 /**
  * Fingerprint of a run: two runs with the same value have, for all practical purposes, seen the same inputs at the
- * same times. It is made of numbers only, never of hash codes, which may differ between virtual machines.
+ * same times, to the byte. It is made of numbers only, never of hash codes, which may differ between virtual machines.
  */
 public final class TraceHash {
 
@@ -21,6 +24,33 @@ public final class TraceHash {
     /** The fingerprint of everything up to now. */
     public long value() {
         return value;
+    }
+
+    /**
+     * A number for some bytes.
+     *
+     * @param bytes all that remain; their position stays where it is
+     */
+    public static long of(ByteBuffer bytes) {
+        ByteBuffer left = bytes.duplicate();
+        long hash = left.remaining();
+        while (left.remaining() >= Long.BYTES) {
+            hash = spread(hash ^ left.getLong());
+        }
+        long last = 0;
+        while (left.hasRemaining()) {
+            last = last << Byte.SIZE | left.get() & 0xff;
+        }
+        return spread(hash ^ last);
+    }
+
+    /**
+     * A number for a text.
+     *
+     * @param text any
+     */
+    public static long of(String text) {
+        return of(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Spreads each bit over all bits (the finaliser of SplitMix64: Steele, Lea, Flood, OOPSLA 2014). */

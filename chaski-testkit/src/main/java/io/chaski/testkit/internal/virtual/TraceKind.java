@@ -21,5 +21,7 @@ public enum TraceKind {
     /** A timer was due. */
     TICK,
     /** A message was delivered to the application. */
-    DELIVERY
+    DELIVERY,
+    /** The application, or the test, has asked for something. */
+    COMMAND
 }

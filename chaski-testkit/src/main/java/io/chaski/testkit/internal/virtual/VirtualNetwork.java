@@ -3,6 +3,8 @@ package io.chaski.testkit.internal.virtual;
 import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
 import io.chaski.core.internal.wire.Datagram;
+import io.chaski.core.internal.wire.Frame;
+import io.chaski.core.internal.wire.StreamFrame;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -41,7 +43,11 @@ public final class VirtualNetwork {
     private final List<Cut> cuts = new ArrayList<>();
     private final Set<Lane> holding = new LinkedHashSet<>();
 
-    private boolean faithful = true;
+    /** For each pair, when something between the two was lost last. */
+    private final Map<Long, Long> lostAtNanos = new HashMap<>();
+
+    private long controlFrames;
+    private long controlBytes;
 
     private record Cut(BitSet left, BitSet right) {
         boolean separates(int a, int b) {
@@ -106,13 +112,11 @@ public final class VirtualNetwork {
      * @param to receiver
      */
     public Faults faultsOf(Machine from, Machine to) {
-        faithful = false;
         return faults.computeIfAbsent(key(from, to), unused -> new Faults());
     }
 
     /** The faults of all paths that have none of their own, for changing. */
     public Faults faultsEverywhere() {
-        faithful = false;
         Faults all = everywhere;
         if (all == null) {
             all = new Faults();
@@ -189,7 +193,6 @@ public final class VirtualNetwork {
      * @param b the other
      */
     public void kill(Machine a, Machine b) {
-        faithful = false;
         for (VirtualSocket socket : a.sockets()) {
             if (socket.remoteMachine() == b) {
                 socket.kill();
@@ -211,9 +214,21 @@ public final class VirtualNetwork {
         }
     }
 
-    /** Whether no fault of a single path has been asked for since the beginning, and no connection killed. */
-    public boolean isFaithful() {
-        return faithful;
+    /** Something that one machine has sent to the other is gone, and neither is told. */
+    void onLost(Machine from, Machine to) {
+        lostAtNanos.put(pair(from, to), queue.nowNanos());
+    }
+
+    /**
+     * Time since something between two machines was lost that neither of them can know of, in either direction: a frame other
+     * than a message, or anything that a dead connection has swallowed. {@link Long#MAX_VALUE} if nothing ever was.
+     *
+     * @param a one machine
+     * @param b the other
+     */
+    public long sinceLossNanos(Machine a, Machine b) {
+        Long lostAt = lostAtNanos.get(pair(a, b));
+        return lostAt == null ? Long.MAX_VALUE : queue.nowNanos() - lostAt;
     }
 
     @Nullable
@@ -300,6 +315,26 @@ public final class VirtualNetwork {
         queue.at(queue.nowNanos() + delayNanos, event);
     }
 
+    // ---- what it costs
+
+    /** Something other than a message is sent, whether it will arrive or not. */
+    void countControl(Frame frame) {
+        if (!(frame instanceof StreamFrame)) {
+            controlFrames++;
+            controlBytes += weight.of(frame);
+        }
+    }
+
+    /** Number of frames that were sent, messages and streams left out. */
+    public long controlFrames() {
+        return controlFrames;
+    }
+
+    /** Bytes of these frames. */
+    public long controlBytes() {
+        return controlBytes;
+    }
+
     // ---- trace
 
     /**
@@ -311,7 +346,8 @@ public final class VirtualNetwork {
      */
     @SuppressWarnings("EnumOrdinal") // a number for the fingerprint of one run, kept nowhere
     public void trace(Machine machine, TraceKind kind, long detail) {
-        traceHash.mix(queue.nowNanos(), (detail << 24 ^ (long) machine.index() << 4) + kind.ordinal());
+        long what = TraceHash.spread(detail) ^ (long) machine.index() << 4;
+        traceHash.mix(queue.nowNanos(), what + kind.ordinal());
     }
 
     /** The fingerprint of the run up to now. */
@@ -321,6 +357,11 @@ public final class VirtualNetwork {
 
     private static long key(Machine from, Machine to) {
         return (long) from.index() * MAX_MACHINES + to.index();
+    }
+
+    /** The same in both directions. */
+    private static long pair(Machine a, Machine b) {
+        return a.index() < b.index() ? key(a, b) : key(b, a);
     }
 
     private static BitSet indexes(Iterable<Machine> group) {

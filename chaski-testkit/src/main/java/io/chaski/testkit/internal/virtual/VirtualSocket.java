@@ -187,7 +187,8 @@ public final class VirtualSocket {
     }
 
     void onFrame(Frame frame) {
-        SocketHandler receiver = receiving(TraceKind.FRAME, frame.type(), 0);
+        SocketHandler receiver =
+                receiving(TraceKind.FRAME, frame.type(), network.weight().hashOf(frame));
         if (receiver != null) {
             receiver.onFrame(frame);
         }
@@ -200,13 +201,18 @@ public final class VirtualSocket {
         }
     }
 
-    /** Counts an arrival; returns who hears of it. */
+    /**
+     * Counts an arrival.
+     *
+     * @param content a number for all that it says
+     * @return who hears of it
+     */
     @Nullable
-    SocketHandler receiving(TraceKind kind, int frameType, long detail) {
+    SocketHandler receiving(TraceKind kind, int frameType, long content) {
         SocketHandler receiver = handler;
         if (receiver != null) {
             machine.countReceived(frameType);
-            network.trace(machine, kind, detail << 28 ^ (long) peer().machine.index() << 8 ^ frameType);
+            network.trace(machine, kind, content ^ (long) peer().machine.index() << 8 ^ frameType);
         }
         return receiver;
     }

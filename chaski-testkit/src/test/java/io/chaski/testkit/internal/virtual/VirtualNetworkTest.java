@@ -230,6 +230,44 @@ class VirtualNetworkTest {
         }
 
         @Test
+        void a_lost_frame_is_remembered_for_its_pair_in_both_directions() {
+            Machine carol = network.machine();
+            assertThat(network.sinceLossNanos(alice, bob)).isEqualTo(Long.MAX_VALUE);
+            network.faultsOf(alice, bob).drop(1);
+            ping(dialled, 1);
+            advance(SECOND);
+            assertThat(network.sinceLossNanos(alice, bob)).isEqualTo(SECOND);
+            assertThat(network.sinceLossNanos(bob, alice)).isEqualTo(SECOND);
+            assertThat(network.sinceLossNanos(alice, carol)).isEqualTo(Long.MAX_VALUE);
+        }
+
+        @Test
+        void what_a_dead_connection_swallows_is_lost_and_a_message_is_no_matter() {
+            network.faultsOf(alice, bob).drop(1);
+            data(dialled, 1, 9);
+            advance(SECOND);
+            assertThat(network.sinceLossNanos(alice, bob)).isEqualTo(Long.MAX_VALUE);
+            network.clearFaults(alice, bob);
+            network.kill(alice, bob);
+            advance(SECOND);
+            assertThat(network.sinceLossNanos(alice, bob)).isEqualTo(Long.MAX_VALUE);
+            ping(accepted, 1);
+            advance(SECOND);
+            assertThat(network.sinceLossNanos(alice, bob)).isEqualTo(SECOND - 10 * MS);
+        }
+
+        @Test
+        void all_frames_but_messages_are_counted_with_their_bytes() {
+            ping(dialled, 1);
+            data(dialled, 1, 64_000);
+            long bytesOfPing = network.controlBytes();
+            ping(accepted, 1);
+            assertThat(network.controlFrames()).isEqualTo(2);
+            assertThat(bytesOfPing).isBetween(17L, 25L);
+            assertThat(network.controlBytes()).isEqualTo(2 * bytesOfPing);
+        }
+
+        @Test
         void frames_may_arrive_twice() {
             network.faultsOf(alice, bob).duplicate(1);
             ping(dialled, 1);

@@ -2,6 +2,7 @@ package io.chaski.core.internal.protocol.datagram;
 
 import io.chaski.core.Address;
 import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.TableSize;
 import io.chaski.core.internal.protocol.edge.EdgeContext;
 import io.chaski.core.internal.protocol.edge.Edges;
 import io.chaski.core.internal.protocol.edge.SealedDatagrams;
@@ -124,6 +125,11 @@ public final class Datagrams implements Datagram.Handler {
         from = sender;
         bytes = size;
         datagram.deliverTo(this);
+    }
+
+    /** Hosts that have sent datagrams. */
+    public TableSize table() {
+        return new TableSize("hosts heard over UDP", limits.hosts(), SourceLimits.MAX_HOSTS);
     }
 
     /**

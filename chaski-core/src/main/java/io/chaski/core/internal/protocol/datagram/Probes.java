@@ -4,6 +4,7 @@ import io.chaski.core.Address;
 import io.chaski.core.ProbeResult;
 import io.chaski.core.ProbeResult.ProbedTopic;
 import io.chaski.core.internal.protocol.NodeProtocol.Probed;
+import io.chaski.core.internal.protocol.TableSize;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.edge.EdgeContext;
 import io.chaski.core.internal.protocol.edge.Edges;
@@ -176,6 +177,11 @@ public final class Probes {
         Probe probe = new Probe(address, done);
         byToken.put(probe.token, probe);
         probe.start(deadlineNanos);
+    }
+
+    /** Probes under way. */
+    public TableSize table() {
+        return new TableSize("probes of addresses", byToken.size(), MAX);
     }
 
     /** Takes an answer; false if it answers no question of this class. */

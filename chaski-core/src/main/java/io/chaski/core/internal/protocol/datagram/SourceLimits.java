@@ -41,6 +41,11 @@ final class SourceLimits {
         this.all = new TokenBucket(inAll, inAll);
     }
 
+    /** How many are told apart now. */
+    int hosts() {
+        return byHost.size();
+    }
+
     boolean admit(Address from, long nowNanos) {
         boolean isWithinItsOwn = from.isLocal()
                 || byHost.computeIfAbsent(IpLiteral.siteOf(from), host -> new TokenBucket(perHost, perHost))

@@ -2,6 +2,7 @@ package io.chaski.core.internal.protocol.datagram;
 
 import io.chaski.core.Address;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.TableSize;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TokenBucket;
 import io.chaski.core.internal.protocol.edge.EdgeContext;
@@ -141,6 +142,11 @@ public final class UdpFinder implements Discovery.Beside {
                 .toList();
         discovery.onAnswer(question.topicHash, members);
         return true;
+    }
+
+    /** Questions under way. */
+    public TableSize table() {
+        return new TableSize("look-ups over UDP", byId.size(), MAX);
     }
 
     private boolean needsUdp(Address bootstrap) {

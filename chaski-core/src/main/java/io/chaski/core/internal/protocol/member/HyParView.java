@@ -31,6 +31,9 @@ public final class HyParView implements Membership {
     /** Probes that wait for an answer at most, for the invariants of simulations. */
     public static final int MAX_PROBES = Prober.MAX_OUTSTANDING;
 
+    /** Members at most that have been met again and are not linked, for the same. */
+    public static final int MAX_RETURNED = Prober.MAX_RETURNED;
+
     private final ProtocolContext context;
     private final MembershipSettings settings;
     private final TopicRef topic;
@@ -281,7 +284,10 @@ public final class HyParView implements Membership {
         return links.draining();
     }
 
-    /** Table sizes, for the invariants of simulations: active, passive, book, lost, link requests, probes. */
+    /**
+     * Table sizes, for the invariants of simulations: active, passive, book, lost, link requests, probes, draining links, members
+     * that have returned, members of another component.
+     */
     public int[] tableSizes() {
         return new int[] {
             links.count(),
@@ -289,7 +295,10 @@ public final class HyParView implements Membership {
             members.book().size(),
             members.lost().size(),
             links.requestCount(),
-            prober.outstandingCount()
+            prober.outstandingCount(),
+            links.drainingCount(),
+            prober.returnedCount(),
+            prober.foreignCount()
         };
     }
 

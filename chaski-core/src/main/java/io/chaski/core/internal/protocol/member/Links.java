@@ -87,6 +87,10 @@ final class Links {
         return active.peers();
     }
 
+    int drainingCount() {
+        return draining.size();
+    }
+
     List<Peer> draining() {
         return draining.peers();
     }

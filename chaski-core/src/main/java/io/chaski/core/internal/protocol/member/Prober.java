@@ -47,7 +47,7 @@ final class Prober {
     private static final long HEALED_EVENT_NANOS = 60_000_000_000L;
 
     /** As many as may be lost. */
-    private static final int MAX_RETURNED = 32;
+    static final int MAX_RETURNED = 32;
 
     /** Mixes both sides (measured: half as many links across as in one random graph); one link would be a mere bridge. */
     private static final int LINKS_PER_HEAL = 5;
@@ -95,6 +95,14 @@ final class Prober {
 
     int outstandingCount() {
         return outstanding.size();
+    }
+
+    int returnedCount() {
+        return returned.size();
+    }
+
+    int foreignCount() {
+        return foreign.size();
     }
 
     void tellDeadlines(Consumer<Timers.Timer> audience) {

@@ -68,6 +68,10 @@ final class Guests {
         }
     }
 
+    int count() {
+        return generations.size();
+    }
+
     List<Peer> peers() {
         return List.copyOf(generations.keySet());
     }

@@ -46,7 +46,7 @@ public final class TopicReport {
     public List<OverlayInspection> inspect() {
         List<OverlayInspection> all = new ArrayList<>(overlays.size() + 1);
         if (control != null) {
-            all.add(new OverlayInspection(HyParView.CONTROL, control, control::linkHash, null, List.of()));
+            all.add(new OverlayInspection(HyParView.CONTROL, control, control::linkHash, null, List.of(), List.of()));
         }
         for (TopicOverlay overlay : overlays) {
             all.add(overlay.inspect());

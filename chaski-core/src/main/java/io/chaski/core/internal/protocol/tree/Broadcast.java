@@ -400,6 +400,11 @@ public final class Broadcast {
                 cache.bytes());
     }
 
+    /** How full the other tables are, for the invariants of simulations. */
+    public TreeTables tables() {
+        return TreeTables.of(origins, neighbours);
+    }
+
     /** Releases all names and timers; the object is dead. */
     public void close() {
         publishers.setDelivers(false);

@@ -88,6 +88,11 @@ final class OriginLog {
         return source.channel() != Source.SIGNED || link.peer.checksProofs();
     }
 
+    /** How many messages wait behind a gap. */
+    int heldCount() {
+        return held == null ? 0 : held.count();
+    }
+
     /** Whether the message has neither been received nor given up. */
     boolean isNew(long seq) {
         return latestOnly ? seq > received.floor() : !received.contains(seq);

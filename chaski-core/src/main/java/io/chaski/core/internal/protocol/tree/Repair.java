@@ -396,7 +396,7 @@ final class Repair implements WantedList.Forgetful {
         return item.fromTree
                 && item.requests == 0
                 && item.isAdvertisedBy(link)
-                && link.outstanding < settings.repair().maxOutstanding()
+                && link.outstanding < settings.repair().maxOutstanding() - 1 // the reason needs a place, too
                 && link.mayBeAsked(now);
     }
 

@@ -338,7 +338,7 @@ public record TreeSettings(
     }
 
     /** Bytes all sources together may hold back. */
-    int heldBytesOfTopic() {
+    public int heldBytesOfTopic() {
         return Math.max(order.maxHeldBytesOfTopic(), heldBytes());
     }
 
