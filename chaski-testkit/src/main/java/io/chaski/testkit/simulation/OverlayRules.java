@@ -106,7 +106,8 @@ final class OverlayRules {
     static long mostDraining(MembershipSettings settings) {
         Duration drains = settings.drainWithin();
         long urgent = (drains.toSeconds() + 1) * settings.urgentPerSecond();
-        long healing = drains.dividedBy(settings.healEvery()) + 1;
+        long healing = drains.toNanos() / settings.healEvery().toNanos()
+                + 1; // Duration.dividedBy takes as long as all other rules
         return urgent + healing + settings.requestsMax() + settings.activeMax();
     }
 

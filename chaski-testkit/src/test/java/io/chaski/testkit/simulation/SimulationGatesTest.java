@@ -71,10 +71,8 @@ class SimulationGatesTest {
                 "CRASH_95",
                 "SILENT_CRASH_80",
                 "PARTITION_60",
-                "ROOT_RESTART",
                 "LOSS_20",
                 "ONE_WAY",
-                "CUT_OFF",
                 "RING",
                 "LOOK_UP_5"
             })
