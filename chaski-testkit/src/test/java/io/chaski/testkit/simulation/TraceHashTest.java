@@ -121,9 +121,7 @@ class TraceHashTest {
                     Scenario.SILENT_CRASH_50,
                     Scenario.PARTITION_60,
                     Scenario.LOSS_20,
-                    Scenario.PAUSE,
-                    Scenario.RING,
-                    Scenario.ZIPF));
+                    Scenario.PAUSE));
         }
 
         @Tag("deep")
