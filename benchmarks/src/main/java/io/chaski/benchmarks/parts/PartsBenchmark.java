@@ -7,6 +7,7 @@ import io.chaski.core.internal.protocol.tree.CreditBenchmark;
 import io.chaski.core.internal.protocol.tree.RelayBenchmark;
 import io.chaski.core.internal.protocol.tree.SeqSetBenchmark;
 import io.chaski.core.internal.runtime.DeliveryQueueBenchmark;
+import io.chaski.core.internal.runtime.InboxBenchmark;
 import io.chaski.core.internal.wire.EnvelopeBenchmark;
 import io.chaski.core.internal.wire.FrameBenchmark;
 import java.time.Duration;
@@ -28,6 +29,7 @@ public final class PartsBenchmark {
     /** In the order in which a message meets them; JMH runs and the table has them in that of the alphabet. */
     private static final List<Class<?>> PARTS = List.of(
             EnvelopeBenchmark.class,
+            InboxBenchmark.class,
             FrameBenchmark.class,
             AliasBenchmark.class,
             SeqSetBenchmark.class,

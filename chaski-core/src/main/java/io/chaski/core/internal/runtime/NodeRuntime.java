@@ -387,7 +387,6 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
             loop.execute(this::leaveWhenDrained);
             return;
         }
-        inbox.discard();
         publisher.giveUp();
         try {
             protocol.leave(turn.begin());

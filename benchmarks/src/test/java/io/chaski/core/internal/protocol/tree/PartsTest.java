@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chaski.core.OverflowPolicy;
 import io.chaski.core.internal.protocol.edge.AliasBenchmark;
 import io.chaski.core.internal.runtime.DeliveryQueueBenchmark;
+import io.chaski.core.internal.runtime.InboxBenchmark;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.EnvelopeBenchmark;
 import io.chaski.core.internal.wire.FrameBenchmark;
@@ -122,6 +123,16 @@ class PartsTest {
         credit.bytes = 1_024;
         credit.setUp();
         return credit;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {64, InboxBenchmark.MESSAGES})
+    void all_messages_that_were_queued_are_taken(int waiting) {
+        InboxBenchmark inbox = new InboxBenchmark();
+        inbox.waiting = waiting;
+
+        assertThat(inbox.offerAndDrain()).isEqualTo(InboxBenchmark.MESSAGES);
+        assertThat(inbox.offerAndDrain()).isEqualTo(2 * InboxBenchmark.MESSAGES);
     }
 
     @ParameterizedTest
