@@ -83,6 +83,7 @@ public final class Exchange implements AutoCloseable {
                 new HashedFiles(),
                 threads.disk(),
                 threads.hashing(),
+                threads.receivedHashing(),
                 threads.callbacks(),
                 System::nanoTime,
                 new SecureRandom(),

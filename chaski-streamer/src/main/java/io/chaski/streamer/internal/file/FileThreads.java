@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads of an exchange: some for the disk, some that read whole files, some for callbacks, which may block, and one that ticks. All end when they
+ * The threads of an exchange: some for the disk, some that read whole files, some that hash what comes, some for callbacks, which may block, and one that ticks. All end when they
  * have nothing to do. Thread-safe.
  */
 final class FileThreads implements AutoCloseable {
@@ -30,11 +30,15 @@ final class FileThreads implements AutoCloseable {
     /** For whole files that are read to be offered, or to see what they are: hours of them must not keep others from the disk. */
     private static final int HASHING_THREADS = 2;
 
+    /** For files that are received, each a few MiB at a time, so that they get on together and leave the disk's threads to writes. */
+    private static final int RECEIVED_HASHING_THREADS = 2;
+
     /** How long a transfer may be late to notice that it has to wait, and progress to be told. */
     private static final long TICK_MILLIS = 100;
 
     private final ThreadPoolExecutor disk;
     private final ThreadPoolExecutor hashing;
+    private final ThreadPoolExecutor receivedHashing;
     private final ThreadPoolExecutor sharing;
     private final ThreadPoolExecutor callbacks;
     private final ScheduledExecutorService ticker;
@@ -44,6 +48,7 @@ final class FileThreads implements AutoCloseable {
         int diskThreads = Math.max(MIN_DISK_THREADS, Math.min(MAX_DISK_THREADS, processors));
         disk = pool(diskThreads, "chaski-files-disk-" + nodeName);
         hashing = pool(HASHING_THREADS, "chaski-files-hash-" + nodeName);
+        receivedHashing = pool(RECEIVED_HASHING_THREADS, "chaski-files-hash-received-" + nodeName);
         sharing = pool(1, "chaski-files-share-" + nodeName);
         callbacks = pool(CALLBACK_THREADS, "chaski-files-callback-" + nodeName);
         ticker = Executors.newSingleThreadScheduledExecutor(daemons("chaski-files-tick-" + nodeName));
@@ -91,6 +96,11 @@ final class FileThreads implements AutoCloseable {
         return hashing;
     }
 
+    /** For hashing files while they come. */
+    Executor receivedHashing() {
+        return receivedHashing;
+    }
+
     /** For directories that are shared: who asks for a name waits for none of the other files. */
     Executor sharing() {
         return sharing;
@@ -106,6 +116,7 @@ final class FileThreads implements AutoCloseable {
         ticker.shutdownNow();
         disk.shutdown();
         hashing.shutdown();
+        receivedHashing.shutdown();
         sharing.shutdown();
         callbacks.shutdown();
     }

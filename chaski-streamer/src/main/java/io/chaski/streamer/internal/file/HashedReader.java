@@ -6,7 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 
-/** Reads a file into a hash, a buffer at a time. Confined to whoever reads. */
+/** Reads a file into a hash, a buffer at a time. For one thread at a time, each of which must see what the one before has done. */
 final class HashedReader {
 
     private static final int BUFFER_BYTES = 256 << 10;

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of which some chunks are there: its content under a temporary name, which of them are verified, and the hash of
@@ -30,7 +31,9 @@ final class PartFile implements AutoCloseable {
     private final FileChannel channel;
     private final BitSet verified = new BitSet();
     private final HashedReader whole;
-    private final HashedReader found;
+
+    /** Of what an earlier run has left; null if there was none. */
+    private @Nullable HashedReader found;
 
     /** So far verified without a gap: as far as the hash of the whole may read. Written by the transfer. */
     private volatile long orderedBytes;
@@ -50,7 +53,6 @@ final class PartFile implements AutoCloseable {
         this.locked = locked;
         this.channel = locked.channel();
         this.whole = new HashedReader(channel, content);
-        this.found = new HashedReader(channel, content);
         this.inspectedBytes = offer.manifest().size();
     }
 
@@ -120,6 +122,7 @@ final class PartFile implements AutoCloseable {
 
     /** Some earlier run has left it: {@link #inspectMore} looks for what is there. */
     void inspect() {
+        found = new HashedReader(channel, content);
         inspectedBytes = 0;
     }
 
@@ -135,13 +138,17 @@ final class PartFile implements AutoCloseable {
      * @return whether there is more to inspect
      */
     boolean inspectMore() throws IOException {
+        HashedReader left = found;
+        if (left == null) {
+            return false;
+        }
         for (long done = 0; done < STEP_BYTES && !isInspected(); ) {
             int chunk = (int) (inspectedBytes / manifest().chunkBytes());
             long end = manifest().position(chunk) + manifest().length(chunk);
-            int read = found.read(inspectedBytes, end);
+            int read = left.read(inspectedBytes, end);
             inspectedBytes += read;
             done += read;
-            if (inspectedBytes == end && found.finish().equals(list().get(chunk))) {
+            if (inspectedBytes == end && left.finish().equals(list().get(chunk))) {
                 onVerified(chunk);
             }
         }

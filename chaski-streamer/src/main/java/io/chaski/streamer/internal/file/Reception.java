@@ -67,6 +67,11 @@ final class Reception {
         return part != null;
     }
 
+    /** Whether all chunks are there and right. */
+    boolean isAllThere() {
+        return isOpen() && missingBytes == 0;
+    }
+
     /** Whether it is known what is there already. */
     boolean isInspected() {
         return opened().isInspected();

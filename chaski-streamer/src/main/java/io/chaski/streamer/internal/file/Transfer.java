@@ -104,8 +104,8 @@ final class Transfer implements Pulls.Owner {
         this.admission = new Admission(context, incoming, destination, clash, promisedBytes);
         this.reception = new Reception(context, incoming, destination);
         this.inspecting = new QueuedOnce(serial, () -> guarded(this::inspect));
-        this.hasher =
-                new WholeHasher(context.threads(), reception, new QueuedOnce(serial, () -> guarded(this::onHashed)));
+        this.hasher = new WholeHasher(
+                context.receivedHashing(), reception, new QueuedOnce(serial, () -> guarded(this::onHashed)));
         this.heard = new HeardSources(serial, this::onSources);
         long expiryNanos = context.options().idleExpiry().toNanos();
         this.idleNanos =
@@ -395,6 +395,17 @@ final class Transfer implements Pulls.Owner {
         if (isEnded) {
             return;
         }
+        if (!reception.isAllThere()) { // otherwise it waits for nobody but its own hash
+            lookForSources(now);
+        }
+        long verifiedBytes = reception.verifiedBytes();
+        if (reception.isOpen() && verifiedBytes != toldBytes) {
+            toldBytes = verifiedBytes;
+            destination.events().tell(new FileEvent.Progress(offer, toldBytes));
+        }
+    }
+
+    private void lookForSources(long now) {
         if (now - newsNanos > idleNanos) {
             boolean isLie = pushes.stream().allMatch(push -> pulls.isLiar(push.sender()));
             fail(
@@ -406,11 +417,6 @@ final class Transfer implements Pulls.Owner {
         if (pulls.needsSources() && now - wantedNanos > WANT_NANOS) {
             wantedNanos = now;
             destination.voice().want(incoming.manifest());
-        }
-        long verifiedBytes = reception.verifiedBytes();
-        if (reception.isOpen() && verifiedBytes != toldBytes) {
-            toldBytes = verifiedBytes;
-            destination.events().tell(new FileEvent.Progress(offer, toldBytes));
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.random.RandomGenerator;
  * @param hashedFiles what files of this machine are
  * @param threads for work on the disk
  * @param hashing for reading whole files
+ * @param receivedHashing for hashing files while they come
  * @param callbacks for listeners
  * @param clock monotonic, in nanoseconds
  * @param random thread-safe
@@ -32,6 +33,7 @@ record TransferContext(
         HashedFiles hashedFiles,
         Executor threads,
         Executor hashing,
+        Executor receivedHashing,
         Executor callbacks,
         LongSupplier clock,
         RandomGenerator random,

@@ -5,6 +5,8 @@ import io.chaski.streamer.internal.thread.SerialExecutor;
 import java.io.IOException;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hashes a file that is received as a whole, as far as it is there in order. On a serial executor of its own, because that takes as
@@ -12,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class WholeHasher {
 
+    private static final Logger log = LoggerFactory.getLogger(WholeHasher.class);
+
     private final Reception reception;
     private final QueuedOnce hashing;
     private final QueuedOnce onProgress;
-    private volatile @Nullable Throwable failure;
+    private volatile @Nullable IOException failure;
 
     /**
      * Nothing is hashed yet.
@@ -39,8 +43,11 @@ final class WholeHasher {
             if (reception.hash()) {
                 hashing.request();
             }
-        } catch (IOException | RuntimeException | Error unreadable) {
-            failure = unreadable; // of a transfer that has ended nobody asks
+        } catch (IOException unreadable) {
+            failure = unreadable; // of a transfer that has ended, whose file is closed, nobody asks
+        } catch (RuntimeException | Error bug) {
+            log.error("hashing a received file failed", bug); // here, as it may be nobody's any more
+            failure = new IOException("cannot be hashed: " + bug, bug);
         }
         onProgress.request();
     }
@@ -48,18 +55,12 @@ final class WholeHasher {
     /**
      * Whether all of it is there and hashed.
      *
-     * @throws IOException if it could not be read; what is not meant to happen is thrown as it is
+     * @throws IOException if it could not be
      */
     boolean isDone() throws IOException {
-        Throwable unreadable = failure;
-        if (unreadable instanceof IOException onDisk) {
-            throw onDisk;
-        }
-        if (unreadable instanceof RuntimeException bug) {
-            throw bug;
-        }
-        if (unreadable instanceof Error error) {
-            throw error;
+        IOException unreadable = failure;
+        if (unreadable != null) {
+            throw unreadable;
         }
         return reception.isHashed();
     }

@@ -22,6 +22,8 @@ final class Receiving {
     final TransferContext context;
     final Transfers transfers;
     private final Queue<Runnable> threads = new ArrayDeque<>();
+    private final Queue<Runnable> heldHashing = new ArrayDeque<>();
+    private boolean isHashingHeld;
     private Runnable onQueued = () -> {};
     private long nowNanos;
 
@@ -74,6 +76,7 @@ final class Receiving {
                 new HashedFiles(),
                 this::queue,
                 this::queue,
+                this::queueHashing,
                 this::queue,
                 () -> nowNanos,
                 new Random(1),
@@ -112,6 +115,26 @@ final class Receiving {
     private void queue(Runnable task) {
         threads.add(task);
         onQueued.run();
+    }
+
+    private void queueHashing(Runnable task) {
+        if (isHashingHeld) {
+            heldHashing.add(task);
+        } else {
+            queue(task);
+        }
+    }
+
+    /** From now on what comes is not hashed as a whole, as on a disk that does not answer. */
+    void holdHashing() {
+        isHashingHeld = true;
+    }
+
+    /** It is again, as is what has come since. */
+    void goOnHashing() {
+        isHashingHeld = false;
+        heldHashing.forEach(this::queue);
+        heldHashing.clear();
     }
 
     /** From now on other threads do this between any two steps: whenever something is queued. */

@@ -148,6 +148,22 @@ class TransferTest {
     }
 
     @Test
+    void a_file_that_has_only_to_be_hashed_waits_for_nobody_and_is_not_given_up() {
+        Receiving receiving = new Receiving();
+        receiving.sources.serve(OFFICE, file);
+        receiving.holdHashing();
+        Receiving.Party party = receiving.accept(directory, ALL);
+        party.acceptor.onOffer(offer(1, "f"));
+
+        receiving.pass(EXPIRY.multipliedBy(3));
+        assertThat(receiving.transfers.running()).hasSize(1);
+        receiving.goOnHashing();
+        receiving.work();
+
+        completed(party, "f");
+    }
+
+    @Test
     void a_file_is_forced_before_it_has_its_name_and_its_name_before_anybody_hears_of_it() {
         RecordingDisk recording = new RecordingDisk();
         Receiving receiving = new Receiving(ROOM, recording);
