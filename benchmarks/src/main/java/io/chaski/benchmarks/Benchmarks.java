@@ -107,11 +107,11 @@ public final class Benchmarks {
                             List.of(Identities.makeAll(folder.path()).flag()));
                 }
             }
-            case FILES ->
-                print(
-                        subject.word(),
-                        words,
-                        FilesBenchmark.of(options.mebibytes(), rounds).run());
+            case FILES -> {
+                FilesBenchmark benchmark = FilesBenchmark.of(options.mebibytes(), rounds);
+                print(subject.word(), words, benchmark.run());
+                failed |= benchmark.hasFailed();
+            }
             case COSTS -> print(subject.word(), words, CostsBenchmark.of(rounds).run());
             case PARTS ->
                 print(

@@ -53,6 +53,15 @@ public final class ShopBytes {
         return new Invoice(bytes.getLong(), bytes.getDouble(), text(bytes));
     }
 
+    /**
+     * The number of an order or an invoice.
+     *
+     * @param bytes one of these; they are only looked at
+     */
+    public static long number(ByteBuffer bytes) {
+        return bytes.getLong(bytes.position());
+    }
+
     private static String text(ByteBuffer bytes) {
         return StandardCharsets.UTF_8.decode(bytes).toString();
     }

@@ -137,7 +137,10 @@ public final class CostsBenchmark {
                     addKib("heap of one end of an idle edge, KiB", words[1]);
                     addKib("direct memory of one end of an idle edge, KiB", words[2]);
                 }
-                case Idle.TOPIC -> addKib("heap of an idle topic, KiB", words[1]);
+                case Idle.TOPIC -> {
+                    addKib("heap of an idle topic, KiB", words[1]);
+                    addKib("direct memory of an idle topic, KiB", words[2]);
+                }
                 default -> System.err.println(line);
             }
         });

@@ -1,9 +1,9 @@
 package io.chaski.benchmarks.costs;
 
+import io.chaski.benchmarks.ThisProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +31,7 @@ record Program(List<String> command, Duration limit) {
      */
     void run(Consumer<String> hears) throws IOException, InterruptedException {
         List<String> whole = new ArrayList<>();
-        whole.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        whole.add(ThisProcess.java());
         whole.addAll(command);
         Process process = new ProcessBuilder(whole)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -3,10 +3,10 @@ package io.chaski.benchmarks.files;
 import io.chaski.benchmarks.MarkdownTable;
 import io.chaski.benchmarks.Spread;
 import io.chaski.benchmarks.TemporaryFolder;
+import io.chaski.benchmarks.ThisProcess;
 import io.chaski.benchmarks.tls.Identities;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 
@@ -27,6 +28,8 @@ public final class FilesBenchmark {
 
     private final int mebibytes;
     private final int rounds;
+    private final Map<Carriers, List<Carried>> results = new EnumMap<>(Carriers.class);
+    private final Map<Carriers, Exception> failures = new EnumMap<>(Carriers.class);
 
     private FilesBenchmark(int mebibytes, int rounds) {
         this.mebibytes = mebibytes;
@@ -48,8 +51,7 @@ public final class FilesBenchmark {
     /**
      * Measures, in the directory for temporary files, which needs room for the file twice.
      *
-     * @return a Markdown table: median (minimum-maximum) of the rounds
-     * @throws IllegalStateException if another content arrives
+     * @return who has failed and why, and a Markdown table: median (minimum-maximum) of the rounds
      */
     public String run() throws Exception {
         try (TemporaryFolder folder = TemporaryFolder.make("chaski-benchmark")) {
@@ -58,7 +60,8 @@ public final class FilesBenchmark {
             Path target = Files.createDirectory(work.resolve("target"));
             Identities identities = Identities.make(work);
             write(file);
-            return table(measure(file, target, identities));
+            measure(file, target, identities);
+            return table();
         }
     }
 
@@ -73,22 +76,27 @@ public final class FilesBenchmark {
         }
     }
 
-    private Map<Carriers, List<Carried>> measure(Path file, Path target, Identities identities) throws Exception {
+    private void measure(Path file, Path target, Identities identities) throws Exception {
         Map<Carriers, FileCarrier> carriers = new EnumMap<>(Carriers.class);
-        Map<Carriers, List<Carried>> results = new EnumMap<>(Carriers.class);
         try {
             for (Carriers each : Carriers.values()) {
-                FileCarrier carrier = each.open(target, identities);
-                carriers.put(each, carrier);
-                carry(carrier, file);
+                attempt(each, () -> {
+                    Path own =
+                            Files.createDirectory(target.resolve(each.name())); // where one who fails leaves something
+                    carriers.put(each, each.open(own, identities));
+                    return carry(carriers.get(each), file);
+                });
             }
             for (int round = 1; round <= rounds; round++) {
                 for (Map.Entry<Carriers, FileCarrier> each : carriers.entrySet()) {
-                    Carried carried = carry(each.getValue(), file);
-                    System.err.println("round " + round + ", " + each.getKey().label() + ": "
-                            + Spread.threeDigits(carried.nanos() / 1e9) + " s");
-                    results.computeIfAbsent(each.getKey(), unused -> new ArrayList<>())
-                            .add(carried);
+                    Optional<Carried> carried = attempt(each.getKey(), () -> carry(each.getValue(), file));
+                    if (carried.isPresent()) {
+                        System.err.println(
+                                "round " + round + ", " + each.getKey().label() + ": "
+                                        + Spread.threeDigits(carried.get().nanos() / 1e9) + " s");
+                        results.computeIfAbsent(each.getKey(), unused -> new ArrayList<>())
+                                .add(carried.get());
+                    }
                 }
             }
         } finally {
@@ -96,14 +104,33 @@ public final class FilesBenchmark {
                 carrier.close();
             }
         }
-        return results;
+    }
+
+    private interface Carrying {
+        Carried carry() throws Exception;
+    }
+
+    /** Whoever has failed once takes part no more; the others' figures are worth no less. */
+    private Optional<Carried> attempt(Carriers who, Carrying carrying) throws InterruptedException {
+        if (failures.containsKey(who)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(carrying.carry());
+        } catch (InterruptedException end) {
+            throw end;
+        } catch (Exception failure) {
+            failures.put(who, failure);
+            failure.printStackTrace();
+            return Optional.empty();
+        }
     }
 
     private static Carried carry(FileCarrier carrier, Path file) throws Exception {
-        long cpuNanos = processCpuNanos();
+        long cpuNanos = ThisProcess.cpuNanos();
         long nanos = System.nanoTime();
         Path arrived = carrier.carry(file);
-        Carried carried = new Carried(System.nanoTime() - nanos, processCpuNanos() - cpuNanos);
+        Carried carried = new Carried(System.nanoTime() - nanos, ThisProcess.cpuNanos() - cpuNanos);
         if (Files.mismatch(file, arrived) >= 0) {
             throw new IllegalStateException("another content has arrived");
         }
@@ -111,32 +138,45 @@ public final class FilesBenchmark {
         return carried;
     }
 
-    private static long processCpuNanos() {
-        var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        return system.getProcessCpuTime();
-    }
-
-    private String table(Map<Carriers, List<Carried>> results) {
-        MarkdownTable table =
-                new MarkdownTable(mebibytes + " MiB by", "MiB/s", "x " + Carriers.NETTY.label(), "CPU s of both sides");
-        double limit = spread(Carriers.NETTY, results, this::mebibytesPerSecond).median();
-        for (Carriers each : results.keySet()) {
-            Spread speed = spread(each, results, this::mebibytesPerSecond);
-            table.row(
-                    each.label(),
-                    speed.print(Spread::threeDigits),
-                    Spread.threeDigits(speed.median() / limit),
-                    spread(each, results, carried -> carried.cpuNanos() / 1e9).print(Spread::threeDigits));
+    private String table() {
+        MarkdownTable table = new MarkdownTable(mebibytes + " MiB by", "MiB/s", "x raw Netty", "CPU s of both sides");
+        for (Carriers each : Carriers.values()) {
+            if (failures.containsKey(each)) {
+                table.row(each.label(), "FAILED", "-", "-");
+            } else {
+                Spread speed = spread(each, this::mebibytesPerSecond);
+                boolean hasLimit = !failures.containsKey(each.limit());
+                table.row(
+                        each.label(),
+                        speed.print(Spread::threeDigits),
+                        hasLimit
+                                ? Spread.threeDigits(speed.median()
+                                        / spread(each.limit(), this::mebibytesPerSecond)
+                                                .median())
+                                : "-",
+                        spread(each, carried -> carried.cpuNanos() / 1e9).print(Spread::threeDigits));
+            }
         }
-        return table.toString();
+        StringBuilder said = new StringBuilder();
+        failures.forEach((who, why) -> said.append("Failed: ")
+                .append(who.label())
+                .append(", ")
+                .append(why)
+                .append(System.lineSeparator()));
+        return said.append(table).toString();
     }
 
     private double mebibytesPerSecond(Carried carried) {
         return mebibytes * 1e9 / carried.nanos();
     }
 
-    private static Spread spread(Carriers of, Map<Carriers, List<Carried>> results, ToDoubleFunction<Carried> figure) {
+    private Spread spread(Carriers of, ToDoubleFunction<Carried> figure) {
         List<Carried> all = Objects.requireNonNull(results.get(of), "every contestant was measured");
         return Spread.of(all.stream().map(figure::applyAsDouble).toList());
+    }
+
+    /** Whether somebody did not carry the file. */
+    public boolean hasFailed() {
+        return !failures.isEmpty();
     }
 }

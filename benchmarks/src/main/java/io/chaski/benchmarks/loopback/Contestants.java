@@ -108,7 +108,7 @@ enum Contestants {
         }
     },
     /** As {@link #CHASKI}, without the hand-off to the callback executor at the receiving side. */
-    CHASKI_INLINE("chaski-inline", DIRECT, OVER_A_RELAY, THERE_AND_BACK) {
+    CHASKI_INLINE("chaski-inline", DIRECT, THERE_AND_BACK) {
         @Override
         Contestant contestant() {
             return new ChaskiContestant(Dispatch.INLINE);
@@ -174,6 +174,13 @@ enum Contestants {
         @Override
         CallContestant calls() {
             return new NettyCalls(NettyWire.NIO);
+        }
+    },
+    /** The same, and orders and answers change the thread at both sides, as those of nodes do. */
+    NETTY_ECHO_HANDED("netty-echo-handed", CALLS) {
+        @Override
+        CallContestant calls() {
+            return new NettyHandedCalls(NettyWire.NIO);
         }
     },
     /** Calls over HTTP/2. */
@@ -410,8 +417,18 @@ enum Contestants {
     static final List<Contestants> RELAYS = List.of(NETTY_NIO, NETTY_EPOLL, CHASKI, CHASKI_EPOLL);
 
     /** Those who call methods. */
-    static final List<Contestants> CALLERS =
-            List.of(NETTY_ECHO, NETTY_EPOLL, CHASKI, CHASKI_EPOLL, GRPC, RMI, RSOCKET, JEROMQ, AERON_UDP, NATS);
+    static final List<Contestants> CALLERS = List.of(
+            NETTY_ECHO,
+            NETTY_ECHO_HANDED,
+            NETTY_EPOLL,
+            CHASKI,
+            CHASKI_EPOLL,
+            GRPC,
+            RMI,
+            RSOCKET,
+            JEROMQ,
+            AERON_UDP,
+            NATS);
 
     /** Those who encrypt messages with the engine of the JDK, and the same without. */
     static final List<Contestants> ENCRYPTED =

@@ -1,9 +1,8 @@
 package io.chaski.benchmarks.loopback;
 
 import io.chaski.benchmarks.tls.Identities;
-import io.chaski.core.internal.netty.tls.TlsContext;
+import io.chaski.benchmarks.tls.NettyTls;
 import io.chaski.core.internal.netty.tls.TlsEngine;
-import io.chaski.core.internal.netty.tls.TlsExecutor;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -28,8 +27,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +46,6 @@ final class NettyWire {
 
     /** As a node writes. */
     private static final WriteBufferWaterMark MARKS = new WriteBufferWaterMark(256 << 10, 512 << 10);
-
-    /** Longer than that of a node: a cold JVM on a busy machine shakes hands with eight, and no figure tells how long that takes. */
-    private static final long HANDSHAKE_LIMIT_SECONDS = 50;
 
     /** Who tells that a socket is ready. */
     private enum Polling {
@@ -112,7 +107,7 @@ final class NettyWire {
      */
     Contestant.Listening listen(EventLoop loop, Supplier<ChannelHandler> handlers)
             throws InterruptedException, SSLException {
-        Tls tls = tls(Identities.SERVER);
+        Consumer<Channel> tls = tls(Identities.SERVER);
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loop)
                 .channelFactory(polling.server())
@@ -122,7 +117,7 @@ final class NettyWire {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        tls.addTo(channel);
+                        tls.accept(channel);
                         channel.pipeline().addLast(handlers.get());
                     }
                 });
@@ -151,7 +146,7 @@ final class NettyWire {
      * @throws SSLException if the handshake fails
      */
     Channel dial(EventLoop loop, String port, ChannelHandler... handlers) throws InterruptedException, SSLException {
-        Tls tls = tls(Identities.CLIENT);
+        Consumer<Channel> tls = tls(Identities.CLIENT);
         Channel channel = new Bootstrap()
                 .group(loop)
                 .channelFactory(polling.client())
@@ -161,7 +156,7 @@ final class NettyWire {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        tls.addTo(channel);
+                        tls.accept(channel);
                         channel.pipeline().addLast(handlers);
                     }
                 })
@@ -193,25 +188,7 @@ final class NettyWire {
         return allocator;
     }
 
-    private Tls tls(String name) throws SSLException {
-        if (engine == null || identities == null) {
-            return channel -> {};
-        }
-        TlsContext context = name.equals(Identities.SERVER)
-                ? TlsContext.server(
-                        engine, identities.credentials(name), TlsContext.EDGES, TlsContext.ClientCertificate.REQUIRED)
-                : TlsContext.client(engine, identities.credentials(name), TlsContext.EDGES);
-        ExecutorService tasks = TlsExecutor.create(name); // its threads end when they have nothing to do
-        return channel -> {
-            SslHandler handler = context.newHandler(channel.alloc(), tasks);
-            handler.setHandshakeTimeout(HANDSHAKE_LIMIT_SECONDS, TimeUnit.SECONDS);
-            channel.pipeline().addLast(handler);
-        };
-    }
-
-    /** Encrypts connections, or does not. */
-    private interface Tls {
-
-        void addTo(Channel channel);
+    private Consumer<Channel> tls(String name) throws SSLException {
+        return engine == null || identities == null ? channel -> {} : NettyTls.of(engine, identities, name);
     }
 }

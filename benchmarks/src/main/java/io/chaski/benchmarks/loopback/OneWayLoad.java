@@ -1,5 +1,6 @@
 package io.chaski.benchmarks.loopback;
 
+import io.chaski.benchmarks.ThisProcess;
 import java.time.Duration;
 
 /** Sends numbered messages as fast as they arrive at the other side. */
@@ -29,7 +30,7 @@ final class OneWayLoad implements Load {
     @Override
     public Phase run(Duration duration) {
         long firstSent = sent;
-        long beganCpuNanos = Phase.processCpuNanos();
+        long beganCpuNanos = ThisProcess.cpuNanos();
         long beganNanos = System.nanoTime();
         while (System.nanoTime() - beganNanos < duration.toNanos()) {
             for (int i = 0; i < STRIDE; i++) {
@@ -41,6 +42,6 @@ final class OneWayLoad implements Load {
         }
         window.awaitArrived(sent);
         long nanos = System.nanoTime() - beganNanos;
-        return new Phase(sent - firstSent, nanos, Phase.processCpuNanos() - beganCpuNanos, 0, 0, 0, 0);
+        return new Phase(sent - firstSent, nanos, ThisProcess.cpuNanos() - beganCpuNanos, 0, 0, 0, 0);
     }
 }

@@ -27,4 +27,9 @@ final class OpenCalls {
             call.complete(invoice);
         }
     }
+
+    /** There are no more answers. */
+    void fail(Exception why) {
+        calls.values().forEach(call -> call.completeExceptionally(why));
+    }
 }

@@ -1,5 +1,6 @@
 package io.chaski.benchmarks.loopback;
 
+import io.chaski.benchmarks.ThisProcess;
 import io.chaski.benchmarks.calls.Caller;
 import io.chaski.benchmarks.calls.Invoice;
 import io.chaski.benchmarks.calls.Order;
@@ -38,7 +39,7 @@ final class OutstandingLoad implements Load {
     public Phase run(Duration duration) throws InterruptedException {
         CountDownLatch running = new CountDownLatch(outstanding);
         List<Lane> lanes = new ArrayList<>();
-        long beganCpuNanos = Phase.processCpuNanos();
+        long beganCpuNanos = ThisProcess.cpuNanos();
         long beganNanos = System.nanoTime();
         for (int i = 0; i < outstanding; i++) {
             Lane lane = new Lane(i, beganNanos + duration.toNanos(), running);
@@ -49,7 +50,7 @@ final class OutstandingLoad implements Load {
             throw new IllegalStateException(running.getCount() + " calls have not ended");
         }
         long nanos = System.nanoTime() - beganNanos;
-        long cpuNanos = Phase.processCpuNanos() - beganCpuNanos;
+        long cpuNanos = ThisProcess.cpuNanos() - beganCpuNanos;
         Answers answers = new Answers();
         lanes.forEach(lane -> answers.add(lane.answers));
         return new Phase(answers.right(), nanos, cpuNanos, 0, 0, answers.missing(), answers.wrong());

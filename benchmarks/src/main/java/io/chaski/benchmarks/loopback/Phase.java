@@ -1,6 +1,5 @@
 package io.chaski.benchmarks.loopback;
 
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 
 /**
@@ -16,13 +15,7 @@ import java.time.Duration;
  */
 record Phase(long operations, long nanos, long cpuNanos, long p50Nanos, long p99Nanos, long missing, long broken) {
 
-    /** Processor time of this process so far, of all its threads, compiler and collector included. */
-    static long processCpuNanos() {
-        var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        return system.getProcessCpuTime();
-    }
-
-    /** That of the processes that this one has started. */
+    /** Processor time of the processes that this one has started. */
     static long childrenCpuNanos() {
         return ProcessHandle.current()
                 .children()

@@ -1,5 +1,6 @@
 package io.chaski.benchmarks.loopback;
 
+import io.chaski.benchmarks.ThisProcess;
 import java.time.Duration;
 
 /** Calls, one at a time and once at least, and counts the wrong answers. */
@@ -50,7 +51,7 @@ final class RoundTripLoad implements Load {
     public Phase run(Duration duration) throws InterruptedException {
         latencies.clear();
         Answers answers = new Answers();
-        long beganCpuNanos = Phase.processCpuNanos();
+        long beganCpuNanos = ThisProcess.cpuNanos();
         long beganNanos = System.nanoTime();
         long nowNanos = beganNanos;
         do {
@@ -60,7 +61,7 @@ final class RoundTripLoad implements Load {
             nowNanos = thenNanos;
         } while (nowNanos - beganNanos < duration.toNanos() && !latencies.isFull());
         long nanos = nowNanos - beganNanos;
-        long cpuNanos = Phase.processCpuNanos() - beganCpuNanos;
+        long cpuNanos = ThisProcess.cpuNanos() - beganCpuNanos;
         return new Phase(
                 answers.right(),
                 nanos,

@@ -1,5 +1,6 @@
 package io.chaski.benchmarks.loopback;
 
+import io.chaski.benchmarks.ThisProcess;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -106,7 +107,7 @@ final class Side {
 
     /** Says what has been counted so far, and the processor time of this process and of those that it has started. */
     static void report(long missing, long broken, long dropped) {
-        long cpuNanos = Phase.processCpuNanos() + Phase.childrenCpuNanos();
+        long cpuNanos = ThisProcess.cpuNanos() + Phase.childrenCpuNanos();
         say(REPORT, missing + " " + broken + " " + dropped + " " + cpuNanos);
     }
 

@@ -1,10 +1,10 @@
 package io.chaski.benchmarks.loopback;
 
+import io.chaski.benchmarks.ThisProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,7 +45,7 @@ final class SideProcess implements AutoCloseable {
      */
     static SideProcess start(List<String> flags, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(ThisProcess.java());
         command.addAll(flags);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Side.class.getName()));
         command.addAll(List.of(arguments));

@@ -1,5 +1,6 @@
 package io.chaski.benchmarks.loopback;
 
+import io.chaski.benchmarks.ThisProcess;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
@@ -29,7 +30,7 @@ final class ThreadTimes {
     Map<String, Long> sinceLast() {
         Map<String, Long> groups = new TreeMap<>();
         Map<Long, Long> now = new HashMap<>();
-        long processNow = Phase.processCpuNanos();
+        long processNow = ThisProcess.cpuNanos();
         long rest = processNow - processNanos;
         for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
             long nanos = thread == null ? -1 : threads.getThreadCpuTime(thread.getThreadId());

@@ -3,6 +3,8 @@ package io.chaski.benchmarks.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.chaski.benchmarks.tls.Identities;
+import io.chaski.core.internal.netty.tls.TlsEngine;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -35,7 +37,7 @@ class NettyCarrierTest {
     @ValueSource(booleans = {false, true})
     void a_file_arrives_under_its_name_and_another_after_it(boolean hashes) throws Exception {
         Path other = Files.writeString(source.resolve("other.txt"), "other");
-        try (NettyCarrier carrier = new NettyCarrier(target, hashes)) {
+        try (NettyCarrier carrier = NettyCarrier.clear(target, hashes)) {
             assertThat(carrier.carry(file))
                     .isEqualTo(target.resolve("content.bin"))
                     .hasSameBinaryContentAs(file);
@@ -44,9 +46,17 @@ class NettyCarrierTest {
     }
 
     @Test
+    void a_file_arrives_over_tls() throws Exception {
+        Identities identities = Identities.make(source);
+        try (NettyCarrier carrier = NettyCarrier.secured(target, TlsEngine.JDK, identities)) {
+            assertThat(carrier.carry(file)).hasSameBinaryContentAs(file);
+        }
+    }
+
+    @Test
     void a_name_that_is_taken_is_told() throws Exception {
         Files.createFile(target.resolve("content.bin.part"));
-        try (NettyCarrier carrier = new NettyCarrier(target, true)) {
+        try (NettyCarrier carrier = NettyCarrier.clear(target, true)) {
             assertThat(catchThrowable(() -> carrier.carry(file))).isInstanceOf(FileAlreadyExistsException.class);
         }
     }
