@@ -15,9 +15,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What other threads want from the loop, in the order of each thread: slots that are used again and again, so that a
- * message costs no object unless more wait than before, and one wake-up for however many entries arrive before the loop looks
- * (after D. Vyukov's bounded queues). A command never waits for a slot: those beyond come in a queue behind it. Thread-safe;
+ * What other threads want from the loop, in the order of each thread: a ring of slots that are made once, so that a
+ * message costs no object, and one wake-up for however many entries arrive before the loop looks (after D. Vyukov's
+ * bounded queues). A command never waits for a slot: those beyond come in a queue behind it. Thread-safe;
  * {@link #drain} is for the loop alone.
  */
 final class Inbox {
@@ -47,7 +47,7 @@ final class Inbox {
      */
     static final int BATCH_BYTES = TransportLimits.DEFAULTS.highWaterMark() / 2;
 
-    /** Entries after which room is given back to the producers; each time costs them a cache miss. Chunks of slots end at such steps. */
+    /** Entries after which room is given back to the producers; each time costs them a cache miss. */
     private static final int ROOM_STEP = 64;
 
     /**
@@ -56,6 +56,8 @@ final class Inbox {
      */
     private static final long LONGEST_SLICE_NANOS = 10_000_000;
 
+    private static final int MASK = SLOTS - 1;
+    private static final Slot[] NONE = {};
     private static final long CLOSED = Long.MIN_VALUE;
 
     /** Takes what was queued; on the loop. */
@@ -78,6 +80,26 @@ final class Inbox {
         CLOSED
     }
 
+    private static final class Slot {
+        /** Position plus one, once the fields below are filled for that position. */
+        volatile long filled;
+
+        NodeLoop.@Nullable Task task;
+
+        @Nullable
+        String topic;
+
+        int channel;
+        int hopLimit;
+        boolean live;
+
+        @Nullable
+        ArrayPayload body;
+
+        @Nullable
+        Consumer<PublishOutcome> done;
+    }
+
     /**
      * A command that found no slot.
      *
@@ -86,7 +108,8 @@ final class Inbox {
      */
     private record Late(NodeLoop.Task task, long after) {}
 
-    private final InboxSlots slots = new InboxSlots();
+    /** Until {@link #discard}; whoever has claimed a position has filled it before. */
+    private Slot[] slots = new Slot[SLOTS];
 
     /** Commands that found no slot, in order. Guarded by itself. */
     private final Deque<Late> late = new ArrayDeque<>();
@@ -118,8 +141,10 @@ final class Inbox {
      * @param wakeUp makes the loop call {@link #drain} soon; called once until it does
      */
     Inbox(Runnable wakeUp) {
-        assert SLOTS <= InboxSlots.MAX_WAITING && InboxSlots.CHUNK % ROOM_STEP == 0;
         this.wakeUp = wakeUp;
+        for (int i = 0; i < SLOTS; i++) {
+            slots[i] = new Slot();
+        }
     }
 
     /** Queues a task; full only when {@link #MAX_LATE} wait beyond the slots. */
@@ -137,7 +162,7 @@ final class Inbox {
         if (position < 0) {
             return offerLate(task, mostLate);
         }
-        InboxSlots.Slot slot = slots.claimed(position);
+        Slot slot = slots[(int) position & MASK];
         slot.task = task;
         fill(slot, position);
         return Offer.QUEUED;
@@ -176,7 +201,7 @@ final class Inbox {
             bytes.addAndGet(-size);
             return refusal();
         }
-        InboxSlots.Slot slot = slots.claimed(position);
+        Slot slot = slots[(int) position & MASK];
         slot.topic = topic;
         slot.channel = channel;
         slot.hopLimit = hopLimit;
@@ -235,24 +260,24 @@ final class Inbox {
      * @param drainer takes them; what it throws is its own business and must not get here
      */
     void drain(Drainer drainer) {
+        if (slots == NONE) {
+            return;
+        }
         long from = head.get();
         long at = from;
         long released = 0;
         long handled = 0;
         while (at - from < BATCH && handled < BATCH_BYTES) {
-            InboxSlots.Slot slot = slots.find(at);
+            Slot slot = slots[(int) at & MASK];
             // In this order: whoever filled the slot may have queued a late command before.
-            if (slot == null || at >= lateAfter) {
+            if (!isFilled(at) || at >= lateAfter) {
                 break;
             }
             at++;
             int size = handOver(slot, drainer);
             released += size;
             handled += size;
-            if (at % ROOM_STEP == 0) {
-                if (at % InboxSlots.CHUNK == 0) {
-                    slots.leave(at, tail.get() & ~CLOSED);
-                }
+            if ((at & (ROOM_STEP - 1)) == 0) {
                 release(at, released);
                 released = 0;
             }
@@ -265,9 +290,13 @@ final class Inbox {
         // Only now: what came meanwhile, much of it from what was handed over, was taken as well and needs no turn of
         // its own.
         woken.set(false);
-        if (at - from == BATCH || handled >= BATCH_BYTES || hasLate || lateCount > 0 || slots.find(at) != null) {
+        if (at - from == BATCH || handled >= BATCH_BYTES || hasLate || lateCount > 0 || isFilled(at)) {
             wake();
         }
+    }
+
+    private boolean isFilled(long position) {
+        return slots[(int) position & MASK].filled == position + 1;
     }
 
     private void drainLate(Drainer drainer, long position) {
@@ -305,6 +334,11 @@ final class Inbox {
         return position < 0 && (position & ~CLOSED) == head.get() && lateCount == 0;
     }
 
+    /** Lets go of the slots once it {@link #isExhausted}: most of what a closed node takes that somebody keeps. On the loop. */
+    void discard() {
+        slots = NONE;
+    }
+
     /** Number of entries that wait. */
     int size() {
         return (int) ((tail.get() & ~CLOSED) - head.get()) + lateCount;
@@ -316,8 +350,6 @@ final class Inbox {
             if (position < 0 || position - head.get() >= limit) {
                 return -1;
             }
-            slots.prepare(
-                    position); // first: a position that is claimed and never filled would hold up the loop for ever
             if (tail.compareAndSet(position, position + 1)) {
                 return position;
             }
@@ -340,7 +372,7 @@ final class Inbox {
         return tail.get() < 0 ? Offer.CLOSED : Offer.FULL;
     }
 
-    private void fill(InboxSlots.Slot slot, long position) {
+    private void fill(Slot slot, long position) {
         slot.filled = position + 1;
         wake();
     }
@@ -351,7 +383,7 @@ final class Inbox {
         }
     }
 
-    private static int handOver(InboxSlots.Slot slot, Drainer drainer) {
+    private static int handOver(Slot slot, Drainer drainer) {
         NodeLoop.Task task = slot.task;
         if (task != null) {
             slot.task = null;

@@ -387,6 +387,7 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
             loop.execute(this::leaveWhenDrained);
             return;
         }
+        inbox.discard();
         publisher.giveUp();
         try {
             protocol.leave(turn.begin());
