@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The gates of the overlay's design. Every build runs a selection that takes about two minutes of one core; all
+ * The gates of the overlay's design. Every build runs a selection that takes some two and a half minutes; all
  * rows, sizes and seeds run in the profile {@code deep}. Virtual time cannot hang, but a machine that does much else
  * takes its time, so the limits are wide.
  */

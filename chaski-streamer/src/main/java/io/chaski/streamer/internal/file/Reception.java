@@ -72,11 +72,6 @@ final class Reception {
         return isOpen() && missingBytes == 0;
     }
 
-    /** Whether it is known what is there already. */
-    boolean isInspected() {
-        return opened().isInspected();
-    }
-
     /** Reads on for a little while to see what is there; whether there is more to read. */
     boolean inspect() throws IOException {
         boolean isMore = opened().inspectMore();
