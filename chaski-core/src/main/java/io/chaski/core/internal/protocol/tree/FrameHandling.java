@@ -183,7 +183,7 @@ final class FrameHandling {
         }
 
         private boolean mayTellOfCredit() {
-            if (link.credits.tryTake(1, context.nowNanos())) {
+            if (link.mayTell(context.nowNanos(), flow.cache().endPosition())) {
                 return true;
             }
             context.counters().increment("flow.credit-rate");

@@ -26,6 +26,9 @@ final class Link {
     /** What a GRAFT costs of the budget for what it asks for: one for a single message must not be the cheapest way to ask. */
     static final int QUESTION_COST = 16;
 
+    /** About each message: that it has come, and that there is room for another one. */
+    private static final int WORDS_PER_MESSAGE = 2;
+
     /** Twice as many counters as a payload cache has messages: a message seldom shares its counter. */
     private static final int RESENT_COUNTERS = 16_384;
 
@@ -110,7 +113,10 @@ final class Link {
     private final TokenBucket asked;
 
     /** Words about credit, and digests, which say what has come. */
-    final TokenBucket credits;
+    private final TokenBucket words;
+
+    /** Messages that have paid for words. */
+    private long paidMessages;
 
     private final TreeSettings.Limits limits;
     private final TreeSettings settings;
@@ -134,7 +140,7 @@ final class Link {
         this.adverted = new TokenBucket(limits.advertsPerSecond(), 2L * limits.advertsPerSecond());
         this.grafted = new TokenBucket(limits.graftsPerSecond(), 2L * limits.graftsPerSecond());
         this.asked = new TokenBucket(limits.askedPerSecond(), limits.askedPerSecond());
-        this.credits = new TokenBucket(
+        this.words = new TokenBucket(
                 settings.flow().creditsPerSecond(), 2L * settings.flow().creditsPerSecond());
     }
 
@@ -230,6 +236,19 @@ final class Link {
         }
         questionedNanos = nowNanos;
         return true;
+    }
+
+    /**
+     * Whether one more word of its about what it has and can take may be heard. Each message pays for some, or those who take much
+     * would not be heard, and waited for.
+     *
+     * @param messages how many have been put into the cache
+     */
+    boolean mayTell(long nowNanos, long messages) {
+        long most = 2L * settings.flow().creditsPerSecond();
+        words.giveBack(Math.min(most, WORDS_PER_MESSAGE * (messages - paidMessages)));
+        paidMessages = messages;
+        return words.tryTake(1, nowNanos);
     }
 
     /** Whether one more question of its may be read. */

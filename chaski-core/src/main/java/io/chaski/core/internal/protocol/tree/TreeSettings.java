@@ -232,8 +232,8 @@ public record TreeSettings(
      * @param debtNanos how long publishers wait for a member whose link has broken. 2 s: a dial that is tried twice
      * @param reportNanos a member tells whoever waits for it what has come at the latest after so long. 250 ms: sooner than a
      *     person notices that a publisher waits
-     * @param creditsPerSecond words about credit taken from one neighbour per second, twice as many in a burst. 5,000: a
-     *     gigabyte a second in steps of a quarter of a window
+     * @param creditsPerSecond words about credit and about what has come that are taken from one neighbour per second, twice as many
+     *     in a burst, besides two for each message of the topic. 5,000: more than questions and repetitions ever come to
      */
     public record Flow(
             int windowBytes,

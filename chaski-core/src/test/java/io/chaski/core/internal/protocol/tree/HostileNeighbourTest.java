@@ -243,6 +243,23 @@ class HostileNeighbourTest extends TreeFixture {
         }
 
         @Test
+        void two_words_about_each_message_are_heard_however_many_there_are() {
+            frame(bob, new TopicCredit(topic.index(), false, false, false, false, false, 0, 0));
+            frame(cid, new TopicCredit(topic.index(), false, false, false, false, false, 0, 0));
+            Source own = source(1, 1);
+            ann.alias(own);
+            long granted = 1_000;
+            for (int i = 0; i < 15_000; i++) {
+                granted += 1_000;
+                frame(ann, new TopicCredit(topic.index(), true, false, false, false, false, granted, 0));
+                publish("a");
+                frame(ann, digest(seen(own, 0, i + 1)));
+            }
+            assertThat(ann.sent).filteredOn(TestPeer.Data.class::isInstance).hasSize(15_000);
+            assertThat(context.counters.get("flow.credit-rate")).isZero();
+        }
+
+        @Test
         void one_that_says_one_thing_and_the_other_is_passed_on_once_a_second() {
             ann.credits.clear();
             for (int i = 0; i < 1_000; i++) {
