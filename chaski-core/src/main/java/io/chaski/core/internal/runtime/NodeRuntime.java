@@ -1,7 +1,6 @@
 package io.chaski.core.internal.runtime;
 
 import io.chaski.core.Address;
-import io.chaski.core.internal.protocol.Computation;
 import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.protocol.Outbox;
 import io.chaski.core.internal.protocol.PublishOutcome;
@@ -9,8 +8,6 @@ import io.chaski.core.internal.wire.ArrayPayload;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -21,11 +18,10 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
- * Runs the protocol of one node on one event loop: inputs in with the time, outputs carried out, the next tick armed.
- * Thread-safe; the protocol itself is touched on the loop only.
+ * Runs one node on one event loop, from its ports to its goodbye. Thread-safe; the {@link ProtocolSteps steps of the protocol}
+ * are taken on the loop only.
  *
  * <pre>
  *   start() -> RUNNING -- close() --> CLOSING -- all connections closed, or 1 s --> loop ended
@@ -56,19 +52,13 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
 
     private final String nodeName;
     private final TaskLoop loop;
-    private final Transports transports;
     private final List<Address> addresses;
     private final boolean hasUdp;
-    private final Turn turn;
-    private final LogLimiter log;
-    private final Links links;
-    private final NodeProtocol protocol;
-    private final LoopPublisher publisher;
-    private final Ticker ticker;
     private final Inbox inbox;
-    private final Inbox.Drainer drainer = new Commands();
     private final AtomicBoolean isClosing = new AtomicBoolean();
-    private final Computations computations;
+
+    /** Null when the node has left: who keeps a closed node does not keep all that it knew. Read and written on the loop. */
+    private @Nullable ProtocolSteps steps;
 
     private NodeRuntime(
             String nodeName,
@@ -80,29 +70,11 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
             ProtocolFactory factory) {
         this.nodeName = nodeName;
         this.loop = host.loop();
-        this.transports = host.transports();
         this.addresses = ports.addresses();
         this.hasUdp = !ports.datagrams().isEmpty();
-        this.turn = new Turn(loop, this::endTurn);
-        this.log = new LogLimiter(nodeName, loop::nanoTime);
-        Application hearer = application.apply(this);
-        this.computations = new Computations(nodeName, this::onComputed);
-        this.links = new Links(
-                turn,
-                transports,
-                ports.datagrams(),
-                ports.datagramAddresses(),
-                ports.lan(),
-                hearer,
-                this::onPublishable,
-                computations,
-                security == null ? null : new JdkOriginKeys(security),
-                log);
         this.inbox = new Inbox(() -> loop.execute(this::drainInbox));
-        this.protocol = factory.create(addresses, links, environment.newRandom());
-        this.publisher = new LoopPublisher(nodeName, protocol, turn, hearer, log, inbox, this::executeLater);
-        this.ticker = new Ticker(loop, protocol::nextDeadlineNanos, this::onTick);
-        links.use(protocol);
+        this.steps = new ProtocolSteps(
+                nodeName, security, environment, host, ports, inbox, application.apply(this), factory);
     }
 
     /**
@@ -220,8 +192,9 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
     public TaskLoop.Timer schedule(Task task, long delayNanos) {
         return loop.schedule(
                 () -> {
-                    if (!ticker.isStopped()) { // after leaving, nothing touches the protocol
-                        drainer.onTask(task);
+                    ProtocolSteps present = steps;
+                    if (present != null) {
+                        present.onTask(task);
                     }
                 },
                 delayNanos);
@@ -297,16 +270,8 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
     }
 
     private List<String> owing() {
-        if (ticker.isStopped()) {
-            return List.of();
-        }
-        Set<String> topics = new TreeSet<>(publisher.holding());
-        try {
-            topics.addAll(protocol.owing(turn.begin()));
-        } catch (Throwable bug) { // the loop's last line of defence
-            log.write(LOG, Level.ERROR, "owing", "", "asking what is owed failed", bug);
-        }
-        return List.copyOf(topics);
+        ProtocolSteps present = steps;
+        return present == null ? List.of() : present.owing();
     }
 
     /** Starts the protocol and lets others in, on the loop; whoever starts the node hears of a failure. */
@@ -314,10 +279,7 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
         CompletableFuture<@Nullable Void> begun = loop.newFuture();
         loop.execute(() -> {
             try {
-                protocol.start(turn.begin(), wallClockMillis);
-                ports.listeners().forEach(listener -> listener.accept(links));
-                ports.datagrams().forEach(port -> port.receive(links));
-                ports.lan().receive(links);
+                running().start(ports, wallClockMillis);
                 begun.complete(null);
             } catch (Throwable failure) { // it belongs to the thread that starts the node
                 begun.completeExceptionally(failure);
@@ -340,10 +302,7 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
     private void abandon() {
         isClosing.set(true);
         inbox.close();
-        loop.execute(() -> {
-            ticker.stop();
-            transports.close(loop::shutdown);
-        });
+        loop.execute(() -> letGo().abandon(loop::shutdown));
         awaitEnd(loop);
     }
 
@@ -360,92 +319,42 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
 
     @Override
     public void atEndOfTurn(Runnable task) {
-        turn.atEnd(task);
+        ProtocolSteps present = steps;
+        if (present != null) {
+            present.atEndOfTurn(task);
+        } else {
+            loop.execute(task);
+        }
+    }
+
+    private ProtocolSteps running() {
+        ProtocolSteps present = steps;
+        if (present == null) {
+            throw new IllegalStateException("node " + nodeName + " has left");
+        }
+        return present;
+    }
+
+    private ProtocolSteps letGo() {
+        ProtocolSteps last = running();
+        steps = null;
+        return last;
     }
 
     private void drainInbox() {
-        inbox.drain(drainer);
-    }
-
-    private void endTurn() {
-        links.flush();
-        ticker.arm();
-    }
-
-    private void onTick(long nowNanos) {
-        turn.begin();
-        try {
-            protocol.onTick(nowNanos);
-        } catch (Throwable bug) { // the loop's last line of defence
-            log.write(LOG, Level.ERROR, "timer", "", "a timer failed", bug);
+        ProtocolSteps present = steps;
+        if (present != null) {
+            inbox.drain(present);
         }
     }
 
     private void leaveWhenDrained() {
-        inbox.drain(drainer);
+        inbox.drain(running());
         if (!inbox.isExhausted()) {
             loop.execute(this::leaveWhenDrained);
             return;
         }
         inbox.discard();
-        publisher.giveUp();
-        try {
-            protocol.leave(turn.begin());
-        } catch (Throwable bug) { // the loop's last line of defence
-            LOG.error("node {}: leaving failed; its peers will notice by silence", nodeName, bug);
-        }
-        links.flush();
-        ticker.stop();
-        computations.close();
-        transports.close(loop::shutdown);
-    }
-
-    /** Runs what other threads queued. */
-    private final class Commands implements Inbox.Drainer {
-        @Override
-        public void onTask(Task task) {
-            try {
-                task.run(protocol, turn.begin());
-            } catch (Throwable bug) { // the loop's last line of defence
-                log.write(LOG, Level.ERROR, "command", "", "a command failed", bug);
-            }
-        }
-
-        @Override
-        public void onPublish(
-                String topic,
-                int channel,
-                int hopLimit,
-                boolean live,
-                ArrayPayload body,
-                @Nullable Consumer<PublishOutcome> done) {
-            publisher.publish(topic, channel, hopLimit, live, body, done);
-        }
-    }
-
-    /** The protocol calls this in the middle of something else, so what follows comes later. */
-    private void onPublishable(String topic) {
-        executeLater(() -> publisher.onPublishable(topic));
-    }
-
-    /** Called by a thread that computes. */
-    private void onComputed(Computation computation) {
-        executeLater(() -> {
-            long now = turn.begin();
-            try {
-                protocol.onComputed(computation, now);
-            } catch (Throwable bug) { // the loop's last line of defence
-                log.write(LOG, Level.ERROR, "computed", "", "using what was computed failed", bug);
-            }
-        });
-    }
-
-    /** After leaving, nothing touches the protocol. */
-    private void executeLater(Runnable task) {
-        loop.execute(() -> {
-            if (!ticker.isStopped()) {
-                task.run();
-            }
-        });
+        letGo().leave(loop::shutdown);
     }
 }
