@@ -15,9 +15,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What other threads want from the loop, in the order of each thread: a ring of slots that are made once, so that a
- * message costs no object, and one wake-up for however many entries arrive before the loop looks (after D. Vyukov's
- * bounded queues). A command never waits for a slot: those beyond come in a queue behind it. Thread-safe;
+ * What other threads want from the loop, in the order of each thread: slots that are used again and again, so that a
+ * message costs no object unless more wait than before, and one wake-up for however many entries arrive before the loop looks
+ * (after D. Vyukov's bounded queues). A command never waits for a slot: those beyond come in a queue behind it. Thread-safe;
  * {@link #drain} is for the loop alone.
  */
 final class Inbox {
@@ -47,7 +47,7 @@ final class Inbox {
      */
     static final int BATCH_BYTES = TransportLimits.DEFAULTS.highWaterMark() / 2;
 
-    /** Entries after which room is given back to the producers; each time costs them a cache miss. */
+    /** Entries after which room is given back to the producers; each time costs them a cache miss. Chunks of slots end at such steps. */
     private static final int ROOM_STEP = 64;
 
     /**
@@ -56,8 +56,6 @@ final class Inbox {
      */
     private static final long LONGEST_SLICE_NANOS = 10_000_000;
 
-    private static final int MASK = SLOTS - 1;
-    private static final Slot[] NONE = {};
     private static final long CLOSED = Long.MIN_VALUE;
 
     /** Takes what was queued; on the loop. */
@@ -80,26 +78,6 @@ final class Inbox {
         CLOSED
     }
 
-    private static final class Slot {
-        /** Position plus one, once the fields below are filled for that position. */
-        volatile long filled;
-
-        NodeLoop.@Nullable Task task;
-
-        @Nullable
-        String topic;
-
-        int channel;
-        int hopLimit;
-        boolean live;
-
-        @Nullable
-        ArrayPayload body;
-
-        @Nullable
-        Consumer<PublishOutcome> done;
-    }
-
     /**
      * A command that found no slot.
      *
@@ -108,8 +86,7 @@ final class Inbox {
      */
     private record Late(NodeLoop.Task task, long after) {}
 
-    /** Until {@link #discard}; whoever has claimed a position has filled it before. */
-    private Slot[] slots = new Slot[SLOTS];
+    private final InboxSlots slots = new InboxSlots();
 
     /** Commands that found no slot, in order. Guarded by itself. */
     private final Deque<Late> late = new ArrayDeque<>();
@@ -141,10 +118,8 @@ final class Inbox {
      * @param wakeUp makes the loop call {@link #drain} soon; called once until it does
      */
     Inbox(Runnable wakeUp) {
+        assert SLOTS <= InboxSlots.MAX_WAITING && InboxSlots.CHUNK % ROOM_STEP == 0;
         this.wakeUp = wakeUp;
-        for (int i = 0; i < SLOTS; i++) {
-            slots[i] = new Slot();
-        }
     }
 
     /** Queues a task; full only when {@link #MAX_LATE} wait beyond the slots. */
@@ -162,7 +137,7 @@ final class Inbox {
         if (position < 0) {
             return offerLate(task, mostLate);
         }
-        Slot slot = slots[(int) position & MASK];
+        InboxSlots.Slot slot = slots.claimed(position);
         slot.task = task;
         fill(slot, position);
         return Offer.QUEUED;
@@ -201,7 +176,7 @@ final class Inbox {
             bytes.addAndGet(-size);
             return refusal();
         }
-        Slot slot = slots[(int) position & MASK];
+        InboxSlots.Slot slot = slots.claimed(position);
         slot.topic = topic;
         slot.channel = channel;
         slot.hopLimit = hopLimit;
@@ -260,24 +235,24 @@ final class Inbox {
      * @param drainer takes them; what it throws is its own business and must not get here
      */
     void drain(Drainer drainer) {
-        if (slots == NONE) {
-            return;
-        }
         long from = head.get();
         long at = from;
         long released = 0;
         long handled = 0;
         while (at - from < BATCH && handled < BATCH_BYTES) {
-            Slot slot = slots[(int) at & MASK];
+            InboxSlots.Slot slot = slots.find(at);
             // In this order: whoever filled the slot may have queued a late command before.
-            if (!isFilled(at) || at >= lateAfter) {
+            if (slot == null || at >= lateAfter) {
                 break;
             }
             at++;
             int size = handOver(slot, drainer);
             released += size;
             handled += size;
-            if ((at & (ROOM_STEP - 1)) == 0) {
+            if (at % ROOM_STEP == 0) {
+                if (at % InboxSlots.CHUNK == 0) {
+                    slots.leave(at, tail.get() & ~CLOSED);
+                }
                 release(at, released);
                 released = 0;
             }
@@ -290,13 +265,9 @@ final class Inbox {
         // Only now: what came meanwhile, much of it from what was handed over, was taken as well and needs no turn of
         // its own.
         woken.set(false);
-        if (at - from == BATCH || handled >= BATCH_BYTES || hasLate || lateCount > 0 || isFilled(at)) {
+        if (at - from == BATCH || handled >= BATCH_BYTES || hasLate || lateCount > 0 || slots.find(at) != null) {
             wake();
         }
-    }
-
-    private boolean isFilled(long position) {
-        return slots[(int) position & MASK].filled == position + 1;
     }
 
     private void drainLate(Drainer drainer, long position) {
@@ -334,11 +305,6 @@ final class Inbox {
         return position < 0 && (position & ~CLOSED) == head.get() && lateCount == 0;
     }
 
-    /** Lets go of the slots once it {@link #isExhausted}: most of what a closed node takes that somebody keeps. On the loop. */
-    void discard() {
-        slots = NONE;
-    }
-
     /** Number of entries that wait. */
     int size() {
         return (int) ((tail.get() & ~CLOSED) - head.get()) + lateCount;
@@ -350,6 +316,8 @@ final class Inbox {
             if (position < 0 || position - head.get() >= limit) {
                 return -1;
             }
+            slots.prepare(
+                    position); // first: a position that is claimed and never filled would hold up the loop for ever
             if (tail.compareAndSet(position, position + 1)) {
                 return position;
             }
@@ -372,7 +340,7 @@ final class Inbox {
         return tail.get() < 0 ? Offer.CLOSED : Offer.FULL;
     }
 
-    private void fill(Slot slot, long position) {
+    private void fill(InboxSlots.Slot slot, long position) {
         slot.filled = position + 1;
         wake();
     }
@@ -383,7 +351,7 @@ final class Inbox {
         }
     }
 
-    private static int handOver(Slot slot, Drainer drainer) {
+    private static int handOver(InboxSlots.Slot slot, Drainer drainer) {
         NodeLoop.Task task = slot.task;
         if (task != null) {
             slot.task = null;

@@ -354,7 +354,6 @@ public final class NodeRuntime implements NodeLoop, NodeShutdown.LastLoop, AutoC
             loop.execute(this::leaveWhenDrained);
             return;
         }
-        inbox.discard();
         letGo().leave(loop::shutdown);
     }
 }

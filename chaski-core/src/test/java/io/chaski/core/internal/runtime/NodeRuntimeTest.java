@@ -15,6 +15,7 @@ import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.ArrayPayload;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -228,6 +229,21 @@ class NodeRuntimeTest {
 
     @Nested
     class Closing {
+        @Test
+        void lets_go_of_the_protocol_although_somebody_keeps_what_is_closed() throws Exception {
+            NodeRuntime runtime = start(ANY_PORT);
+            CompletableFuture<WeakReference<NodeProtocol>> told = new CompletableFuture<>();
+            runtime.execute((protocol, nowNanos) -> told.complete(new WeakReference<>(protocol)));
+            WeakReference<NodeProtocol> known = told.get(20, TimeUnit.SECONDS);
+
+            runtime.close();
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> {
+                System.gc();
+                return known.refersTo(null);
+            });
+            assertThat(runtime.isClosing()).isTrue();
+        }
 
         @ParameterizedTest
         @ValueSource(strings = {"127.0.0.1", "::1"})

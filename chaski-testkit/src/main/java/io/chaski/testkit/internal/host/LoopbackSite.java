@@ -39,6 +39,7 @@ final class LoopbackSite implements Site {
         GatedTransports gate = transports;
         if (gate != null) {
             gate.die();
+            transports = null; // they lead to all that the node knew
         }
     }
 
