@@ -1,7 +1,10 @@
 package io.chaski.testkit.simulation;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -99,12 +102,43 @@ enum Scenario {
                 .toList();
     }
 
+    /**
+     * One run. If it breaks off, the reason is printed and its outcome is one gate that is not reached: whoever makes many runs goes
+     * on with the next.
+     *
+     * @param nodes how many
+     * @param seed decides everything that chance decides
+     */
     Outcome run(int nodes, long seed) {
+        long begin = cpuNanos();
+        try {
+            return measure(nodes, seed);
+        } catch (RuntimeException | AssertionError failure) {
+            Run run = new Run(this, nodes, seed);
+            StringWriter reason = new StringWriter();
+            failure.printStackTrace(new PrintWriter(reason));
+            System.err.println(run + " broke off: " + reason);
+            return new Outcome(run, List.of(invariantsHold(false)), List.of(), secondsSince(begin));
+        }
+    }
+
+    /** As {@link #run}, but what breaks the run off is thrown. */
+    Outcome measure(int nodes, long seed) {
         Census census = new Census();
         long begin = cpuNanos();
-        List<Gate> gates = SimulatedNetwork.watched(census::onMade, () -> measurement.measure(nodes, seed));
-        double cpuSeconds = (cpuNanos() - begin) / 1e9;
+        List<Gate> gates = new ArrayList<>(List.of(invariantsHold(true)));
+        gates.addAll(SimulatedNetwork.watched(census::onMade, () -> measurement.measure(nodes, seed)));
+        double cpuSeconds = secondsSince(begin);
         return new Outcome(new Run(this, nodes, seed), gates, census.measure(), cpuSeconds);
+    }
+
+    /** In each run, so that the table says of how many seeds it is not so. */
+    private static Gate invariantsHold(boolean hold) {
+        return Gate.atLeast("invariants hold", hold ? 1 : 0, 1);
+    }
+
+    private static double secondsSince(long begin) {
+        return (cpuNanos() - begin) / 1e9;
     }
 
     private static long cpuNanos() {

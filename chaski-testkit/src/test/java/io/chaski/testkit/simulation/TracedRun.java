@@ -95,7 +95,7 @@ final class TracedRun {
         List<String> lines = new ArrayList<>();
         for (Scenario row : rows) {
             List<Gate> gates = new ArrayList<>();
-            long hash = Traces.of(() -> gates.addAll(row.run(nodes, seed).gates()));
+            long hash = Traces.of(() -> gates.addAll(row.measure(nodes, seed).gates()));
             lines.add(row + " " + Long.toHexString(hash) + " " + gates);
         }
         return lines;

@@ -1,0 +1,52 @@
+package io.chaski.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A row of the table is told apart from one that says nothing, whatever comes of it. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class ScenarioTest {
+
+    /** A storm of nobody but its contact is none: any run would do that breaks off at once. */
+    @Nested
+    class A_run_that_breaks_off {
+        private static final Gate BROKEN = Gate.atLeast("invariants hold", 0, 1);
+
+        @Test
+        void is_one_gate_that_is_not_reached() {
+            Outcome outcome = Scenario.JOIN_STORM.run(1, 1);
+
+            assertThat(outcome.run()).isEqualTo(new Run(Scenario.JOIN_STORM, 1, 1));
+            assertThat(outcome.broken()).containsExactly(BROKEN);
+            assertThat(outcome.gates()).hasSize(1);
+            assertThat(outcome.census()).isEmpty();
+        }
+
+        @Test
+        void is_kept_and_the_next_one_is_run(@TempDir Path folder) throws IOException {
+            Path file = folder.resolve("results.tsv");
+
+            SimulationTable.main(new String[] {"JOIN_STORM", "1", "2", "seed=1", "--results", file.toString()});
+
+            assertThat(Results.in(file).outcomes())
+                    .satisfiesExactly(
+                            first -> assertThat(first.broken()).containsExactly(BROKEN),
+                            next -> assertThat(next.gates())
+                                    .hasSizeGreaterThan(1)
+                                    .contains(Gate.atLeast("invariants hold", 1, 1)));
+        }
+
+        @Test
+        void is_thrown_to_who_wants_to_see_why() {
+            assertThatThrownBy(() -> Scenario.JOIN_STORM.measure(1, 1)).isInstanceOf(ArithmeticException.class);
+        }
+    }
+}
