@@ -15,6 +15,22 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ScenarioTest {
 
+    @Test
+    void is_not_in_the_table_with_too_few_nodes_to_fail() {
+        assertThat(Scenario.values())
+                .filteredOn(row -> !row.sizes().contains(10))
+                .containsExactly(
+                        Scenario.CRASH_95,
+                        Scenario.RESTARTS,
+                        Scenario.EPOCHS_BACKWARDS,
+                        Scenario.LOOK_UP_5_ROOT,
+                        Scenario.LOOK_UP_20_ROOT,
+                        Scenario.LOOK_UP_5,
+                        Scenario.LOOK_UP_20);
+        assertThat(Scenario.values())
+                .allSatisfy(row -> assertThat(row.sizes()).contains(100, 1_000).isSorted());
+    }
+
     /** A storm of nobody but its contact is none: any run would do that breaks off at once. */
     @Nested
     class A_run_that_breaks_off {
