@@ -7,7 +7,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was published, compared with what each subscriber has got, was told that it will not get, or has had dropped by its own
@@ -35,7 +39,14 @@ final class Accounts {
 
     private record Sent(long seq, Duration at) {}
 
-    private record Book(NodeLife publisher, List<Sent> sent) {}
+    /** At least one message, whose numbers follow one another. */
+    private record Book(NodeLife publisher, List<Sent> sent) {
+        @Nullable
+        Duration at(long seq) {
+            long index = seq - sent.get(0).seq;
+            return index < 0 || index >= sent.size() ? null : sent.get((int) index).at;
+        }
+    }
 
     private final SimulatedNetwork network;
     private final Map<Series, Book> published = new LinkedHashMap<>();
@@ -56,12 +67,31 @@ final class Accounts {
         }
     }
 
-    /**
-     * Each subscriber and publisher, both alive, between whom something is neither delivered, dropped nor reported missing, or more
-     * is than was published.
-     */
-    List<String> open() {
-        List<String> open = new ArrayList<>();
+    /** Accounts in which something is neither delivered, dropped nor reported missing, or more is than was published. */
+    List<SubscriberAccount> open() {
+        List<SubscriberAccount> open = new ArrayList<>();
+        forEach(account -> {
+            if (account.isOpen()) {
+                open.add(account);
+            }
+        });
+        return open;
+    }
+
+    /** Of all that is due in any account the share that was delivered; empty if nothing is due. */
+    OptionalDouble shareDelivered() {
+        LongSummaryStatistics due = new LongSummaryStatistics();
+        LongSummaryStatistics delivered = new LongSummaryStatistics();
+        forEach(account -> {
+            due.accept(account.due());
+            delivered.accept(account.delivered());
+        });
+        return due.getSum() == 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(delivered.getSum() / (double) due.getSum());
+    }
+
+    private void forEach(Consumer<SubscriberAccount> auditor) {
         published.forEach((series, book) -> {
             SimulatedNode publisher = network.node(series.origin);
             // What has ended with its publisher or with an incarnation that it gave up is owed by nobody; what one has
@@ -70,30 +100,26 @@ final class Accounts {
                 for (SimulatedNode subscriber : network.nodes()) {
                     Duration since = subscriber.subscribedAt(series.topic);
                     if (since != null && subscriber != publisher) {
-                        settle(subscriber, publisher, series, book.sent, since.plus(JOINING), open);
+                        auditor.accept(account(subscriber, publisher, series, book.sent, since.plus(JOINING)));
                     }
                 }
             }
         });
-        return open;
     }
 
-    private static void settle(
-            SimulatedNode subscriber,
-            SimulatedNode publisher,
-            Series series,
-            List<Sent> sent,
-            Duration owedFrom,
-            List<String> open) {
-        LifeInvariants.Account account = subscriber.account(series);
+    private static SubscriberAccount account(
+            SimulatedNode subscriber, SimulatedNode publisher, Series series, List<Sent> sent, Duration owedFrom) {
+        LifeInvariants.Account seen = subscriber.account(series);
         long due = sent.stream()
-                .filter(message -> message.at.compareTo(owedFrom) >= 0 || message.seq >= account.first)
+                .filter(message -> message.at.compareTo(owedFrom) >= 0 || message.seq >= seen.first)
                 .count();
-        // More than was published is as wrong as less.
-        if (account.taken + account.dropped + account.missing != due) {
-            open.add(subscriber + ", topic " + series.topic + ": of " + due + " messages of " + publisher + " "
-                    + account.taken + " delivered and " + account.missing + " reported missing"
-                    + (account.dropped == 0 ? "" : ", " + account.dropped + " dropped"));
-        }
+        return new SubscriberAccount(subscriber, publisher, series.topic, due, seen.taken, seen.missing, seen.dropped);
+    }
+
+    /** Time since a message was published; none if it never was, which a hostile node may say of any. */
+    Duration sinceSent(Series series, long seq) {
+        Book book = published.get(series);
+        Duration at = book == null ? null : book.at(seq);
+        return at == null ? Duration.ZERO : network.now().minus(at);
     }
 }

@@ -75,10 +75,10 @@ public final class SimulatedNetwork {
     private final Map<NodeId, SimulatedNode> byId = new LinkedHashMap<>();
     private final List<SimulatedNode> byMachine = new ArrayList<>();
     private final ControlLoad load;
+    private final MessageLoad messages = new MessageLoad();
     private List<SimulatedNode> cutOff = List.of();
     private Consumer<List<SimulatedNode>> onHealed = unused -> {};
     private int up;
-    private long dataFrames;
 
     private SimulatedNetwork(long seed, Duration latencyMin, Duration latencyMax) {
         this.seed = seed;
@@ -385,7 +385,7 @@ public final class SimulatedNetwork {
 
     /** Number of messages that have arrived at nodes from others, duplicates included. */
     public long dataFrames() {
-        return dataFrames;
+        return messages.frames();
     }
 
     /**
@@ -393,9 +393,9 @@ public final class SimulatedNetwork {
      * was published since the subscriber came, and no more than that, is delivered, reported missing, or dropped by the
      * subscriber's own queue.
      *
-     * @return whose accounts are open and by how much; empty if all are closed
+     * @return those that are open; empty if all are closed
      */
-    public List<String> openAccounts() {
+    public List<SubscriberAccount> openAccounts() {
         return accounts.open();
     }
 
@@ -418,7 +418,11 @@ public final class SimulatedNetwork {
     }
 
     void countData() {
-        dataFrames++;
+        messages.onFrame();
+    }
+
+    void onDelivered(Accounts.Series series, long seq, int hop) {
+        messages.onDelivered(hop, accounts.sinceSent(series, seq));
     }
 
     void onPublished(PublishOutcome outcome) {
@@ -451,6 +455,10 @@ public final class SimulatedNetwork {
 
     ControlLoad load() {
         return load;
+    }
+
+    MessageLoad messages() {
+        return messages;
     }
 
     OverlayInvariants invariants() {

@@ -594,10 +594,12 @@ public final class SimulatedNode {
     }
 
     void onDelivered(Source source, long seq, int hop, ArrayPayload payload) {
+        Accounts.Series series = Accounts.Series.of(source);
+        network.onDelivered(series, seq, hop);
         if (source.channel() != Source.PRESENCE) {
             String topic = source.topic().name();
             Delivery delivery = new Delivery(topic, source.origin(), source.epoch(), seq, hop, network.now(), payload);
-            LifeInvariants.Account account = account(Accounts.Series.of(source));
+            LifeInvariants.Account account = account(series);
             SimulatedConsumer consumer = consumer(topic);
             if (consumer == null) {
                 account.taken++;

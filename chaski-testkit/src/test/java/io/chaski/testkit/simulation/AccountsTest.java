@@ -53,6 +53,7 @@ class AccountsTest {
         network.advance(ofSeconds(5));
 
         assertThat(network.openAccounts())
+                .extracting(SubscriberAccount::toString)
                 .containsExactly("bob, topic news: of 2 messages of alice 1 delivered and 0 reported missing");
     }
 
@@ -63,6 +64,7 @@ class AccountsTest {
         network.advance(ofSeconds(5));
 
         assertThat(network.openAccounts())
+                .extracting(SubscriberAccount::toString)
                 .containsExactly("bob, topic news: of 1 messages of alice 0 delivered and 0 reported missing");
     }
 
@@ -96,6 +98,7 @@ class AccountsTest {
 
         assertThat(bob.deliveries()).extracting(Delivery::text).containsExactly("two");
         assertThat(network.openAccounts())
+                .extracting(SubscriberAccount::toString)
                 .containsExactly("bob, topic news: of 2 messages of alice 1 delivered and 0 reported missing");
     }
 
@@ -108,6 +111,7 @@ class AccountsTest {
         }
         network.advance(ofSeconds(5));
         assertThat(network.openAccounts())
+                .extracting(SubscriberAccount::toString)
                 .containsExactly(
                         "bob, topic news: of 10 messages of alice 0 delivered and 0 reported missing, 6 dropped");
 
@@ -159,6 +163,7 @@ class AccountsTest {
         network.advance(ofSeconds(20));
 
         assertThat(network.openAccounts())
+                .extracting(SubscriberAccount::toString)
                 .contains(
                         "alice, topic news: of 1 messages of mallory 2 delivered and " + missing + " reported missing");
     }

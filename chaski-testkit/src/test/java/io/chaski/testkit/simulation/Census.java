@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the overlay's design wants to know of each run (overlay.md, 4.2) and no row asks for: the shape of the overlay when the
- * run is over, what it costs beside messages, how large its tables and how long its ends of links at odds have been. Looks at
+ * run is over, what became of messages and what it costs beside them, how large its tables and how long its ends of links at odds have been. Looks at
  * the topic that most nodes subscribe to, in the network that was made last. Confined to one thread.
  */
 final class Census {
@@ -56,6 +56,7 @@ final class Census {
         }
         List<Gate> all = new ArrayList<>();
         addShape(MostSubscribed.of(measured), all);
+        addMessages(measured, all);
         addLoad(measured.load(), all);
         if (quarterSeconds != null) {
             all.add(Gate.reported("cross share of a quarter s", quarterSeconds));
@@ -98,6 +99,16 @@ final class Census {
         all.add(Gate.reported(name + " 5", shares.between(5, 5)));
         all.add(Gate.reported(name + " 6", shares.between(6, 6)));
         all.add(Gate.reported(name + " 7 or more", shares.between(7, PLENTY)));
+    }
+
+    private static void addMessages(SimulatedNetwork network, List<Gate> all) {
+        network.accounts().shareDelivered().ifPresent(share -> all.add(Gate.reported("reliability", share)));
+        MessageLoad messages = network.messages();
+        if (messages.isKnown()) {
+            all.add(Gate.reported("RMR", messages.redundancy()));
+            all.add(Gate.reported("LDH", messages.lastHop()));
+            all.add(Gate.reported("last s", Mesh.seconds(messages.last())));
+        }
     }
 
     private static void addLoad(ControlLoad load, List<Gate> all) {

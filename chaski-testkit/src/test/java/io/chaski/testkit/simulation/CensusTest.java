@@ -2,6 +2,7 @@ package io.chaski.testkit.simulation;
 
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
@@ -44,18 +45,25 @@ class CensusTest {
                 .containsEntry("clustering", 0.0)
                 .containsEntry("mean path", 112 / 42.0)
                 .containsEntry("asymmetric ends when over", 0.0)
-                .doesNotContainKeys("control frames a node and second", "cross share of a quarter s");
+                .doesNotContainKeys(
+                        "control frames a node and second", "cross share of a quarter s", "reliability", "RMR");
     }
 
     @Test
     void a_mesh_has_views_tables_and_something_to_say() {
         Mesh mesh = SimulatedNetwork.watched(census::onMade, () -> Mesh.settled(20, 1));
-        mesh.broadcast(mesh.anyUp());
-        mesh.broadcast(mesh.anyUp());
+        Mesh.Broadcast first = mesh.broadcast(mesh.anyUp());
+        Mesh.Broadcast second = mesh.broadcast(mesh.anyUp());
 
         Map<String, Double> measured = measured();
         assertThat(measured.get("degree 5") + measured.get("degree 6")).isEqualTo(1);
         assertThat(measured).containsEntry("parts", 1.0).containsEntry("most links", 6.0);
+        // Both messages reach all the nineteen others.
+        assertThat(measured)
+                .containsEntry("reliability", 1.0)
+                .containsEntry("LDH", (double) Math.max(first.lastHop(), second.lastHop()))
+                .containsEntry("last s", Math.max(first.lastSeconds(), second.lastSeconds()));
+        assertThat(measured.get("RMR")).isCloseTo((first.redundancy() + second.redundancy()) / 2, within(1e-9));
         assertThat(measured.get("passive members, mean")).isBetween(1.0, 20.0);
         assertThat(measured.get("most passive members")).isGreaterThanOrEqualTo(measured.get("passive members, mean"));
         assertThat(measured.get("most messages cached")).isEqualTo(2);
@@ -66,6 +74,23 @@ class CensusTest {
         assertThat(measured.get("control bytes a node and second"))
                 .isGreaterThan(measured.get("control frames a node and second"));
         assertThat(measured.get("longest asymmetry s")).isLessThan(10);
+    }
+
+    /** Of two messages the one across the cut never comes, and is told of by nobody within so short a time. */
+    @Test
+    void what_has_not_come_is_missed_by_reliability() {
+        SimulatedNetwork network = network();
+        SimulatedNode alice = subscriber(network, 0);
+        SimulatedNode bob = subscriber(network, 1);
+        network.connect(alice, bob);
+        network.advance(Accounts.JOINING);
+        alice.publish(Mesh.TOPIC, "one");
+        network.advance(ofSeconds(5));
+        network.partition(alice, bob);
+        alice.publish(Mesh.TOPIC, "two");
+        network.advance(ofSeconds(1));
+
+        assertThat(measured()).containsEntry("reliability", 0.5).containsEntry("RMR", 0.0);
     }
 
     @Test

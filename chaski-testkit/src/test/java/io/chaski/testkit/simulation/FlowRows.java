@@ -130,15 +130,15 @@ final class FlowRows {
     }
 
     /** Accounts that are open without a word. Whoever is cut off is told that it may miss anything from then on. */
-    private static List<String> untold(Mesh mesh, SimulatedNode stopped) {
+    private static List<SubscriberAccount> untold(Mesh mesh, SimulatedNode stopped) {
         boolean isTold = count(List.of(stopped), NodeEvent.CutOff.class) > 0;
         mesh.network.runUntil(() -> untold(mesh, stopped, isTold).isEmpty(), ofSeconds(1), Mesh.LONGEST_WAIT);
         return untold(mesh, stopped, isTold);
     }
 
-    private static List<String> untold(Mesh mesh, SimulatedNode stopped, boolean isTold) {
+    private static List<SubscriberAccount> untold(Mesh mesh, SimulatedNode stopped, boolean isTold) {
         return mesh.network.openAccounts().stream()
-                .filter(open -> !isTold || !open.startsWith(stopped + ","))
+                .filter(open -> !isTold || open.subscriber() != stopped)
                 .toList();
     }
 

@@ -367,9 +367,9 @@ class HostileNeighbourTest {
                         .isEmpty());
     }
 
-    private List<String> openAmongHonest() {
+    private List<SubscriberAccount> openAmongHonest() {
         return mesh.network.openAccounts().stream()
-                .filter(open -> !open.startsWith(liar + ",") && !open.contains("messages of " + liar + " "))
+                .filter(open -> open.subscriber() != liar && open.publisher() != liar)
                 .toList();
     }
 

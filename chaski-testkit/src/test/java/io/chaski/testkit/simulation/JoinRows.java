@@ -12,6 +12,7 @@ import io.chaski.testkit.simulation.Mesh.Broadcast;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToLongFunction;
 
 /** Many nodes come in a short time. */
 final class JoinRows {
@@ -32,9 +33,7 @@ final class JoinRows {
                 .settings(withRoomFor(Math.max(EdgeSettings.DEFAULT_MAX_EDGES, nodes)))
                 .build());
         mesh.network.advance(ofSeconds(5));
-        double topicBefore = contact.membershipFramesReceived(Mesh.TOPIC);
-        double controlBefore = contact.membershipFramesReceived(HyParView.CONTROL);
-        double allBefore = overlayFrames(contact);
+        ContactLoad load = new ContactLoad(List.of(contact));
         double fullest = 0;
         long pauseNanos = ofSeconds(1).toNanos() / (nodes - 1);
         for (int i = 1; i < nodes; i++) {
@@ -48,9 +47,9 @@ final class JoinRows {
             mesh.network.advance(Duration.ofNanos((long) (left * 1e9)));
         }
         int joiners = nodes - 1;
-        double topicLoad = (contact.membershipFramesReceived(Mesh.TOPIC) - topicBefore) / joiners;
-        double controlLoad = (contact.membershipFramesReceived(HyParView.CONTROL) - controlBefore) / joiners;
-        double allLoad = (overlayFrames(contact) - allBefore) / joiners;
+        double topicLoad = load.topic() / joiners;
+        double controlLoad = load.control() / joiners;
+        double allLoad = load.all() / joiners;
         Broadcast first = mesh.broadcast(mesh.anyUp());
         List<Gate> gates = new ArrayList<>();
         gates.add(Gate.atMost("missed of a message at +5 s", first.missed(), 0));
@@ -121,19 +120,63 @@ final class JoinRows {
 
     static List<Gate> throughFive(int nodes, long seed) {
         Mesh mesh = new Mesh(seed);
-        long pauseNanos = ofSeconds(10).toNanos() / nodes;
-        for (int i = 0; i < nodes; i++) {
-            mesh.join(mesh.members.subList(0, Math.min(i, CONTACTS)), false);
-            mesh.network.advance(Duration.ofNanos(pauseNanos));
-        }
+        Duration pause = Duration.ofNanos(ofSeconds(10).toNanos() / nodes);
+        joinThroughFive(mesh, CONTACTS, pause);
+        ContactLoad load = new ContactLoad(mesh.members);
+        int joiners = nodes - CONTACTS;
+        joinThroughFive(mesh, joiners, pause);
         mesh.network.advance(ofSeconds(5));
+        double topicLoad = load.topic() / joiners;
+        double controlLoad = load.control() / joiners;
+        double allLoad = load.all() / joiners;
         Broadcast first = mesh.broadcast(mesh.anyUp());
         severalPublish(mesh);
         return List.of(
                 Gate.atMost("missed of a message at +5 s", first.missed(), 0),
                 Mesh.isLarge(nodes) ? Gate.atMost("LDH", first.lastHop(), 40) : Gate.reported("LDH", first.lastHop()),
                 Gate.reported("last s", first.lastSeconds()),
+                Gate.reported("contact frames a joiner, topic", topicLoad),
+                Gate.reported("contact frames a joiner, control overlay", controlLoad),
+                Gate.reported("contact frames a joiner, all", allLoad),
                 mesh.accounts());
+    }
+
+    private static void joinThroughFive(Mesh mesh, int nodes, Duration pause) {
+        for (int i = 0; i < nodes; i++) {
+            mesh.join(mesh.members.subList(0, Math.min(mesh.members.size(), CONTACTS)), false);
+            mesh.network.advance(pause);
+        }
+    }
+
+    /** Frames that contacts have received since there was nobody else, all of them together. */
+    private static final class ContactLoad {
+        private final List<SimulatedNode> contacts;
+        private final double topicBefore;
+        private final double controlBefore;
+        private final double allBefore;
+
+        ContactLoad(List<SimulatedNode> contacts) {
+            this.contacts = List.copyOf(contacts);
+            topicBefore = sum(contact -> contact.membershipFramesReceived(Mesh.TOPIC));
+            controlBefore = sum(contact -> contact.membershipFramesReceived(HyParView.CONTROL));
+            allBefore = sum(JoinRows::overlayFrames);
+        }
+
+        double topic() {
+            return sum(contact -> contact.membershipFramesReceived(Mesh.TOPIC)) - topicBefore;
+        }
+
+        double control() {
+            return sum(contact -> contact.membershipFramesReceived(HyParView.CONTROL)) - controlBefore;
+        }
+
+        double all() {
+            return sum(JoinRows::overlayFrames) - allBefore;
+        }
+
+        private double sum(ToLongFunction<SimulatedNode> frames) {
+            return contacts.stream().mapToLong(frames).sum();
+        }
     }
 
     private static ProtocolSettings withRoomFor(int edges) {
