@@ -114,17 +114,19 @@ public final class SimulatedNetwork {
     }
 
     /**
-     * Runs something that makes networks deep inside, such as a row of the table of simulations.
+     * Runs something that makes networks deep inside, such as a row of the table of simulations. Whoever watches from further outside
+     * hears of them too, and first.
      *
      * @param onMade hears of each network as it is made
      * @param run what makes them, on this thread
      */
     static <T> T watched(Consumer<SimulatedNetwork> onMade, Supplier<T> run) {
-        WATCHER.set(onMade);
+        Consumer<SimulatedNetwork> outer = WATCHER.get();
+        WATCHER.set(outer == null ? onMade : outer.andThen(onMade));
         try {
             return run.get();
         } finally {
-            WATCHER.remove();
+            WATCHER.set(outer);
         }
     }
 

@@ -4,6 +4,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -118,6 +119,21 @@ class CensusTest {
         subscriber(second, 1);
 
         assertThat(measured()).containsEntry("alone", 2.0);
+    }
+
+    /** As when a row is measured and traced at once. */
+    @Test
+    void others_may_watch_from_further_outside_and_from_further_inside() {
+        List<SimulatedNetwork> outside = new ArrayList<>();
+        List<SimulatedNetwork> inside = new ArrayList<>();
+        SimulatedNetwork.watched(
+                outside::add, () -> SimulatedNetwork.watched(inside::add, () -> subscriber(network(), 0)));
+        SimulatedNetwork last = SimulatedNetwork.watched(outside::add, () -> SimulatedNetwork.seeded(2));
+        SimulatedNetwork.seeded(3);
+
+        assertThat(outside).hasSize(2).startsWith(inside.get(0)).endsWith(last);
+        assertThat(inside).hasSize(1);
+        assertThat(measured()).containsEntry("alone", 1.0);
     }
 
     @Test

@@ -147,7 +147,7 @@ final class FlowRows {
      * everybody does. That has to be over before anybody would be cut off.
      */
     static List<Gate> ring(int nodes, long seed) {
-        SimulatedNetwork network = Traces.noted(SimulatedNetwork.seeded(seed));
+        SimulatedNetwork network = SimulatedNetwork.seeded(seed);
         int circle = Math.min(nodes, 100);
         List<SimulatedNode> members = new ArrayList<>();
         for (int i = 0; i < nodes; i++) {

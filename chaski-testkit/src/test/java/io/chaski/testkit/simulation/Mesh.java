@@ -53,7 +53,7 @@ final class Mesh {
     /** Of nodes with other settings than the defaults. */
     Mesh(long seed, ProtocolSettings settings) {
         this.settings = settings;
-        network = Traces.noted(SimulatedNetwork.seeded(seed));
+        network = SimulatedNetwork.seeded(seed);
         random = network.splitRandom();
     }
 

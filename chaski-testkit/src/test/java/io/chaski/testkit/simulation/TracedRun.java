@@ -5,6 +5,7 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
 import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.testkit.internal.virtual.TraceHash;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -94,11 +95,20 @@ final class TracedRun {
     static List<String> rows(int nodes, long seed, List<Scenario> rows) {
         List<String> lines = new ArrayList<>();
         for (Scenario row : rows) {
-            List<Gate> gates = new ArrayList<>();
-            long hash = Traces.of(() -> gates.addAll(row.measure(nodes, seed).gates()));
-            lines.add(row + " " + Long.toHexString(hash) + " " + gates);
+            List<SimulatedNetwork> made = new ArrayList<>();
+            Outcome outcome = SimulatedNetwork.watched(made::add, () -> row.measure(nodes, seed));
+            lines.add(row + " " + Long.toHexString(hash(made)) + " " + outcome.gates());
         }
         return lines;
+    }
+
+    private static long hash(List<SimulatedNetwork> networks) {
+        if (networks.isEmpty()) {
+            throw new IllegalStateException("nothing was traced");
+        }
+        TraceHash hash = new TraceHash();
+        networks.forEach(network -> hash.mix(network.now().toNanos(), network.traceHash()));
+        return hash.value();
     }
 
     /**
