@@ -28,9 +28,13 @@ final class LifeInvariants {
         long delivered;
         long missing;
 
-        /** Of what was delivered: what the application has taken, and what its queue has dropped. The rest waits there. */
+        /**
+         * Of what was delivered: what the application has got. In a queue that publishers wait for it is the application's already; in one
+         * that drops it waits until it is taken, and is in no account.
+         */
         long taken;
 
+        /** Of what was delivered: what the application's queue has dropped. */
         long dropped;
 
         Account(long first) {

@@ -164,7 +164,10 @@ final class Mesh {
                 up.size() - 1 - reached, frames / (double) reached - 1, lastHop, seconds(last.minus(sentAt)));
     }
 
-    /** The last of a row's gates: published = delivered + reported missing, for each subscriber. */
+    /**
+     * The last of a row's gates: published = delivered + reported missing + dropped by the subscriber's own queue, for each subscriber
+     * and publisher. What is under way has {@link #LONGEST_WAIT} to come.
+     */
     Gate accounts() {
         network.runUntil(() -> network.openAccounts().isEmpty(), ofSeconds(1), LONGEST_WAIT);
         return Gate.atMost("open accounts", network.openAccounts().size(), 0);
