@@ -86,7 +86,7 @@ final class NodeLife implements Outbox, Dial.Acceptor, Machine.DatagramHandler {
 
     void start() {
         machine.listen(this, this);
-        run(TraceHash.of("start"), () -> protocol.start(machine.nanoTime()));
+        run(TraceHash.of("start " + epoch), () -> protocol.start(machine.nanoTime()));
     }
 
     /** Nothing reaches the protocol any more. */

@@ -64,6 +64,7 @@ public final class SimulatedConsumer {
      * @param bytesPerSecond cost of the messages taken, 0 to take none
      */
     public void take(long bytesPerSecond) {
+        network.wires().trace("take " + bytesPerSecond);
         perSecond = bytesPerSecond;
         takeNext();
     }

@@ -1,5 +1,6 @@
 package io.chaski.testkit.simulation;
 
+import io.chaski.testkit.internal.virtual.Faults;
 import io.chaski.testkit.internal.virtual.Machine;
 import io.chaski.testkit.internal.virtual.VirtualNetwork;
 import java.time.Duration;
@@ -26,7 +27,7 @@ public final class SimulatedLink {
      * @param oneWay 0 or more
      */
     public SimulatedLink latency(Duration oneWay) {
-        network.faultsOf(from, to).latency(notNegative(oneWay));
+        faults("latency " + oneWay).latency(notNegative(oneWay));
         return this;
     }
 
@@ -37,7 +38,7 @@ public final class SimulatedLink {
      * @param probability 0 to 1, of each
      */
     public SimulatedLink drop(double probability) {
-        network.faultsOf(from, to).drop(probability(probability));
+        faults("drop " + probability).drop(probability(probability));
         return this;
     }
 
@@ -47,7 +48,7 @@ public final class SimulatedLink {
      * @param probability 0 to 1, of each
      */
     public SimulatedLink duplicate(double probability) {
-        network.faultsOf(from, to).duplicate(probability(probability));
+        faults("duplicate " + probability).duplicate(probability(probability));
         return this;
     }
 
@@ -58,7 +59,7 @@ public final class SimulatedLink {
      * @param delay what is added
      */
     public SimulatedLink spikes(double probability, Duration delay) {
-        network.faultsOf(from, to).spikes(probability(probability), notNegative(delay));
+        faults("spikes " + probability + " " + delay).spikes(probability(probability), notNegative(delay));
         return this;
     }
 
@@ -68,7 +69,7 @@ public final class SimulatedLink {
      * @param atMost largest additional delay, drawn for each datagram
      */
     public SimulatedLink reorderDatagrams(Duration atMost) {
-        network.faultsOf(from, to).reorder(notNegative(atMost));
+        faults("reorder " + atMost).reorder(notNegative(atMost));
         return this;
     }
 
@@ -81,27 +82,37 @@ public final class SimulatedLink {
         if (bytesPerSecond < 0) {
             throw new IllegalArgumentException("bytesPerSecond: " + bytesPerSecond);
         }
-        network.faultsOf(from, to).bandwidth(bytesPerSecond);
+        faults("bandwidth " + bytesPerSecond).bandwidth(bytesPerSecond);
         return this;
     }
 
     /** Stops everything in this direction: datagrams are lost, what connections carry waits. */
     public SimulatedLink block() {
-        network.faultsOf(from, to).block(true);
+        faults("block").block(true);
         return this;
     }
 
     /** Ends {@link #block}; what waited goes on. */
     public SimulatedLink unblock() {
-        network.faultsOf(from, to).block(false);
+        faults("unblock").block(false);
         network.releaseHeld();
         return this;
     }
 
     /** Ends everything that was set on this link. */
     public void clear() {
+        trace("clear");
         network.clearFaults(from, to);
         network.releaseHeld();
+    }
+
+    private Faults faults(String change) {
+        trace(change);
+        return network.faultsOf(from, to);
+    }
+
+    private void trace(String change) {
+        network.trace("link " + from.index() + " " + to.index() + " " + change);
     }
 
     private static double probability(double value) {

@@ -288,6 +288,7 @@ public final class SimulatedNetwork {
      * @param probability chance of each to be lost, 0 to lose none
      */
     public void loss(double probability) {
+        wires.trace("loss " + probability);
         if (probability == 0) {
             wires.clearFaultsEverywhere();
         } else {
@@ -304,6 +305,7 @@ public final class SimulatedNetwork {
         if (bytesPerSecond < 1) {
             throw new IllegalArgumentException("bytesPerSecond: " + bytesPerSecond);
         }
+        wires.trace("bandwidth " + bytesPerSecond);
         wires.faultsEverywhere().bandwidth(bytesPerSecond);
     }
 
@@ -325,12 +327,14 @@ public final class SimulatedNetwork {
      * @param right the other
      */
     public void partition(Collection<SimulatedNode> left, Collection<SimulatedNode> right) {
+        wires.trace("partition " + left + " " + right);
         wires.cut(machines(left), machines(right));
         cutOff = List.copyOf(left);
     }
 
     /** Ends all partitions. Faults of single links stay. */
     public void heal() {
+        wires.trace("heal");
         wires.heal();
         if (!cutOff.isEmpty()) {
             onHealed.accept(cutOff);
@@ -345,6 +349,7 @@ public final class SimulatedNetwork {
      * @param b the other
      */
     public void reset(SimulatedNode a, SimulatedNode b) {
+        wires.trace("reset " + a + " " + b);
         wires.reset(a.machine(), b.machine());
     }
 
@@ -355,6 +360,7 @@ public final class SimulatedNetwork {
      * @param b the other
      */
     public void killSilently(SimulatedNode a, SimulatedNode b) {
+        wires.trace("kill silently " + a + " " + b);
         wires.kill(a.machine(), b.machine());
     }
 
@@ -365,6 +371,7 @@ public final class SimulatedNetwork {
      * @param other who finds out later
      */
     public void halfOpen(SimulatedNode forgetful, SimulatedNode other) {
+        wires.trace("half-open " + forgetful + " " + other);
         wires.halfOpen(forgetful.machine(), other.machine());
     }
 
@@ -375,7 +382,7 @@ public final class SimulatedNetwork {
         return seed;
     }
 
-    /** Fingerprint of the run: all inputs of all nodes with their times. */
+    /** Fingerprint of the run: all inputs of all nodes, and all that was done to them and to the network, with their times. */
     public long traceHash() {
         return wires.traceHash();
     }

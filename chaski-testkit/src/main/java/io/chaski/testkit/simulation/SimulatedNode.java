@@ -139,18 +139,21 @@ public final class SimulatedNode {
 
     /** The process is killed; its kernel resets the connections, so that all peers hear of it. */
     public void crash() {
+        trace("crash");
         endLife();
         machine.crash();
     }
 
     /** The machine loses power: nobody is told, and nothing is answered until it starts again. */
     public void crashSilently() {
+        trace("crash silently");
         endLife();
         machine.vanish();
     }
 
     /** Leaves in good order and ends. */
     public void leave() {
+        trace("leave");
         NodeLife leaving = living();
         leaving.protocol().leave(machine.nanoTime());
         endLife();
@@ -182,6 +185,10 @@ public final class SimulatedNode {
         start(Math.max(1, epoch - by.toMillis()));
     }
 
+    private void trace(String command) {
+        network.wires().trace(name + ": " + command);
+    }
+
     private void requireDown() {
         if (life != null) {
             throw new IllegalStateException(name + " is up");
@@ -195,6 +202,7 @@ public final class SimulatedNode {
      */
     public void pause(Duration duration) {
         NodeLife paused = living();
+        trace("pause " + duration);
         machine.sleep();
         network.after(duration, () -> {
             if (life == paused) {
@@ -211,12 +219,13 @@ public final class SimulatedNode {
      */
     public void jumpClock(Duration duration) {
         machine.jumpClock(duration.toNanos());
-        living().run(TraceHash.of("jump"), () -> {});
+        living().run(TraceHash.of("jump " + duration), () -> {});
         living().tick();
     }
 
     /** The kernel refuses new connections from now on; the ones that exist go on. */
     public void refuseConnections() {
+        trace("refuse connections");
         machine.refuse();
     }
 
@@ -249,6 +258,7 @@ public final class SimulatedNode {
                 command("room " + topic, protocol -> protocol.onRoom(topic, machine.nanoTime()));
             }
         });
+        trace("wait with a queue of " + capacity);
         consumers.put(topic, consumer);
         subscribe(topic);
         command("room " + topic, protocol -> protocol.onRoom(topic, machine.nanoTime()));
@@ -264,6 +274,7 @@ public final class SimulatedNode {
      * @return who takes from the queue; nothing until told
      */
     public SimulatedConsumer subscribeDropping(String topic, long capacity) {
+        trace("drop with a queue of " + capacity);
         SimulatedConsumer consumer = SimulatedConsumer.dropping(network, deliveries::add, capacity);
         consumers.put(topic, consumer);
         subscribe(topic);
@@ -415,7 +426,8 @@ public final class SimulatedNode {
     }
 
     /**
-     * Does anything with the protocol, as one input at the current time.
+     * Does anything with the protocol, as one input at the current time. It has no name, so of it nothing but its time is in the
+     * fingerprint of the run, and what comes of it.
      *
      * @param command what to do
      */

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
@@ -83,6 +84,33 @@ class TraceHashTest {
         private long afterPublishingAlone(String text) {
             SimulatedNetwork network = SimulatedNetwork.seeded(SEED);
             network.node("alice").publish(Mesh.TOPIC, ArrayPayload.owning(text.getBytes(UTF_8)));
+            network.advance(ofSeconds(1));
+            return network.traceHash();
+        }
+
+        @Test
+        void for_another_fault_that_nobody_has_met() {
+            assertThat(afterDropping(0.1)).isNotEqualTo(afterDropping(0.2));
+            assertThat(afterDropping(0.1)).isEqualTo(afterDropping(0.1));
+        }
+
+        /** The two nodes do not know each other. */
+        private long afterDropping(double probability) {
+            SimulatedNetwork network = SimulatedNetwork.seeded(SEED);
+            network.link(network.node("alice"), network.node("bob")).drop(probability);
+            network.advance(ofSeconds(1));
+            return network.traceHash();
+        }
+
+        @Test
+        void for_another_end_that_nobody_hears_of() {
+            assertThat(after(SimulatedNode::crash)).isNotEqualTo(after(SimulatedNode::crashSilently));
+            assertThat(after(SimulatedNode::crash)).isEqualTo(after(SimulatedNode::crash));
+        }
+
+        private long after(Consumer<SimulatedNode> end) {
+            SimulatedNetwork network = SimulatedNetwork.seeded(SEED);
+            end.accept(network.node("alice"));
             network.advance(ofSeconds(1));
             return network.traceHash();
         }
@@ -177,7 +205,7 @@ class TraceHashTest {
                     .start();
         }
 
-        /** All that it prints, which fits what a pipe holds, so it never waits for us. */
+        /** All that it prints; if that is more than a pipe holds, it waits for us. */
         List<String> lines() throws IOException, InterruptedException {
             try (var output = process.inputReader()) {
                 List<String> lines = new ArrayList<>(output.lines().toList());

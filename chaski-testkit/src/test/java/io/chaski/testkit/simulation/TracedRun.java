@@ -91,13 +91,13 @@ final class TracedRun {
         mesh.broadcast(mesh.anyUp());
     }
 
-    /** A line with the hash and all measurements of each row. */
+    /** A line with the hash and all measurements of each row, those of the census among them. */
     static List<String> rows(int nodes, long seed, List<Scenario> rows) {
         List<String> lines = new ArrayList<>();
         for (Scenario row : rows) {
             List<SimulatedNetwork> made = new ArrayList<>();
             Outcome outcome = SimulatedNetwork.watched(made::add, () -> row.measure(nodes, seed));
-            lines.add(row + " " + Long.toHexString(hash(made)) + " " + outcome.gates());
+            lines.add(row + " " + Long.toHexString(hash(made)) + " " + outcome.gates() + " " + outcome.census());
         }
         return lines;
     }

@@ -350,6 +350,15 @@ public final class VirtualNetwork {
         traceHash.mix(queue.nowNanos(), what + kind.ordinal());
     }
 
+    /**
+     * Adds to the fingerprint of the run what somebody does from outside.
+     *
+     * @param command its name and its arguments
+     */
+    public void trace(String command) {
+        traceHash.mix(queue.nowNanos(), TraceHash.of(command));
+    }
+
     /** The fingerprint of the run up to now. */
     public long traceHash() {
         return traceHash.value();
