@@ -53,7 +53,9 @@ abstract class Arrival implements Event {
     /** Any frame but a message. */
     static final class OfFrame extends Arrival {
         private final Frame frame;
+        private boolean isWeighed;
         private int size;
+        private long hash;
 
         OfFrame(Lane lane, Frame frame) {
             super(lane);
@@ -66,15 +68,29 @@ abstract class Arrival implements Event {
 
         @Override
         void reach(VirtualSocket to) {
-            to.onFrame(frame);
+            to.onFrame(this);
         }
 
         @Override
         int size() {
-            if (size == 0) {
-                size = lane().network().weight().of(frame);
-            }
+            weigh();
             return size;
+        }
+
+        /** A number for all that it says. */
+        long hash() {
+            weigh();
+            return hash;
+        }
+
+        /** Whoever asks for one of the two asks for the other as well, as a rule, and to encode it takes longer than both. */
+        private void weigh() {
+            if (!isWeighed) {
+                FrameWeight weight = lane().network().weight();
+                size = weight.of(frame);
+                hash = weight.hashOfLast();
+                isWeighed = true;
+            }
         }
     }
 
@@ -154,7 +170,8 @@ abstract class Arrival implements Event {
     }
 
     /** A datagram, which has no lane. */
-    record OfDatagram(VirtualNetwork network, Machine from, Machine to, Datagram datagram) implements Event {
+    record OfDatagram(VirtualNetwork network, Machine from, Machine to, Datagram datagram, int bytes, long hash)
+            implements Event {
         @Override
         public void happen() {
             if (!network.isBlocked(from, to)) {
@@ -165,9 +182,8 @@ abstract class Arrival implements Event {
         private void arrive() {
             Machine.@Nullable DatagramHandler handler = to.datagramHandler();
             if (handler != null) {
-                long content = network.weight().hashOf(datagram);
-                network.trace(to, TraceKind.DATAGRAM, content ^ (long) from.index() << Byte.SIZE);
-                handler.onDatagram(from.address(), datagram, network.weight().of(datagram));
+                network.trace(to, TraceKind.DATAGRAM, hash ^ (long) from.index() << Byte.SIZE);
+                handler.onDatagram(from.address(), datagram, bytes);
             }
         }
     }

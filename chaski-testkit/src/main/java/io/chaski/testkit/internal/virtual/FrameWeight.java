@@ -8,7 +8,10 @@ import io.chaski.core.internal.wire.FrameEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
-/** Bytes that frames take on the wire, and a number for them, found by encoding them: what cannot be encoded fails here. */
+/**
+ * Bytes that frames take on the wire, and a number for them, found by encoding them: what cannot be encoded fails here. Confined to
+ * the simulation's thread.
+ */
 final class FrameWeight {
 
     /** Length, type, hop, hop limit, flags, and two numbers of usual size. */
@@ -33,15 +36,8 @@ final class FrameWeight {
         return scratch.readableBytes();
     }
 
-    /** A number for all that a frame says. */
-    long hashOf(Frame frame) {
-        of(frame);
-        return TraceHash.of(scratch.nioBuffer());
-    }
-
-    /** A number for all that a datagram says. */
-    long hashOf(Datagram datagram) {
-        of(datagram);
+    /** A number for all that the frame or datagram says that was weighed last. */
+    long hashOfLast() {
         return TraceHash.of(scratch.nioBuffer());
     }
 

@@ -69,7 +69,8 @@ final class Lane {
     }
 
     void sendFrame(Frame frame) {
-        network.countControl(frame);
+        Arrival.OfFrame item = new Arrival.OfFrame(this, frame);
+        network.countControl(item);
         Faults faults = network.faults(from.machine(), to.machine());
         if (faults != null && !isOfTheConnection(frame)) {
             if (network.happens(faults.drop)) {
@@ -77,10 +78,10 @@ final class Lane {
                 return;
             }
             if (network.happens(faults.duplicate)) {
-                send(new Arrival.OfFrame(this, frame));
+                send(item);
             }
         }
-        send(new Arrival.OfFrame(this, frame));
+        send(item);
     }
 
     void sendData(Arrival.OfData message) {

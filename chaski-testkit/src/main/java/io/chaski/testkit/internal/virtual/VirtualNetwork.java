@@ -3,7 +3,6 @@ package io.chaski.testkit.internal.virtual;
 import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
 import io.chaski.core.internal.wire.Datagram;
-import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.StreamFrame;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -286,6 +285,11 @@ public final class VirtualNetwork {
     }
 
     void send(Machine from, Address address, Datagram datagram) {
+        int bytes = weight.of(datagram);
+        long hash = weight.hashOfLast();
+        if (!(datagram instanceof Datagram.EdgeMessage || datagram instanceof Datagram.SealedMessage)) {
+            countControl(bytes);
+        }
         Machine to = byAddress.get(address);
         if (to == null) {
             return;
@@ -303,7 +307,7 @@ public final class VirtualNetwork {
         }
         for (int i = 0; i < copies; i++) {
             long extra = ofPath == null ? 0 : drawUpTo(ofPath.reorderNanos);
-            after(delay + extra, new Arrival.OfDatagram(this, from, to, datagram));
+            after(delay + extra, new Arrival.OfDatagram(this, from, to, datagram, bytes, hash));
         }
     }
 
@@ -317,20 +321,24 @@ public final class VirtualNetwork {
 
     // ---- what it costs
 
-    /** Something other than a message is sent, whether it will arrive or not. */
-    void countControl(Frame frame) {
-        if (!(frame instanceof StreamFrame)) {
-            controlFrames++;
-            controlBytes += weight.of(frame);
+    /** Something other than a message is sent, whether it will arrive or not. What streams carry is the application's. */
+    void countControl(Arrival.OfFrame item) {
+        if (!(item.frame() instanceof StreamFrame)) {
+            countControl(item.size());
         }
     }
 
-    /** Number of frames that were sent, messages and streams left out. */
+    private void countControl(int bytes) {
+        controlFrames++;
+        controlBytes += bytes;
+    }
+
+    /** Number of frames and datagrams that were sent, messages, also those in datagrams, and frames of streams left out. */
     public long controlFrames() {
         return controlFrames;
     }
 
-    /** Bytes of these frames. */
+    /** Bytes of these frames and datagrams. */
     public long controlBytes() {
         return controlBytes;
     }

@@ -186,9 +186,9 @@ public final class VirtualSocket {
         }
     }
 
-    void onFrame(Frame frame) {
-        SocketHandler receiver =
-                receiving(TraceKind.FRAME, frame.type(), network.weight().hashOf(frame));
+    void onFrame(Arrival.OfFrame item) {
+        Frame frame = item.frame();
+        SocketHandler receiver = receiving(TraceKind.FRAME, frame.type(), item.hash());
         if (receiver != null) {
             receiver.onFrame(frame);
         }

@@ -10,6 +10,7 @@ import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.EdgeFrame;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.PayloadView;
+import io.chaski.core.internal.wire.StreamFrame;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -268,6 +269,13 @@ class VirtualNetworkTest {
         }
 
         @Test
+        void what_streams_carry_is_not_counted() {
+            dialled.send(new StreamFrame.End(1));
+            assertThat(network.controlFrames()).isZero();
+            assertThat(network.controlBytes()).isZero();
+        }
+
+        @Test
         void frames_may_arrive_twice() {
             network.faultsOf(alice, bob).duplicate(1);
             ping(dialled, 1);
@@ -403,6 +411,23 @@ class VirtualNetworkTest {
                     .map(line -> line.substring(line.indexOf(' ') + 1))
                     .toList();
             assertThat(arrived).containsExactlyInAnyOrderElementsOf(sorted).isNotEqualTo(sorted);
+        }
+
+        @Test
+        void are_counted_with_their_bytes_like_frames_and_also_when_they_are_lost() {
+            datagram(1);
+            long bytes = network.controlBytes();
+            assertThat(bytes).isPositive();
+            network.faultsOf(alice, bob).drop(1);
+            datagram(1);
+            assertThat(network.controlFrames()).isEqualTo(2);
+            assertThat(network.controlBytes()).isEqualTo(2 * bytes);
+        }
+
+        @Test
+        void of_the_application_are_not_counted() {
+            alice.send(bob.address(), new Datagram.EdgeMessage(1, 1, ArrayPayload.owning(new byte[100])));
+            assertThat(network.controlFrames()).isZero();
         }
 
         private void datagram(long token) {
