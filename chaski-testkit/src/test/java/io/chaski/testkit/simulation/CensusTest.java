@@ -53,8 +53,8 @@ class CensusTest {
     @Test
     void a_mesh_has_views_tables_and_something_to_say() {
         Mesh mesh = SimulatedNetwork.watched(census::onMade, () -> Mesh.settled(20, 1));
-        Mesh.Broadcast first = mesh.broadcast(mesh.anyUp());
-        Mesh.Broadcast second = mesh.broadcast(mesh.anyUp());
+        Mesh.Reception first = mesh.broadcast(mesh.anyUp());
+        Mesh.Reception second = mesh.broadcast(mesh.anyUp());
 
         Map<String, Double> measured = measured();
         assertThat(measured.get("degree 5") + measured.get("degree 6")).isEqualTo(1);

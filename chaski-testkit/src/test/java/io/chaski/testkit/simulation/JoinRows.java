@@ -8,7 +8,7 @@ import io.chaski.core.internal.protocol.edge.EdgeSettings;
 import io.chaski.core.internal.protocol.member.HyParView;
 import io.chaski.core.internal.protocol.member.MembershipSettings;
 import io.chaski.core.internal.wire.FrameType;
-import io.chaski.testkit.simulation.Mesh.Broadcast;
+import io.chaski.testkit.simulation.Mesh.Reception;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +50,7 @@ final class JoinRows {
         double topicLoad = load.topic() / joiners;
         double controlLoad = load.control() / joiners;
         double allLoad = load.all() / joiners;
-        Broadcast first = mesh.broadcast(mesh.anyUp());
+        Reception first = mesh.broadcast(mesh.anyUp());
         List<Gate> gates = new ArrayList<>();
         gates.add(Gate.atMost("missed of a message at +5 s", first.missed(), 0));
         gates.add(Gate.reported("LDH", first.lastHop()));
@@ -129,7 +129,7 @@ final class JoinRows {
         double topicLoad = load.topic() / joiners;
         double controlLoad = load.control() / joiners;
         double allLoad = load.all() / joiners;
-        Broadcast first = mesh.broadcast(mesh.anyUp());
+        Reception first = mesh.broadcast(mesh.anyUp());
         severalPublish(mesh);
         return List.of(
                 Gate.atMost("missed of a message at +5 s", first.missed(), 0),

@@ -6,6 +6,7 @@ import static java.time.Duration.ofSeconds;
 import io.chaski.core.internal.protocol.OverlayInspection;
 import io.chaski.core.internal.protocol.ProtocolSettings;
 import io.chaski.core.internal.protocol.PublishOutcome;
+import io.chaski.core.internal.protocol.tree.Broadcast;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -111,7 +112,7 @@ final class Mesh {
     }
 
     /** The tree of the topic at one of the members. */
-    static io.chaski.core.internal.protocol.tree.Broadcast tree(SimulatedNode member) {
+    static Broadcast tree(SimulatedNode member) {
         for (OverlayInspection overlay : member.protocol().overlays()) {
             if (overlay.topic().equals(TOPIC) && overlay.broadcast() != null) {
                 return overlay.broadcast();
@@ -136,7 +137,7 @@ final class Mesh {
     }
 
     /** One message and what became of it until the next would be sent. */
-    Broadcast broadcast(SimulatedNode sender) {
+    Reception broadcast(SimulatedNode sender) {
         members.forEach(SimulatedNode::clearRecords);
         long framesBefore = network.dataFrames();
         Duration sentAt = network.now();
@@ -160,7 +161,7 @@ final class Mesh {
             }
         }
         long frames = network.dataFrames() - framesBefore;
-        return new Broadcast(
+        return new Reception(
                 up.size() - 1 - reached, frames / (double) reached - 1, lastHop, seconds(last.minus(sentAt)));
     }
 
@@ -187,12 +188,12 @@ final class Mesh {
     }
 
     /**
-     * A message sent into a mesh that stays as it is.
+     * What became of a message that was sent into a mesh that stays as it is.
      *
      * @param missed members that had not got it after {@link #LONGEST_WAIT}
      * @param redundancy payload frames received for each node reached, minus one (RMR)
      * @param lastHop largest hop of a delivery (LDH)
      * @param lastSeconds time to the last delivery
      */
-    record Broadcast(int missed, double redundancy, int lastHop, double lastSeconds) {}
+    record Reception(int missed, double redundancy, int lastHop, double lastSeconds) {}
 }

@@ -46,8 +46,8 @@ final class SlowRows {
     private SlowRows() {}
 
     static List<Gate> measure(int nodes, long seed) {
-        Run without = new Run(nodes, seed, false);
-        Run with = new Run(nodes, seed, true);
+        Publication without = new Publication(nodes, seed, false);
+        Publication with = new Publication(nodes, seed, true);
         return List.of(
                 Gate.reported("relayed to by the slow", with.relayedTo),
                 Gate.reported("p99 ms without", without.later.percentile99()),
@@ -89,7 +89,7 @@ final class SlowRows {
     }
 
     /** The same mesh and the same publisher, some members slow or none. */
-    private static final class Run {
+    private static final class Publication {
         private final Mesh mesh;
         private final List<SimulatedNode> others = new ArrayList<>();
         private final List<SimulatedNode> slow = new ArrayList<>();
@@ -111,7 +111,7 @@ final class SlowRows {
         private long delivered;
         private long deliveredToSlow;
 
-        Run(int nodes, long seed, boolean isSlow) {
+        Publication(int nodes, long seed, boolean isSlow) {
             mesh = Mesh.settled(nodes, seed);
             mesh.network.bandwidth(PATH);
             List<SimulatedNode> shuffled = mesh.shuffled();

@@ -1,6 +1,6 @@
 package io.chaski.testkit.simulation;
 
-import io.chaski.testkit.simulation.Mesh.Broadcast;
+import io.chaski.testkit.simulation.Mesh.Reception;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ final class StableRows {
     static List<Gate> measure(int nodes, long seed) {
         Mesh mesh = Mesh.settled(nodes, seed);
         List<Gate> gates = new ArrayList<>();
-        Broadcast cold = mesh.broadcast(mesh.anyUp());
+        Reception cold = mesh.broadcast(mesh.anyUp());
         OverlayGraph graph = mesh.graph();
         if (Mesh.isLarge(nodes)) {
             gates.add(Gate.atMost("cold RMR", cold.redundancy(), 1.0));
@@ -81,7 +81,7 @@ final class StableRows {
         static Series of(Mesh mesh, @Nullable SimulatedNode sender) {
             Series series = new Series();
             for (int i = 0; i < MEASURED_BROADCASTS; i++) {
-                Broadcast broadcast = mesh.broadcast(sender == null ? mesh.anyUp() : sender);
+                Reception broadcast = mesh.broadcast(sender == null ? mesh.anyUp() : sender);
                 series.missed += broadcast.missed();
                 series.redundancy += broadcast.redundancy() / MEASURED_BROADCASTS;
                 series.meanLastHop += broadcast.lastHop() / (double) MEASURED_BROADCASTS;
