@@ -50,7 +50,7 @@ class ScenarioTest {
         void is_kept_and_the_next_one_is_run(@TempDir Path folder) throws IOException {
             Path file = folder.resolve("results.tsv");
 
-            SimulationTable.main(new String[] {"JOIN_STORM", "1", "2", "seed=1", "--results", file.toString()});
+            SimulationProgram.main(new String[] {"JOIN_STORM", "1", "2", "seed=1", "--results", file.toString()});
 
             assertThat(Results.in(file).outcomes())
                     .satisfiesExactly(

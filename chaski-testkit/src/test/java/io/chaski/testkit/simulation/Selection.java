@@ -27,7 +27,9 @@ record Selection(List<Run> runs, @Nullable Path file) {
      * Reads a command line.
      *
      * @param arguments names of scenarios, sizes, {@code seeds=1-20} or {@code seeds=3,7-9}; what is missing is what {@link
-     *     Scenario} says of the row. With {@code --results} the next is the name of a file, with {@code --print} nothing is run
+     *     Scenario} says of the row. With {@code --results} the next is the name of a file, with {@code --print} nothing is run, so it
+     *     goes with a file and nothing else
+     * @throws IllegalArgumentException if that cannot be
      */
     static Selection of(String... arguments) {
         List<Scenario> scenarios = new ArrayList<>();
@@ -52,17 +54,30 @@ record Selection(List<Run> runs, @Nullable Path file) {
                 scenarios.add(Scenario.valueOf(argument));
             }
         }
+        if (!runsAny) {
+            requireNothingElse(file, scenarios, sizes, seeds);
+            return new Selection(List.of(), file);
+        }
         List<Run> runs = new ArrayList<>();
-        if (runsAny) {
-            for (Scenario scenario : scenarios.isEmpty() ? List.of(Scenario.values()) : scenarios) {
-                for (int nodes : sizes.isEmpty() ? scenario.sizes() : sizes) {
-                    for (long seed : seeds.isEmpty() ? Scenario.seeds(nodes) : seeds) {
-                        runs.add(new Run(scenario, nodes, seed));
-                    }
+        for (Scenario scenario : scenarios.isEmpty() ? List.of(Scenario.values()) : scenarios) {
+            for (int nodes : sizes.isEmpty() ? scenario.sizes() : sizes) {
+                for (long seed : seeds.isEmpty() ? Scenario.seeds(nodes) : seeds) {
+                    runs.add(new Run(scenario, nodes, seed));
                 }
             }
         }
         return new Selection(runs, file);
+    }
+
+    private static void requireNothingElse(
+            @Nullable Path file, List<Scenario> scenarios, List<Integer> sizes, List<Long> seeds) {
+        if (file == null) {
+            throw new IllegalArgumentException("--print without --results: there is no file to print");
+        }
+        if (!scenarios.isEmpty() || !sizes.isEmpty() || !seeds.isEmpty()) {
+            throw new IllegalArgumentException("--print prints all that is in the file, not a choice of rows "
+                    + scenarios + ", sizes " + sizes + " and seeds " + seeds);
+        }
     }
 
     private static void addSeeds(String ranges, List<Long> seeds) {

@@ -62,6 +62,17 @@ class SelectionTest {
     }
 
     @Test
+    void to_print_is_of_a_file_and_of_all_that_it_has() {
+        assertThatThrownBy(() -> Selection.of("--print"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("--print without --results: there is no file to print");
+        assertThatThrownBy(() -> Selection.of("--print", "STABLE", "100", "seed=2", "--results", "all.tsv"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "--print prints all that is in the file, not a choice of rows [STABLE], sizes [100] and seeds [2]");
+    }
+
+    @Test
     void is_not_guessed() {
         assertThatThrownBy(() -> Selection.of("STABEL")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Selection.of("seeds=1-")).isInstanceOf(NumberFormatException.class);

@@ -1,8 +1,8 @@
 package io.chaski.testkit.simulation;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Outcomes of many runs, a line for each row and size. Has a {@code main} that makes them and prints it. Immutable. */
+/** Outcomes of many runs, a line for each row and size. Immutable. */
 final class SimulationTable {
 
-    private final Map<Place, List<Outcome>> rows = new LinkedHashMap<>();
+    private final Map<Place, List<Outcome>> rows;
 
     /**
      * A table.
@@ -21,8 +21,11 @@ final class SimulationTable {
      * @param outcomes of all runs, in the order of the table
      */
     SimulationTable(Collection<Outcome> outcomes) {
-        outcomes.forEach(outcome -> rows.computeIfAbsent(outcome.run().place(), unused -> new ArrayList<>())
+        Map<Place, List<Outcome>> byPlace = new LinkedHashMap<>();
+        outcomes.forEach(outcome -> byPlace.computeIfAbsent(outcome.run().place(), unused -> new ArrayList<>())
                 .add(outcome));
+        byPlace.replaceAll((place, ofThePlace) -> List.copyOf(ofThePlace));
+        rows = Collections.unmodifiableMap(byPlace);
     }
 
     /** The measurements of the rows: the worst seed of each gate, and the middle one of what has no gate. */
@@ -89,24 +92,5 @@ final class SimulationTable {
     @Override
     public String toString() {
         return gates() + "\n" + census();
-    }
-
-    /**
-     * Makes the runs whose results are not in the file yet, and prints each as it ends and then the table of all that are.
-     *
-     * @param arguments see {@link Selection#of}
-     */
-    public static void main(String[] arguments) throws IOException {
-        Selection selection = Selection.of(arguments);
-        Results results = selection.results();
-        for (Run run : selection.runs()) {
-            if (!results.has(run)) {
-                Outcome outcome = run.measure();
-                results.add(outcome);
-                System.out.printf(Locale.ROOT, "%s, %.1f s of CPU time%n", outcome.line(), outcome.cpuSeconds());
-            }
-        }
-        System.out.println();
-        System.out.println(new SimulationTable(results.outcomes()));
     }
 }
