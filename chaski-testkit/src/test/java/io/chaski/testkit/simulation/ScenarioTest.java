@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
@@ -52,12 +53,12 @@ class ScenarioTest {
 
             SimulationProgram.main(new String[] {"JOIN_STORM", "1", "2", "seed=1", "--results", file.toString()});
 
-            assertThat(Results.in(file).outcomes())
-                    .satisfiesExactly(
-                            first -> assertThat(first.broken()).containsExactly(BROKEN),
-                            next -> assertThat(next.gates())
-                                    .hasSizeGreaterThan(1)
-                                    .contains(Gate.atLeast("invariants hold", 1, 1)));
+            List<Outcome> outcomes = List.copyOf(Results.in(file).outcomes());
+            assertThat(outcomes)
+                    .extracting(Outcome::run)
+                    .containsExactly(new Run(Scenario.JOIN_STORM, 1, 1), new Run(Scenario.JOIN_STORM, 2, 1));
+            assertThat(outcomes.get(0).broken()).containsExactly(BROKEN);
+            assertThat(outcomes.get(1).gates()).hasSizeGreaterThan(1).contains(Gate.atLeast("invariants hold", 1, 1));
         }
 
         @Test

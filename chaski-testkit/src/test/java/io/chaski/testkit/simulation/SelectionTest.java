@@ -68,8 +68,8 @@ class SelectionTest {
                 .hasMessage("--print without --results: there is no file to print");
         assertThatThrownBy(() -> Selection.of("--print", "STABLE", "100", "seed=2", "--results", "all.tsv"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(
-                        "--print prints all that is in the file, not a choice of rows [STABLE], sizes [100] and seeds [2]");
+                .hasMessage("--print prints all that is in the file,"
+                        + " not a choice of rows [STABLE], sizes [100] and seeds [2]");
     }
 
     @Test

@@ -201,10 +201,7 @@ final class TopicRows {
         return sum;
     }
 
-    /**
-     * Nodes that know only somebody who does not subscribe look for a topic that few subscribe to, one after the other. If there is a root,
-     * every second one knows it, and the others somebody who is none.
-     */
+    /** Nodes that know only somebody who does not subscribe look for a topic that few subscribe to, one after the other. */
     static List<Gate> lookUp(int nodes, long seed, int subscribers, boolean hasRoot) {
         Mesh mesh = new Mesh(seed);
         for (int i = 0; i < nodes; i++) {
@@ -219,9 +216,7 @@ final class TopicRows {
         mesh.network.advance(Mesh.SETTLING);
         double[] seconds = new double[LOOK_UPS];
         for (int i = 0; i < LOOK_UPS; i++) {
-            boolean asksRoot = hasRoot && i % 2 == 0;
-            SimulatedNode contact =
-                    asksRoot ? mesh.members.get(0) : chosen.get(members + mesh.random.nextInt(chosen.size() - members));
+            SimulatedNode contact = contact(mesh, chosen.subList(members, chosen.size()), hasRoot, i);
             SimulatedNode seeker = mesh.network.node(
                     "seeker-" + i,
                     SimulatedNodeOptions.builder().bootstrap(contact).build());
@@ -242,5 +237,12 @@ final class TopicRows {
                         ? Gate.atMost("found within s, p99", p99, 10)
                         : Gate.reported("found within s, p99", p99);
         return List.of(gate, Gate.reported("found within s, p50", p50));
+    }
+
+    /** Whom a newcomer knows: if there are roots, every second one knows one, and all others somebody who is none. */
+    static SimulatedNode contact(Mesh mesh, List<SimulatedNode> strangers, boolean hasRoot, int newcomer) {
+        return hasRoot && newcomer % 2 == 0
+                ? mesh.members.get(0)
+                : strangers.get(mesh.random.nextInt(strangers.size()));
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** A look-up that nobody has made does not pass for a quick one. */
+/** Who looks for a topic through whom: a look-up that nobody has made does not pass for a quick one. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class TopicRowsTest {
 
@@ -48,6 +48,16 @@ class TopicRowsTest {
                         "topic of fewer found within s, p99");
         assertThat(gates.get(0).value()).isEqualTo(10);
         assertThat(gates.get(1).value()).isPositive();
+    }
+
+    @Test
+    void with_a_root_every_second_newcomer_knows_it_and_the_others_know_somebody_else() {
+        SimulatedNode root = mesh.members.get(0);
+        SimulatedNode stranger = mesh.members.get(5);
+
+        assertThat(TopicRows.contact(mesh, List.of(stranger), true, 0)).isSameAs(root);
+        assertThat(TopicRows.contact(mesh, List.of(stranger), true, 1)).isSameAs(stranger);
+        assertThat(TopicRows.contact(mesh, List.of(stranger), false, 0)).isSameAs(stranger);
     }
 
     private List<SimulatedNode> subscribers(String topic, int count) {
