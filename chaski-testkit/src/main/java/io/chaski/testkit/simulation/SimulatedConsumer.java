@@ -41,6 +41,7 @@ public final class SimulatedConsumer {
         this.capacity = capacity;
         this.isWaitedFor = isWaitedFor;
         this.onRoom = onRoom;
+        network.wires().trace((isWaitedFor ? "queue that is waited for, " : "queue that drops, ") + capacity);
     }
 
     /**

@@ -139,28 +139,26 @@ public final class SimulatedNode {
 
     /** The process is killed; its kernel resets the connections, so that all peers hear of it. */
     public void crash() {
-        trace("crash");
-        endLife();
+        endLife("crash");
         machine.crash();
     }
 
     /** The machine loses power: nobody is told, and nothing is answered until it starts again. */
     public void crashSilently() {
-        trace("crash silently");
-        endLife();
+        endLife("crash silently");
         machine.vanish();
     }
 
     /** Leaves in good order and ends. */
     public void leave() {
-        trace("leave");
         NodeLife leaving = living();
         leaving.protocol().leave(machine.nanoTime());
-        endLife();
+        endLife("leave");
         machine.refuse();
     }
 
-    private void endLife() {
+    private void endLife(String how) {
+        network.wires().trace(name + ": " + how);
         living().end();
         consumers.values().forEach(SimulatedConsumer::close);
         consumers.clear();
@@ -185,10 +183,6 @@ public final class SimulatedNode {
         start(Math.max(1, epoch - by.toMillis()));
     }
 
-    private void trace(String command) {
-        network.wires().trace(name + ": " + command);
-    }
-
     private void requireDown() {
         if (life != null) {
             throw new IllegalStateException(name + " is up");
@@ -202,7 +196,7 @@ public final class SimulatedNode {
      */
     public void pause(Duration duration) {
         NodeLife paused = living();
-        trace("pause " + duration);
+        network.wires().trace(name + ": pause " + duration);
         machine.sleep();
         network.after(duration, () -> {
             if (life == paused) {
@@ -225,7 +219,7 @@ public final class SimulatedNode {
 
     /** The kernel refuses new connections from now on; the ones that exist go on. */
     public void refuseConnections() {
-        trace("refuse connections");
+        network.wires().trace(name + ": refuse connections");
         machine.refuse();
     }
 
@@ -258,7 +252,6 @@ public final class SimulatedNode {
                 command("room " + topic, protocol -> protocol.onRoom(topic, machine.nanoTime()));
             }
         });
-        trace("wait with a queue of " + capacity);
         consumers.put(topic, consumer);
         subscribe(topic);
         command("room " + topic, protocol -> protocol.onRoom(topic, machine.nanoTime()));
@@ -274,7 +267,6 @@ public final class SimulatedNode {
      * @return who takes from the queue; nothing until told
      */
     public SimulatedConsumer subscribeDropping(String topic, long capacity) {
-        trace("drop with a queue of " + capacity);
         SimulatedConsumer consumer = SimulatedConsumer.dropping(network, deliveries::add, capacity);
         consumers.put(topic, consumer);
         subscribe(topic);

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the overlay's design wants to know of each run (overlay.md, 4.2) and no row asks for: the shape of the overlay when the
- * run is over, what became of messages and what it costs beside them, how large its tables and how long its ends of links at odds have been. Looks at
- * the topic that most nodes subscribe to, in the network that was made last. Confined to one thread.
+ * run is over, what became of messages and what it costs beside them, how large its tables and how long its ends of links at odds
+ * have been. Looks at the topic that most nodes subscribe to, in the network that was made last. Confined to one thread.
  */
 final class Census {
 
