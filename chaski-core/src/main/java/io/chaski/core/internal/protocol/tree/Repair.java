@@ -392,11 +392,15 @@ final class Repair implements WantedList.Forgetful {
         reason.askedForTree = true;
     }
 
+    /**
+     * Whether a message is asked for together with the one that is the reason. A neighbour may leave so many requests unanswered, and
+     * one of these is the reason's: it is made in any case, and those that come along may be made before it.
+     */
     private boolean mayComeAlong(Wanted item, Link link, long now) {
         return item.fromTree
                 && item.requests == 0
                 && item.isAdvertisedBy(link)
-                && link.outstanding < settings.repair().maxOutstanding() - 1 // the reason needs a place, too
+                && link.outstanding < settings.repair().maxOutstanding() - 1
                 && link.mayBeAsked(now);
     }
 

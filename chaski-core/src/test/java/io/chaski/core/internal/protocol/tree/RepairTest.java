@@ -176,6 +176,28 @@ class RepairTest extends TreeFixture {
             context.advance(SECOND);
             assertThat(dan.sent).doesNotContain(graft(true, range(source, 2, 2)));
         }
+
+        /** Dan and Cid have told of as many as Cid may leave unanswered, which are not due for long; then Cid tells of one more. */
+        @Test
+        void what_comes_along_leaves_room_for_the_reason_that_was_noted_last() {
+            int most = TreeSettings.DEFAULTS.repair().maxOutstanding();
+            setRoundTrips(SECOND);
+            advertise(dan, 1, most, 1);
+            advertise(cid, 1, most, 1);
+            setRoundTrips(RTT);
+            advertise(cid, most + 1, most + 1, 1);
+            while (cid.sent.isEmpty()) {
+                context.advance(MILLISECOND);
+            }
+            assertThat(cid.sent)
+                    .containsExactly(graft(true, range(source, 1, most - 1), range(source, most + 1, most + 1)));
+        }
+
+        private void setRoundTrips(long nanos) {
+            for (TestPeer peer : List.of(ann, bob, cid, dan)) {
+                peer.rttNanos = nanos;
+            }
+        }
     }
 
     @Nested
