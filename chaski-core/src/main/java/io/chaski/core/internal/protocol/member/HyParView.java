@@ -34,6 +34,12 @@ public final class HyParView implements Membership {
     /** Members at most that have been met again and are not linked, for the same. */
     public static final int MAX_RETURNED = Prober.MAX_RETURNED;
 
+    /**
+     * Demoted links at most that are still listened to. Within the two seconds of a drain a full node gives up twelve for urgent
+     * requests and two to heal, and all six may be slow; whoever lives has said goodbye to his within a round trip.
+     */
+    public static final int MAX_DRAINING = 20;
+
     private final ProtocolContext context;
     private final MembershipSettings settings;
     private final TopicRef topic;

@@ -45,6 +45,11 @@ final class LinkTable {
         return links.remove(link);
     }
 
+    /** The link that was added first; there must be one. */
+    Link oldest() {
+        return links.get(0);
+    }
+
     List<Link> copy() {
         return List.copyOf(links);
     }

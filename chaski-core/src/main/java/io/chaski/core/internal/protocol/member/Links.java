@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * A demoted link drains: it no longer counts, but what the other end has sent before it learnt of the demotion is
- * still heard. Confined to the node's event loop.
+ * still heard. When too many drain, the oldest is over. Confined to the node's event loop.
  */
 final class Links {
 
@@ -379,6 +379,11 @@ final class Links {
     }
 
     private void drain(Link link, @Nullable Descriptor substitute) {
+        if (draining.size() >= HyParView.MAX_DRAINING) {
+            // Its other end has had more time than the others, and most likely has nothing more to say.
+            context.counters().increment("membership.drain-cut");
+            finishDrain(draining.oldest());
+        }
         unlink(link);
         draining.add(link);
         Timers.Timer drained = context.timers().timer(() -> finishDrain(link));

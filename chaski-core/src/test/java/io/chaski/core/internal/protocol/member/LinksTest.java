@@ -273,6 +273,28 @@ class LinksTest extends AmongPuppets {
             assertThat(node.links).startsWith("down t " + puppet.address().host());
         }
 
+        /** Six at a time, so that all are demoted within the two seconds of the first. */
+        @Test
+        void the_oldest_of_more_demoted_links_than_there_is_room_for_is_over_and_that_is_counted() {
+            List<MeshNode> others = new ArrayList<>();
+            for (int i = 0; i < HyParView.MAX_DRAINING; i++) {
+                others.add(puppet());
+            }
+            node.links.clear();
+            view.onSlow(node.get(puppet.self()));
+            for (int from = 0; from < others.size(); from += 6) {
+                List<MeshNode> some = others.subList(from, Math.min(others.size(), from + 6));
+                some.forEach(other -> other.say(node, ask(other, Priority.HIGH, 5)));
+                mesh.run(MOMENT);
+                some.forEach(other -> view.onSlow(node.get(other.self())));
+            }
+            assertThat(node.links)
+                    .filteredOn(change -> change.startsWith("down"))
+                    .containsExactly("down t " + puppet.address().host());
+            assertThat(view.draining()).hasSize(HyParView.MAX_DRAINING);
+            assertThat(node.counters().get("membership.drain-cut")).isEqualTo(1);
+        }
+
         @Test
         void doubt_about_a_link_is_put_to_the_other_end() {
             view.onAsymmetry(node.get(puppet.self()));
