@@ -1,77 +1,36 @@
 package io.chaski.testkit.simulation;
 
-import io.chaski.core.internal.protocol.tree.Broadcast;
-import java.util.LinkedHashMap;
-import java.util.List;
+import io.chaski.core.internal.protocol.TableAudience;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** How large each kind of table was at any node, whenever the invariants have been checked. Confined to the simulation's thread. */
-final class LargestTables {
+final class LargestTables implements TableAudience {
 
-    private static final List<String> VIEW = List.of(
-            "links",
-            "passive members",
-            "booked members",
-            "lost members",
-            "requests",
-            "probes",
-            "draining links",
-            "members that returned",
-            "members elsewhere",
-            "JOINs");
-    private static final List<String> TREE =
-            List.of("sources", "messages wanted", "bytes held back", "messages cached", "bytes cached");
-    private static final List<String> DISCOVERY = List.of("indexed members", "registrations", "look-ups", "searches");
+    private static final class Largest {
+        private long size;
+    }
 
-    private final long[] view = new long[VIEW.size()];
-    private final long[] tree = new long[TREE.size()];
-    private final long[] discovery = new long[DISCOVERY.size()];
+    /** Never iterated but to be sorted; asked tens of times after each input. */
+    private final Map<String, Largest> byName = new HashMap<>();
 
-    /**
-     * A view.
-     *
-     * @param sizes as it reports them
-     * @param pending link requests, probes and JOINs under way
-     */
-    void onView(int[] sizes, int pending) {
-        for (int i = 0; i < sizes.length; i++) {
-            larger(view, i, sizes[i]);
+    @Override
+    public void hear(String name, long size, long most) {
+        Largest largest = byName.get(name);
+        if (largest == null) {
+            largest = new Largest();
+            byName.put(name, largest);
         }
-        larger(view, sizes.length, pending - sizes[VIEW.indexOf("requests")] - sizes[VIEW.indexOf("probes")]);
-    }
-
-    void onTree(Broadcast.Stats stats) {
-        larger(tree, 0, stats.sources());
-        larger(tree, 1, stats.wanted());
-        larger(tree, 2, stats.heldBytes());
-        larger(tree, 3, stats.cachedMessages());
-        larger(tree, 4, stats.cachedBytes());
-    }
-
-    void onDiscovery(int[] sizes) {
-        for (int i = 0; i < sizes.length; i++) {
-            larger(discovery, i, sizes[i]);
+        if (size > largest.size) {
+            largest.size = size;
         }
     }
 
-    /** The largest of each, in an order that does not change. */
+    /** The largest of each, by name. */
     Map<String, Long> all() {
-        Map<String, Long> all = new LinkedHashMap<>();
-        tell(VIEW, view, all);
-        tell(TREE, tree, all);
-        tell(DISCOVERY, discovery, all);
+        Map<String, Long> all = new TreeMap<>();
+        byName.forEach((name, largest) -> all.put(name, largest.size));
         return all;
-    }
-
-    private static void tell(List<String> names, long[] sizes, Map<String, Long> all) {
-        for (int i = 0; i < sizes.length; i++) {
-            all.put(names.get(i), sizes[i]);
-        }
-    }
-
-    private static void larger(long[] sizes, int index, long size) {
-        if (size > sizes[index]) {
-            sizes[index] = size;
-        }
     }
 }

@@ -4,7 +4,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.OverlayInspection;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.ProtocolSettings;
-import io.chaski.core.internal.protocol.Timers;
+import io.chaski.core.internal.protocol.TableAudience;
 import io.chaski.core.internal.protocol.member.HyParView;
 import io.chaski.core.internal.protocol.tree.Broadcast;
 import io.chaski.testkit.internal.virtual.VirtualSocket;
@@ -88,19 +88,16 @@ final class OverlayInvariants {
         if (!node.isUp()) {
             return;
         }
-        int[] found = node.protocol().discoveryTables();
+        node.protocol().tellTables(bounded(new OverlayRules(node, HyParView.CONTROL)));
         List<OverlayInspection> overlays = node.protocol().overlays();
-        OverlayRules ofNode = new OverlayRules(node, "@");
-        ofNode.discoveryTables(node.settings(), found, overlays.size());
-        ofNode.tables(node.protocol().datagramTables());
-        largest.onDiscovery(found);
         SeenLinks links = seen(node);
         links.begin();
         for (OverlayInspection overlay : overlays) {
             List<Peer> neighbours = overlay.membership().neighbours();
             OverlayRules rules = new OverlayRules(node, overlay.topic());
             checkLinks(rules, node, neighbours);
-            checkTree(rules, node, overlay, neighbours);
+            checkTree(rules, overlay, neighbours);
+            overlay.tables().accept(bounded(rules));
             checkViews(rules, node, overlay);
             for (Peer peer : neighbours) {
                 links.look(overlay.topic(), peer, overlay.linkHash().applyAsLong(peer));
@@ -144,24 +141,24 @@ final class OverlayInvariants {
         rules.neighbours(node.id(), linked);
     }
 
-    private void checkTree(OverlayRules rules, SimulatedNode node, OverlayInspection overlay, List<Peer> neighbours) {
+    /** Who hears of tables, all of which must be within their bounds. */
+    private TableAudience bounded(OverlayRules rules) {
+        return (name, size, most) -> {
+            rules.table(name, size, most);
+            largest.hear(name, size, most);
+        };
+    }
+
+    private static void checkTree(OverlayRules rules, OverlayInspection overlay, List<Peer> neighbours) {
         Broadcast tree = overlay.broadcast();
         if (tree != null) {
             rules.tree(neighbours, overlay.others(), tree.linked(), tree.eager());
-            Broadcast.Stats stats = tree.stats();
-            rules.treeTables(node.settings().tree(), stats, tree.tables());
-            rules.tables(overlay.tables());
-            largest.onTree(stats);
         }
     }
 
-    private void checkViews(OverlayRules rules, SimulatedNode node, OverlayInspection overlay) {
+    private static void checkViews(OverlayRules rules, SimulatedNode node, OverlayInspection overlay) {
         if (overlay.membership() instanceof HyParView view) {
-            List<Timers.Timer> deadlines = view.deadlines();
-            int[] sizes = view.tableSizes();
-            rules.viewTables(node.settings().membership(), sizes, deadlines.size());
-            largest.onView(sizes, deadlines.size());
-            rules.deadlines(deadlines, node.machine().nanoTime(), longestWaitNanos(node.settings()));
+            rules.deadlines(view.deadlines(), node.machine().nanoTime(), longestWaitNanos(node.settings()));
             rules.mustHold(!view.knows(node.id()), "knows itself");
         }
     }

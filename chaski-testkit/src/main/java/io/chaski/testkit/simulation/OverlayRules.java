@@ -1,16 +1,7 @@
 package io.chaski.testkit.simulation;
 
 import io.chaski.core.NodeId;
-import io.chaski.core.internal.protocol.ProtocolSettings;
-import io.chaski.core.internal.protocol.TableSize;
 import io.chaski.core.internal.protocol.Timers;
-import io.chaski.core.internal.protocol.find.DiscoverySettings;
-import io.chaski.core.internal.protocol.member.HyParView;
-import io.chaski.core.internal.protocol.member.MembershipSettings;
-import io.chaski.core.internal.protocol.tree.Broadcast;
-import io.chaski.core.internal.protocol.tree.TreeSettings;
-import io.chaski.core.internal.protocol.tree.TreeTables;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -59,73 +50,9 @@ final class OverlayRules {
         mustHold(links.containsAll(eager), "is eager to somebody without a link");
     }
 
-    void treeTables(TreeSettings settings, Broadcast.Stats stats, TreeTables tables) {
-        atMost(settings.sources().maxSources(), stats.sources(), "sources");
-        atMost(settings.sources().maxTombstones(), tables.tombstones(), "tombstones");
-        atMost(settings.repair().maxWanted(), stats.wanted(), "messages wanted");
-        atMost(settings.repair().maxWantedPerNeighbour(), tables.wantedOnOneWord(), "messages wanted on one word");
-        atMost(settings.repair().maxOutstanding(), tables.outstanding(), "requests unanswered by one neighbour");
-        atMost(settings.order().maxIntervals(), tables.intervals(), "intervals of one source");
-        atMost(settings.order().maxHeld(), tables.held(), "messages of one source held back");
-        atMost(settings.heldBytesOfTopic(), stats.heldBytes(), "bytes held back");
-        atMost(settings.cache().messages(), stats.cachedMessages(), "messages cached");
-        atMost(settings.cache().bytes(), stats.cachedBytes(), "bytes cached");
-    }
-
-    /** Tables that know their bounds. */
-    void tables(List<TableSize> tables) {
-        for (TableSize table : tables) {
-            atMost(table.most(), table.size(), table.name());
-        }
-    }
-
-    /**
-     * The tables of {@link HyParView}.
-     *
-     * @param settings its bounds
-     * @param sizes as it reports them
-     * @param pending link requests, JOINs and probes under way
-     */
-    void viewTables(MembershipSettings settings, int[] sizes, int pending) {
-        atMost(settings.activeMax(), sizes[0], "links");
-        atMost(settings.passiveMax(), sizes[1], "passive members");
-        atMost(settings.bookMax(), sizes[2], "booked members");
-        atMost(settings.lostMax(), sizes[3], "lost members");
-        atMost(settings.requestsMax(), sizes[4], "requests");
-        atMost(HyParView.MAX_PROBES, sizes[5], "probes");
-        atMost(settings.contacts(), pending - sizes[4] - sizes[5], "JOINs");
-        atMost(mostDraining(settings), sizes[6], "draining links");
-        atMost(HyParView.MAX_RETURNED, sizes[7], "members that have returned");
-        atMost(HyParView.MAX_RETURNED, sizes[8], "members of another component");
-    }
-
-    /**
-     * No table bounds the links that were given up and are still listened to, but what they are given up for is bounded: while
-     * one drains, others may ask urgently and to heal, this node's own requests may be granted, and its whole view may be slow.
-     */
-    static long mostDraining(MembershipSettings settings) {
-        Duration drains = settings.drainWithin();
-        long urgent = (drains.toSeconds() + 1) * settings.urgentPerSecond();
-        long healing = drains.toNanos() / settings.healEvery().toNanos()
-                + 1; // Duration.dividedBy takes as long as all other rules
-        return urgent + healing + settings.requestsMax() + settings.activeMax();
-    }
-
-    /**
-     * The tables of discovery.
-     *
-     * @param settings its bounds
-     * @param sizes as it reports them
-     * @param overlays of the node: it looks for each of its topics once, and by hand for whatever it likes
-     */
-    void discoveryTables(ProtocolSettings settings, int[] sizes, int overlays) {
-        DiscoverySettings discovery = settings.discovery();
-        atMost(discovery.indexMax(), sizes[0], "indexed members");
-        atMost(discovery.registrationsMax(), sizes[1], "registrations");
-        atMost(discovery.seenMax(), sizes[2], "look-ups");
-        if (!settings.manualTopology()) {
-            atMost(overlays, sizes[3], "searches");
-        }
+    /** A table, which says itself how full it may be. */
+    void table(String name, long size, long most) {
+        atMost(most, size, name);
     }
 
     /**

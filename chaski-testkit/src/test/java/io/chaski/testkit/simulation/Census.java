@@ -22,8 +22,8 @@ final class Census {
     private static final double QUARTER = 0.25;
     private static final Duration BETWEEN_LOOKS = ofMillis(250);
 
-    /** Of passive members among the sizes that a view reports. */
-    private static final int PASSIVE = 1;
+    /** As a view names them. */
+    private static final String PASSIVE = "passive members";
 
     private static final int PLENTY = Integer.MAX_VALUE;
 
@@ -153,8 +153,12 @@ final class Census {
             IntSummaryStatistics passive = new IntSummaryStatistics();
             for (SimulatedNode node : members) {
                 for (OverlayInspection overlay : node.protocol().overlays()) {
-                    if (overlay.topic().equals(topic) && overlay.membership() instanceof HyParView view) {
-                        passive.accept(view.tableSizes()[PASSIVE]);
+                    if (overlay.topic().equals(topic)) {
+                        overlay.tables().accept((table, size, most) -> {
+                            if (table.equals(PASSIVE)) {
+                                passive.accept((int) size);
+                            }
+                        });
                     }
                 }
             }

@@ -10,8 +10,6 @@ import io.chaski.core.internal.protocol.OverlayInspection;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.member.HyParView;
 import io.chaski.core.internal.protocol.member.MembershipSettings;
-import io.chaski.core.internal.protocol.tree.Broadcast;
-import io.chaski.core.internal.protocol.tree.TreeTables;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.Descriptor;
@@ -70,12 +68,14 @@ class HostileNeighbourTest {
     private static final String MESH = Mesh.TOPIC;
     private static final String CONTROL = HyParView.CONTROL;
 
+    private static final String REGISTRATIONS = "registrations";
+
     /** Look-ups and registrations belong to no overlay. */
     private static final String ANY = "";
 
     /** What is said, on which overlay, and what it must have come to somewhere. */
     private enum Flood {
-        I_HAVE(MESH, BURST, full("wanted on one word", SmallTables.WANTED_ON_ONE_WORD)) {
+        I_HAVE(MESH, BURST, full(MESH + " messages wanted on one word", SmallTables.WANTED_ON_ONE_WORD)) {
             @Override
             void tell(HostileNeighbourTest test, Line line) {
                 long from = 1L + test.chance(1_000_000);
@@ -83,14 +83,15 @@ class HostileNeighbourTest {
                         new TreeFrame.IHave(line.topic, List.of(new TreeFrame.Advert(line.source, from, from + 9, 1))));
             }
         },
-        I_HAVE_OF_MANY(MESH, BURST_OF_SOURCES, full("sources", SmallTables.SOURCES)) {
+        I_HAVE_OF_MANY(MESH, BURST_OF_SOURCES, full(MESH + " sources", SmallTables.SOURCES)) {
             @Override
             void tell(HostileNeighbourTest test, Line line) {
                 line.say(new InternSource(MADE_UP_ALIAS, line.topic, test.id(), 1, Source.MESSAGES));
                 line.say(new TreeFrame.IHave(line.topic, List.of(new TreeFrame.Advert(MADE_UP_ALIAS, 1, 1, 1))));
             }
         },
-        I_HAVE_OF_ITS_LIVES(MESH, BURST, full("outstanding", SmallTables.OUTSTANDING)) {
+        I_HAVE_OF_ITS_LIVES(
+                MESH, BURST, full(MESH + " requests unanswered by one neighbour", SmallTables.OUTSTANDING)) {
             @Override
             void tell(HostileNeighbourTest test, Line line) {
                 long epoch = test.liar.epoch() + test.chance(1_000);
@@ -130,25 +131,26 @@ class HostileNeighbourTest {
                 line.say(new MembershipFrame.Join(line.topic, test.forged()));
             }
         },
-        WALKS(MESH, BURST_OF_WALKS, full(MESH + " book", MembershipSettings.BOOK_MAX)) {
+        WALKS(MESH, BURST_OF_WALKS, full(MESH + " booked members", MembershipSettings.BOOK_MAX)) {
             @Override
             void tell(HostileNeighbourTest test, Line line) {
                 line.say(new MembershipFrame.ForwardJoin(line.topic, test.forged(), 6));
             }
         },
-        WALKS_OF_THE_CONTROL_OVERLAY(CONTROL, BURST_OF_WALKS, full(CONTROL + " book", MembershipSettings.BOOK_MAX)) {
+        WALKS_OF_THE_CONTROL_OVERLAY(
+                CONTROL, BURST_OF_WALKS, full(CONTROL + " booked members", MembershipSettings.BOOK_MAX)) {
             @Override
             void tell(HostileNeighbourTest test, Line line) {
                 line.say(new MembershipFrame.ForwardJoin(line.topic, test.forged(), 6));
             }
         },
-        FORGED_DESCRIPTORS(MESH, BURST, full(MESH + " book", MembershipSettings.BOOK_MAX)) {
+        FORGED_DESCRIPTORS(MESH, BURST, full(MESH + " booked members", MembershipSettings.BOOK_MAX)) {
             @Override
             void tell(HostileNeighbourTest test, Line line) {
                 line.say(test.shuffled(line.topic));
             }
         },
-        FORGED_DESCRIPTORS_OF_THE_CONTROL_OVERLAY(CONTROL, BURST, full("index", SmallTables.INDEX)) {
+        FORGED_DESCRIPTORS_OF_THE_CONTROL_OVERLAY(CONTROL, BURST, full("indexed members", SmallTables.INDEX)) {
             @Override
             void tell(HostileNeighbourTest test, Line line) {
                 line.say(test.shuffled(line.topic));
@@ -166,7 +168,7 @@ class HostileNeighbourTest {
                 line.say(new DiscoveryFrame.Find(test.id(), test.number(), test.forged(), 16, false, 5));
             }
         },
-        REGISTER(ANY, BURST, full("registrations", SmallTables.REGISTRATIONS)) {
+        REGISTER(ANY, BURST, full(REGISTRATIONS, SmallTables.REGISTRATIONS)) {
             @Override
             void tell(HostileNeighbourTest test, Line line) {
                 line.say(new DiscoveryFrame.Register(test.itself(), test.topics(test.roomOfRoot), 60));
@@ -253,8 +255,8 @@ class HostileNeighbourTest {
     private final List<SimulatedNode> honest;
     private final int roomOfRoot;
 
-    /** The most that was in each table of any honest node. */
-    private final Map<String, Integer> fullest = new TreeMap<>();
+    /** The most that was in each table of any honest node, those of an overlay after its name. */
+    private final Map<String, Long> fullest = new TreeMap<>();
 
     private int linesTold;
     private int forgedMessages;
@@ -285,7 +287,13 @@ class HostileNeighbourTest {
     }
 
     private int registrations() {
-        return root.protocol().discoveryTables()[1];
+        int[] registrations = new int[1];
+        root.protocol().tellTables((table, size, most) -> {
+            if (table.equals(REGISTRATIONS)) {
+                registrations[0] = (int) size;
+            }
+        });
+        return registrations[0];
     }
 
     @ParameterizedTest
@@ -306,7 +314,7 @@ class HostileNeighbourTest {
         if (flood.reached.most() == 0) {
             assertThat(timesCounted(flood.reached)).as(flood.reached.what()).isPositive();
         } else {
-            assertThat(fullest).containsEntry(flood.reached.what(), flood.reached.most());
+            assertThat(fullest).containsEntry(flood.reached.what(), (long) flood.reached.most());
         }
         assertNothingLostAmongHonest();
     }
@@ -316,7 +324,7 @@ class HostileNeighbourTest {
         rounds(() -> liar.publish(MESH, GAPS));
 
         assertThat(forgedMessages).as("forged messages").isGreaterThan(ROUNDS * BURST);
-        assertThat(fullest).containsEntry("intervals", SmallTables.INTERVALS);
+        assertThat(fullest).containsEntry(MESH + " intervals of one source", (long) SmallTables.INTERVALS);
         assertNothingLostAmongHonest();
     }
 
@@ -380,26 +388,13 @@ class HostileNeighbourTest {
     }
 
     private void look(SimulatedNode node) {
-        int[] discovery = node.protocol().discoveryTables();
-        note("index", discovery[0]);
-        note("registrations", discovery[1]);
-        note("look-ups", discovery[2]);
+        node.protocol().tellTables((table, size, most) -> note(table, size));
         for (OverlayInspection overlay : node.protocol().overlays()) {
-            if (overlay.membership() instanceof HyParView view) {
-                note(overlay.topic() + " book", view.tableSizes()[2]);
-            }
-            Broadcast tree = overlay.broadcast();
-            if (tree != null) {
-                TreeTables tables = tree.tables();
-                note("sources", tree.stats().sources());
-                note("wanted on one word", tables.wantedOnOneWord());
-                note("outstanding", tables.outstanding());
-                note("intervals", tables.intervals());
-            }
+            overlay.tables().accept((table, size, most) -> note(overlay.topic() + " " + table, size));
         }
     }
 
-    private void note(String table, int size) {
+    private void note(String table, long size) {
         fullest.merge(table, size, Math::max);
     }
 

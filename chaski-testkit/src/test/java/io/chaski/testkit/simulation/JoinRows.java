@@ -2,11 +2,10 @@ package io.chaski.testkit.simulation;
 
 import static java.time.Duration.ofSeconds;
 
-import io.chaski.core.internal.protocol.OverlayInspection;
 import io.chaski.core.internal.protocol.ProtocolSettings;
+import io.chaski.core.internal.protocol.TableAudience;
 import io.chaski.core.internal.protocol.edge.EdgeSettings;
 import io.chaski.core.internal.protocol.member.HyParView;
-import io.chaski.core.internal.protocol.member.MembershipSettings;
 import io.chaski.core.internal.wire.FrameType;
 import io.chaski.testkit.simulation.Mesh.Reception;
 import java.time.Duration;
@@ -34,12 +33,12 @@ final class JoinRows {
                 .build());
         mesh.network.advance(ofSeconds(5));
         ContactLoad load = new ContactLoad(List.of(contact));
-        double fullest = 0;
+        Fullest fullest = new Fullest();
         long pauseNanos = ofSeconds(1).toNanos() / (nodes - 1);
         for (int i = 1; i < nodes; i++) {
             mesh.network.advance(Duration.ofNanos(pauseNanos));
             mesh.join(List.of(contact), false);
-            fullest = Math.max(fullest, fullest(contact));
+            fullest.look(contact);
         }
         double joined = mesh.secondsToOneComponent(ofSeconds(30));
         double left = 5 - joined;
@@ -66,7 +65,7 @@ final class JoinRows {
                 nodes >= SMALLEST_STORM
                         ? Gate.atMost("contact frames a joiner, all", allLoad, CONTACT_FRAMES)
                         : Gate.reported("contact frames a joiner, all", allLoad));
-        gates.add(Gate.atMost("fullest table of the contact, of its bound", fullest, 1));
+        gates.add(Gate.atMost("fullest table of the contact, of its bound", fullest.share, 1));
         severalPublish(mesh);
         gates.add(mesh.accounts());
         return gates;
@@ -81,41 +80,21 @@ final class JoinRows {
         mesh.network.advance(Mesh.BETWEEN_BROADCASTS);
     }
 
-    /** How full the fullest table of a node is; the simulator looks at all nodes after each input, or each second. */
-    private static double fullest(SimulatedNode node) {
-        ProtocolSettings settings = node.settings();
-        int[] discovery = node.protocol().discoveryTables();
-        double fullest = Math.max(
-                share(discovery[0], settings.discovery().indexMax()),
-                share(discovery[2], settings.discovery().seenMax()));
-        for (OverlayInspection overlay : node.protocol().overlays()) {
-            if (overlay.membership() instanceof HyParView view) {
-                int[] sizes = view.tableSizes();
-                int[] bounds = bounds(settings.membership());
-                for (int i = 0; i < sizes.length; i++) {
-                    fullest = Math.max(fullest, share(sizes[i], bounds[i]));
-                }
+    /** How full the fullest table of a node was; the simulator looks at all nodes after each input, or each second. */
+    private static final class Fullest implements TableAudience {
+        private double share;
+
+        void look(SimulatedNode node) {
+            node.protocol().tellTables(this);
+            node.protocol().overlays().forEach(overlay -> overlay.tables().accept(this));
+        }
+
+        @Override
+        public void hear(String name, long size, long most) {
+            if (size > 0) { // there may be room for none
+                share = Math.max(share, (double) size / most);
             }
         }
-        return fullest;
-    }
-
-    private static int[] bounds(MembershipSettings settings) {
-        return new int[] {
-            settings.activeMax(),
-            settings.passiveMax(),
-            settings.bookMax(),
-            settings.lostMax(),
-            settings.requestsMax(),
-            HyParView.MAX_PROBES,
-            (int) OverlayRules.mostDraining(settings),
-            HyParView.MAX_RETURNED,
-            HyParView.MAX_RETURNED
-        };
-    }
-
-    private static double share(int size, int most) {
-        return (double) size / most;
     }
 
     static List<Gate> throughFive(int nodes, long seed) {

@@ -158,6 +158,15 @@ final class NodeParts {
                 context.counters().snapshot());
     }
 
+    /** How full the tables are that belong to no overlay. */
+    void tellTables(TableAudience audience) {
+        topics.discovery().tellTables(audience, topics.report().overlayCount());
+        finder.tellTables(audience);
+        udp.tellTables(audience);
+        probes.tellTables(audience);
+        datagrams.tellTables(audience);
+    }
+
     private void announce(EdgeFrame.Topics change) {
         context.setTopics(topics.hashes());
         edges.sendToAll(change);

@@ -11,7 +11,6 @@ import io.chaski.core.ProbeResult;
 import io.chaski.core.internal.protocol.datagram.Datagrams;
 import io.chaski.core.internal.protocol.datagram.Probes;
 import io.chaski.core.internal.protocol.edge.Edges;
-import io.chaski.core.internal.protocol.find.Discovery;
 import io.chaski.core.internal.protocol.stream.Streams;
 import io.chaski.core.internal.protocol.topic.Topics;
 import io.chaski.core.internal.protocol.trust.TrustExchange;
@@ -360,14 +359,9 @@ public final class NodeProtocol {
         return node.topics.report().inspect();
     }
 
-    /** Sizes of the tables of discovery, for looking only; see {@link Discovery#tableSizes}. */
-    public int[] discoveryTables() {
-        return node.topics.discovery().tableSizes();
-    }
-
-    /** Sizes of the tables of what is said over UDP, for looking only. */
-    public List<TableSize> datagramTables() {
-        return List.of(node.finder.table(), node.udp.table(), node.probes.table(), node.datagrams.table());
+    /** How full the tables are that belong to no overlay, for looking only. */
+    public void tellTables(TableAudience audience) {
+        node.tellTables(audience);
     }
 
     /** Ceases to be a member of a topic. */

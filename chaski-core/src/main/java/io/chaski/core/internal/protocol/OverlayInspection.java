@@ -3,6 +3,7 @@ package io.chaski.core.internal.protocol;
 import io.chaski.core.internal.protocol.member.Membership;
 import io.chaski.core.internal.protocol.tree.Broadcast;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param broadcast its tree; null for "@"
  * @param others peers the tree has links to although they are no neighbours: publishers that do not subscribe, relays and
  *     their clients, and neighbours that were demoted and have not heard of it yet
- * @param tables of those others that come by themselves
+ * @param tables tells how full its tables are
  */
 public record OverlayInspection(
         String topic,
@@ -23,10 +24,9 @@ public record OverlayInspection(
         ToLongFunction<Peer> linkHash,
         @Nullable Broadcast broadcast,
         List<Peer> others,
-        List<TableSize> tables) {
-    /** Copies the lists. */
+        Consumer<TableAudience> tables) {
+    /** Copies the list. */
     public OverlayInspection {
         others = List.copyOf(others);
-        tables = List.copyOf(tables);
     }
 }

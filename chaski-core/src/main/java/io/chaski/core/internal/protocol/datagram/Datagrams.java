@@ -2,7 +2,7 @@ package io.chaski.core.internal.protocol.datagram;
 
 import io.chaski.core.Address;
 import io.chaski.core.internal.protocol.Peer;
-import io.chaski.core.internal.protocol.TableSize;
+import io.chaski.core.internal.protocol.TableAudience;
 import io.chaski.core.internal.protocol.edge.EdgeContext;
 import io.chaski.core.internal.protocol.edge.Edges;
 import io.chaski.core.internal.protocol.edge.SealedDatagrams;
@@ -127,9 +127,13 @@ public final class Datagrams implements Datagram.Handler {
         datagram.deliverTo(this);
     }
 
-    /** Hosts that have sent datagrams. */
-    public TableSize table() {
-        return new TableSize("hosts heard over UDP", limits.hosts(), SourceLimits.MAX_HOSTS);
+    /**
+     * Tells how many hosts have sent datagrams.
+     *
+     * @param audience hears it
+     */
+    public void tellTables(TableAudience audience) {
+        audience.hear("hosts heard over UDP", limits.hosts(), SourceLimits.MAX_HOSTS);
     }
 
     /**

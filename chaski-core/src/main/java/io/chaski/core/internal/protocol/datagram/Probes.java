@@ -4,7 +4,7 @@ import io.chaski.core.Address;
 import io.chaski.core.ProbeResult;
 import io.chaski.core.ProbeResult.ProbedTopic;
 import io.chaski.core.internal.protocol.NodeProtocol.Probed;
-import io.chaski.core.internal.protocol.TableSize;
+import io.chaski.core.internal.protocol.TableAudience;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.edge.EdgeContext;
 import io.chaski.core.internal.protocol.edge.Edges;
@@ -179,9 +179,13 @@ public final class Probes {
         probe.start(deadlineNanos);
     }
 
-    /** Probes under way. */
-    public TableSize table() {
-        return new TableSize("probes of addresses", byToken.size(), MAX);
+    /**
+     * Tells how many probes are under way.
+     *
+     * @param audience hears it
+     */
+    public void tellTables(TableAudience audience) {
+        audience.hear("probes of addresses", byToken.size(), MAX);
     }
 
     /** Takes an answer; false if it answers no question of this class. */

@@ -2,7 +2,7 @@ package io.chaski.core.internal.protocol.datagram;
 
 import io.chaski.core.Address;
 import io.chaski.core.NodeId;
-import io.chaski.core.internal.protocol.TableSize;
+import io.chaski.core.internal.protocol.TableAudience;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TokenBucket;
 import io.chaski.core.internal.protocol.edge.EdgeContext;
@@ -144,9 +144,13 @@ public final class UdpFinder implements Discovery.Beside {
         return true;
     }
 
-    /** Questions under way. */
-    public TableSize table() {
-        return new TableSize("look-ups over UDP", byId.size(), MAX);
+    /**
+     * Tells how many questions are under way.
+     *
+     * @param audience hears it
+     */
+    public void tellTables(TableAudience audience) {
+        audience.hear("look-ups over UDP", byId.size(), MAX);
     }
 
     private boolean needsUdp(Address bootstrap) {

@@ -2,7 +2,7 @@ package io.chaski.core.internal.protocol.datagram;
 
 import io.chaski.core.Address;
 import io.chaski.core.internal.protocol.Peer;
-import io.chaski.core.internal.protocol.TableSize;
+import io.chaski.core.internal.protocol.TableAudience;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.edge.EdgeContext;
 import io.chaski.core.internal.protocol.edge.Edges;
@@ -135,9 +135,13 @@ public final class UdpReach {
         return false;
     }
 
-    /** Nodes that are asked whether UDP reaches them. */
-    public TableSize table() {
-        return new TableSize(
+    /**
+     * Tells how many nodes are asked whether UDP reaches them.
+     *
+     * @param audience hears it
+     */
+    public void tellTables(TableAudience audience) {
+        audience.hear(
                 "bootstraps asked over UDP", asked.size(), context.bootstrap().size());
     }
 

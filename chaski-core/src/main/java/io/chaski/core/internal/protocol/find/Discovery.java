@@ -5,6 +5,7 @@ import io.chaski.core.CloseReason;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.ProtocolContext;
+import io.chaski.core.internal.protocol.TableAudience;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.protocol.member.FrameBudget;
@@ -440,8 +441,16 @@ public final class Discovery {
         return finds.neighbours();
     }
 
-    /** Table sizes, for the invariants of simulations: index, registrations, requests seen, searches. */
-    public int[] tableSizes() {
-        return new int[] {subscribers.indexed(), subscribers.registered(), requests.size(), searches.size()};
+    /**
+     * How full its tables are, for the invariants of simulations.
+     *
+     * @param audience hears it
+     * @param overlays of the node: it looks for each of its topics once. By hand it looks for whatever its application likes
+     */
+    public void tellTables(TableAudience audience, int overlays) {
+        audience.hear("indexed members", subscribers.indexed(), settings.indexMax());
+        audience.hear("registrations", subscribers.registered(), settings.registrationsMax());
+        audience.hear("look-ups", requests.size(), settings.seenMax());
+        audience.hear("searches", searches.size(), context.settings().manualTopology() ? Long.MAX_VALUE : overlays);
     }
 }

@@ -47,6 +47,10 @@ final class Contacts {
         return !contacts.isEmpty();
     }
 
+    int count() {
+        return contacts.size();
+    }
+
     boolean isContact(NodeId id) {
         for (Contact contact : contacts) {
             if (contact.isAt(id)) {

@@ -6,6 +6,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Peers;
 import io.chaski.core.internal.protocol.ProtocolContext;
+import io.chaski.core.internal.protocol.TableAudience;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.wire.Descriptor;
@@ -27,18 +28,6 @@ public final class HyParView implements Membership {
 
     /** Name of the control overlay, of which every node is a member. Not a valid topic name. */
     public static final String CONTROL = "@";
-
-    /** Probes that wait for an answer at most, for the invariants of simulations. */
-    public static final int MAX_PROBES = Prober.MAX_OUTSTANDING;
-
-    /** Members at most that have been met again and are not linked, for the same. */
-    public static final int MAX_RETURNED = Prober.MAX_RETURNED;
-
-    /**
-     * Demoted links at most that are still listened to. Within the two seconds of a drain a full node gives up twelve for urgent
-     * requests and two to heal, and all six may be slow; whoever lives has said goodbye to his within a round trip.
-     */
-    public static final int MAX_DRAINING = 20;
 
     private final ProtocolContext context;
     private final MembershipSettings settings;
@@ -291,21 +280,21 @@ public final class HyParView implements Membership {
     }
 
     /**
-     * Table sizes, for the invariants of simulations: active, passive, book, lost, link requests, probes, draining links, members
-     * that have returned, members of another component.
+     * How full its tables are, for the invariants of simulations.
+     *
+     * @param audience hears it
      */
-    public int[] tableSizes() {
-        return new int[] {
-            links.count(),
-            members.passive().size(),
-            members.book().size(),
-            members.lost().size(),
-            links.requestCount(),
-            prober.outstandingCount(),
-            links.drainingCount(),
-            prober.returnedCount(),
-            prober.foreignCount()
-        };
+    public void tellTables(TableAudience audience) {
+        audience.hear("links", links.count(), settings.activeMax());
+        audience.hear("passive members", members.passive().size(), settings.passiveMax());
+        audience.hear("booked members", members.book().size(), settings.bookMax());
+        audience.hear("lost members", members.lost().size(), settings.lostMax());
+        audience.hear("requests", links.requestCount(), settings.requestsMax());
+        audience.hear("JOINs", contacts.count(), settings.contacts());
+        audience.hear("probes", prober.outstandingCount(), Prober.MAX_OUTSTANDING);
+        audience.hear("draining links", links.drainingCount(), Links.MAX_DRAINING);
+        audience.hear("members that have returned", prober.returnedCount(), Prober.MAX_RETURNED);
+        audience.hear("members of another component", prober.foreignCount(), Prober.MAX_RETURNED);
     }
 
     /** A timer for each link request, JOIN and probe under way, for the invariants of simulations. For looking only. */

@@ -36,6 +36,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Links {
 
+    /**
+     * Demoted links at most that are still listened to. Within the two seconds of a drain a full node gives up twelve for urgent
+     * requests and two to heal, and all six may be slow; whoever lives has said goodbye to his within a round trip.
+     */
+    static final int MAX_DRAINING = 20;
+
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private final ProtocolContext context;
@@ -379,7 +385,7 @@ final class Links {
     }
 
     private void drain(Link link, @Nullable Descriptor substitute) {
-        if (draining.size() >= HyParView.MAX_DRAINING) {
+        if (draining.size() >= MAX_DRAINING) {
             // Its other end has had more time than the others, and most likely has nothing more to say.
             context.counters().increment("membership.drain-cut");
             finishDrain(draining.oldest());

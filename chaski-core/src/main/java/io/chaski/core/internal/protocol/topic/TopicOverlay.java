@@ -9,7 +9,7 @@ import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Peers;
 import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.PublishOutcome;
-import io.chaski.core.internal.protocol.TableSize;
+import io.chaski.core.internal.protocol.TableAudience;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.protocol.member.HyParView;
 import io.chaski.core.internal.protocol.member.ManualTopology;
@@ -345,10 +345,16 @@ final class TopicOverlay implements Membership.Listener {
         if (membership instanceof HyParView view) {
             addOthers(view.draining(), neighbours, others);
         }
-        List<TableSize> tables = List.of(
-                new TableSize("guests", guests.count(), Guests.MAX),
-                new TableSize("clients", clients.count(), Leases.MAX_CLIENTS));
-        return new OverlayInspection(topic.name(), membership, this::linkHash, broadcast, others, tables);
+        return new OverlayInspection(topic.name(), membership, this::linkHash, broadcast, others, this::tellTables);
+    }
+
+    private void tellTables(TableAudience audience) {
+        audience.hear("guests", guests.count(), Guests.MAX);
+        audience.hear("clients", clients.count(), Leases.MAX_CLIENTS);
+        if (membership instanceof HyParView view) {
+            view.tellTables(audience);
+        }
+        broadcast.tellTables(audience);
     }
 
     private static void addOthers(List<Peer> some, List<Peer> neighbours, List<Peer> others) {

@@ -46,12 +46,18 @@ public final class TopicReport {
     public List<OverlayInspection> inspect() {
         List<OverlayInspection> all = new ArrayList<>(overlays.size() + 1);
         if (control != null) {
-            all.add(new OverlayInspection(HyParView.CONTROL, control, control::linkHash, null, List.of(), List.of()));
+            all.add(new OverlayInspection(
+                    HyParView.CONTROL, control, control::linkHash, null, List.of(), control::tellTables));
         }
         for (TopicOverlay overlay : overlays) {
             all.add(overlay.inspect());
         }
         return all;
+    }
+
+    /** How many overlays there are, "@" included. */
+    public int overlayCount() {
+        return overlays.size() + (control == null ? 0 : 1);
     }
 
     /** All topics, by name. */

@@ -5,6 +5,7 @@ import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.protocol.TableAudience;
 import io.chaski.core.internal.protocol.Timers;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.protocol.proof.ProofCheck;
@@ -400,9 +401,13 @@ public final class Broadcast {
                 cache.bytes());
     }
 
-    /** How full the other tables are, for the invariants of simulations. */
-    public TreeTables tables() {
-        return TreeTables.of(origins, neighbours);
+    /**
+     * How full its tables are, for the invariants of simulations.
+     *
+     * @param audience hears it
+     */
+    public void tellTables(TableAudience audience) {
+        TreeTables.tell(audience, settings, stats(), origins, neighbours);
     }
 
     /** Releases all names and timers; the object is dead. */

@@ -1,24 +1,34 @@
 package io.chaski.core.internal.protocol.tree;
 
-/**
- * How full the tables of one tree are that {@link Broadcast.Stats} says nothing of, for the invariants of simulations.
- * Immutable.
- *
- * @param tombstones publishers of which only the last number is kept
- * @param intervals most runs of messages above the first gap of one source
- * @param held most messages held back of one source
- * @param wantedOnOneWord most messages wanted on the word of one neighbour
- * @param outstanding most requests that one neighbour has not answered
- */
-public record TreeTables(int tombstones, int intervals, int held, int wantedOnOneWord, int outstanding) {
+import io.chaski.core.internal.protocol.TableAudience;
 
-    static TreeTables of(Origins origins, Neighbours neighbours) {
+/** Tells how full the tables of one tree are, for the invariants of simulations. */
+final class TreeTables {
+
+    private TreeTables() {}
+
+    static void tell(
+            TableAudience audience,
+            TreeSettings settings,
+            Broadcast.Stats stats,
+            Origins origins,
+            Neighbours neighbours) {
+        TreeSettings.Repair repair = settings.repair();
+        audience.hear("sources", stats.sources(), settings.sources().maxSources());
+        audience.hear("tombstones", origins.tombstoneCount(), settings.sources().maxTombstones());
+        audience.hear("messages wanted", stats.wanted(), repair.maxWanted());
+        audience.hear("bytes held back", stats.heldBytes(), settings.heldBytesOfTopic());
+        audience.hear(
+                "messages cached", stats.cachedMessages(), settings.cache().messages());
+        audience.hear("bytes cached", stats.cachedBytes(), settings.cache().bytes());
         int intervals = 0;
         int held = 0;
         for (OriginLog log = origins.newest(); log != null; log = log.older) {
             intervals = Math.max(intervals, log.received.intervals());
             held = Math.max(held, log.heldCount());
         }
+        audience.hear("intervals of one source", intervals, settings.order().maxIntervals());
+        audience.hear("messages of one source held back", held, settings.order().maxHeld());
         int wanted = 0;
         int outstanding = 0;
         for (int i = 0; i < neighbours.count(); i++) {
@@ -26,6 +36,7 @@ public record TreeTables(int tombstones, int intervals, int held, int wantedOnOn
             wanted = Math.max(wanted, link.wantedOnItsWord);
             outstanding = Math.max(outstanding, link.outstanding);
         }
-        return new TreeTables(origins.tombstoneCount(), intervals, held, wanted, outstanding);
+        audience.hear("messages wanted on one word", wanted, repair.maxWantedPerNeighbour());
+        audience.hear("requests unanswered by one neighbour", outstanding, repair.maxOutstanding());
     }
 }

@@ -21,7 +21,9 @@ import io.chaski.core.internal.wire.MembershipFrame.ShuffleReply;
 import io.chaski.core.internal.wire.TopicSummary;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -339,17 +341,35 @@ class HyParViewTest extends AmongPuppets {
                 hostile.say(node, new ShuffleReply(alias, List.of(stranger(100_000 + round, "10.8.0.1"))));
                 mesh.run(Duration.ofMillis(100));
             }
-            int[] sizes = view.tableSizes();
-            assertThat(sizes[0]).isLessThanOrEqualTo(6);
-            assertThat(sizes[1]).isEqualTo(30);
-            assertThat(sizes[2]).isLessThanOrEqualTo(100);
-            assertThat(sizes[3]).isLessThanOrEqualTo(30);
-            assertThat(sizes[4]).isLessThanOrEqualTo(6);
-            assertThat(sizes[5]).isLessThanOrEqualTo(16);
+            Map<String, Long> sizes = new HashMap<>();
+            view.tellTables((table, size, most) -> {
+                assertThat(size).as(table).isLessThanOrEqualTo(most);
+                sizes.put(table, size);
+            });
+            assertThat(sizes).containsEntry("passive members", 30L);
+            assertThat(sizes.get("requests")).isLessThanOrEqualTo(6);
             assertThat(view.known())
                     .allSatisfy(
                             known -> assertThat(known.addresses().get(0).host()).startsWith("10."))
                     .noneMatch(known -> known.id().equals(node.self()));
+        }
+
+        @Test
+        void the_bound_of_each_table_is_known() {
+            Map<String, Long> bounds = new HashMap<>();
+            view.tellTables((table, size, most) -> bounds.put(table, most));
+            assertThat(bounds)
+                    .isEqualTo(Map.of(
+                            "links", 6L,
+                            "passive members", 30L,
+                            "booked members", 100L,
+                            "lost members", 30L,
+                            "requests", 20L,
+                            "JOINs", 3L,
+                            "probes", 16L,
+                            "draining links", 20L,
+                            "members that have returned", 32L,
+                            "members of another component", 32L));
         }
 
         private List<Descriptor> forged(int number) {

@@ -277,7 +277,7 @@ class LinksTest extends AmongPuppets {
         @Test
         void the_oldest_of_more_demoted_links_than_there_is_room_for_is_over_and_that_is_counted() {
             List<MeshNode> others = new ArrayList<>();
-            for (int i = 0; i < HyParView.MAX_DRAINING; i++) {
+            for (int i = 0; i < Links.MAX_DRAINING; i++) {
                 others.add(puppet());
             }
             node.links.clear();
@@ -291,7 +291,7 @@ class LinksTest extends AmongPuppets {
             assertThat(node.links)
                     .filteredOn(change -> change.startsWith("down"))
                     .containsExactly("down t " + puppet.address().host());
-            assertThat(view.draining()).hasSize(HyParView.MAX_DRAINING);
+            assertThat(view.draining()).hasSize(Links.MAX_DRAINING);
             assertThat(node.counters().get("membership.drain-cut")).isEqualTo(1);
         }
 

@@ -10,7 +10,9 @@ import io.chaski.core.internal.wire.TreeFrame.Digest;
 import io.chaski.core.internal.wire.TreeFrame.Graft;
 import io.chaski.core.internal.wire.TreeFrame.Range;
 import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -191,6 +193,9 @@ class RepairTest extends TreeFixture {
             }
             assertThat(cid.sent)
                     .containsExactly(graft(true, range(source, 1, most - 1), range(source, most + 1, most + 1)));
+            Map<String, Long> sizes = new HashMap<>();
+            broadcast.tellTables((table, size, bound) -> sizes.put(table, size));
+            assertThat(sizes).containsEntry("requests unanswered by one neighbour", (long) most);
         }
 
         private void setRoundTrips(long nanos) {
