@@ -160,6 +160,8 @@ final class NodeParts {
 
     /** How full the tables are that belong to no overlay. */
     void tellTables(TableAudience audience) {
+        edges.tellTables(audience);
+        hints.tellTables(audience);
         topics.discovery().tellTables(audience, topics.report().overlayCount());
         finder.tellTables(audience);
         udp.tellTables(audience);

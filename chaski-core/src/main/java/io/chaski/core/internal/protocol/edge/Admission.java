@@ -1,6 +1,7 @@
 package io.chaski.core.internal.protocol.edge;
 
 import io.chaski.core.Address;
+import io.chaski.core.internal.protocol.TableAudience;
 import io.chaski.core.internal.protocol.TokenBucket;
 
 /**
@@ -28,6 +29,11 @@ final class Admission {
         hosts.take(remote);
         handshakes++;
         return true;
+    }
+
+    void tellTables(TableAudience audience) {
+        audience.hear("handshakes", handshakes, settings.maxHandshakes());
+        audience.hear("hosts with handshakes", hosts.hosts(), settings.maxHandshakes());
     }
 
     /** The connection has become an edge or is gone. */

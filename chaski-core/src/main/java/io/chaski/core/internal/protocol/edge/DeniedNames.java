@@ -39,6 +39,14 @@ final class DeniedNames {
         }
     }
 
+    int topics() {
+        return topics.size();
+    }
+
+    int sources() {
+        return sources.size();
+    }
+
     void add(InternTopic intern) {
         topics.put(intern.alias(), intern);
     }

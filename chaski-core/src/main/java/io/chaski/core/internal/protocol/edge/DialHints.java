@@ -4,6 +4,7 @@ import io.chaski.core.Address;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Peers;
+import io.chaski.core.internal.protocol.TableAudience;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.TopicSummary;
 import java.util.LinkedHashMap;
@@ -52,6 +53,15 @@ public final class DialHints {
         if (hints.size() > MAX_HINTS) {
             hints.remove(hints.keySet().iterator().next());
         }
+    }
+
+    /**
+     * How full the table is, for the invariants of simulations.
+     *
+     * @param audience hears it
+     */
+    public void tellTables(TableAudience audience) {
+        audience.hear("hints where to dial", hints.size(), MAX_HINTS);
     }
 
     /**

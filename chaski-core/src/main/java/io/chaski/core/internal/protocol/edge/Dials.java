@@ -7,6 +7,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Peers.Reach;
 import io.chaski.core.internal.protocol.Peers.Trust;
+import io.chaski.core.internal.protocol.TableAudience;
 import io.chaski.core.internal.protocol.TokenBucket;
 import io.chaski.core.internal.wire.Descriptor;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Dials {
 
     /** More attempts than this at a time fail at once; a node that needs so many is being led astray. */
-    private static final int MAX_ATTEMPTS = 512;
+    static final int MAX_ATTEMPTS = 512;
 
     /** Outcomes that are remembered for a diagnosis. */
     private static final int MAX_OUTCOMES = 256;
@@ -205,6 +206,12 @@ final class Dials {
                 life.giveUpDial(needless);
             }
         }
+    }
+
+    void tellTables(TableAudience audience) {
+        audience.hear("attempts to reach somebody", byNode.size() + byAddress.size(), MAX_ATTEMPTS);
+        audience.hear("outcomes of dials", outcomes.size(), MAX_OUTCOMES);
+        audience.hear("addresses that lead to the node itself", leadToSelf.size(), MAX_OWN);
     }
 
     /** How the last dial of an address ended, null if it is not known. */

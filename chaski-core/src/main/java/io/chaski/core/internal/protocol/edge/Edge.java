@@ -410,6 +410,11 @@ final class Edge implements Peer {
         return null;
     }
 
+    /** Topics of the peer that are remembered. */
+    int topicCount() {
+        return topics.count();
+    }
+
     /** False if the peer has as many topics as it may have. */
     boolean addTopic(long hash) {
         if (topics.knows(hash)) {

@@ -8,6 +8,7 @@ import io.chaski.core.internal.protocol.NodeProtocol.PingFailure;
 import io.chaski.core.internal.protocol.NodeProtocol.Ponged;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Peers;
+import io.chaski.core.internal.protocol.TableAudience;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.EdgeFrame;
 import io.chaski.core.internal.wire.Frame;
@@ -513,6 +514,21 @@ public final class Edges implements Peers {
         IpLiteral one = IpLiteral.parse(advertised.host());
         IpLiteral other = IpLiteral.parse(remote.host());
         return one != null && one.equals(other);
+    }
+
+    /**
+     * How full the tables of edges and connections are, for the invariants of simulations.
+     *
+     * @param audience hears it
+     */
+    public void tellTables(TableAudience audience) {
+        EdgeSettings settings = context.settings().edge();
+        table.tellTables(audience, settings);
+        life.links.tellTables(audience, settings);
+        life.admission.tellTables(audience);
+        life.visitors.tellTables(audience);
+        life.epochs.tellTables(audience);
+        life.dials().tellTables(audience);
     }
 
     /** What is known for status reports and diagnoses. */

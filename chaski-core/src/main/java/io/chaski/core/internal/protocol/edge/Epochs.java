@@ -1,6 +1,7 @@
 package io.chaski.core.internal.protocol.edge;
 
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.TableAudience;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +52,10 @@ final class Epochs {
     /** The highest epoch with which an edge to this node has been up, -1 if none is remembered. */
     long lastSeen(NodeId id) {
         return seen.getOrDefault(id, -1L);
+    }
+
+    void tellTables(TableAudience audience) {
+        audience.hear("incarnations seen", seen.size(), MAX_SEEN);
     }
 
     /** An edge to this incarnation is up: an earlier one will be refused from now on. */

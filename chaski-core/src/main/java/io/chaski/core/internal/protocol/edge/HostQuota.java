@@ -18,6 +18,11 @@ final class HostQuota {
         this.most = most;
     }
 
+    /** Hosts that have a place, at most as many as there are places. */
+    int hosts() {
+        return takenByHost.size();
+    }
+
     boolean hasRoomFor(Address remote) {
         return remote.isLocal() || takenByHost.getOrDefault(IpLiteral.siteOf(remote), 0) < most;
     }

@@ -10,6 +10,7 @@ final class IncomingAliases<T> {
     private final int limit;
     private final Consumer<T> release;
     private Object[] byAlias = new Object[8];
+    private int count;
 
     /**
      * No aliases yet.
@@ -20,6 +21,11 @@ final class IncomingAliases<T> {
     IncomingAliases(int limit, Consumer<T> release) {
         this.limit = limit;
         this.release = release;
+    }
+
+    /** How many aliases stand for something; at most {@code limit + 1}. */
+    int count() {
+        return count;
     }
 
     /** Whether an alias is within the limit. */
@@ -41,7 +47,11 @@ final class IncomingAliases<T> {
         }
         T moved = get(alias);
         byAlias[alias] = name;
+        if (name != null) {
+            count++;
+        }
         if (moved != null) {
+            count--;
             release.accept(moved);
         }
     }

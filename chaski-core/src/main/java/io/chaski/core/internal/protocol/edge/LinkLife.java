@@ -22,10 +22,13 @@ final class LinkLife {
     private final EdgeContext context;
     private final EdgeListener listener;
     private final EdgeTable edges;
-    private final LinkTable links = new LinkTable();
-    private final Admission admission;
-    private final Visitors visitors;
-    private final Epochs epochs;
+
+    // Not private are those that Edges asks how full their tables are.
+    final LinkTable links = new LinkTable();
+    final Admission admission;
+    final Visitors visitors;
+    final Epochs epochs;
+
     private final Handshake handshake;
     private final Dials dials;
     private final ConfiguredPeers configured;

@@ -53,6 +53,31 @@ final class LinkNames {
         theirProtocols = new IncomingAliases<>(MAX_PROTOCOLS, forgotten -> {});
     }
 
+    /** Aliases of topics in use, in the direction that has more. */
+    int topics() {
+        return Math.max(ourTopics.count(), theirTopics.count());
+    }
+
+    /** Aliases of sources in use, in the direction that has more. */
+    int sources() {
+        return Math.max(ourSources.count(), theirSources.count());
+    }
+
+    /** Aliases of stream protocols in use, in the direction that has more. */
+    int protocols() {
+        return Math.max(ourProtocols.size(), theirProtocols.count());
+    }
+
+    /** Topics the peer has announced and may not name. */
+    int deniedTopics() {
+        return denied.topics();
+    }
+
+    /** Sources the peer has announced and may not name. */
+    int deniedSources() {
+        return denied.sources();
+    }
+
     int alias(TopicRef topic) {
         int alias = ourTopics.find(topic);
         if (alias == OutgoingAliases.NONE) {

@@ -1,6 +1,7 @@
 package io.chaski.core.internal.protocol.edge;
 
 import io.chaski.core.Address;
+import io.chaski.core.internal.protocol.TableAudience;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -44,6 +45,14 @@ final class LinkTable {
         Link link = new Link(uses[slot] << SLOT_BITS | slot, outbound, remote, stage, life, context);
         links[slot] = link;
         return link;
+    }
+
+    void tellTables(TableAudience audience, EdgeSettings settings) {
+        // Beside those of edges and handshakes: attempts, and dials that only greet or that nobody waits for any more.
+        long most = (long) EdgeSettings.MAX_LINKS_PER_PEER * EdgeTable.most(settings)
+                + settings.maxHandshakes()
+                + 2L * Dials.MAX_ATTEMPTS;
+        audience.hear("connections", used - free.size(), most);
     }
 
     @Nullable

@@ -21,6 +21,7 @@ final class OutgoingAliases<T> {
     private Object[] byAlias = new Object[8];
     private int[] aliasByIndex = new int[8];
     private int last;
+    private int count;
 
     /**
      * No aliases yet.
@@ -33,6 +34,11 @@ final class OutgoingAliases<T> {
         this.limit = limit;
         this.index = index;
         this.release = release;
+    }
+
+    /** How many names have an alias; at most {@code limit}. */
+    int count() {
+        return count;
     }
 
     /** The alias of a name, or {@link #NONE}. */
@@ -60,6 +66,7 @@ final class OutgoingAliases<T> {
         }
         releaseAt(last);
         byAlias[last] = name;
+        count++;
         int at = index.applyAsInt(name);
         if (at >= aliasByIndex.length) {
             aliasByIndex = Arrays.copyOf(aliasByIndex, Math.max(at + 1, aliasByIndex.length * 2));
@@ -78,6 +85,7 @@ final class OutgoingAliases<T> {
         @Nullable T moved = at(alias);
         if (moved != null) {
             byAlias[alias] = null;
+            count--;
             release.accept(moved);
         }
     }

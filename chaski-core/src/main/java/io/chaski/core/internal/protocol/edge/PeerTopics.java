@@ -22,6 +22,11 @@ final class PeerTopics {
         known.addAll(summary.hashes());
     }
 
+    /** Topics that are remembered, of those it subscribes to or of those it has left, whichever are more. */
+    int count() {
+        return Math.max(known.size(), left.size());
+    }
+
     boolean mayContain(long hash) {
         return known.contains(hash) || isFilter() && summary.mayContain(hash) && !left.contains(hash);
     }

@@ -1,6 +1,7 @@
 package io.chaski.core.internal.protocol.edge;
 
 import io.chaski.core.Address;
+import io.chaski.core.internal.protocol.TableAudience;
 import io.chaski.core.internal.protocol.Timers;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -61,6 +62,11 @@ final class Visitors {
             visit.end.cancel();
             hosts.giveBack(visit.from);
         }
+    }
+
+    void tellTables(TableAudience audience) {
+        audience.hear("visitors", visits.size(), settings.maxVisitors());
+        audience.hear("hosts with visitors", hosts.hosts(), settings.maxVisitors());
     }
 
     boolean contains(Edge edge) {

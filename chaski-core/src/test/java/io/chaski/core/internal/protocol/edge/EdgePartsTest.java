@@ -201,6 +201,7 @@ class EdgePartsTest {
             assertThat(released).containsExactly("a");
             assertThat(aliases.find(a)).isEqualTo(OutgoingAliases.NONE);
             assertThat(aliases.find("dddd")).isEqualTo(1);
+            assertThat(aliases.count()).isEqualTo(3);
         }
 
         @Test
@@ -217,6 +218,7 @@ class EdgePartsTest {
             aliases.releaseAll();
 
             assertThat(released).containsExactly("a", "bb");
+            assertThat(aliases.count()).isZero();
         }
     }
 
@@ -231,6 +233,19 @@ class EdgePartsTest {
             assertThat(aliases.accepts(101)).isFalse();
             assertThat(aliases.accepts(-1)).isFalse();
             assertThat(aliases.get(Integer.MAX_VALUE)).isNull();
+        }
+
+        @Test
+        void are_counted_while_they_stand_for_something() {
+            aliases.put(0, "a");
+            aliases.put(100, "b");
+            aliases.put(100, "c");
+            assertThat(aliases.count()).isEqualTo(2);
+            aliases.put(0, null);
+            aliases.put(1, null);
+            assertThat(aliases.count()).isEqualTo(1);
+            aliases.releaseAll();
+            assertThat(aliases.count()).isZero();
         }
 
         @Test
