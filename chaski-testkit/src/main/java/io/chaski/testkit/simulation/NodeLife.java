@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -305,11 +306,12 @@ final class NodeLife implements Outbox, Dial.Acceptor, Machine.DatagramHandler {
         }
     }
 
-    /** Sends more on each link than the node says by itself. */
-    void lie(SimulatedNode.Lie lie) {
+    /** Sends more than the node says by itself, on each link with somebody whom it lies to. */
+    void lie(Predicate<NodeId> to, SimulatedNode.Lie lie) {
         links.forEach(link -> {
             VirtualSocket socket = link.socket;
-            if (socket != null && LifeInvariants.isComplete(link)) {
+            NodeId peer = link.peer;
+            if (socket != null && peer != null && LifeInvariants.isComplete(link) && to.test(peer)) {
                 lie.tell(List.copyOf(link.named), socket::send);
             }
         });

@@ -453,7 +453,17 @@ public final class SimulatedNode {
      * @param lie called once for each
      */
     public void lie(Lie lie) {
-        living().lie(lie);
+        living().lie(peer -> true, lie);
+    }
+
+    /**
+     * The same, on its connections with one other node only.
+     *
+     * @param other whom it lies to
+     * @param lie called once for each
+     */
+    public void lieTo(SimulatedNode other, Lie lie) {
+        living().lie(other.id()::equals, lie);
     }
 
     /** What a hostile node says. */

@@ -18,6 +18,7 @@ import io.chaski.core.internal.wire.EdgeFrame.InternSource;
 import io.chaski.core.internal.wire.EdgeFrame.InternTopic;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.MembershipFrame;
+import io.chaski.core.internal.wire.MembershipFrame.Priority;
 import io.chaski.core.internal.wire.TopicSummary;
 import io.chaski.core.internal.wire.TreeFrame;
 import java.util.List;
@@ -33,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A member that floods its neighbours with what only a liar says, mostly in its own name, in which nobody can refuse it. After each
- * input the simulator checks that every table is within its bound, see {@link OverlayRules}; here, that the table the flood is meant for
+ * input the simulator checks that every table is within its bound, see {@link OverlayRules}; here, that each table the flood is meant for
  * was full, or that what came too fast was dropped and counted, and that those who are honest get the messages of each other.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -58,6 +59,15 @@ class HostileNeighbourTest {
     private static final int BURST_OF_WALKS = 10;
 
     private static final int ROUNDS = 50;
+
+    /** So many a round, and in the end each alias has been used, and some that there are not. */
+    private static final int BURST_OF_NAMES = 400;
+
+    /** Aliases of publishers end here. */
+    private static final int LAST_ALIAS = 16_384;
+
+    /** The liar's own protocol names a few publishers, and needs these names. */
+    private static final int FIRST_FREE_ALIAS = 100;
 
     /** A name on a connection that its protocol does not use. */
     private static final int MADE_UP_ALIAS = 9_000;
@@ -88,6 +98,14 @@ class HostileNeighbourTest {
             void tell(HostileNeighbourTest test, Line line) {
                 line.say(new InternSource(MADE_UP_ALIAS, line.topic, test.id(), 1, Source.MESSAGES));
                 line.say(new TreeFrame.IHave(line.topic, List.of(new TreeFrame.Advert(MADE_UP_ALIAS, 1, 1, 1))));
+            }
+        },
+        I_HAVE_UNDER_NEW_NAMES(MESH, BURST_OF_SOURCES, full(MESH + " sources", SmallTables.SOURCES)) {
+            @Override
+            void tell(HostileNeighbourTest test, Line line) {
+                int alias = MADE_UP_ALIAS + test.namesGiven++;
+                line.say(new InternSource(alias, line.topic, test.id(), 1, Source.MESSAGES));
+                line.say(new TreeFrame.IHave(line.topic, List.of(new TreeFrame.Advert(alias, 1, 1, 1))));
             }
         },
         I_HAVE_OF_ITS_LIVES(
@@ -144,13 +162,22 @@ class HostileNeighbourTest {
                 line.say(new MembershipFrame.ForwardJoin(line.topic, test.forged(), 6));
             }
         },
-        FORGED_DESCRIPTORS(MESH, BURST, full(MESH + " booked members", MembershipSettings.BOOK_MAX)) {
+        FORGED_DESCRIPTORS(
+                MESH,
+                BURST,
+                full(MESH + " passive members", MembershipSettings.PASSIVE_MAX),
+                full(MESH + " booked members", MembershipSettings.BOOK_MAX)) {
             @Override
             void tell(HostileNeighbourTest test, Line line) {
                 line.say(test.shuffled(line.topic));
             }
         },
-        FORGED_DESCRIPTORS_OF_THE_CONTROL_OVERLAY(CONTROL, BURST, full("indexed members", SmallTables.INDEX)) {
+        FORGED_DESCRIPTORS_OF_THE_CONTROL_OVERLAY(
+                CONTROL,
+                BURST,
+                full("indexed members", SmallTables.INDEX),
+                full(CONTROL + " passive members", MembershipSettings.PASSIVE_MAX),
+                full(CONTROL + " booked members", MembershipSettings.BOOK_MAX)) {
             @Override
             void tell(HostileNeighbourTest test, Line line) {
                 line.say(test.shuffled(line.topic));
@@ -190,13 +217,13 @@ class HostileNeighbourTest {
         private final String overlay;
         private final int burst;
 
-        @SuppressWarnings("ImmutableEnumChecker") // a record of a text and a number
-        private final Reached reached;
+        @SuppressWarnings("ImmutableEnumChecker") // a list that cannot be changed, of records of a text and a number
+        private final List<Reached> reached;
 
-        Flood(String overlay, int burst, Reached reached) {
+        Flood(String overlay, int burst, Reached... reached) {
             this.overlay = overlay;
             this.burst = burst;
-            this.reached = reached;
+            this.reached = List.of(reached);
         }
 
         abstract void tell(HostileNeighbourTest test, Line line);
@@ -259,6 +286,7 @@ class HostileNeighbourTest {
     private final Map<String, Long> fullest = new TreeMap<>();
 
     private int linesTold;
+    private int namesGiven;
     private int forgedMessages;
     private int lives;
 
@@ -287,13 +315,7 @@ class HostileNeighbourTest {
     }
 
     private int registrations() {
-        int[] registrations = new int[1];
-        root.protocol().tellTables((table, size, most) -> {
-            if (table.equals(REGISTRATIONS)) {
-                registrations[0] = (int) size;
-            }
-        });
-        return registrations[0];
+        return sizes(root).getOrDefault(REGISTRATIONS, 0L).intValue();
     }
 
     @ParameterizedTest
@@ -311,12 +333,64 @@ class HostileNeighbourTest {
         }));
 
         assertThat(linesTold).as("bursts that were told").isGreaterThan(ROUNDS * links * 3 / 4);
-        if (flood.reached.most() == 0) {
-            assertThat(timesCounted(flood.reached)).as(flood.reached.what()).isPositive();
-        } else {
-            assertThat(fullest).containsEntry(flood.reached.what(), (long) flood.reached.most());
+        for (Reached reached : flood.reached) {
+            if (reached.most() == 0) {
+                assertThat(timesCounted(reached.what())).as(reached.what()).isPositive();
+            } else {
+                assertThat(fullest).containsEntry(reached.what(), (long) reached.most());
+            }
         }
         assertNothingLostAmongHonest();
+    }
+
+    /** A new alias each time, until all are in use; those above the limit are refused. */
+    @Test
+    void may_name_as_many_publishers_on_a_connection_as_there_are_aliases() {
+        SimulatedNode victim = liar.neighbours(MESH).get(0);
+        rounds(() -> liar.lieTo(victim, (named, out) -> {
+            Line line = new Line(named, MESH, out);
+            for (int i = 0; i < BURST_OF_NAMES; i++) {
+                int alias = FIRST_FREE_ALIAS + namesGiven++ % (LAST_ALIAS + 1);
+                line.say(new InternSource(alias, line.topic, id(), 1, Source.MESSAGES));
+            }
+        }));
+
+        assertThat(namesGiven).isGreaterThan(LAST_ALIAS);
+        assertThat(timesCounted("name.refused")).isPositive();
+        assertThat(fullest.getOrDefault("sources named on one connection", 0L))
+                .isBetween(LAST_ALIAS + 1L - FIRST_FREE_ALIAS, LAST_ALIAS + 1L);
+        assertNothingLostAmongHonest();
+    }
+
+    /**
+     * Full nodes give up a link for it, four times a second. It asks whom it has no link with and does not ask in earnest, so that its own
+     * protocol knows of no such link and says so, and the two ends agree again.
+     */
+    @Test
+    void may_ask_urgently_and_to_heal_and_what_full_nodes_give_up_for_it_drains() {
+        rounds(() -> {
+            if (sizes(liar).getOrDefault(MESH + " requests", 0L) == 0) {
+                honest.stream().filter(this::isWithoutALink).forEach(this::askUrgently);
+            }
+        });
+
+        assertThat(linesTold).as("requests").isPositive();
+        assertThat(fullest.getOrDefault(MESH + " draining links", 0L)).isPositive();
+        assertNothingLostAmongHonest();
+    }
+
+    private boolean isWithoutALink(SimulatedNode node) {
+        return !liar.neighbours(MESH).contains(node) && !node.neighbours(MESH).contains(liar);
+    }
+
+    private void askUrgently(SimulatedNode node) {
+        Priority priority = chance(2) == 0 ? Priority.HIGH : Priority.HEAL;
+        liar.lieTo(node, (named, out) -> {
+            linesTold++;
+            out.accept(new InternTopic(MADE_UP_ALIAS, MESH));
+            out.accept(
+                    new MembershipFrame.Neighbor(MADE_UP_ALIAS, priority, 1 + chance(1_000_000), itself(), List.of()));
+        });
     }
 
     @Test
@@ -381,21 +455,24 @@ class HostileNeighbourTest {
                 .toList();
     }
 
-    private long timesCounted(Reached reached) {
+    private long timesCounted(String counter) {
         return honest.stream()
-                .mapToLong(node -> node.snapshot().counters().getOrDefault(reached.what(), 0L))
+                .mapToLong(node -> node.snapshot().counters().getOrDefault(counter, 0L))
                 .sum();
     }
 
     private void look(SimulatedNode node) {
-        node.protocol().tellTables((table, size, most) -> note(table, size));
-        for (OverlayInspection overlay : node.protocol().overlays()) {
-            overlay.tables().accept((table, size, most) -> note(overlay.topic() + " " + table, size));
-        }
+        sizes(node).forEach((table, size) -> fullest.merge(table, size, Math::max));
     }
 
-    private void note(String table, long size) {
-        fullest.merge(table, size, Math::max);
+    /** How much is in each table now, those of an overlay after its name. */
+    private static Map<String, Long> sizes(SimulatedNode node) {
+        Map<String, Long> sizes = new TreeMap<>();
+        node.protocol().tellTables((table, size, most) -> sizes.put(table, size));
+        for (OverlayInspection overlay : node.protocol().overlays()) {
+            overlay.tables().accept((table, size, most) -> sizes.put(overlay.topic() + " " + table, size));
+        }
+        return sizes;
     }
 
     // ---- what the liar says
