@@ -36,8 +36,8 @@ final class OverlayInvariants {
 
     private final SimulatedNetwork network;
 
-    /** For each node the links on which the other end disagreed when it was last looked at, and since when. */
-    private final Map<SimulatedNode, Map<LinkKey, Long>> asymmetric = new HashMap<>();
+    /** For each node the links on which the other end disagreed when it was last looked at, and for how long. */
+    private final Map<SimulatedNode, Map<LinkKey, Disagreement>> asymmetric = new HashMap<>();
 
     private final Map<SimulatedNode, SeenLinks> seen = new HashMap<>();
 
@@ -62,6 +62,8 @@ final class OverlayInvariants {
     void onDown(SimulatedNode node) {
         seen(node).clear();
         asymmetric.remove(node);
+        // In its next life its links are others.
+        asymmetric.values().forEach(links -> links.keySet().removeIf(link -> link.to() == node));
     }
 
     /** How large the tables have been. */
@@ -69,14 +71,17 @@ final class OverlayInvariants {
         return largest;
     }
 
-    /** How long the ends of a link have disagreed at most. */
+    /** How long the ends of a link have disagreed at most while they could talk. */
     long longestAsymmetryNanos() {
         return longestAsymmetryNanos;
     }
 
-    /** Ends of links that disagreed with the other end when they were last looked at. */
+    /** Ends of links that disagreed with the other end, and could talk, when they were last looked at. */
     int asymmetricEnds() {
-        return asymmetric.values().stream().mapToInt(Map::size).sum();
+        return (int) asymmetric.values().stream()
+                .flatMap(links -> links.values().stream())
+                .filter(Disagreement::isTalking)
+                .count();
     }
 
     private SeenLinks seen(SimulatedNode node) {
@@ -114,8 +119,8 @@ final class OverlayInvariants {
 
     /** Returns whether all agree about all links of a node. */
     private boolean checkBothEnds(SimulatedNode node, List<OverlayInspection> overlays) {
-        Map<LinkKey, Long> before = asymmetric.getOrDefault(node, Map.of());
-        Map<LinkKey, Long> now = new HashMap<>(0);
+        Map<LinkKey, Disagreement> before = asymmetric.getOrDefault(node, Map.of());
+        Map<LinkKey, Disagreement> now = new HashMap<>(0);
         boolean areAgreed = true;
         for (OverlayInspection overlay : overlays) {
             OverlayRules rules = new OverlayRules(node, overlay.topic());
@@ -175,34 +180,38 @@ final class OverlayInvariants {
             SimulatedNode node,
             OverlayInspection overlay,
             Peer peer,
-            Map<LinkKey, Long> before,
-            Map<LinkKey, Long> nowAsymmetric) {
+            Map<LinkKey, Disagreement> before,
+            Map<LinkKey, Disagreement> nowAsymmetric) {
         SimulatedNode other = network.node(peer.id());
         long hash = overlay.linkHash().applyAsLong(peer);
         if (hash == linkHash(/* node= */ other, overlay.topic(), /* other= */ node)) {
             return true;
         }
+        if (!other.isUp()) {
+            return false;
+        }
+        LinkKey key = new LinkKey(other, overlay.topic());
+        Disagreement disagreement = before.getOrDefault(key, Disagreement.NEW);
         Traffic traffic = trafficBetween(node, other);
         if (traffic == Traffic.NONE_POSSIBLE) {
+            nowAsymmetric.put(key, disagreement.whileSilent());
             return false;
         }
         boolean isLossy = network.wires().sinceLossNanos(node.machine(), other.machine()) < LONGEST_ASYMMETRY_NANOS;
         rules.mustHold(traffic == Traffic.UNDER_WAY || isLossy, "has a link with " + other + " on which they disagree");
-        LinkKey key = new LinkKey(other, overlay.topic());
-        long now = network.now().toNanos();
-        long since = before.getOrDefault(key, now);
-        nowAsymmetric.put(key, since);
-        longestAsymmetryNanos = Math.max(longestAsymmetryNanos, now - since);
+        disagreement = disagreement.whileTalking(network.now().toNanos());
+        nowAsymmetric.put(key, disagreement);
+        longestAsymmetryNanos = Math.max(longestAsymmetryNanos, disagreement.talkedNanos());
         long longestNanos = isLossy ? LONGEST_WITH_LOSS_NANOS : LONGEST_ASYMMETRY_NANOS;
         rules.mustHold(
-                now - since < longestNanos,
+                disagreement.talkedNanos() < longestNanos,
                 "has a link with " + other + " on which they have disagreed for " + longestNanos / 1_000_000_000
                         + " s");
         return false;
     }
 
     private enum Traffic {
-        /** One of them is down or paused, or nothing passes but behind much else: each end believes what it must. */
+        /** One of them is paused, or nothing passes, or only behind much else: each end believes what it must. */
         NONE_POSSIBLE,
         /** Something has been sent and not arrived. */
         UNDER_WAY,
@@ -211,7 +220,7 @@ final class OverlayInvariants {
     }
 
     private static Traffic trafficBetween(SimulatedNode node, SimulatedNode other) {
-        if (!other.isUp() || other.machine().isAsleep() || node.machine().isAsleep() || isCut(node, other)) {
+        if (other.machine().isAsleep() || node.machine().isAsleep() || isCut(node, other)) {
             return Traffic.NONE_POSSIBLE;
         }
         boolean connected = false;
