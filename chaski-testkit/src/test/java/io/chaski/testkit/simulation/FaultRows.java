@@ -101,6 +101,12 @@ final class FaultRows {
             gates.add(Gate.atMost(
                     "link changes in 5 s, worst of the affected", changes.most(affected, STORM), CHANGES_OF_STORM));
         }
+        gates.add(Gate.reported(
+                "link changes in \"@\" in 5 s, worst of the unaffected", changes.mostOfControl(unaffected, STORM)));
+        if (!affected.isEmpty()) {
+            gates.add(Gate.reported(
+                    "link changes in \"@\" in 5 s, worst of the affected", changes.mostOfControl(affected, STORM)));
+        }
         gates.add(Gate.reported("link changes a second, mean", changes.mean() / DISTURBANCE.toSeconds()));
         gates.add(Gate.reported("last s", published.lastSeconds(unaffected)));
         gates.add(Gate.atMost("components", mesh.graph().components(), 1));

@@ -349,7 +349,7 @@ public final class NodeProtocol {
         return node.topics.report().linkHash(topic, peer);
     }
 
-    /** Nodes with an active link of a topic, in the order of its view, for looking only. */
+    /** Nodes with an active link of a topic, or of "@", in the order of its view, for looking only. */
     public List<NodeId> neighbours(String topic) {
         return node.topics.report().neighbourIds(topic);
     }

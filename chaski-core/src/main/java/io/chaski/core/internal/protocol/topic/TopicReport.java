@@ -6,6 +6,7 @@ import io.chaski.core.internal.protocol.OverlayInspection;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Peers;
 import io.chaski.core.internal.protocol.member.HyParView;
+import io.chaski.core.internal.protocol.member.Membership;
 import io.chaski.core.internal.wire.Datagram;
 import io.chaski.core.internal.wire.Descriptor;
 import java.util.ArrayList;
@@ -100,10 +101,18 @@ public final class TopicReport {
      * @param name a topic
      */
     public List<NodeId> neighbourIds(String name) {
-        TopicOverlay overlay = overlay(name);
-        return overlay == null
+        Membership membership = membership(name);
+        return membership == null
                 ? List.of()
-                : overlay.membership().neighbours().stream().map(Peer::id).toList();
+                : membership.neighbours().stream().map(Peer::id).toList();
+    }
+
+    private @Nullable Membership membership(String name) {
+        if (name.equals(HyParView.CONTROL)) {
+            return control;
+        }
+        TopicOverlay overlay = overlay(name);
+        return overlay == null ? null : overlay.membership();
     }
 
     /** Pairing of each subscribed topic, for status reports. */
