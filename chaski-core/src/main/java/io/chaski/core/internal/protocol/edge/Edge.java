@@ -64,6 +64,7 @@ final class Edge implements Peer {
         this.epoch = hello.descriptor().epoch();
         this.descriptor = hello.descriptor();
         this.topics = new PeerTopics(descriptor.topics());
+        life.links.fullest.noteSubscriptions(topics.count());
         this.topicChanges = new TopicChanges(context, this::onTopicsChanged);
         this.access =
                 new PeerAccess(context.permissions(), id, Subject.of(identityOn(first)), context.identities()::find);
@@ -410,11 +411,6 @@ final class Edge implements Peer {
         return null;
     }
 
-    /** Topics of the peer that are remembered. */
-    int topicCount() {
-        return topics.count();
-    }
-
     /** False if the peer has as many topics as it may have. */
     boolean addTopic(long hash) {
         if (topics.knows(hash)) {
@@ -422,7 +418,7 @@ final class Edge implements Peer {
         }
         boolean fits = topics.add(hash);
         if (fits) {
-            topicChanges.note(hash);
+            onTopicChange(hash);
         }
         return fits;
     }
@@ -430,8 +426,13 @@ final class Edge implements Peer {
     void removeTopic(long hash) {
         if (topics.mayContain(hash)) {
             topics.remove(hash);
-            topicChanges.note(hash);
+            onTopicChange(hash);
         }
+    }
+
+    private void onTopicChange(long hash) {
+        life.links.fullest.noteSubscriptions(topics.count());
+        topicChanges.note(hash);
     }
 
     /** The rest of the node hears which topics were added or removed. */

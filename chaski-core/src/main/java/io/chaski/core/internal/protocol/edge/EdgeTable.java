@@ -3,7 +3,6 @@ package io.chaski.core.internal.protocol.edge;
 import io.chaski.core.Address;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.TableAudience;
-import io.chaski.core.internal.wire.WireLimits;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -47,37 +46,9 @@ final class EdgeTable {
         return settings.maxEdges() + settings.maxVisitors();
     }
 
-    /** Of what each edge or connection has one, the fullest: there may be thousands. */
     void tellTables(TableAudience audience, EdgeSettings settings) {
         audience.hear("edges", byId.size(), most(settings));
         audience.hear("tokens of connections", byToken.size(), (long) EdgeSettings.MAX_LINKS_PER_PEER * most(settings));
-        int subscriptions = 0;
-        int topics = 0;
-        int sources = 0;
-        int protocols = 0;
-        int deniedTopics = 0;
-        int deniedSources = 0;
-        for (Edge edge : byId.values()) {
-            subscriptions = Math.max(subscriptions, edge.topicCount());
-            List<Link> links = edge.links();
-            for (int i = 0; i < links.size(); i++) {
-                LinkNames names = links.get(i).names;
-                topics = Math.max(topics, names.topics());
-                sources = Math.max(sources, names.sources());
-                protocols = Math.max(protocols, names.protocols());
-                deniedTopics = Math.max(deniedTopics, names.deniedTopics());
-                deniedSources = Math.max(deniedSources, names.deniedSources());
-            }
-        }
-        // A peer's aliases begin with 0.
-        int mostTopics = WireLimits.MAX_TOPICS + 1;
-        int mostSources = LinkNames.MAX_SOURCES + 1;
-        audience.hear("topics of one peer", subscriptions, WireLimits.MAX_TOPICS);
-        audience.hear("topics named on one connection", topics, mostTopics);
-        audience.hear("sources named on one connection", sources, mostSources);
-        audience.hear("protocols named on one connection", protocols, LinkNames.MAX_PROTOCOLS + 1);
-        audience.hear("topics denied on one connection", deniedTopics, mostTopics);
-        audience.hear("sources denied on one connection", deniedSources, mostSources);
     }
 
     @Nullable

@@ -111,7 +111,14 @@ final class Link {
     long disagreedOurs;
     long disagreedTheirs;
 
-    Link(int number, boolean outbound, Address remote, Stage stage, LinkLife life, EdgeContext context) {
+    Link(
+            int number,
+            boolean outbound,
+            Address remote,
+            Stage stage,
+            LinkLife life,
+            EdgeContext context,
+            FullestNames fullest) {
         this.number = number;
         this.outbound = outbound;
         this.remote = remote;
@@ -120,7 +127,7 @@ final class Link {
         this.nonce = context.random().nextLong();
         this.tokenHigh = context.random().nextLong();
         this.tokenLow = context.random().nextLong();
-        this.names = new LinkNames(number, context.names(), context.outbox());
+        this.names = new LinkNames(number, context.names(), context.outbox(), fullest);
         this.chains = new LinkChains(number, context.outbox());
         this.deadline = context.timers().timer(() -> life.onDeadline(this));
         this.pulse = context.timers().timer(() -> life.onPulse(this));

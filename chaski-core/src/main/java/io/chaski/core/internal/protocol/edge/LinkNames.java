@@ -6,6 +6,7 @@ import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.protocol.access.PeerAccess;
 import io.chaski.core.internal.protocol.edge.DeniedNames.DeniedSource;
+import io.chaski.core.internal.wire.EdgeFrame;
 import io.chaski.core.internal.wire.EdgeFrame.InternName;
 import io.chaski.core.internal.wire.EdgeFrame.InternSource;
 import io.chaski.core.internal.wire.EdgeFrame.InternTopic;
@@ -34,6 +35,7 @@ final class LinkNames {
     private final int link;
     private final Names names;
     private final Outbox outbox;
+    private final FullestNames fullest;
     private final OutgoingAliases<TopicRef> ourTopics;
     private final OutgoingAliases<Source> ourSources;
     private final Map<String, Integer> ourProtocols = new HashMap<>();
@@ -42,7 +44,8 @@ final class LinkNames {
     private final IncomingAliases<String> theirProtocols;
     private final DeniedNames denied = new DeniedNames();
 
-    LinkNames(int link, Names names, Outbox outbox) {
+    LinkNames(int link, Names names, Outbox outbox, FullestNames fullest) {
+        this.fullest = fullest;
         this.link = link;
         this.names = names;
         this.outbox = outbox;
@@ -82,7 +85,7 @@ final class LinkNames {
         int alias = ourTopics.find(topic);
         if (alias == OutgoingAliases.NONE) {
             alias = ourTopics.add(names.retain(topic));
-            outbox.send(link, new InternTopic(alias, topic.name()));
+            announce(new InternTopic(alias, topic.name()));
         }
         return alias;
     }
@@ -92,7 +95,7 @@ final class LinkNames {
         if (alias == OutgoingAliases.NONE) {
             int topic = alias(source.topic());
             alias = ourSources.add(names.retain(source));
-            outbox.send(link, new InternSource(alias, topic, source.origin(), source.epoch(), source.channel()));
+            announce(new InternSource(alias, topic, source.origin(), source.epoch(), source.channel()));
         }
         return alias;
     }
@@ -107,7 +110,7 @@ final class LinkNames {
             throw new IllegalStateException("more than " + MAX_PROTOCOLS + " stream protocols on one edge");
         }
         ourProtocols.put(protocol, alias);
-        outbox.send(link, new InternName(alias, protocol));
+        announce(new InternName(alias, protocol));
         return alias;
     }
 
@@ -140,7 +143,7 @@ final class LinkNames {
             return deny(intern);
         }
         theirTopics.put(intern.alias(), names.retainTopic(intern.topic()));
-        return true;
+        return taken();
     }
 
     /** Takes a source of the peer; returns whether it was usable. */
@@ -159,7 +162,7 @@ final class LinkNames {
             return deny(DeniedSource.of(intern, name));
         }
         theirSources.put(intern.alias(), names.retainSource(topic, intern.origin(), intern.epoch(), intern.channel()));
-        return true;
+        return taken();
     }
 
     /** Signed messages are for nodes that can check them. */
@@ -173,7 +176,7 @@ final class LinkNames {
             return refuse(FrameType.INTERN_NAME, intern.alias(), Refusal.LIMIT);
         }
         theirProtocols.put(intern.alias(), intern.name());
-        return true;
+        return taken();
     }
 
     /**
@@ -207,6 +210,7 @@ final class LinkNames {
                 denied.add(source);
             }
         }
+        fullest.note(this);
     }
 
     private void take(DeniedSource source) {
@@ -248,7 +252,17 @@ final class LinkNames {
     }
 
     private boolean refuse(int type, int alias, Refusal code) {
-        outbox.send(link, new Refuse(type, alias, code));
+        announce(new Refuse(type, alias, code));
         return false;
+    }
+
+    private boolean taken() {
+        fullest.note(this);
+        return true;
+    }
+
+    private void announce(EdgeFrame frame) {
+        fullest.note(this);
+        outbox.send(link, frame);
     }
 }

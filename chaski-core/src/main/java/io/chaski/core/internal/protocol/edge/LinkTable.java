@@ -25,6 +25,7 @@ final class LinkTable {
     private static final int SLOTS = 1 << SLOT_BITS;
     private static final int MAX_USES = 1 << NUMBER_BITS - SLOT_BITS;
 
+    final FullestNames fullest = new FullestNames();
     private final Deque<Integer> free = new ArrayDeque<>();
     private Link[] links = new Link[16];
     private int[] uses = new int[16];
@@ -42,7 +43,7 @@ final class LinkTable {
             links = Arrays.copyOf(links, slot * 2);
             uses = Arrays.copyOf(uses, slot * 2);
         }
-        Link link = new Link(uses[slot] << SLOT_BITS | slot, outbound, remote, stage, life, context);
+        Link link = new Link(uses[slot] << SLOT_BITS | slot, outbound, remote, stage, life, context, fullest);
         links[slot] = link;
         return link;
     }
@@ -53,6 +54,7 @@ final class LinkTable {
                 + settings.maxHandshakes()
                 + 2L * Dials.MAX_ATTEMPTS;
         audience.hear("connections", used - free.size(), most);
+        fullest.tellTables(audience);
     }
 
     @Nullable

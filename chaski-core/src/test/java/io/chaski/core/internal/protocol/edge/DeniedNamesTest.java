@@ -36,7 +36,7 @@ class DeniedNamesTest {
     private final List<Object> sent = new ArrayList<>();
     private final Permissions permissions = new Permissions(new Counters(), new Timers(), () -> 0, again -> {});
     private final PeerAccess access = new PeerAccess(permissions, ID, MILL, any -> null);
-    private final LinkNames names = new LinkNames(1, new Names(), recorder());
+    private final LinkNames names = new LinkNames(1, new Names(), recorder(), new FullestNames());
 
     private Outbox recorder() {
         return (Outbox) Proxy.newProxyInstance(
@@ -113,7 +113,7 @@ class DeniedNamesTest {
     @Test
     void nothing_stays_retained_when_the_connection_ends() {
         Names all = new Names();
-        LinkNames link = new LinkNames(1, all, recorder());
+        LinkNames link = new LinkNames(1, all, recorder(), new FullestNames());
         link.onInternTopic(new InternTopic(1, "speed"), access);
         link.onInternSource(new InternSource(1, 1, ID, 7, Source.MESSAGES), access);
         allow("heat");
