@@ -431,7 +431,7 @@ class HostileNeighbourTest {
         sizes(node).forEach((table, size) -> fullest.merge(table, size, Math::max));
     }
 
-    /** How much is in each table now, those of an overlay after its name. */
+    /** How much is in each table, of names of connections how much there ever was; those of an overlay after its name. */
     private static Map<String, Long> sizes(SimulatedNode node) {
         Map<String, Long> sizes = new TreeMap<>();
         node.protocol().tellTables((table, size, most) -> sizes.put(table, size));

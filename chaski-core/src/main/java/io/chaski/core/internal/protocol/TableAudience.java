@@ -7,7 +7,7 @@ public interface TableAudience {
      * One table.
      *
      * @param name of what is in it, in the plural
-     * @param size how many there are, or how many bytes
+     * @param size how many there are, or how many bytes; of what each connection has one, the most that any has had
      * @param most how many there may be
      */
     void hear(String name, long size, long most);

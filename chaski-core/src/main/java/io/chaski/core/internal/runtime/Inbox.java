@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What other threads want from the loop, in the order of each thread: slots that are used again and again, so that a
- * message costs no object unless more wait than before, and one wake-up for however many entries arrive before the loop looks
+ * message costs no object unless more wait than two chunks of them hold, and one wake-up for however many entries arrive before the loop looks
  * (after D. Vyukov's bounded queues). A command never waits for a slot: those beyond come in a queue behind it. Thread-safe;
  * {@link #drain} is for the loop alone.
  */
@@ -316,8 +316,8 @@ final class Inbox {
             if (position < 0 || position - head.get() >= limit) {
                 return -1;
             }
-            slots.prepare(
-                    position); // first: a position that is claimed and never filled would hold up the loop for ever
+            // First: a position that is claimed and never filled would hold up the loop for ever.
+            slots.prepare(position);
             if (tail.compareAndSet(position, position + 1)) {
                 return position;
             }

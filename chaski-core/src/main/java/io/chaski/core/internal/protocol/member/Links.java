@@ -37,8 +37,9 @@ import org.jspecify.annotations.Nullable;
 final class Links {
 
     /**
-     * Demoted links at most that are still listened to. Within the two seconds of a drain a full node gives up twelve for urgent
-     * requests and two to heal, and all six may be slow; whoever lives has said goodbye to his within a round trip.
+     * Demoted links at most that are still listened to. A node whose view is full seldom has more within the two seconds of a drain:
+     * with the defaults twelve for urgent requests, two to heal, and all six if they are slow. A peer that is alive answers within a
+     * round trip, which ends the drain.
      */
     static final int MAX_DRAINING = 20;
 

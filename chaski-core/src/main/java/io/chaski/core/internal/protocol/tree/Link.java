@@ -239,10 +239,11 @@ final class Link {
     }
 
     /**
-     * Whether one more word of its about what it has and can take may be heard. Each message pays for some, or those who take much
-     * would not be heard, and waited for.
+     * Takes the permission to hear one more word of this neighbour about what it has and what it can take. Each message pays for
+     * two: a neighbour that takes many messages has much to say, and publishers wait for what it says.
      *
-     * @param messages how many have been put into the cache
+     * @param messages how many have ever been put into the cache, which only grows
+     * @return whether it may be heard
      */
     boolean mayTell(long nowNanos, long messages) {
         long most = 2L * settings.flow().creditsPerSecond();
