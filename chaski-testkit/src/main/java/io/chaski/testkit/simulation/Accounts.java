@@ -7,10 +7,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.LongSummaryStatistics;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
-import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +41,11 @@ final class Accounts {
 
     /** At least one message, whose numbers follow one another. */
     private record Book(NodeLife publisher, List<Sent> sent) {
+        void add(Sent next) {
+            assert sent.isEmpty() || next.seq == sent.get(sent.size() - 1).seq + 1;
+            sent.add(next);
+        }
+
         @Nullable
         Duration at(long seq) {
             long index = seq - sent.get(0).seq;
@@ -62,53 +67,43 @@ final class Accounts {
             Series series = new Series(topic, node.id(), outcome.epoch(), channel);
             published
                     .computeIfAbsent(series, unused -> new Book(life, new ArrayList<>()))
-                    .sent
                     .add(new Sent(outcome.seq(), network.now()));
         }
     }
 
     /** Accounts in which something is neither delivered, dropped nor reported missing, or more is than was published. */
     List<SubscriberAccount> open() {
-        List<SubscriberAccount> open = new ArrayList<>();
-        forEach(account -> {
-            if (account.isOpen()) {
-                open.add(account);
-            }
-        });
-        return open;
+        return all().filter(SubscriberAccount::isOpen).toList();
     }
 
     /** Of all that is due in any account the share that was delivered; empty if nothing is due. */
     OptionalDouble shareDelivered() {
-        LongSummaryStatistics due = new LongSummaryStatistics();
-        LongSummaryStatistics delivered = new LongSummaryStatistics();
-        forEach(account -> {
-            due.accept(account.due());
-            delivered.accept(account.delivered());
-        });
-        return due.getSum() == 0
-                ? OptionalDouble.empty()
-                : OptionalDouble.of(delivered.getSum() / (double) due.getSum());
+        long due = all().mapToLong(SubscriberAccount::due).sum();
+        long delivered = all().mapToLong(SubscriberAccount::delivered).sum();
+        return due == 0 ? OptionalDouble.empty() : OptionalDouble.of(delivered / (double) due);
     }
 
-    private void forEach(Consumer<SubscriberAccount> auditor) {
-        published.forEach((series, book) -> {
-            SimulatedNode publisher = network.node(series.origin);
-            // What has ended with its publisher or with an incarnation that it gave up is owed by nobody; what one has
-            // got of it, all must, which is tested elsewhere.
-            if (publisher.isLiving(book.publisher) && book.publisher.epoch() == series.epoch) {
-                for (SimulatedNode subscriber : network.nodes()) {
-                    Duration since = subscriber.subscribedAt(series.topic);
-                    if (since != null && subscriber != publisher) {
-                        auditor.accept(account(subscriber, publisher, series, book.sent, since.plus(JOINING)));
-                    }
-                }
-            }
-        });
+    private Stream<SubscriberAccount> all() {
+        return published.entrySet().stream().flatMap(entry -> accounts(entry.getKey(), entry.getValue()));
+    }
+
+    private Stream<SubscriberAccount> accounts(Series series, Book book) {
+        SimulatedNode publisher = network.node(series.origin);
+        // What has ended with its publisher or with an incarnation that it gave up is owed by nobody; what one has got
+        // of it,
+        // all must, which is tested elsewhere.
+        if (!publisher.isLiving(book.publisher) || book.publisher.epoch() != series.epoch) {
+            return Stream.empty();
+        }
+        return network.nodes().stream()
+                .filter(subscriber -> subscriber != publisher && subscriber.subscribedAt(series.topic) != null)
+                .map(subscriber -> account(subscriber, publisher, series, book.sent));
     }
 
     private static SubscriberAccount account(
-            SimulatedNode subscriber, SimulatedNode publisher, Series series, List<Sent> sent, Duration owedFrom) {
+            SimulatedNode subscriber, SimulatedNode publisher, Series series, List<Sent> sent) {
+        Duration owedFrom = Objects.requireNonNull(subscriber.subscribedAt(series.topic), "it subscribes")
+                .plus(JOINING);
         LifeInvariants.Account seen = subscriber.account(series);
         long due = sent.stream()
                 .filter(message -> message.at.compareTo(owedFrom) >= 0 || message.seq >= seen.first)

@@ -70,6 +70,20 @@ final class Census {
         return all;
     }
 
+    /**
+     * Links that drained and were cut because too many did, at nodes that are up. It is the one bound that a node keeps by giving
+     * something up that nobody else hears of, and only a liar among the neighbours makes that necessary: no row has one.
+     */
+    Gate cutLinks() {
+        double cut = 0;
+        if (network != null) {
+            for (SimulatedNode node : network.nodes()) {
+                cut += node.isUp() ? node.snapshot().counters().getOrDefault(HyParView.DRAIN_CUT, 0L) : 0;
+            }
+        }
+        return Gate.atMost("draining links that were cut", cut, 0);
+    }
+
     private static void addShape(MostSubscribed topic, List<Gate> all) {
         OverlayGraph graph = topic.graph();
         all.add(Gate.reported("parts", graph.components()));

@@ -15,14 +15,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs that are over, in the order of the table, and in a file if there is one: a line for each, so that a table of many
  * evenings or of several files (one behind the other) is one table. Of a run that is there twice the first counts. The fields
- * of a line, with tabs between them: scenario, nodes, seed, CPU seconds, how many measurements are those of the row, and for
- * each measurement its name, its value, and its limit if it has one. Confined to one thread.
+ * of a line, with tabs between them: scenario, nodes, seed, CPU seconds, why it broke off (nothing if it did not), how many
+ * measurements are those of the row, and for each measurement its name, its value, and its limit if it has one. Confined to one
+ * thread.
  */
 final class Results {
 
     private static final String AT_MOST = "<= ";
     private static final String AT_LEAST = ">= ";
-    private static final int HEAD = 5;
+    private static final int HEAD = 6;
     private static final int A_MEASUREMENT = 3;
 
     private final Map<Run, Outcome> outcomes = new TreeMap<>();
@@ -83,6 +84,7 @@ final class Results {
         fields.add(Integer.toString(outcome.run().nodes()));
         fields.add(Long.toString(outcome.run().seed()));
         fields.add(Double.toString(outcome.cpuSeconds()));
+        fields.add(outcome.brokeOffBy() == null ? "" : outcome.brokeOffBy().replace('\t', ' '));
         fields.add(Integer.toString(outcome.gates().size()));
         outcome.gates().forEach(gate -> write(gate, fields));
         outcome.census().forEach(gate -> write(gate, fields));
@@ -105,12 +107,13 @@ final class Results {
         for (int i = HEAD; i < fields.length; i += A_MEASUREMENT) {
             measured.add(read(fields[i], Double.parseDouble(fields[i + 1]), fields[i + 2]));
         }
-        int ofTheRow = Integer.parseInt(fields[4]);
+        int ofTheRow = Integer.parseInt(fields[5]);
         return new Outcome(
                 run,
                 measured.subList(0, ofTheRow),
                 measured.subList(ofTheRow, measured.size()),
-                Double.parseDouble(fields[3]));
+                Double.parseDouble(fields[3]),
+                fields[4].isEmpty() ? null : fields[4]);
     }
 
     private static Gate read(String name, double value, String limit) {

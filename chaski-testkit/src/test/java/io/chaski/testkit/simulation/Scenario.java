@@ -1,7 +1,5 @@
 package io.chaski.testkit.simulation;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -100,7 +98,7 @@ enum Scenario {
     private final Measurement measurement;
 
     @FunctionalInterface
-    private interface Measurement {
+    interface Measurement {
         List<Gate> measure(int nodes, long seed);
     }
 
@@ -139,38 +137,44 @@ enum Scenario {
     }
 
     /**
-     * One run. If it breaks off, the reason is printed and its outcome is one gate that is not reached: whoever makes many runs goes
-     * on with the next.
+     * One run. If it breaks off, its outcome is the reason and one gate that is not reached: whoever makes many runs goes on with the
+     * next.
      *
      * @param nodes how many
      * @param seed decides everything that chance decides
      */
     Outcome run(int nodes, long seed) {
+        return run(new Run(this, nodes, seed), measurement);
+    }
+
+    static Outcome run(Run run, Measurement measurement) {
         long begin = cpuNanos();
         try {
-            return measure(nodes, seed);
+            return measure(run, measurement);
         } catch (RuntimeException | AssertionError failure) {
-            Run run = new Run(this, nodes, seed);
-            StringWriter reason = new StringWriter();
-            failure.printStackTrace(new PrintWriter(reason));
-            System.err.println(run + " broke off: " + reason);
-            return new Outcome(run, List.of(invariantsHold(false)), List.of(), secondsSince(begin));
+            String reason = failure.toString().lines().findFirst().orElse("");
+            return new Outcome(run, List.of(ranToItsEnd(false)), List.of(), secondsSince(begin), reason);
         }
     }
 
     /** As {@link #run}, but what breaks the run off is thrown. */
     Outcome measure(int nodes, long seed) {
+        return measure(new Run(this, nodes, seed), measurement);
+    }
+
+    static Outcome measure(Run run, Measurement measurement) {
         Census census = new Census();
         long begin = cpuNanos();
-        List<Gate> gates = new ArrayList<>(List.of(invariantsHold(true)));
-        gates.addAll(SimulatedNetwork.watched(census::onMade, () -> measurement.measure(nodes, seed)));
+        List<Gate> gates = new ArrayList<>(List.of(ranToItsEnd(true)));
+        gates.addAll(SimulatedNetwork.watched(census::onMade, () -> measurement.measure(run.nodes(), run.seed())));
+        gates.add(census.cutLinks());
         double cpuSeconds = secondsSince(begin);
-        return new Outcome(new Run(this, nodes, seed), gates, census.measure(), cpuSeconds);
+        return new Outcome(run, gates, census.measure(), cpuSeconds);
     }
 
     /** In each run, so that the table says of how many seeds it is not so. */
-    private static Gate invariantsHold(boolean hold) {
-        return Gate.atLeast("invariants hold", hold ? 1 : 0, 1);
+    private static Gate ranToItsEnd(boolean holds) {
+        return Gate.atLeast("ran to its end", holds ? 1 : 0, 1);
     }
 
     private static double secondsSince(long begin) {

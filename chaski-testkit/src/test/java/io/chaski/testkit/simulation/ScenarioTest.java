@@ -32,38 +32,51 @@ class ScenarioTest {
                 .allSatisfy(row -> assertThat(row.sizes()).contains(100, 1_000).isSorted());
     }
 
-    /** A storm of nobody but its contact is none: any run would do that breaks off at once. */
     @Nested
     class A_run_that_breaks_off {
-        private static final Gate BROKEN = Gate.atLeast("invariants hold", 0, 1);
+        private static final Run FIRST = new Run(Scenario.JOIN_STORM, 2, 1);
+        private static final Run SECOND = new Run(Scenario.JOIN_STORM, 2, 2);
+        private static final String REASON = "io.chaski.testkit.simulation.InvariantViolation: two ends disagree";
 
         @Test
-        void is_one_gate_that_is_not_reached() {
-            Outcome outcome = Scenario.JOIN_STORM.run(1, 1);
+        void is_its_reason_and_one_gate_that_is_not_reached() {
+            Outcome outcome = breakOff(FIRST);
 
-            assertThat(outcome.run()).isEqualTo(new Run(Scenario.JOIN_STORM, 1, 1));
-            assertThat(outcome.broken()).containsExactly(BROKEN);
-            assertThat(outcome.gates()).hasSize(1);
+            assertThat(outcome.run()).isEqualTo(FIRST);
+            assertThat(outcome.gates()).containsExactly(Gate.atLeast("ran to its end", 0, 1));
             assertThat(outcome.census()).isEmpty();
+            assertThat(outcome.brokeOffBy()).isEqualTo(REASON);
         }
 
         @Test
-        void is_kept_and_the_next_one_is_run(@TempDir Path folder) throws IOException {
+        void is_kept_and_the_next_one_is_run_and_who_asked_for_them_is_told_at_the_end(@TempDir Path folder)
+                throws IOException {
             Path file = folder.resolve("results.tsv");
 
-            SimulationProgram.main(new String[] {"JOIN_STORM", "1", "2", "seed=1", "--results", file.toString()});
+            assertThatThrownBy(() -> SimulationProgram.print(
+                            List.of(FIRST, SECOND),
+                            Results.in(file),
+                            run -> run.equals(FIRST) ? breakOff(run) : run.measure()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("1 runs broke off, see above");
 
             List<Outcome> outcomes = List.copyOf(Results.in(file).outcomes());
-            assertThat(outcomes)
-                    .extracting(Outcome::run)
-                    .containsExactly(new Run(Scenario.JOIN_STORM, 1, 1), new Run(Scenario.JOIN_STORM, 2, 1));
-            assertThat(outcomes.get(0).broken()).containsExactly(BROKEN);
-            assertThat(outcomes.get(1).gates()).hasSizeGreaterThan(1).contains(Gate.atLeast("invariants hold", 1, 1));
+            assertThat(outcomes).extracting(Outcome::run).containsExactly(FIRST, SECOND);
+            assertThat(outcomes.get(0).brokeOffBy()).isEqualTo(REASON);
+            assertThat(outcomes.get(1).gates()).hasSizeGreaterThan(1).contains(Gate.atLeast("ran to its end", 1, 1));
         }
 
         @Test
-        void is_thrown_to_who_wants_to_see_why() {
-            assertThatThrownBy(() -> Scenario.JOIN_STORM.measure(1, 1)).isInstanceOf(ArithmeticException.class);
+        void is_thrown_to_who_wants_to_see_where() {
+            assertThatThrownBy(() -> Scenario.measure(FIRST, this::disagree)).isInstanceOf(InvariantViolation.class);
+        }
+
+        private Outcome breakOff(Run run) {
+            return Scenario.run(run, this::disagree);
+        }
+
+        private List<Gate> disagree(int nodes, long seed) {
+            throw new InvariantViolation("two ends disagree\nabout their link");
         }
     }
 }

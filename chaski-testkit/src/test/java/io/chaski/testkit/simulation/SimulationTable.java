@@ -88,9 +88,18 @@ final class SimulationTable {
         return String.join(", ", ranges);
     }
 
-    /** Both tables. */
+    /** Runs that did not run to their end, each with the reason. */
+    List<String> brokenOff() {
+        return rows.values().stream()
+                .flatMap(List::stream)
+                .filter(outcome -> outcome.brokeOffBy() != null)
+                .map(Outcome::line)
+                .toList();
+    }
+
+    /** Both tables, and behind them what is missing in them. */
     @Override
     public String toString() {
-        return gates() + "\n" + census();
+        return gates() + "\n" + census() + (brokenOff().isEmpty() ? "" : "\n" + String.join("\n", brokenOff()) + "\n");
     }
 }

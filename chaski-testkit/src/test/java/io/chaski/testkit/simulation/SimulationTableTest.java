@@ -107,6 +107,18 @@ class SimulationTableTest {
     }
 
     @Test
+    void tells_behind_it_why_a_run_is_missing_in_it() {
+        Run run = new Run(Scenario.STABLE, 1_000, 2);
+        SimulationTable table = new SimulationTable(List.of(
+                outcome(Scenario.STABLE, 1_000, 1, 0.5),
+                new Outcome(run, List.of(Gate.atLeast("ran to its end", 0, 1)), List.of(), 1, "two ends disagree")));
+
+        assertThat(table.toString().lines())
+                .last()
+                .isEqualTo("stable, 1000 nodes, seed 2: [ran to its end 0 >= 1 BROKEN], broke off: two ends disagree");
+    }
+
+    @Test
     void says_which_seeds_have_run() {
         assertThat(SimulationTable.ranges(List.of(1L))).isEqualTo("1");
         assertThat(SimulationTable.ranges(List.of(1L, 2L, 3L))).isEqualTo("1 to 3");

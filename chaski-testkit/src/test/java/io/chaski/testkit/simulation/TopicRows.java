@@ -4,13 +4,18 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.DoubleStream;
 
 /** Many topics, and topics that few subscribe to. */
@@ -86,13 +91,34 @@ final class TopicRows {
         private static final class LookUp {
             private final SimulatedNode seeker;
             private final String topic;
-            private final boolean isOfMany;
+            private final Set<SimulatedNode> members;
             private double seconds = Double.POSITIVE_INFINITY;
 
-            LookUp(SimulatedNode seeker, String topic, boolean isOfMany) {
+            LookUp(SimulatedNode seeker, String topic, Collection<SimulatedNode> members) {
                 this.seeker = seeker;
                 this.topic = topic;
-                this.isOfMany = isOfMany;
+                this.members = Set.copyOf(members);
+            }
+
+            boolean isOfMany() {
+                return members.size() >= MANY;
+            }
+
+            /** Whether it is linked with a member, or with newcomers of whom one is: newcomers alone are no topic yet. */
+            boolean hasFound() {
+                Set<SimulatedNode> newcomers = new LinkedHashSet<>(List.of(seeker));
+                Deque<SimulatedNode> unasked = new ArrayDeque<>(newcomers);
+                while (!unasked.isEmpty()) {
+                    for (SimulatedNode neighbour : unasked.remove().neighbours(topic)) {
+                        if (members.contains(neighbour)) {
+                            return true;
+                        }
+                        if (newcomers.add(neighbour)) {
+                            unasked.add(neighbour);
+                        }
+                    }
+                }
+                return false;
             }
 
             boolean isOver() {
@@ -128,12 +154,12 @@ final class TopicRows {
                     "seeker-" + lookUps.size(),
                     SimulatedNodeOptions.builder().bootstrap(contact).build());
             seeker.subscribe(topic);
-            lookUps.add(new LookUp(seeker, topic, members.get(topic).size() >= MANY));
+            lookUps.add(new LookUp(seeker, topic, members.get(topic)));
         }
 
         private boolean areOver(Duration since) {
             for (LookUp lookUp : lookUps) {
-                if (!lookUp.isOver() && !lookUp.seeker.neighbours(lookUp.topic).isEmpty()) {
+                if (!lookUp.isOver() && lookUp.hasFound()) {
                     lookUp.seconds = Mesh.seconds(since);
                 }
             }
@@ -166,7 +192,7 @@ final class TopicRows {
 
         private DoubleStream seconds(boolean isOfMany) {
             return lookUps.stream()
-                    .filter(lookUp -> lookUp.isOfMany == isOfMany)
+                    .filter(lookUp -> lookUp.isOfMany() == isOfMany)
                     .mapToDouble(lookUp -> lookUp.seconds);
         }
     }

@@ -50,6 +50,20 @@ class TopicRowsTest {
         assertThat(gates.get(1).value()).isPositive();
     }
 
+    /** Nobody of the mesh subscribes to it any more, so they find each other and that is all. */
+    @Test
+    void newcomers_that_find_nobody_but_each_other_have_not_found_the_topic() {
+        List<SimulatedNode> gone = subscribers("gone", 5);
+        gone.forEach(node -> node.unsubscribe("gone"));
+
+        List<Gate> gates = gates(Map.of("gone", gone));
+
+        assertThat(gates).contains(Gate.atMost("topic of 5 or more found within s, p99", Double.POSITIVE_INFINITY, 10));
+        assertThat(mesh.network.nodes())
+                .filteredOn(node -> !node.neighbours("gone").isEmpty())
+                .hasSizeGreaterThan(1);
+    }
+
     @Test
     void with_a_root_every_second_newcomer_knows_it_and_the_others_know_somebody_else() {
         SimulatedNode root = mesh.members.get(0);

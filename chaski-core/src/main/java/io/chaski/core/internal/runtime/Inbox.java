@@ -86,7 +86,7 @@ final class Inbox {
      */
     private record Late(NodeLoop.Task task, long after) {}
 
-    private final InboxSlots slots = new InboxSlots();
+    private final InboxSlots slots;
 
     /** Commands that found no slot, in order. Guarded by itself. */
     private final Deque<Late> late = new ArrayDeque<>();
@@ -118,8 +118,14 @@ final class Inbox {
      * @param wakeUp makes the loop call {@link #drain} soon; called once until it does
      */
     Inbox(Runnable wakeUp) {
+        this(wakeUp, new InboxSlots());
+    }
+
+    /** With slots that a test has made. */
+    Inbox(Runnable wakeUp, InboxSlots slots) {
         assert SLOTS <= InboxSlots.MAX_WAITING && InboxSlots.CHUNK % ROOM_STEP == 0;
         this.wakeUp = wakeUp;
+        this.slots = slots;
     }
 
     /** Queues a task; full only when {@link #MAX_LATE} wait beyond the slots. */
@@ -171,9 +177,15 @@ final class Inbox {
         if (!claimBytes(size)) {
             return refusal();
         }
-        long position = claim(mostPublishes);
+        long position = -1;
+        try {
+            position = claim(mostPublishes);
+        } finally { // also if there is no memory for a slot: others would be refused for ever
+            if (position < 0) {
+                bytes.addAndGet(-size);
+            }
+        }
         if (position < 0) {
-            bytes.addAndGet(-size);
             return refusal();
         }
         InboxSlots.Slot slot = slots.claimed(position);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * all in them has been taken. So the inbox of a node that has little to do takes a chunk or two, which stay in the cache of its
  * processor, and not as much as may ever wait. Thread-safe, but that {@link #find} and {@link #leave} are for the loop alone.
  */
-final class InboxSlots {
+class InboxSlots {
 
     /** Some 24 KiB, and a quarter of a millisecond of the fastest publisher. */
     static final int CHUNK = 512;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -255,6 +256,29 @@ class InboxTest {
             inbox.drain(drained);
 
             assertThat(publish("a", half)).isEqualTo(Inbox.Offer.QUEUED);
+        }
+
+        /** The publisher hears of it, and others publish when there is memory again. */
+        @Test
+        void one_for_whose_slot_there_is_no_memory_leaves_no_bytes_behind() {
+            AtomicBoolean isMemoryFull = new AtomicBoolean(true);
+            Inbox tight = new Inbox(wakeUps::incrementAndGet, new InboxSlots() {
+                @Override
+                void prepare(long position) {
+                    if (isMemoryFull.get()) {
+                        throw new OutOfMemoryError("for this test");
+                    }
+                    super.prepare(position);
+                }
+            });
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> tight.offer("a", 0, 128, false, half, null))
+                        .isInstanceOf(OutOfMemoryError.class);
+            }
+
+            isMemoryFull.set(false);
+
+            assertThat(tight.offer("a", 0, 128, false, half, null)).isEqualTo(Inbox.Offer.QUEUED);
         }
 
         @Test

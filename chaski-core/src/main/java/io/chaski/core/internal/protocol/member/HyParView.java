@@ -29,6 +29,9 @@ public final class HyParView implements Membership {
     /** Name of the control overlay, of which every node is a member. Not a valid topic name. */
     public static final String CONTROL = "@";
 
+    /** Counts draining links that were cut because there were too many. */
+    public static final String DRAIN_CUT = "membership.drain-cut";
+
     private final ProtocolContext context;
     private final MembershipSettings settings;
     private final TopicRef topic;

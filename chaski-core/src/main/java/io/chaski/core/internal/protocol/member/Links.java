@@ -388,7 +388,7 @@ final class Links {
     private void drain(Link link, @Nullable Descriptor substitute) {
         if (draining.size() >= MAX_DRAINING) {
             // Its other end has had more time than the others, and most likely has nothing more to say.
-            context.counters().increment("membership.drain-cut");
+            context.counters().increment(HyParView.DRAIN_CUT);
             finishDrain(draining.oldest());
         }
         unlink(link);

@@ -292,7 +292,7 @@ class LinksTest extends AmongPuppets {
                     .filteredOn(change -> change.startsWith("down"))
                     .containsExactly("down t " + puppet.address().host());
             assertThat(view.draining()).hasSize(Links.MAX_DRAINING);
-            assertThat(node.counters().get("membership.drain-cut")).isEqualTo(1);
+            assertThat(node.counters().get(HyParView.DRAIN_CUT)).isEqualTo(1);
         }
 
         @Test

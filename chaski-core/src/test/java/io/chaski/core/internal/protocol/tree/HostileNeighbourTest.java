@@ -260,6 +260,22 @@ class HostileNeighbourTest extends TreeFixture {
         }
 
         @Test
+        void no_more_than_two_words_about_each_message_are_heard_beyond_those_of_a_second() {
+            TopicCredit word = new TopicCredit(topic.index(), false, true, false, false, false, 0, 0);
+            for (int i = 0; i < 12_000; i++) {
+                frame(cid, word);
+            }
+            assertThat(context.counters.get("flow.credit-rate")).isEqualTo(2_000);
+
+            publish("a");
+            frame(cid, word);
+            frame(cid, word);
+            assertThat(context.counters.get("flow.credit-rate")).isEqualTo(2_000);
+            frame(cid, word);
+            assertThat(context.counters.get("flow.credit-rate")).isEqualTo(2_001);
+        }
+
+        @Test
         void one_that_says_one_thing_and_the_other_is_passed_on_once_a_second() {
             ann.credits.clear();
             for (int i = 0; i < 1_000; i++) {
