@@ -14,6 +14,7 @@ import io.chaski.core.internal.wire.ChainHash;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.EdgeFrame.Hello;
 import io.chaski.core.internal.wire.Frame;
+import io.chaski.core.internal.wire.FrameType;
 import io.chaski.core.internal.wire.StreamFrame;
 import io.chaski.core.internal.wire.TrustFrame;
 import io.chaski.core.security.PeerIdentity;
@@ -23,6 +24,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,12 @@ import org.jspecify.annotations.Nullable;
  * on the one it was opened on. Confined to the node's event loop; the set of holders is never iterated.
  */
 final class Edge implements Peer {
+
+    /**
+     * Overlays hold the edges they need, so one that served nothing else is kept only for a second try. A node that joins
+     * asks some forty others for its first links, and would ping all of them for a minute.
+     */
+    private static final long PASSING_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final LinkLife life;
     private final EdgeContext context;
@@ -50,6 +58,8 @@ final class Edge implements Peer {
     private Link current;
     private Link receiving;
     private long usedNanos;
+    private boolean isUsedByOverlays;
+    private boolean isUsedOtherwise;
     private boolean isUp = true;
     private boolean hasOneConnection = true;
     private boolean isLinkHashKnown;
@@ -199,7 +209,7 @@ final class Edge implements Peer {
             context.outbox().send(current.number, frame); // no use of the edge: it is said again and again
             return;
         }
-        usedNanos = context.nowNanos();
+        noteUse(frame.type());
         if (frame instanceof StreamFrame streamFrame) {
             send(streamFrame);
         } else {
@@ -212,7 +222,7 @@ final class Edge implements Peer {
         if (isUp && !access.mayReceive(source.topic())) {
             context.counters().increment("access.not-sent");
         } else if (isUp) {
-            usedNanos = context.nowNanos();
+            noteUse(FrameType.DATA);
             if (source.channel() == Source.SIGNED
                     && !current.chains.announce(ChainHash.inFrontOf(body), context.chains())) {
                 context.counters().increment("proof.chain-forgotten");
@@ -375,9 +385,22 @@ final class Edge implements Peer {
     }
 
     /** The input that is being handled came over this connection: its aliases count. */
-    void receiveOn(Link link) {
+    void receiveOn(Link link, int frameType) {
         receiving = link;
+        noteUse(frameType);
+    }
+
+    private void noteUse(int frameType) {
         usedNanos = context.nowNanos();
+        // Roots are told again every half a minute.
+        boolean isOfOverlays = frameType < FrameType.OPEN && frameType != FrameType.REGISTER;
+        if (isOfOverlays && !isUsedByOverlays) {
+            isUsedByOverlays = true;
+            if (idle.isArmed()) {
+                armIdle();
+            }
+        }
+        isUsedOtherwise |= !isOfOverlays;
     }
 
     void add(Link link) {
@@ -477,7 +500,13 @@ final class Edge implements Peer {
         pings.failAll();
     }
 
+    /** How long it stands without use while nobody holds it. */
+    long idleNanos() {
+        long longest = context.settings().edge().idleNanos();
+        return isUsedByOverlays && !isUsedOtherwise ? Math.min(PASSING_NANOS, longest) : longest;
+    }
+
     void armIdle() {
-        idle.armAt(usedNanos + context.settings().edge().idleNanos());
+        idle.armAt(usedNanos + idleNanos());
     }
 }

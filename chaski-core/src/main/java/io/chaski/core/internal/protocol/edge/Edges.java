@@ -315,7 +315,7 @@ public final class Edges implements Peers {
             return null;
         }
         Edge edge = link.requireEdge();
-        edge.receiveOn(link);
+        edge.receiveOn(link, type);
         return edge;
     }
 

@@ -366,7 +366,7 @@ final class LinkLife {
         if (edge.isHeld() || !edge.isOutbound()) {
             return;
         }
-        if (idleNanos < context.settings().edge().idleNanos()) {
+        if (idleNanos < edge.idleNanos()) {
             edge.armIdle();
         } else {
             edge.endAsIdle();
