@@ -447,6 +447,15 @@ class DiagnosticsTest {
         }
 
         @Test
+        void is_looked_for_at_each_bootstrap_node_with_an_edge() {
+            Node other = wires.node("other", Wires.Options::automatic);
+            Node alice = member("alice", root.address(), other.address(), NOBODY);
+            wires.advance(Duration.ofSeconds(3));
+
+            assertThat(alice.tables()).containsEntry("bootstraps asked over UDP", new ToldTable(2, 3));
+        }
+
+        @Test
         void is_not_dead_because_a_dead_node_was_probed() {
             Node alice = member("alice", root.address());
             alice.protocol().probe(NOBODY, wires.nowNanos() + 1_000_000_000L, new Unanswered(), wires.nowNanos());

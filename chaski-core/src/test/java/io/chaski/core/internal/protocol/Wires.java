@@ -285,6 +285,20 @@ public final class Wires {
             return byLink.size();
         }
 
+        /** What is told of its tables, but for those of overlays. */
+        public Map<String, ToldTable> tables() {
+            return ToldTable.all(protocol::tellTables);
+        }
+
+        /** What is told of the tables of one overlay. */
+        public Map<String, ToldTable> tables(String topic) {
+            return protocol.overlays().stream()
+                    .filter(overlay -> overlay.topic().equals(topic))
+                    .map(overlay -> ToldTable.all(overlay.tables()))
+                    .findFirst()
+                    .orElseThrow();
+        }
+
         public long counter(String name) {
             return protocol.snapshot(nowNanos).counters().getOrDefault(name, 0L);
         }

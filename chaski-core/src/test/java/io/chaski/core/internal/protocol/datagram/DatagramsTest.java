@@ -9,6 +9,7 @@ import io.chaski.core.ProbeResult;
 import io.chaski.core.ProbeResult.ProbedTopic;
 import io.chaski.core.Topic;
 import io.chaski.core.internal.protocol.NodeProtocol.Probed;
+import io.chaski.core.internal.protocol.ToldTable;
 import io.chaski.core.internal.protocol.Wires;
 import io.chaski.core.internal.protocol.Wires.Node;
 import io.chaski.core.internal.wire.ArrayPayload;
@@ -136,6 +137,7 @@ class DatagramsTest {
                     .toList();
             wires.settle();
             assertThat(probes.get(64).outcomes).containsExactly("too many");
+            assertThat(alice.tables()).containsEntry("probes of addresses", new ToldTable(64, 64));
             assertThat(probes.subList(0, 64))
                     .allSatisfy(waiting -> assertThat(waiting.outcomes).isEmpty());
 
@@ -303,6 +305,16 @@ class DatagramsTest {
             wires.datagram(
                     Address.tcp("2001:db8:0:1::1", 9_999), alice, new StatusRequest(1, "test"), Datagram.MAX_BYTES);
             assertThat(alice.counter("datagram.over-limit")).isEqualTo(950);
+        }
+
+        @Test
+        void row_83_who_has_ever_other_addresses_fills_no_table() {
+            for (int i = 0; i < 1_100; i++) {
+                assertThat(alice.tables())
+                        .containsEntry("hosts heard over UDP", new ToldTable(Math.min(i, 1_024), 1_024));
+                Address from = Address.tcp("10.8." + i / 256 + '.' + i % 256, 9_999);
+                wires.datagram(from, alice, new StatusRequest(i, "test"), Datagram.MAX_BYTES);
+            }
         }
 
         @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.Address;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.ToldTable;
 import io.chaski.core.internal.protocol.Wires;
 import io.chaski.core.internal.protocol.Wires.Node;
 import io.chaski.core.internal.wire.Datagram;
@@ -348,8 +349,14 @@ class UdpFinderTest {
             for (int i = 0; i < 1_000; i++) {
                 alice.protocol().subscribe("topic/" + i, wires.nowNanos());
             }
-            wires.advance(Duration.ofSeconds(10));
+            ToldTable fullest = alice.tables().get("look-ups over UDP");
+            for (int i = 0; i < 100; i++) {
+                wires.advance(Duration.ofMillis(100));
+                ToldTable told = alice.tables().get("look-ups over UDP");
+                fullest = told.size() > fullest.size() ? told : fullest;
+            }
 
+            assertThat(fullest).isEqualTo(new ToldTable(32, 32));
             assertThat(mostIn(Duration.ofSeconds(1), sentNanos)).isBetween(1, 2 * UdpFinder.PER_SECOND);
             // Nobody answers, so each question lives two seconds.
             assertThat(mostIn(Duration.ofSeconds(2), begunNanos.values())).isBetween(1, UdpFinder.MAX);

@@ -8,8 +8,10 @@ import io.chaski.core.internal.protocol.Names;
 import io.chaski.core.internal.protocol.Outbox;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.protocol.Timers;
+import io.chaski.core.internal.protocol.ToldTable;
 import io.chaski.core.internal.protocol.access.PeerAccess;
 import io.chaski.core.internal.protocol.access.Permissions;
+import io.chaski.core.internal.wire.EdgeFrame.InternName;
 import io.chaski.core.internal.wire.EdgeFrame.InternSource;
 import io.chaski.core.internal.wire.EdgeFrame.InternTopic;
 import io.chaski.core.internal.wire.EdgeFrame.Refusal;
@@ -20,6 +22,7 @@ import io.chaski.core.security.policy.Subject;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -36,7 +39,8 @@ class DeniedNamesTest {
     private final List<Object> sent = new ArrayList<>();
     private final Permissions permissions = new Permissions(new Counters(), new Timers(), () -> 0, again -> {});
     private final PeerAccess access = new PeerAccess(permissions, ID, MILL, any -> null);
-    private final LinkNames names = new LinkNames(1, new Names(), recorder(), new FullestNames());
+    private final FullestNames fullest = new FullestNames();
+    private final LinkNames names = new LinkNames(1, new Names(), recorder(), fullest);
 
     private Outbox recorder() {
         return (Outbox) Proxy.newProxyInstance(
@@ -108,6 +112,60 @@ class DeniedNamesTest {
 
         assertThat(topicOfSource()).isEqualTo("dust");
         assertThat(names.topicOf(2)).hasToString("dust");
+    }
+
+    @Test
+    void the_most_that_there_has_been_of_each_kind_is_told() {
+        Map<String, ToldTable> before = ToldTable.all(fullest::tellTables);
+        int topics = 10_001;
+        int sources = 16_385;
+        int protocols = 257;
+        for (int alias = 0; alias <= topics; alias++) {
+            names.onInternTopic(new InternTopic(alias, "speed"), access);
+        }
+        for (int alias = 0; alias <= sources; alias++) {
+            names.onInternSource(new InternSource(alias, 1, ID, alias, Source.MESSAGES), access);
+        }
+        for (int alias = 0; alias <= protocols; alias++) {
+            names.onInternName(new InternName(alias, "protocol" + alias));
+        }
+        allow("heat");
+        fullest.noteSubscriptions(10_000);
+        fullest.noteSubscriptions(3);
+        names.releaseAll();
+
+        assertThat(before)
+                .isEqualTo(told(
+                        new ToldTable(0, 10_000),
+                        new ToldTable(1, topics),
+                        new ToldTable(1, sources),
+                        new ToldTable(0, protocols),
+                        new ToldTable(0, topics),
+                        new ToldTable(0, sources)));
+        assertThat(ToldTable.all(fullest::tellTables))
+                .isEqualTo(told(
+                        new ToldTable(10_000, 10_000),
+                        new ToldTable(topics, topics),
+                        new ToldTable(sources, sources),
+                        new ToldTable(protocols, protocols),
+                        new ToldTable(topics, topics),
+                        new ToldTable(sources, sources)));
+    }
+
+    private static Map<String, ToldTable> told(
+            ToldTable subscriptions,
+            ToldTable topics,
+            ToldTable sources,
+            ToldTable protocols,
+            ToldTable deniedTopics,
+            ToldTable deniedSources) {
+        return Map.of(
+                "topics of one peer", subscriptions,
+                "topics named on one connection", topics,
+                "sources named on one connection", sources,
+                "protocols named on one connection", protocols,
+                "topics denied on one connection", deniedTopics,
+                "sources denied on one connection", deniedSources);
     }
 
     @Test

@@ -6,8 +6,10 @@ import io.chaski.core.Address;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Peers;
+import io.chaski.core.internal.protocol.ToldTable;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -85,5 +87,6 @@ class DialHintsTest {
         }
         assertThat(hints.find(NODE)).isNull();
         assertThat(hints.find(new NodeId(1, 0))).isNotNull();
+        assertThat(ToldTable.all(hints::tellTables)).isEqualTo(Map.of("hints where to dial", new ToldTable(256, 256)));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chaski.core.CloseReason;
 import io.chaski.core.NodeEvent.EdgeDown;
 import io.chaski.core.NodeEvent.EdgeUp;
+import io.chaski.core.internal.protocol.ToldTable;
 import io.chaski.core.internal.protocol.Wires;
 import io.chaski.core.internal.protocol.Wires.Node;
 import io.chaski.core.internal.protocol.Wires.Stranger;
@@ -187,6 +188,11 @@ class DuplicateEdgesTest {
         void its_connection_stays_until_it_has_ended() {
             assertThat(first.isClosed()).isFalse();
             assertThat(first.takeReceived()).isEmpty();
+            int most = EdgeSettings.DEFAULT_MAX_EDGES + EdgeSettings.DEFAULT_MAX_VISITORS;
+            assertThat(alice.tables())
+                    .containsEntry("edges", new ToldTable(1, most))
+                    .containsEntry("tokens of connections", new ToldTable(2, 4L * most))
+                    .containsEntry("connections", new ToldTable(2, 4L * most + 256 + 2 * 512));
 
             first.send(new StreamFrame.Reset(4, 1, ""));
             wires.settle();

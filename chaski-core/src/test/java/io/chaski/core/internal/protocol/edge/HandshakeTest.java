@@ -10,6 +10,7 @@ import io.chaski.core.NodeEvent.EdgeUp;
 import io.chaski.core.NodeEvent.HandshakeFailed;
 import io.chaski.core.NodeEvent.Violation;
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.ToldTable;
 import io.chaski.core.internal.protocol.Wires;
 import io.chaski.core.internal.protocol.Wires.Node;
 import io.chaski.core.internal.protocol.Wires.Stranger;
@@ -21,6 +22,7 @@ import io.chaski.core.internal.wire.EdgeFrame.Ping;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.TopicSummary;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -341,6 +343,24 @@ class HandshakeTest {
             becomePeer(moved, hello(STRANGER, 5, Address.tcp("10.8.8.8", 8511)));
 
             assertThat(node.peers()).containsExactly(STRANGER);
+        }
+
+        @Test
+        void the_epochs_of_4096_nodes_are_remembered() {
+            for (int from = 0; from < 4_200; from += 200) {
+                List<Stranger> some = new ArrayList<>();
+                for (int i = from; i < from + 200; i++) {
+                    Stranger each = wires.stranger(node, Address.tcp("127.0.0.1", 50_000 + i));
+                    each.send(hello(new NodeId(9, i), 5));
+                    each.send(ACK);
+                    some.add(each);
+                }
+                wires.settle();
+                some.forEach(Stranger::close);
+                wires.settle();
+                assertThat(node.tables())
+                        .containsEntry("incarnations seen", new ToldTable(Math.min(from + 200, 4_096), 4_096));
+            }
         }
 
         @Test

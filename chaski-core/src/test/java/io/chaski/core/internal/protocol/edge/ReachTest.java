@@ -11,6 +11,7 @@ import io.chaski.core.NodeEvent.EdgeDown;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.NodeProtocol;
 import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.ToldTable;
 import io.chaski.core.internal.protocol.Wires;
 import io.chaski.core.internal.protocol.Wires.Node;
 import io.chaski.core.internal.wire.Descriptor;
@@ -61,6 +62,7 @@ class ReachTest {
             for (int i = 0; i < 10; i++) {
                 reached.add(alice.reach(hint(new NodeId(5, i), Address.tcp("10.66.66." + i, 8511))));
             }
+            assertThat(alice.tables()).containsEntry("attempts to reach somebody", new ToldTable(8, 512));
             wires.settle();
             assertThat(alice.dialled()).hasSize(8);
             assertThat(reached.get(8).outcomes()).containsExactly("deferred");
@@ -124,6 +126,14 @@ class ReachTest {
             Wires.Reached again = alice.connect(NOBODY);
             wires.settle();
             assertThat(again.outcomes()).containsExactly("deferred");
+            assertThat(alice.tables())
+                    .containsEntry("attempts to reach somebody", new ToldTable(512, 512))
+                    .containsEntry("outcomes of dials", new ToldTable(1, 256));
+
+            wires.advance(Duration.ofSeconds(3));
+            assertThat(alice.tables())
+                    .containsEntry("attempts to reach somebody", new ToldTable(0, 512))
+                    .containsEntry("outcomes of dials", new ToldTable(256, 256));
         }
     }
 
@@ -139,6 +149,22 @@ class ReachTest {
             wires.advance(Duration.ofMillis(20));
             assertThat(reached.outcomes()).containsExactly("unreachable");
             assertThat(alice.events()).containsExactly(new DialFailed(NOBODY, DialFailure.TIMEOUT));
+        }
+    }
+
+    @Nested
+    class An_address_that_leads_to_the_node_itself {
+        @Test
+        void is_remembered_with_63_others() {
+            for (int i = 0; i < 65; i++) {
+                Address other = Address.tcp("10.9.9." + i, 8511);
+                wires.alias(other, alice);
+                alice.connect(other);
+                wires.settle();
+            }
+
+            assertThat(alice.dialled()).hasSize(65);
+            assertThat(alice.tables()).containsEntry("addresses that lead to the node itself", new ToldTable(64, 64));
         }
     }
 
@@ -230,6 +256,7 @@ class ReachTest {
             assertThat(carol.dialled()).containsExactly(other);
             assertThat(carol.events(NodeEvent.LimitReached.class)).isEmpty();
             assertThat(carol.counter("configured.own-address")).isEqualTo(1);
+            assertThat(carol.tables()).containsEntry("addresses that lead to the node itself", new ToldTable(1, 64));
             assertThat(carol.protocol().snapshot(wires.nowNanos()).reconnecting())
                     .isEmpty();
         }
@@ -379,10 +406,12 @@ class ReachTest {
                 wires.stranger(alice, Address.tcp("10.5.5.5", 40_000 + i));
             }
             assertThat(alice.counter("accept.refused")).isEqualTo(1);
+            assertHandshakes(8, 1);
 
             wires.advance(Duration.ofSeconds(3));
             wires.stranger(alice, Address.tcp("10.5.5.5", 50_000));
             assertThat(alice.counter("accept.refused")).isEqualTo(1);
+            assertHandshakes(1, 1);
         }
 
         @Test
@@ -406,10 +435,27 @@ class ReachTest {
         @Test
         void of_all_hosts_have_256_handshakes_at_a_time() {
             for (int i = 0; i < 257; i++) {
+                wires.stranger(alice, Address.tcp("10.5.5." + i % 256, 40_000));
+            }
+
+            assertThat(alice.counter("accept.refused")).isEqualTo(1);
+            assertHandshakes(256, 256);
+        }
+
+        @Test
+        void of_this_machine_have_256_handshakes_at_a_time_too() {
+            for (int i = 0; i < 257; i++) {
                 wires.stranger(alice, Address.tcp("127.0.0.1", 40_000 + i));
             }
 
             assertThat(alice.counter("accept.refused")).isEqualTo(1);
+            assertHandshakes(256, 0);
+        }
+
+        private void assertHandshakes(int count, int hosts) {
+            assertThat(alice.tables())
+                    .containsEntry("handshakes", new ToldTable(count, 256))
+                    .containsEntry("hosts with handshakes", new ToldTable(hosts, 256));
         }
 
         @Test

@@ -6,6 +6,7 @@ import io.chaski.core.Address;
 import io.chaski.core.CloseReason;
 import io.chaski.core.NodeEvent.EdgeDown;
 import io.chaski.core.NodeEvent.HandshakeFailed;
+import io.chaski.core.internal.protocol.ToldTable;
 import io.chaski.core.internal.protocol.Wires;
 import io.chaski.core.internal.protocol.Wires.Node;
 import io.chaski.core.internal.wire.MembershipFrame.Neighbor;
@@ -79,6 +80,12 @@ class VisitorsTest {
             List<Node> visitors = connect(EdgeSettings.DEFAULT_MAX_VISITORS, "visitor");
             Node refused = connect(1, "refused").get(0);
             assertThat(full.peers()).hasSize(MOST + EdgeSettings.DEFAULT_MAX_VISITORS);
+            assertThat(full.tables())
+                    .containsEntry("edges", new ToldTable(10, 10))
+                    .containsEntry("visitors", new ToldTable(8, 8))
+                    .containsEntry("hosts with visitors", new ToldTable(8, 8))
+                    .containsEntry("tokens of connections", new ToldTable(10, 4 * 10))
+                    .containsEntry("connections", new ToldTable(10, 4 * 10 + 256 + 2 * 512));
             assertThat(refused.events(HandshakeFailed.class))
                     .extracting(HandshakeFailed::reason)
                     .containsExactly(CloseReason.FULL);
@@ -109,6 +116,9 @@ class VisitorsTest {
 
             Node elsewhere = connect(1, "elsewhere").get(0);
             assertThat(full.peers()).hasSize(MOST + most + 1).contains(elsewhere.id());
+            assertThat(full.tables())
+                    .containsEntry("visitors", new ToldTable(most + 1, 8))
+                    .containsEntry("hosts with visitors", new ToldTable(2, 8));
         }
 
         @Test

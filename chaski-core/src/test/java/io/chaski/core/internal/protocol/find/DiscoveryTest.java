@@ -3,6 +3,7 @@ package io.chaski.core.internal.protocol.find;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.NodeId;
+import io.chaski.core.internal.protocol.ToldTable;
 import io.chaski.core.internal.protocol.member.Mesh;
 import io.chaski.core.internal.protocol.member.MeshNode;
 import io.chaski.core.internal.protocol.member.MeshPeer;
@@ -15,9 +16,9 @@ import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.TopicSummary;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
@@ -48,10 +49,13 @@ class DiscoveryTest {
         return nodes;
     }
 
+    private static ToldTable told(String table, MeshNode node) {
+        return ToldTable.all(audience -> node.discovery().tellTables(audience, 7))
+                .get(table);
+    }
+
     private static long sizeOf(String table, MeshNode node) {
-        Map<String, Long> sizes = new HashMap<>();
-        node.discovery().tellTables((name, size, most) -> sizes.put(name, size), 1);
-        return sizes.get(table);
+        return told(table, node).size();
     }
 
     @Nested
@@ -127,6 +131,7 @@ class DiscoveryTest {
             a.watch();
             mesh.run(Duration.ofSeconds(5));
             assertThat(found).contains(d.self()).doesNotContain(a.self(), b.self(), c.self());
+            assertThat(told("searches", a)).isEqualTo(new ToldTable(1, Long.MAX_VALUE));
         }
     }
 
@@ -273,10 +278,15 @@ class DiscoveryTest {
         @Test
         void remembers_a_bounded_number_of_look_ups_and_subscribers() {
             link();
+            MeshNode more = mesh.node().startPuppet(node);
+            MeshNode most = mesh.node().startPuppet(node);
+            mesh.run(Duration.ofMillis(500));
+            List<MeshNode> askers = List.of(left, right, more, most);
             for (int i = 0; i < 6_000; i++) {
-                if (i % 20 == 0) {
+                if (i % 80 == 0) {
                     mesh.run(Duration.ofSeconds(1));
                 }
+                MeshNode asker = askers.get(i % 4);
                 Descriptor member = new Descriptor(
                         new NodeId(3, i),
                         1,
@@ -286,12 +296,12 @@ class DiscoveryTest {
                         false,
                         TopicSummary.of(List.of((long) i)),
                         0);
-                left.say(node, new Find(new NodeId(9, i), HASH + i, left.descriptor(), 4, false, 8));
+                asker.say(node, new Find(new NodeId(9, i), HASH + i, asker.descriptor(), 4, false, 8));
                 node.discovery().learn(member);
             }
             mesh.run(MOMENT);
-            assertThat(sizeOf("indexed members", node)).isEqualTo(256);
-            assertThat(sizeOf("look-ups", node)).isBetween(1_000L, 4_096L);
+            assertThat(told("indexed members", node)).isEqualTo(new ToldTable(256, 256));
+            assertThat(told("look-ups", node)).isEqualTo(new ToldTable(4_096, 4_096));
         }
 
         private MeshPeer edge(MeshNode puppet) {
@@ -317,6 +327,24 @@ class DiscoveryTest {
             assertThat(root.discovery().lookUp(HASH, 8)).containsExactly(puppet.descriptor());
             mesh.run(Duration.ofSeconds(91));
             assertThat(root.discovery().lookUp(HASH, 8)).isEmpty();
+        }
+
+        @Test
+        void has_room_for_65536_registrations() {
+            List<Long> topics = LongStream.range(0, 1_024).boxed().toList();
+            List<MeshNode> members = Stream.generate(() -> mesh.node().startPuppet(root))
+                    .limit(64)
+                    .toList();
+            mesh.run(Duration.ofMillis(500));
+            for (MeshNode member : members) {
+                member.say(root, new Register(member.descriptor(), topics, 90));
+            }
+            mesh.run(MOMENT);
+            assertThat(told("registrations", root)).isEqualTo(new ToldTable(65_536, 65_536));
+
+            register(puppet.descriptor(), HASH);
+            assertThat(told("registrations", root)).isEqualTo(new ToldTable(65_536, 65_536));
+            assertThat(root.counters().get("discovery.registry-full")).isOne();
         }
 
         @Test
@@ -351,6 +379,7 @@ class DiscoveryTest {
             member.subscribe(TOPIC);
             mesh.run(MOMENT);
             assertThat(sizeOf("registrations", root)).isEqualTo(1);
+            assertThat(told("searches", member)).isEqualTo(new ToldTable(1, 7));
             mesh.run(Duration.ofMinutes(5));
             assertThat(sizeOf("registrations", root)).isEqualTo(1);
             member.unsubscribe(TOPIC);

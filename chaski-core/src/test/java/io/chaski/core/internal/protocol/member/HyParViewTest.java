@@ -6,6 +6,7 @@ import io.chaski.core.Address;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.Peer;
 import io.chaski.core.internal.protocol.Peers;
+import io.chaski.core.internal.protocol.ToldTable;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.Frame;
 import io.chaski.core.internal.wire.MembershipFrame.Disconnect;
@@ -58,6 +59,7 @@ class HyParViewTest extends AmongPuppets {
             view.onCandidates(named.stream().map(MeshNode::descriptor).toList());
             mesh.watch(node);
             mesh.run(Duration.ofMillis(700));
+            assertThat(told("JOINs")).isEqualTo(new ToldTable(3, 3));
             List<Frame> heard = new ArrayList<>();
             named.forEach(puppet -> heard.addAll(heard(puppet)));
             assertThat(heard).hasSize(3).containsOnly(new Join(alias, node.descriptor()));
@@ -77,6 +79,7 @@ class HyParViewTest extends AmongPuppets {
                     .isInstanceOfSatisfying(
                             Neighbor.class,
                             asked -> assertThat(asked.priority()).isEqualTo(Priority.LOW));
+            assertThat(told("requests")).isEqualTo(new ToldTable(1, 20));
         }
     }
 
@@ -234,6 +237,16 @@ class HyParViewTest extends AmongPuppets {
         }
 
         @Test
+        void it_is_one_of_thirty_that_are_remembered() {
+            assertThat(told("lost members")).isEqualTo(new ToldTable(1, 30));
+            for (int i = 0; i < 6; i++) {
+                link(5).forEach(MeshNode::crash);
+                mesh.run(MOMENT);
+            }
+            assertThat(told("lost members")).isEqualTo(new ToldTable(30, 30));
+        }
+
+        @Test
         void it_is_asked_again_and_again_and_linked_when_it_answers() {
             MeshNode back = mesh.restarted(puppet).startPuppet();
             Probe probe = null;
@@ -244,11 +257,69 @@ class HyParViewTest extends AmongPuppets {
                 }
             }
             assertThat(probe).isNotNull();
+            assertThat(told("probes")).isEqualTo(new ToldTable(1, 16));
             back.say(node, new ProbeAck(alias, probe.token(), true, back.descriptor(), List.of()));
             mesh.run(MOMENT);
             assertThat(heard(back))
                     .filteredOn(frame -> frame instanceof Neighbor asked && asked.topic() == alias)
                     .isNotEmpty();
+        }
+
+        @Test
+        void and_fifteen_more_they_are_asked_at_a_time() {
+            for (int i = 0; i <= 16; i++) {
+                view.probe(Address.tcp("10.9.2." + i, 8511));
+            }
+            assertThat(told("probes")).isEqualTo(new ToldTable(16, 16));
+        }
+
+        @Test
+        void and_comes_back_it_is_one_of_32_that_are_remembered_until_they_are_linked() {
+            comeBack(List.of(puppet), true);
+            assertThat(told("members that have returned")).isEqualTo(new ToldTable(1, 32));
+            for (int i = 0; i < 7; i++) {
+                List<MeshNode> linked = link(5);
+                linked.forEach(MeshNode::crash);
+                mesh.run(MOMENT);
+                comeBack(linked, true);
+            }
+            assertThat(told("members that have returned")).isEqualTo(new ToldTable(32, 32));
+        }
+
+        private List<MeshNode> comeBack(List<MeshNode> lost, boolean asMembers) {
+            List<MeshNode> back = lost.stream().map(mesh::restarted).toList();
+            for (MeshNode each : back) {
+                if (asMembers) {
+                    each.announce(TOPIC);
+                }
+                each.startPuppet(node);
+            }
+            mesh.run(Duration.ofMillis(500));
+            return back;
+        }
+
+        /** Sixteen are asked at a time. The first that answers is asked for a link at once, the others one after the other. */
+        @Test
+        void and_others_with_it_those_that_answer_are_linked_one_after_the_other() {
+            List<MeshNode> lost = new ArrayList<>(List.of(puppet));
+            for (int i = 0; i < 4; i++) {
+                List<MeshNode> linked = link(5);
+                linked.forEach(MeshNode::crash);
+                mesh.run(MOMENT);
+                lost.addAll(linked);
+            }
+            List<MeshNode> back = comeBack(lost, false);
+            view.onNetworkChanged();
+            mesh.run(MOMENT);
+            for (MeshNode each : back) {
+                for (Frame frame : heard(each)) {
+                    if (frame instanceof Probe probe) {
+                        each.say(node, new ProbeAck(alias, probe.token(), true, each.descriptor(), List.of()));
+                    }
+                }
+            }
+            mesh.run(Duration.ofMillis(200));
+            assertThat(told("members of another component")).isEqualTo(new ToldTable(15, 32));
         }
 
         @Test
@@ -327,6 +398,28 @@ class HyParViewTest extends AmongPuppets {
     }
 
     @Nested
+    class When_neighbours_are_slow {
+
+        /** Six at a time, so that all are demoted within the two seconds of the first. */
+        @Test
+        void twenty_links_drain_at_a_time() {
+            List<MeshNode> slow = new ArrayList<>();
+            for (int i = 0; i < 24; i++) {
+                slow.add(puppet());
+            }
+            for (int from = 0; from < slow.size(); from += 6) {
+                List<MeshNode> some = slow.subList(from, from + 6);
+                some.forEach(each -> each.say(node, ask(each, Priority.HIGH, 5)));
+                mesh.run(MOMENT);
+                assertThat(told("links")).isEqualTo(new ToldTable(6, 6));
+                some.forEach(each -> view.onSlow(node.get(each.self())));
+                assertThat(told("links")).isEqualTo(new ToldTable(0, 6));
+                assertThat(told("draining links")).isEqualTo(new ToldTable(Math.min(from + 6, 20), 20));
+            }
+        }
+    }
+
+    @Nested
     class When_neighbours_are_hostile {
 
         @Test
@@ -341,13 +434,13 @@ class HyParViewTest extends AmongPuppets {
                 hostile.say(node, new ShuffleReply(alias, List.of(stranger(100_000 + round, "10.8.0.1"))));
                 mesh.run(Duration.ofMillis(100));
             }
-            Map<String, Long> sizes = new HashMap<>();
-            view.tellTables((table, size, most) -> {
-                assertThat(size).as(table).isLessThanOrEqualTo(most);
-                sizes.put(table, size);
-            });
-            assertThat(sizes).containsEntry("passive members", 30L);
-            assertThat(sizes.get("requests")).isLessThanOrEqualTo(6);
+            assertThat(ToldTable.all(view::tellTables))
+                    .allSatisfy(
+                            (table, told) -> assertThat(told.size()).as(table).isLessThanOrEqualTo(told.most()))
+                    .containsEntry("links", new ToldTable(3, 6))
+                    .containsEntry("passive members", new ToldTable(30, 30))
+                    .containsEntry("booked members", new ToldTable(100, 100));
+            assertThat(told("requests").size()).isLessThanOrEqualTo(6);
             assertThat(view.known())
                     .allSatisfy(
                             known -> assertThat(known.addresses().get(0).host()).startsWith("10."))
@@ -407,6 +500,10 @@ class HyParViewTest extends AmongPuppets {
                             TopicSummary.NONE,
                             60_000));
         }
+    }
+
+    private ToldTable told(String table) {
+        return ToldTable.all(view::tellTables).get(table);
     }
 
     private static Descriptor stranger(int number, String host) {

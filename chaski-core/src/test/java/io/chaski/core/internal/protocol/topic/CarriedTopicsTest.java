@@ -6,6 +6,7 @@ import io.chaski.core.Address;
 import io.chaski.core.NodeEvent;
 import io.chaski.core.NodeId;
 import io.chaski.core.NodeSnapshot.TopicSnapshot;
+import io.chaski.core.internal.protocol.ToldTable;
 import io.chaski.core.internal.protocol.Wires;
 import io.chaski.core.internal.protocol.Wires.Node;
 import io.chaski.core.internal.protocol.Wires.Stranger;
@@ -261,6 +262,9 @@ class CarriedTopicsTest {
                     .singleElement()
                     .satisfies(topic -> assertThat(topic.clients()).isEqualTo(32));
             assertThat(relay.counter("relay.refused-clients")).isOne();
+            assertThat(relay.tables("t"))
+                    .containsEntry("clients", new ToldTable(32, 32))
+                    .containsEntry("guests", new ToldTable(0, 32));
         }
 
         @Test
@@ -352,6 +356,27 @@ class CarriedTopicsTest {
             assertThat(asked()).isEmpty();
             relay.idle(Duration.ofSeconds(8));
             assertThat(asked()).isNotEmpty();
+        }
+    }
+
+    @Nested
+    class A_member {
+        @Test
+        void tells_a_33rd_publisher_that_does_not_subscribe_that_there_is_no_room() {
+            Node node = wires.node("node");
+            node.protocol().subscribe("t", wires.nowNanos());
+            for (int i = 1; i <= Guests.MAX; i++) {
+                Client guest = new Client(node, i);
+                guest.ask(guest.name("t"), 5);
+            }
+            Client last = new Client(node, 99);
+            last.ask(last.name("t"), 5);
+
+            assertThat(last.answers()).contains(new NeighborNack(1, 5, true, List.of()));
+            assertThat(node.counter("guest.refused")).isOne();
+            assertThat(node.tables("t"))
+                    .containsEntry("guests", new ToldTable(32, 32))
+                    .containsEntry("clients", new ToldTable(0, 32));
         }
     }
 

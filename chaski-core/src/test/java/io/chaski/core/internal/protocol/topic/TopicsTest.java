@@ -8,6 +8,7 @@ import io.chaski.core.NodeId;
 import io.chaski.core.NodeSnapshot.Rates;
 import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.protocol.PublishOutcome.Status;
+import io.chaski.core.internal.protocol.ToldTable;
 import io.chaski.core.internal.protocol.Wires;
 import io.chaski.core.internal.protocol.Wires.Delivered;
 import io.chaski.core.internal.protocol.Wires.Node;
@@ -561,6 +562,7 @@ class TopicsTest {
             stranger.send(new Topics(LongStream.range(0, 10_001).boxed().toList(), List.of()));
 
             assertThat(answers()).containsExactly(new Refuse(FrameType.TOPICS, 0, Refusal.LIMIT));
+            assertThat(alice.tables()).containsEntry("topics of one peer", new ToldTable(10_000, 10_000));
         }
 
         @Test

@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.protocol.ToldTable;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.TreeFrame.Graft;
 import io.chaski.core.internal.wire.TreeFrame.Range;
 import io.chaski.core.internal.wire.TreeFrame.TopicCredit;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -26,6 +28,10 @@ class HostileNeighbourTest extends TreeFixture {
     @BeforeEach
     void meet() {
         neighbours(ann, bob, cid);
+    }
+
+    private ToldTable told(String table) {
+        return ToldTable.all(broadcast::tellTables).get(table);
     }
 
     private static long requested(TestPeer peer) {
@@ -47,6 +53,9 @@ class HostileNeighbourTest extends TreeFixture {
             receive(ann, 1);
             advertise(cid, 1, 1L << 60, 0);
             assertThat(broadcast.stats().wanted()).isEqualTo(1_024);
+            frame(bob, iHave(advert(other, 1, 1L << 60, 0)));
+            assertThat(told("messages wanted")).isEqualTo(new ToldTable(2_048, 4_096));
+            assertThat(told("messages wanted on one word")).isEqualTo(new ToldTable(1_024, 1_024));
         }
 
         @Test
@@ -92,6 +101,7 @@ class HostileNeighbourTest extends TreeFixture {
                 context.advance(MILLISECOND);
             }
             assertThat(requested(cid)).isEqualTo(1_024);
+            assertThat(told("requests unanswered by one neighbour")).isEqualTo(new ToldTable(1_024, 1_024));
         }
 
         @Test
@@ -168,7 +178,8 @@ class HostileNeighbourTest extends TreeFixture {
                 receive(cid, invented, 1, 1);
                 context.names.release(invented);
             }
-            assertThat(broadcast.stats().sources()).isEqualTo(4_096);
+            assertThat(told("sources")).isEqualTo(new ToldTable(4_096, 4_096));
+            assertThat(told("tombstones")).isEqualTo(new ToldTable(905, 65_536));
             context.takeHeard();
             receive(ann, 1);
             assertThat(context.takeHeard()).isEmpty();
@@ -196,11 +207,13 @@ class HostileNeighbourTest extends TreeFixture {
             byte[] largest = new byte[TreeSettings.DEFAULT_MAX_BODY_BYTES];
             for (int i = 0; i < 100; i++) {
                 Source invented = source(10_000 + i, 1);
-                broadcast.onData(cid, invented, 1_000, 1, 128, 0, payload("first"));
+                broadcast.onData(cid, invented, 1_000, 1, 128, 0, payload("small"));
                 broadcast.onData(cid, invented, 1_002, 1, 128, 0, ArrayPayload.owning(largest));
                 assertThat(broadcast.stats().heldBytes()).isLessThanOrEqualTo(16 << 20);
             }
             assertThat(broadcast.stats().cachedBytes()).isLessThanOrEqualTo(16 << 20);
+            assertThat(told("bytes held back")).isEqualTo(new ToldTable(16L * largest.length, 16 << 20));
+            assertThat(told("bytes cached")).isEqualTo(new ToldTable(16L * (largest.length + 5), 16 << 20));
         }
 
         @Test
@@ -211,6 +224,18 @@ class HostileNeighbourTest extends TreeFixture {
             }
             assertThat(broadcast.stats().missing()).isEqualTo(1);
             assertThat(broadcast.stats().delivered()).isEqualTo(2);
+            assertThat(told("intervals of one source")).isEqualTo(new ToldTable(256, 256));
+            assertThat(told("messages of one source held back")).isEqualTo(new ToldTable(256, 8_192));
+        }
+
+        @Test
+        void eight_thousand_messages_are_held_back_and_kept_for_others() {
+            receive(cid, 1);
+            receive(cid, LongStream.rangeClosed(3, 8_194).toArray());
+
+            assertThat(told("intervals of one source")).isEqualTo(new ToldTable(1, 256));
+            assertThat(told("messages of one source held back")).isEqualTo(new ToldTable(8_192, 8_192));
+            assertThat(told("messages cached")).isEqualTo(new ToldTable(8_192, 8_192));
         }
     }
 
