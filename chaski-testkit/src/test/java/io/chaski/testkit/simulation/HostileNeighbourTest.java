@@ -5,9 +5,11 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chaski.core.Address;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.protocol.OverlayInspection;
 import io.chaski.core.internal.protocol.Source;
+import io.chaski.core.internal.protocol.edge.EdgeSettings;
 import io.chaski.core.internal.protocol.member.HyParView;
 import io.chaski.core.internal.protocol.member.MembershipSettings;
 import io.chaski.core.internal.wire.ArrayPayload;
@@ -20,9 +22,15 @@ import io.chaski.core.internal.wire.MembershipFrame;
 import io.chaski.core.internal.wire.MembershipFrame.Priority;
 import io.chaski.core.internal.wire.TopicSummary;
 import io.chaski.core.internal.wire.TreeFrame;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -31,9 +39,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A member that floods its neighbours with what only a liar says, mostly in its own name, in which nobody can refuse it. After each
- * input the simulator checks that every table is within its bound, see {@link OverlayRules}; here, that each table the flood is meant for
- * was full, or that what came too fast was dropped and counted, and that those who are honest get the messages of each other.
+ * A member that floods its neighbours with what only a liar says, mostly in its own name, in which nobody can refuse it, or from other hosts,
+ * see {@link LiarsHost}. After each input the simulator checks that every table is within its bound, see {@link OverlayRules}; here, that
+ * each table the flood is meant for was full, or that what came too fast was dropped and counted, and that those who are honest get the
+ * messages of each other.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class HostileNeighbourTest {
@@ -57,6 +66,9 @@ class HostileNeighbourTest {
     private static final int BURST_OF_WALKS = 10;
 
     private static final int ROUNDS = 50;
+
+    /** Four times a round. */
+    private static final Duration LOOK_EVERY = ofMillis(25);
 
     /** So many a round, and in the end each alias has been used, and some that there are not. */
     private static final int BURST_OF_NAMES = 400;
@@ -252,6 +264,11 @@ class HostileNeighbourTest {
     /** The most that was in each table of any honest node, those of an overlay after its name. */
     private final Map<String, Long> fullest = new TreeMap<>();
 
+    private final Map<SimulatedNode, List<SimulatedNode>> linksBefore = new HashMap<>();
+
+    /** When a full node was seen to have given up a link for the liar. */
+    private final Map<SimulatedNode, List<Duration>> givenUp = new LinkedHashMap<>();
+
     private int linesTold;
     private int namesGiven;
     private int forgedMessages;
@@ -329,19 +346,33 @@ class HostileNeighbourTest {
     }
 
     /**
-     * Full nodes give up a link for it, four times a second. It asks whom it has no link with and does not ask in earnest, so that its own
-     * protocol knows of no such link and says so, and the two ends agree again.
+     * Full nodes give up a link for it, one a second if it says that it is urgent and one in two seconds to heal, and get others. It asks whom it
+     * has no link with and does not ask in earnest, so that its own protocol knows of no such link and says so, and the two ends agree again.
      */
-    @Test
-    void may_ask_urgently_and_to_heal_and_what_full_nodes_give_up_for_it_drains() {
+    @ParameterizedTest
+    @EnumSource(names = {"HIGH", "HEAL"})
+    void may_ask_urgently_and_to_heal_and_full_nodes_give_up_few_links_for_it_which_drain(Priority priority) {
+        Duration pause = priority == Priority.HEAL
+                ? MembershipSettings.HEAL_EVERY
+                : ofSeconds(1).dividedBy(SmallTables.URGENT_PER_SECOND);
         rounds(() -> {
             if (sizes(liar).getOrDefault(MESH + " requests", 0L) == 0) {
-                honest.stream().filter(this::isWithoutALink).forEach(this::askUrgently);
+                honest.stream().filter(this::isWithoutALink).forEach(node -> ask(node, priority));
             }
         });
+        mesh.network.advance(ofSeconds(5));
 
         assertThat(linesTold).as("requests").isPositive();
-        assertThat(fullest.getOrDefault(MESH + " draining links", 0L)).isPositive();
+        assertThat(givenUp).as("full nodes that gave up a link for it").hasSizeGreaterThanOrEqualTo(3);
+        assertThat(givenUp)
+                .allSatisfy((node, times) -> assertThat(pauses(times))
+                        .as("of %s", node)
+                        .allSatisfy(each -> assertThat(each).isGreaterThanOrEqualTo(pause.minus(LOOK_EVERY))));
+        assertThat(fullest.get(MESH + " draining links")).isBetween(1L, 20L);
+        assertThat(timesCounted("membership.drain-cut")).isZero();
+        OverlayGraph graph = OverlayGraph.of(honest, MESH);
+        assertThat(graph.components()).isOne();
+        assertThat(graph.smallestDegree()).as("links with the honest").isGreaterThanOrEqualTo(4);
         assertNothingLostAmongHonest();
     }
 
@@ -349,14 +380,19 @@ class HostileNeighbourTest {
         return !liar.neighbours(MESH).contains(node) && !node.neighbours(MESH).contains(liar);
     }
 
-    private void askUrgently(SimulatedNode node) {
-        Priority priority = chance(2) == 0 ? Priority.HIGH : Priority.HEAL;
+    private void ask(SimulatedNode node, Priority priority) {
         liar.lieTo(node, (named, out) -> {
             linesTold++;
             out.accept(new InternTopic(MADE_UP_ALIAS, MESH));
             out.accept(
                     new MembershipFrame.Neighbor(MADE_UP_ALIAS, priority, 1 + chance(1_000_000), itself(), List.of()));
         });
+    }
+
+    private static List<Duration> pauses(List<Duration> times) {
+        return IntStream.range(1, times.size())
+                .mapToObj(i -> times.get(i).minus(times.get(i - 1)))
+                .toList();
     }
 
     @Test
@@ -391,6 +427,79 @@ class HostileNeighbourTest {
         assertNothingLostAmongHonest();
     }
 
+    /** Of each host come more than one at a time, so that it takes more hosts than there are places to have one of each. */
+    @Test
+    void may_connect_from_many_hosts_and_never_shake_hands() {
+        List<LiarsHost> hosts = hosts(4 * SmallTables.HANDSHAKES);
+        rounds(() -> hosts.forEach(host -> honest.forEach(host::connect)));
+
+        assertThat(fullest)
+                .containsEntry("handshakes", (long) SmallTables.HANDSHAKES)
+                .containsEntry("hosts with handshakes", (long) SmallTables.HANDSHAKES);
+        assertThat(timesCounted("accept.refused")).isPositive();
+        assertNothingLostAmongHonest();
+    }
+
+    @Test
+    void may_connect_from_one_host_and_takes_few_of_the_places_of_handshakes() {
+        LiarsHost host = hosts(1).get(0);
+        rounds(() -> honest.forEach(host::connect));
+
+        assertThat(fullest)
+                .containsEntry("handshakes", (long) SmallTables.HANDSHAKES_OF_ONE_HOST)
+                .containsEntry("hosts with handshakes", 1L);
+        assertThat(timesCounted("accept.refused")).isPositive();
+        assertNothingLostAmongHonest();
+    }
+
+    /** Each time in another name, so that each that is let in is an edge more. */
+    @Test
+    void may_take_all_edges_that_are_left_and_visit_those_who_have_none_left() {
+        List<LiarsHost> hosts = hosts(SmallTables.VISITORS + 1);
+        rounds(() -> hosts.forEach(host -> honest.forEach(node -> host.shakeHands(node, forgedAt(host.address())))));
+
+        assertThat(fullest)
+                .containsEntry("edges", (long) SmallTables.EDGES + SmallTables.VISITORS)
+                .containsEntry("visitors", (long) SmallTables.VISITORS)
+                .containsEntry("hosts with visitors", (long) SmallTables.VISITORS);
+        assertThat(timesCounted("handshake.failed")).as("turned away").isPositive();
+        assertNothingLostAmongHonest();
+    }
+
+    /** It has few links yet and wants more, and whom it has heard of is not there. Eight are dialled at once, and one a second. */
+    @Test
+    void may_tell_a_newcomer_of_nodes_where_nobody_listens_and_few_are_dialled() {
+        LiarsHost nobody = hosts(1).get(0);
+        Duration begin = mesh.network.now();
+        SimulatedNode newcomer = mesh.join(SimulatedNodeOptions.builder()
+                .settings(SmallTables.SETTINGS)
+                .bootstrap(liar)
+                .build());
+        rounds(() -> {
+            liar.lieTo(newcomer, (named, out) -> {
+                LiarsLine line = new LiarsLine(named, MESH, out);
+                if (line.topic >= 0) {
+                    linesTold++;
+                    line.say(shuffled(line.topic, () -> forgedAt(nobody.address())));
+                }
+            });
+            look(newcomer);
+        });
+
+        assertThat(linesTold).isPositive();
+        long most = EdgeSettings.DEFAULT_HINT_BURST
+                + mesh.network.now().minus(begin).toSeconds() * EdgeSettings.DEFAULT_HINTS_PER_SECOND;
+        Map<String, Long> counters = newcomer.snapshot().counters();
+        assertThat(counters).containsKey("dial.over-budget");
+        assertThat(counters.get("dial.failed")).isBetween(most / 2, most);
+        assertThat(newcomer.neighbours(MESH)).isNotEmpty();
+        assertNothingLostAmongHonest();
+    }
+
+    private List<LiarsHost> hosts(int count) {
+        return Stream.generate(() -> new LiarsHost(mesh.network)).limit(count).toList();
+    }
+
     /** The liar does something ten times a second, while those who are honest publish now and then. */
     private void rounds(Runnable lie) {
         for (int round = 0; round < ROUNDS; round++) {
@@ -399,7 +508,7 @@ class HostileNeighbourTest {
                 honest.get(round % honest.size()).publish(MESH, "meanwhile");
             }
             for (int part = 0; part < 4; part++) {
-                mesh.network.advance(ofMillis(25));
+                mesh.network.advance(LOOK_EVERY);
                 honest.forEach(this::look);
             }
         }
@@ -429,6 +538,13 @@ class HostileNeighbourTest {
 
     private void look(SimulatedNode node) {
         sizes(node).forEach((table, size) -> fullest.merge(table, size, Math::max));
+        List<SimulatedNode> before = linksBefore.getOrDefault(node, List.of());
+        List<SimulatedNode> links = node.neighbours(MESH);
+        linksBefore.put(node, links);
+        boolean wasFull = before.size() == MembershipSettings.ACTIVE_MAX;
+        if (wasFull && links.contains(liar) && !before.contains(liar)) {
+            givenUp.computeIfAbsent(node, unused -> new ArrayList<>()).add(mesh.network.now());
+        }
     }
 
     /** How much is in each table, of names of connections how much there ever was; those of an overlay after its name. */
@@ -472,25 +588,34 @@ class HostileNeighbourTest {
     }
 
     private MembershipFrame shuffled(int topic) {
+        return shuffled(topic, this::forged);
+    }
+
+    private static MembershipFrame shuffled(int topic, Supplier<Descriptor> members) {
         return new MembershipFrame.ShuffleReply(
-                topic, Stream.generate(this::forged).limit(8).toList());
+                topic, Stream.generate(members).limit(8).toList());
     }
 
     /** The liar, in one life or another, subscribed to something else each time. */
     private Descriptor itself() {
-        return descriptor(liar.id(), liar.epoch() + lives++ % 3, liar);
+        return descriptor(liar.id(), liar.epoch() + lives++ % 3, liar.address());
     }
 
     /** A node that nobody has ever met, said to be where somebody else is. */
     private Descriptor forged() {
-        return descriptor(id(), 1, mesh.members.get(chance(MEMBERS)));
+        return forgedAt(mesh.members.get(chance(MEMBERS)).address());
     }
 
-    private Descriptor descriptor(NodeId id, long epoch, SimulatedNode where) {
+    /** A node that nobody has ever met, said to be somewhere. */
+    private Descriptor forgedAt(Address where) {
+        return descriptor(id(), 1, where);
+    }
+
+    private Descriptor descriptor(NodeId id, long epoch, Address where) {
         return new Descriptor(
                 id,
                 epoch,
-                List.of(where.address()),
+                List.of(where),
                 true,
                 chance(2) == 0,
                 chance(2) == 0,

@@ -1,10 +1,12 @@
 package io.chaski.testkit.simulation;
 
 import io.chaski.core.internal.protocol.ProtocolSettings;
+import io.chaski.core.internal.protocol.edge.EdgeSettings;
 import io.chaski.core.internal.protocol.find.DiscoverySettings;
+import io.chaski.core.internal.protocol.member.MembershipSettings;
 import io.chaski.core.internal.protocol.tree.TreeSettings;
 
-/** The defaults, but with tables that one liar can fill in a few seconds. */
+/** The defaults, but with tables that one liar can fill in a few seconds, and fewer links that a full node gives up. */
 final class SmallTables {
 
     static final int WANTED_ON_ONE_WORD = 64;
@@ -15,16 +17,85 @@ final class SmallTables {
     static final int REGISTRATIONS = 64;
     static final int LOOK_UPS = 64;
 
+    /** One more than a node of a mesh of sixteen can need. */
+    static final int EDGES = 16;
+
+    static final int VISITORS = 4;
+    static final int HANDSHAKES = 16;
+    static final int HANDSHAKES_OF_ONE_HOST = 4;
+
+    /** A node that gives up one link a second for urgent requests gives up no two within a second, wherever that begins. */
+    static final int URGENT_PER_SECOND = 1;
+
     static final ProtocolSettings SETTINGS = new ProtocolSettings(
             ProtocolSettings.DEFAULTS.manualTopology(),
-            ProtocolSettings.DEFAULTS.edge(),
-            ProtocolSettings.DEFAULTS.membership(),
+            edge(EdgeSettings.DEFAULTS),
+            membership(MembershipSettings.DEFAULTS),
             tree(TreeSettings.DEFAULTS),
             discovery(DiscoverySettings.DEFAULTS),
             ProtocolSettings.DEFAULTS.stream(),
             ProtocolSettings.DEFAULTS.memory());
 
     private SmallTables() {}
+
+    private static EdgeSettings edge(EdgeSettings all) {
+        return new EdgeSettings(
+                all.maxFrame(),
+                all.handshakeNanos(),
+                all.dialNanos(),
+                all.pingIdleNanos(),
+                all.leaseNanos(),
+                all.idleNanos(),
+                all.drainNanos(),
+                EDGES,
+                VISITORS,
+                VISITORS / 2,
+                all.visitNanos(),
+                HANDSHAKES,
+                HANDSHAKES_OF_ONE_HOST,
+                all.acceptsPerSecond(),
+                all.datagramsPerSecond(),
+                all.reconnections(),
+                all.redialNanos(),
+                all.redialCapNanos(),
+                all.hintBurst(),
+                all.hintsPerSecond(),
+                all.isSecured());
+    }
+
+    private static MembershipSettings membership(MembershipSettings all) {
+        return new MembershipSettings(
+                all.activeTarget(),
+                all.activeMax(),
+                all.chosenReserve(),
+                all.passiveMax(),
+                all.bookMax(),
+                all.lostMax(),
+                all.lostFor(),
+                all.requestsMax(),
+                all.joinWalks(),
+                all.joinWalkHops(),
+                all.joinWalkExtraHops(),
+                all.joinWalkPassiveAt(),
+                all.contacts(),
+                all.shuffleActive(),
+                all.shufflePassive(),
+                all.shuffleHops(),
+                all.fillEvery(),
+                all.shuffleEvery(),
+                all.probeEvery(),
+                all.answerWithin(),
+                all.reachWithin(),
+                all.drainWithin(),
+                all.shortageAfter(),
+                all.refusedFor(),
+                all.healEvery(),
+                URGENT_PER_SECOND,
+                all.retryFirst(),
+                all.retryLast(),
+                all.forgottenAfter(),
+                all.expiresAfter());
+    }
 
     private static TreeSettings tree(TreeSettings all) {
         return new TreeSettings(
