@@ -53,7 +53,7 @@ final class LinkTable {
         long most = (long) EdgeSettings.MAX_LINKS_PER_PEER * EdgeTable.most(settings)
                 + settings.maxHandshakes()
                 + 2L * Dials.MAX_ATTEMPTS;
-        audience.hear("connections", used - free.size(), most);
+        audience.hear("connections", used - free.size(), Math.min(SLOTS, most));
         fullest.tellTables(audience);
     }
 
