@@ -14,7 +14,6 @@ import io.chaski.core.internal.wire.ChainHash;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.EdgeFrame.Hello;
 import io.chaski.core.internal.wire.Frame;
-import io.chaski.core.internal.wire.FrameType;
 import io.chaski.core.internal.wire.StreamFrame;
 import io.chaski.core.internal.wire.TrustFrame;
 import io.chaski.core.security.PeerIdentity;
@@ -24,7 +23,6 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,12 +30,6 @@ import org.jspecify.annotations.Nullable;
  * on the one it was opened on. Confined to the node's event loop; the set of holders is never iterated.
  */
 final class Edge implements Peer {
-
-    /**
-     * Overlays hold the edges they need, so one that served nothing else is kept only for a second try. A node that joins
-     * asks some forty others for its first links, and would ping all of them for a minute.
-     */
-    private static final long PASSING_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final LinkLife life;
     private final EdgeContext context;
@@ -58,8 +50,6 @@ final class Edge implements Peer {
     private Link current;
     private Link receiving;
     private long usedNanos;
-    private boolean isUsedByOverlays;
-    private boolean isUsedOtherwise;
     private boolean isUp = true;
     private boolean hasOneConnection = true;
     private boolean isLinkHashKnown;
@@ -209,7 +199,7 @@ final class Edge implements Peer {
             context.outbox().send(current.number, frame); // no use of the edge: it is said again and again
             return;
         }
-        noteUse(frame.type());
+        usedNanos = context.nowNanos();
         if (frame instanceof StreamFrame streamFrame) {
             send(streamFrame);
         } else {
@@ -222,7 +212,7 @@ final class Edge implements Peer {
         if (isUp && !access.mayReceive(source.topic())) {
             context.counters().increment("access.not-sent");
         } else if (isUp) {
-            noteUse(FrameType.DATA);
+            usedNanos = context.nowNanos();
             if (source.channel() == Source.SIGNED
                     && !current.chains.announce(ChainHash.inFrontOf(body), context.chains())) {
                 context.counters().increment("proof.chain-forgotten");
@@ -385,22 +375,9 @@ final class Edge implements Peer {
     }
 
     /** The input that is being handled came over this connection: its aliases count. */
-    void receiveOn(Link link, int frameType) {
+    void receiveOn(Link link) {
         receiving = link;
-        noteUse(frameType);
-    }
-
-    private void noteUse(int frameType) {
         usedNanos = context.nowNanos();
-        // Roots are told again every half a minute.
-        boolean isOfOverlays = frameType < FrameType.OPEN && frameType != FrameType.REGISTER;
-        if (isOfOverlays && !isUsedByOverlays) {
-            isUsedByOverlays = true;
-            if (idle.isArmed()) {
-                armIdle();
-            }
-        }
-        isUsedOtherwise |= !isOfOverlays;
     }
 
     void add(Link link) {
@@ -500,13 +477,7 @@ final class Edge implements Peer {
         pings.failAll();
     }
 
-    /** How long it stands without use while nobody holds it. */
-    long idleNanos() {
-        long longest = context.settings().edge().idleNanos();
-        return isUsedByOverlays && !isUsedOtherwise ? Math.min(PASSING_NANOS, longest) : longest;
-    }
-
     void armIdle() {
-        idle.armAt(usedNanos + idleNanos());
+        idle.armAt(usedNanos + context.settings().edge().idleNanos());
     }
 }

@@ -11,8 +11,7 @@ import java.util.concurrent.TimeUnit;
  * @param dialNanos least time a dial may take; four round trips if that is longer
  * @param pingIdleNanos silence after which a peer is pinged
  * @param leaseNanos silence after which a peer counts as dead, at full health
- * @param idleNanos time after which an edge that nobody holds is closed by the side that dialled it; 10 s at most if
- *     overlays alone have used it
+ * @param idleNanos time after which an edge that nobody holds is closed by the side that dialled it
  * @param drainNanos longest life of the connection that lost against another one to the same peer
  * @param maxEdges most edges, visitors aside
  * @param maxVisitors most edges above {@code maxEdges}, each for a moment

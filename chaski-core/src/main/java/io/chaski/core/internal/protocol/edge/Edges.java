@@ -315,7 +315,7 @@ public final class Edges implements Peers {
             return null;
         }
         Edge edge = link.requireEdge();
-        edge.receiveOn(link, type);
+        edge.receiveOn(link);
         return edge;
     }
 

@@ -366,7 +366,7 @@ final class LinkLife {
         if (edge.isHeld() || !edge.isOutbound()) {
             return;
         }
-        if (idleNanos < edge.idleNanos()) {
+        if (idleNanos < context.settings().edge().idleNanos()) {
             edge.armIdle();
         } else {
             edge.endAsIdle();

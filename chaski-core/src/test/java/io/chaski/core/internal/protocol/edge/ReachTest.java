@@ -15,9 +15,6 @@ import io.chaski.core.internal.protocol.ToldTable;
 import io.chaski.core.internal.protocol.Wires;
 import io.chaski.core.internal.protocol.Wires.Node;
 import io.chaski.core.internal.wire.Descriptor;
-import io.chaski.core.internal.wire.Frame;
-import io.chaski.core.internal.wire.MembershipFrame;
-import io.chaski.core.internal.wire.StreamFrame;
 import io.chaski.core.internal.wire.TopicSummary;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -364,37 +361,6 @@ class ReachTest {
 
             assertThat(alice.events(EdgeDown.class)).containsExactly(new EdgeDown(bob.id(), CloseReason.IDLE));
             assertThat(bob.events(EdgeDown.class)).containsExactly(new EdgeDown(alice.id(), CloseReason.IDLE));
-        }
-
-        @Test
-        void is_closed_after_ten_seconds_if_overlays_alone_have_used_it() {
-            Node bob = wires.node("bob");
-            reachAndSend(bob, new MembershipFrame.Disconnect(1, 1, true, List.of()));
-            wires.advance(Duration.ofSeconds(9));
-            assertThat(alice.peers()).containsExactly(bob.id());
-
-            wires.advance(Duration.ofSeconds(2));
-            assertThat(alice.events(EdgeDown.class)).containsExactly(new EdgeDown(bob.id(), CloseReason.IDLE));
-        }
-
-        @Test
-        void stands_for_a_minute_if_a_stream_has_used_it_as_well() {
-            Node bob = wires.node("bob");
-            reachAndSend(bob, new MembershipFrame.Disconnect(1, 1, true, List.of()));
-            reachAndSend(bob, new StreamFrame.Reset(1, 0, ""));
-            wires.advance(Duration.ofSeconds(59));
-            assertThat(alice.peers()).containsExactly(bob.id());
-
-            wires.advance(Duration.ofSeconds(2));
-            assertThat(alice.peers()).isEmpty();
-        }
-
-        private void reachAndSend(Node bob, Frame frame) {
-            alice.reach(hint(bob.id(), bob.address()));
-            wires.settle();
-            Peer peer = alice.protocol().peers().get(bob.id());
-            assertThat(peer).isNotNull();
-            peer.send(frame);
         }
     }
 
