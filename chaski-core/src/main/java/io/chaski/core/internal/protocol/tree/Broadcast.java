@@ -494,7 +494,7 @@ public final class Broadcast {
             return;
         }
         if (!link.in.isRepeating()) {
-            shape.onRedundant(link);
+            shape.onRedundant(link, log);
         }
     }
 

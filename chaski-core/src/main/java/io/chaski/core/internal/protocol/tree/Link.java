@@ -79,6 +79,13 @@ final class Link {
     long redundantNanos;
     int redundantCopies;
 
+    /** Whose message the first of them was, the latest of its messages then, and how many of them were its. */
+    @Nullable
+    OriginLog redundantLog;
+
+    long redundantLogFrom;
+    int redundantOfLog;
+
     /** When it was last pruned by either end. */
     long prunedNanos = Long.MIN_VALUE / 2;
 

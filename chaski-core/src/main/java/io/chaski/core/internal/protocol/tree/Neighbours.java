@@ -202,18 +202,26 @@ final class Neighbours {
         link.prunedNanos = context.nowNanos();
     }
 
-    /** How long to wait for the tree before asking somebody, without the jitter. */
+    /**
+     * How long to wait for the tree before asking somebody, without the jitter. One link that is far slower than the others, as one
+     * is whose connection is full, does not count as such: what it may bring comes later than what others have.
+     */
     long patienceNanos(long leastNanos) {
-        long longest = 0;
-        for (int i = 0; i < links.size(); i++) {
-            longest = Math.max(longest, links.get(i).rttNanos());
-        }
+        sortRtts();
+        int count = links.size();
         TreeSettings.Repair repair = settings.repair();
+        long longest = count == 0 ? 0 : Math.min(rtts[count - 1], 2 * rtts[count / 2] + repair.minNanos());
         return Math.max(leastNanos, Math.min(repair.maxNanos(), repair.rttFactor() * longest));
     }
 
     /** The middle round trip of all links. */
     long medianRttNanos() {
+        sortRtts();
+        int count = links.size();
+        return count == 0 ? 0 : rtts[count / 2];
+    }
+
+    private void sortRtts() {
         int count = links.size();
         if (count > rtts.length) {
             rtts = new long[2 * count];
@@ -222,7 +230,6 @@ final class Neighbours {
             rtts[i] = links.get(i).rttNanos();
         }
         Arrays.sort(rtts, 0, count);
-        return count == 0 ? 0 : rtts[count / 2];
     }
 
     private int eagerCount() {

@@ -74,7 +74,7 @@ final class Pusher {
                 // It got the message another way: a copy would only tell it that this link closes a cycle. Whoever is
                 // owed something gets a copy all the same: all that follows is owed, without a hole.
                 if (link.eager) {
-                    shape.onCameAnotherWay(link, wanted.toldNanos(link));
+                    shape.onCameAnotherWay(link, log, wanted.toldNanos(link));
                 }
                 continue;
             }

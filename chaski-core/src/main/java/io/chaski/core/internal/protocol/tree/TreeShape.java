@@ -1,6 +1,7 @@
 package io.chaski.core.internal.protocol.tree;
 
 import io.chaski.core.internal.protocol.ProtocolContext;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,9 +50,11 @@ final class TreeShape {
     /**
      * The link closes a cycle: it brought a copy of what had come another way, or would have brought one. It is pruned
      * after a while, unless the copies cease before that because somebody else on the cycle was quicker. If all who see
-     * a copy pruned at once, messages of several publishers would cut a cycle in several places at the same time.
+     * a copy pruned at once, messages of several publishers would cut a cycle in several places at the same time. Nor is it pruned if
+     * most messages of the publisher do not come twice: then the other way is one that brings some of them only, because it is slow,
+     * and the tree cannot do without this link.
      */
-    void onRedundant(Link link) {
+    void onRedundant(Link link, OriginLog log) {
         long now = context.nowNanos();
         if (link.isExcused(now)) {
             return;
@@ -62,11 +65,17 @@ final class TreeShape {
         if (!link.pruneTimer.isArmed()) {
             link.redundantSinceNanos = now;
             link.redundantCopies = 0;
+            link.redundantLog = log;
+            link.redundantLogFrom = log.received.max();
+            link.redundantOfLog = 0;
             long longestNanos = Math.max(rules.pruneSpreadNanos(), neighbours.patienceNanos(0));
             link.pruneTimer.armAt(now + (long) (context.random().nextDouble() * longestNanos));
         }
         link.redundantNanos = now;
         link.redundantCopies++;
+        if (log == link.redundantLog) {
+            link.redundantOfLog++;
+        }
     }
 
     /**
@@ -74,9 +83,9 @@ final class TreeShape {
      * that it is to mend the tree: these are hundreds of messages, and for what the broken tree still brings of them the link
      * that has just mended it would be cut again.
      */
-    void onCameAnotherWay(Link link, long toldNanos) {
+    void onCameAnotherWay(Link link, OriginLog log, long toldNanos) {
         if (!isBusy() || toldNanos > link.mendingUntilNanos) {
-            onRedundant(link);
+            onRedundant(link, log);
         }
     }
 
@@ -85,9 +94,16 @@ final class TreeShape {
     }
 
     private void onPruneTimer(Link link) {
-        if (!hasCeased(link)) {
+        OriginLog log = Objects.requireNonNull(link.redundantLog, "a copy has begun it");
+        link.redundantLog = null;
+        if (!hasCeased(link) && !bringsFewTwice(link, log)) {
             neighbours.prune(link);
         }
+    }
+
+    /** Whether fewer than half of a publisher's messages came twice over it since the first that did. */
+    private static boolean bringsFewTwice(Link link, OriginLog log) {
+        return 2L * link.redundantOfLog < log.received.max() - link.redundantLogFrom;
     }
 
     /** Whether redundant copies came for longer than one of them takes, and then no more for several intervals. */

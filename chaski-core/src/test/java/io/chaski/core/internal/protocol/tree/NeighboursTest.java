@@ -90,6 +90,34 @@ class NeighboursTest extends TreeFixture {
             assertThat(broadcast.eager()).containsExactly(ann, bob);
         }
 
+        /** Somebody who gets a tenth of all is now and then the first to bring some of it: nine tenths still come from bob alone. */
+        @Test
+        void a_link_is_kept_if_most_messages_of_the_publisher_do_not_come_twice() {
+            for (int seq = 1; seq <= 100; seq++) {
+                if (seq % 10 == 0) {
+                    receive(ann, seq);
+                }
+                receive(bob, seq);
+                context.advance(10 * MILLISECOND);
+            }
+            context.advance(PRUNE_DELAY);
+            assertThat(bob.sent).doesNotContain(prune());
+            assertThat(broadcast.eager()).containsExactly(ann, bob);
+        }
+
+        @Test
+        void it_is_pruned_if_all_messages_of_one_publisher_come_twice_and_none_of_another() {
+            for (int seq = 1; seq <= 100; seq++) {
+                receive(ann, seq);
+                receive(bob, seq);
+                for (int i = 0; i < 9; i++) {
+                    receive(bob, other, 9L * (seq - 1) + i + 1, 1);
+                }
+                context.advance(10 * MILLISECOND);
+            }
+            assertThat(bob.sent).contains(prune());
+        }
+
         @Test
         void what_was_on_its_way_when_a_link_was_pruned_neither_prunes_nor_promotes_it_again() {
             advertise(cid, 1, 1, 0);

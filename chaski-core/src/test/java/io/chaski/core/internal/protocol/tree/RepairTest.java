@@ -41,6 +41,17 @@ class RepairTest extends TreeFixture {
             assertThat(cid.sent).doesNotContain(graft(true, range(source, 1, 1)));
         }
 
+        /** Whose connection is full for seconds answers a PING as late; the others are as near as ever. */
+        @Test
+        void a_neighbour_that_is_far_slower_than_the_others_makes_nobody_wait_for_it() {
+            ann.rttNanos = 10 * SECOND;
+            advertise(cid, 1, 1, 1);
+            context.advance(3 * RTT - 1);
+            assertThat(cid.sent).isEmpty();
+            context.advance(6 * 3 * RTT);
+            assertThat(cid.sent).startsWith(graft(true, range(source, 1, 1)));
+        }
+
         @Test
         void the_advertiser_is_asked_for_it_afterwards_and_becomes_eager() {
             advertise(cid, 1, 3, 1);
