@@ -240,7 +240,7 @@ public final class SimulatedNetwork {
         try {
             return wires.queue().step(limitNanos);
         } catch (RuntimeException | AssertionError failure) {
-            throw new SimulationFailure("seed " + seed + ", at " + now() + ": " + failure.getMessage(), failure);
+            throw new SimulationFailure("seed " + seed + ", at " + now() + ": " + failure, failure);
         }
     }
 

@@ -71,8 +71,8 @@ final class Census {
     }
 
     /**
-     * Links that drained and were cut because too many did, at nodes that are up. It is the one bound that a node keeps by giving
-     * something up that nobody else hears of, and only a liar among the neighbours makes that necessary: no row has one.
+     * Links that drained and were cut because too many did, at nodes that are up. A full node seldom has half as many that drain: a row in
+     * which it happens is one to look at.
      */
     Gate cutLinks() {
         double cut = 0;

@@ -351,7 +351,7 @@ class HostileNeighbourTest {
      */
     @ParameterizedTest
     @EnumSource(names = {"HIGH", "HEAL"})
-    void may_ask_urgently_and_to_heal_and_full_nodes_give_up_few_links_for_it_which_drain(Priority priority) {
+    void may_ask_urgently_or_to_heal_and_full_nodes_give_up_few_links_for_it_which_drain(Priority priority) {
         Duration pause = priority == Priority.HEAL
                 ? MembershipSettings.HEAL_EVERY
                 : ofSeconds(1).dividedBy(SmallTables.URGENT_PER_SECOND);
@@ -369,7 +369,7 @@ class HostileNeighbourTest {
                         .as("of %s", node)
                         .allSatisfy(each -> assertThat(each).isGreaterThanOrEqualTo(pause.minus(LOOK_EVERY))));
         assertThat(fullest.get(MESH + " draining links")).isBetween(1L, 20L);
-        assertThat(timesCounted("membership.drain-cut")).isZero();
+        assertThat(timesCounted(HyParView.DRAIN_CUT)).isZero();
         OverlayGraph graph = OverlayGraph.of(honest, MESH);
         assertThat(graph.components()).isOne();
         assertThat(graph.smallestDegree()).as("links with the honest").isGreaterThanOrEqualTo(4);

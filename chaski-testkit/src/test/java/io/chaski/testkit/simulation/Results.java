@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs that are over, in the order of the table, and in a file if there is one: a line for each, so that a table of many
- * evenings or of several files (one behind the other) is one table. Of a run that is there twice the first counts. The fields
+ * evenings or of several files (one behind the other) is one table. Of a run that is there twice the first counts that ran to its
+ * end: one that broke off is made again, perhaps with the reason mended. The fields
  * of a line, with tabs between them: scenario, nodes, seed, CPU seconds, why it broke off (nothing if it did not), how many
  * measurements are those of the row, and for each measurement its name, its value, and its limit if it has one. Confined to one
  * thread.
@@ -56,7 +57,8 @@ final class Results {
     }
 
     boolean has(Run run) {
-        return outcomes.containsKey(run);
+        Outcome outcome = outcomes.get(run);
+        return outcome != null && outcome.brokeOffBy() == null;
     }
 
     void add(Outcome outcome) {
@@ -71,7 +73,9 @@ final class Results {
     }
 
     private void keep(Outcome outcome) {
-        outcomes.putIfAbsent(outcome.run(), outcome);
+        if (!has(outcome.run())) {
+            outcomes.put(outcome.run(), outcome);
+        }
     }
 
     Collection<Outcome> outcomes() {

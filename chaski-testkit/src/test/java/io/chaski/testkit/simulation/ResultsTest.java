@@ -50,6 +50,23 @@ class ResultsTest {
     }
 
     @Test
+    void of_a_run_that_broke_off_are_those_of_the_next_that_does_not() throws IOException {
+        Outcome broken = new Outcome(
+                FIRST.run(), List.of(Gate.atLeast("ran to its end", 0, 1)), List.of(), 1, "two ends\tdisagree");
+        Results results = Results.in(file());
+        results.add(broken);
+        assertThat(results.has(FIRST.run())).isFalse();
+        assertThat(Results.in(file()).outcomes())
+                .extracting(Outcome::brokeOffBy)
+                .containsExactly("two ends disagree");
+
+        results.add(FIRST);
+        results.add(broken);
+
+        assertThat(Results.in(file()).outcomes()).containsExactly(FIRST);
+    }
+
+    @Test
     void are_those_of_whole_lines_after_a_process_was_killed() throws IOException {
         Results.in(file()).add(FIRST);
         String line = Files.readString(file());

@@ -1,5 +1,7 @@
 package io.chaski.testkit.simulation;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -137,8 +139,8 @@ enum Scenario {
     }
 
     /**
-     * One run. If it breaks off, its outcome is the reason and one gate that is not reached: whoever makes many runs goes on with the
-     * next.
+     * One run. If it breaks off, its outcome is the reason, whose trace is printed, and one gate that is not reached: whoever makes many
+     * runs goes on with the next.
      *
      * @param nodes how many
      * @param seed decides everything that chance decides
@@ -152,6 +154,9 @@ enum Scenario {
         try {
             return measure(run, measurement);
         } catch (RuntimeException | AssertionError failure) {
+            StringWriter trace = new StringWriter();
+            failure.printStackTrace(new PrintWriter(trace));
+            System.err.println(run + " broke off: " + trace);
             String reason = failure.toString().lines().findFirst().orElse("");
             return new Outcome(run, List.of(ranToItsEnd(false)), List.of(), secondsSince(begin), reason);
         }

@@ -58,7 +58,7 @@ class ScenarioTest {
                             Results.in(file),
                             run -> run.equals(FIRST) ? breakOff(run) : run.measure()))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("1 runs broke off, see above");
+                    .hasMessage("runs that broke off, see above: 1");
 
             List<Outcome> outcomes = List.copyOf(Results.in(file).outcomes());
             assertThat(outcomes).extracting(Outcome::run).containsExactly(FIRST, SECOND);

@@ -33,7 +33,8 @@ final class SimulationProgram {
         SimulationTable table = new SimulationTable(results.outcomes());
         System.out.println(table);
         if (!table.brokenOff().isEmpty()) {
-            throw new IllegalStateException(table.brokenOff().size() + " runs broke off, see above");
+            throw new IllegalStateException(
+                    "runs that broke off, see above: " + table.brokenOff().size());
         }
     }
 }
