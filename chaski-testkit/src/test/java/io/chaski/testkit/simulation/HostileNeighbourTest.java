@@ -483,7 +483,6 @@ class HostileNeighbourTest {
                     line.say(shuffled(line.topic, () -> forgedAt(nobody.address())));
                 }
             });
-            look(newcomer);
         });
 
         assertThat(linesTold).isPositive();
@@ -492,7 +491,7 @@ class HostileNeighbourTest {
         Map<String, Long> counters = newcomer.snapshot().counters();
         assertThat(counters).containsKey("dial.over-budget");
         assertThat(counters.get("dial.failed")).isBetween(most / 2, most);
-        assertThat(newcomer.neighbours(MESH)).isNotEmpty();
+        assertThat(newcomer.neighbours(MESH)).anyMatch(honest::contains);
         assertNothingLostAmongHonest();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chaski.core.NodeSnapshot;
 import io.chaski.core.internal.protocol.TokenBucket;
+import io.chaski.core.internal.protocol.ToldTable;
 import io.chaski.core.internal.wire.ArrayPayload;
 import io.chaski.core.internal.wire.IpLiteral;
 import io.chaski.core.internal.wire.StreamFrame;
@@ -381,5 +382,14 @@ class EdgePartsTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("leaseNanos must be more than twice pingIdleNanos: 4000000000");
         }
+    }
+
+    /** However many edges a node may have, it tells them apart by numbers of 17 bits. */
+    @Test
+    void no_more_connections_may_be_open_than_have_a_number() {
+        EdgeSettings settings = EdgeSettings.builder().maxEdges(65_536).build();
+
+        assertThat(ToldTable.all(tables -> new LinkTable().tellTables(tables, settings)))
+                .containsEntry("connections", new ToldTable(0, 131_072));
     }
 }
