@@ -78,8 +78,9 @@ final class Accounts {
 
     /** Of all that is due in any account the share that was delivered; empty if nothing is due. */
     OptionalDouble shareDelivered() {
-        long due = all().mapToLong(SubscriberAccount::due).sum();
-        long delivered = all().mapToLong(SubscriberAccount::delivered).sum();
+        List<SubscriberAccount> all = all().toList();
+        long due = all.stream().mapToLong(SubscriberAccount::due).sum();
+        long delivered = all.stream().mapToLong(SubscriberAccount::delivered).sum();
         return due == 0 ? OptionalDouble.empty() : OptionalDouble.of(delivered / (double) due);
     }
 
@@ -89,9 +90,9 @@ final class Accounts {
 
     private Stream<SubscriberAccount> accounts(Series series, Book book) {
         SimulatedNode publisher = network.node(series.origin);
-        // What has ended with its publisher or with an incarnation that it gave up is owed by nobody; what one has got
-        // of it,
-        // all must, which is tested elsewhere.
+        // What has ended with its publisher, or with an incarnation that it gave up, is owed by nobody; that all get
+        // what one
+        // has got of it is tested elsewhere.
         if (!publisher.isLiving(book.publisher) || book.publisher.epoch() != series.epoch) {
             return Stream.empty();
         }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The slots of an {@link Inbox} by position, in chunks that are made when somebody comes that far, and used again further on when
  * all in them has been taken. So the inbox of a node that has little to do takes a chunk or two, which stay in the cache of its
- * processor, and not as much as may ever wait. Thread-safe, but that {@link #find} and {@link #leave} are for the loop alone.
+ * processor, and not as much as may ever wait. Thread-safe, but that {@link #find} and {@link #leave} are for the loop alone. Not final, for
+ * a test in which there is no memory for a chunk.
  */
 class InboxSlots {
 

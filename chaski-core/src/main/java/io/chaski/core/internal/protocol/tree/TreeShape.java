@@ -101,7 +101,7 @@ final class TreeShape {
         }
     }
 
-    /** Whether fewer than half of a publisher's messages came twice over it since the first that did. */
+    /** Whether fewer than half of a publisher's messages came twice since the first that did: in a cycle it is nearly all. */
     private static boolean bringsFewTwice(Link link, OriginLog log) {
         return 2L * link.redundantOfLog < log.received.max() - link.redundantLogFrom;
     }
