@@ -1,5 +1,6 @@
 package io.chaski.benchmarks;
 
+import io.chaski.benchmarks.loopback.LoopbackBenchmark;
 import io.chaski.benchmarks.loopback.Span;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,6 +26,7 @@ import java.util.Set;
  * @param warmUpSeconds of all subjects, 1 to 120; that of each subject if empty
  * @param seconds of one measurement after that, 1 to 60
  * @param profile where recordings of the measured processes go; none are made if empty
+ * @param only who takes part in what processes measure, as the tables call them; everybody if empty
  */
 record BenchmarkOptions(
         Set<Subject> subjects,
@@ -32,7 +35,8 @@ record BenchmarkOptions(
         int rounds,
         OptionalInt warmUpSeconds,
         int seconds,
-        Optional<Path> profile) {
+        Optional<Path> profile,
+        Set<String> only) {
 
     /** After three seconds the compiler of two cores is as busy as the code it compiles; after ten it has little to do. */
     private static final int WARM_UP_SECONDS = 10;
@@ -86,10 +90,11 @@ record BenchmarkOptions(
     static final String USAGE = """
             usage: [loopback] [streams] [chain] [calls] [tls] [pairing] [files] [costs] [parts]
                    [--rounds 1..100] [--warm-up 1..120] [--seconds 1..60] [--nodes 4..200] [--mebibytes 1..65536]
-                   [--profile DIRECTORY]
+                   [--profile DIRECTORY] [--only CONTESTANT,...]
             Everything, five rounds of 3 s, 60 nodes at most and 512 MiB unless told otherwise. Each measurement is warmed up for 10 s in
             loopback, streams, chain and tls, for 25 s in calls, for as long as it takes in parts.
             With a profile, each process of loopback, streams, chain, calls and tls leaves a recording in that directory.
+            With --only nobody else takes part in these, for example --only netty-nio,chaski.
             With the defaults, if nobody is left out, these take about""";
 
     private static final int DEFAULT_ROUNDS = 5;
@@ -98,6 +103,7 @@ record BenchmarkOptions(
 
     BenchmarkOptions {
         subjects = Collections.unmodifiableSet(EnumSet.copyOf(subjects));
+        only = Collections.unmodifiableSet(new LinkedHashSet<>(only));
         nodes.ifPresent(number -> {
             if (number < 4 || number > 200) {
                 throw new IllegalArgumentException("--nodes must be 4 to 200: " + number);
@@ -116,6 +122,12 @@ record BenchmarkOptions(
                 throw new IllegalArgumentException("--profile must name a directory without a comma: " + directory);
             }
         });
+        for (String label : only) {
+            if (!LoopbackBenchmark.CONTESTANTS.contains(label)) {
+                throw new IllegalArgumentException(
+                        "--only must name some of " + LoopbackBenchmark.CONTESTANTS + ": '" + label + "'");
+            }
+        }
     }
 
     private static void requireSeconds(String option, int seconds, int most) {
@@ -136,6 +148,7 @@ record BenchmarkOptions(
         }
         if (subject.isOfProcesses()) {
             profile.ifPresent(directory -> line.append(" --profile " + directory));
+            line.append(only.isEmpty() ? "" : " --only " + String.join(",", only));
         }
         return line.toString();
     }
@@ -154,6 +167,7 @@ record BenchmarkOptions(
         int seconds = DEFAULT_SECONDS;
         OptionalInt warmUp = OptionalInt.empty();
         Optional<Path> profile = Optional.empty();
+        Set<String> only = Set.of();
         Deque<String> rest = new ArrayDeque<>(arguments);
         while (!rest.isEmpty()) {
             String word = rest.removeFirst();
@@ -163,12 +177,15 @@ record BenchmarkOptions(
                 case "--rounds" -> rounds = number(word, rest);
                 case "--warm-up" -> warmUp = OptionalInt.of(number(word, rest));
                 case "--seconds" -> seconds = number(word, rest);
-                case "--profile" -> profile = Optional.of(directory(word, rest));
+                case "--profile" -> profile = Optional.of(Path.of(text(word, "a directory", rest)));
+                case "--only" ->
+                    only = new LinkedHashSet<>(
+                            List.of(text(word, "contestants", rest).split(",", -1)));
                 default -> subjects.add(subject(word));
             }
         }
         Set<Subject> wanted = subjects.isEmpty() ? EnumSet.allOf(Subject.class) : subjects;
-        return new BenchmarkOptions(wanted, nodes, mebibytes, rounds, warmUp, seconds, profile);
+        return new BenchmarkOptions(wanted, nodes, mebibytes, rounds, warmUp, seconds, profile, only);
     }
 
     private static Subject subject(String word) {
@@ -178,19 +195,16 @@ record BenchmarkOptions(
                 .orElseThrow(() -> new IllegalArgumentException("unknown word " + word));
     }
 
-    private static Path directory(String option, Deque<String> rest) {
+    private static String text(String option, String what, Deque<String> rest) {
         String text = rest.pollFirst();
         if (text == null) {
-            throw new IllegalArgumentException(option + " needs a directory");
+            throw new IllegalArgumentException(option + " needs " + what);
         }
-        return Path.of(text);
+        return text;
     }
 
     private static int number(String option, Deque<String> rest) {
-        String text = rest.pollFirst();
-        if (text == null) {
-            throw new IllegalArgumentException(option + " needs a number");
-        }
+        String text = text(option, "a number", rest);
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {

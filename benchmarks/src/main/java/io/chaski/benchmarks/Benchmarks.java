@@ -125,6 +125,10 @@ public final class Benchmarks {
     private void run(Subject subject, BenchmarkOptions options, List<String> flags) throws InterruptedException {
         for (LoopbackBenchmark benchmark : processes(subject, options, flags)) {
             options.profile().ifPresent(benchmark::profileTo);
+            benchmark.restrictTo(options.only());
+            if (benchmark.length().isZero()) {
+                continue; // nobody who is wanted measures himself there
+            }
             attempt(benchmark.title(), () -> {
                 print(benchmark.title(), options.describe(subject), benchmark.run());
                 failed |= benchmark.hasFailed();

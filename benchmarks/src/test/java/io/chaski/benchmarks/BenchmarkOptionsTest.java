@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,7 +30,8 @@ class BenchmarkOptionsTest {
                         5,
                         OptionalInt.empty(),
                         3,
-                        Optional.empty()));
+                        Optional.empty(),
+                        Set.of()));
     }
 
     @ParameterizedTest
@@ -68,7 +70,9 @@ class BenchmarkOptionsTest {
                         "--seconds",
                         "9",
                         "--profile",
-                        "profiles")))
+                        "profiles",
+                        "--only",
+                        "netty-nio,chaski")))
                 .isEqualTo(new BenchmarkOptions(
                         EnumSet.of(
                                 Subject.PAIRING,
@@ -83,19 +87,20 @@ class BenchmarkOptionsTest {
                         7,
                         OptionalInt.of(20),
                         9,
-                        Optional.of(Path.of("profiles"))));
+                        Optional.of(Path.of("profiles")),
+                        Set.of("netty-nio", "chaski")));
     }
 
     @ParameterizedTest
     @CsvSource({
         "PAIRING, pairing --rounds 5 --nodes 60",
-        "CALLS, calls --rounds 5 --warm-up 25 --seconds 3 --profile p",
+        "CALLS, calls --rounds 5 --warm-up 25 --seconds 3 --profile p --only rmi",
         "FILES, files --rounds 5 --mebibytes 512",
         "COSTS, costs --rounds 5",
         "PARTS, parts --rounds 5 --warm-up 3 --seconds 3"
     })
     void say_with_which_words_a_subject_is_measured_in_the_same_way(Subject subject, String words) {
-        assertThat(BenchmarkOptions.parse(List.of("--nodes", "60", "--profile", "p"))
+        assertThat(BenchmarkOptions.parse(List.of("--nodes", "60", "--profile", "p", "--only", "rmi"))
                         .describe(subject))
                 .isEqualTo(words);
     }
@@ -112,6 +117,9 @@ class BenchmarkOptionsTest {
                 "--mebibytes 0",
                 "--profile",
                 "--profile a,b",
+                "--only",
+                "--only chaski,",
+                "--only nobody",
                 "what"
             })
     void that_make_no_sense_are_refused_by_name(String commandLine) {

@@ -7,10 +7,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Two processes on loopback: messages a second one way, and the time of a round trip, beside raw Netty. Contestants
@@ -33,6 +37,12 @@ public final class LoopbackBenchmark {
             "-Dio.netty.leakDetection.level=disabled",
             WITHOUT_NATIVE_TRANSPORT + "true");
 
+    /** What all contestants are called, in the order of the tables. */
+    public static final Set<String> CONTESTANTS = Arrays.stream(Contestants.values())
+            .map(Contestants::label)
+            .collect(Collectors.collectingAndThen(
+                    Collectors.toCollection(LinkedHashSet::new), Collections::unmodifiableSet));
+
     private final String title;
     private final List<Workload> workloads;
     private final List<Contestants> wanted;
@@ -41,6 +51,7 @@ public final class LoopbackBenchmark {
     private final List<String> flags;
     private final Measuring measuring;
     private Optional<Path> profiles = Optional.empty();
+    private Set<String> only = CONTESTANTS;
 
     /** Who failed or lost something in which cell, and why or how much. */
     private final List<String> failures = new ArrayList<>();
@@ -187,10 +198,10 @@ public final class LoopbackBenchmark {
                         flags));
     }
 
-    /** About how long {@link #run} takes if nobody is left out or fails: without the start of the processes. */
+    /** About how long {@link #run} takes if nobody lacks something or fails: without the start of the processes. */
     public Duration length() {
         long cells = workloads.stream()
-                .mapToLong(workload -> wanted.stream()
+                .mapToLong(workload -> contestants().stream()
                         .filter(contestant -> contestant.can(workload))
                         .count())
                 .sum();
@@ -212,6 +223,21 @@ public final class LoopbackBenchmark {
     }
 
     /**
+     * Leaves everybody else out.
+     *
+     * @param labels of {@link #CONTESTANTS}; all take part if empty
+     */
+    public void restrictTo(Set<String> labels) {
+        only = labels.isEmpty() ? CONTESTANTS : Set.copyOf(labels);
+    }
+
+    private List<Contestants> contestants() {
+        return wanted.stream()
+                .filter(contestant -> only.contains(contestant.label()))
+                .toList();
+    }
+
+    /**
      * Measures. Once.
      *
      * @return Markdown tables, see {@link ResultTable} and {@link ProfileTable}, and above them who is not in them and who failed,
@@ -221,11 +247,11 @@ public final class LoopbackBenchmark {
         if (profiles.isPresent()) {
             Files.createDirectories(profiles.get());
         }
-        List<Contestants> present = wanted.stream()
+        List<Contestants> present = contestants().stream()
                 .filter(contestant -> contestant.lacks().isEmpty())
                 .toList();
         StringBuilder result = new StringBuilder();
-        for (Contestants contestant : wanted) {
+        for (Contestants contestant : contestants()) {
             contestant
                     .lacks()
                     .ifPresent(reason -> result.append("Left out: " + contestant.label() + ", " + reason + "\n\n"));

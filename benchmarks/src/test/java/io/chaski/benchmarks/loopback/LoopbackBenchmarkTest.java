@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +61,30 @@ class LoopbackBenchmarkTest {
                 .contains("| one way 64 B, messages/s | LOSSY | 10.0 (10.0-10.0), - |")
                 .contains("netty-nio, one way 64 B: 1 missing, 0 broken, 0 dropped.");
         assertThat(benchmark.hasFailed()).isTrue();
+    }
+
+    @Test
+    void whoever_is_not_wanted_takes_no_part_and_no_time() throws Exception {
+        LoopbackBenchmark benchmark = benchmark(1, cell -> {
+            assertThat(cell.contestant()).isEqualTo(Contestants.CHASKI);
+            return receive(-1);
+        });
+
+        benchmark.restrictTo(Set.of("chaski", "rmi"));
+
+        assertThat(benchmark.length()).isEqualTo(Duration.ofSeconds(2)); // one cell: warm-up and measurement
+        assertThat(benchmark.run().lines())
+                .contains("No ratio to netty-nio, which is left out.")
+                .contains("| workload | chaski |");
+    }
+
+    @Test
+    void everybody_takes_part_if_nobody_is_named() {
+        LoopbackBenchmark benchmark = benchmark(1, cell -> receive(-1));
+
+        benchmark.restrictTo(Set.of());
+
+        assertThat(benchmark.length()).isEqualTo(Duration.ofSeconds(4));
     }
 
     @Test
