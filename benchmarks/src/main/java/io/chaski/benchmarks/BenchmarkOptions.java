@@ -38,11 +38,14 @@ record BenchmarkOptions(
         Optional<Path> profile,
         Set<String> only) {
 
-    /** After three seconds the compiler of two cores is as busy as the code it compiles; after ten it has little to do. */
+    /** After three seconds the compiler of two cores is as busy as the code it compiles; after ten it is busy now and then. */
     private static final int WARM_UP_SECONDS = 10;
 
-    /** The code of a call is much more: gRPC and Chaski keep the compiler of two cores busy for about twenty seconds. */
-    private static final int CALLS_WARM_UP_SECONDS = 25;
+    /**
+     * The code of a call is much more: gRPC and Chaski keep the compiler of two cores busy for about twenty seconds. So do three JVMs, and
+     * ciphers.
+     */
+    private static final int LONG_WARM_UP_SECONDS = 25;
 
     /** What can be measured, in the order in which it is. */
     enum Subject {
@@ -53,11 +56,11 @@ record BenchmarkOptions(
         /** One publisher, one subscriber and eight. */
         STREAMS(WARM_UP_SECONDS),
         /** A message over a node between two. */
-        CHAIN(WARM_UP_SECONDS),
+        CHAIN(LONG_WARM_UP_SECONDS),
         /** Calls of a method, beside other libraries. */
-        CALLS(CALLS_WARM_UP_SECONDS),
+        CALLS(LONG_WARM_UP_SECONDS),
         /** Handshakes, and messages with TLS beside the same without. */
-        TLS(WARM_UP_SECONDS),
+        TLS(LONG_WARM_UP_SECONDS),
         /** A file beside a socket. */
         FILES(0),
         /** A cold start, and what idle nodes take. */
@@ -92,7 +95,7 @@ record BenchmarkOptions(
                    [--rounds 1..100] [--warm-up 1..120] [--seconds 1..60] [--nodes 4..200] [--mebibytes 1..65536]
                    [--profile DIRECTORY] [--only CONTESTANT,...]
             Everything, five rounds of 3 s, 60 nodes at most and 512 MiB unless told otherwise. Each measurement is warmed up for 10 s in
-            loopback, streams, chain and tls, for 25 s in calls, for as long as it takes in parts.
+            loopback and streams, for 25 s in chain, calls and tls, for as long as it takes in parts.
             With a profile, each process of loopback, streams, chain, calls and tls leaves a recording in that directory.
             With --only nobody else takes part in these, for example --only netty-nio,chaski.
             With the defaults, if nobody is left out, these take about""";

@@ -35,7 +35,7 @@ class BenchmarkOptionsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"LOOPBACK, 10", "STREAMS, 10", "CHAIN, 10", "TLS, 10", "CALLS, 25", "PARTS, 3"})
+    @CsvSource({"LOOPBACK, 10", "STREAMS, 10", "CHAIN, 25", "TLS, 25", "CALLS, 25", "PARTS, 3"})
     void warm_each_subject_up_until_the_compiler_has_done_most(Subject subject, int seconds) {
         assertThat(BenchmarkOptions.parse(List.of()).span(subject))
                 .isEqualTo(new Span(Duration.ofSeconds(seconds), Duration.ofSeconds(3)));

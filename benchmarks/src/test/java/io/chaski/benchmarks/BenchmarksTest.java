@@ -48,11 +48,11 @@ class BenchmarksTest {
         assertThat(benchmarks.hasFailed()).isFalse();
     }
 
-    /** Four workloads, four contestants, five rounds, ten seconds and three. */
+    /** Four workloads, four contestants, five rounds, twenty-five seconds and three. */
     @Test
     void usage_says_how_long_a_subject_takes() {
         assertThat(Benchmarks.usage().lines())
-                .contains("  chain 17 minutes")
+                .contains("  chain 37 minutes")
                 .noneMatch(line -> line.contains("costs 0"));
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -61,6 +62,26 @@ class LoopbackBenchmarkTest {
                 .contains("| one way 64 B, messages/s | LOSSY | 10.0 (10.0-10.0), - |")
                 .contains("netty-nio, one way 64 B: 1 missing, 0 broken, 0 dropped.");
         assertThat(benchmark.hasFailed()).isTrue();
+    }
+
+    @Test
+    void each_round_begins_with_another_contestant() throws Exception {
+        List<Contestants> turns = new ArrayList<>();
+        LoopbackBenchmark benchmark = benchmark(3, cell -> {
+            turns.add(cell.contestant());
+            return receive(-1);
+        });
+
+        benchmark.run();
+
+        assertThat(turns)
+                .containsExactly(
+                        Contestants.NETTY_NIO,
+                        Contestants.CHASKI,
+                        Contestants.CHASKI,
+                        Contestants.NETTY_NIO,
+                        Contestants.NETTY_NIO,
+                        Contestants.CHASKI);
     }
 
     @Test
