@@ -4,7 +4,6 @@ import static java.time.Duration.ofSeconds;
 
 import io.chaski.core.internal.protocol.ProtocolSettings;
 import io.chaski.core.internal.protocol.TableAudience;
-import io.chaski.core.internal.protocol.edge.EdgeSettings;
 import io.chaski.core.internal.protocol.member.HyParView;
 import io.chaski.core.internal.wire.FrameType;
 import io.chaski.testkit.simulation.Mesh.Reception;
@@ -29,7 +28,7 @@ final class JoinRows {
     static List<Gate> throughOne(int nodes, long seed) {
         Mesh mesh = new Mesh(seed);
         SimulatedNode contact = mesh.join(SimulatedNodeOptions.builder()
-                .settings(withRoomFor(Math.max(EdgeSettings.DEFAULT_MAX_EDGES, nodes)))
+                .settings(Mesh.withRoomFor(ProtocolSettings.DEFAULTS, nodes))
                 .build());
         mesh.network.advance(ofSeconds(5));
         ContactLoad load = new ContactLoad(List.of(contact));
@@ -156,18 +155,6 @@ final class JoinRows {
         private double sum(ToLongFunction<SimulatedNode> frames) {
             return contacts.stream().mapToLong(frames).sum();
         }
-    }
-
-    private static ProtocolSettings withRoomFor(int edges) {
-        ProtocolSettings defaults = ProtocolSettings.DEFAULTS;
-        return new ProtocolSettings(
-                defaults.manualTopology(),
-                EdgeSettings.builder().maxEdges(edges).build(),
-                defaults.membership(),
-                defaults.tree(),
-                defaults.discovery(),
-                defaults.stream(),
-                defaults.memory());
     }
 
     /** Frames of membership and discovery that a node has received. */

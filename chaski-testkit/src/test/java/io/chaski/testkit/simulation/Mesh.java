@@ -6,6 +6,7 @@ import static java.time.Duration.ofSeconds;
 import io.chaski.core.internal.protocol.OverlayInspection;
 import io.chaski.core.internal.protocol.ProtocolSettings;
 import io.chaski.core.internal.protocol.PublishOutcome;
+import io.chaski.core.internal.protocol.edge.EdgeSettings;
 import io.chaski.core.internal.protocol.tree.Broadcast;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,8 +39,16 @@ final class Mesh {
     /** Reliability counts deliveries within so long: as long as payloads are kept. */
     static final Duration LONGEST_WAIT = ofSeconds(30);
 
-    /** A grown mesh of the largest size joins within so long. */
-    private static final Duration LONGEST_GROWTH = ofSeconds(20);
+    /** In which two hundred to a thousand nodes join. */
+    private static final Duration GROWTH = ofSeconds(20);
+
+    private static final Duration LONGEST_PAUSE = ofMillis(100);
+
+    /**
+     * However many they are, no more than fifty join in a second: whoever joins beside many others finds these, and the mesh is as
+     * clustered as after a storm, which is another row.
+     */
+    private static final Duration SHORTEST_PAUSE = ofMillis(20);
 
     final SimulatedNetwork network;
     final List<SimulatedNode> members = new ArrayList<>();
@@ -66,13 +75,37 @@ final class Mesh {
     /** The same, of nodes with other settings than the defaults. */
     static Mesh settled(int nodes, long seed, ProtocolSettings settings) {
         Mesh mesh = new Mesh(seed, settings);
-        Duration pause = ofMillis(Math.min(100, LONGEST_GROWTH.toMillis() / nodes));
+        Duration pause = pauseOf(nodes);
         for (int i = 0; i < nodes; i++) {
-            mesh.join(mesh.members.subList(0, Math.min(i, BOOTSTRAPS)), false);
+            List<SimulatedNode> contacts = mesh.members.subList(0, Math.min(i, BOOTSTRAPS));
+            mesh.join(SimulatedNodeOptions.builder()
+                    .bootstrap(contacts)
+                    .settings(i < BOOTSTRAPS ? withRoomFor(settings, nodes) : settings)
+                    .build());
             mesh.network.advance(pause);
         }
         mesh.network.advance(SETTLING);
         return mesh;
+    }
+
+    /** Those of a contact: each node that joins through it keeps its edge for a minute, and the default has room for a thousand. */
+    static ProtocolSettings withRoomFor(ProtocolSettings settings, int nodes) {
+        if (nodes <= EdgeSettings.DEFAULT_MAX_EDGES) {
+            return settings;
+        }
+        return new ProtocolSettings(
+                settings.manualTopology(),
+                EdgeSettings.builder().maxEdges(nodes).build(),
+                settings.membership(),
+                settings.tree(),
+                settings.discovery(),
+                settings.stream(),
+                settings.memory());
+    }
+
+    private static Duration pauseOf(int nodes) {
+        long millis = Math.min(LONGEST_PAUSE.toMillis(), GROWTH.toMillis() / nodes);
+        return ofMillis(Math.max(SHORTEST_PAUSE.toMillis(), millis));
     }
 
     static boolean isLarge(int nodes) {

@@ -31,7 +31,7 @@ final class LocalTopic {
     private final List<ActiveSubscription<?>> subscriptions = new CopyOnWriteArrayList<>();
     private final List<Wait> waits = new ArrayList<>();
 
-    /** Told to the publisher's side without an object per message. */
+    /** One for all messages: tells the publisher what became of each. */
     private final HeldPublishes.Accepted outcomes = this::onPublished;
 
     private volatile int neighbours;

@@ -45,7 +45,7 @@ public interface NodeLoop {
     boolean executeAlways(Task task);
 
     /**
-     * Publishes without an object per message beyond the body. Waits while the loop's bounded queue is full.
+     * Publishes without a task of its own for each message. Waits while the loop's bounded queue is full.
      *
      * @param topic name of the topic
      * @param channel see {@link io.chaski.core.internal.protocol.Source}
