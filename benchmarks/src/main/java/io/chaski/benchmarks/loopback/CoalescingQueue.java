@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * From any thread to one or several sockets of a loop as cheaply as a queue allows: a message is handed over once, however many
- * connections get it, many messages cost one wake-up, small ones share a chunk of each connection, and a turn of the loop ends
- * with one flush of each. {@link #add} is thread-safe, the rest is confined to the loop.
+ * connections get it, many messages cost one wake-up, each is copied once, small ones into a chunk that they share, of which every
+ * connection gets a duplicate, and a turn of the loop ends with one flush of each connection. {@link #add} is thread-safe, the rest is confined to the loop.
  */
 final class CoalescingQueue {
 
@@ -35,6 +35,7 @@ final class CoalescingQueue {
     private final Queue<byte[]> messages = PlatformDependent.newFixedMpscQueue(CAPACITY);
     private final AtomicBoolean isWoken = new AtomicBoolean();
     private final Runnable drain = this::drain;
+    private @Nullable ByteBuf chunk;
 
     /**
      * An empty one. Nothing leaves before all connections stand.
@@ -85,15 +86,37 @@ final class CoalescingQueue {
             if (message == null) {
                 break;
             }
-            for (Outlet outlet : outlets) {
-                outlet.pack(message);
-            }
+            pack(message);
         }
+        finishChunk();
         for (Outlet outlet : outlets) {
-            outlet.flush();
+            outlet.target().flush();
         }
         if (isOneWritable() && !messages.isEmpty()) {
             wake();
+        }
+    }
+
+    private void pack(byte[] message) {
+        int frame = Integer.BYTES + message.length;
+        ByteBuf present = chunk;
+        if (present == null || present.writableBytes() < frame || message.length > LARGE_BYTES) {
+            finishChunk();
+            int bytes = message.length > LARGE_BYTES ? frame : CHUNK_BYTES;
+            present = outlets[0].target().alloc().directBuffer(bytes);
+            chunk = present;
+        }
+        present.writeInt(message.length).writeBytes(message);
+    }
+
+    private void finishChunk() {
+        ByteBuf finished = chunk;
+        chunk = null;
+        if (finished != null) {
+            for (int i = 1; i < outlets.length; i++) {
+                outlets[i].write(finished.retainedDuplicate());
+            }
+            outlets[0].write(finished);
         }
     }
 
@@ -111,7 +134,6 @@ final class CoalescingQueue {
     private final class Outlet extends ChannelInboundHandlerAdapter {
 
         private @Nullable ChannelHandlerContext context;
-        private @Nullable ByteBuf chunk;
 
         @Override
         public void channelActive(ChannelHandlerContext active) {
@@ -132,43 +154,8 @@ final class CoalescingQueue {
             return Objects.requireNonNull(context, "it is in a pipeline");
         }
 
-        private void pack(byte[] message) {
+        private void write(ByteBuf buffer) {
             ChannelHandlerContext target = target();
-            int frame = Integer.BYTES + message.length;
-            if (message.length > LARGE_BYTES) {
-                finishChunk(target);
-                write(
-                        target.alloc()
-                                .directBuffer(frame)
-                                .writeInt(message.length)
-                                .writeBytes(message),
-                        target);
-                return;
-            }
-            ByteBuf present = chunk;
-            if (present == null || present.writableBytes() < frame) {
-                finishChunk(target);
-                present = target.alloc().directBuffer(CHUNK_BYTES);
-                chunk = present;
-            }
-            present.writeInt(message.length).writeBytes(message);
-        }
-
-        private void flush() {
-            ChannelHandlerContext target = target();
-            finishChunk(target);
-            target.flush();
-        }
-
-        private void finishChunk(ChannelHandlerContext target) {
-            ByteBuf finished = chunk;
-            chunk = null;
-            if (finished != null) {
-                write(finished, target);
-            }
-        }
-
-        private static void write(ByteBuf buffer, ChannelHandlerContext target) {
             ChannelFuture unused = target.write(buffer, target.voidPromise());
         }
     }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class CoalescingQueueTest {
 
     static final int CONNECTIONS = 8;
+    static final int CHUNK = 64 << 10;
     static final byte[] TWO_FRAMES = {0, 0, 0, 1, 7, 0, 0, 0, 2, 8, 9};
 
     /** Woken so often, and not yet running. */
@@ -65,6 +66,25 @@ class CoalescingQueueTest {
             assertThat(sent(channel)).isEqualTo(TWO_FRAMES);
             assertThat(channel.outboundMessages()).isEmpty();
         });
+    }
+
+    @Test
+    void eight_connections_share_what_was_copied_once() {
+        turn();
+        queue.add(new byte[] {7});
+        queue.add(new byte[CHUNK + 1]);
+        turn();
+
+        for (int buffer = 0; buffer < 2; buffer++) {
+            List<ByteBuf> copies = channels.stream()
+                    .<ByteBuf>map(EmbeddedChannel::readOutbound)
+                    .toList();
+            assertThat(copies)
+                    .extracting(ByteBuf::memoryAddress)
+                    .containsOnly(copies.get(0).memoryAddress());
+            copies.forEach(ByteBuf::release);
+            assertThat(copies).allSatisfy(copy -> assertThat(copy.refCnt()).isZero());
+        }
     }
 
     @Test
