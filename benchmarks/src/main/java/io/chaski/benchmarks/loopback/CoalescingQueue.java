@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From any thread to one or several sockets of a loop as cheaply as a queue allows: a message is handed over once, however many
- * connections get it, many messages cost one wake-up, each is copied once, small ones into a chunk that they share, of which every
- * connection gets a duplicate, and a turn of the loop ends with one flush of each connection. {@link #add} is thread-safe, the rest is confined to the loop.
+ * From any thread to one or several sockets of a loop as cheaply as a queue allows: a message is handed over once and copied once, however
+ * many connections get it; small ones share a chunk, and each connection gets a duplicate of it; many messages cost one wake-up, and a turn
+ * of the loop ends with one flush of each connection. {@link #add} is thread-safe, the rest is confined to the loop.
  */
 final class CoalescingQueue {
 
