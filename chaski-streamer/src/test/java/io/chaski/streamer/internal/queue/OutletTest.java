@@ -3,6 +3,7 @@ package io.chaski.streamer.internal.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chaski.core.NodeId;
+import io.chaski.streamer.internal.fake.FakeStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;

@@ -6,6 +6,7 @@ import io.chaski.core.ChaskiNode;
 import io.chaski.core.NodeId;
 import io.chaski.core.internal.module.ModuleNode;
 import io.chaski.core.stream.StreamCode;
+import io.chaski.streamer.internal.fake.FakeStream;
 import io.chaski.streamer.internal.queue.Incident.Counts;
 import io.chaski.streamer.work.JobOptions;
 import io.chaski.streamer.work.QueueType;

@@ -12,7 +12,7 @@ import java.util.Optional;
  *     | --- key, take --------------> |   may reset the stream: refused
  *     | <-- offer, or nothing ------- |   nothing: not found
  *     | --- WANTED -----------------> |   only one of several owners hears it
- *     | <-- the value, in pieces ---- |   and the end, unless it is to be taken
+ *     | <-- the value, in pieces ---- |   the end with the last, unless it is to be taken
  *     | --- ARRIVED ----------------> |   removes the entry if it still is the one that was sent
  *     | <-- YOURS or GONE ----------- |
  * </pre>

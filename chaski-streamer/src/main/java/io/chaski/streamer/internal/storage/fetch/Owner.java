@@ -10,8 +10,11 @@ import io.chaski.streamer.StorageException;
 import io.chaski.streamer.StoragePolicy;
 import io.chaski.streamer.StoragePolicy.Access;
 import io.chaski.streamer.internal.storage.StoredEntry;
+import io.chaski.streamer.internal.storage.fetch.PeerShares.Place;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,22 +73,24 @@ public final class Owner implements StreamHandler {
         if (!isAllowed(stream, key, isTake ? Access.TAKE : Access.COPY)) {
             return refuse(stream, StreamCode.REFUSED, "not allowed");
         }
-        if (!answers.tryTake(stream.peer())) {
+        Place place = answers.take(stream.peer()).orElse(null);
+        if (place == null) {
             return refuse(
                     stream,
                     StreamCode.LIMIT,
                     "at most " + MAX_ANSWERS + " answers at once, " + MAX_ANSWERS_PER_PEER + " of a peer");
         }
-        var unused = stream.closed().whenComplete((done, failure) -> answers.release(stream.peer()));
+        var unused = stream.closed().whenComplete((done, failure) -> place.giveBack());
         IdleLimit idle = IdleLimit.on(stream, longestSilence);
         StoredEntry entry = entries.find(key);
         if (entry == null) {
+            place.giveBack();
             stream.end(EntryProtocol.NOTHING);
             return (same, message) -> refuse(same, StreamCode.APPLICATION, "there is nothing to be wanted");
         }
         stream.offer(new EntryProtocol.Offer(entry.value().length, entries.remainingMillis(entry), entry.contentType())
                 .encode());
-        return new Answer(key, entry, isTake, idle);
+        return new Answer(key, entry, isTake, idle, place);
     }
 
     /** Before anything is looked up: who is not allowed does not learn what there is. */
@@ -106,28 +111,30 @@ public final class Owner implements StreamHandler {
     /** One answer. Its calls come one after the other. */
     private final class Answer implements StreamListener {
         private final String key;
-        private final StoredEntry entry;
         private final boolean isTake;
         private final IdleLimit idle;
+        private final Place place;
+        private @Nullable StoredEntry entry; // null once it is settled
         private boolean isWanted;
-        private boolean isRemoved;
         private int sentBytes;
 
-        Answer(String key, StoredEntry entry, boolean isTake, IdleLimit idle) {
+        Answer(String key, StoredEntry entry, boolean isTake, IdleLimit idle, Place place) {
             this.key = key;
             this.entry = entry;
             this.isTake = isTake;
             this.idle = idle;
+            this.place = place;
         }
 
         @Override
         public void onMessage(Stream stream, byte[] message) {
             idle.onHeard();
-            if (!isWanted && EntryProtocol.isWanted(message)) {
+            StoredEntry offered = entry;
+            if (offered != null && !isWanted && EntryProtocol.isWanted(message)) {
                 isWanted = true;
-                sendPieces(stream);
-            } else if (isTake && isSent() && !isRemoved && EntryProtocol.isArrived(message)) {
-                idle.whileItWaits(() -> handOver(stream));
+                sendPieces(stream, offered);
+            } else if (offered != null && isTake && isSent(offered) && EntryProtocol.isArrived(message)) {
+                idle.whileItWaits(() -> handOver(stream, offered));
             } else {
                 refuse(stream, StreamCode.APPLICATION, "not expected now");
             }
@@ -136,44 +143,61 @@ public final class Owner implements StreamHandler {
         @Override
         public void onWritable(Stream stream) {
             idle.onHeard();
+            StoredEntry offered = entry;
+            if (offered == null || !isWanted) {
+                return;
+            }
             try {
-                sendPieces(stream);
+                sendPieces(stream, offered);
             } catch (StreamException e) {
                 LOG.debug("the asker of an entry went away: {}", e.getMessage());
             }
         }
 
-        private boolean isSent() {
-            return isWanted && sentBytes == entry.value().length;
+        private boolean isSent(StoredEntry offered) {
+            return isWanted && sentBytes == offered.value().length;
         }
 
-        private void sendPieces(Stream stream) {
-            if (!isWanted || isSent() && sentBytes > 0) {
-                return;
-            }
-            while (!isSent()) {
-                byte[] piece = new byte[Math.min(EntryProtocol.PIECE_BYTES, entry.value().length - sentBytes)];
-                System.arraycopy(entry.value(), sentBytes, piece, 0, piece.length);
+        private void sendPieces(Stream stream, StoredEntry offered) {
+            byte[] value = offered.value();
+            while (!isSent(offered)) {
+                int end = Math.min(sentBytes + EntryProtocol.PIECE_BYTES, value.length);
+                byte[] piece = Arrays.copyOfRange(value, sentBytes, end);
+                if (!isTake && end == value.length) {
+                    settle();
+                    stream.end(piece);
+                    return;
+                }
                 if (!stream.offer(piece)) {
                     return; // goes on when there is room
                 }
-                sentBytes += piece.length;
+                sentBytes = end;
             }
             if (!isTake) {
+                settle();
                 stream.end();
             }
         }
 
-        private void handOver(Stream stream) {
+        private void handOver(Stream stream, StoredEntry offered) {
             try {
-                isRemoved = true;
-                stream.offer(EntryProtocol.verdict(entries.remove(key, entry)));
-                stream.end();
+                boolean isYours = entries.remove(key, offered);
+                settle();
+                stream.end(EntryProtocol.verdict(isYours));
             } catch (StorageException e) {
                 // Whether it was removed is not known, and the asker is not told that it was.
                 LOG.warn("an entry cannot be handed over: {}", e.getMessage());
                 refuse(stream, StreamCode.INTERNAL, "the entry cannot be removed");
             }
+        }
+
+        /**
+         * Gives the place back, and the memory for which it stands. Before the last word: whoever has heard it may ask again at once,
+         * which is before this end knows that the stream has closed.
+         */
+        private void settle() {
+            entry = null;
+            place.giveBack();
         }
     }
 }

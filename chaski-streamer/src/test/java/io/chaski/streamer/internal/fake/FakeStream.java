@@ -1,4 +1,4 @@
-package io.chaski.streamer.internal.queue;
+package io.chaski.streamer.internal.fake;
 
 import io.chaski.core.NodeId;
 import io.chaski.core.stream.Stream;
@@ -10,18 +10,29 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** A stream whose peer reads as many messages as the test says. */
-final class FakeStream implements Stream {
+/** A stream whose peer reads as many messages as the test says, and which never closes. */
+public final class FakeStream implements Stream {
 
-    final List<byte[]> sent = new CopyOnWriteArrayList<>();
-    final List<StreamCode> resets = new CopyOnWriteArrayList<>();
-    final AtomicInteger consumed = new AtomicInteger();
-    volatile int room = Integer.MAX_VALUE;
+    public final List<byte[]> sent = new CopyOnWriteArrayList<>();
+    public final List<StreamCode> resets = new CopyOnWriteArrayList<>();
+    public final AtomicInteger consumed = new AtomicInteger();
+    public volatile int room = Integer.MAX_VALUE;
+    public volatile boolean isEnded;
     private final NodeId peer;
+    private final Map<String, String> headers;
+    private final @Nullable Duration remaining;
 
-    FakeStream(NodeId peer) {
+    public FakeStream(NodeId peer, Map<String, String> headers, @Nullable Duration remaining) {
         this.peer = peer;
+        this.headers = headers;
+        this.remaining = remaining;
+    }
+
+    /** One without headers and deadline. */
+    public FakeStream(NodeId peer) {
+        this(peer, Map.of(), null);
     }
 
     @Override
@@ -31,17 +42,17 @@ final class FakeStream implements Stream {
 
     @Override
     public String protocol() {
-        return "work-queue/tasks";
+        return "test/1";
     }
 
     @Override
     public Map<String, String> headers() {
-        return Map.of();
+        return headers;
     }
 
     @Override
     public Optional<Duration> remaining() {
-        return Optional.empty();
+        return Optional.ofNullable(remaining);
     }
 
     @Override
@@ -60,11 +71,14 @@ final class FakeStream implements Stream {
     }
 
     @Override
-    public void end() {}
+    public void end() {
+        isEnded = true;
+    }
 
     @Override
     public void end(byte[] last) {
-        throw new UnsupportedOperationException();
+        sent.add(last);
+        isEnded = true;
     }
 
     @Override
