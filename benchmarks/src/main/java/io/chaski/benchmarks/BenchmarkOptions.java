@@ -1,6 +1,7 @@
 package io.chaski.benchmarks;
 
 import io.chaski.benchmarks.loopback.LoopbackBenchmark;
+import io.chaski.benchmarks.loopback.Setup;
 import io.chaski.benchmarks.loopback.Span;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -160,6 +161,11 @@ record BenchmarkOptions(
     Span span(Subject subject) {
         int ofSubject = subject.warmUpSeconds == 0 ? seconds : subject.warmUpSeconds;
         return new Span(Duration.ofSeconds(warmUpSeconds.orElse(ofSubject)), Duration.ofSeconds(seconds));
+    }
+
+    /** How each cell of a subject is measured, if it is measured by processes. */
+    Setup setup(Subject subject) {
+        return new Setup(rounds, span(subject), only, profile);
     }
 
     static BenchmarkOptions parse(List<String> arguments) {

@@ -4,6 +4,7 @@ import io.chaski.benchmarks.BenchmarkOptions.Subject;
 import io.chaski.benchmarks.costs.CostsBenchmark;
 import io.chaski.benchmarks.files.FilesBenchmark;
 import io.chaski.benchmarks.loopback.LoopbackBenchmark;
+import io.chaski.benchmarks.loopback.Setup;
 import io.chaski.benchmarks.loopback.Span;
 import io.chaski.benchmarks.pairing.PairingBenchmark;
 import io.chaski.benchmarks.parts.PartsBenchmark;
@@ -88,7 +89,6 @@ public final class Benchmarks {
 
     private void measure(Subject subject, BenchmarkOptions options) throws Exception {
         int rounds = options.rounds();
-        Span span = options.span(subject);
         String words = options.describe(subject);
         switch (subject) {
             case PAIRING -> {
@@ -113,22 +113,16 @@ public final class Benchmarks {
                 failed |= benchmark.hasFailed();
             }
             case COSTS -> print(subject.word(), words, CostsBenchmark.of(rounds).run());
-            case PARTS ->
-                print(
-                        subject.word(),
-                        words,
-                        PartsBenchmark.of(rounds, span.warmUp(), span.measured())
-                                .run());
+            case PARTS -> {
+                Span span = options.span(subject);
+                PartsBenchmark benchmark = PartsBenchmark.of(rounds, span.warmUp(), span.measured());
+                print(subject.word(), words, benchmark.run());
+            }
         }
     }
 
     private void run(Subject subject, BenchmarkOptions options, List<String> flags) throws InterruptedException {
         for (LoopbackBenchmark benchmark : processes(subject, options, flags)) {
-            options.profile().ifPresent(benchmark::profileTo);
-            benchmark.restrictTo(options.only());
-            if (benchmark.length().isZero()) {
-                continue; // nobody who is wanted measures himself there
-            }
             attempt(benchmark.title(), () -> {
                 print(benchmark.title(), options.describe(subject), benchmark.run());
                 failed |= benchmark.hasFailed();
@@ -146,18 +140,18 @@ public final class Benchmarks {
         out.print("### " + title + "\n\n" + machine + ", `" + words + "`\n\n" + tables.stripTrailing() + "\n\n");
     }
 
-    /** What a subject measures by processes; none for the others. */
-    private static List<LoopbackBenchmark> processes(Subject subject, BenchmarkOptions options, List<String> flags) {
-        int rounds = options.rounds();
-        Span span = options.span(subject);
-        return switch (subject) {
-            case LOOPBACK -> List.of(LoopbackBenchmark.of(rounds, span));
-            case STREAMS -> List.of(LoopbackBenchmark.streams(rounds, span));
-            case CHAIN -> List.of(LoopbackBenchmark.chain(rounds, span));
-            case CALLS -> List.of(LoopbackBenchmark.calls(rounds, span));
-            case TLS -> LoopbackBenchmark.tls(rounds, span, flags);
+    /** What a subject measures by processes, but for what none of those measures himself in who are wanted; none for the others. */
+    static List<LoopbackBenchmark> processes(Subject subject, BenchmarkOptions options, List<String> flags) {
+        Setup setup = options.setup(subject);
+        List<LoopbackBenchmark> all = switch (subject) {
+            case LOOPBACK -> List.of(LoopbackBenchmark.of(setup));
+            case STREAMS -> List.of(LoopbackBenchmark.streams(setup));
+            case CHAIN -> List.of(LoopbackBenchmark.chain(setup));
+            case CALLS -> List.of(LoopbackBenchmark.calls(setup));
+            case TLS -> LoopbackBenchmark.tls(setup, flags);
             case PAIRING, FILES, COSTS, PARTS -> List.of();
         };
+        return all.stream().filter(benchmark -> !benchmark.length().isZero()).toList();
     }
 
     /** What may be said on the command line, and how long that takes which takes long. */

@@ -3,8 +3,10 @@ package io.chaski.benchmarks;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * What several rounds of one measurement have given. Immutable.
@@ -29,6 +31,22 @@ public record Spread(double median, double least, double most) {
         int middle = sorted.length / 2;
         double median = sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
         return new Spread(median, sorted[0], sorted[sorted.length - 1]);
+    }
+
+    /**
+     * Sums up ratios. The machine is as fast for one as for the other within a round, which it is not from one round to the next, so a
+     * ratio is that of a round, not of two medians.
+     *
+     * @param figures one or more, of a round each
+     * @param limits of the same rounds in the same order
+     */
+    public static Spread ofRatios(List<Double> figures, List<Double> limits) {
+        if (figures.size() != limits.size()) {
+            throw new IllegalArgumentException(figures.size() + " rounds beside " + limits.size());
+        }
+        return of(IntStream.range(0, figures.size())
+                .mapToObj(round -> figures.get(round) / limits.get(round))
+                .toList());
     }
 
     /**

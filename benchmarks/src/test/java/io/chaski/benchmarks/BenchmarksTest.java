@@ -3,10 +3,13 @@ package io.chaski.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chaski.benchmarks.BenchmarkOptions.Subject;
+import io.chaski.benchmarks.loopback.LoopbackBenchmark;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BenchmarksTest {
@@ -46,6 +49,14 @@ class BenchmarksTest {
     void nothing_has_failed_if_all_subjects_end_well() throws Exception {
         benchmarks.attempt("costs", () -> out.println("a table"));
         assertThat(benchmarks.hasFailed()).isFalse();
+    }
+
+    @Test
+    void a_table_in_which_nobody_takes_part_who_is_wanted_is_left_out() {
+        BenchmarkOptions options = BenchmarkOptions.parse(List.of("tls", "--only", "netty-tls"));
+        assertThat(Benchmarks.processes(Subject.TLS, options, List.of()))
+                .extracting(LoopbackBenchmark::title)
+                .containsExactly("tls: messages, engine of the JDK", "tls: calls, engine of the JDK");
     }
 
     /** Four workloads, four contestants, five rounds, twenty-five seconds and three. */

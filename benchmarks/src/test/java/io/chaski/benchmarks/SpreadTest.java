@@ -31,6 +31,19 @@ class SpreadTest {
                 .isEqualTo("1.50 M (900 k-2.00 M)");
     }
 
+    @Test
+    void a_ratio_is_that_of_a_round() {
+        assertThat(Spread.ofRatios(List.of(4.0, 6.0, 9.0), List.of(10.0, 12.0, 20.0)))
+                .isEqualTo(new Spread(0.45, 0.4, 0.5));
+    }
+
+    @Test
+    void who_has_another_number_of_rounds_is_not_compared() {
+        assertThatThrownBy(() -> Spread.ofRatios(List.of(4.0), List.of(10.0, 12.0)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("1 rounds beside 2");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "0, 0.00",

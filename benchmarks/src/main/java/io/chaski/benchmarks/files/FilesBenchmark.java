@@ -144,17 +144,16 @@ public final class FilesBenchmark {
             if (failures.containsKey(each)) {
                 table.row(each.label(), "FAILED", "-", "-");
             } else {
-                Spread speed = spread(each, this::mebibytesPerSecond);
-                boolean hasLimit = !failures.containsKey(each.limit());
+                List<Double> speeds = figures(each, this::mebibytesPerSecond);
                 table.row(
                         each.label(),
-                        speed.print(Spread::threeDigits),
-                        hasLimit
-                                ? Spread.threeDigits(speed.median()
-                                        / spread(each.limit(), this::mebibytesPerSecond)
-                                                .median())
-                                : "-",
-                        spread(each, carried -> carried.cpuNanos() / 1e9).print(Spread::threeDigits));
+                        Spread.of(speeds).print(Spread::threeDigits),
+                        failures.containsKey(each.limit())
+                                ? "-"
+                                : Spread.ofRatios(speeds, figures(each.limit(), this::mebibytesPerSecond))
+                                        .print(Spread::threeDigits),
+                        Spread.of(figures(each, carried -> carried.cpuNanos() / 1e9))
+                                .print(Spread::threeDigits));
             }
         }
         StringBuilder said = new StringBuilder();
@@ -170,9 +169,9 @@ public final class FilesBenchmark {
         return mebibytes * 1e9 / carried.nanos();
     }
 
-    private Spread spread(Carriers of, ToDoubleFunction<Carried> figure) {
+    private List<Double> figures(Carriers of, ToDoubleFunction<Carried> figure) {
         List<Carried> all = Objects.requireNonNull(results.get(of), "every contestant was measured");
-        return Spread.of(all.stream().map(figure::applyAsDouble).toList());
+        return all.stream().map(figure::applyAsDouble).toList();
     }
 
     /** Whether somebody did not carry the file. */

@@ -32,7 +32,9 @@ final class AeronReader implements Agent {
 
     private void onMessage(DirectBuffer data, int at, int length, Header header) {
         if (length == tally.bytes()) {
-            tally.onMessage(data.getLong(at, ByteOrder.BIG_ENDIAN), data.getByte(at + length - 1));
+            tally.onMessage(
+                    data.getLong(at, ByteOrder.BIG_ENDIAN),
+                    Numbered.isWhole(length, index -> data.getLong(at + index, ByteOrder.BIG_ENDIAN)));
         } else {
             tally.onMisfit();
         }

@@ -38,7 +38,7 @@ record Cell(Workload workload, Contestants contestant, Span span, List<String> f
      * @param missing messages that never came, and calls without an answer, also while warming up
      * @param broken messages that came torn, twice or late, and calls with a wrong answer, also while warming up
      * @param dropped missing ones that the receiver's own queue gave up, and what the relay's gave up
-     * @param threadNanos processor time of each group of threads of each role; none without a profile
+     * @param threads what each group of threads of each role took; none without a profile
      */
     record Result(
             Phase phase,
@@ -47,7 +47,7 @@ record Cell(Workload workload, Contestants contestant, Span span, List<String> f
             long missing,
             long broken,
             long dropped,
-            Map<String, Map<String, Long>> threadNanos) {
+            Map<String, Map<String, ThreadCosts.Cost>> threads) {
 
         double operationsPerSecond() {
             return phase.operations() * 1e9 / phase.nanos();
@@ -77,10 +77,14 @@ record Cell(Workload workload, Contestants contestant, Span span, List<String> f
          * @param phase the sender's account of what is measured
          * @param before what the others had counted after the warm-up
          * @param after what they have at the end
-         * @param threadNanos of each role, if there is a profile
+         * @param threads of each role, if there is a profile
          */
         static Result of(
-                Phase warmUp, Phase phase, Account before, Account after, Map<String, Map<String, Long>> threadNanos) {
+                Phase warmUp,
+                Phase phase,
+                Account before,
+                Account after,
+                Map<String, Map<String, ThreadCosts.Cost>> threads) {
             long relayCpuNanos = after.relayCpuNanos() - before.relayCpuNanos();
             return new Result(
                     phase,
@@ -89,7 +93,7 @@ record Cell(Workload workload, Contestants contestant, Span span, List<String> f
                     warmUp.missing() + phase.missing() + after.missing(),
                     warmUp.broken() + phase.broken() + after.broken(),
                     after.dropped(),
-                    threadNanos);
+                    threads);
         }
     }
 
@@ -125,24 +129,25 @@ record Cell(Workload workload, Contestants contestant, Span span, List<String> f
             if (relay != null) {
                 sides.put(Side.RELAY, relay);
             }
-            Map<String, Map<String, Long>> unused = threadNanos(sides); // from here on
+            Map<String, Map<String, ThreadCosts.Cost>> unused = threads(sides); // from here on
             Account before = account(receiver, relay);
             Phase phase = phase(sender, span.measured());
             Account after = account(receiver, relay);
-            return Result.of(warmUp, phase, before, after, threadNanos(sides));
+            return Result.of(warmUp, phase, before, after, threads(sides));
         }
     }
 
     /** What the threads of each role took since they were asked last. */
-    private Map<String, Map<String, Long>> threadNanos(Map<String, SideProcess> sides) throws InterruptedException {
-        Map<String, Map<String, Long>> nanos = new LinkedHashMap<>();
+    private Map<String, Map<String, ThreadCosts.Cost>> threads(Map<String, SideProcess> sides)
+            throws InterruptedException {
+        Map<String, Map<String, ThreadCosts.Cost>> costs = new LinkedHashMap<>();
         if (recording.isPresent()) {
             for (Map.Entry<String, SideProcess> side : sides.entrySet()) {
                 side.getValue().tell(Side.THREADS);
-                nanos.put(side.getKey(), ThreadTimes.ofLine(side.getValue().await(Side.THREADS, START_LIMIT)));
+                costs.put(side.getKey(), ThreadCosts.ofLine(side.getValue().await(Side.THREADS, START_LIMIT)));
             }
         }
-        return nanos;
+        return costs;
     }
 
     private SideProcess start(String role, Path counter) throws IOException {

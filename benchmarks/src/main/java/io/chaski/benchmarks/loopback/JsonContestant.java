@@ -26,7 +26,7 @@ final class JsonContestant implements Contestant {
      * What is published instead of bytes.
      *
      * @param number of the message
-     * @param end its lowest byte, so that a message of which a part is missing shows
+     * @param end its lowest byte once more
      * @param text fills it up
      */
     record Sample(long number, byte end, String text) {
@@ -37,6 +37,10 @@ final class JsonContestant implements Contestant {
         /** How long the text has to be for a message of a size, in bytes. */
         static int textLength(int bytes) {
             return bytes - OTHER_BYTES;
+        }
+
+        boolean isWhole(int textLength) {
+            return end == (byte) number && text.length() == textLength;
         }
 
         private byte[] encode() {
@@ -58,7 +62,8 @@ final class JsonContestant implements Contestant {
             if (text.length() != length) {
                 text = "x".repeat(length);
             }
-            return new Sample(Numbered.read(message), Numbered.end(message), text);
+            long number = Numbered.read(message);
+            return new Sample(number, (byte) number, text);
         }
     }
 
@@ -70,11 +75,7 @@ final class JsonContestant implements Contestant {
                 TOPIC,
                 message -> {
                     Sample sample = message.payload();
-                    if (sample.text().length() == length) {
-                        tally.onMessage(sample.number(), sample.end());
-                    } else {
-                        tally.onMisfit();
-                    }
+                    tally.onMessage(sample.number(), sample.isWhole(length));
                 },
                 ChaskiContestant.options().build());
         return new ChaskiContestant.ListeningNode(node, subscription);
@@ -117,11 +118,10 @@ final class JsonContestant implements Contestant {
         public byte[] call(byte[] request) throws Exception {
             Sample order = samples.of(request);
             Sample answer = Sample.decode(bytes.call(order.encode()));
-            if (!answer.text().equals(order.text())) {
+            if (!answer.isWhole(order.text().length()) || !answer.text().equals(order.text())) {
                 return new byte[0];
             }
             Numbered.write(request, answer.number());
-            request[request.length - 1] = answer.end();
             return request;
         }
 

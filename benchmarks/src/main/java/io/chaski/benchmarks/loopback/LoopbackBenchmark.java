@@ -3,7 +3,6 @@ package io.chaski.benchmarks.loopback;
 import io.chaski.benchmarks.Spread;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,7 +11,6 @@ import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -45,13 +43,11 @@ public final class LoopbackBenchmark {
 
     private final String title;
     private final List<Workload> workloads;
-    private final List<Contestants> wanted;
-    private final int rounds;
-    private final Span span;
+    private final List<Contestants> contestants;
+    private final Contestants limit;
+    private final Setup setup;
     private final List<String> flags;
     private final Measuring measuring;
-    private Optional<Path> profiles = Optional.empty();
-    private Set<String> only = CONTESTANTS;
 
     /** Who failed or lost something in which cell, and why or how much. */
     private final List<String> failures = new ArrayList<>();
@@ -69,13 +65,8 @@ public final class LoopbackBenchmark {
     }
 
     LoopbackBenchmark(
-            String title,
-            List<Workload> workloads,
-            List<Contestants> contestants,
-            int rounds,
-            Span span,
-            List<String> flags) {
-        this(title, workloads, contestants, rounds, span, flags, Cell::run);
+            String title, List<Workload> workloads, List<Contestants> contestants, Setup setup, List<String> flags) {
+        this(title, workloads, contestants, setup, flags, Cell::run);
     }
 
     /**
@@ -89,84 +80,76 @@ public final class LoopbackBenchmark {
             String title,
             List<Workload> workloads,
             List<Contestants> contestants,
-            int rounds,
-            Span span,
+            Setup setup,
             List<String> flags,
             Measuring measuring) {
         this.title = title;
         this.measuring = measuring;
         this.workloads = workloads;
-        this.wanted = contestants;
-        this.rounds = rounds;
-        this.span = span;
+        this.limit = contestants.get(0);
+        this.contestants = contestants.stream().filter(setup::wants).toList();
+        this.setup = setup;
         this.flags = flags;
     }
 
     /**
      * One node and another, and calls between them.
      *
-     * @param rounds how often each cell is repeated, 1 or more
-     * @param span of one measurement and of its warm-up
+     * @param setup how each cell is measured
      */
-    public static LoopbackBenchmark of(int rounds, Span span) {
+    public static LoopbackBenchmark of(Setup setup) {
         return new LoopbackBenchmark(
                 "loopback",
                 List.of(Workload.ONE_WAY_64, Workload.ONE_WAY_1K, Workload.ONE_WAY_64K, Workload.ROUND_TRIP_1K),
                 Contestants.NODES,
-                rounds,
-                span,
+                setup,
                 FLAGS);
     }
 
     /**
      * One publisher, and one or eight subscribers.
      *
-     * @param rounds how often each cell is repeated, 1 or more
-     * @param span of one measurement and of its warm-up
+     * @param setup how each cell is measured
      */
-    public static LoopbackBenchmark streams(int rounds, Span span) {
+    public static LoopbackBenchmark streams(Setup setup) {
         List<Workload> workloads = Arrays.stream(Workload.values())
                 .filter(workload -> workload.isOneWay() && !workload.hasRelay())
                 .toList();
-        return new LoopbackBenchmark("streams", workloads, Contestants.PUBLISHERS, rounds, span, FLAGS);
+        return new LoopbackBenchmark("streams", workloads, Contestants.PUBLISHERS, setup, FLAGS);
     }
 
     /**
      * Messages from one node to another, and over a third one between them.
      *
-     * @param rounds how often each cell is repeated, 1 or more
-     * @param span of one measurement and of its warm-up
+     * @param setup how each cell is measured
      */
-    public static LoopbackBenchmark chain(int rounds, Span span) {
+    public static LoopbackBenchmark chain(Setup setup) {
         return new LoopbackBenchmark(
                 "chain",
                 List.of(Workload.ONE_WAY_64, Workload.CHAIN_64, Workload.ONE_WAY_1K, Workload.CHAIN_1K),
                 Contestants.RELAYS,
-                rounds,
-                span,
+                setup,
                 FLAGS);
     }
 
     /**
      * Calls of a method, one at a time and 64 at a time.
      *
-     * @param rounds how often each cell is repeated, 1 or more
-     * @param span of one measurement and of its warm-up
+     * @param setup how each cell is measured
      */
-    public static LoopbackBenchmark calls(int rounds, Span span) {
+    public static LoopbackBenchmark calls(Setup setup) {
         return new LoopbackBenchmark(
-                "calls", List.of(Workload.CALLS_1, Workload.CALLS_64), Contestants.CALLERS, rounds, span, FLAGS);
+                "calls", List.of(Workload.CALLS_1, Workload.CALLS_64), Contestants.CALLERS, setup, FLAGS);
     }
 
     /**
      * What TLS costs: handshakes, and messages with it and without.
      *
-     * @param rounds how often each cell is repeated, 1 or more
-     * @param span of one measurement and of its warm-up
+     * @param setup how each cell is measured
      * @param identities flags by which the processes of those who encrypt find theirs
      * @return benchmarks, to be run one after the other
      */
-    public static List<LoopbackBenchmark> tls(int rounds, Span span, List<String> identities) {
+    public static List<LoopbackBenchmark> tls(Setup setup, List<String> identities) {
         List<String> flags = new ArrayList<>(FLAGS);
         flags.addAll(identities);
         List<Workload> messages = List.of(
@@ -182,59 +165,30 @@ public final class LoopbackBenchmark {
         List<Workload> calls = List.of(Workload.CALLS_1, Workload.CALLS_64);
         return List.of(
                 new LoopbackBenchmark(
-                        "tls: handshakes", List.of(Workload.HANDSHAKES_4), Contestants.HANDSHAKES, rounds, span, flags),
+                        "tls: handshakes", List.of(Workload.HANDSHAKES_4), Contestants.HANDSHAKES, setup, flags),
                 new LoopbackBenchmark(
-                        "tls: messages, engine of the JDK", messages, Contestants.ENCRYPTED, rounds, span, flags),
+                        "tls: messages, engine of the JDK", messages, Contestants.ENCRYPTED, setup, flags),
                 new LoopbackBenchmark(
-                        "tls: messages, native engine", messages, Contestants.ENCRYPTED_NATIVELY, rounds, span, flags),
+                        "tls: messages, native engine", messages, Contestants.ENCRYPTED_NATIVELY, setup, flags),
                 new LoopbackBenchmark(
-                        "tls: calls, engine of the JDK", calls, Contestants.ENCRYPTED_CALLERS, rounds, span, flags),
+                        "tls: calls, engine of the JDK", calls, Contestants.ENCRYPTED_CALLERS, setup, flags),
                 new LoopbackBenchmark(
-                        "tls: calls, native engine",
-                        calls,
-                        Contestants.NATIVELY_ENCRYPTED_CALLERS,
-                        rounds,
-                        span,
-                        flags));
+                        "tls: calls, native engine", calls, Contestants.NATIVELY_ENCRYPTED_CALLERS, setup, flags));
     }
 
     /** About how long {@link #run} takes if nobody lacks something or fails: without the start of the processes. */
     public Duration length() {
         long cells = workloads.stream()
-                .mapToLong(workload -> contestants().stream()
+                .mapToLong(workload -> contestants.stream()
                         .filter(contestant -> contestant.can(workload))
                         .count())
                 .sum();
-        return span.warmUp().plus(span.measured()).multipliedBy(cells * rounds);
+        return setup.span().warmUp().plus(setup.span().measured()).multipliedBy(cells * setup.rounds());
     }
 
     /** What stands above its table. */
     public String title() {
         return title;
-    }
-
-    /**
-     * Has each process write a recording, and the table of its threads printed.
-     *
-     * @param directory made if it does not exist
-     */
-    public void profileTo(Path directory) {
-        profiles = Optional.of(directory);
-    }
-
-    /**
-     * Leaves everybody else out.
-     *
-     * @param labels of {@link #CONTESTANTS}; all take part if empty
-     */
-    public void restrictTo(Set<String> labels) {
-        only = labels.isEmpty() ? CONTESTANTS : Set.copyOf(labels);
-    }
-
-    private List<Contestants> contestants() {
-        return wanted.stream()
-                .filter(contestant -> only.contains(contestant.label()))
-                .toList();
     }
 
     /**
@@ -244,14 +198,14 @@ public final class LoopbackBenchmark {
      *     and why
      */
     public String run() throws IOException, InterruptedException {
-        if (profiles.isPresent()) {
-            Files.createDirectories(profiles.get());
+        if (setup.profiles().isPresent()) {
+            Files.createDirectories(setup.profiles().get());
         }
-        List<Contestants> present = contestants().stream()
+        List<Contestants> present = contestants.stream()
                 .filter(contestant -> contestant.lacks().isEmpty())
                 .toList();
         StringBuilder result = new StringBuilder();
-        for (Contestants contestant : contestants()) {
+        for (Contestants contestant : contestants) {
             contestant
                     .lacks()
                     .ifPresent(reason -> result.append("Left out: " + contestant.label() + ", " + reason + "\n\n"));
@@ -259,7 +213,7 @@ public final class LoopbackBenchmark {
         if (present.isEmpty()) {
             return result.toString();
         }
-        ResultTable table = new ResultTable(present, wanted.get(0));
+        ResultTable table = new ResultTable(present, limit);
         ProfileTable threads = new ProfileTable();
         for (Workload workload : workloads) {
             Map<Contestants, List<Cell.Result>> results = measure(
@@ -274,7 +228,7 @@ public final class LoopbackBenchmark {
             result.append("Failed: " + failure + "\n\n");
         }
         result.append(table);
-        if (profiles.isPresent()) {
+        if (setup.profiles().isPresent()) {
             result.append("\nProcessor time of each process by its threads:\n\n")
                     .append(threads);
         }
@@ -297,7 +251,7 @@ public final class LoopbackBenchmark {
             results.put(contestant, new ArrayList<>());
         }
         List<Contestants> turns = new ArrayList<>(contestants);
-        for (int round = 1; round <= rounds; round++) {
+        for (int round = 1; round <= setup.rounds(); round++) {
             for (Contestants contestant : turns) {
                 List<Cell.Result> soFar = results.get(contestant);
                 if (soFar == null) {
@@ -323,7 +277,12 @@ public final class LoopbackBenchmark {
     }
 
     private Cell cell(Workload workload, Contestants contestant, int round) {
-        return new Cell(workload, contestant, span, flags, profiles.map(directory -> new Recording(directory, round)));
+        return new Cell(
+                workload,
+                contestant,
+                setup.span(),
+                flags,
+                setup.profiles().map(directory -> new Recording(directory, round)));
     }
 
     private void fail(String what) {

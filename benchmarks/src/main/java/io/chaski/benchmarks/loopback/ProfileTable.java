@@ -2,23 +2,25 @@ package io.chaski.benchmarks.loopback;
 
 import io.chaski.benchmarks.MarkdownTable;
 import io.chaski.benchmarks.Spread;
+import io.chaski.benchmarks.loopback.ThreadCosts.Cost;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.ToLongFunction;
 
-/** What the threads of each process took for an operation: the median of the rounds, most first. Not thread-safe. */
+/** What the threads of each process took for an operation: medians of the rounds, most processor time first. Not thread-safe. */
 final class ProfileTable {
 
     /** In the order of the rows, which is that of the way. */
     private static final List<String> ROLES = List.of(Side.SENDER, Side.RELAY, Side.RECEIVER);
 
-    /** Groups with a smaller part of their process are summed up. */
+    /** Groups with a smaller part of their process's time are summed up. */
     private static final double LEAST_PART = 0.01;
 
-    private final MarkdownTable table = new MarkdownTable("workload, contestant, process, threads", "CPU µs/op");
+    private final MarkdownTable table =
+            new MarkdownTable("workload, contestant, process, threads", "CPU µs/op", "heap B/op");
 
     /**
      * Adds the rows of a workload.
@@ -36,35 +38,40 @@ final class ProfileTable {
     private void addRows(String label, String role, List<Cell.Result> cells) {
         Set<String> groups = new TreeSet<>();
         cells.forEach(cell -> groups.addAll(threads(cell, role).keySet()));
-        Map<String, Double> micros = new TreeMap<>();
-        for (String group : groups) {
-            micros.put(group, median(cells, role, group));
-        }
-        double all = micros.values().stream().mapToDouble(Double::doubleValue).sum();
-        micros.entrySet().stream()
-                .filter(each -> each.getValue() >= LEAST_PART * all)
-                .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-                .forEach(each -> table.row(label + each.getKey(), Spread.threeDigits(each.getValue())));
-        double others = micros.values().stream()
-                .mapToDouble(Double::doubleValue)
-                .filter(each -> each < LEAST_PART * all)
-                .sum();
-        if (others > 0) {
-            table.row(label + "others", Spread.threeDigits(others));
+        List<Row> rows = groups.stream()
+                .map(group -> new Row(
+                        group,
+                        median(cells, role, group, Cost::nanos) / 1e3,
+                        median(cells, role, group, Cost::heapBytes)))
+                .sorted(Comparator.comparingDouble(Row::micros).reversed())
+                .toList();
+        double least = LEAST_PART * rows.stream().mapToDouble(Row::micros).sum();
+        rows.stream().filter(row -> row.micros() >= least).forEach(row -> print(label, row));
+        List<Row> small = rows.stream().filter(row -> row.micros() < least).toList();
+        double micros = small.stream().mapToDouble(Row::micros).sum();
+        double bytes = small.stream().mapToDouble(Row::bytes).sum();
+        if (micros > 0 || bytes > 0) {
+            print(label, new Row("others", micros, bytes));
         }
     }
 
-    private static double median(List<Cell.Result> cells, String role, String group) {
+    /** A row to be: medians for an operation. */
+    private record Row(String group, double micros, double bytes) {}
+
+    private void print(String label, Row row) {
+        table.row(label + row.group(), Spread.threeDigits(row.micros()), Spread.threeDigits(row.bytes()));
+    }
+
+    private static double median(List<Cell.Result> cells, String role, String group, ToLongFunction<Cost> figure) {
         return Spread.of(cells.stream()
-                        .map(cell -> threads(cell, role).getOrDefault(group, 0L)
-                                / 1e3
-                                / cell.phase().operations())
+                        .map(cell -> figure.applyAsLong(threads(cell, role).getOrDefault(group, Cost.NOTHING))
+                                / (double) cell.phase().operations())
                         .toList())
                 .median();
     }
 
-    private static Map<String, Long> threads(Cell.Result cell, String role) {
-        return cell.threadNanos().getOrDefault(role, Map.of());
+    private static Map<String, Cost> threads(Cell.Result cell, String role) {
+        return cell.threads().getOrDefault(role, Map.of());
     }
 
     @Override

@@ -10,8 +10,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * The results of all cells, a column for each contestant: median (minimum-maximum) of the rounds, and the ratio to the limit, or to
- * the one that a contestant names as its own. Without a figure of that one there is a dash: never the ratio to another. Then
+ * The results of all cells, a column for each contestant: median (minimum-maximum) of the rounds, and the same of the ratio
+ * to what the limit, or the one that a contestant names as its own, reached in the same round. Without a figure of that one there is a dash: never the ratio to another. Then
  * the processor time of all processes, and what was lost. A contestant
  * that lost a message in one of the rounds has no figure, as how fast it lost them says nothing; nor has one that failed.
  * One that cannot do a workload has a dash there.
@@ -45,7 +45,7 @@ final class ResultTable {
     /**
      * Adds the rows of a workload.
      *
-     * @param results one or more of each contestant, none of one that failed or cannot do it
+     * @param results of each contestant one of each round, in order; none of one that failed or cannot do it
      */
     void add(Workload workload, Map<Contestants, List<Cell.Result>> results) {
         if (workload.isCalls()) {
@@ -96,7 +96,7 @@ final class ResultTable {
         return Stream.concat(Stream.of(label), contestants.stream().map(cell)).toArray(String[]::new);
     }
 
-    /** Nothing for the limit itself. */
+    /** That of each round, and nothing for the limit itself. */
     private String ratio(
             Contestants contestant, Map<Contestants, List<Cell.Result>> results, ToDoubleFunction<Cell.Result> figure) {
         if (contestant == limit) {
@@ -106,9 +106,9 @@ final class ResultTable {
         if (!isLossless(compared)) {
             return ", " + NONE;
         }
-        double ratio = spread(of(contestant, results), figure).median()
-                / spread(compared, figure).median();
-        return ", **" + Spread.threeDigits(ratio) + "**";
+        Spread ratio = Spread.ofRatios(figures(of(contestant, results), figure), figures(compared, figure));
+        String range = Spread.threeDigits(ratio.least()) + "-" + Spread.threeDigits(ratio.most());
+        return ", **" + Spread.threeDigits(ratio.median()) + "** (" + range + ")";
     }
 
     private Contestants limitOf(Contestants contestant) {
@@ -153,7 +153,11 @@ final class ResultTable {
     }
 
     private static Spread spread(List<Cell.Result> cells, ToDoubleFunction<Cell.Result> figure) {
-        return Spread.of(cells.stream().map(figure::applyAsDouble).toList());
+        return Spread.of(figures(cells, figure));
+    }
+
+    private static List<Double> figures(List<Cell.Result> cells, ToDoubleFunction<Cell.Result> figure) {
+        return cells.stream().map(figure::applyAsDouble).toList();
     }
 
     @Override

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  *   sender:    says  READY -             hears  GO nanos  says  DONE operations nanos cpuNanos p50Nanos p99Nanos missing broken
  * </pre>
  *
- * Each of them also hears {@code THREADS} and says what its threads took since it heard it last, see {@link ThreadTimes}.
+ * Each of them also hears {@code THREADS} and says what its threads took since it heard it last, see {@link ThreadCosts}.
  */
 final class Side {
 
@@ -144,11 +144,11 @@ final class Side {
 
     /** Hears commands until the driver has no more. */
     static void hear(Ear ear) throws Exception {
-        ThreadTimes threads = new ThreadTimes();
+        ThreadCosts threads = new ThreadCosts();
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String command = commands.readLine(); command != null; command = commands.readLine()) {
             if (command.equals(THREADS)) {
-                say(THREADS, ThreadTimes.toLine(threads.sinceLast()));
+                say(THREADS, ThreadCosts.toLine(threads.sinceLast()));
             } else {
                 ear.on(command);
             }

@@ -34,7 +34,7 @@ final class Tally {
 
     void onMessage(byte[] message) {
         if (message.length == bytes) {
-            onMessage(Numbered.read(message), Numbered.end(message));
+            onMessage(Numbered.read(message), Numbered.isWhole(message));
         } else {
             broken++;
         }
@@ -44,10 +44,10 @@ final class Tally {
      * A message of the right size.
      *
      * @param number its number
-     * @param end its last byte
+     * @param isWhole whether it is not torn
      */
-    void onMessage(long number, byte end) {
-        if (number < next || end != (byte) number) {
+    void onMessage(long number, boolean isWhole) {
+        if (number < next || !isWhole) {
             broken++;
             return;
         }

@@ -15,7 +15,7 @@ final class TallyHandler extends FrameHandler {
     @Override
     void onFrame(ChannelHandlerContext context, ByteBuf data, int at, int length) {
         if (length == tally.bytes()) {
-            tally.onMessage(data.getLong(at), data.getByte(at + length - 1));
+            tally.onMessage(data.getLong(at), Numbered.isWhole(length, index -> data.getLong(at + index)));
         } else {
             tally.onMisfit();
         }

@@ -2,17 +2,21 @@ package io.chaski.benchmarks.loopback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chaski.benchmarks.loopback.ThreadCosts.Cost;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ProfileTableTest {
 
-    private static final long MICROS = 1_000;
+    /** And twenty bytes for each microsecond. */
+    private static Cost micros(long micros) {
+        return new Cost(micros * 1_000, micros * 20);
+    }
 
     /** Of ten operations. */
-    private static Cell.Result cell(Map<String, Map<String, Long>> threadNanos) {
-        return new Cell.Result(new Phase(10, 1, 1, 0, 0, 0, 0), 1, 0, 0, 0, 0, threadNanos);
+    private static Cell.Result cell(Map<String, Map<String, Cost>> threads) {
+        return new Cell.Result(new Phase(10, 1, 1, 0, 0, 0, 0), 1, 0, 0, 0, 0, threads);
     }
 
     @Test
@@ -24,26 +28,26 @@ class ProfileTableTest {
                         Contestants.CHASKI,
                         List.of(
                                 cell(Map.of(
-                                        Side.RECEIVER, Map.of("io-#", 100 * MICROS, "idle", 0L),
-                                        Side.SENDER, Map.of("main", 400 * MICROS, "tiny", MICROS))),
+                                        Side.RECEIVER, Map.of("io-#", micros(100), "idle", Cost.NOTHING),
+                                        Side.SENDER, Map.of("main", micros(400), "tiny", micros(1)))),
                                 cell(Map.of(
-                                        Side.RECEIVER, Map.of("io-#", 300 * MICROS),
+                                        Side.RECEIVER, Map.of("io-#", micros(300)),
                                         Side.SENDER,
                                                 Map.of(
                                                         "main",
-                                                        400 * MICROS,
+                                                        micros(400),
                                                         "pool-#",
-                                                        800 * MICROS,
+                                                        micros(800),
                                                         "tiny",
-                                                        MICROS))))));
+                                                        micros(1)))))));
 
         assertThat(table).hasToString("""
-                | workload, contestant, process, threads | CPU µs/op |
-                | --- | ---: |
-                | one way 64 B, chaski, sender, main | 40.0 |
-                | one way 64 B, chaski, sender, pool-# | 40.0 |
-                | one way 64 B, chaski, sender, others | 0.10 |
-                | one way 64 B, chaski, receiver, io-# | 20.0 |
+                | workload, contestant, process, threads | CPU µs/op | heap B/op |
+                | --- | ---: | ---: |
+                | one way 64 B, chaski, sender, main | 40.0 | 800 |
+                | one way 64 B, chaski, sender, pool-# | 40.0 | 800 |
+                | one way 64 B, chaski, sender, others | 0.10 | 2.00 |
+                | one way 64 B, chaski, receiver, io-# | 20.0 | 400 |
                 """);
     }
 }

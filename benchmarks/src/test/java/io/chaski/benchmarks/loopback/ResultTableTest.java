@@ -30,19 +30,21 @@ class ResultTableTest {
 
     @Test
     void rounds_without_losses_give_a_throughput_a_ratio_and_the_processor_time() {
-        assertThat(table(List.of(cell(1000, 0, 0)), List.of(cell(400, 0, 0), cell(600, 0, 0))))
+        assertThat(table(
+                        List.of(cell(1000, 0, 0), cell(1200, 0, 0), cell(2000, 0, 0)),
+                        List.of(cell(400, 0, 0), cell(600, 0, 0), cell(900, 0, 0))))
                 .isEqualTo("""
                         In bold the ratio to netty-nio.
 
                         | workload | netty-nio | chaski |
                         | --- | ---: | ---: |
-                        | one way 64 B, messages/s | 1000 (1000-1000) | 500 (400-600), **0.50** |
+                        | one way 64 B, messages/s | 1200 (1000-2000) | 600 (400-900), **0.45** (0.40-0.50) |
 
                         Processor time of all processes for an operation, in µs:
 
                         | workload | netty-nio | chaski |
                         | --- | ---: | ---: |
-                        | one way 64 B | 1000 | 2083 |
+                        | one way 64 B | 833 | 1667 |
 
                         Nothing was missing, broken or dropped.
                         """);
@@ -122,7 +124,7 @@ class ResultTableTest {
         assertThat(table.toString().lines())
                 .contains("In bold the ratio to netty-nio. In bold the ratio of chaski-epoll to netty-epoll.")
                 .contains(
-                        "| one way 64 B, messages/s | 1000 (1000-1000) | 2000 (2000-2000), **2.00** | 500 (500-500), **0.25** |");
+                        "| one way 64 B, messages/s | 1000 (1000-1000) | 2000 (2000-2000), **2.00** (2.00-2.00) | 500 (500-500), **0.25** (0.25-0.25) |");
     }
 
     @Test

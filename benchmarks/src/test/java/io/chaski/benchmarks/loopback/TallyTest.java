@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -11,6 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TallyTest {
 
     static final int BYTES = 16;
+    static final int PAGE = 4096;
+    static final int LARGE_BYTES = 4 * PAGE;
 
     @TempDir
     Path directory;
@@ -69,5 +72,29 @@ class TallyTest {
         tally.onMessage(torn);
         tally.onMessage(new byte[BYTES - 1]);
         assertThat(tally.report()).isEqualTo(new Tally.Report(1, 0, 2));
+    }
+
+    @Test
+    void counts_large_messages_of_which_parts_are_missing_misplaced_or_anothers() {
+        Tally ofLarge = new Tally(LARGE_BYTES, progress);
+        byte[] missing = large(1);
+        Arrays.fill(missing, PAGE, 2 * PAGE, (byte) 0);
+        byte[] misplaced = large(1);
+        System.arraycopy(large(1), PAGE, misplaced, 2 * PAGE, PAGE);
+        byte[] anothers = large(1);
+        System.arraycopy(large(1 + 256), PAGE, anothers, PAGE, PAGE);
+
+        ofLarge.onMessage(large(0));
+        ofLarge.onMessage(missing);
+        ofLarge.onMessage(misplaced);
+        ofLarge.onMessage(anothers);
+        ofLarge.onMessage(large(1));
+        assertThat(ofLarge.report()).isEqualTo(new Tally.Report(2, 0, 3));
+    }
+
+    private static byte[] large(long number) {
+        byte[] message = new byte[LARGE_BYTES];
+        Numbered.write(message, number);
+        return message;
     }
 }

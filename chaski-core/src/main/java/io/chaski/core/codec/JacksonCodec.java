@@ -33,8 +33,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class JacksonCodec implements PayloadCodec {
 
-    static final PayloadCodec JSON = new JacksonCodec(MessageBody.JSON, JsonMapper.builder(bounded(new JsonFactory())));
-    static final PayloadCodec CBOR = new JacksonCodec(MessageBody.CBOR, CBORMapper.builder(bounded(new CBORFactory())));
+    static final PayloadCodec JSON =
+            new JacksonCodec(MessageBody.JSON, JsonMapper.builder(bounded(new JsonFactory())), false);
+    static final PayloadCodec CBOR =
+            new JacksonCodec(MessageBody.CBOR, CBORMapper.builder(bounded(new CBORFactory())), true);
 
     /** Deep input makes recursive readers overflow their stack; hand-written data is hardly ever ten levels deep. */
     private static final int MAX_DEPTH = 32;
@@ -56,11 +58,18 @@ final class JacksonCodec implements PayloadCodec {
 
     private final String contentType;
     private final ObjectMapper mapper;
+    private final boolean isCountedFromArray;
     private final ConcurrentMap<Type, ObjectReader> readers = new ConcurrentHashMap<>();
     private final ConcurrentMap<Type, ObjectWriter> writers = new ConcurrentHashMap<>();
 
-    private JacksonCodec(String contentType, MapperBuilder<?, ?> builder) {
+    /**
+     * A codec.
+     *
+     * @param isCountedFromArray whether the parser says of a place how many bytes of the array are before it, not how many it has read
+     */
+    private JacksonCodec(String contentType, MapperBuilder<?, ?> builder, boolean isCountedFromArray) {
         this.contentType = contentType;
+        this.isCountedFromArray = isCountedFromArray;
         this.mapper = builder.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .enable(StreamWriteFeature.STRICT_DUPLICATE_DETECTION)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -103,7 +112,7 @@ final class JacksonCodec implements PayloadCodec {
         try {
             return encode(value, writer);
         } catch (JsonProcessingException e) {
-            throw new CodecException("cannot encode a " + type.getTypeName() + ": " + summary(e), e);
+            throw new CodecException("cannot encode a " + type.getTypeName() + ": " + summary(e, 0), e);
         } catch (IOException e) {
             throw new UncheckedIOException("an array was read", e);
         }
@@ -136,22 +145,28 @@ final class JacksonCodec implements PayloadCodec {
 
     @Override
     public @Nullable Object decode(byte[] bytes, Type type) {
+        return decode(bytes, 0, bytes.length, type);
+    }
+
+    @Override
+    public @Nullable Object decode(byte[] bytes, int offset, int length, Type type) {
         ObjectReader reader =
                 readers.computeIfAbsent(type, declared -> mapper.readerFor(mapper.constructType(declared)));
         try {
-            return reader.readValue(bytes);
+            return reader.readValue(bytes, offset, length);
         } catch (JsonProcessingException e) {
-            throw new CodecException("expected a " + type.getTypeName() + ": " + summary(e), e);
+            int before = isCountedFromArray ? offset : 0;
+            throw new CodecException("expected a " + type.getTypeName() + ": " + summary(e, before), e);
         } catch (IOException e) {
             throw new CodecException("expected a " + type.getTypeName() + ": it ends too soon", e);
         }
     }
 
     /** The kind of failure and where it is. Jackson's own message quotes the input, and payloads are never printed. */
-    private static String summary(JsonProcessingException failure) {
+    private static String summary(JsonProcessingException failure, int before) {
         String where = failure.getLocation() == null
                 ? ""
-                : " at byte " + failure.getLocation().getByteOffset();
+                : " at byte " + (failure.getLocation().getByteOffset() - before);
         return failure.getClass().getSimpleName() + where;
     }
 }

@@ -1,6 +1,7 @@
 package io.chaski.core.codec;
 
 import java.lang.reflect.Type;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,4 +66,19 @@ public interface PayloadCodec {
      */
     @Nullable
     Object decode(byte[] bytes, Type type);
+
+    /**
+     * Decodes a part of an array that others read too. A codec that keeps none of the bytes overrides this to spare a copy of each
+     * message.
+     *
+     * @param bytes not to be changed or kept
+     * @param offset index of the first byte of what arrived
+     * @param length number of its bytes
+     * @param type type of the topic
+     * @return as for {@link #decode(byte[], Type)}, to which this gives a copy unless it is overridden
+     * @throws CodecException likewise
+     */
+    default @Nullable Object decode(byte[] bytes, int offset, int length, Type type) {
+        return decode(Arrays.copyOfRange(bytes, offset, offset + length), type);
+    }
 }

@@ -38,13 +38,18 @@ final class TextCodec implements PayloadCodec {
 
     @Override
     public Object decode(byte[] bytes, Type type) {
+        return decode(bytes, 0, bytes.length, type);
+    }
+
+    @Override
+    public Object decode(byte[] bytes, int offset, int length, Type type) {
         if (type != String.class && type != CharSequence.class && type != Object.class) {
             throw new CodecException("expected " + type.getTypeName() + ", got text");
         }
         try {
             return StandardCharsets.UTF_8
                     .newDecoder() // reports what is malformed unless told otherwise
-                    .decode(ByteBuffer.wrap(bytes))
+                    .decode(ByteBuffer.wrap(bytes, offset, length))
                     .toString();
         } catch (CharacterCodingException e) {
             throw new CodecException("the text is not UTF-8", e);

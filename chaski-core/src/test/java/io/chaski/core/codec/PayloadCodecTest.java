@@ -2,6 +2,7 @@ package io.chaski.core.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonRawValue;
@@ -31,6 +32,7 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
@@ -97,11 +99,26 @@ class PayloadCodecTest {
     }
 
     private static @Nullable Object roundTrip(PayloadCodec codec, @Nullable Object value, Type type) {
-        return codec.decode(codec.encode(value, type), type);
+        byte[] encoded = codec.encode(value, type);
+        Object alone = codec.decode(encoded, type);
+        assertThat(codec.encode(decodePart(codec, encoded, type), type)).isEqualTo(codec.encode(alone, type));
+        return alone;
+    }
+
+    /** As a part of an array whose other bytes would spoil it. */
+    private static @Nullable Object decodePart(PayloadCodec codec, byte[] bytes, Type type) {
+        byte[] larger = new byte[bytes.length + 10];
+        Arrays.fill(larger, (byte) '{');
+        System.arraycopy(bytes, 0, larger, 7, bytes.length);
+        return codec.decode(larger, 7, bytes.length, type);
     }
 
     private static void assertRefused(PayloadCodec codec, byte[] bytes, Type type) {
-        assertThatThrownBy(() -> codec.decode(bytes, type)).isInstanceOf(CodecException.class);
+        String reason = catchThrowableOfType(CodecException.class, () -> codec.decode(bytes, type))
+                .getMessage();
+        assertThatThrownBy(() -> decodePart(codec, bytes, type))
+                .isInstanceOf(CodecException.class)
+                .hasMessage(reason);
     }
 
     @Nested
@@ -114,6 +131,14 @@ class PayloadCodecTest {
             mine[0] = 9;
             assertThat(encoded).containsExactly(1, 2, 3);
             assertThat(PayloadCodec.bytes().decode(encoded, byte[].class)).isEqualTo(new byte[] {1, 2, 3});
+        }
+
+        @Test
+        void are_the_receivers_own() {
+            byte[] arrived = {1, 2, 3, 4};
+            Object mine = PayloadCodec.bytes().decode(arrived, 1, 2, byte[].class);
+            arrived[1] = 9;
+            assertThat(mine).isEqualTo(new byte[] {2, 3});
         }
 
         @Test

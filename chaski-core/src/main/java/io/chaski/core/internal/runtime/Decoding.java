@@ -133,7 +133,7 @@ final class Decoding<T extends @Nullable Object> {
         if (codec == null) {
             throw new CodecException("no codec for the content type of this message");
         }
-        return (T) codec.decode(body.payload().toByteArray(), topic.type());
+        return (T) body.payload().read((bytes, offset, size) -> codec.decode(bytes, offset, size, topic.type()));
     }
 
     private void noticeTime(NodeId origin, long timestamp) {

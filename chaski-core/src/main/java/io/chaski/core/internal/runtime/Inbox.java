@@ -325,8 +325,17 @@ final class Inbox {
     private long claim(int limit) {
         while (true) {
             long position = tail.get();
-            if (position < 0 || position - head.get() >= limit) {
+            if (position < 0) {
                 return -1;
+            }
+            long waiting = position - head.get();
+            if (waiting >= limit) {
+                return -1;
+            }
+            if (waiting
+                    < 0) { // others have claimed it and the loop has taken it meanwhile: its chunk is not needed any
+                // more
+                continue;
             }
             // First: a position that is claimed and never filled would hold up the loop for ever.
             slots.prepare(position);

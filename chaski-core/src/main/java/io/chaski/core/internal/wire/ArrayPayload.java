@@ -85,6 +85,39 @@ public final class ArrayPayload implements PayloadView {
         return size == bytes.length ? bytes : toByteArray();
     }
 
+    /**
+     * Reads part of an array.
+     *
+     * @param <R> what is read
+     */
+    @FunctionalInterface
+    public interface Reading<R extends @Nullable Object> {
+
+        /**
+         * Reads.
+         *
+         * @param bytes not to be changed or kept
+         * @param offset index of the first byte
+         * @param size number of bytes
+         */
+        R read(byte[] bytes, int offset, int size);
+    }
+
+    /**
+     * Has the bytes read where they are, without a copy.
+     *
+     * @param reading done once
+     */
+    public <R extends @Nullable Object> R read(Reading<R> reading) {
+        return reading.read(bytes, offset, size);
+    }
+
+    /** Without the zeroes of an array that is made first and filled then. */
+    @Override
+    public byte[] toByteArray() {
+        return Arrays.copyOfRange(bytes, offset, offset + size);
+    }
+
     /** The bytes for reading, without a copy. */
     public ByteBuffer toByteBuffer() {
         return ByteBuffer.wrap(bytes, offset, size).slice().asReadOnlyBuffer();
