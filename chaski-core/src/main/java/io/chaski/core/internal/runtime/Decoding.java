@@ -10,6 +10,7 @@ import io.chaski.core.codec.CodecRegistry;
 import io.chaski.core.codec.PayloadCodec;
 import io.chaski.core.internal.protocol.Source;
 import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.Label;
 import io.chaski.core.internal.wire.MessageBody;
 import io.chaski.core.internal.wire.ProtocolException;
 import java.util.Optional;
@@ -29,6 +30,9 @@ final class Decoding<T extends @Nullable Object> {
     private final String topic;
     private final Payloads<T> payloads;
     private final SubscriptionContext context;
+
+    /** That of the last message, which is likely to be that of the next. Two threads at once may lose the one or the other, and no more. */
+    private @Nullable Label lastLabel;
 
     /**
      * Makes the payload of a message.
@@ -70,7 +74,8 @@ final class Decoding<T extends @Nullable Object> {
     @Nullable
     Message<T> decode(Incoming.Delivery delivery) {
         try {
-            MessageBody body = MessageBody.decode(delivery.body());
+            MessageBody body = MessageBody.decode(delivery.body(), lastLabel);
+            lastLabel = body.label();
             noticeTime(delivery.source().origin(), body.timestamp());
             return message(delivery, body, payloads.payload(body, delivery.body()));
         } catch (CodecException | ProtocolException unreadable) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The slots of an {@link Inbox} by position, in chunks that are made when somebody comes that far, and used again further on when
  * all in them has been taken. So the inbox of a node that has little to do takes a chunk or two, which stay in the cache of its
- * processor, and not as much as may ever wait. Thread-safe, but that {@link #find} and {@link #leave} are for the loop alone. Not final, for
+ * processor, and one that has been given much at a time keeps what it needed for as long as that goes on. Thread-safe, but that {@link #find} and {@link #leave} are for the loop alone. Not final, for
  * a test in which there is no memory for a chunk.
  */
 class InboxSlots {
@@ -64,6 +64,13 @@ class InboxSlots {
 
     private final AtomicReferenceArray<@Nullable Chunk> chunks = new AtomicReferenceArray<>(CHUNKS);
 
+    // How many chunks were in use at a time: the most since the last of the periods, each of as many chunks as can be
+    // told apart, and
+    // in the one before. For the loop alone.
+    private int most = 1;
+    private int mostBefore = 1;
+    private int left;
+
     /**
      * Makes sure that there is a slot for a position. If somebody else claims that, the chunk is there for later ones.
      *
@@ -94,16 +101,25 @@ class InboxSlots {
     }
 
     /**
-     * All of a chunk has been taken: it is used again where the next position is claimed, or right behind that, or not at all if
-     * there are others. To be called before anybody may claim more because of that.
+     * All of a chunk has been taken: it is used again where the next position is claimed or behind that, unless there are as many
+     * as have lately been in use at a time. To be called before anybody may claim more because of that.
      *
      * @param taken first position behind it
      * @param next will be claimed next, or has been meanwhile
      */
     void leave(long taken, long next) {
         Chunk chunk = chunks.getAndSet(place(taken - 1), null);
-        if (!chunks.compareAndSet(place(next), null, chunk)) {
-            chunks.compareAndSet(place(next + CHUNK), null, chunk);
+        most = Math.max(most, (int) ((next - taken) / CHUNK) + 2);
+        int kept = Math.max(most, mostBefore);
+        for (int ahead = 0; ahead < kept; ahead++) {
+            if (chunks.compareAndSet(place(next + (long) ahead * CHUNK), null, chunk)) {
+                break;
+            }
+        }
+        if (++left == CHUNKS) {
+            mostBefore = most;
+            most = 1;
+            left = 0;
         }
     }
 

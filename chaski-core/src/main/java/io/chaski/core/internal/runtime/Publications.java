@@ -10,6 +10,7 @@ import io.chaski.core.internal.module.ModuleMessages;
 import io.chaski.core.internal.module.ModuleMessages.Published;
 import io.chaski.core.internal.protocol.PublishOutcome;
 import io.chaski.core.internal.wire.ArrayPayload;
+import io.chaski.core.internal.wire.Label;
 import io.chaski.core.internal.wire.MessageBody;
 import io.chaski.core.internal.wire.MessageProof;
 import io.chaski.core.security.policy.Action;
@@ -29,6 +30,7 @@ final class Publications {
     private static final Logger LOG = LoggerFactory.getLogger(Publications.class);
 
     private final String nodeName;
+    private final Label label;
     private final NodeLoop loop;
     private final Callbacks callbacks;
     private final LocalTopics topics;
@@ -76,6 +78,7 @@ final class Publications {
         this.access = access;
         this.security = security;
         this.nodeName = nodeName;
+        this.label = Label.of(nodeName);
         this.loop = loop;
         this.callbacks = callbacks;
         this.topics = topics;
@@ -293,7 +296,7 @@ final class Publications {
         ArrayPayload body = new MessageBody(
                         topic.contentType(),
                         clock.next(),
-                        nodeName,
+                        label,
                         options.key().orElse(null),
                         options.headers(),
                         ArrayPayload.owning(bytes))

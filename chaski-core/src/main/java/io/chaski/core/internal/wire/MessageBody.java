@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param contentType how the payload is encoded: one of the constants here, or any other name of 1 to
  *     {@value WireLimits#MAX_NAME_BYTES} bytes of UTF-8
  * @param timestamp hybrid logical clock: milliseconds in the upper 48 bits, a counter in the lower 16
- * @param originName label of the publisher, 0 to {@value WireLimits#MAX_LABEL_BYTES} bytes of UTF-8
+ * @param label of the publisher
  * @param key what the message is about, 0 to {@value WireLimits#MAX_NAME_BYTES} bytes of UTF-8, or null
  * @param headers at most {@value WireLimits#MAX_HEADERS} pairs and {@value WireLimits#MAX_HEADER_BYTES} bytes, in order
  * @param payload what the application sent
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record MessageBody(
         String contentType,
         long timestamp,
-        String originName,
+        Label label,
         @Nullable String key,
         Map<String, String> headers,
         ArrayPayload payload) {
@@ -54,13 +54,29 @@ public record MessageBody(
         if (numberOf(contentType) == NAMED) { // the others are ours, and each message has one
             checkLength("contentType", contentType, 1, WireLimits.MAX_NAME_BYTES);
         }
-        checkLength("originName", originName, 0, WireLimits.MAX_LABEL_BYTES);
+        Objects.requireNonNull(label, "label");
         if (key != null) {
             checkLength("key", key, 0, WireLimits.MAX_NAME_BYTES);
         }
         headers = headers.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(headers));
         HeadersCodec.check(headers);
         Objects.requireNonNull(payload, "payload");
+    }
+
+    /** With the label as a text. */
+    public MessageBody(
+            String contentType,
+            long timestamp,
+            String originName,
+            @Nullable String key,
+            Map<String, String> headers,
+            ArrayPayload payload) {
+        this(contentType, timestamp, Label.of(originName), key, headers, payload);
+    }
+
+    /** The label as a text. */
+    public String originName() {
+        return label.text();
     }
 
     /** The bytes of envelope and payload, in a fresh array of just their size. */
@@ -75,7 +91,7 @@ public record MessageBody(
             out.text(contentType, 1, WireLimits.MAX_NAME_BYTES);
         }
         out.i64(timestamp);
-        out.text(originName, 0, WireLimits.MAX_LABEL_BYTES);
+        out.label(label);
         if (key != null) {
             out.text(key, 0, WireLimits.MAX_NAME_BYTES);
         }
@@ -94,19 +110,30 @@ public record MessageBody(
      * @throws ProtocolException if it is malformed; the fault is the publisher's, not the neighbour's
      */
     public static MessageBody decode(PayloadView body) {
+        return decode(body, null);
+    }
+
+    /**
+     * Reads a body.
+     *
+     * @param body as it arrived; the payload shares its array if it is an {@link ArrayPayload}
+     * @param expected its label, as a rule, which is not made again then; null without a guess
+     * @throws ProtocolException if it is malformed; the fault is the publisher's, not the neighbour's
+     */
+    public static MessageBody decode(PayloadView body, @Nullable Label expected) {
         ArrayPayload bytes = ArrayPayload.keep(body);
         WireReader in = bytes.reader();
         int flags = in.flags(HAS_KEY | HAS_HEADERS);
         String contentType = readContentType(in);
         long timestamp = in.i64();
-        String originName = in.text(0, WireLimits.MAX_LABEL_BYTES);
+        Label label = in.label(expected);
         String key = (flags & HAS_KEY) != 0 ? in.text(0, WireLimits.MAX_NAME_BYTES) : null;
         Map<String, String> headers = (flags & HAS_HEADERS) != 0 ? HeadersCodec.read(in) : Map.of();
         if ((flags & HAS_HEADERS) != 0 && headers.isEmpty()) {
             throw ProtocolException.malformed("headers announced and missing");
         }
         ArrayPayload payload = bytes.from(bytes.size() - in.remaining());
-        return new MessageBody(contentType, timestamp, originName, key, headers, payload);
+        return new MessageBody(contentType, timestamp, label, key, headers, payload);
     }
 
     private static String readContentType(WireReader in) {
@@ -135,7 +162,7 @@ public record MessageBody(
 
     private int encodedSize() {
         int number = numberOf(contentType);
-        int size = 1 + WireWriter.varintSize(number) + Long.BYTES + WireWriter.textSize(originName) + payload.size();
+        int size = 1 + WireWriter.varintSize(number) + Long.BYTES + label.encoded().length + payload.size();
         if (number == NAMED) {
             size += WireWriter.textSize(contentType);
         }
@@ -145,7 +172,7 @@ public record MessageBody(
         return headers.isEmpty() ? size : size + HeadersCodec.size(headers);
     }
 
-    private static void checkLength(String what, String text, int minBytes, int maxBytes) {
+    static void checkLength(String what, String text, int minBytes, int maxBytes) {
         int bytes = Utf8.length(text);
         if (bytes < minBytes || bytes > maxBytes) {
             throw new IllegalArgumentException(

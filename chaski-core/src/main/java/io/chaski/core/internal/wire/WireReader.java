@@ -5,6 +5,8 @@ import static io.chaski.core.internal.wire.ProtocolException.malformed;
 import io.chaski.core.NodeId;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads fields from a range of a buffer, without moving the buffer's own indexes. Whatever does not fit the range, or
@@ -150,6 +152,27 @@ final class WireReader {
 
     String text(int minBytes, int maxBytes) {
         return Utf8.decode(bytes((int) varint(minBytes, maxBytes)));
+    }
+
+    /**
+     * A label.
+     *
+     * @param expected returned if it is this one
+     */
+    Label label(@Nullable Label expected) {
+        if (expected != null && isNext(expected.encoded())) {
+            index += expected.encoded().length;
+            return expected;
+        }
+        return Label.of(text(0, WireLimits.MAX_LABEL_BYTES));
+    }
+
+    private boolean isNext(byte[] bytes) {
+        if (bytes.length > remaining() || !in.hasArray()) {
+            return false;
+        }
+        int from = in.arrayOffset() + index;
+        return Arrays.equals(bytes, 0, bytes.length, in.array(), from, from + bytes.length);
     }
 
     /**

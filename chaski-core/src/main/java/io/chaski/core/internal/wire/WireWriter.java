@@ -128,6 +128,11 @@ final class WireWriter {
         return varintSize(bytes) + bytes;
     }
 
+    /** What {@link #text} writes for the text of a label. */
+    void label(Label label) {
+        out.writeBytes(label.encoded());
+    }
+
     /** A sentence for people: made to fit instead of refused. */
     void sentence(String text, int maxBytes) {
         text(Utf8.fit(text, maxBytes), 0, maxBytes);

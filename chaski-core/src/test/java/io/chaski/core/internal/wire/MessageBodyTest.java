@@ -1,6 +1,7 @@
 package io.chaski.core.internal.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Row numbers are those of the hardening list, see docs/hostile-input.md. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -53,6 +55,28 @@ class MessageBodyTest {
         assertThat(payload.toByteBuffer().isReadOnly()).isTrue();
         assertThat(payload.toByteBuffer().remaining()).isEqualTo(4);
         assertThat(payload).hasToString("payload of 4 bytes").isEqualTo(Samples.payload("text"));
+    }
+
+    @Test
+    void a_label_that_was_expected_is_not_made_again() {
+        Label label = Label.of("mill");
+        ArrayPayload body = new MessageBody(MessageBody.TEXT, 1, label, "key", Map.of(), Samples.payload("")).encode();
+
+        assertThat(MessageBody.decode(body, label).label()).isSameAs(label);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "m", "mil", "mild", "mills", "Mühle"})
+    void another_label_than_was_expected_is_read(String expected) {
+        MessageBody body = new MessageBody(MessageBody.TEXT, 1, "mill", "key", Map.of(), Samples.payload("text"));
+
+        assertThat(MessageBody.decode(body.encode(), Label.of(expected))).isEqualTo(body);
+    }
+
+    @Test
+    void a_label_is_expected_in_vain_behind_the_end_of_a_body_that_is_cut() {
+        ArrayPayload cut = ArrayPayload.owning(Hex.bytes("00 00" + TIME + "04 6d69"));
+        assertThatExceptionOfType(ProtocolException.class).isThrownBy(() -> MessageBody.decode(cut, Label.of("mill")));
     }
 
     @Test
