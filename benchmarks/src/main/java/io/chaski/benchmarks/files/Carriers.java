@@ -14,14 +14,15 @@ enum Carriers {
     TRANSFER_TO("transferTo + SHA-256") {
         @Override
         FileCarrier open(Path target, Identities identities) throws IOException {
-            return new SocketCarrier(target, SocketCarrier.Sending.TRANSFER_TO, new ClearWire(), FileCarrier.LIMIT);
+            return new SocketCarrier(
+                    target, SocketCarrier.Sending.TRANSFER_TO, new ClearSocketPair(), FileCarrier.LIMIT);
         }
     },
     /** The same without zero-copy. */
     COPIES("copies + SHA-256") {
         @Override
         FileCarrier open(Path target, Identities identities) throws IOException {
-            return new SocketCarrier(target, SocketCarrier.Sending.COPIES, new ClearWire(), FileCarrier.LIMIT);
+            return new SocketCarrier(target, SocketCarrier.Sending.COPIES, new ClearSocketPair(), FileCarrier.LIMIT);
         }
     },
     /**
@@ -57,7 +58,8 @@ enum Carriers {
 
         @Override
         FileCarrier open(Path target, Identities identities) throws IOException, GeneralSecurityException {
-            return new SocketCarrier(target, SocketCarrier.Sending.COPIES, new TlsWire(identities), FileCarrier.LIMIT);
+            return new SocketCarrier(
+                    target, SocketCarrier.Sending.COPIES, new TlsSocketPair(identities), FileCarrier.LIMIT);
         }
     },
     /** The limit of those who encrypt: raw Netty with the contexts and the engine of a node. */

@@ -70,7 +70,7 @@ final class SocketCarrier implements FileCarrier {
 
     private final Path target;
     private final Sending sending;
-    private final Wire wire;
+    private final SocketPair sockets;
     private final Duration limit;
 
     /** Of both sides, so that who waits in one can be woken. */
@@ -88,20 +88,20 @@ final class SocketCarrier implements FileCarrier {
      *
      * @param target where files arrive
      * @param sending how they are sent
-     * @param wire between them, closed with this
-     * @param limit for each file, after which its connection and the wire are closed
+     * @param sockets between them, closed with this
+     * @param limit for each file, after which its connection and the sockets are closed
      */
-    SocketCarrier(Path target, Sending sending, Wire wire, Duration limit) {
+    SocketCarrier(Path target, Sending sending, SocketPair sockets, Duration limit) {
         this.target = target;
         this.sending = sending;
-        this.wire = wire;
+        this.sockets = sockets;
         this.limit = limit;
     }
 
     @Override
     public Path carry(Path file) throws Exception {
         long deadlineNanos = System.nanoTime() + limit.toNanos();
-        ByteChannel connection = wire.connect(); // at once: whoever listens has a queue
+        ByteChannel connection = sockets.connect(); // at once: whoever listens has a queue
         connections.add(connection);
         Future<Path> arrived = sides.submit(() -> receive(target.resolve(file.getFileName())));
         Future<@Nullable Void> sent = sides.submit(() -> {
@@ -149,7 +149,7 @@ final class SocketCarrier implements FileCarrier {
     }
 
     private Path receive(Path named) throws IOException, NoSuchAlgorithmException {
-        ByteChannel connection = wire.accept();
+        ByteChannel connection = sockets.accept();
         connections.add(connection);
         try (connection) {
             receive(named, connection);
@@ -209,7 +209,7 @@ final class SocketCarrier implements FileCarrier {
     @Override
     public void close() throws IOException {
         sides.shutdownNow();
-        wire.close();
+        sockets.close();
         for (ByteChannel connection : connections) {
             connection.close();
         }

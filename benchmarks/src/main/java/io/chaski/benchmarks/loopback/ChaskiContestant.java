@@ -117,7 +117,7 @@ final class ChaskiContestant implements Contestant {
     @Override
     public RoundTrip roundTrip(String address) {
         ChaskiNode node = join(builder(Identities.CLIENT), TOPIC, List.of(address));
-        return new Caller(node, node.edges().get(0).peer());
+        return new Requester(node, node.edges().get(0).peer());
     }
 
     /**
@@ -197,7 +197,7 @@ final class ChaskiContestant implements Contestant {
         }
     }
 
-    private record Caller(ChaskiNode node, NodeId peer) implements RoundTrip {
+    private record Requester(ChaskiNode node, NodeId peer) implements RoundTrip {
 
         @Override
         public byte[] call(byte[] request) throws Exception {

@@ -100,16 +100,16 @@ final class JsonContestant implements Contestant {
 
     @Override
     public RoundTrip roundTrip(String address) {
-        return new Caller(new ChaskiContestant(Dispatch.CALLBACK).roundTrip(address));
+        return new Requester(new ChaskiContestant(Dispatch.CALLBACK).roundTrip(address));
     }
 
     /** Confined to one thread. */
-    private static final class Caller implements RoundTrip {
+    private static final class Requester implements RoundTrip {
 
         private final RoundTrip bytes;
         private final Samples samples = new Samples();
 
-        Caller(RoundTrip bytes) {
+        Requester(RoundTrip bytes) {
             this.bytes = bytes;
         }
 

@@ -9,7 +9,7 @@ import io.chaski.core.internal.netty.tls.TlsContext;
 import io.chaski.core.internal.netty.tls.TlsContext.ClientCertificate;
 import io.chaski.core.internal.netty.tls.TlsEngine;
 import io.chaski.core.internal.netty.tls.TlsExecutor;
-import io.chaski.core.security.CertificateVerifier.Side;
+import io.chaski.core.security.CertificateVerifier;
 import io.chaski.core.security.TrustMode;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -102,7 +102,7 @@ final class TlsConnections implements CallContestant {
                 try {
                     SslHandler tls = channel.pipeline().get(SslHandler.class);
                     tls.handshakeFuture().get(LIMIT_SECONDS, TimeUnit.SECONDS);
-                    client.verify(TlsContext.peerChain(tls), Side.SERVER, Instant.now());
+                    client.verify(TlsContext.peerChain(tls), CertificateVerifier.Side.SERVER, Instant.now());
                     return invoices.buy(order).get(LIMIT_SECONDS, TimeUnit.SECONDS);
                 } finally {
                     channel.close().sync();
@@ -175,7 +175,9 @@ final class TlsConnections implements CallContestant {
                 context.channel().config().setAutoRead(false);
                 SslHandler tls = context.pipeline().get(SslHandler.class);
                 CompletableFuture<Void> unused = CompletableFuture.runAsync(
-                                () -> mode.verify(TlsContext.peerChain(tls), Side.CLIENT, Instant.now()), tasks)
+                                () -> mode.verify(
+                                        TlsContext.peerChain(tls), CertificateVerifier.Side.CLIENT, Instant.now()),
+                                tasks)
                         .whenCompleteAsync((verified, failure) -> judge(context, failure), context.executor());
             }
             context.fireUserEventTriggered(event);

@@ -48,15 +48,15 @@ class SocketCarrierTest {
         file = Files.write(source.resolve("content.bin"), content);
     }
 
-    SocketCarrier over(Wire wire, SocketCarrier.Sending sending) {
-        return new SocketCarrier(target, sending, wire, FileCarrier.LIMIT);
+    SocketCarrier over(SocketPair sockets, SocketCarrier.Sending sending) {
+        return new SocketCarrier(target, sending, sockets, FileCarrier.LIMIT);
     }
 
     @ParameterizedTest
     @EnumSource
     void a_file_arrives_under_its_name_and_another_after_it(SocketCarrier.Sending sending) throws Exception {
         Path other = Files.writeString(source.resolve("other.txt"), "");
-        try (SocketCarrier carrier = over(new ClearWire(), sending)) {
+        try (SocketCarrier carrier = over(new ClearSocketPair(), sending)) {
             assertThat(carrier.carry(file))
                     .isEqualTo(target.resolve("content.bin"))
                     .hasSameBinaryContentAs(file);
@@ -69,13 +69,13 @@ class SocketCarrierTest {
     @ParameterizedTest
     @EnumSource
     void the_hash_travels_behind_the_content(SocketCarrier.Sending sending) throws Exception {
-        ChangingWire wire = new ChangingWire(Long.MAX_VALUE);
-        try (SocketCarrier carrier = over(wire, sending)) {
+        ChangingPair sockets = new ChangingPair(Long.MAX_VALUE);
+        try (SocketCarrier carrier = over(sockets, sending)) {
             carrier.carry(file);
         }
 
         byte[] hash = MessageDigest.getInstance("SHA-256").digest(content);
-        assertThat(wire.arrived.toByteArray())
+        assertThat(sockets.arrived.toByteArray())
                 .isEqualTo(ByteBuffer.allocate(Long.BYTES + SIZE_BYTES + hash.length)
                         .putLong(SIZE_BYTES)
                         .put(content)
@@ -85,7 +85,7 @@ class SocketCarrierTest {
 
     @Test
     void content_that_has_changed_on_its_way_gets_no_name() throws Exception {
-        try (SocketCarrier carrier = over(new ChangingWire(Long.BYTES + 300_000), SocketCarrier.Sending.COPIES)) {
+        try (SocketCarrier carrier = over(new ChangingPair(Long.BYTES + 300_000), SocketCarrier.Sending.COPIES)) {
             Throwable failure = catchThrowable(() -> carrier.carry(file));
 
             assertThat(failure.getSuppressed()).hasSize(1);
@@ -99,7 +99,7 @@ class SocketCarrierTest {
     @Test
     void what_goes_wrong_at_the_receiver_is_told() throws Exception {
         Files.createFile(target.resolve("content.bin.part"));
-        try (SocketCarrier carrier = over(new ClearWire(), SocketCarrier.Sending.COPIES)) {
+        try (SocketCarrier carrier = over(new ClearSocketPair(), SocketCarrier.Sending.COPIES)) {
             Throwable failure = catchThrowable(() -> carrier.carry(file));
 
             assertThat(failure).isInstanceOf(ExecutionException.class).hasCauseInstanceOf(IOException.class);
@@ -109,21 +109,21 @@ class SocketCarrierTest {
 
     @Test
     void a_receiver_that_stands_still_is_given_up() throws Exception {
-        StandingWire wire = new StandingWire();
+        StandingPair sockets = new StandingPair();
         try (SocketCarrier carrier =
-                new SocketCarrier(target, SocketCarrier.Sending.COPIES, wire, Duration.ofMillis(1))) {
+                new SocketCarrier(target, SocketCarrier.Sending.COPIES, sockets, Duration.ofMillis(1))) {
             assertThatThrownBy(() -> carrier.carry(file)).isInstanceOf(TimeoutException.class);
-            assertThat(wire.ended.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(sockets.ended.await(30, TimeUnit.SECONDS)).isTrue();
         }
     }
 
     /** Keeps what arrives, and changes one byte of it. */
-    private static final class ChangingWire extends ClearWire {
+    private static final class ChangingPair extends ClearSocketPair {
 
         final ByteArrayOutputStream arrived = new ByteArrayOutputStream();
         final long at;
 
-        ChangingWire(long at) throws IOException {
+        ChangingPair(long at) throws IOException {
             this.at = at;
         }
 
@@ -165,12 +165,12 @@ class SocketCarrierTest {
     }
 
     /** Connections stand, but nobody accepts them. */
-    private static final class StandingWire extends ClearWire {
+    private static final class StandingPair extends ClearSocketPair {
 
         final CountDownLatch never = new CountDownLatch(1);
         final CountDownLatch ended = new CountDownLatch(1);
 
-        StandingWire() throws IOException {}
+        StandingPair() throws IOException {}
 
         @Override
         public ByteChannel accept() throws IOException {

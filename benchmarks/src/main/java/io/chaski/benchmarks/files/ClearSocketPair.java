@@ -8,11 +8,11 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
 /** TCP and nothing else. */
-class ClearWire implements Wire {
+class ClearSocketPair implements SocketPair {
 
     private final ServerSocketChannel server;
 
-    ClearWire() throws IOException {
+    ClearSocketPair() throws IOException {
         this.server = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         server.socket().setSoTimeout(LIMIT_MILLIS);
     }

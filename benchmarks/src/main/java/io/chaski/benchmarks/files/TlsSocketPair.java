@@ -13,7 +13,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 
 /** TLS 1.3 over blocking sockets of the JDK, with certificates on both sides. */
-final class TlsWire implements Wire {
+final class TlsSocketPair implements SocketPair {
 
     private static final int ONE_WAITS = 1;
 
@@ -23,7 +23,7 @@ final class TlsWire implements Wire {
     private final SSLServerSocket server;
     private final SSLContext client;
 
-    TlsWire(Identities identities) throws IOException, GeneralSecurityException {
+    TlsSocketPair(Identities identities) throws IOException, GeneralSecurityException {
         this.client = identities.context(Identities.CLIENT);
         this.server = (SSLServerSocket) identities
                 .context(Identities.SERVER)

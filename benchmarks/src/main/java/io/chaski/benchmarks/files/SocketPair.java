@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.channels.ByteChannel;
 
 /** Connections over loopback whose both ends are in this process; each is closed by who has it. */
-interface Wire extends AutoCloseable {
+interface SocketPair extends AutoCloseable {
 
     /** For a connection to come, which takes no time on loopback. */
     int LIMIT_MILLIS = 30_000;
