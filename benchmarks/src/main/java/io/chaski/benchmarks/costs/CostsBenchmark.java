@@ -28,6 +28,10 @@ public final class CostsBenchmark {
 
     private static final String CORE = "io.chaski.core";
     private static final String WITH_ARCHIVE = "the same with an archive of classes, ms";
+    private static final String WITHOUT_EVENTS = "the same with an archive, without Netty's events, ms";
+
+    /** Netty makes events for the Flight Recorder when it gets its first buffers, whether anybody records or not. */
+    private static final String NO_EVENTS = "-Dio.netty.jfr.enabled=false";
 
     /** So many that what a collector leaves lying does not matter. */
     private static final int NODES = 64;
@@ -69,6 +73,7 @@ public final class CostsBenchmark {
                 add("JVM to first delivered message, ms", firstMessage(jars, List.of()));
                 if (!withArchive.isEmpty()) {
                     add(WITH_ARCHIVE, firstMessage(jars, withArchive));
+                    add(WITHOUT_EVENTS, firstMessage(jars, and(withArchive, NO_EVENTS)));
                 }
                 idle(jars);
             }
@@ -103,6 +108,12 @@ public final class CostsBenchmark {
             leftOut = "Left out: " + WITH_ARCHIVE + ", " + failed.getMessage() + System.lineSeparator();
             return List.of();
         }
+    }
+
+    private static List<String> and(List<String> flags, String another) {
+        List<String> all = new ArrayList<>(flags);
+        all.add(another);
+        return all;
     }
 
     private void add(String name, double value) {

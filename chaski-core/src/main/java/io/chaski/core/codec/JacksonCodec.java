@@ -25,6 +25,7 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.Type;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class JacksonCodec implements PayloadCodec {
 
     static final PayloadCodec JSON =
-            new JacksonCodec(MessageBody.JSON, JsonMapper.builder(bounded(new JsonFactory())), false);
+            new JacksonCodec(MessageBody.JSON, () -> JsonMapper.builder(bounded(new JsonFactory())), false);
     static final PayloadCodec CBOR =
-            new JacksonCodec(MessageBody.CBOR, CBORMapper.builder(bounded(new CBORFactory())), true);
+            new JacksonCodec(MessageBody.CBOR, () -> CBORMapper.builder(bounded(new CBORFactory())), true);
 
     /** Deep input makes recursive readers overflow their stack; hand-written data is hardly ever ten levels deep. */
     private static final int MAX_DEPTH = 32;
@@ -57,7 +58,11 @@ final class JacksonCodec implements PayloadCodec {
     private static final int SURELY_FEW_TOKENS = (int) (MAX_TOKENS / 2);
 
     private final String contentType;
-    private final ObjectMapper mapper;
+    private final Supplier<MapperBuilder<?, ?>> builder;
+
+    /** Made when it is needed first: that takes some 80 of the 1,100 ms of a cold start, and there are nodes that send bytes and text alone. */
+    private volatile @Nullable ObjectMapper mapper;
+
     private final boolean isCountedFromArray;
     private final ConcurrentMap<Type, ObjectReader> readers = new ConcurrentHashMap<>();
     private final ConcurrentMap<Type, ObjectWriter> writers = new ConcurrentHashMap<>();
@@ -65,12 +70,31 @@ final class JacksonCodec implements PayloadCodec {
     /**
      * A codec.
      *
+     * @param builder of what reads and writes, without its settings
      * @param isCountedFromArray whether the parser says of a place how many bytes of the array are before it, not how many it has read
      */
-    private JacksonCodec(String contentType, MapperBuilder<?, ?> builder, boolean isCountedFromArray) {
+    private JacksonCodec(String contentType, Supplier<MapperBuilder<?, ?>> builder, boolean isCountedFromArray) {
         this.contentType = contentType;
+        this.builder = builder;
         this.isCountedFromArray = isCountedFromArray;
-        this.mapper = builder.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+    }
+
+    private ObjectMapper mapper() {
+        ObjectMapper made = mapper;
+        return made != null ? made : makeMapper();
+    }
+
+    private synchronized ObjectMapper makeMapper() {
+        ObjectMapper made = mapper;
+        if (made == null) {
+            made = strict(builder.get());
+            mapper = made;
+        }
+        return made;
+    }
+
+    private static ObjectMapper strict(MapperBuilder<?, ?> builder) {
+        return builder.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .enable(StreamWriteFeature.STRICT_DUPLICATE_DETECTION)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -108,7 +132,7 @@ final class JacksonCodec implements PayloadCodec {
     @Override
     public byte[] encode(@Nullable Object value, Type type) {
         ObjectWriter writer =
-                writers.computeIfAbsent(type, declared -> mapper.writerFor(mapper.constructType(declared)));
+                writers.computeIfAbsent(type, declared -> mapper().writerFor(mapper().constructType(declared)));
         try {
             return encode(value, writer);
         } catch (JsonProcessingException e) {
@@ -120,7 +144,7 @@ final class JacksonCodec implements PayloadCodec {
 
     private byte[] encode(@Nullable Object value, ObjectWriter writer) throws IOException {
         ByteArrayBuilder bytes = new ByteArrayBuilder();
-        NotingGenerator generator = new NotingGenerator(mapper.createGenerator(bytes));
+        NotingGenerator generator = new NotingGenerator(mapper().createGenerator(bytes));
         try (generator) {
             writer.writeValue(generator, value);
         }
@@ -133,7 +157,7 @@ final class JacksonCodec implements PayloadCodec {
 
     /** What no subscriber could read is not published: what was written meets the limits of reading, with that parser. */
     private void checkReadable(byte[] written) throws IOException {
-        try (JsonParser parser = mapper.createParser(written)) {
+        try (JsonParser parser = mapper().createParser(written)) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 if (token == JsonToken.VALUE_STRING) {
                     // The parser itself looks at the length of a text only when somebody takes the text.
@@ -151,7 +175,7 @@ final class JacksonCodec implements PayloadCodec {
     @Override
     public @Nullable Object decode(byte[] bytes, int offset, int length, Type type) {
         ObjectReader reader =
-                readers.computeIfAbsent(type, declared -> mapper.readerFor(mapper.constructType(declared)));
+                readers.computeIfAbsent(type, declared -> mapper().readerFor(mapper().constructType(declared)));
         try {
             return reader.readValue(bytes, offset, length);
         } catch (JsonProcessingException e) {
