@@ -229,7 +229,7 @@ public final class LoopbackBenchmark {
         }
         result.append(table);
         if (setup.profiles().isPresent()) {
-            result.append("\nProcessor time of each process by its threads:\n\n")
+            result.append("\nWhat the threads of each process took for an operation:\n\n")
                     .append(threads);
         }
         return result.toString();

@@ -14,7 +14,7 @@ final class Numbered {
     /** A message has at least room for its number at both ends. */
     static final int LEAST_BYTES = 2 * Long.BYTES;
 
-    /** Between two looks: a page. The smallest part that a transport may lose is one datagram or one read, and larger. */
+    /** Between two looks: a page. What is smaller and lies between them is not seen. */
     private static final int STRIDE = 4096;
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);

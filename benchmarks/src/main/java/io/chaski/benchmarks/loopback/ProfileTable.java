@@ -59,7 +59,9 @@ final class ProfileTable {
     private record Row(String group, double micros, double bytes) {}
 
     private void print(String label, Row row) {
-        table.row(label + row.group(), Spread.threeDigits(row.micros()), Spread.threeDigits(row.bytes()));
+        boolean isKnown = !row.group().equals(ThreadCosts.JVM) && !row.group().equals(ThreadCosts.CHILDREN);
+        table.row(
+                label + row.group(), Spread.threeDigits(row.micros()), isKnown ? Spread.threeDigits(row.bytes()) : "-");
     }
 
     private static double median(List<Cell.Result> cells, String role, String group, ToLongFunction<Cost> figure) {

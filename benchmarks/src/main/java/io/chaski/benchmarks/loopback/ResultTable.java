@@ -10,12 +10,11 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * The results of all cells, a column for each contestant: median (minimum-maximum) of the rounds, and the same of the ratio
- * to what the limit, or the one that a contestant names as its own, reached in the same round. Without a figure of that one there is a dash: never the ratio to another. Then
- * the processor time of all processes, and what was lost. A contestant
- * that lost a message in one of the rounds has no figure, as how fast it lost them says nothing; nor has one that failed.
- * One that cannot do a workload has a dash there.
- * Not thread-safe.
+ * The results of all cells, a column for each contestant: median (minimum-maximum) of the rounds, and the same of the ratio to what
+ * the limit, or the one that a contestant names as its own, reached in the same round. Without a figure of that one there is a dash:
+ * never the ratio to another. Then the processor time of all processes, and what was lost. A contestant that lost a message in one
+ * of the rounds has no figure, as how fast it lost them says nothing; nor has one that failed. One that cannot do a workload has a
+ * dash there. Not thread-safe.
  */
 final class ResultTable {
 

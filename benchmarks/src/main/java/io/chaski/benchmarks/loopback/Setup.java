@@ -14,8 +14,20 @@ import java.util.Set;
  */
 public record Setup(int rounds, Span span, Set<String> only, Optional<Path> profiles) {
 
-    /** Keeps a copy of the set. */
+    /**
+     * Keeps a copy of the set.
+     *
+     * @throws IllegalArgumentException if there are no rounds, or nobody is called like that
+     */
     public Setup {
+        if (rounds < 1) {
+            throw new IllegalArgumentException("rounds must be 1 or more: " + rounds);
+        }
+        for (String label : only) {
+            if (!LoopbackBenchmark.CONTESTANTS.contains(label)) {
+                throw new IllegalArgumentException("no contestant is called " + label);
+            }
+        }
         only = Set.copyOf(only);
     }
 

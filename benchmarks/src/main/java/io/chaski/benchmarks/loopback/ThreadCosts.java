@@ -26,7 +26,7 @@ final class ThreadCosts {
      * What threads took.
      *
      * @param nanos processor time
-     * @param heapBytes what they allocated on the heap, garbage or not; 0 where only the processor time is known
+     * @param heapBytes what they allocated on the heap, garbage or not; 0 for {@link #JVM} and {@link #CHILDREN}, of which it is not known
      */
     record Cost(long nanos, long heapBytes) {
 
@@ -54,10 +54,11 @@ final class ThreadCosts {
         long rest = processNow - processNanos;
         for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
             long nanos = thread == null ? -1 : threads.getThreadCpuTime(thread.getThreadId());
-            if (thread == null || nanos < 0) {
+            long heapBytes = nanos < 0 ? -1 : threads.getThreadAllocatedBytes(thread.getThreadId());
+            if (thread == null || heapBytes < 0) {
                 continue; // has ended since its number was asked for
             }
-            Cost cost = new Cost(nanos, Math.max(0, threads.getThreadAllocatedBytes(thread.getThreadId())));
+            Cost cost = new Cost(nanos, heapBytes);
             now.put(thread.getThreadId(), cost);
             Cost spent = cost.minus(costsOfThreads.getOrDefault(thread.getThreadId(), Cost.NOTHING));
             groups.merge(group(thread.getThreadName()), spent, Cost::plus);

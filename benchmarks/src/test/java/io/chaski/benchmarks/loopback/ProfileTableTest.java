@@ -29,7 +29,14 @@ class ProfileTableTest {
                         List.of(
                                 cell(Map.of(
                                         Side.RECEIVER, Map.of("io-#", micros(100), "idle", Cost.NOTHING),
-                                        Side.SENDER, Map.of("main", micros(400), "tiny", micros(1)))),
+                                        Side.SENDER,
+                                                Map.of(
+                                                        "main",
+                                                        micros(400),
+                                                        "tiny",
+                                                        micros(1),
+                                                        ThreadCosts.JVM,
+                                                        micros(30)))),
                                 cell(Map.of(
                                         Side.RECEIVER, Map.of("io-#", micros(300)),
                                         Side.SENDER,
@@ -46,6 +53,7 @@ class ProfileTableTest {
                 | --- | ---: | ---: |
                 | one way 64 B, chaski, sender, main | 40.0 | 800 |
                 | one way 64 B, chaski, sender, pool-# | 40.0 | 800 |
+                | one way 64 B, chaski, sender, compiler and collector, threads that have ended | 1.50 | - |
                 | one way 64 B, chaski, sender, others | 0.10 | 2.00 |
                 | one way 64 B, chaski, receiver, io-# | 20.0 | 400 |
                 """);

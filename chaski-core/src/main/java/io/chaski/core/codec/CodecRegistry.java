@@ -45,6 +45,18 @@ public final class CodecRegistry {
     }
 
     /**
+     * Has the codec for a content type made ready, if there is one and it takes its time: in a cold JVM some 80 ms, for which the first
+     * message should not wait, which may come on an event loop.
+     *
+     * @param contentType as chosen by a topic
+     */
+    public void prepare(String contentType) {
+        if (byContentType.get(contentType) instanceof JacksonCodec codec) {
+            codec.prepare();
+        }
+    }
+
+    /**
      * The codec for a content type.
      *
      * @param contentType as chosen by a topic

@@ -23,6 +23,7 @@ import io.chaski.core.internal.wire.MessageBody;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Type;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
@@ -79,6 +80,11 @@ final class JacksonCodec implements PayloadCodec {
         this.isCountedFromArray = isCountedFromArray;
     }
 
+    /** Makes what reads and writes, if that is still to be done. */
+    void prepare() {
+        ObjectMapper unused = mapper();
+    }
+
     private ObjectMapper mapper() {
         ObjectMapper made = mapper;
         return made != null ? made : makeMapper();
@@ -131,8 +137,11 @@ final class JacksonCodec implements PayloadCodec {
 
     @Override
     public byte[] encode(@Nullable Object value, Type type) {
-        ObjectWriter writer =
-                writers.computeIfAbsent(type, declared -> mapper().writerFor(mapper().constructType(declared)));
+        ObjectWriter writer = writers.get(type);
+        if (writer == null) {
+            ObjectMapper made = mapper();
+            writer = writers.computeIfAbsent(type, declared -> made.writerFor(made.constructType(declared)));
+        }
         try {
             return encode(value, writer);
         } catch (JsonProcessingException e) {
@@ -174,8 +183,12 @@ final class JacksonCodec implements PayloadCodec {
 
     @Override
     public @Nullable Object decode(byte[] bytes, int offset, int length, Type type) {
-        ObjectReader reader =
-                readers.computeIfAbsent(type, declared -> mapper().readerFor(mapper().constructType(declared)));
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        ObjectReader reader = readers.get(type);
+        if (reader == null) {
+            ObjectMapper made = mapper();
+            reader = readers.computeIfAbsent(type, declared -> made.readerFor(made.constructType(declared)));
+        }
         try {
             return reader.readValue(bytes, offset, length);
         } catch (JsonProcessingException e) {
@@ -188,9 +201,8 @@ final class JacksonCodec implements PayloadCodec {
 
     /** The kind of failure and where it is. Jackson's own message quotes the input, and payloads are never printed. */
     private static String summary(JsonProcessingException failure, int before) {
-        String where = failure.getLocation() == null
-                ? ""
-                : " at byte " + (failure.getLocation().getByteOffset() - before);
+        long at = failure.getLocation() == null ? -1 : failure.getLocation().getByteOffset();
+        String where = at < before ? "" : " at byte " + (at - before);
         return failure.getClass().getSimpleName() + where;
     }
 }

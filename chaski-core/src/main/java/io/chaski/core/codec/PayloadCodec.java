@@ -2,6 +2,7 @@ package io.chaski.core.codec;
 
 import java.lang.reflect.Type;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,9 +58,10 @@ public interface PayloadCodec {
     byte[] encode(@Nullable Object value, Type type);
 
     /**
-     * Decodes, on the thread of the callback.
+     * Decodes, on the thread of the callback. Stored entries and the jobs of queues come this way, and what others wrap; messages by
+     * {@link #decode(byte[], int, int, Type)}. Both must give the same.
      *
-     * @param bytes what arrived; not to be changed
+     * @param bytes what arrived, the codec's own: it may keep them, and what it returns may be them
      * @param type type of the topic
      * @return an object of that type, or null if null was published
      * @throws CodecException if the bytes are no such object; the subscriber skips the message
@@ -68,17 +70,20 @@ public interface PayloadCodec {
     Object decode(byte[] bytes, Type type);
 
     /**
-     * Decodes a part of an array that others read too. A codec that keeps none of the bytes overrides this to spare a copy of each
-     * message.
+     * Decodes a part of an array, on the thread of the callback. Other subscriptions read the same array, and it is what this node
+     * passes on to whoever has missed the message. Unless overridden this gives a copy to {@link #decode(byte[], Type)}; a codec whose
+     * objects have nothing to do with the array any more once they are made overrides it to spare that.
      *
-     * @param bytes not to be changed or kept
+     * @param bytes not to be changed or kept, nor may what is returned look into them
      * @param offset index of the first byte of what arrived
      * @param length number of its bytes
      * @param type type of the topic
-     * @return as for {@link #decode(byte[], Type)}, to which this gives a copy unless it is overridden
+     * @return as for {@link #decode(byte[], Type)}
      * @throws CodecException likewise
+     * @throws IndexOutOfBoundsException if the array has no such part
      */
     default @Nullable Object decode(byte[] bytes, int offset, int length, Type type) {
+        Objects.checkFromIndexSize(offset, length, bytes.length);
         return decode(Arrays.copyOfRange(bytes, offset, offset + length), type);
     }
 }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Text as UTF-8, strictly in both directions: nothing is replaced by question marks in silence. */
@@ -43,6 +44,7 @@ final class TextCodec implements PayloadCodec {
 
     @Override
     public Object decode(byte[] bytes, int offset, int length, Type type) {
+        Objects.checkFromIndexSize(offset, length, bytes.length);
         if (type != String.class && type != CharSequence.class && type != Object.class) {
             throw new CodecException("expected " + type.getTypeName() + ", got text");
         }

@@ -121,6 +121,44 @@ class PayloadCodecTest {
                 .hasMessage(reason);
     }
 
+    /** Does not know of parts. */
+    private static final class OneMore implements PayloadCodec {
+
+        @Override
+        public String contentType() {
+            return "test/one-more";
+        }
+
+        @Override
+        public byte[] encode(@Nullable Object value, Type type) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Object decode(byte[] bytes, Type type) {
+            return bytes[bytes.length - 1] + 1;
+        }
+    }
+
+    static Stream<PayloadCodec> allCodecs() {
+        return Stream.of(PayloadCodec.bytes(), PayloadCodec.text(), CBOR, JSON, new OneMore());
+    }
+
+    @ParameterizedTest
+    @MethodSource("allCodecs")
+    void what_is_no_part_of_an_array_is_not_decoded(PayloadCodec codec) {
+        byte[] bytes = utf8("[1,2]");
+        assertThatThrownBy(() -> codec.decode(bytes, 3, 3, Object.class)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> codec.decode(bytes, -1, 3, Object.class))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void a_codec_that_knows_nothing_of_parts_is_given_its_own_array() {
+        assertThat(new OneMore().decode(new byte[] {9, 1, 7, 9}, 1, 2, Integer.class))
+                .isEqualTo(8);
+    }
+
     @Nested
     class Bytes {
 

@@ -58,6 +58,7 @@ final class Decoding<T extends @Nullable Object> {
 
     /** Reads payloads with the codec that their content type names. */
     static <T extends @Nullable Object> Decoding<T> of(Topic<T> topic, SubscriptionContext context) {
+        context.codecs().prepare(topic.contentType());
         return new Decoding<>(topic.name(), (body, whole) -> payload(topic, body, context.codecs()), context);
     }
 
@@ -114,7 +115,7 @@ final class Decoding<T extends @Nullable Object> {
         return new Message<>(
                 topic,
                 origin,
-                body.originName(),
+                body.label().text(),
                 epoch,
                 sequence,
                 HybridTimestamp.ofPacked(body.timestamp()),
@@ -138,7 +139,7 @@ final class Decoding<T extends @Nullable Object> {
         if (codec == null) {
             throw new CodecException("no codec for the content type of this message");
         }
-        return (T) body.payload().read((bytes, offset, size) -> codec.decode(bytes, offset, size, topic.type()));
+        return (T) body.payload().read((bytes, offset, length) -> codec.decode(bytes, offset, length, topic.type()));
     }
 
     private void noticeTime(NodeId origin, long timestamp) {

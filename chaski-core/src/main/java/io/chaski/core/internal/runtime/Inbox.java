@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What other threads want from the loop, in the order of each thread: slots that are used again and again, so that a
- * message costs no object unless more wait than two chunks of them hold, and one wake-up for however many entries arrive before the loop looks
+ * message costs no object unless more wait than have lately, and one wake-up for however many entries arrive before the loop looks
  * (after D. Vyukov's bounded queues). A command never waits for a slot: those beyond come in a queue behind it. Thread-safe;
  * {@link #drain} is for the loop alone.
  */
@@ -332,9 +332,9 @@ final class Inbox {
             if (waiting >= limit) {
                 return -1;
             }
-            if (waiting
-                    < 0) { // others have claimed it and the loop has taken it meanwhile: its chunk is not needed any
-                // more
+            if (waiting < 0) {
+                // Others have claimed it and the loop has taken it meanwhile: a chunk for it would be in nobody's way
+                // for long.
                 continue;
             }
             // First: a position that is claimed and never filled would hold up the loop for ever.

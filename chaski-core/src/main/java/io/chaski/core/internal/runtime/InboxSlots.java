@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The slots of an {@link Inbox} by position, in chunks that are made when somebody comes that far, and used again further on when
  * all in them has been taken. So the inbox of a node that has little to do takes a chunk or two, which stay in the cache of its
- * processor, and one that has been given much at a time keeps what it needed for as long as that goes on. Thread-safe, but that {@link #find} and {@link #leave} are for the loop alone. Not final, for
- * a test in which there is no memory for a chunk.
+ * processor, and one that is given much at a time uses again what it needed for that. Thread-safe, but that {@link #find} and
+ * {@link #leave} are for the loop alone. Not final, for a test in which there is no memory for a chunk.
  */
 class InboxSlots {
 
@@ -26,6 +26,12 @@ class InboxSlots {
      * claims a slot of one that the loop is about to leave.
      */
     static final int MAX_WAITING = (CHUNKS - 1) * CHUNK;
+
+    /**
+     * Used again at the most, half a mebibyte: an inbox that has held much and holds little gives up what it does not need as it comes
+     * past it, which nobody can do for one that holds nothing any more.
+     */
+    private static final int MOST_KEPT = 24;
 
     /** One entry: a task or a message. */
     static final class Slot {
@@ -64,11 +70,11 @@ class InboxSlots {
 
     private final AtomicReferenceArray<@Nullable Chunk> chunks = new AtomicReferenceArray<>(CHUNKS);
 
-    // How many chunks were in use at a time: the most since the last of the periods, each of as many chunks as can be
-    // told apart, and
-    // in the one before. For the loop alone.
-    private int most = 1;
-    private int mostBefore = 1;
+    // How many chunks were needed at a time, the next one included: the most since the last of the periods, and in the
+    // one before.
+    // Each is over when so many chunks have been left as can be told apart. For the loop alone.
+    private int most = 2;
+    private int mostBefore = 2;
     private int left;
 
     /**
@@ -102,23 +108,24 @@ class InboxSlots {
 
     /**
      * All of a chunk has been taken: it is used again where the next position is claimed or behind that, unless there are as many
-     * as have lately been in use at a time. To be called before anybody may claim more because of that.
+     * as have lately been needed at a time, or as are kept at all. To be called before anybody may claim more because of that.
      *
      * @param taken first position behind it
      * @param next will be claimed next, or has been meanwhile
      */
     void leave(long taken, long next) {
         Chunk chunk = chunks.getAndSet(place(taken - 1), null);
-        most = Math.max(most, (int) ((next - taken) / CHUNK) + 2);
+        int waiting = (int) ((next - taken) / CHUNK);
+        most = Math.max(most, Math.min(waiting + 2, MOST_KEPT));
         int kept = Math.max(most, mostBefore);
-        for (int ahead = 0; ahead < kept; ahead++) {
-            if (chunks.compareAndSet(place(next + (long) ahead * CHUNK), null, chunk)) {
+        for (int at = waiting; at < kept; at++) {
+            if (chunks.compareAndSet(place(next + (long) (at - waiting) * CHUNK), null, chunk)) {
                 break;
             }
         }
         if (++left == CHUNKS) {
             mostBefore = most;
-            most = 1;
+            most = 2;
             left = 0;
         }
     }

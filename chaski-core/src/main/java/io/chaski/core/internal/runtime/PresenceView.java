@@ -163,7 +163,7 @@ final class PresenceView implements Presence {
             byte[] said = announcement.payload().toByteArray();
             if (PresenceWord.isHere(said)) {
                 onHere(
-                        new Member(source.origin(), announcement.originName()),
+                        new Member(source.origin(), announcement.label().text()),
                         source.epoch(),
                         PresenceWord.lease(said));
             } else if (PresenceWord.isLeaving(said)) {

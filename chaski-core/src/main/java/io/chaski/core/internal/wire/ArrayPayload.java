@@ -96,15 +96,15 @@ public final class ArrayPayload implements PayloadView {
         /**
          * Reads.
          *
-         * @param bytes not to be changed or kept
+         * @param bytes shared with whoever else has the payload: not to be changed or kept
          * @param offset index of the first byte
-         * @param size number of bytes
+         * @param length number of bytes
          */
-        R read(byte[] bytes, int offset, int size);
+        R read(byte[] bytes, int offset, int length);
     }
 
     /**
-     * Has the bytes read where they are, without a copy.
+     * What is read from the bytes where they are, without a copy.
      *
      * @param reading done once
      */
@@ -112,7 +112,7 @@ public final class ArrayPayload implements PayloadView {
         return reading.read(bytes, offset, size);
     }
 
-    /** Without the zeroes of an array that is made first and filled then. */
+    /** A fresh array with all bytes, which nobody has to fill with zeroes first. */
     @Override
     public byte[] toByteArray() {
         return Arrays.copyOfRange(bytes, offset, offset + size);

@@ -4,19 +4,23 @@ import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Label of a publisher, 0 to {@value WireLimits#MAX_LABEL_BYTES} bytes of UTF-8, with its bytes: it is the same in each of his
- * messages, so that they are written and compared instead of being made of text, and text of them, every time. Immutable.
+ * Label of a publisher, 0 to {@value WireLimits#MAX_LABEL_BYTES} bytes of UTF-8, and as it travels, length and text: it is the same
+ * in each of his messages, so these bytes are written and compared, instead of being made of text, and text of them, every time.
+ * Immutable.
  */
 public final class Label {
 
     private final String text;
-
     private final byte[] encoded;
 
-    private Label(String text) {
+    /**
+     * One that was read or checked.
+     *
+     * @param encoded given away
+     */
+    Label(String text, byte[] encoded) {
         this.text = text;
-        this.encoded = new byte[WireWriter.textSize(text)];
-        new WireWriter().to(Unpooled.wrappedBuffer(encoded).clear()).text(text, 0, WireLimits.MAX_LABEL_BYTES);
+        this.encoded = encoded;
     }
 
     /**
@@ -25,8 +29,10 @@ public final class Label {
      * @throws IllegalArgumentException if it is too long, or has half a surrogate pair
      */
     public static Label of(String text) {
-        MessageBody.checkLength("originName", text, 0, WireLimits.MAX_LABEL_BYTES);
-        return new Label(text);
+        Utf8.checkLength("label", text, 0, WireLimits.MAX_LABEL_BYTES);
+        byte[] encoded = new byte[WireWriter.textSize(text)];
+        new WireWriter().to(Unpooled.wrappedBuffer(encoded).clear()).text(text, 0, WireLimits.MAX_LABEL_BYTES);
+        return new Label(text, encoded);
     }
 
     /** The text. */

@@ -52,11 +52,11 @@ public record MessageBody(
     /** Checks the bounds and keeps the order of the headers. */
     public MessageBody {
         if (numberOf(contentType) == NAMED) { // the others are ours, and each message has one
-            checkLength("contentType", contentType, 1, WireLimits.MAX_NAME_BYTES);
+            Utf8.checkLength("contentType", contentType, 1, WireLimits.MAX_NAME_BYTES);
         }
         Objects.requireNonNull(label, "label");
         if (key != null) {
-            checkLength("key", key, 0, WireLimits.MAX_NAME_BYTES);
+            Utf8.checkLength("key", key, 0, WireLimits.MAX_NAME_BYTES);
         }
         headers = headers.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(headers));
         HeadersCodec.check(headers);
@@ -67,16 +67,11 @@ public record MessageBody(
     public MessageBody(
             String contentType,
             long timestamp,
-            String originName,
+            String label,
             @Nullable String key,
             Map<String, String> headers,
             ArrayPayload payload) {
-        this(contentType, timestamp, Label.of(originName), key, headers, payload);
-    }
-
-    /** The label as a text. */
-    public String originName() {
-        return label.text();
+        this(contentType, timestamp, Label.of(label), key, headers, payload);
     }
 
     /** The bytes of envelope and payload, in a fresh array of just their size. */
@@ -170,13 +165,5 @@ public record MessageBody(
             size += WireWriter.textSize(key);
         }
         return headers.isEmpty() ? size : size + HeadersCodec.size(headers);
-    }
-
-    static void checkLength(String what, String text, int minBytes, int maxBytes) {
-        int bytes = Utf8.length(text);
-        if (bytes < minBytes || bytes > maxBytes) {
-            throw new IllegalArgumentException(
-                    what + " must have " + minBytes + " to " + maxBytes + " bytes of UTF-8: " + bytes);
-        }
     }
 }

@@ -57,6 +57,20 @@ public final class Utf8 {
     }
 
     /**
+     * Checks how long a text is.
+     *
+     * @param what for people
+     * @throws IllegalArgumentException if it has fewer or more bytes, or half a surrogate pair
+     */
+    static void checkLength(String what, String text, int minBytes, int maxBytes) {
+        int bytes = length(text);
+        if (bytes < minBytes || bytes > maxBytes) {
+            throw new IllegalArgumentException(
+                    what + " must have " + minBytes + " to " + maxBytes + " bytes of UTF-8: " + bytes);
+        }
+    }
+
+    /**
      * A sentence for people, made to fit: half pairs become question marks, and what is too long is cut between two
      * characters.
      */

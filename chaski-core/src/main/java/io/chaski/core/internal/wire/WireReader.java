@@ -164,7 +164,11 @@ final class WireReader {
             index += expected.encoded().length;
             return expected;
         }
-        return Label.of(text(0, WireLimits.MAX_LABEL_BYTES));
+        int from = index;
+        String text = text(0, WireLimits.MAX_LABEL_BYTES);
+        byte[] encoded = new byte[index - from];
+        in.getBytes(from, encoded);
+        return new Label(text, encoded);
     }
 
     private boolean isNext(byte[] bytes) {

@@ -64,6 +64,24 @@ class ActiveSubscriptionTest extends SubscriptionFixture {
         }
 
         @Test
+        void of_several_publishers_carry_the_label_of_each() {
+            List<String> labels = new ArrayList<>();
+            subscribe(TEXT, options(), message -> labels.add(message.originName()));
+            for (String label : List.of("mill", "mill", "mil", "mill", "", "mill")) {
+                loop.inLoop((protocol, nowNanos) -> topics.deliver(source, labels.size() + 1, 2, true, body(label)));
+                executor.runAll();
+            }
+            assertThat(labels).containsExactly("mill", "mill", "mil", "mill", "", "mill");
+        }
+
+        private ArrayPayload body(String label) {
+            return new MessageBody(
+                            MessageBody.TEXT, clock.next(), label, null, Map.of(), ArrayPayload.owning(new byte[] {'x'
+                            }))
+                    .encode();
+        }
+
+        @Test
         void that_come_in_one_turn_cost_one_callback_at_its_end() {
             subscribe(options());
             loop.holdTurn(() -> {

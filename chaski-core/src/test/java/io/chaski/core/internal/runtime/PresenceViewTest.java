@@ -50,7 +50,7 @@ class PresenceViewTest {
                 MessageBody announcement = MessageBody.decode(body);
                 byte kind = announcement.payload().toByteArray()[0];
                 words.add(announcement.payload().toByteArray());
-                said.add(announcement.originName() + (kind == HERE ? " is here" : " leaves") + " in " + topic);
+                said.add(announcement.label().text() + (kind == HERE ? " is here" : " leaves") + " in " + topic);
             });
 
     @BeforeEach

@@ -97,7 +97,7 @@ class PublicationsTest {
             assertThat(published.hopLimit()).isEqualTo(3);
             MessageBody body = MessageBody.decode(published.body());
             assertThat(body.contentType()).isEqualTo("text/plain");
-            assertThat(body.originName()).isEqualTo("me");
+            assertThat(body.label().text()).isEqualTo("me");
             assertThat(body.key()).isEqualTo("k");
             assertThat(body.headers()).containsEntry("a", "1");
             assertThat(body.payload().toByteArray())

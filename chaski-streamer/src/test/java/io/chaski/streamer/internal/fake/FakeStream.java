@@ -12,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A stream whose peer reads as many messages as the test says, and which never closes. */
+/** A stream whose peer reads as many messages as the test says, and which closes when it says so. */
 public final class FakeStream implements Stream {
 
     public final List<byte[]> sent = new CopyOnWriteArrayList<>();
@@ -20,6 +20,10 @@ public final class FakeStream implements Stream {
     public final AtomicInteger consumed = new AtomicInteger();
     public volatile int room = Integer.MAX_VALUE;
     public volatile boolean isEnded;
+
+    /** Completed by the test. */
+    public final CompletableFuture<Void> closed = new CompletableFuture<>();
+
     private final NodeId peer;
     private final Map<String, String> headers;
     private final @Nullable Duration remaining;
@@ -88,6 +92,6 @@ public final class FakeStream implements Stream {
 
     @Override
     public CompletableFuture<Void> closed() {
-        return new CompletableFuture<>();
+        return closed;
     }
 }

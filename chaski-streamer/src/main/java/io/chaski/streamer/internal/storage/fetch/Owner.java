@@ -32,6 +32,14 @@ public final class Owner implements StreamHandler {
     /** A peer that keeps its answers waiting leaves room for others. */
     private static final int MAX_ANSWERS_PER_PEER = MAX_ANSWERS / 4;
 
+    /**
+     * Answers of which all is said and not all is gone: some 0.6 MiB each, in the window of the stream and before it, for whoever does
+     * not take it.
+     */
+    private static final int MAX_SAID = 64;
+
+    private static final int MAX_SAID_PER_PEER = MAX_SAID / 4;
+
     /** An asker that gets the value elsewhere holds this answer meanwhile, but not for long. */
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(1);
 
@@ -45,6 +53,7 @@ public final class Owner implements StreamHandler {
     private final StoragePolicy policy;
     private final Duration longestSilence;
     private final PeerShares answers = new PeerShares(MAX_ANSWERS, MAX_ANSWERS_PER_PEER);
+    private final PeerShares said = new PeerShares(MAX_SAID, MAX_SAID_PER_PEER);
 
     /**
      * Serves entries.
@@ -84,13 +93,24 @@ public final class Owner implements StreamHandler {
         IdleLimit idle = IdleLimit.on(stream, longestSilence);
         StoredEntry entry = entries.find(key);
         if (entry == null) {
-            place.giveBack();
+            settle(stream, place);
             stream.end(EntryProtocol.NOTHING);
             return (same, message) -> refuse(same, StreamCode.APPLICATION, "there is nothing to be wanted");
         }
         stream.offer(new EntryProtocol.Offer(entry.value().length, entries.remainingMillis(entry), entry.contentType())
                 .encode());
         return new Answer(key, entry, isTake, idle, place);
+    }
+
+    /**
+     * Changes the place for one of those of which all is said; if there is none, it is kept until the stream has closed. To be done
+     * before the last word: whoever has heard it may ask again at once, which is before this end knows that the stream has closed.
+     */
+    private void settle(Stream stream, Place place) {
+        said.take(stream.peer()).ifPresent(until -> {
+            place.giveBack();
+            var unused = stream.closed().whenComplete((done, failure) -> until.giveBack());
+        });
     }
 
     /** Before anything is looked up: who is not allowed does not learn what there is. */
@@ -114,7 +134,7 @@ public final class Owner implements StreamHandler {
         private final boolean isTake;
         private final IdleLimit idle;
         private final Place place;
-        private @Nullable StoredEntry entry; // null once it is settled
+        private @Nullable StoredEntry entry; // null once it is not needed any more, or being handed over
         private boolean isWanted;
         private int sentBytes;
 
@@ -164,7 +184,8 @@ public final class Owner implements StreamHandler {
                 int end = Math.min(sentBytes + EntryProtocol.PIECE_BYTES, value.length);
                 byte[] piece = Arrays.copyOfRange(value, sentBytes, end);
                 if (!isTake && end == value.length) {
-                    settle();
+                    entry = null;
+                    settle(stream, place);
                     stream.end(piece);
                     return;
                 }
@@ -174,30 +195,23 @@ public final class Owner implements StreamHandler {
                 sentBytes = end;
             }
             if (!isTake) {
-                settle();
+                entry = null;
+                settle(stream, place);
                 stream.end();
             }
         }
 
         private void handOver(Stream stream, StoredEntry offered) {
+            entry = null; // once, whatever becomes of it
             try {
                 boolean isYours = entries.remove(key, offered);
-                settle();
+                settle(stream, place);
                 stream.end(EntryProtocol.verdict(isYours));
             } catch (StorageException e) {
                 // Whether it was removed is not known, and the asker is not told that it was.
                 LOG.warn("an entry cannot be handed over: {}", e.getMessage());
                 refuse(stream, StreamCode.INTERNAL, "the entry cannot be removed");
             }
-        }
-
-        /**
-         * Gives the place back, and the memory for which it stands. Before the last word: whoever has heard it may ask again at once,
-         * which is before this end knows that the stream has closed.
-         */
-        private void settle() {
-            entry = null;
-            place.giveBack();
         }
     }
 }

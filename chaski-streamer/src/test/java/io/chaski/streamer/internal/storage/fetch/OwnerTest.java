@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chaski.core.NodeId;
 import io.chaski.core.stream.StreamCode;
 import io.chaski.core.stream.StreamListener;
+import io.chaski.streamer.StorageException;
 import io.chaski.streamer.internal.fake.FakeStream;
 import io.chaski.streamer.internal.storage.StoredEntry;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -20,13 +22,21 @@ import org.junit.jupiter.api.Test;
 class OwnerTest {
 
     private static final NodeId ASKER = new NodeId(1, 1);
-    private static final int MORE_THAN_AT_ONCE = 17;
+    private static final int PLACES_OF_A_PEER = 4;
+    private static final int MORE_THAN_AT_ONCE = 10;
+
+    /** Of answers of which all is said. */
+    private static final int SAID_OF_A_PEER = 16;
+
     private static final int LAST_PIECE_BYTES = 10;
 
-    private final Owner owner = new Owner(new Entries(), (node, key, access) -> true);
+    private final Entries entries = new Entries();
+    private final Owner owner = new Owner(entries, (node, key, access) -> true);
 
     /** Long: more than a piece; empty: nothing in it; all others are not there. */
     private static final class Entries implements SharedEntries {
+        private int removals;
+        private @Nullable StorageException problem;
 
         @Override
         public @Nullable StoredEntry find(String key) {
@@ -48,6 +58,10 @@ class OwnerTest {
 
         @Override
         public boolean remove(String key, StoredEntry entry) {
+            removals++;
+            if (problem != null) {
+                throw problem;
+            }
             return true;
         }
     }
@@ -115,7 +129,7 @@ class OwnerTest {
 
     @Test
     void who_keeps_four_answers_waiting_gets_no_fifth() {
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < PLACES_OF_A_PEER; i++) {
             FakeStream stream = toCopy("long");
             owner.onStream(stream);
             assertThat(stream.resets).isEmpty();
@@ -124,6 +138,46 @@ class OwnerTest {
         owner.onStream(fifth);
 
         assertThat(fifth.resets).containsExactly(StreamCode.LIMIT);
+    }
+
+    /** Whoever reads nothing holds what was said, which is in memory until the stream has closed. */
+    @Test
+    void who_never_takes_what_was_said_gets_no_more_in_the_end() {
+        for (int i = 0; i < SAID_OF_A_PEER + PLACES_OF_A_PEER; i++) {
+            FakeStream stream = toCopy("long");
+            owner.onStream(stream).onMessage(stream, EntryProtocol.wanted());
+            assertThat(stream.resets).isEmpty();
+        }
+        FakeStream oneMore = toCopy("long");
+        owner.onStream(oneMore);
+
+        assertThat(oneMore.resets).containsExactly(StreamCode.LIMIT);
+    }
+
+    @Test
+    void all_places_come_back_with_the_ends_of_the_streams() {
+        for (int i = 0; i < 3 * (SAID_OF_A_PEER + PLACES_OF_A_PEER); i++) {
+            FakeStream stream = toCopy("long");
+            StreamListener answer = owner.onStream(stream);
+            assertThat(stream.resets).isEmpty();
+            if (i % 2 == 0) {
+                answer.onMessage(stream, EntryProtocol.wanted());
+            }
+            stream.closed.complete(null);
+        }
+    }
+
+    @Test
+    void what_could_not_be_removed_is_not_tried_again() {
+        entries.problem = new StorageException(StorageException.Problem.FAILED, Path.of("entry"), "full", null);
+        FakeStream stream = toTake("long");
+        StreamListener answer = owner.onStream(stream);
+        answer.onMessage(stream, EntryProtocol.wanted());
+        answer.onMessage(stream, EntryProtocol.arrived());
+        answer.onMessage(stream, EntryProtocol.arrived());
+
+        assertThat(entries.removals).isOne();
+        assertThat(stream.resets).containsExactly(StreamCode.INTERNAL, StreamCode.APPLICATION);
     }
 
     @Test
