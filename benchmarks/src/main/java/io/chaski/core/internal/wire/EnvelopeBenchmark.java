@@ -24,6 +24,7 @@ public class EnvelopeBenchmark {
     public int bytes;
 
     private final Label label = Label.of("sender");
+    private final Label another = Label.of("sensor");
     private byte[] payload = new byte[0];
     private ArrayPayload body = ArrayPayload.owning(payload);
 
@@ -40,7 +41,13 @@ public class EnvelopeBenchmark {
         return new MessageBody(MessageBody.BYTES, TIME, label, null, Map.of(), ArrayPayload.owning(payload)).encode();
     }
 
-    /** As a subscription does that has heard of the publisher; returns the payload that is the subscriber's own. */
+    /** As a subscription does that has not heard of the publisher; returns the payload that is the subscriber's own. */
+    @Benchmark
+    public byte[] unwrapOfAnother() {
+        return MessageBody.decode(body, another).payload().toByteArray();
+    }
+
+    /** As a subscription does that has; returns the payload that is the subscriber's own. */
     @Benchmark
     public byte[] unwrap() {
         return MessageBody.decode(body, label).payload().toByteArray();

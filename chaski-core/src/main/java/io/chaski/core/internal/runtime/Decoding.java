@@ -27,12 +27,18 @@ final class Decoding<T extends @Nullable Object> {
     /** As announced in {@link NodeEvent.DecodeFailed}. */
     private static final int MAX_DETAIL_LENGTH = 256;
 
+    /** More publishers than most topics have; a power of two. */
+    private static final int PLACES = 16;
+
     private final String topic;
     private final Payloads<T> payloads;
     private final SubscriptionContext context;
 
-    /** That of the last message, which is likely to be that of the next. Two threads at once may lose the one or the other, and no more. */
-    private @Nullable Label lastLabel;
+    /**
+     * The label of the last message of each publisher, or of another one with the same place: what is expected of the next. Two threads
+     * at once may lose the one or the other, and no more.
+     */
+    private final @Nullable Label[] labels = new Label[PLACES];
 
     /**
      * Makes the payload of a message.
@@ -75,8 +81,9 @@ final class Decoding<T extends @Nullable Object> {
     @Nullable
     Message<T> decode(Incoming.Delivery delivery) {
         try {
-            MessageBody body = MessageBody.decode(delivery.body(), lastLabel);
-            lastLabel = body.label();
+            int place = delivery.source().origin().hashCode() & PLACES - 1;
+            MessageBody body = MessageBody.decode(delivery.body(), labels[place]);
+            labels[place] = body.label();
             noticeTime(delivery.source().origin(), body.timestamp());
             return message(delivery, body, payloads.payload(body, delivery.body()));
         } catch (CodecException | ProtocolException unreadable) {

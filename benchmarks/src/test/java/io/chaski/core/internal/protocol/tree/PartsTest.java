@@ -36,6 +36,7 @@ class PartsTest {
 
         assertThat(envelopes.wrap().size()).isGreaterThan(envelopes.bytes);
         assertThat(envelopes.unwrap()).hasSize(envelopes.bytes);
+        assertThat(envelopes.unwrapOfAnother()).hasSize(envelopes.bytes);
     }
 
     @Test
