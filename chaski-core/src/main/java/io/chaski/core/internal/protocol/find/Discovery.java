@@ -95,7 +95,7 @@ public final class Discovery {
         this.registration = new Registration(context, local);
         this.relays = new View(MAX_RELAYS);
         this.requests = new Requests(settings.seenMax(), settings.seenFor().toNanos());
-        this.finds = new Finds(context, control, local, subscribers, requests);
+        this.finds = new Finds(context, control, local, subscribers, registration, requests);
         this.budget =
                 new FrameBudget(settings.findsPerSecond(), settings.foundsPerSecond(), settings.registersPerSecond());
         this.expiryTimer = context.timers().timer(this::expire);

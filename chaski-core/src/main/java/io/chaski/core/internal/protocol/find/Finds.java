@@ -1,10 +1,12 @@
 package io.chaski.core.internal.protocol.find;
 
 import io.chaski.core.internal.protocol.Peer;
+import io.chaski.core.internal.protocol.Peers;
 import io.chaski.core.internal.protocol.ProtocolContext;
 import io.chaski.core.internal.protocol.TopicRef;
 import io.chaski.core.internal.protocol.member.HyParView;
 import io.chaski.core.internal.protocol.member.Sampling;
+import io.chaski.core.internal.protocol.member.View;
 import io.chaski.core.internal.wire.Descriptor;
 import io.chaski.core.internal.wire.DiscoveryFrame.Find;
 import io.chaski.core.internal.wire.DiscoveryFrame.Found;
@@ -23,6 +25,7 @@ final class Finds {
     private final @Nullable HyParView control;
     private final Discovery.LocalTopics local;
     private final Subscribers subscribers;
+    private final Registration registration;
     private final Requests requests;
 
     Finds(
@@ -30,12 +33,14 @@ final class Finds {
             @Nullable HyParView control,
             Discovery.LocalTopics local,
             Subscribers subscribers,
+            Registration registration,
             Requests requests) {
         this.context = context;
         this.settings = context.settings().discovery();
         this.control = control;
         this.local = local;
         this.subscribers = subscribers;
+        this.registration = registration;
         this.requests = requests;
     }
 
@@ -58,6 +63,8 @@ final class Finds {
         }
         if (subscribed != null) {
             local.onWanted(subscribed, origin);
+        } else if (members.isEmpty() && direct && find.hopsLeft() == 0 && !find.flood()) {
+            askRoots(find);
         } else if (members.isEmpty()) {
             passOn(from, find);
         } else {
@@ -80,6 +87,37 @@ final class Finds {
                 peer.send(new Find(find.request(), find.topicHash(), find.origin(), 0, false, find.want()));
                 return;
             }
+        }
+    }
+
+    /**
+     * Who asks this node alone has it for a bootstrap and may know no root, which would have the answer: without that a newcomer that has
+     * come through any other node finds a rare topic by the luck of its walks, as if there were no root. As many are asked as members
+     * register at.
+     */
+    private void askRoots(Find find) {
+        for (View.Entry root : registration.some()) {
+            if (!root.descriptor().id().equals(find.origin().id())) {
+                context.peers().reach(root.descriptor(), root.trust(), new OnBehalf(find));
+            }
+        }
+    }
+
+    private final class OnBehalf implements Peers.Reach {
+        private final Find find;
+
+        OnBehalf(Find find) {
+            this.find = find;
+        }
+
+        @Override
+        public void onReached(Peer root) {
+            root.send(find);
+        }
+
+        @Override
+        public void onUnreachable() {
+            context.counters().increment("discovery.root-unreachable");
         }
     }
 

@@ -209,6 +209,46 @@ class DiscoveryTest {
             assertThat(heard(right)).isEmpty();
         }
 
+        /** The asker knows nobody else, and the root, which has the answer, is not known to him. */
+        @Test
+        void asks_a_root_on_behalf_of_whoever_asks_it_alone() {
+            MeshNode root = mesh.node().root().startPuppet(node);
+            link();
+            heard(root);
+            left.say(node, find(left.descriptor(), 0, false));
+            mesh.run(MOMENT);
+            assertThat(heard(root)).containsExactly(find(left.descriptor(), 0, false));
+            assertThat(heard(right)).isEmpty();
+            Found found = new Found(request, HASH, List.of(mesh.node().descriptor()));
+            root.say(node, found);
+            mesh.run(MOMENT);
+            assertThat(heard(left)).containsExactly(found);
+        }
+
+        @Test
+        void dials_a_root_that_it_knows_to_ask_it() {
+            MeshNode root = mesh.node().root().startPuppet(node);
+            link();
+            node.endIdle(root);
+            assertThat(node.get(root.descriptor().id())).isNull();
+            heard(root);
+            left.say(node, find(left.descriptor(), 0, false));
+            mesh.run(Duration.ofSeconds(2));
+            assertThat(heard(root)).containsExactly(find(left.descriptor(), 0, false));
+        }
+
+        @Test
+        void asks_a_root_neither_for_a_walk_nor_for_somebody_else_nor_the_one_that_asks() {
+            MeshNode root = mesh.node().root().startPuppet(node);
+            link();
+            heard(root);
+            left.say(node, find(mesh.node().descriptor(), 0, false));
+            left.say(node, new Find(new NodeId(6, 6), HASH, left.descriptor(), 0, true, 8));
+            root.say(node, new Find(new NodeId(7, 7), HASH, root.descriptor(), 0, false, 8));
+            mesh.run(MOMENT);
+            assertThat(heard(root)).isEmpty();
+        }
+
         @Test
         void shortens_walks_and_floods_that_want_too_much() {
             link();

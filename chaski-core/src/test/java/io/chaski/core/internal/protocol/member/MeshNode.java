@@ -181,6 +181,17 @@ public final class MeshNode extends NoConnections implements UnsignedContext, Pe
         });
     }
 
+    /** Ends the edge with another node, as if nobody had used it for long. */
+    public void endIdle(MeshNode other) {
+        endIdle(peers.get(other.descriptor().id()));
+    }
+
+    private static void endIdle(MeshPeer peer) {
+        MeshPeer there = peer.reverse;
+        peer.node.drop(peer, CloseReason.IDLE);
+        there.node.drop(there, CloseReason.IDLE);
+    }
+
     private void sweep() {
         mesh.in(Duration.ofSeconds(10).toNanos(), () -> {
             if (running) {
@@ -189,9 +200,7 @@ public final class MeshNode extends NoConnections implements UnsignedContext, Pe
                     if (!peer.isHeld()
                             && !peer.reverse.isHeld()
                             && idleNanos > Duration.ofSeconds(60).toNanos()) {
-                        MeshPeer there = peer.reverse;
-                        drop(peer, CloseReason.IDLE);
-                        there.node.drop(there, CloseReason.IDLE);
+                        endIdle(peer);
                     }
                 }
                 sweep();
