@@ -48,6 +48,7 @@ final class UnmetGates {
                             "eager links to the slow",
                             1.0)),
             unmet(Scenario.SLOW, 1_000, Map.of("all: p99 with, times without", 2.41, "eager links to the slow", 2.0)),
+            unmet(Scenario.LOOK_UP_1_ROOT, 100, Map.of("found within s, p99", 3.62)),
             unmet(Scenario.RING, 10, Map.of("resolved within s", 31.0)),
             unmet(Scenario.STABLE, 10_000, Map.of("clustering", 0.0016, "one sender: LDH", 16.0)),
             unmet(Scenario.CRASH_80, 10_000, Map.of("one component s", 3.75)),
