@@ -58,7 +58,7 @@ public interface PayloadCodec {
     byte[] encode(@Nullable Object value, Type type);
 
     /**
-     * Decodes, on the thread of the callback. Stored entries and the jobs of queues come this way, and what others wrap; messages by
+     * Decodes, on the thread of the callback. Stored entries, jobs of queues, arguments and results of calls come this way; messages by
      * {@link #decode(byte[], int, int, Type)}. Both must give the same.
      *
      * @param bytes what arrived, the codec's own: it may keep them, and what it returns may be them

@@ -333,8 +333,7 @@ final class Inbox {
                 return -1;
             }
             if (waiting < 0) {
-                // Others have claimed it and the loop has taken it meanwhile: a chunk for it would be in nobody's way
-                // for long.
+                // Others have claimed it and the loop has taken it meanwhile: a chunk for it would lie there unused.
                 continue;
             }
             // First: a position that is claimed and never filled would hold up the loop for ever.
